@@ -1,0 +1,1 @@
+//! The indexed in-memory store of `tracking`.

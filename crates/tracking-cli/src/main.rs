@@ -1,0 +1,3 @@
+//! The `tracking` command.
+
+fn main() {}

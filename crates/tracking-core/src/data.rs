@@ -1,0 +1,288 @@
+//! What a track says: a JSON object, kept as compact text and parsed when somebody looks.
+
+mod canonical;
+mod field;
+mod lookup;
+mod repr;
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::{Map, Value};
+
+pub(crate) use canonical::text_of as canonical_text;
+pub use field::Field;
+pub(crate) use repr::write_str as write_repr_str;
+
+use crate::{Error, Result};
+
+/// A JSON object, owned.
+///
+/// It is kept as text in one **canonical form**: no white space, keys sorted by code point at
+/// every level, of repeated keys the last. So two objects are equal where their texts are, on
+/// every store. Numbers are those of [`serde_json`]: integers of 64 bits are exact, everything
+/// else is a 64-bit float; `1` and `1.0` differ. Objects nest at most
+/// [`Data::MAX_DEPTH`] levels deep.
+///
+/// ```
+/// use serde::{Deserialize, Serialize};
+/// use tracking_core::Data;
+///
+/// #[derive(Serialize, Deserialize)]
+/// struct Answer { lesson: String, points: u32 }
+///
+/// let data = Data::of(&Answer { lesson: "b1".into(), points: 3 })?;
+/// assert_eq!(data.as_str(), r#"{"lesson":"b1","points":3}"#);
+/// assert_eq!(data.read::<Answer>()?.points, 3);
+/// assert_eq!(data, r#"{ "points": 3, "lesson": "b1" }"#.parse()?);
+/// # Ok::<(), tracking_core::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Data(Box<str>);
+
+/// A JSON object as a store lends it: the canonical text, not yet parsed.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DataRef<'a>(&'a str);
+
+impl Data {
+    /// How deep objects and arrays may nest: what every JSON library reads, with room for the
+    /// record around it.
+    pub const MAX_DEPTH: usize = 100;
+
+    /// The object without keys.
+    pub fn empty() -> Self {
+        Self("{}".into())
+    }
+
+    /// Makes it of anything that serializes to a JSON object: a struct, a map, a [`Value`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidData`] where it serializes to something else, or nests too deep.
+    pub fn of(value: &(impl Serialize + ?Sized)) -> Result<Self> {
+        let value = serde_json::to_value(value).map_err(|source| Error::InvalidData {
+            reason: "it cannot be written as JSON",
+            source: Some(source),
+        })?;
+        Self::try_from(value)
+    }
+
+    /// Takes text that already is in canonical form, as a store does with what it kept.
+    ///
+    /// It is not looked at: with any other text, comparing and searching go wrong.
+    pub fn from_canonical(text: impl Into<Box<str>>) -> Self {
+        Self(text.into())
+    }
+
+    /// Lends it.
+    pub fn as_ref(&self) -> DataRef<'_> {
+        DataRef(&self.0)
+    }
+
+    /// The canonical text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Tells whether it has no keys.
+    pub fn is_empty(&self) -> bool {
+        self.as_ref().is_empty()
+    }
+
+    /// The value of a field; see [`DataRef::get`].
+    pub fn get(&self, field: impl Into<Field>) -> Option<Value> {
+        self.as_ref().get(field)
+    }
+
+    /// Reads it into a type of your own; see [`DataRef::read`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::DataMismatch`] where it does not fit the type.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
+        self.as_ref().read()
+    }
+
+    /// All of it, parsed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::DataMismatch`] where a store handed out text that is no JSON object.
+    pub fn to_map(&self) -> Result<Map<String, Value>> {
+        self.read()
+    }
+
+    /// This object with the keys of `other` put over its own.
+    ///
+    /// The merge is shallow: nested objects are replaced, and null is a value like any other.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::DataMismatch`] where a store handed out text that is no JSON object.
+    pub fn merged_with(&self, other: DataRef<'_>) -> Result<Self> {
+        self.as_ref().merged_with(other)
+    }
+}
+
+impl<'a> DataRef<'a> {
+    /// Lends text that is in canonical form, as a store does with what it kept.
+    ///
+    /// It is not looked at: with any other text, comparing and searching go wrong.
+    pub fn from_canonical(text: &'a str) -> Self {
+        Self(text)
+    }
+
+    /// The canonical text.
+    pub fn as_str(self) -> &'a str {
+        self.0
+    }
+
+    /// Tells whether it has no keys.
+    pub fn is_empty(self) -> bool {
+        self.0 == "{}"
+    }
+
+    /// The value of a field, parsed; nothing where there is no such field.
+    ///
+    /// ```
+    /// # use tracking_core::Data;
+    /// let data: Data = r#"{"verb": {"id": "played"}}"#.parse()?;
+    /// assert_eq!(data.get("verb.id").unwrap(), "played");
+    /// # Ok::<(), tracking_core::Error>(())
+    /// ```
+    pub fn get(self, field: impl Into<Field>) -> Option<Value> {
+        serde_json::from_str(self.raw(&field.into())?).ok()
+    }
+
+    /// The canonical text of a field's value, without parsing it.
+    pub fn raw(self, field: &Field) -> Option<&'a str> {
+        lookup::find(self.0, field)
+    }
+
+    /// Reads it into a type of your own, which may borrow from it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::DataMismatch`] where it does not fit the type.
+    pub fn read<T: Deserialize<'a>>(self) -> Result<T> {
+        serde_json::from_str(self.0).map_err(|source| Error::DataMismatch { source })
+    }
+
+    /// This object with the keys of `other` put over its own; see [`Data::merged_with`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::DataMismatch`] where a store handed out text that is no JSON object.
+    pub fn merged_with(self, other: DataRef<'_>) -> Result<Data> {
+        let merged = canonical::merge(self.0, other.0);
+        merged
+            .map(|text| Data(text.into()))
+            .map_err(|source| Error::DataMismatch { source })
+    }
+
+    /// A copy to keep.
+    pub fn to_data(self) -> Data {
+        Data(self.0.into())
+    }
+}
+
+impl Default for Data {
+    fn default() -> Self {
+        Self::empty()
+    }
+}
+
+impl FromStr for Data {
+    type Err = Error;
+
+    /// Reads JSON text.
+    fn from_str(text: &str) -> Result<Self> {
+        let value: Value = serde_json::from_str(text).map_err(|source| Error::InvalidData {
+            reason: "it is no JSON",
+            source: Some(source),
+        })?;
+        Self::try_from(value)
+    }
+}
+
+impl TryFrom<Value> for Data {
+    type Error = Error;
+
+    fn try_from(value: Value) -> Result<Self> {
+        if !value.is_object() {
+            return Err(Error::invalid_data("it is another JSON value"));
+        }
+        canonical::text_of(&value)
+            .map(|text| Self(text.into()))
+            .ok_or_else(|| Error::invalid_data("it nests more than 100 levels deep"))
+    }
+}
+
+impl TryFrom<Map<String, Value>> for Data {
+    type Error = Error;
+
+    fn try_from(map: Map<String, Value>) -> Result<Self> {
+        Self::try_from(Value::Object(map))
+    }
+}
+
+impl From<DataRef<'_>> for Data {
+    fn from(data: DataRef<'_>) -> Self {
+        data.to_data()
+    }
+}
+
+impl From<&Self> for Data {
+    fn from(data: &Self) -> Self {
+        data.clone()
+    }
+}
+
+/// Prints like `{'somekey': 'somevalue'}`, as the specification has it.
+impl fmt::Display for DataRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        repr::write_object(f, self.0)
+    }
+}
+
+impl fmt::Display for Data {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.as_ref(), f)
+    }
+}
+
+impl fmt::Debug for DataRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl fmt::Debug for Data {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Serialize for DataRef<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let value: Value = serde_json::from_str(self.0).map_err(serde::ser::Error::custom)?;
+        value.serialize(serializer)
+    }
+}
+
+impl Serialize for Data {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.as_ref().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Data {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::try_from(Value::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests;

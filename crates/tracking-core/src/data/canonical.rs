@@ -1,0 +1,77 @@
+//! The one text for one JSON object.
+
+use std::collections::BTreeMap;
+
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+use serde_json::value::RawValue;
+use serde_json::{Number, Value};
+
+use super::Data;
+
+/// The canonical text of a value; nothing where it nests too deep.
+pub(crate) fn text_of(value: &Value) -> Option<String> {
+    // Text does not fail to be written to memory, and depth has been looked at.
+    fits(value, Data::MAX_DEPTH)
+        .then(|| serde_json::to_string(&Sorted(value)).ok())
+        .flatten()
+}
+
+/// The canonical text of `old` with the keys of `new` put over its own.
+///
+/// Values are not parsed: their text is canonical already.
+pub(super) fn merge(old: &str, new: &str) -> Result<String, serde_json::Error> {
+    let mut merged: BTreeMap<String, &RawValue> = serde_json::from_str(old)?;
+    let new: BTreeMap<String, &RawValue> = serde_json::from_str(new)?;
+    merged.extend(new);
+    serde_json::to_string(&merged)
+}
+
+/// Looks no deeper than `levels`, so that no value overflows the stack.
+fn fits(value: &Value, levels: usize) -> bool {
+    match value {
+        Value::Array(items) => levels > 0 && items.iter().all(|item| fits(item, levels - 1)),
+        Value::Object(map) => levels > 0 && map.values().all(|item| fits(item, levels - 1)),
+        _ => true,
+    }
+}
+
+/// Writes keys in order, also where some other crate of the program has switched on
+/// `serde_json`'s `preserve_order`, and numbers alike with and without `arbitrary_precision`.
+struct Sorted<'a>(&'a Value);
+
+impl Serialize for Sorted<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Object(map) => {
+                let mut entries: Vec<_> = map.iter().collect();
+                entries.sort_unstable_by_key(|entry| entry.0);
+                let mut out = serializer.serialize_map(Some(entries.len()))?;
+                for (key, value) in entries {
+                    out.serialize_entry(key, &Sorted(value))?;
+                }
+                out.end()
+            }
+            Value::Array(items) => {
+                let mut out = serializer.serialize_seq(Some(items.len()))?;
+                for item in items {
+                    out.serialize_element(&Sorted(item))?;
+                }
+                out.end()
+            }
+            Value::Number(number) => serialize_number(number, serializer),
+            plain => plain.serialize(serializer),
+        }
+    }
+}
+
+fn serialize_number<S: Serializer>(number: &Number, serializer: S) -> Result<S::Ok, S::Error> {
+    if let Some(number) = number.as_u64() {
+        serializer.serialize_u64(number)
+    } else if let Some(number) = number.as_i64() {
+        serializer.serialize_i64(number)
+    } else if let Some(number) = number.as_f64() {
+        serializer.serialize_f64(number)
+    } else {
+        number.serialize(serializer)
+    }
+}

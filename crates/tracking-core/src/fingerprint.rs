@@ -1,0 +1,195 @@
+//! Telling whether two saves under one key are the same.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::{Error, Key, NewTrack, RunChoice, SaveMode, TrackId};
+
+/// What was saved under a key, in 128 bits: stores keep it to tell a repeated save from
+/// another one that uses the same key.
+///
+/// It covers what the caller gave: task, run number if one was given, user, time if one was
+/// given, data, and mode. It is FNV-1a of these, the same on every machine and in every
+/// version, and no protection against somebody who wants two saves to look alike.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Fingerprint(u128);
+
+const FNV_OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+const FNV_PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
+
+impl Fingerprint {
+    /// The fingerprint of a save.
+    pub fn of(track: &NewTrack) -> Self {
+        let run = match track.run() {
+            RunChoice::Id(run) => run.number(),
+            RunChoice::Current | RunChoice::Started(_) => 0,
+        };
+        let time = track.time().map_or(i64::MIN, crate::Timestamp::micros);
+        let mode = match track.mode() {
+            SaveMode::Append => 0,
+            SaveMode::Merge => 1,
+            SaveMode::Replace => 2,
+        };
+        Self(FNV_OFFSET)
+            .with(track.task().as_bytes())
+            .with(&run.to_le_bytes())
+            .with(track.user().as_bytes())
+            .with(&time.to_le_bytes())
+            .with(track.data().as_str().as_bytes())
+            .with(&[mode])
+    }
+
+    /// The number to keep.
+    pub const fn to_u128(self) -> u128 {
+        self.0
+    }
+
+    /// Takes a number that was kept.
+    pub const fn from_u128(number: u128) -> Self {
+        Self(number)
+    }
+
+    /// Goes on with one part, its length first, so that no two sequences of parts run together.
+    fn with(self, part: &[u8]) -> Self {
+        let length = (part.len() as u64).to_le_bytes();
+        let bytes = length.iter().chain(part);
+        Self(bytes.fold(self.0, |hash, byte| {
+            (hash ^ u128::from(*byte)).wrapping_mul(FNV_PRIME)
+        }))
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for Fingerprint {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let number = (text.len() == 32)
+            .then(|| u128::from_str_radix(text, 16).ok())
+            .flatten();
+        let example = "6c62272e07bb014262b821756295c58d";
+        number
+            .map(Self)
+            .ok_or_else(|| Error::unreadable("fingerprint", text, example))
+    }
+}
+
+impl Serialize for Fingerprint {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Fingerprint {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(de::Error::custom)
+    }
+}
+
+/// A key that was used, the track saved under it, and what was saved.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct KeyUse {
+    key: Key,
+    track: TrackId,
+    fingerprint: Fingerprint,
+}
+
+impl KeyUse {
+    /// Puts it together, as a store does with what it kept.
+    pub fn new(key: Key, track: TrackId, fingerprint: Fingerprint) -> Self {
+        Self {
+            key,
+            track,
+            fingerprint,
+        }
+    }
+
+    /// The key.
+    pub fn key(&self) -> &Key {
+        &self.key
+    }
+
+    /// The track that was saved, or updated, under it.
+    pub fn track(&self) -> TrackId {
+        self.track
+    }
+
+    /// What was saved.
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint
+    }
+
+    /// The answer to a save under this key: its track if it is the same save, else an error.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::KeyConflict`] where the content differs.
+    pub fn answer(&self, repeated: &NewTrack) -> Result<TrackId, Error> {
+        if Fingerprint::of(repeated) == self.fingerprint {
+            Ok(self.track)
+        } else {
+            Err(Error::key_conflict(self.key.clone(), self.track))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{RunId, Timestamp};
+    use serde_json::json;
+
+    fn track() -> NewTrack {
+        NewTrack::new("a001", "u1", json!({"k": 1})).unwrap()
+    }
+
+    #[test]
+    fn every_part_of_the_content_counts() {
+        let others = [
+            NewTrack::new("a002", "u1", json!({"k": 1})).unwrap(),
+            NewTrack::new("a001u", "1", json!({"k": 1})).unwrap(),
+            NewTrack::new("a001", "u2", json!({"k": 1})).unwrap(),
+            NewTrack::new("a001", "u1", json!({"k": 2})).unwrap(),
+            track().in_run(RunId::FIRST),
+            track().at(Timestamp::EPOCH),
+            track().updating(SaveMode::Merge),
+            track().updating(SaveMode::Replace),
+        ];
+        for other in others {
+            assert_ne!(
+                Fingerprint::of(&other),
+                Fingerprint::of(&track()),
+                "{other:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn it_is_the_same_for_ever() {
+        // Kept in the files of durable stores: this value must never change.
+        assert_eq!(
+            Fingerprint::of(&track()).to_string(),
+            "31543d3dbb2c94741987a6b3b0950d9f"
+        );
+        let text = Fingerprint::of(&track()).to_string();
+        assert_eq!(
+            text.parse::<Fingerprint>().unwrap(),
+            Fingerprint::of(&track())
+        );
+    }
+}

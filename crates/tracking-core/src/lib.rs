@@ -1,0 +1,66 @@
+//! The words and the contract of `tracking`: who did what, in which session.
+//!
+//! A [`Track`] is a task id, a run id, a user name, a time stamp and any JSON object. A [`Run`]
+//! is a session of a task. A [`TrackingStorage`] keeps both; a [`Query`] asks it. This crate has
+//! no store: take `tracking-btree` for one in memory, or write your own.
+//!
+//! # Example
+//!
+//! Code that tracks needs this crate only, whatever the store:
+//!
+//! ```
+//! use serde_json::json;
+//! use tracking_core::{NewTrack, Order, Query, Result, SaveMode, TrackingStorage, TrackingStorageExt};
+//!
+//! /// Notes that somebody is on a page, and gives the last three pages of theirs.
+//! fn visit(store: &dyn TrackingStorage, user: &str, page: u32) -> Result<Vec<String>> {
+//!     store.save(NewTrack::new("lesson-1", user, json!({"page": page}))?)?;
+//!     let query = Query::all().task("lesson-1").user(user).order(Order::TimeDescending).limit(3);
+//!     Ok(store.query(&query)?.iter().map(ToString::to_string).collect())
+//! }
+//! ```
+//!
+//! The program `examples/own_store.rs` is a complete small store of a user's own.
+//!
+//! # Where to look
+//!
+//! - what goes in: [`NewTrack`], [`TrackUpdate`], [`NewRun`], [`StopRun`], and a [`Batch`] of them
+//! - what comes out: [`Track`], [`TrackRef`], [`Run`], [`Group`]
+//! - what is asked: [`Query`], [`RunQuery`], [`Grouping`], [`Retention`]
+//! - the rules: on the methods of [`TrackingStorage`], first of all on
+//!   [`apply`](TrackingStorage::apply)
+//! - what may go wrong: [`Error`]
+
+mod batch;
+mod checkpoint;
+mod data;
+mod error;
+mod fingerprint;
+mod group;
+mod id;
+mod name;
+mod new_track;
+mod query;
+mod record;
+mod retention;
+mod run;
+mod storage;
+mod time;
+mod track;
+
+pub use batch::{Batch, CheckpointMove, Operation, Outcome};
+pub use checkpoint::{Checkpoint, Expected};
+pub use data::{Data, DataRef, Field};
+pub use error::{Error, Result};
+pub use fingerprint::{Fingerprint, KeyUse};
+pub use group::{FieldValue, Group, GroupBy, GroupKey, Grouping};
+pub use id::{RunId, TrackId};
+pub use name::{CheckpointName, Key, NameRef, TaskId, UserName};
+pub use new_track::{NewTrack, SaveMode, TrackUpdate};
+pub use query::{Cursor, FieldFilter, NameFilter, Order, Query, RunQuery, RunState, TimeFilter};
+pub use record::{Counters, Record, export};
+pub use retention::Retention;
+pub use run::{NewRun, Run, RunChoice, RunSelector, StopRun};
+pub use storage::{Page, TrackingStorage, TrackingStorageExt, Visitor};
+pub use time::{Clock, ManualClock, SystemClock, TimeRange, Timestamp, Zone};
+pub use track::{Track, TrackRef};

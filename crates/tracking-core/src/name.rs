@@ -1,0 +1,265 @@
+//! Names: task ids, user names, keys, checkpoint names.
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::ops::Deref;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::Error;
+
+/// Which names are refused, and why: `Some(reason)`.
+fn fault(text: &str, may_be_empty: bool) -> Option<&'static str> {
+    if text.is_empty() && !may_be_empty {
+        Some("it must not be empty")
+    } else if text.contains('\0') {
+        Some("it must not hold a NUL character, which not every store can keep")
+    } else {
+        None
+    }
+}
+
+macro_rules! name {
+    ($(#[$doc:meta])* $name:ident, $what:literal, may_be_empty: $empty:literal) => {
+        $(#[$doc])*
+        ///
+        /// Names compare exactly, byte by byte: case matters, composed and decomposed forms
+        /// differ. They sort by code point. A clone shares the text.
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            #[doc = concat!("Takes a text for a ", $what, ".")]
+            ///
+            /// # Errors
+            ///
+            /// [`Error::InvalidName`] where it holds a NUL character
+            #[doc = concat!("(or is empty, unless empty is allowed: ", stringify!($empty), ").")]
+            pub fn new(text: impl Into<Arc<str>>) -> Result<Self, Error> {
+                let text = text.into();
+                match fault(&text, $empty) {
+                    None => Ok(Self(text)),
+                    Some(reason) => {
+                        Err(Error::InvalidName { what: $what, value: String::from(&*text), reason })
+                    }
+                }
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Debug::fmt(&*self.0, f)
+            }
+        }
+
+        impl Deref for $name {
+            type Target = str;
+
+            fn deref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, other: &str) -> bool {
+                &*self.0 == other
+            }
+        }
+
+        impl PartialEq<&str> for $name {
+            fn eq(&self, other: &&str) -> bool {
+                &*self.0 == *other
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Error;
+
+            fn from_str(text: &str) -> Result<Self, Error> {
+                Self::new(text)
+            }
+        }
+
+        impl TryFrom<&str> for $name {
+            type Error = Error;
+
+            fn try_from(text: &str) -> Result<Self, Error> {
+                Self::new(text)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = Error;
+
+            fn try_from(text: String) -> Result<Self, Error> {
+                Self::new(text)
+            }
+        }
+
+        impl From<&$name> for $name {
+            fn from(name: &$name) -> Self {
+                name.clone()
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Self::new(String::deserialize(deserializer)?).map_err(de::Error::custom)
+            }
+        }
+    };
+}
+
+name!(
+    /// What a user works on: a lesson, a document, a page.
+    TaskId, "task id", may_be_empty: false
+);
+name!(
+    /// Who did it. An empty user name is fine and means nobody in particular.
+    UserName, "user name", may_be_empty: true
+);
+name!(
+    /// A name that the caller gives to one save, so that repeating the save is harmless.
+    Key, "key", may_be_empty: false
+);
+name!(
+    /// What a checkpoint is called, for example the file that a loader reads.
+    CheckpointName, "checkpoint name", may_be_empty: false
+);
+
+impl UserName {
+    /// Nobody in particular: the empty name.
+    pub fn nobody() -> Self {
+        Self(Arc::from(""))
+    }
+}
+
+/// A name as a store lends it: plain text, or one whose text an owned name can share.
+///
+/// A store that keeps its names as [`TaskId`] and [`UserName`] lends those, and collecting a
+/// million tracks copies no name; a store that reads names from a file lends `&str`.
+#[derive(Clone, Copy, Debug)]
+pub struct NameRef<'a>(Lent<'a>);
+
+#[derive(Clone, Copy, Debug)]
+enum Lent<'a> {
+    Shared(&'a Arc<str>),
+    Text(&'a str),
+}
+
+impl<'a> NameRef<'a> {
+    /// The text.
+    pub fn as_str(self) -> &'a str {
+        match self.0 {
+            Lent::Shared(text) => text,
+            Lent::Text(text) => text,
+        }
+    }
+
+    fn to_shared(self) -> Arc<str> {
+        match self.0 {
+            Lent::Shared(text) => Arc::clone(text),
+            Lent::Text(text) => Arc::from(text),
+        }
+    }
+
+    /// As an owned task id, trusting the store that it is one.
+    pub(crate) fn to_task(self) -> TaskId {
+        TaskId(self.to_shared())
+    }
+
+    /// As an owned user name, trusting the store that it is one.
+    pub(crate) fn to_user(self) -> UserName {
+        UserName(self.to_shared())
+    }
+}
+
+impl<'a> From<&'a str> for NameRef<'a> {
+    fn from(text: &'a str) -> Self {
+        Self(Lent::Text(text))
+    }
+}
+
+impl<'a> From<&'a TaskId> for NameRef<'a> {
+    fn from(name: &'a TaskId) -> Self {
+        Self(Lent::Shared(&name.0))
+    }
+}
+
+impl<'a> From<&'a UserName> for NameRef<'a> {
+    fn from(name: &'a UserName) -> Self {
+        Self(Lent::Shared(&name.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_task_id_is_refused_and_an_empty_user_name_is_not() {
+        assert!(TaskId::new("").is_err());
+        assert!(Key::new("").is_err());
+        assert_eq!(UserName::new("").unwrap(), UserName::nobody());
+    }
+
+    #[test]
+    fn a_nul_character_is_refused_in_every_name() {
+        assert!(TaskId::new("a\0").is_err());
+        assert!(UserName::new("\0").is_err());
+        let error = Key::new("x\0y").unwrap_err().to_string();
+        assert!(
+            error.starts_with(r#""x\0y" is no key: it must not hold a NUL"#),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn names_sort_by_code_point() {
+        let mut names =
+            ["é", "z", "Z", "a", "\u{1F600}", "\u{FFFD}"].map(|n| UserName::new(n).unwrap());
+        names.sort();
+        assert_eq!(
+            names.map(|n| n.to_string()),
+            ["Z", "a", "z", "é", "\u{FFFD}", "\u{1F600}"]
+        );
+    }
+
+    #[test]
+    fn a_lent_name_is_shared_where_it_can_be() {
+        let task = TaskId::new("a001").unwrap();
+        assert!(Arc::ptr_eq(&NameRef::from(&task).to_task().0, &task.0));
+        assert_eq!(NameRef::from("a001").to_task(), task);
+    }
+}

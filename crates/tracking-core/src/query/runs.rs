@@ -1,0 +1,169 @@
+//! Which runs are asked for.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Run, RunId, TimeRange};
+
+use super::NameFilter;
+
+/// The state of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum RunState {
+    /// The current run of its task.
+    Current,
+    /// Not finished and not current: replaced by a later one, stopped as not finished, or
+    /// started for no task.
+    Unfinished,
+    /// Stopped as finished.
+    Finished,
+}
+
+impl Run {
+    /// Its state.
+    pub fn state(&self) -> RunState {
+        if self.is_finished() {
+            RunState::Finished
+        } else if self.is_current() {
+            RunState::Current
+        } else {
+            RunState::Unfinished
+        }
+    }
+}
+
+/// Which runs are asked for, in order of their ids. Without criteria: all of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[must_use]
+pub struct RunQuery {
+    tasks: Option<NameFilter>,
+    states: Option<Vec<RunState>>,
+    started: Option<TimeRange>,
+    touched: Option<TimeRange>,
+    after: Option<RunId>,
+    limit: Option<usize>,
+}
+
+impl RunQuery {
+    /// All runs.
+    pub fn all() -> Self {
+        Self::default()
+    }
+
+    /// Only runs that were started for this task.
+    pub fn task(self, task: impl Into<String>) -> Self {
+        self.tasks(NameFilter::exact([task]))
+    }
+
+    /// Only runs that were started for these tasks.
+    pub fn tasks(self, tasks: NameFilter) -> Self {
+        let tasks = match &self.tasks {
+            Some(before) => before.and(&tasks),
+            None => tasks,
+        };
+        Self {
+            tasks: Some(tasks),
+            ..self
+        }
+    }
+
+    /// Only runs in one of these states; none at all where the list is empty.
+    pub fn states(self, states: impl IntoIterator<Item = RunState>) -> Self {
+        let wanted = |state: &RunState| {
+            self.states
+                .as_ref()
+                .is_none_or(|before| before.contains(state))
+        };
+        let mut states: Vec<RunState> = states.into_iter().filter(wanted).collect();
+        states.sort_unstable();
+        states.dedup();
+        Self {
+            states: Some(states),
+            ..self
+        }
+    }
+
+    /// Only runs that started within this range.
+    pub fn started(self, range: TimeRange) -> Self {
+        Self {
+            started: Some(
+                self.started
+                    .map_or(range, |before| before.intersect(&range)),
+            ),
+            ..self
+        }
+    }
+
+    /// Only runs whose end lies within this range: that were touched last, or stopped, then.
+    pub fn ended(self, range: TimeRange) -> Self {
+        Self {
+            touched: Some(
+                self.touched
+                    .map_or(range, |before| before.intersect(&range)),
+            ),
+            ..self
+        }
+    }
+
+    /// Only runs with a higher id: where to go on after the last one that was seen.
+    pub fn after(self, run: RunId) -> Self {
+        Self {
+            after: Some(run),
+            ..self
+        }
+    }
+
+    /// At most so many.
+    pub fn limit(self, limit: usize) -> Self {
+        Self {
+            limit: Some(limit),
+            ..self
+        }
+    }
+
+    /// Which tasks are asked for.
+    pub fn task_filter(&self) -> Option<&NameFilter> {
+        self.tasks.as_ref()
+    }
+
+    /// Which states are asked for.
+    pub fn state_filter(&self) -> Option<&[RunState]> {
+        self.states.as_deref()
+    }
+
+    /// Which starts are asked for.
+    pub fn start_range(&self) -> Option<TimeRange> {
+        self.started
+    }
+
+    /// Which ends are asked for.
+    pub fn end_range(&self) -> Option<TimeRange> {
+        self.touched
+    }
+
+    /// The run after which to go on.
+    pub fn run_before(&self) -> Option<RunId> {
+        self.after
+    }
+
+    /// How many at most.
+    pub fn max_runs(&self) -> Option<usize> {
+        self.limit
+    }
+
+    /// Tells whether a run meets all criteria; the limit is not one.
+    pub fn matches(&self, run: &Run) -> bool {
+        self.after.is_none_or(|after| after < run.id())
+            && self
+                .tasks
+                .as_ref()
+                .is_none_or(|tasks| run.task().is_some_and(|task| tasks.matches(task)))
+            && self
+                .states
+                .as_ref()
+                .is_none_or(|states| states.contains(&run.state()))
+            && self.started.is_none_or(|range| range.contains(run.start()))
+            && self.touched.is_none_or(|range| range.contains(run.end()))
+    }
+}

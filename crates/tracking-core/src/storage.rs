@@ -1,0 +1,366 @@
+//! The contract: what every store does.
+
+mod ext;
+mod forward;
+
+use std::fmt;
+use std::ops::ControlFlow;
+
+pub use ext::{Page, TrackingStorageExt};
+
+use crate::batch::only;
+use crate::{
+    Batch, Checkpoint, CheckpointName, Counters, Cursor, Error, Field, Group, GroupBy, GroupKey,
+    Grouping, Key, KeyUse, NewRun, NewTrack, Operation, Outcome, Query, Record, Result, Retention,
+    Run, RunChoice, RunId, RunQuery, RunSelector, StopRun, TaskId, Timestamp, Track, TrackId,
+    TrackRef, TrackUpdate, UserName,
+};
+
+/// What looks at the tracks of a query, one after the other, until it breaks off.
+pub type Visitor<'v> = dyn FnMut(TrackRef<'_>) -> ControlFlow<()> + 'v;
+
+/// A store of tracks and runs.
+///
+/// A program holds an `Arc<dyn TrackingStorage>` and does not know what is behind it.
+/// [`TrackingStorageExt`] adds what is handy on top. Whoever writes a store implements the
+/// methods without a body here, and tests it with the suite of `tracking-testkit`, which has a
+/// named test for every rule below.
+///
+/// # Rules for all methods
+///
+/// - All methods may be called from many threads at once. Each call is atomic: it sees, and is
+///   seen, as a whole.
+/// - An error changes nothing, not even the id counters.
+/// - A store is given its clock and asks nobody else for the time.
+/// - Track ids and run ids count from 1 within a store and never come back.
+pub trait TrackingStorage: fmt::Debug + Send + Sync {
+    // ---- writing -------------------------------------------------------------------------
+
+    /// Does all operations of a batch in their order and writes its checkpoints, or does
+    /// nothing at all. It returns what each operation did.
+    ///
+    /// The clock is read once: all operations of a batch that bring no time of their own have
+    /// the same.
+    ///
+    /// **Save.** Without a run it means the task's current run; where there is none, one is
+    /// started at the track's time. A save into a finished run works, and leaves it finished;
+    /// so does one into a run that was started for another task. A save moves the run's end to
+    /// the larger of what it was and the track's time.
+    ///
+    /// **Save as an update** goes to the last track of (task, run, user): the one with the
+    /// highest time stamp, and of equal ones the highest id. It merges the new keys into that
+    /// track's data ([`SaveMode::Merge`](crate::SaveMode::Merge)) or replaces its data
+    /// ([`SaveMode::Replace`](crate::SaveMode::Replace)). The track keeps its id and gets the
+    /// new time. A merge of an empty object leaves data and time as they were; the run's end
+    /// still moves. Without such a track, it saves a new one.
+    ///
+    /// **Key.** A save under a key that was used before does nothing and gives the id of the
+    /// track that was saved then. A key belongs to its track and goes when that is removed.
+    ///
+    /// **Update** by id changes one track in the same way, whatever its run.
+    ///
+    /// **Remove** says whether there was such a track.
+    ///
+    /// **Start** of a run makes it the current one of its task. The one that was current stays
+    /// as it is, unfinished. Starting a run alone does not make its task appear in
+    /// [`task_ids`](Self::task_ids). A run without a task is never current.
+    ///
+    /// **Stop** sets the run's end to now (or the time given), even backwards, and finished to
+    /// the flag given, so a finished run can be made unfinished again. A run that is stopped is
+    /// no longer current, whichever way it was named. It returns the run's id, or nothing where
+    /// there is no such run.
+    ///
+    /// **Checkpoints** are compared with what they were before the batch.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Batch`] with the number of the operation that failed, because of
+    /// [`Error::UnknownRun`], [`Error::UnknownStartedRun`], [`Error::UnknownTrack`] or
+    /// [`Error::KeyConflict`]; [`Error::CheckpointConflict`].
+    fn apply(&self, batch: &Batch) -> Result<Vec<Outcome>>;
+
+    /// Saves one track; see [`apply`](Self::apply).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`apply`](Self::apply), not wrapped.
+    fn save(&self, track: NewTrack) -> Result<TrackId> {
+        only(&self.apply_one(Operation::Save(track))?, Outcome::track)
+    }
+
+    /// Changes one track; see [`apply`](Self::apply).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownTrack`] where it is not there.
+    fn update(&self, update: TrackUpdate) -> Result<()> {
+        self.apply_one(Operation::Update(update)).map(drop)
+    }
+
+    /// Removes one track, and tells whether it was there.
+    ///
+    /// # Errors
+    ///
+    /// Only those of what lies beneath the store.
+    fn remove(&self, id: TrackId) -> Result<bool> {
+        let removed = |outcome| {
+            if let Outcome::Removed(was_there) = outcome {
+                Some(was_there)
+            } else {
+                None
+            }
+        };
+        only(&self.apply_one(Operation::Remove(id))?, removed)
+    }
+
+    /// Starts a run; see [`apply`](Self::apply).
+    ///
+    /// # Errors
+    ///
+    /// Only those of what lies beneath the store.
+    fn start_run(&self, run: NewRun) -> Result<RunId> {
+        only(&self.apply_one(Operation::StartRun(run))?, Outcome::run)
+    }
+
+    /// Stops a run; see [`apply`](Self::apply). It returns nothing where there is no such run.
+    ///
+    /// # Errors
+    ///
+    /// Only those of what lies beneath the store.
+    fn stop_run(&self, stop: StopRun) -> Result<Option<RunId>> {
+        self.apply_one(Operation::StopRun(stop))
+            .map(|outcomes| outcomes.first().and_then(|first| first.run()))
+    }
+
+    #[doc(hidden)]
+    fn apply_one(&self, operation: Operation) -> Result<Vec<Outcome>> {
+        self.apply(&Batch::from(operation))
+            .map_err(Error::out_of_batch)
+    }
+
+    // ---- tracks --------------------------------------------------------------------------
+
+    /// The track of this id, if it is there.
+    ///
+    /// # Errors
+    ///
+    /// Only those of what lies beneath the store.
+    fn track(&self, id: TrackId) -> Result<Option<Track>>;
+
+    /// The last track of a task, run and user: the one with the highest time stamp, and of
+    /// equal ones the highest id. Nothing where there is none, or no current run.
+    ///
+    /// # Errors
+    ///
+    /// Only those of what lies beneath the store.
+    fn last_track(&self, task: &TaskId, run: RunChoice, user: &UserName) -> Result<Option<Track>>;
+
+    /// Lends each track that a query asks for to a visitor, in the query's order, until the
+    /// visitor breaks off.
+    ///
+    /// What is visited is the store at one moment: of every batch all or nothing. No lock is
+    /// held while the visitor works, it may take its time and call the store. To go through
+    /// very many tracks, do so in pages: set a [limit](Query::limit) and go on
+    /// [after](Query::after) the cursor that this returns; each page is then of a moment of
+    /// its own.
+    ///
+    /// It returns the place after the last track that was visited, where tracks are left; with
+    /// a limit of 0, the query's own cursor.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::CursorMismatch`] where the query goes on after a cursor of another order.
+    fn visit(&self, query: &Query, visitor: &mut Visitor<'_>) -> Result<Option<Cursor>>;
+
+    /// How many tracks meet the criteria of a query, whatever its limit and cursor.
+    ///
+    /// # Errors
+    ///
+    /// Only those of what lies beneath the store.
+    fn count(&self, query: &Query) -> Result<u64>;
+
+    /// How many tracks meet the criteria of a query, by group, in the order of the group keys;
+    /// whatever its limit and cursor. Groups without a track are not listed.
+    ///
+    /// # Errors
+    ///
+    /// Only those of what lies beneath the store.
+    fn groups(&self, query: &Query, grouping: &Grouping) -> Result<Vec<Group>>;
+
+    /// The tasks that have tracks, sorted by code point.
+    ///
+    /// # Errors
+    ///
+    /// Only those of what lies beneath the store.
+    fn task_ids(&self) -> Result<Vec<TaskId>> {
+        let groups = self.groups(&Query::all(), &GroupBy::Task.into())?;
+        let task = |group: &Group| {
+            if let GroupKey::Task(task) = group.key() {
+                Some(task.clone())
+            } else {
+                None
+            }
+        };
+        Ok(groups.iter().filter_map(task).collect())
+    }
+
+    /// The users who have tracks of a task, or any tracks at all, sorted by code point.
+    ///
+    /// # Errors
+    ///
+    /// Only those of what lies beneath the store.
+    fn user_names(&self, task: Option<&TaskId>) -> Result<Vec<UserName>> {
+        let query = task.map_or_else(Query::all, |task| Query::all().task(task.as_str()));
+        let groups = self.groups(&query, &GroupBy::User.into())?;
+        let user = |group: &Group| {
+            if let GroupKey::User(user) = group.key() {
+                Some(user.clone())
+            } else {
+                None
+            }
+        };
+        Ok(groups.iter().filter_map(user).collect())
+    }
+
+    // ---- runs ----------------------------------------------------------------------------
+
+    /// A run by its id, whatever its task, or the current run of a task; nothing where there
+    /// is none.
+    ///
+    /// # Errors
+    ///
+    /// Only those of what lies beneath the store.
+    fn run(&self, run: &RunSelector) -> Result<Option<Run>>;
+
+    /// The runs that a query asks for, by id.
+    ///
+    /// # Errors
+    ///
+    /// Only those of what lies beneath the store.
+    fn runs(&self, query: &RunQuery) -> Result<Vec<Run>>;
+
+    /// Stops, as not finished, the current runs that nobody has touched since a time: whose
+    /// end lies before it. Their end stays as it is, it tells when they were touched last.
+    /// It returns them, by id.
+    ///
+    /// # Errors
+    ///
+    /// Only those of what lies beneath the store.
+    fn expire_runs(&self, untouched_since: Timestamp) -> Result<Vec<RunId>>;
+
+    // ---- removal and names ---------------------------------------------------------------
+
+    /// Removes the tracks that a query asks for, in its order, after its cursor and up to its
+    /// limit; it returns how many that were. With a limit, call it again until that is 0.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::CursorMismatch`] where the query goes on after a cursor of another order.
+    fn remove_matching(&self, query: &Query) -> Result<u64>;
+
+    /// Removes the tracks that are too old to be kept; it returns how many that were.
+    ///
+    /// # Errors
+    ///
+    /// Only those of what lies beneath the store.
+    fn prune(&self, retention: &Retention) -> Result<u64>;
+
+    /// Removes all tracks of a user, with their keys, so that nothing in the store names them
+    /// any more; it returns how many that were. Stores that leave traces of what was removed,
+    /// as files do, wipe these too.
+    ///
+    /// # Errors
+    ///
+    /// Only those of what lies beneath the store.
+    fn erase_user(&self, user: &UserName) -> Result<u64> {
+        self.remove_matching(&Query::all().user(user.as_str()))
+    }
+
+    /// Gives all tracks of a user to another name, with every count kept; it returns how many
+    /// that were. Where the new name has tracks already, they are one user's from then on.
+    ///
+    /// # Errors
+    ///
+    /// Only those of what lies beneath the store.
+    fn rename_user(&self, from: &UserName, to: &UserName) -> Result<u64>;
+
+    // ---- indexes -------------------------------------------------------------------------
+
+    /// The data fields that have an index, sorted. A query by any other field is right too,
+    /// only slower.
+    ///
+    /// # Errors
+    ///
+    /// Only those of what lies beneath the store.
+    fn indexes(&self) -> Result<Vec<Field>>;
+
+    /// Gives a data field an index, and tells whether it had none before.
+    ///
+    /// # Errors
+    ///
+    /// Only those of what lies beneath the store.
+    fn add_index(&self, field: &Field) -> Result<bool>;
+
+    /// Takes a data field's index away, and tells whether it had one.
+    ///
+    /// # Errors
+    ///
+    /// Only those of what lies beneath the store.
+    fn drop_index(&self, field: &Field) -> Result<bool>;
+
+    /// Builds every index anew from the tracks, which changes no answer.
+    ///
+    /// # Errors
+    ///
+    /// Only those of what lies beneath the store.
+    fn reindex(&self) -> Result<()>;
+
+    // ---- positions, keys, moving ---------------------------------------------------------
+
+    /// A checkpoint, as the last batch that wrote it left it.
+    ///
+    /// # Errors
+    ///
+    /// Only those of what lies beneath the store.
+    fn checkpoint(&self, name: &CheckpointName) -> Result<Option<Checkpoint>>;
+
+    /// All checkpoints, sorted by name.
+    ///
+    /// # Errors
+    ///
+    /// Only those of what lies beneath the store.
+    fn checkpoints(&self) -> Result<Vec<Checkpoint>>;
+
+    /// What was saved under a key, as long as that track is there.
+    ///
+    /// # Errors
+    ///
+    /// Only those of what lies beneath the store.
+    fn key_use(&self, key: &Key) -> Result<Option<KeyUse>>;
+
+    /// At most `limit` keys that were used and whose tracks are there, sorted, after this one.
+    ///
+    /// # Errors
+    ///
+    /// Only those of what lies beneath the store.
+    fn key_uses(&self, after: Option<&Key>, limit: usize) -> Result<Vec<KeyUse>>;
+
+    /// The last ids given.
+    ///
+    /// # Errors
+    ///
+    /// Only those of what lies beneath the store.
+    fn counters(&self) -> Result<Counters>;
+
+    /// Takes what another store has exported, exactly as it is, or nothing of it.
+    ///
+    /// What is there already is left alone, so that a copy that broke off can be repeated.
+    /// Counters are only ever raised. Restoring a track moves no run and no clock.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Batch`] with the number of the record that does not fit: one that is there with
+    /// other content ([`Error::RestoreConflict`]), a track of a run that is not there
+    /// ([`Error::UnknownRun`]), a key of a track that is not there ([`Error::UnknownTrack`]).
+    fn restore(&self, records: &[Record]) -> Result<()>;
+}

@@ -1,0 +1,185 @@
+//! What is handy on top of the contract, the same for every store.
+
+use std::ops::ControlFlow;
+
+use super::TrackingStorage;
+use crate::{
+    Cursor, Data, Error, NewRun, NewTrack, Query, Result, Run, RunChoice, RunId, RunSelector,
+    StopRun, TaskId, Track, TrackId, TrackRef, UserName,
+};
+
+/// Some tracks of a query, and where to go on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Page {
+    /// The tracks, in the query's order.
+    pub tracks: Vec<Track>,
+    /// The place after the last of them, where tracks are left.
+    pub next: Option<Cursor>,
+}
+
+/// Conveniences for every [`TrackingStorage`], also behind `dyn`.
+///
+/// Names may be given as text; what is no name is an error as it is in
+/// [`NewTrack::new`].
+pub trait TrackingStorageExt: TrackingStorage {
+    /// Saves data as a new track of the task's current run.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`NewTrack::new`] and [`TrackingStorage::save`].
+    fn save_data<T, U, D>(&self, task: T, user: U, data: D) -> Result<TrackId>
+    where
+        T: TryInto<TaskId, Error: Into<Error>>,
+        U: TryInto<UserName, Error: Into<Error>>,
+        D: TryInto<Data, Error: Into<Error>>,
+    {
+        self.save(NewTrack::new(task, user, data)?)
+    }
+
+    /// Collects the tracks that a query asks for.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`TrackingStorage::visit`].
+    fn query(&self, query: &Query) -> Result<Vec<Track>> {
+        self.page(query).map(|page| page.tracks)
+    }
+
+    /// Collects the tracks that a query asks for, and tells where to go on.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`TrackingStorage::visit`].
+    fn page(&self, query: &Query) -> Result<Page> {
+        let mut tracks = Vec::new();
+        let next = self.for_each(query, |track| tracks.push(track.to_track()))?;
+        Ok(Page { tracks, next })
+    }
+
+    /// Looks at each track that a query asks for.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`TrackingStorage::visit`].
+    fn for_each(
+        &self,
+        query: &Query,
+        mut look: impl FnMut(TrackRef<'_>),
+    ) -> Result<Option<Cursor>> {
+        self.visit(query, &mut |track| {
+            look(track);
+            ControlFlow::Continue(())
+        })
+    }
+
+    /// Looks at each track that a query asks for, until the first error.
+    ///
+    /// # Errors
+    ///
+    /// The first error of `look`, or those of [`TrackingStorage::visit`].
+    fn try_for_each<E: From<Error>>(
+        &self,
+        query: &Query,
+        mut look: impl FnMut(TrackRef<'_>) -> Result<(), E>,
+    ) -> Result<Option<Cursor>, E> {
+        let mut result = Ok(());
+        let next = self.visit(query, &mut |track| {
+            result = look(track);
+            if result.is_ok() {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        })?;
+        result.map(|()| next)
+    }
+
+    /// The tracks of a task, run and user, by id; none where there is no current run.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidName`] for what is no name.
+    fn user_tracks<T, U>(&self, task: T, run: impl Into<RunChoice>, user: U) -> Result<Vec<Track>>
+    where
+        T: TryInto<TaskId, Error: Into<Error>>,
+        U: TryInto<UserName, Error: Into<Error>>,
+    {
+        let task = task.try_into().map_err(Into::into)?;
+        let user = user.try_into().map_err(Into::into)?;
+        let run = match run.into() {
+            RunChoice::Id(run) => Some(run),
+            RunChoice::Current => self.run(&RunSelector::from(&task))?.map(|run| run.id()),
+            RunChoice::Started(_) => None,
+        };
+        run.map_or(Ok(Vec::new()), |run| {
+            self.query(
+                &Query::all()
+                    .task(task.as_str())
+                    .run(run)
+                    .user(user.as_str()),
+            )
+        })
+    }
+
+    /// The last track of a task, run and user; see [`TrackingStorage::last_track`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidName`] for what is no name.
+    fn last_user_track<T, U>(
+        &self,
+        task: T,
+        run: impl Into<RunChoice>,
+        user: U,
+    ) -> Result<Option<Track>>
+    where
+        T: TryInto<TaskId, Error: Into<Error>>,
+        U: TryInto<UserName, Error: Into<Error>>,
+    {
+        let task = task.try_into().map_err(Into::into)?;
+        let user = user.try_into().map_err(Into::into)?;
+        self.last_track(&task, run.into(), &user)
+    }
+
+    /// The users who have tracks of a task; see [`TrackingStorage::user_names`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidName`] for what is no task id.
+    fn users_of<T: TryInto<TaskId, Error: Into<Error>>>(&self, task: T) -> Result<Vec<UserName>> {
+        self.user_names(Some(&task.try_into().map_err(Into::into)?))
+    }
+
+    /// Starts a run of a task, now.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidName`] for what is no task id.
+    fn start_run_of<T: TryInto<TaskId, Error: Into<Error>>>(&self, task: T) -> Result<RunId> {
+        self.start_run(NewRun::of(task.try_into().map_err(Into::into)?))
+    }
+
+    /// The current run of a task.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidName`] for what is no task id.
+    fn current_run_of<T: TryInto<TaskId, Error: Into<Error>>>(
+        &self,
+        task: T,
+    ) -> Result<Option<Run>> {
+        self.run(&RunSelector::current_of(task)?)
+    }
+
+    /// Stops a run as finished, now: by its id, or the current one of a task.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`TrackingStorage::stop_run`].
+    fn finish_run(&self, run: impl Into<RunSelector>) -> Result<Option<RunId>> {
+        self.stop_run(StopRun::new(run))
+    }
+}
+
+impl<S: TrackingStorage + ?Sized> TrackingStorageExt for S {}

@@ -1,0 +1,1 @@
+//! The rotating access log of `tracking`: writer, readers, loader.

@@ -1,0 +1,1 @@
+//! Tracks, runs and counts of `tracking` as text and HTML.
