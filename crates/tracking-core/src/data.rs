@@ -207,6 +207,15 @@ impl FromStr for Data {
     }
 }
 
+impl TryFrom<&str> for Data {
+    type Error = Error;
+
+    /// Reads JSON text.
+    fn try_from(text: &str) -> Result<Self> {
+        text.parse()
+    }
+}
+
 impl TryFrom<Value> for Data {
     type Error = Error;
 

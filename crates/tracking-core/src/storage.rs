@@ -43,7 +43,7 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     /// the same.
     ///
     /// **Save.** Without a run it means the task's current run; where there is none, one is
-    /// started at the track's time. A save into a finished run works, and leaves it finished;
+    /// started, now. A save into a finished run works, and leaves it finished;
     /// so does one into a run that was started for another task. A save moves the run's end to
     /// the larger of what it was and the track's time.
     ///
@@ -55,7 +55,8 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     /// still moves. Without such a track, it saves a new one.
     ///
     /// **Key.** A save under a key that was used before does nothing and gives the id of the
-    /// track that was saved then. A key belongs to its track and goes when that is removed.
+    /// track that was saved then, whatever has become of the run. A key belongs to its track and
+    /// goes when that is removed.
     ///
     /// **Update** by id changes one track in the same way, whatever its run.
     ///
@@ -68,9 +69,11 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     /// **Stop** sets the run's end to now (or the time given), even backwards, and finished to
     /// the flag given, so a finished run can be made unfinished again. A run that is stopped is
     /// no longer current, whichever way it was named. It returns the run's id, or nothing where
-    /// there is no such run.
+    /// there is no such run. To name a started run that the batch has not started is an error, in
+    /// a stop as in a save.
     ///
-    /// **Checkpoints** are compared with what they were before the batch.
+    /// **Checkpoints** are compared with what they were before the batch, and before its first
+    /// operation is looked at.
     ///
     /// # Errors
     ///
@@ -277,7 +280,7 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     }
 
     /// Gives all tracks of a user to another name, with every count kept; it returns how many
-    /// that were. Where the new name has tracks already, they are one user's from then on.
+    /// tracks the user has, also where both names are the same. Where the new name has tracks already, they are one user's from then on.
     ///
     /// # Errors
     ///
@@ -360,7 +363,8 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     /// # Errors
     ///
     /// [`Error::Batch`] with the number of the record that does not fit: one that is there with
-    /// other content ([`Error::RestoreConflict`]), a track of a run that is not there
+    /// other content, or a current run that is finished, has no task, or is not the only current
+    /// one of its task ([`Error::RestoreConflict`]), a track of a run that is not there
     /// ([`Error::UnknownRun`]), a key of a track that is not there ([`Error::UnknownTrack`]).
     fn restore(&self, records: &[Record]) -> Result<()>;
 }

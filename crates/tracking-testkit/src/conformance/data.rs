@@ -1,0 +1,100 @@
+//! Data comes back as it was given.
+
+use super::prelude::*;
+
+/// Saves an object and reads it back every way there is.
+fn comes_back(ctx: &Context<'_>, text: &str) {
+    let s = ctx.store();
+    let given: Data = text.parse().unwrap();
+    let saved = put(s, NewTrack::new("a001", "u1", given.clone()).unwrap());
+    let shown = text.get(..200).unwrap_or(text);
+    assert_eq!(track(s, saved).data(), &given, "{shown}");
+    let mut lent = None;
+    s.for_each(&Query::all().order(Order::IdDescending).limit(1), |track| {
+        lent = Some(track.data().to_data());
+    })
+    .unwrap();
+    assert_eq!(lent, Some(given), "as it is lent: {shown}");
+}
+
+pub(super) fn all_kinds_of_values_come_back(ctx: &Context<'_>) {
+    comes_back(
+        ctx,
+        r#"{"a":null,"b":true,"c":false,"d":"","e":[],"f":{},"g":[[],{}],"h":0}"#,
+    );
+}
+
+pub(super) fn the_empty_object_comes_back(ctx: &Context<'_>) {
+    comes_back(ctx, "{}");
+}
+
+pub(super) fn any_key_comes_back(ctx: &Context<'_>) {
+    comes_back(
+        ctx,
+        r#"{"":1,"a.b":2,"a\\b":3,"\"":4,"日本":5,"\n\u0000\u001f":6," ":7,"*":8,"$":9}"#,
+    );
+}
+
+pub(super) fn any_text_comes_back(ctx: &Context<'_>) {
+    comes_back(
+        ctx,
+        r#"{"a":"\u0000\u0001\n\r\t\"\\/","b":"é e\u0301 😀 \uffff \u2028","c":"'; --"}"#,
+    );
+}
+
+pub(super) fn large_integers_come_back(ctx: &Context<'_>) {
+    comes_back(
+        ctx,
+        r#"{"a":9223372036854775807,"b":-9223372036854775808,"c":18446744073709551615}"#,
+    );
+}
+
+pub(super) fn floats_come_back_exactly(ctx: &Context<'_>) {
+    comes_back(
+        ctx,
+        r#"{"a":0.1,"b":1e308,"c":5e-324,"d":-0.0,"e":1.0,"f":123456789.123456789}"#,
+    );
+}
+
+pub(super) fn keys_that_differ_only_in_case_stay_apart(ctx: &Context<'_>) {
+    comes_back(ctx, r#"{"key":1,"Key":2,"KEY":3}"#);
+}
+
+pub(super) fn the_deepest_nesting_comes_back(ctx: &Context<'_>) {
+    let levels = Data::MAX_DEPTH - 1;
+    comes_back(
+        ctx,
+        &format!(r#"{{"a":{}{}}}"#, "[".repeat(levels), "]".repeat(levels)),
+    );
+}
+
+pub(super) fn a_megabyte_comes_back(ctx: &Context<'_>) {
+    comes_back(ctx, &format!(r#"{{"a":"{}"}}"#, "é".repeat(500_000)));
+}
+
+pub(super) fn many_keys_come_back(ctx: &Context<'_>) {
+    let keys: Vec<String> = (0..5_000).map(|n| format!(r#""k{n}":{n}"#)).collect();
+    comes_back(ctx, &format!("{{{}}}", keys.join(",")));
+}
+
+pub(super) fn a_merge_keeps_any_key_and_value(ctx: &Context<'_>) {
+    let s = ctx.store();
+    let text = r#"{"":1,"a.b":{"x":1.0},"日本":"é","n":18446744073709551615}"#;
+    put(
+        s,
+        NewTrack::new("a001", "u1", text.parse::<Data>().unwrap()).unwrap(),
+    );
+    merge(s, "a001", "u1", json!({"": null, "z": 0.1}));
+    let expected: Data = r#"{"":null,"a.b":{"x":1.0},"日本":"é","n":18446744073709551615,"z":0.1}"#
+        .parse()
+        .unwrap();
+    assert_eq!(track(s, id(1)).data(), &expected);
+}
+
+pub(super) fn a_megabyte_can_be_merged_and_found(ctx: &Context<'_>) {
+    let s = ctx.store();
+    let long = "x".repeat(1_000_000);
+    save(s, "a001", "u1", json!({"a": 1}));
+    merge(s, "a001", "u1", json!({"long": long.clone()}));
+    assert_eq!(ids(s, &Query::all().field("long", long).field("a", 1)), [1]);
+}

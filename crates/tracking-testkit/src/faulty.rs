@@ -1,0 +1,54 @@
+//! Stores that are wrong on purpose, each in one way: what the suite must catch.
+//!
+//! They stand around a right store and change what goes in or what comes out. Whoever adds a
+//! rule to the contract adds a case for it, and a fault here that the case catches.
+
+mod batches;
+mod keys;
+mod list;
+mod queries;
+mod removal;
+mod results;
+mod rewrite;
+mod runs;
+mod saves;
+mod wrap;
+
+use std::fmt;
+use std::sync::Arc;
+
+use tracking_core::TrackingStorage;
+
+pub use list::faults;
+use wrap::Wrong;
+
+/// One way to be wrong.
+#[derive(Clone, Copy)]
+pub struct Fault {
+    name: &'static str,
+    caught_by: (&'static str, &'static str),
+    wrap: fn(Arc<dyn TrackingStorage>) -> Arc<dyn TrackingStorage>,
+}
+
+impl Fault {
+    /// What is wrong, in short.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The topic and the name of the case that is there to catch it; others may catch it too.
+    pub fn caught_by(&self) -> (&'static str, &'static str) {
+        self.caught_by
+    }
+
+    /// Makes a wrong store of a right one.
+    pub fn wrap(&self, store: Arc<dyn TrackingStorage>) -> Arc<dyn TrackingStorage> {
+        (self.wrap)(store)
+    }
+}
+
+impl fmt::Debug for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}

@@ -1,0 +1,111 @@
+//! Which faults there are, and which case is there to catch each.
+
+use std::sync::Arc;
+
+use super::batches::{
+    BlamesTheFirst, DoesOneByOne, ErrorsUseUpIds, LosesSaves, MovesCheckpointsBlindly,
+    ShowsHalfBatches, StartsRunsTwice, WritesCheckpointsFirst,
+};
+use super::keys::{IgnoresKeyConflicts, IgnoresKeys, RepeatedSavesTouchTheRun};
+use super::queries::{
+    AlwaysGivesACursor, BusyWhileVisiting, ConfusesNumbers, CursorCounts, IgnoresCase,
+    IgnoresEmptyLists, LimitIsOneOff, PrefixEndsAtZ, RangesExcludeTheirEnd, StarsArePrefixes,
+    TakesAnyCursor, TiesGoUp, VisitsManyMoments,
+};
+use super::removal::{
+    AlwaysAddsAnIndex, PrunesTheLastMoment, PrunesTheNewest, ReindexDropsIndexes,
+    RemovalIgnoresTheLimit, RemovalIgnoresTheOrder, RenameLosesTracks, RestoresInPart,
+    RestoresNoCounters, RestoresOnlyOnce,
+};
+use super::results::{
+    CountMindsTheCursor, CountStopsAtTheLimit, DaysAreInUtc, HidesMissingValues, LargestGroupFirst,
+    NamesStay, SortsWithoutCase,
+};
+use super::runs::{
+    EndStays, ExpiryMovesTheEnd, FinishedStaysCurrent, RunsListTheirTask, StartFinishesTheOld,
+    StopNeverGoesBack,
+};
+use super::saves::{
+    CutsMicroseconds, EmptyMergeMovesTime, EmptyReplaceDoesNothing, LastByIdOnly, LastOfAnyRun,
+    LosesMerges, LowersNames, MergesDeep, NullTakesKeysAway, ReusesIds, TimeZeroMeansNow,
+};
+use super::{Fault, Wrong};
+
+macro_rules! faults {
+    ($($rules:ident $(($made:expr))? => $topic:ident::$case:ident,)*) => {
+        &[$(Fault {
+            name: stringify!($rules),
+            caught_by: (stringify!($topic), stringify!($case)),
+            wrap: |right| Arc::new(Wrong::new(right, faults!(@make $rules $(($made))?))),
+        },)*]
+    };
+    (@make $rules:ident) => { $rules };
+    (@make $rules:ident ($made:expr)) => { $made };
+}
+
+/// All faults.
+pub fn faults() -> &'static [Fault] {
+    FAULTS
+}
+
+static FAULTS: &[Fault] = faults! {
+    ReusesIds(ReusesIds::default()) => save::track_ids_never_come_back,
+    TimeZeroMeansNow => save::time_zero_is_a_time,
+    CutsMicroseconds => save::microseconds_are_kept,
+    MergesDeep => update::a_merge_is_shallow,
+    NullTakesKeysAway => update::a_merge_stores_null_as_null,
+    EmptyMergeMovesTime => update::an_empty_merge_leaves_data_and_time,
+    EmptyReplaceDoesNothing => update::a_replace_by_nothing_empties_the_data_and_moves_the_time,
+    LastByIdOnly => last::the_last_track_has_the_highest_time,
+    LastOfAnyRun => last::the_last_track_of_the_current_run_is_of_no_older_one,
+    EndStays => save::a_save_moves_the_runs_end_to_its_time,
+    FinishedStaysCurrent(FinishedStaysCurrent::default())
+        => runs::a_stop_by_id_makes_the_run_no_longer_current,
+    StartFinishesTheOld => runs::a_start_replaces_the_current_run_and_leaves_it_unfinished,
+    StopNeverGoesBack => runs::a_stop_sets_the_end_even_backwards,
+    RunsListTheirTask => runs::a_start_alone_lists_no_task,
+    ExpiryMovesTheEnd => expiry::an_untouched_run_is_stopped_as_not_finished,
+    RangesExcludeTheirEnd => times::a_range_includes_both_ends,
+    PrefixEndsAtZ => names::a_prefix_finds_every_name_that_starts_with_it,
+    IgnoresEmptyLists => queries::an_empty_list_beside_others_matches_nothing,
+    IgnoresCase => names::case_matters,
+    LowersNames => names::case_matters,
+    StarsArePrefixes => names::stars_and_wildcards_are_ordinary_characters,
+    ConfusesNumbers => fields::values_of_different_kinds_differ,
+    NamesStay(NamesStay::default()) => names::names_are_listed_only_while_a_track_is_there,
+    SortsWithoutCase => names::lists_of_names_are_sorted_by_code_point,
+    LimitIsOneOff => orders::a_limit_gives_the_first_of_the_order,
+    TiesGoUp => orders::tracks_come_by_time_downwards_and_then_by_id_downwards,
+    CursorCounts(CursorCounts::default()) => visits::a_cursor_stays_right_when_its_track_is_removed,
+    TakesAnyCursor => visits::a_cursor_of_another_order_is_an_error,
+    AlwaysGivesACursor => visits::there_is_no_cursor_where_none_is_left,
+    BusyWhileVisiting(BusyWhileVisiting::default()) => visits::a_visitor_may_write_to_the_store,
+    VisitsManyMoments => visits::what_is_visited_is_the_store_at_one_moment,
+    CountStopsAtTheLimit => counting::a_count_ignores_limit_and_cursor,
+    CountMindsTheCursor => counting::a_count_ignores_limit_and_cursor,
+    HidesMissingValues => counting::groups_by_field_put_tracks_without_it_first,
+    DaysAreInUtc => counting::groups_by_day_go_by_the_time_zone,
+    LargestGroupFirst => counting::groups_by_user,
+    DoesOneByOne => batches::a_batch_whose_last_operation_fails_does_nothing,
+    BlamesTheFirst => batches::an_error_in_a_batch_tells_which_operation_failed,
+    ErrorsUseUpIds => errors::every_kind_of_error_changes_nothing,
+    WritesCheckpointsFirst => checkpoints::a_checkpoint_of_a_batch_that_fails_is_not_written,
+    MovesCheckpointsBlindly => checkpoints::a_checkpoint_expected_missing_must_be_missing,
+    IgnoresKeys => keys::a_repeated_save_gives_the_same_track,
+    IgnoresKeyConflicts => keys::other_content_under_a_key_is_an_error_that_names_it,
+    RepeatedSavesTouchTheRun => keys::a_repeated_save_gives_the_same_track,
+    RemovalIgnoresTheLimit => removal::a_removal_goes_by_order_and_limit,
+    RemovalIgnoresTheOrder => removal::a_removal_goes_by_order_and_limit,
+    PrunesTheLastMoment => retention::tracks_are_pruned_by_age,
+    PrunesTheNewest => retention::tracks_are_pruned_by_count,
+    RenameLosesTracks => users::a_rename_into_a_name_that_is_there_makes_them_one,
+    AlwaysAddsAnIndex => indexes::an_index_can_be_added_once,
+    ReindexDropsIndexes => indexes::reindexing_changes_no_answer,
+    RestoresOnlyOnce => restore::a_repeated_restore_is_harmless,
+    RestoresInPart => restore::a_restore_takes_all_or_nothing,
+    RestoresNoCounters => restore::counters_are_only_ever_raised,
+    ShowsHalfBatches => concurrency::a_count_sees_whole_batches_or_nothing,
+    LosesSaves(LosesSaves::default()) => concurrency::no_save_is_lost_and_no_id_is_given_twice,
+    LosesMerges => concurrency::no_merge_is_lost,
+    StartsRunsTwice => concurrency::a_fresh_task_gets_one_run_only,
+};

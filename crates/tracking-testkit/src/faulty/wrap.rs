@@ -1,0 +1,249 @@
+//! A store around another one that breaks some rule.
+
+use std::fmt;
+use std::sync::Arc;
+
+use tracking_core::{
+    Batch, Checkpoint, CheckpointName, Counters, Cursor, Error, Field, Group, Grouping, Key,
+    KeyUse, NewTrack, Operation, Outcome, Query, Record, Result, Retention, Run, RunChoice, RunId,
+    RunQuery, RunSelector, TaskId, Timestamp, Track, TrackId, TrackingStorage, UserName, Visitor,
+};
+
+/// The store that is right.
+pub(super) type Right = dyn TrackingStorage;
+
+/// Some rules, broken: what is not overridden does what the right store does.
+pub(super) trait Rules: Send + Sync {
+    /// Changes each track that is to be saved.
+    fn saving(&self, _right: &Right, track: &NewTrack) -> NewTrack {
+        track.clone()
+    }
+
+    /// Changes each query for tracks.
+    fn asking(&self, _right: &Right, query: &Query) -> Query {
+        query.clone()
+    }
+
+    /// Changes each run that is handed out.
+    fn showing(&self, run: Run) -> Run {
+        run
+    }
+
+    fn apply(&self, right: &Right, batch: &Batch) -> Result<Vec<Outcome>> {
+        let saving = |operation: &Operation| match operation {
+            Operation::Save(track) => Operation::Save(self.saving(right, track)),
+            other => other.clone(),
+        };
+        let operations = batch.operations().iter().map(saving);
+        right.apply(&with_checkpoints_of(batch, operations.collect()))
+    }
+
+    fn last_track(
+        &self,
+        right: &Right,
+        task: &TaskId,
+        run: RunChoice,
+        user: &UserName,
+    ) -> Result<Option<Track>> {
+        right.last_track(task, run, user)
+    }
+
+    fn visit(
+        &self,
+        right: &Right,
+        query: &Query,
+        visitor: &mut Visitor<'_>,
+    ) -> Result<Option<Cursor>> {
+        right.visit(&self.asking(right, query), visitor)
+    }
+
+    fn count(&self, right: &Right, query: &Query) -> Result<u64> {
+        right.count(&self.asking(right, query))
+    }
+
+    fn groups(&self, right: &Right, query: &Query, grouping: &Grouping) -> Result<Vec<Group>> {
+        right.groups(&self.asking(right, query), grouping)
+    }
+
+    fn task_ids(&self, right: &Right) -> Result<Vec<TaskId>> {
+        right.task_ids()
+    }
+
+    fn run(&self, right: &Right, run: &RunSelector) -> Result<Option<Run>> {
+        Ok(right.run(run)?.map(|run| self.showing(run)))
+    }
+
+    fn expire_runs(&self, right: &Right, untouched_since: Timestamp) -> Result<Vec<RunId>> {
+        right.expire_runs(untouched_since)
+    }
+
+    fn remove_matching(&self, right: &Right, query: &Query) -> Result<u64> {
+        right.remove_matching(&self.asking(right, query))
+    }
+
+    fn prune(&self, right: &Right, retention: &Retention) -> Result<u64> {
+        right.prune(retention)
+    }
+
+    fn rename_user(&self, right: &Right, from: &UserName, to: &UserName) -> Result<u64> {
+        right.rename_user(from, to)
+    }
+
+    fn add_index(&self, right: &Right, field: &Field) -> Result<bool> {
+        right.add_index(field)
+    }
+
+    fn reindex(&self, right: &Right) -> Result<()> {
+        right.reindex()
+    }
+
+    fn restore(&self, right: &Right, records: &[Record]) -> Result<()> {
+        right.restore(records)
+    }
+
+    /// Looks at each call before anything else is done.
+    fn calling(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Other operations with the checkpoints of a batch.
+pub(super) fn with_checkpoints_of(batch: &Batch, operations: Vec<Operation>) -> Batch {
+    let new: Batch = operations.into_iter().collect();
+    batch.checkpoints().iter().fold(new, |new, moved| {
+        new.moving_checkpoint(moved.from().clone(), moved.to().clone())
+    })
+}
+
+/// The only operation of a batch, where there is just one.
+pub(super) fn only_operation(batch: &Batch) -> Option<&Operation> {
+    match batch.operations() {
+        [one] => Some(one),
+        _ => None,
+    }
+}
+
+/// A right store, and rules that it breaks.
+pub(super) struct Wrong<R> {
+    right: Arc<Right>,
+    rules: R,
+}
+
+impl<R> Wrong<R> {
+    pub(super) fn new(right: Arc<Right>, rules: R) -> Self {
+        Self { right, rules }
+    }
+}
+
+impl<R> fmt::Debug for Wrong<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wrong")
+            .field("right", &self.right)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<R: Rules> TrackingStorage for Wrong<R> {
+    fn apply(&self, batch: &Batch) -> Result<Vec<Outcome>> {
+        self.rules.calling()?;
+        self.rules.apply(&*self.right, batch)
+    }
+
+    fn track(&self, id: TrackId) -> Result<Option<Track>> {
+        self.rules.calling()?;
+        self.right.track(id)
+    }
+
+    fn last_track(&self, task: &TaskId, run: RunChoice, user: &UserName) -> Result<Option<Track>> {
+        self.rules.last_track(&*self.right, task, run, user)
+    }
+
+    fn visit(&self, query: &Query, visitor: &mut Visitor<'_>) -> Result<Option<Cursor>> {
+        self.rules.visit(&*self.right, query, visitor)
+    }
+
+    fn count(&self, query: &Query) -> Result<u64> {
+        self.rules.count(&*self.right, query)
+    }
+
+    fn groups(&self, query: &Query, grouping: &Grouping) -> Result<Vec<Group>> {
+        self.rules.groups(&*self.right, query, grouping)
+    }
+
+    fn task_ids(&self) -> Result<Vec<TaskId>> {
+        self.rules.task_ids(&*self.right)
+    }
+
+    fn run(&self, run: &RunSelector) -> Result<Option<Run>> {
+        self.rules.run(&*self.right, run)
+    }
+
+    fn runs(&self, query: &RunQuery) -> Result<Vec<Run>> {
+        let runs = self.right.runs(query)?;
+        Ok(runs
+            .into_iter()
+            .map(|run| self.rules.showing(run))
+            .collect())
+    }
+
+    fn expire_runs(&self, untouched_since: Timestamp) -> Result<Vec<RunId>> {
+        self.rules.expire_runs(&*self.right, untouched_since)
+    }
+
+    fn remove_matching(&self, query: &Query) -> Result<u64> {
+        self.rules.remove_matching(&*self.right, query)
+    }
+
+    fn prune(&self, retention: &Retention) -> Result<u64> {
+        self.rules.prune(&*self.right, retention)
+    }
+
+    fn rename_user(&self, from: &UserName, to: &UserName) -> Result<u64> {
+        self.rules.rename_user(&*self.right, from, to)
+    }
+
+    fn indexes(&self) -> Result<Vec<Field>> {
+        self.right.indexes()
+    }
+
+    fn add_index(&self, field: &Field) -> Result<bool> {
+        self.rules.add_index(&*self.right, field)
+    }
+
+    fn drop_index(&self, field: &Field) -> Result<bool> {
+        self.right.drop_index(field)
+    }
+
+    fn reindex(&self) -> Result<()> {
+        self.rules.reindex(&*self.right)
+    }
+
+    fn checkpoint(&self, name: &CheckpointName) -> Result<Option<Checkpoint>> {
+        self.right.checkpoint(name)
+    }
+
+    fn checkpoints(&self) -> Result<Vec<Checkpoint>> {
+        self.right.checkpoints()
+    }
+
+    fn key_use(&self, key: &Key) -> Result<Option<KeyUse>> {
+        self.right.key_use(key)
+    }
+
+    fn key_uses(&self, after: Option<&Key>, limit: usize) -> Result<Vec<KeyUse>> {
+        self.right.key_uses(after, limit)
+    }
+
+    fn counters(&self) -> Result<Counters> {
+        self.right.counters()
+    }
+
+    fn restore(&self, records: &[Record]) -> Result<()> {
+        self.rules.restore(&*self.right, records)
+    }
+}
+
+/// The error of a store that is busy.
+pub(super) fn busy() -> Error {
+    Error::backend("answer", "it is busy with a visit")
+}

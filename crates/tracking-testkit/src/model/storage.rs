@@ -1,0 +1,115 @@
+//! The contract, each method on a line or two.
+
+use std::ops::Bound;
+
+use tracking_core::{
+    Batch, Checkpoint, CheckpointName, Counters, Cursor, Field, Group, Grouping, Key, KeyUse,
+    Outcome, Query, Record, Result, Retention, Run, RunChoice, RunId, RunQuery, RunSelector,
+    TaskId, Timestamp, Track, TrackId, TrackingStorage, UserName, Visitor,
+};
+
+use super::Model;
+use super::query::next_place;
+
+impl TrackingStorage for Model {
+    fn apply(&self, batch: &Batch) -> Result<Vec<Outcome>> {
+        self.change(|state| state.apply(batch, self.clock.now()))
+    }
+
+    fn track(&self, id: TrackId) -> Result<Option<Track>> {
+        Ok(self.state.lock().tracks.get(&id).cloned())
+    }
+
+    fn last_track(&self, task: &TaskId, run: RunChoice, user: &UserName) -> Result<Option<Track>> {
+        Ok(self.state.lock().last_track(task, run, user).cloned())
+    }
+
+    fn visit(&self, query: &Query, visitor: &mut Visitor<'_>) -> Result<Option<Cursor>> {
+        // The lock is released at the end of this line: the visitor may call the store.
+        let rest = self.state.lock().rest(query)?;
+        let mut visited = 0;
+        for track in rest.iter().take(query.max_tracks().unwrap_or(usize::MAX)) {
+            visited += 1;
+            if visitor(track.as_ref()).is_break() {
+                break;
+            }
+        }
+        next_place(query, &rest, visited)
+    }
+
+    fn count(&self, query: &Query) -> Result<u64> {
+        Ok(self.state.lock().matching(query).count() as u64)
+    }
+
+    fn groups(&self, query: &Query, grouping: &Grouping) -> Result<Vec<Group>> {
+        Ok(self.state.lock().groups(query, grouping))
+    }
+
+    fn run(&self, run: &RunSelector) -> Result<Option<Run>> {
+        Ok(self.state.lock().select_run(run).cloned())
+    }
+
+    fn runs(&self, query: &RunQuery) -> Result<Vec<Run>> {
+        Ok(self.state.lock().matching_runs(query))
+    }
+
+    fn expire_runs(&self, untouched_since: Timestamp) -> Result<Vec<RunId>> {
+        self.change(|state| Ok(state.expire_runs(untouched_since)))
+    }
+
+    fn remove_matching(&self, query: &Query) -> Result<u64> {
+        self.change(|state| state.remove_matching(query))
+    }
+
+    fn prune(&self, retention: &Retention) -> Result<u64> {
+        self.change(|state| Ok(state.prune(retention)))
+    }
+
+    fn rename_user(&self, from: &UserName, to: &UserName) -> Result<u64> {
+        self.change(|state| Ok(state.rename_user(from, to)))
+    }
+
+    fn indexes(&self) -> Result<Vec<Field>> {
+        Ok(self.state.lock().indexes.iter().cloned().collect())
+    }
+
+    fn add_index(&self, field: &Field) -> Result<bool> {
+        self.change(|state| Ok(state.indexes.insert(field.clone())))
+    }
+
+    fn drop_index(&self, field: &Field) -> Result<bool> {
+        self.change(|state| Ok(state.indexes.remove(field)))
+    }
+
+    fn reindex(&self) -> Result<()> {
+        Ok(()) // Nothing here is found by an index.
+    }
+
+    fn checkpoint(&self, name: &CheckpointName) -> Result<Option<Checkpoint>> {
+        Ok(self.state.lock().checkpoints.get(name).cloned())
+    }
+
+    fn checkpoints(&self) -> Result<Vec<Checkpoint>> {
+        Ok(self.state.lock().checkpoints.values().cloned().collect())
+    }
+
+    fn key_use(&self, key: &Key) -> Result<Option<KeyUse>> {
+        Ok(self.state.lock().keys.get(key).cloned())
+    }
+
+    fn key_uses(&self, after: Option<&Key>, limit: usize) -> Result<Vec<KeyUse>> {
+        let state = self.state.lock();
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let uses = state.keys.range::<Key, _>((from, Bound::Unbounded));
+        Ok(uses.take(limit).map(|(_, used)| used.clone()).collect())
+    }
+
+    fn counters(&self) -> Result<Counters> {
+        let state = self.state.lock();
+        Ok(Counters::new(state.last_track, state.last_run))
+    }
+
+    fn restore(&self, records: &[Record]) -> Result<()> {
+        self.change(|state| state.restore(records))
+    }
+}

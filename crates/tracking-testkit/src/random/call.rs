@@ -1,0 +1,209 @@
+//! Calls as values.
+
+use std::ops::ControlFlow;
+
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+use tracking_core::{
+    Batch, CheckpointName, Cursor, Field, Grouping, Key, ManualClock, NewRun, NewTrack, Query,
+    Record, Result, Retention, RunChoice, RunQuery, RunSelector, StopRun, TaskId, Timestamp,
+    TrackId, TrackUpdate, TrackingStorage, TrackingStorageExt, UserName,
+};
+
+use super::answer::Answer;
+
+/// One call of a store, or a move of its clock.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Call {
+    /// Moves the clock by so many microseconds, also backwards.
+    Tick(i64),
+    /// [`TrackingStorage::apply`]
+    Apply(Batch),
+    /// [`TrackingStorage::save`]
+    Save(NewTrack),
+    /// [`TrackingStorage::update`]
+    Update(TrackUpdate),
+    /// [`TrackingStorage::remove`]
+    Remove(TrackId),
+    /// [`TrackingStorage::start_run`]
+    StartRun(NewRun),
+    /// [`TrackingStorage::stop_run`]
+    StopRun(StopRun),
+    /// [`TrackingStorage::expire_runs`]
+    ExpireRuns(Timestamp),
+    /// [`TrackingStorage::remove_matching`]
+    RemoveMatching(Query),
+    /// [`TrackingStorage::prune`]
+    Prune(Retention),
+    /// [`TrackingStorage::erase_user`]
+    EraseUser(UserName),
+    /// [`TrackingStorage::rename_user`]
+    RenameUser(UserName, UserName),
+    /// [`TrackingStorage::add_index`]
+    AddIndex(Field),
+    /// [`TrackingStorage::drop_index`]
+    DropIndex(Field),
+    /// [`TrackingStorage::reindex`]
+    Reindex,
+    /// [`TrackingStorage::restore`]
+    Restore(Vec<Record>),
+    /// [`TrackingStorage::track`]
+    Track(TrackId),
+    /// [`TrackingStorage::last_track`]
+    LastTrack(TaskId, RunChoice, UserName),
+    /// [`TrackingStorage::visit`], broken off after so many tracks if a number is given.
+    Visit(Query, Option<usize>),
+    /// [`TrackingStorage::visit`] in pages of so many tracks, each from where the one before
+    /// ended.
+    Pages(Query, usize),
+    /// [`TrackingStorage::count`]
+    Count(Query),
+    /// [`TrackingStorage::groups`]
+    Groups(Query, Grouping),
+    /// [`TrackingStorage::task_ids`]
+    TaskIds,
+    /// [`TrackingStorage::user_names`]
+    UserNames(Option<TaskId>),
+    /// [`TrackingStorage::run`]
+    Run(RunSelector),
+    /// [`TrackingStorage::runs`]
+    Runs(RunQuery),
+    /// [`TrackingStorage::indexes`]
+    Indexes,
+    /// [`TrackingStorage::checkpoint`]
+    Checkpoint(CheckpointName),
+    /// [`TrackingStorage::checkpoints`]
+    Checkpoints,
+    /// [`TrackingStorage::key_use`]
+    KeyUse(Key),
+    /// [`TrackingStorage::key_uses`]
+    KeyUses(Option<Key>, usize),
+    /// [`TrackingStorage::counters`]
+    Counters,
+}
+
+/// No store of a test has so many pages; one that does goes round in circles.
+const MOST_PAGES: usize = 1_000;
+
+impl Call {
+    /// Makes the call of a store that goes by this clock.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the store reports.
+    pub fn make(&self, store: &dyn TrackingStorage, clock: &ManualClock) -> Result<Answer> {
+        match self.clone() {
+            Self::Tick(micros) => {
+                clock.advance(TimeDelta::microseconds(micros));
+                Ok(Answer::Done)
+            }
+            Self::Apply(batch) => store.apply(&batch).map(Answer::Outcomes),
+            Self::Save(track) => store.save(track).map(Answer::Saved),
+            Self::Update(update) => store.update(update).map(|()| Answer::Done),
+            Self::Remove(id) => store.remove(id).map(Answer::Whether),
+            Self::StartRun(run) => store.start_run(run).map(|run| Answer::RunIds(vec![run])),
+            Self::StopRun(stop) => {
+                let stopped = store.stop_run(stop)?;
+                Ok(Answer::RunIds(stopped.into_iter().collect()))
+            }
+            Self::ExpireRuns(time) => store.expire_runs(time).map(Answer::RunIds),
+            Self::RemoveMatching(query) => store.remove_matching(&query).map(Answer::Count),
+            Self::Prune(retention) => store.prune(&retention).map(Answer::Count),
+            Self::EraseUser(user) => store.erase_user(&user).map(Answer::Count),
+            Self::RenameUser(from, to) => store.rename_user(&from, &to).map(Answer::Count),
+            Self::AddIndex(field) => store.add_index(&field).map(Answer::Whether),
+            Self::DropIndex(field) => store.drop_index(&field).map(Answer::Whether),
+            Self::Reindex => store.reindex().map(|()| Answer::Done),
+            Self::Restore(records) => store.restore(&records).map(|()| Answer::Done),
+            question => question.ask(store),
+        }
+    }
+
+    /// Tells whether it only asks, and changes neither the store nor its clock.
+    pub fn is_question(&self) -> bool {
+        matches!(
+            self,
+            Self::Track(_)
+                | Self::LastTrack(..)
+                | Self::Visit(..)
+                | Self::Pages(..)
+                | Self::Count(_)
+                | Self::Groups(..)
+                | Self::TaskIds
+                | Self::UserNames(_)
+                | Self::Run(_)
+                | Self::Runs(_)
+                | Self::Indexes
+                | Self::Checkpoint(_)
+                | Self::Checkpoints
+                | Self::KeyUse(_)
+                | Self::KeyUses(..)
+                | Self::Counters
+        )
+    }
+
+    fn ask(&self, store: &dyn TrackingStorage) -> Result<Answer> {
+        match self {
+            Self::Track(id) => store.track(*id).map(Answer::Track),
+            Self::LastTrack(task, run, user) => {
+                store.last_track(task, *run, user).map(Answer::Track)
+            }
+            Self::Visit(query, most) => visit(store, query, *most),
+            Self::Pages(query, size) => pages(store, query, *size),
+            Self::Count(query) => store.count(query).map(Answer::Count),
+            Self::Groups(query, grouping) => store.groups(query, grouping).map(Answer::Groups),
+            Self::TaskIds => store.task_ids().map(Answer::Tasks),
+            Self::UserNames(task) => store.user_names(task.as_ref()).map(Answer::Users),
+            Self::Run(run) => store
+                .run(run)
+                .map(|run| Answer::Runs(run.into_iter().collect())),
+            Self::Runs(query) => store.runs(query).map(Answer::Runs),
+            Self::Indexes => store.indexes().map(Answer::Indexes),
+            Self::Checkpoint(name) => {
+                let checkpoint = store.checkpoint(name)?;
+                Ok(Answer::Checkpoints(checkpoint.into_iter().collect()))
+            }
+            Self::Checkpoints => store.checkpoints().map(Answer::Checkpoints),
+            Self::KeyUse(key) => {
+                let used = store.key_use(key)?;
+                Ok(Answer::Keys(used.into_iter().collect()))
+            }
+            Self::KeyUses(after, limit) => store.key_uses(after.as_ref(), *limit).map(Answer::Keys),
+            _ => store.counters().map(Answer::Counters),
+        }
+    }
+
+    pub(super) fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_else(|_| format!("{self:?}"))
+    }
+}
+
+fn visit(store: &dyn TrackingStorage, query: &Query, most: Option<usize>) -> Result<Answer> {
+    let mut tracks = Vec::new();
+    let next: Option<Cursor> = store.visit(query, &mut |track| {
+        tracks.push(track.to_track());
+        if most.is_some_and(|most| tracks.len() >= most) {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    })?;
+    Ok(Answer::Tracks(tracks, next))
+}
+
+fn pages(store: &dyn TrackingStorage, query: &Query, size: usize) -> Result<Answer> {
+    let mut query = query.clone().limit(size.max(1));
+    let mut tracks = Vec::new();
+    let mut next = None;
+    for _ in 0..MOST_PAGES {
+        let mut page = store.page(&query)?;
+        tracks.append(&mut page.tracks);
+        next = page.next;
+        match next {
+            Some(cursor) => query = query.after(cursor),
+            None => break,
+        }
+    }
+    Ok(Answer::Tracks(tracks, next))
+}
