@@ -1,1 +1,64 @@
-//! The indexed in-memory store of `tracking`.
+//! The indexed in-memory store of `tracking`: who did what, in which session.
+//!
+//! [`BTreeStorage`] keeps tracks and runs in memory and answers every query from an index. It
+//! is gone with its process: to keep what it holds, export it with [`tracking_core::export`] and
+//! restore it later.
+//!
+//! # Example
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use serde_json::json;
+//! use tracking_btree::BTreeStorage;
+//! use tracking_core::{Query, TrackingStorage, TrackingStorageExt};
+//!
+//! let store: Arc<dyn TrackingStorage> = Arc::new(BTreeStorage::builder().index("page").build());
+//! store.save_data("a001", "u1", json!({"page": 3}))?;
+//! store.save_data("a001", "u2", json!({"page": 4}))?;
+//!
+//! let tracks = store.query(&Query::all().task("a001").field("page", 4))?;
+//! assert_eq!(tracks[0].user().as_str(), "u2");
+//! assert_eq!(store.count(&Query::all())?, 2);
+//! # Ok::<(), tracking_core::Error>(())
+//! ```
+//!
+//! # How it is laid out
+//!
+//! A track is a row of 32 bytes and the compact text of its data; names are kept once and known
+//! by a number. For each task, user, run and value of an indexed data field there is a list of
+//! track numbers, sorted, in blocks; one more goes by time, and one per task and user goes by
+//! run and time and so has the last track of a run at hand. A query walks the shortest list and checks the rest.
+//! `docs/architecture.md` tells more.
+
+// Numbers are 32 bits wide inside the store, and looked at where they come in.
+#![allow(
+    clippy::cast_possible_truncation,
+    reason = "lengths and numbers are checked where they come in"
+)]
+
+mod apply;
+mod builder;
+mod count;
+mod fields;
+mod filter;
+mod keys;
+mod lent;
+mod names;
+mod pairs;
+mod plan;
+mod reindex;
+mod removal;
+mod restore;
+mod rows;
+mod runs;
+mod select;
+mod slots;
+mod sorted;
+mod state;
+mod storage;
+mod times;
+mod undo;
+
+pub use builder::Builder;
+pub use storage::BTreeStorage;

@@ -1,0 +1,309 @@
+//! Doing what a batch says.
+
+use tracking_core::{
+    Batch, Data, Error, Fingerprint, KeyUse, NewRun, NewTrack, Operation, Outcome, Result,
+    RunChoice, RunId, RunSelector, SaveMode, StopRun, TaskId, Timestamp, TrackId, TrackUpdate,
+};
+
+use crate::runs::RunRow;
+use crate::slots::{RunNo, Slot, TrackNo};
+use crate::state::{Entry, State, next_number, no_more, run_no, track_no};
+use crate::undo::{Step, Undo, removal_of};
+
+/// Does all of a batch, or nothing.
+pub(crate) fn apply(state: &mut State, batch: &Batch, now: Timestamp) -> Result<Vec<Outcome>> {
+    check_checkpoints(state, batch)?;
+    let operations = batch.operations();
+    let undo = Undo::new(state, operations.len());
+    let mut work = Work {
+        state,
+        now,
+        undo,
+        started: Vec::new(),
+    };
+    let mut outcomes = Vec::with_capacity(operations.len());
+    for (index, operation) in operations.iter().enumerate() {
+        match work.operate(operation) {
+            Ok(outcome) => outcomes.push(outcome),
+            Err(error) => {
+                work.undo.roll_back(work.state);
+                return Err(error.in_batch(index));
+            }
+        }
+    }
+    for checkpoint in batch.checkpoints() {
+        let to = checkpoint.to();
+        state
+            .checkpoints
+            .insert(to.name().clone(), to.position().clone());
+    }
+    Ok(outcomes)
+}
+
+fn check_checkpoints(state: &State, batch: &Batch) -> Result<()> {
+    for checkpoint in batch.checkpoints() {
+        let name = checkpoint.to().name();
+        if !checkpoint.from().allows(state.checkpoints.get(name)) {
+            return Err(Error::checkpoint_conflict(name.clone()));
+        }
+    }
+    Ok(())
+}
+
+/// A batch at work.
+struct Work<'s> {
+    state: &'s mut State,
+    now: Timestamp,
+    undo: Undo,
+    /// The runs that the batch has started, for those operations that mean them.
+    started: Vec<RunNo>,
+}
+
+impl Work<'_> {
+    fn operate(&mut self, operation: &Operation) -> Result<Outcome> {
+        match operation {
+            Operation::Save(track) => self.save(track).map(Outcome::Saved),
+            Operation::Update(update) => self.update(update).map(Outcome::Updated),
+            Operation::Remove(id) => Ok(Outcome::Removed(self.remove(*id))),
+            Operation::StartRun(run) => self.start(run).map(Outcome::Started),
+            Operation::StopRun(stop) => self.stop(stop).map(Outcome::Stopped),
+            _ => Err(Error::unsupported("do an operation of a later version")),
+        }
+    }
+
+    fn save(&mut self, track: &NewTrack) -> Result<TrackId> {
+        if let Some(used) = track.key().and_then(|key| self.state.key_use(key)) {
+            return used.answer(track);
+        }
+        let time = track.time().unwrap_or(self.now);
+        let run = self.run_to_save_into(track)?;
+        let number = match run.and_then(|run| self.track_to_update(track, run)) {
+            Some((number, run)) => self.change(
+                number,
+                run,
+                track.data(),
+                track.mode() == SaveMode::Replace,
+                time,
+            )?,
+            None => self.append(track, run, time)?,
+        };
+        let id = id_of(number)?;
+        if let Some(key) = track.key() {
+            let fingerprint = Fingerprint::of(track);
+            self.state.keys.insert(key.clone(), number, fingerprint);
+            self.undo
+                .note(|| Some(Step::Key(KeyUse::new(key.clone(), id, fingerprint))));
+        }
+        Ok(id)
+    }
+
+    /// The run that a track goes into; nothing where one is to be started for it.
+    fn run_to_save_into(&self, track: &NewTrack) -> Result<Option<RunNo>> {
+        match track.run() {
+            RunChoice::Current => Ok(self
+                .state
+                .tasks
+                .find(track.task())
+                .and_then(|task| self.state.current_run(task))),
+            RunChoice::Id(id) => {
+                let run = run_no(id).filter(|run| self.state.runs.get(*run).is_some());
+                run.map(Some).ok_or_else(|| Error::unknown_run(id))
+            }
+            RunChoice::Started(index) => self.started(index).map(Some),
+            _ => Err(Error::unsupported(
+                "save into a run that is chosen in a way of a later version",
+            )),
+        }
+    }
+
+    fn started(&self, index: usize) -> Result<RunNo> {
+        let run = self.started.get(index).copied();
+        run.ok_or_else(|| Error::unknown_started_run(index, self.started.len()))
+    }
+
+    fn track_to_update(&self, track: &NewTrack, run: RunNo) -> Option<(TrackNo, RunNo)> {
+        if track.mode() == SaveMode::Append {
+            return None;
+        }
+        let number = self.state.last_track(track.task(), run, track.user())?;
+        Some((number, run))
+    }
+
+    fn append(&mut self, track: &NewTrack, run: Option<RunNo>, time: Timestamp) -> Result<TrackNo> {
+        let number = next_number(self.state.last_track, "tracks")?;
+        self.state.rows.check_room(number, track.data().as_str())?;
+        let run = match run {
+            Some(run) => run,
+            None => self.start_number(Some(track.task()), self.now)?,
+        };
+        // Names have numbers of their own only as long as a track does, so there is room.
+        let task = self
+            .state
+            .tasks
+            .slot_of(track.task())
+            .ok_or_else(|| no_more("tasks"))?;
+        let user = self
+            .state
+            .users
+            .slot_of(track.user())
+            .ok_or_else(|| no_more("users"))?;
+        self.state.insert_track(Entry {
+            number,
+            task,
+            run,
+            user,
+            time,
+            data: track.data().as_str(),
+        });
+        self.undo.note(|| Some(Step::Insert(number)));
+        self.touch(run, time);
+        Ok(number)
+    }
+
+    fn update(&mut self, update: &TrackUpdate) -> Result<TrackId> {
+        let unknown = || Error::unknown_track(update.id());
+        let number = track_no(update.id()).ok_or_else(unknown)?;
+        let run = self.state.rows.get(number).ok_or_else(unknown)?.run;
+        let time = update.time().unwrap_or(self.now);
+        self.change(number, run, update.data(), update.replaces(), time)?;
+        Ok(update.id())
+    }
+
+    /// Merges or replaces a track's data, and moves its time and its run's end.
+    fn change(
+        &mut self,
+        number: TrackNo,
+        run: RunNo,
+        data: &Data,
+        replace: bool,
+        time: Timestamp,
+    ) -> Result<TrackNo> {
+        if replace || !data.is_empty() {
+            let Some((row, before)) = self.state.rows.with_data(number) else {
+                return Ok(number);
+            };
+            let merged = if replace {
+                data.clone()
+            } else {
+                before.merged_with(data.as_ref())?
+            };
+            let new = (merged.as_str() != before.as_str()).then_some(merged);
+            if let Some(new) = &new {
+                self.state.rows.check_room(number, new.as_str())?;
+            }
+            let (old_time, old) = (row.time, new.as_ref().map(|_| before));
+            self.undo.note(|| {
+                Some(Step::Change {
+                    track: number,
+                    time: old_time,
+                    data: old.map(Data::from),
+                })
+            });
+            self.state
+                .change_track(number, time, new.as_ref().map(Data::as_str));
+        }
+        self.touch(run, time);
+        Ok(number)
+    }
+
+    fn remove(&mut self, id: TrackId) -> bool {
+        let Some(number) = track_no(id) else {
+            return false;
+        };
+        self.undo.note(|| removal_of(self.state, number));
+        self.state.remove_track(number)
+    }
+
+    /// Moves a run's end to a time, unless it is there or beyond.
+    fn touch(&mut self, run: RunNo, time: Timestamp) {
+        if let Some(row) = self.state.run_row(run)
+            && row.end < time
+        {
+            self.set_run(run, row, RunRow { end: time, ..row });
+        }
+    }
+
+    fn start(&mut self, run: &NewRun) -> Result<RunId> {
+        let number = self.start_number(run.task(), run.start().unwrap_or(self.now))?;
+        self.started.push(number);
+        RunId::new(number.into()).ok_or_else(|| no_more("runs"))
+    }
+
+    fn start_number(&mut self, task: Option<&TaskId>, start: Timestamp) -> Result<RunNo> {
+        let number = next_number(self.state.last_run, "runs")?;
+        let task = match task {
+            Some(task) => Some(
+                self.state
+                    .tasks
+                    .slot_of(task)
+                    .ok_or_else(|| no_more("tasks"))?,
+            ),
+            None => None,
+        };
+        self.state.insert_run(
+            number,
+            RunRow {
+                task,
+                start,
+                end: start,
+                finished: false,
+            },
+        );
+        self.undo.note(|| Some(Step::StartRun(number)));
+        if let Some(task) = task {
+            self.set_current(task, Some(number));
+        }
+        Ok(number)
+    }
+
+    fn stop(&mut self, stop: &StopRun) -> Result<Option<RunId>> {
+        let number = match stop.run() {
+            RunSelector::Id(id) => run_no(*id),
+            RunSelector::CurrentOf(task) => self
+                .state
+                .tasks
+                .find(task)
+                .and_then(|task| self.state.current_run(task)),
+            RunSelector::Started(index) => Some(self.started(*index)?),
+            _ => {
+                return Err(Error::unsupported(
+                    "stop a run that is chosen in a way of a later version",
+                ));
+            }
+        };
+        let Some((number, row)) =
+            number.and_then(|number| Some((number, self.state.run_row(number)?)))
+        else {
+            return Ok(None);
+        };
+        let end = stop.end().unwrap_or(self.now);
+        self.set_run(
+            number,
+            row,
+            RunRow {
+                end,
+                finished: stop.is_finished(),
+                ..row
+            },
+        );
+        if let Some(task) = row.task.filter(|_| self.state.is_current(number, &row)) {
+            self.set_current(task, None);
+        }
+        Ok(RunId::new(number.into()))
+    }
+
+    fn set_run(&mut self, number: RunNo, before: RunRow, after: RunRow) {
+        self.undo.note(|| Some(Step::ChangeRun(number, before)));
+        self.state.set_run(number, after);
+    }
+
+    fn set_current(&mut self, task: Slot, run: Option<RunNo>) {
+        let before = self.state.current_run(task);
+        self.undo.note(|| Some(Step::Current(task, before)));
+        self.state.set_current(task, run);
+    }
+}
+
+fn id_of(number: TrackNo) -> Result<TrackId> {
+    TrackId::new(number.into()).ok_or_else(|| no_more("tracks"))
+}

@@ -1,0 +1,89 @@
+//! Tracks that have been picked for a visitor, and no longer need the lock.
+
+use std::ops::ControlFlow;
+
+use tracking_core::{
+    Cursor, DataRef, Order, Query, Result, RunId, TaskId, TrackId, TrackRef, UserName, Visitor,
+};
+
+use crate::names::HeldNames;
+use crate::rows::Row;
+use crate::select::select;
+use crate::slots::TrackNo;
+use crate::state::State;
+
+/// Tracks copied closely together: their data in one text, their names shared with the store.
+#[derive(Debug, Default)]
+pub(crate) struct Lent {
+    rows: Vec<(TrackNo, Row)>,
+    text: String,
+    tasks: HeldNames<TaskId>,
+    users: HeldNames<UserName>,
+    /// Whether the query has more tracks than these.
+    more: bool,
+}
+
+impl Lent {
+    /// Picks what a query asks for, up to its limit.
+    pub(crate) fn pick(state: &State, query: &Query) -> Result<Self> {
+        let mut lent = Self::default();
+        let limit = query.max_tracks().unwrap_or(usize::MAX);
+        select(state, query, &mut |number, row| {
+            if lent.rows.len() == limit {
+                lent.more = true;
+                return ControlFlow::Break(());
+            }
+            lent.rows.push((number, *row));
+            ControlFlow::Continue(())
+        })?;
+        lent.hold(state);
+        Ok(lent)
+    }
+
+    /// Copies the data and holds on to the names. One loop each: what they fetch from memory
+    /// does not depend on each other, so the processor fetches many at once.
+    fn hold(&mut self, state: &State) {
+        self.text
+            .reserve_exact(self.rows.iter().map(|(_, row)| row.data_len()).sum());
+        for (number, row) in &self.rows {
+            self.text.push_str(state.rows.data(*number, row));
+        }
+        for (_, row) in &self.rows {
+            self.tasks.hold(&state.tasks, row.task);
+            self.users.hold(&state.users, row.user);
+        }
+    }
+
+    /// Lends each of them, until the visitor breaks off, and tells where to go on.
+    pub(crate) fn visit(&self, query: &Query, visitor: &mut Visitor<'_>) -> Result<Option<Cursor>> {
+        let mut start = 0;
+        for (index, (number, row)) in self.rows.iter().enumerate() {
+            let end = start + row.data_len();
+            let data = DataRef::from_canonical(self.text.get(start..end).unwrap_or("{}"));
+            start = end;
+            if let Some(track) = self.track(*number, row, data)
+                && visitor(track).is_break()
+            {
+                let more = self.more || index + 1 < self.rows.len();
+                return Ok(cursor(query.track_order(), *number, row).filter(|_| more));
+            }
+        }
+        match self.rows.last() {
+            Some((number, row)) => {
+                Ok(cursor(query.track_order(), *number, row).filter(|_| self.more))
+            }
+            None if query.max_tracks() == Some(0) => query.cursor(),
+            None => Ok(None),
+        }
+    }
+
+    fn track<'l>(&'l self, number: TrackNo, row: &Row, data: DataRef<'l>) -> Option<TrackRef<'l>> {
+        let (id, run) = (TrackId::new(number.into())?, RunId::new(row.run.into())?);
+        let (task, user) = (self.tasks.name(row.task)?, self.users.name(row.user)?);
+        Some(TrackRef::new(id, task, run, user, row.time, data))
+    }
+}
+
+fn cursor(order: Order, number: TrackNo, row: &Row) -> Option<Cursor> {
+    TrackId::new(number.into()).map(|id| Cursor::after(order, row.time, id))
+}

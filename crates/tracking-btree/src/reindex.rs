@@ -1,0 +1,36 @@
+//! Building every index anew from the tracks.
+
+use crate::fields::FieldIndex;
+use crate::pairs::Pairs;
+use crate::rows::Row;
+use crate::slots::TrackNo;
+use crate::sorted::Sorted;
+use crate::state::State;
+
+/// Throws all indexes away and fills them again. Rows, names, runs, keys and checkpoints are
+/// what they are built from and stay.
+pub(crate) fn reindex(state: &mut State) {
+    state.times = Sorted::default();
+    state.pairs = Pairs::default();
+    state.tasks.for_each_mut(|task| {
+        task.tracks = Sorted::default();
+        task.users = Sorted::default();
+    });
+    state
+        .users
+        .for_each_mut(|user| user.tracks = Sorted::default());
+    state
+        .runs
+        .for_each_mut(|run| run.tracks = Sorted::default());
+    for index in &mut state.fields {
+        *index = FieldIndex::new(index.field().clone());
+    }
+    let rows: Vec<(TrackNo, Row)> = state
+        .rows
+        .range(0, TrackNo::MAX)
+        .map(|(n, row)| (n, *row))
+        .collect();
+    for (number, row) in rows {
+        state.index(number, row);
+    }
+}

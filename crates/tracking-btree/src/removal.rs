@@ -1,0 +1,79 @@
+//! Removing and renaming many tracks.
+
+use tracking_core::{Query, Result, Retention, Timestamp, UserName};
+
+use crate::select::{limited, select};
+use crate::slots::TrackNo;
+use crate::sorted::Place;
+use crate::state::{State, no_more};
+use crate::times::TimeKey;
+
+/// Removes what a query asks for, and tells how many that were.
+pub(crate) fn remove_matching(state: &mut State, query: &Query) -> Result<usize> {
+    let mut found = Vec::new();
+    select(
+        state,
+        query,
+        &mut limited(query.max_tracks(), |number, _| found.push(number)),
+    )?;
+    Ok(remove(state, found))
+}
+
+/// Removes what is too old to be kept, and tells how many that were.
+pub(crate) fn prune(state: &mut State, retention: &Retention) -> usize {
+    let mut found = Vec::new();
+    if let Some(oldest) = retention.oldest_kept() {
+        let end = state.times.seek(|key| *key < TimeKey::first_at(oldest));
+        found.extend(state.times.between(Place::START, end).map(TimeKey::track));
+    }
+    if let Some(kept) = retention.kept_per_user() {
+        beyond(state, kept, &mut found);
+    }
+    found.sort_unstable();
+    found.dedup();
+    found.truncate(retention.max_removed().unwrap_or(usize::MAX));
+    remove(state, found)
+}
+
+/// Gives all tracks of a user to another name, and tells how many that were.
+pub(crate) fn rename_user(state: &mut State, from: &UserName, to: &UserName) -> Result<usize> {
+    let Some(old) = state.users.find(from) else {
+        return Ok(0);
+    };
+    let tracks: Vec<TrackNo> = state
+        .users
+        .get(old)
+        .map_or_else(Vec::new, |user| user.tracks.iter().collect());
+    if from != to {
+        let new = state.users.slot_of(to).ok_or_else(|| no_more("users"))?;
+        for track in &tracks {
+            state.move_to_user(*track, new);
+        }
+        state.release_user(old);
+    }
+    Ok(tracks.len())
+}
+
+fn remove(state: &mut State, tracks: Vec<TrackNo>) -> usize {
+    tracks
+        .into_iter()
+        .filter(|track| state.remove_track(*track))
+        .count()
+}
+
+/// Finds the tracks of each task and user that are not among the last `kept`.
+fn beyond(state: &State, kept: usize, found: &mut Vec<TrackNo>) {
+    for (_, task, entry) in state.tasks.sorted() {
+        for user in entry.users.iter() {
+            if state.pairs.len((task, user)) <= kept {
+                continue;
+            }
+            let time = |track: TrackNo| (state.rows.time(track), track);
+            let tracks = state.pairs.tracks((task, user));
+            let mut tracks: Vec<(Timestamp, TrackNo)> = tracks.into_iter().map(time).collect();
+            tracks.sort_unstable();
+            tracks.truncate(tracks.len() - kept);
+            found.extend(tracks.iter().map(|track| track.1));
+        }
+    }
+}

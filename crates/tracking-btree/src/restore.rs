@@ -1,0 +1,183 @@
+//! Taking in what another store has exported.
+
+use tracking_core::{
+    Checkpoint, Counters, Error, Field, KeyUse, Record, Result, Run, TaskId, Track,
+};
+
+use crate::runs::RunRow;
+use crate::slots::{RunNo, Slot};
+use crate::state::{Entry, State, no_more, run_no, track_no};
+use crate::undo::{Step, Undo};
+
+/// Takes in all records, or nothing of them.
+pub(crate) fn restore(state: &mut State, records: &[Record]) -> Result<()> {
+    let undo = Undo::new(state, records.len());
+    let mut work = Restoring { state, undo };
+    for (index, record) in records.iter().enumerate() {
+        if let Err(error) = work.restore(record) {
+            work.undo.roll_back(work.state);
+            return Err(error.in_batch(index));
+        }
+    }
+    Ok(())
+}
+
+struct Restoring<'s> {
+    state: &'s mut State,
+    undo: Undo,
+}
+
+impl Restoring<'_> {
+    fn restore(&mut self, record: &Record) -> Result<()> {
+        match record {
+            Record::Index(field) => {
+                self.index(field);
+                Ok(())
+            }
+            Record::Run(run) => self.run(run),
+            Record::Track(track) => self.track(track),
+            Record::Key(used) => self.key(used),
+            Record::Checkpoint(checkpoint) => self.checkpoint(checkpoint),
+            Record::Counters(counters) => self.counters(*counters),
+            _ => Err(Error::unsupported("restore a record of a later version")),
+        }
+    }
+
+    fn index(&mut self, field: &Field) {
+        if self.state.add_field_index(field) {
+            self.undo.note(|| Some(Step::Index(field.clone())));
+        }
+    }
+
+    fn run(&mut self, run: &Run) -> Result<()> {
+        let conflict = || Error::restore_conflict(format!("run {}", run.id()));
+        let number = run_no(run.id()).ok_or_else(|| no_more("runs"))?;
+        if let Some(there) = self.state.run(number) {
+            return if there == *run {
+                Ok(())
+            } else {
+                Err(conflict())
+            };
+        }
+        if run.is_current() && !self.can_be_current(run) {
+            return Err(conflict());
+        }
+        let task = run.task().map(|task| self.task(task)).transpose()?;
+        let row = RunRow {
+            task,
+            start: run.start(),
+            end: run.end(),
+            finished: run.is_finished(),
+        };
+        self.state.insert_run(number, row);
+        self.undo.note(|| Some(Step::StartRun(number)));
+        if let Some(task) = task.filter(|_| run.is_current()) {
+            self.undo.note(|| Some(Step::Current(task, None)));
+            self.state.set_current(task, Some(number));
+        }
+        Ok(())
+    }
+
+    /// A current run is not finished, has a task, and is the only current one of it.
+    fn can_be_current(&self, run: &Run) -> bool {
+        let Some(task) = run.task() else { return false };
+        let current = self
+            .state
+            .tasks
+            .find(task)
+            .and_then(|task| self.state.current_run(task));
+        !run.is_finished() && current.is_none()
+    }
+
+    fn track(&mut self, track: &Track) -> Result<()> {
+        let number = track_no(track.id()).ok_or_else(|| no_more("tracks"))?;
+        if let Some(there) = self.state.track(number) {
+            let conflict = || Error::restore_conflict(format!("track {}", track.id()));
+            return if there == *track {
+                Ok(())
+            } else {
+                Err(conflict())
+            };
+        }
+        let run = self.known_run(track)?;
+        self.state.rows.check_room(number, track.data().as_str())?;
+        let task = self.task(track.task())?;
+        let user = self
+            .state
+            .users
+            .slot_of(track.user())
+            .ok_or_else(|| no_more("users"))?;
+        let (time, data) = (track.time(), track.data().as_str());
+        self.state.insert_track(Entry {
+            number,
+            task,
+            run,
+            user,
+            time,
+            data,
+        });
+        self.undo.note(|| Some(Step::Insert(number)));
+        Ok(())
+    }
+
+    fn known_run(&self, track: &Track) -> Result<RunNo> {
+        let run = run_no(track.run()).filter(|run| self.state.runs.get(*run).is_some());
+        run.ok_or_else(|| Error::unknown_run(track.run()))
+    }
+
+    fn key(&mut self, used: &KeyUse) -> Result<()> {
+        if let Some(there) = self.state.key_use(used.key()) {
+            let conflict = || Error::restore_conflict(format!("key {:?}", used.key()));
+            return if there == *used {
+                Ok(())
+            } else {
+                Err(conflict())
+            };
+        }
+        let track = track_no(used.track()).filter(|track| self.state.rows.get(*track).is_some());
+        let track = track.ok_or_else(|| Error::unknown_track(used.track()))?;
+        self.state
+            .keys
+            .insert(used.key().clone(), track, used.fingerprint());
+        self.undo.note(|| Some(Step::Key(used.clone())));
+        Ok(())
+    }
+
+    fn checkpoint(&mut self, checkpoint: &Checkpoint) -> Result<()> {
+        let name = checkpoint.name();
+        if let Some(there) = self.state.checkpoints.get(name) {
+            let conflict = || Error::restore_conflict(format!("checkpoint {name:?}"));
+            return if there == checkpoint.position() {
+                Ok(())
+            } else {
+                Err(conflict())
+            };
+        }
+        self.state
+            .checkpoints
+            .insert(name.clone(), checkpoint.position().clone());
+        self.undo.note(|| Some(Step::Checkpoint(name.clone())));
+        Ok(())
+    }
+
+    fn counters(&mut self, counters: Counters) -> Result<()> {
+        let track = counters
+            .last_track()
+            .map(|id| track_no(id).ok_or_else(|| no_more("tracks")))
+            .transpose()?;
+        let run = counters
+            .last_run()
+            .map(|id| run_no(id).ok_or_else(|| no_more("runs")))
+            .transpose()?;
+        self.state.last_track = self.state.last_track.max(track.unwrap_or_default());
+        self.state.last_run = self.state.last_run.max(run.unwrap_or_default());
+        Ok(())
+    }
+
+    fn task(&mut self, task: &TaskId) -> Result<Slot> {
+        self.state
+            .tasks
+            .slot_of(task)
+            .ok_or_else(|| no_more("tasks"))
+    }
+}

@@ -1,0 +1,335 @@
+//! The tracks themselves: rows of a fixed size, and the text of their data.
+
+use tracking_core::{DataRef, Error, Result, Timestamp};
+
+use crate::slots::{RunNo, Slot, TrackNo};
+
+/// How many tracks share one piece of text. A change of data touches one piece.
+const CHUNK: u32 = 1024;
+
+/// The part of a track that has a fixed size: 32 bytes, half a cache line.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Row {
+    pub(crate) time: Timestamp,
+    pub(crate) task: Slot,
+    pub(crate) user: Slot,
+    pub(crate) run: RunNo,
+    /// Where in its chunk's text the data stands.
+    text: Span,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Span {
+    start: u32,
+    len: u32,
+}
+
+impl Row {
+    /// The same row with another time.
+    pub(crate) fn at(self, time: Timestamp) -> Self {
+        Self { time, ..self }
+    }
+
+    /// The same row of another user.
+    pub(crate) fn of(self, user: Slot) -> Self {
+        Self { user, ..self }
+    }
+
+    /// How long its data is, in bytes.
+    pub(crate) fn data_len(&self) -> usize {
+        self.text.len as usize
+    }
+
+    /// A row whose data is put next to it by [`Rows::insert`].
+    pub(crate) fn new(time: Timestamp, task: Slot, run: RunNo, user: Slot) -> Self {
+        Self {
+            time,
+            task,
+            user,
+            run,
+            text: Span::default(),
+        }
+    }
+}
+
+/// All rows, in chunks, so that nothing ever moves all of them; a chunk without tracks is gone.
+#[derive(Debug, Default)]
+pub(crate) struct Rows {
+    chunks: Vec<Option<Box<Chunk>>>,
+    len: usize,
+}
+
+#[derive(Debug, Default)]
+struct Chunk {
+    rows: Vec<Option<Row>>,
+    used: usize,
+    /// The data of all its tracks, and of some that have been changed or removed since.
+    text: String,
+    /// How much of the text belongs to no track any more.
+    garbage: usize,
+}
+
+impl Rows {
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    pub(crate) fn get(&self, number: TrackNo) -> Option<&Row> {
+        self.chunk(number)?
+            .rows
+            .get((number % CHUNK) as usize)?
+            .as_ref()
+    }
+
+    /// The time of a track that is there.
+    pub(crate) fn time(&self, number: TrackNo) -> Timestamp {
+        self.get(number).map_or(Timestamp::MIN, |row| row.time)
+    }
+
+    /// A row with its data.
+    pub(crate) fn with_data(&self, number: TrackNo) -> Option<(&Row, DataRef<'_>)> {
+        let chunk = self.chunk(number)?;
+        let row = chunk.rows.get((number % CHUNK) as usize)?.as_ref()?;
+        Some((row, DataRef::from_canonical(chunk.data(row.text))))
+    }
+
+    /// The data of a row that is there.
+    pub(crate) fn data(&self, number: TrackNo, row: &Row) -> &str {
+        self.chunk(number)
+            .map_or("{}", |chunk| chunk.data(row.text))
+    }
+
+    /// Makes sure that data can be added for a track, before anything is changed.
+    pub(crate) fn check_room(&self, number: TrackNo, data: &str) -> Result<()> {
+        let taken = self
+            .chunk(number)
+            .map_or(0, |chunk| chunk.text.len() - chunk.garbage);
+        if taken.saturating_add(data.len()) <= u32::MAX as usize / 2 {
+            Ok(())
+        } else {
+            Err(Error::full(format!(
+                "the data of {CHUNK} tracks in memory may take 2 GiB, not more"
+            )))
+        }
+    }
+
+    /// Puts a track under a number that is free.
+    pub(crate) fn insert(&mut self, number: TrackNo, row: Row, data: &str) -> Row {
+        let (chunk, index) = ((number / CHUNK) as usize, (number % CHUNK) as usize);
+        if self.chunks.len() <= chunk {
+            self.chunks.resize_with(chunk + 1, || None);
+        }
+        let Some(chunk) = self.chunks.get_mut(chunk) else {
+            return row;
+        };
+        let chunk = chunk.get_or_insert_default();
+        if chunk.rows.len() <= index {
+            chunk.rows.resize(index + 1, None);
+        }
+        let row = Row {
+            text: chunk.add(data),
+            ..row
+        };
+        if let Some(place) = chunk.rows.get_mut(index) {
+            *place = Some(row);
+        }
+        chunk.used += 1;
+        self.len += 1;
+        if index + 1 == CHUNK as usize {
+            chunk.text.shrink_to_fit();
+        }
+        row
+    }
+
+    pub(crate) fn set_time(&mut self, number: TrackNo, time: Timestamp) {
+        if let Some(row) = self.row_mut(number) {
+            row.time = time;
+        }
+    }
+
+    pub(crate) fn set_user(&mut self, number: TrackNo, user: Slot) {
+        if let Some(row) = self.row_mut(number) {
+            row.user = user;
+        }
+    }
+
+    pub(crate) fn set_data(&mut self, number: TrackNo, data: &str) {
+        let Some(chunk) = self
+            .chunks
+            .get_mut((number / CHUNK) as usize)
+            .and_then(Option::as_mut)
+        else {
+            return;
+        };
+        let text = chunk.add(data);
+        let Some(row) = chunk
+            .rows
+            .get_mut((number % CHUNK) as usize)
+            .and_then(Option::as_mut)
+        else {
+            return;
+        };
+        let before = std::mem::replace(&mut row.text, text);
+        chunk.drop_text(before);
+    }
+
+    pub(crate) fn remove(&mut self, number: TrackNo) {
+        let Some(entry) = self.chunks.get_mut((number / CHUNK) as usize) else {
+            return;
+        };
+        let Some(chunk) = entry else { return };
+        let row = chunk
+            .rows
+            .get_mut((number % CHUNK) as usize)
+            .and_then(Option::take);
+        let Some(row) = row else { return };
+        chunk.used -= 1;
+        self.len -= 1;
+        if chunk.used == 0 {
+            *entry = None;
+        } else {
+            chunk.drop_text(row.text);
+        }
+    }
+
+    /// The tracks from one number to another, both included, which may be walked either way.
+    pub(crate) fn range(
+        &self,
+        from: TrackNo,
+        to: TrackNo,
+    ) -> impl DoubleEndedIterator<Item = (TrackNo, &Row)> {
+        let first = (from / CHUNK) as usize;
+        let end = ((to / CHUNK) as usize + 1).min(self.chunks.len());
+        let chunks = self.chunks.get(first..end).unwrap_or_default();
+        chunks.iter().enumerate().flat_map(move |(index, chunk)| {
+            let chunk_no = (first + index) as u32;
+            let rows = chunk
+                .as_ref()
+                .map_or(&[][..], |chunk| chunk.rows.as_slice());
+            let low = from.saturating_sub(chunk_no * CHUNK).min(rows.len() as u32) as usize;
+            let high = (to - chunk_no * CHUNK)
+                .saturating_add(1)
+                .min(rows.len() as u32) as usize;
+            let rows = rows.get(low..high).unwrap_or_default().iter().enumerate();
+            rows.filter_map(move |(index, row)| {
+                Some((chunk_no * CHUNK + (low + index) as u32, row.as_ref()?))
+            })
+        })
+    }
+
+    fn chunk(&self, number: TrackNo) -> Option<&Chunk> {
+        self.chunks.get((number / CHUNK) as usize)?.as_deref()
+    }
+
+    fn row_mut(&mut self, number: TrackNo) -> Option<&mut Row> {
+        let chunk = self.chunks.get_mut((number / CHUNK) as usize)?.as_mut()?;
+        chunk.rows.get_mut((number % CHUNK) as usize)?.as_mut()
+    }
+}
+
+impl Chunk {
+    fn data(&self, span: Span) -> &str {
+        let start = span.start as usize;
+        self.text
+            .get(start..start + span.len as usize)
+            .unwrap_or("{}")
+    }
+
+    fn add(&mut self, data: &str) -> Span {
+        // `check_room` has seen to it that both fit.
+        let span = Span {
+            start: self.text.len() as u32,
+            len: data.len() as u32,
+        };
+        self.text.push_str(data);
+        span
+    }
+
+    /// Leaves a piece of text to nobody; where most of it is, moves what is left together.
+    fn drop_text(&mut self, span: Span) {
+        self.garbage += span.len as usize;
+        if self.garbage > 4096 && self.garbage > self.text.len() / 2 {
+            self.collect();
+        }
+    }
+
+    fn collect(&mut self) {
+        let mut text = String::with_capacity(self.text.len() - self.garbage);
+        for row in self.rows.iter_mut().flatten() {
+            let start = row.text.start as usize;
+            let data = self
+                .text
+                .get(start..start + row.text.len as usize)
+                .unwrap_or("{}");
+            row.text = Span {
+                start: text.len() as u32,
+                len: data.len() as u32,
+            };
+            text.push_str(data);
+        }
+        self.text = text;
+        self.garbage = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(count: u32) -> Rows {
+        let mut rows = Rows::default();
+        for number in 1..=count {
+            let slot = Slot::at(0).unwrap();
+            rows.insert(
+                number,
+                Row::new(Timestamp::EPOCH, slot, 1, slot),
+                &format!("{{\"n\":{number}}}"),
+            );
+        }
+        rows
+    }
+
+    #[test]
+    fn a_row_is_half_a_cache_line_also_where_it_may_be_missing() {
+        assert_eq!(size_of::<Option<Row>>(), 32);
+    }
+
+    #[test]
+    fn changed_data_leaves_no_garbage_behind_for_long() {
+        let mut rows = rows(2_000);
+        for round in 0..100 {
+            for number in 1..=2_000 {
+                rows.set_data(number, &format!("{{\"n\":{number},\"round\":{round}}}"));
+            }
+        }
+        assert_eq!(
+            rows.with_data(1_500).unwrap().1.as_str(),
+            "{\"n\":1500,\"round\":99}"
+        );
+        let text: usize = rows
+            .chunks
+            .iter()
+            .flatten()
+            .map(|chunk| chunk.text.len())
+            .sum();
+        assert!(text < 2_000 * 24 * 2 + 2 * 4096, "{text}");
+    }
+
+    #[test]
+    fn a_chunk_without_tracks_is_gone() {
+        let mut rows = rows(3_000);
+        (1..=2_990).for_each(|number| rows.remove(number));
+        assert_eq!((rows.len(), rows.chunks.iter().flatten().count()), (10, 1));
+        assert_eq!(
+            rows.range(0, u32::MAX).map(|(n, _)| n).collect::<Vec<_>>(),
+            (2_991..=3_000).collect::<Vec<_>>()
+        );
+        assert_eq!(
+            rows.range(2_995, 2_997)
+                .rev()
+                .map(|(n, _)| n)
+                .collect::<Vec<_>>(),
+            [2_997, 2_996, 2_995]
+        );
+    }
+}

@@ -1,0 +1,50 @@
+//! Runs, and which of them is the current one of its task.
+
+use tracking_core::Timestamp;
+
+use crate::slots::{RunNo, Slot, Table, TrackNo};
+use crate::sorted::Sorted;
+
+/// A run, without the tracks that are in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RunRow {
+    /// The task that it was started for, if any.
+    pub(crate) task: Option<Slot>,
+    pub(crate) start: Timestamp,
+    pub(crate) end: Timestamp,
+    pub(crate) finished: bool,
+}
+
+/// A run and its tracks.
+#[derive(Debug)]
+pub(crate) struct RunEntry {
+    pub(crate) row: RunRow,
+    pub(crate) tracks: Sorted<TrackNo>,
+}
+
+/// All runs by number. Runs are never removed.
+pub(crate) type Runs = Table<RunEntry>;
+
+/// What is kept for each task.
+#[derive(Debug, Default)]
+pub(crate) struct TaskEntry {
+    pub(crate) tracks: Sorted<TrackNo>,
+    /// The users who have tracks of it.
+    pub(crate) users: Sorted<Slot>,
+    /// The runs that were started for it.
+    pub(crate) runs: Sorted<RunNo>,
+    pub(crate) current: Option<RunNo>,
+}
+
+impl TaskEntry {
+    /// Whether nothing needs its name any more.
+    pub(crate) fn is_unused(&self) -> bool {
+        self.tracks.is_empty() && self.runs.is_empty()
+    }
+}
+
+/// What is kept for each user.
+#[derive(Debug, Default)]
+pub(crate) struct UserEntry {
+    pub(crate) tracks: Sorted<TrackNo>,
+}

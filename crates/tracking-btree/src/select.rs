@@ -1,0 +1,285 @@
+//! Walking the tracks that a query asks for, in its order.
+
+use std::ops::ControlFlow::{self, Break, Continue};
+
+use tracking_core::{Cursor, Order, Query, Result, Timestamp};
+
+use crate::plan::{Plan, Source};
+use crate::rows::Row;
+use crate::slots::TrackNo;
+use crate::sorted::Place;
+use crate::state::{State, track_no};
+use crate::times::TimeKey;
+
+/// What is done with each track that is found.
+type Take<'t> = dyn FnMut(TrackNo, &Row) -> ControlFlow<()> + 't;
+
+/// Walks what a query asks for, in its order and after its cursor, until `take` breaks off; the
+/// limit is left to `take`.
+pub(crate) fn select(state: &State, query: &Query, take: &mut Take<'_>) -> Result<()> {
+    let cursor = query.cursor()?;
+    let plan = Plan::new(state, query);
+    let order = query.track_order();
+    let walk = Walk {
+        state,
+        plan: &plan,
+        cursor,
+        descending: order.is_descending(),
+    };
+    // Whether it was walked to the end or not makes no difference here.
+    let _ended: ControlFlow<()> = if order.is_by_time() {
+        walk.by_time(order, query, take)
+    } else {
+        walk.by_id(take)
+    };
+    Ok(())
+}
+
+/// Walks what meets a query's criteria, in whatever order is fastest.
+pub(crate) fn select_any(state: &State, plan: &Plan<'_>, take: &mut dyn FnMut(TrackNo, &Row)) {
+    let walk = Walk {
+        state,
+        plan,
+        cursor: None,
+        descending: false,
+    };
+    let mut take = |number, row: &Row| {
+        take(number, row);
+        Continue(())
+    };
+    let _ended = match &plan.source {
+        Source::All => walk.by_id(&mut take),
+        Source::Lists(lists) => walk.each(lists.iter().flat_map(|list| list.iter()), &mut take),
+        Source::Times(pieces) => {
+            let entries = pieces
+                .iter()
+                .flat_map(|(from, to)| state.times.between(*from, *to));
+            walk.each(entries.map(TimeKey::track), &mut take)
+        }
+        Source::Pair(tracks) => walk.each(tracks.iter().copied(), &mut take),
+    };
+}
+
+struct Walk<'p, 's> {
+    state: &'s State,
+    plan: &'p Plan<'s>,
+    cursor: Option<Cursor>,
+    descending: bool,
+}
+
+impl Walk<'_, '_> {
+    fn by_id(&self, take: &mut Take<'_>) -> ControlFlow<()> {
+        let (low, high) = self.id_range();
+        match &self.plan.source {
+            Source::All => {
+                let rows = self.state.rows.range(low, high);
+                if self.descending {
+                    self.rows(rows.rev(), take)
+                } else {
+                    self.rows(rows, take)
+                }
+            }
+            Source::Lists(lists) if lists.len() == 1 => {
+                let list = lists.iter().copied().flat_map(|list| {
+                    list.between(
+                        list.seek(|number| *number < low),
+                        list.seek(|number| *number <= high),
+                    )
+                });
+                if self.descending {
+                    self.each(list.rev(), take)
+                } else {
+                    self.each(list, take)
+                }
+            }
+            _ => {
+                let mut numbers = self.numbers();
+                numbers.retain(|number| (low..=high).contains(number));
+                numbers.sort_unstable();
+                let numbers = numbers.into_iter();
+                if self.descending {
+                    self.each(numbers.rev(), take)
+                } else {
+                    self.each(numbers, take)
+                }
+            }
+        }
+    }
+
+    /// The lowest and the highest id that may come, by the cursor.
+    fn id_range(&self) -> (TrackNo, TrackNo) {
+        // An id beyond what this store gives lies after all of its own.
+        match self.cursor.map(|cursor| track_no(cursor.id())) {
+            None => (0, TrackNo::MAX),
+            Some(None) => {
+                if self.descending {
+                    (0, TrackNo::MAX)
+                } else {
+                    (1, 0)
+                }
+            }
+            Some(Some(id)) if self.descending => (0, id.saturating_sub(1)),
+            Some(Some(id)) => id
+                .checked_add(1)
+                .map_or((1, 0), |next| (next, TrackNo::MAX)),
+        }
+    }
+
+    fn by_time(&self, order: Order, query: &Query, take: &mut Take<'_>) -> ControlFlow<()> {
+        match &self.plan.source {
+            Source::Times(pieces) => self.along_time(pieces.iter().copied(), take),
+            Source::All => {
+                let all = (Place::START, self.state.times.end());
+                self.along_time(std::iter::once(all), take)
+            }
+            _ if self.is_sparse(query) => self.sorted_by_time(order, take),
+            _ => {
+                // With few results wanted of many, walking along time finds them soonest.
+                let plan = Plan::along_time(self.state, query);
+                let all = (Place::START, self.state.times.end());
+                Walk {
+                    plan: &plan,
+                    ..*self
+                }
+                .along_time(std::iter::once(all), take)
+            }
+        }
+    }
+
+    /// Whether sorting all that the source has is less work than walking along time until the
+    /// limit is reached, if what is asked for is spread evenly.
+    fn is_sparse(&self, query: &Query) -> bool {
+        let (size, all) = (self.plan.size, self.state.rows.len());
+        query
+            .max_tracks()
+            .is_none_or(|limit| limit.saturating_mul(all) / size.max(1) >= size)
+    }
+
+    fn along_time(
+        &self,
+        pieces: impl DoubleEndedIterator<Item = (Place, Place)>,
+        take: &mut Take<'_>,
+    ) -> ControlFlow<()> {
+        let times = &self.state.times;
+        let after = self
+            .cursor
+            .map(|cursor| times.seek(|key| is_behind(&cursor, self.descending, *key)));
+        let entries = pieces.flat_map(|(from, to)| {
+            let (from, to) = match after {
+                Some(after) if self.descending => (from, to.min(after)),
+                Some(after) => (from.max(after), to),
+                None => (from, to),
+            };
+            times.between(from, to).map(TimeKey::track)
+        });
+        if self.descending {
+            self.each(entries.rev(), take)
+        } else {
+            self.each(entries, take)
+        }
+    }
+
+    fn sorted_by_time(&self, order: Order, take: &mut Take<'_>) -> ControlFlow<()> {
+        let mut found: Vec<(Timestamp, TrackNo)> = Vec::with_capacity(self.plan.size);
+        for number in self.numbers() {
+            let Some(row) = self.state.rows.get(number) else {
+                continue;
+            };
+            let cursor = self
+                .cursor
+                .is_none_or(|cursor| comes_after(&cursor, row.time, number));
+            if cursor && self.plan.rest.matches(self.state, number, row) {
+                found.push((row.time, number));
+            }
+        }
+        found.sort_unstable();
+        if order.is_descending() {
+            found.reverse();
+        }
+        found
+            .into_iter()
+            .try_for_each(|(_, number)| match self.state.rows.get(number) {
+                Some(row) => take(number, row),
+                None => Continue(()),
+            })
+    }
+
+    fn numbers(&self) -> Vec<TrackNo> {
+        match &self.plan.source {
+            Source::All => self
+                .state
+                .rows
+                .range(0, TrackNo::MAX)
+                .map(|(number, _)| number)
+                .collect(),
+            Source::Lists(lists) => lists.iter().flat_map(|list| list.iter()).collect(),
+            Source::Times(pieces) => {
+                let entries = pieces
+                    .iter()
+                    .flat_map(|(from, to)| self.state.times.between(*from, *to));
+                entries.map(TimeKey::track).collect()
+            }
+            Source::Pair(tracks) => tracks.clone(),
+        }
+    }
+
+    fn each(
+        &self,
+        mut numbers: impl Iterator<Item = TrackNo>,
+        take: &mut Take<'_>,
+    ) -> ControlFlow<()> {
+        let state = self.state;
+        numbers.try_for_each(|number| match state.rows.get(number) {
+            Some(row) if self.plan.rest.matches(state, number, row) => take(number, row),
+            _ => Continue(()),
+        })
+    }
+
+    fn rows<'r>(
+        &self,
+        mut rows: impl Iterator<Item = (TrackNo, &'r Row)>,
+        take: &mut Take<'_>,
+    ) -> ControlFlow<()> {
+        rows.try_for_each(|(number, row)| {
+            if self.plan.rest.matches(self.state, number, row) {
+                take(number, row)
+            } else {
+                Continue(())
+            }
+        })
+    }
+}
+
+/// Whether a key lies before the place where the walk begins or, walking back, ends up at.
+fn is_behind(cursor: &Cursor, descending: bool, key: TimeKey) -> bool {
+    // An id beyond what this store gives lies after all of its own.
+    let (place, beyond) = match track_no(cursor.id()) {
+        Some(track) => (TimeKey::new(cursor.time(), track), false),
+        None => (TimeKey::last_at(cursor.time()), true),
+    };
+    if descending && !beyond {
+        key < place
+    } else {
+        key <= place
+    }
+}
+
+fn comes_after(cursor: &Cursor, time: Timestamp, number: TrackNo) -> bool {
+    tracking_core::TrackId::new(number.into()).is_some_and(|id| cursor.is_before(time, id))
+}
+
+/// Counts down a limit: breaks off after so many.
+pub(crate) fn limited(
+    limit: Option<usize>,
+    mut take: impl FnMut(TrackNo, &Row),
+) -> impl FnMut(TrackNo, &Row) -> ControlFlow<()> {
+    let mut left = limit.unwrap_or(usize::MAX);
+    move |number, row| {
+        if left == 0 {
+            return Break(());
+        }
+        left -= 1;
+        take(number, row);
+        Continue(())
+    }
+}

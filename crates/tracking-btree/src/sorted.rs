@@ -1,0 +1,265 @@
+//! A sorted list in blocks: what every index here is made of.
+
+/// How many entries a block holds at most. Larger blocks take less room, smaller ones are
+/// faster to insert into the middle of; most inserts go to the end.
+const BLOCK: usize = 512;
+
+/// A sorted list without repetitions.
+///
+/// Appending is as fast as pushing to a vector and leaves blocks full. Inserting and removing
+/// move at most one block, so they cost the same in a list of a hundred and of a million.
+#[derive(Clone, Debug)]
+pub(crate) struct Sorted<T> {
+    /// None of them empty; everything in one sorts before everything in the next.
+    blocks: Vec<Vec<T>>,
+    len: usize,
+}
+
+/// A place between entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    block: usize,
+    entry: usize,
+}
+
+impl Place {
+    /// Before everything.
+    pub(crate) const START: Self = Self { block: 0, entry: 0 };
+}
+
+impl<T> Default for Sorted<T> {
+    fn default() -> Self {
+        Self {
+            blocks: Vec::new(),
+            len: 0,
+        }
+    }
+}
+
+impl<T: Copy + Ord> Sorted<T> {
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    pub(crate) fn last(&self) -> Option<T> {
+        self.blocks.last().and_then(|block| block.last()).copied()
+    }
+
+    /// The entry right before a place.
+    pub(crate) fn before(&self, place: Place) -> Option<T> {
+        match place.entry.checked_sub(1) {
+            Some(entry) => self.blocks.get(place.block)?.get(entry).copied(),
+            None => self
+                .blocks
+                .get(place.block.checked_sub(1)?)?
+                .last()
+                .copied(),
+        }
+    }
+
+    /// Adds an entry, and tells whether it was missing.
+    pub(crate) fn insert(&mut self, entry: T) -> bool {
+        if self.last().is_none_or(|last| last < entry) {
+            self.push(entry);
+            return true;
+        }
+        let place = self.seek(|other| *other < entry);
+        let Some(block) = self.blocks.get_mut(place.block) else {
+            return false;
+        };
+        if block.get(place.entry) == Some(&entry) {
+            return false;
+        }
+        block.insert(place.entry, entry);
+        if block.len() > BLOCK {
+            let right = block.split_off(BLOCK / 2);
+            self.blocks.insert(place.block + 1, right);
+        }
+        self.len += 1;
+        true
+    }
+
+    /// Takes an entry out, and tells whether it was there.
+    pub(crate) fn remove(&mut self, entry: T) -> bool {
+        let place = self.seek(|other| *other < entry);
+        let Some(block) = self.blocks.get_mut(place.block) else {
+            return false;
+        };
+        if block.get(place.entry) != Some(&entry) {
+            return false;
+        }
+        block.remove(place.entry);
+        self.len -= 1;
+        self.tidy(place.block);
+        true
+    }
+
+    pub(crate) fn contains(&self, entry: T) -> bool {
+        let place = self.seek(|other| *other < entry);
+        self.blocks
+            .get(place.block)
+            .and_then(|block| block.get(place.entry))
+            == Some(&entry)
+    }
+
+    /// The place before the first entry that is not `before`, which holds for entries up to
+    /// some place and for none after it.
+    pub(crate) fn seek(&self, before: impl Fn(&T) -> bool) -> Place {
+        let block = self
+            .blocks
+            .partition_point(|block| block.last().is_some_and(&before));
+        let entry = self
+            .blocks
+            .get(block)
+            .map_or(0, |block| block.partition_point(before));
+        Place { block, entry }
+    }
+
+    pub(crate) fn end(&self) -> Place {
+        Place {
+            block: self.blocks.len(),
+            entry: 0,
+        }
+    }
+
+    /// The entries between two places, which may be walked either way.
+    pub(crate) fn between(
+        &self,
+        from: Place,
+        to: Place,
+    ) -> impl DoubleEndedIterator<Item = T> + Clone + '_ {
+        let blocks = self.blocks.get(from.block..).unwrap_or_default();
+        let wanted = if from < to {
+            (to.block + 1 - from.block).min(blocks.len())
+        } else {
+            0
+        };
+        let blocks = blocks.get(..wanted).unwrap_or_default();
+        blocks.iter().enumerate().flat_map(move |(index, block)| {
+            let first = if index == 0 { from.entry } else { 0 };
+            let end = if index + from.block == to.block {
+                to.entry
+            } else {
+                block.len()
+            };
+            block.get(first..end).unwrap_or_default().iter().copied()
+        })
+    }
+
+    /// How many entries lie between two places.
+    pub(crate) fn count_between(&self, from: Place, to: Place) -> usize {
+        let up_to = |place: Place| {
+            let blocks = self.blocks.get(..place.block).unwrap_or_default();
+            blocks.iter().map(Vec::len).sum::<usize>() + place.entry
+        };
+        up_to(to).saturating_sub(up_to(from))
+    }
+
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = T> + Clone + '_ {
+        self.between(Place::START, self.end())
+    }
+
+    fn push(&mut self, entry: T) {
+        match self.blocks.last_mut() {
+            Some(block) if block.len() < BLOCK => block.push(entry),
+            Some(_) => self.blocks.push(vec![entry]),
+            None => {
+                // Most lists never need a second block.
+                self.blocks.reserve_exact(1);
+                self.blocks.push(vec![entry]);
+            }
+        }
+        self.len += 1;
+    }
+
+    /// Gives room back after a removal: drops an empty block, joins small neighbours.
+    fn tidy(&mut self, index: usize) {
+        let Some(len) = self.blocks.get(index).map(Vec::len) else {
+            return;
+        };
+        let next = self.blocks.get(index + 1).map_or(BLOCK, Vec::len);
+        if len == 0 {
+            self.blocks.remove(index);
+            if self.blocks.len() * 4 < self.blocks.capacity() {
+                self.blocks.shrink_to(self.blocks.len() * 2);
+            }
+        } else if len + next <= BLOCK / 2 {
+            let mut right = self.blocks.remove(index + 1);
+            if let Some(block) = self.blocks.get_mut(index) {
+                block.append(&mut right);
+            }
+        } else if let Some(block) = self.blocks.get_mut(index)
+            && block.len() * 4 < block.capacity()
+        {
+            block.shrink_to(block.len() * 2);
+        }
+    }
+}
+
+impl<T: Copy + Ord> FromIterator<T> for Sorted<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(entries: I) -> Self {
+        let mut list = Self::default();
+        for entry in entries {
+            list.insert(entry);
+        }
+        list
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn it_is_a_sorted_set(
+            changes in prop::collection::vec((any::<bool>(), 0..3_000_u32), 0..4_000),
+            low in 0..3_000_u32,
+            high in 0..3_000_u32,
+        ) {
+            let (mut list, mut set) = (Sorted::default(), BTreeSet::new());
+            for (insert, entry) in changes {
+                if insert {
+                    prop_assert_eq!(list.insert(entry), set.insert(entry));
+                } else {
+                    prop_assert_eq!(list.remove(entry), set.remove(&entry));
+                }
+            }
+            prop_assert_eq!(list.len(), set.len());
+            prop_assert_eq!(list.last(), set.last().copied());
+            prop_assert!(list.iter().eq(set.iter().copied()));
+            prop_assert!(list.iter().rev().eq(set.iter().rev().copied()));
+            let (from, to) = (list.seek(|e| *e < low), list.seek(|e| *e < high));
+            let expected: Vec<_> = set.iter().copied().filter(|e| (low..high).contains(e)).collect();
+            prop_assert_eq!(list.between(from, to).collect::<Vec<_>>(), expected.clone());
+            prop_assert_eq!(list.count_between(from, to), expected.len());
+        }
+    }
+
+    #[test]
+    fn appending_leaves_blocks_full_and_removing_gives_room_back() {
+        let mut list: Sorted<u32> = (0..100_000).collect();
+        assert!(
+            list.blocks[..list.blocks.len() - 1]
+                .iter()
+                .all(|block| block.len() == BLOCK)
+        );
+        for entry in 0..99_900 {
+            list.remove(entry);
+        }
+        let room: usize = list.blocks.iter().map(Vec::capacity).sum();
+        assert!(
+            room <= 2 * BLOCK && list.blocks.capacity() <= 8,
+            "{room} {}",
+            list.blocks.capacity()
+        );
+    }
+}

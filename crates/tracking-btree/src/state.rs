@@ -1,0 +1,333 @@
+//! Everything the store holds, and the few steps that change it.
+
+use std::collections::BTreeMap;
+
+use tracking_core::{
+    CheckpointName, Data, Error, Field, Key, KeyUse, Result, Run, RunId, TaskId, Timestamp, Track,
+    TrackId, TrackRef, UserName,
+};
+
+use crate::fields::FieldIndex;
+use crate::keys::Keys;
+use crate::names::Names;
+use crate::pairs::{Pair, Pairs};
+use crate::rows::{Row, Rows};
+use crate::runs::{RunEntry, RunRow, Runs, TaskEntry, UserEntry};
+use crate::slots::{RunNo, Slot, TrackNo};
+use crate::sorted::Sorted;
+use crate::times::TimeKey;
+
+/// The tracks and runs, and every index on them.
+///
+/// Its methods are steps that cannot fail half-way: what could go wrong is looked at before.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    pub(crate) rows: Rows,
+    pub(crate) tasks: Names<TaskId, TaskEntry>,
+    pub(crate) users: Names<UserName, UserEntry>,
+    pub(crate) runs: Runs,
+    pub(crate) times: Sorted<TimeKey>,
+    pub(crate) pairs: Pairs,
+    /// Sorted by field.
+    pub(crate) fields: Vec<FieldIndex>,
+    pub(crate) keys: Keys,
+    pub(crate) checkpoints: BTreeMap<CheckpointName, Data>,
+    pub(crate) last_track: TrackNo,
+    pub(crate) last_run: RunNo,
+}
+
+/// A track that is about to be put in: names are known, room has been looked at.
+#[derive(Clone, Copy)]
+pub(crate) struct Entry<'a> {
+    pub(crate) number: TrackNo,
+    pub(crate) task: Slot,
+    pub(crate) run: RunNo,
+    pub(crate) user: Slot,
+    pub(crate) time: Timestamp,
+    pub(crate) data: &'a str,
+}
+
+/// Tracks.
+impl State {
+    pub(crate) fn insert_track(&mut self, entry: Entry<'_>) {
+        let Entry {
+            number,
+            task,
+            run,
+            user,
+            time,
+            data,
+        } = entry;
+        let row = self
+            .rows
+            .insert(number, Row::new(time, task, run, user), data);
+        self.index(number, row);
+        self.last_track = self.last_track.max(number);
+    }
+
+    /// Puts a track into every index.
+    pub(crate) fn index(&mut self, number: TrackNo, row: Row) {
+        self.times.insert(TimeKey::new(row.time, number));
+        let is_first = self.pairs.insert(&row, number, &self.rows);
+        if let Some(task) = self.tasks.get_mut(row.task) {
+            task.tracks.insert(number);
+            if is_first {
+                task.users.insert(row.user);
+            }
+        }
+        if let Some(user) = self.users.get_mut(row.user) {
+            user.tracks.insert(number);
+        }
+        if let Some(run) = self.runs.get_mut(row.run) {
+            run.tracks.insert(number);
+        }
+        if let Some((_, data)) = self.rows.with_data(number) {
+            self.fields
+                .iter_mut()
+                .for_each(|index| index.insert(number, data));
+        }
+    }
+
+    /// Takes a track out, with its keys, and forgets names that nothing needs any more.
+    pub(crate) fn remove_track(&mut self, number: TrackNo) -> bool {
+        let Some((&row, data)) = self.rows.with_data(number) else {
+            return false;
+        };
+        self.fields
+            .iter_mut()
+            .for_each(|index| index.remove(number, data));
+        self.times.remove(TimeKey::new(row.time, number));
+        let was_last = self.pairs.remove(&row, number);
+        if let Some(task) = self.tasks.get_mut(row.task) {
+            task.tracks.remove(number);
+            if was_last {
+                task.users.remove(row.user);
+            }
+        }
+        if let Some(run) = self.runs.get_mut(row.run) {
+            run.tracks.remove(number);
+        }
+        self.leave_user(row.user, number);
+        self.rows.remove(number);
+        self.keys.remove_of(number);
+        self.release_task(row.task);
+        true
+    }
+
+    /// Gives a track a new time and, where there is some, new data.
+    pub(crate) fn change_track(&mut self, number: TrackNo, time: Timestamp, data: Option<&str>) {
+        let Some((&row, before)) = self.rows.with_data(number) else {
+            return;
+        };
+        if let Some(data) = data {
+            let after = tracking_core::DataRef::from_canonical(data);
+            self.fields
+                .iter_mut()
+                .for_each(|index| index.change(number, before, after));
+            self.rows.set_data(number, data);
+        }
+        if time != row.time {
+            self.pairs.remove(&row, number);
+            self.times.remove(TimeKey::new(row.time, number));
+            self.rows.set_time(number, time);
+            self.pairs.insert(&row.at(time), number, &self.rows);
+            self.times.insert(TimeKey::new(time, number));
+        }
+    }
+
+    /// Gives a track to another user.
+    pub(crate) fn move_to_user(&mut self, number: TrackNo, user: Slot) {
+        let Some(&row) = self.rows.get(number) else {
+            return;
+        };
+        let was_last = self.pairs.remove(&row, number);
+        self.rows.set_user(number, user);
+        let is_first = self.pairs.insert(&row.of(user), number, &self.rows);
+        if let Some(task) = self.tasks.get_mut(row.task) {
+            if was_last {
+                task.users.remove(row.user);
+            }
+            if is_first {
+                task.users.insert(user);
+            }
+        }
+        if let Some(entry) = self.users.get_mut(user) {
+            entry.tracks.insert(number);
+        }
+        self.leave_user(row.user, number);
+    }
+
+    fn leave_user(&mut self, user: Slot, number: TrackNo) {
+        let Some(entry) = self.users.get_mut(user) else {
+            return;
+        };
+        entry.tracks.remove(number);
+        if entry.tracks.is_empty() {
+            self.users.release(user);
+        }
+    }
+
+    pub(crate) fn release_task(&mut self, task: Slot) {
+        if self.tasks.get(task).is_some_and(TaskEntry::is_unused) {
+            self.tasks.release(task);
+        }
+    }
+
+    pub(crate) fn release_user(&mut self, user: Slot) {
+        if self
+            .users
+            .get(user)
+            .is_some_and(|entry| entry.tracks.is_empty())
+        {
+            self.users.release(user);
+        }
+    }
+
+    /// A track as it is lent.
+    pub(crate) fn track_ref(&self, number: TrackNo) -> Option<TrackRef<'_>> {
+        let (row, data) = self.rows.with_data(number)?;
+        let (task, user) = (self.tasks.name(row.task)?, self.users.name(row.user)?);
+        let (id, run) = (TrackId::new(number.into())?, RunId::new(row.run.into())?);
+        Some(TrackRef::new(id, task, run, user, row.time, data))
+    }
+
+    pub(crate) fn track(&self, number: TrackNo) -> Option<Track> {
+        self.track_ref(number).map(|track| track.to_track())
+    }
+
+    pub(crate) fn pair(&self, task: &str, user: &str) -> Option<Pair> {
+        Some((self.tasks.find(task)?, self.users.find(user)?))
+    }
+
+    /// The last track of a task, run and user.
+    pub(crate) fn last_track(&self, task: &str, run: RunNo, user: &str) -> Option<TrackNo> {
+        self.pairs.last(self.pair(task, user)?, run, &self.rows)
+    }
+}
+
+/// Runs.
+impl State {
+    /// Puts a run under a number that is free.
+    pub(crate) fn insert_run(&mut self, number: RunNo, row: RunRow) {
+        self.runs.insert(
+            number,
+            RunEntry {
+                row,
+                tracks: Sorted::default(),
+            },
+        );
+        if let Some(task) = row.task.and_then(|task| self.tasks.get_mut(task)) {
+            task.runs.insert(number);
+        }
+        self.last_run = self.last_run.max(number);
+    }
+
+    /// Takes back a run that has just been put in, and has no tracks.
+    pub(crate) fn retract_run(&mut self, number: RunNo) {
+        let Some(task) = self.runs.remove(number).and_then(|run| run.row.task) else {
+            return;
+        };
+        if let Some(entry) = self.tasks.get_mut(task) {
+            entry.runs.remove(number);
+        }
+        self.release_task(task);
+    }
+
+    pub(crate) fn run_row(&self, number: RunNo) -> Option<RunRow> {
+        self.runs.get(number).map(|run| run.row)
+    }
+
+    pub(crate) fn set_run(&mut self, number: RunNo, row: RunRow) {
+        if let Some(run) = self.runs.get_mut(number) {
+            run.row = row;
+        }
+    }
+
+    pub(crate) fn current_run(&self, task: Slot) -> Option<RunNo> {
+        self.tasks.get(task)?.current
+    }
+
+    pub(crate) fn set_current(&mut self, task: Slot, run: Option<RunNo>) {
+        if let Some(task) = self.tasks.get_mut(task) {
+            task.current = run;
+        }
+    }
+
+    /// Whether a run is the current one of its task.
+    pub(crate) fn is_current(&self, number: RunNo, row: &RunRow) -> bool {
+        row.task.and_then(|task| self.current_run(task)) == Some(number)
+    }
+
+    pub(crate) fn run(&self, number: RunNo) -> Option<Run> {
+        let row = self.run_row(number)?;
+        let task = row.task.and_then(|task| self.tasks.name(task)).cloned();
+        let run = Run::new(RunId::new(number.into())?, task, row.start, row.end);
+        Some(
+            run.with_finished(row.finished)
+                .with_current(self.is_current(number, &row)),
+        )
+    }
+}
+
+/// Indexes and keys.
+impl State {
+    pub(crate) fn field_index(&self, field: &Field) -> Option<&FieldIndex> {
+        let place = self
+            .fields
+            .binary_search_by(|index| index.field().cmp(field))
+            .ok()?;
+        self.fields.get(place)
+    }
+
+    /// Adds an index and fills it; tells whether there was none.
+    pub(crate) fn add_field_index(&mut self, field: &Field) -> bool {
+        let Err(place) = self
+            .fields
+            .binary_search_by(|index| index.field().cmp(field))
+        else {
+            return false;
+        };
+        let mut index = FieldIndex::new(field.clone());
+        for (number, _) in self.rows.range(0, TrackNo::MAX) {
+            if let Some((_, data)) = self.rows.with_data(number) {
+                index.insert(number, data);
+            }
+        }
+        self.fields.insert(place, index);
+        true
+    }
+
+    pub(crate) fn drop_field_index(&mut self, field: &Field) -> bool {
+        let place = self
+            .fields
+            .binary_search_by(|index| index.field().cmp(field));
+        place.map(|place| self.fields.remove(place)).is_ok()
+    }
+
+    pub(crate) fn key_use(&self, key: &Key) -> Option<KeyUse> {
+        self.keys.find(key)
+    }
+}
+
+/// The number of a track id, where this store can have it.
+pub(crate) fn track_no(id: TrackId) -> Option<TrackNo> {
+    TrackNo::try_from(id.number()).ok()
+}
+
+/// The number of a run id, where this store can have it.
+pub(crate) fn run_no(id: RunId) -> Option<RunNo> {
+    RunNo::try_from(id.number()).ok()
+}
+
+/// The error for a store that has given its last number.
+pub(crate) fn no_more(what: &str) -> Error {
+    Error::full(format!(
+        "in memory there is room for {} {what}, over the life of the store",
+        u32::MAX
+    ))
+}
+
+/// What comes after a number, unless it was the last.
+pub(crate) fn next_number(last: u32, what: &str) -> Result<u32> {
+    last.checked_add(1).ok_or_else(|| no_more(what))
+}

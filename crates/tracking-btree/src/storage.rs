@@ -1,0 +1,282 @@
+//! The store: the contract on top of the state, behind one lock.
+
+use std::fmt;
+use std::sync::Arc;
+
+use parking_lot::RwLock;
+use tracking_core::{
+    Batch, Checkpoint, CheckpointName, Clock, Counters, Cursor, Field, Group, Grouping, Key,
+    KeyUse, Outcome, Query, Record, Result, Retention, Run, RunChoice, RunId, RunQuery,
+    RunSelector, SystemClock, TaskId, Timestamp, Track, TrackId, TrackingStorage, UserName,
+    Visitor,
+};
+
+use crate::lent::Lent;
+use crate::runs::RunRow;
+use crate::slots::RunNo;
+use crate::state::{State, run_no, track_no};
+use crate::{Builder, apply, count, reindex, removal, restore};
+
+/// A store of tracks and runs in memory.
+///
+/// It takes up to 4,294,967,295 tracks and as many runs over its life. Readers share one lock,
+/// a writer has it alone; what a query asks for is picked under the lock and lent to the visitor
+/// without it.
+pub struct BTreeStorage {
+    state: RwLock<State>,
+    clock: Arc<dyn Clock>,
+}
+
+impl BTreeStorage {
+    /// Makes an empty store with the clock of the machine and no index on data fields.
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// Makes a store with another clock, or with indexes on data fields.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    pub(crate) fn with(clock: Option<Arc<dyn Clock>>, indexes: &[Field]) -> Self {
+        let mut state = State::default();
+        for field in indexes {
+            state.add_field_index(field);
+        }
+        Self {
+            state: RwLock::new(state),
+            clock: clock.unwrap_or_else(|| Arc::new(SystemClock)),
+        }
+    }
+}
+
+impl Default for BTreeStorage {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for BTreeStorage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.state.read();
+        f.debug_struct("BTreeStorage")
+            .field("tracks", &state.rows.len())
+            .field("runs", &state.runs.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl TrackingStorage for BTreeStorage {
+    fn apply(&self, batch: &Batch) -> Result<Vec<Outcome>> {
+        let mut state = self.state.write();
+        // Read under the lock, so that what is saved later never has an earlier time.
+        let now = self.clock.now();
+        apply::apply(&mut state, batch, now)
+    }
+
+    fn track(&self, id: TrackId) -> Result<Option<Track>> {
+        let state = self.state.read();
+        Ok(track_no(id).and_then(|number| state.track(number)))
+    }
+
+    fn last_track(&self, task: &TaskId, run: RunChoice, user: &UserName) -> Result<Option<Track>> {
+        let state = self.state.read();
+        let run = match run {
+            RunChoice::Current => state
+                .tasks
+                .find(task)
+                .and_then(|task| state.current_run(task)),
+            RunChoice::Id(run) => run_no(run),
+            _ => None,
+        };
+        let last = run.and_then(|run| state.last_track(task, run, user));
+        Ok(last.and_then(|number| state.track(number)))
+    }
+
+    fn visit(&self, query: &Query, visitor: &mut Visitor<'_>) -> Result<Option<Cursor>> {
+        let lent = Lent::pick(&self.state.read(), query)?;
+        lent.visit(query, visitor)
+    }
+
+    fn count(&self, query: &Query) -> Result<u64> {
+        Ok(count::count(&self.state.read(), query) as u64)
+    }
+
+    fn groups(&self, query: &Query, grouping: &Grouping) -> Result<Vec<Group>> {
+        Ok(count::groups(&self.state.read(), query, grouping))
+    }
+
+    fn task_ids(&self) -> Result<Vec<TaskId>> {
+        let state = self.state.read();
+        let listed = state
+            .tasks
+            .sorted()
+            .filter(|(_, _, task)| !task.tracks.is_empty());
+        Ok(listed.map(|(name, _, _)| name.clone()).collect())
+    }
+
+    fn user_names(&self, task: Option<&TaskId>) -> Result<Vec<UserName>> {
+        let state = self.state.read();
+        let Some(task) = task else {
+            return Ok(state
+                .users
+                .sorted()
+                .map(|(name, _, _)| name.clone())
+                .collect());
+        };
+        let task = state
+            .tasks
+            .find(task)
+            .and_then(|task| state.tasks.get(task));
+        let users = task.map(|task| task.users.iter()).into_iter().flatten();
+        let mut names: Vec<&UserName> = users.filter_map(|user| state.users.name(user)).collect();
+        names.sort_unstable();
+        Ok(names.into_iter().cloned().collect())
+    }
+
+    fn run(&self, run: &RunSelector) -> Result<Option<Run>> {
+        let state = self.state.read();
+        let number = match run {
+            RunSelector::Id(run) => run_no(*run),
+            RunSelector::CurrentOf(task) => state
+                .tasks
+                .find(task)
+                .and_then(|task| state.current_run(task)),
+            _ => None,
+        };
+        Ok(number.and_then(|number| state.run(number)))
+    }
+
+    fn runs(&self, query: &RunQuery) -> Result<Vec<Run>> {
+        Ok(find_runs(&self.state.read(), query))
+    }
+
+    fn expire_runs(&self, untouched_since: Timestamp) -> Result<Vec<RunId>> {
+        Ok(expire_runs(&mut self.state.write(), untouched_since))
+    }
+
+    fn remove_matching(&self, query: &Query) -> Result<u64> {
+        removal::remove_matching(&mut self.state.write(), query).map(|count| count as u64)
+    }
+
+    fn prune(&self, retention: &Retention) -> Result<u64> {
+        Ok(removal::prune(&mut self.state.write(), retention) as u64)
+    }
+
+    fn rename_user(&self, from: &UserName, to: &UserName) -> Result<u64> {
+        removal::rename_user(&mut self.state.write(), from, to).map(|count| count as u64)
+    }
+
+    fn indexes(&self) -> Result<Vec<Field>> {
+        Ok(self
+            .state
+            .read()
+            .fields
+            .iter()
+            .map(|index| index.field().clone())
+            .collect())
+    }
+
+    fn add_index(&self, field: &Field) -> Result<bool> {
+        Ok(self.state.write().add_field_index(field))
+    }
+
+    fn drop_index(&self, field: &Field) -> Result<bool> {
+        Ok(self.state.write().drop_field_index(field))
+    }
+
+    fn reindex(&self) -> Result<()> {
+        reindex::reindex(&mut self.state.write());
+        Ok(())
+    }
+
+    fn checkpoint(&self, name: &CheckpointName) -> Result<Option<Checkpoint>> {
+        let state = self.state.read();
+        Ok(state
+            .checkpoints
+            .get(name)
+            .map(|position| Checkpoint::new(name, position)))
+    }
+
+    fn checkpoints(&self) -> Result<Vec<Checkpoint>> {
+        let state = self.state.read();
+        Ok(state
+            .checkpoints
+            .iter()
+            .map(|(name, position)| Checkpoint::new(name, position))
+            .collect())
+    }
+
+    fn key_use(&self, key: &Key) -> Result<Option<KeyUse>> {
+        Ok(self.state.read().key_use(key))
+    }
+
+    fn key_uses(&self, after: Option<&Key>, limit: usize) -> Result<Vec<KeyUse>> {
+        Ok(self.state.read().keys.after(after, limit))
+    }
+
+    fn counters(&self) -> Result<Counters> {
+        let state = self.state.read();
+        let (track, run) = (
+            TrackId::new(state.last_track.into()),
+            RunId::new(state.last_run.into()),
+        );
+        Ok(Counters::new(track, run))
+    }
+
+    fn restore(&self, records: &[Record]) -> Result<()> {
+        restore::restore(&mut self.state.write(), records)
+    }
+}
+
+fn find_runs(state: &State, query: &RunQuery) -> Vec<Run> {
+    let limit = query.max_runs().unwrap_or(usize::MAX);
+    // A run that this store cannot have given lies after all of its own.
+    let first = match query.run_before() {
+        None => 0,
+        Some(before) => match run_no(before).and_then(|number| number.checked_add(1)) {
+            Some(first) => first,
+            None => return Vec::new(),
+        },
+    };
+    let wanted = |number: RunNo| state.run(number).filter(|run| query.matches(run));
+    match query.task_filter() {
+        None => {
+            let numbers = state
+                .runs
+                .range(first, RunNo::MAX)
+                .map(|(number, _)| number);
+            numbers.filter_map(wanted).take(limit).collect()
+        }
+        Some(tasks) => {
+            let tasks = state
+                .tasks
+                .matching(tasks)
+                .filter_map(|task| state.tasks.get(task));
+            let mut numbers: Vec<RunNo> = tasks.flat_map(|task| task.runs.iter()).collect();
+            numbers.sort_unstable();
+            numbers.into_iter().filter_map(wanted).take(limit).collect()
+        }
+    }
+}
+
+fn expire_runs(state: &mut State, untouched_since: Timestamp) -> Vec<RunId> {
+    let untouched = |number: RunNo| -> Option<(RunNo, RunRow)> {
+        state
+            .run_row(number)
+            .filter(|row| row.end < untouched_since)
+            .map(|row| (number, row))
+    };
+    let current = state.tasks.sorted().filter_map(|(_, _, task)| task.current);
+    let mut expired: Vec<(RunNo, RunRow)> = current.filter_map(untouched).collect();
+    expired.sort_unstable_by_key(|run| run.0);
+    for (_, row) in &expired {
+        if let Some(task) = row.task {
+            state.set_current(task, None);
+        }
+    }
+    expired
+        .iter()
+        .filter_map(|(number, _)| RunId::new((*number).into()))
+        .collect()
+}
