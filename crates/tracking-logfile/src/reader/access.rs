@@ -1,0 +1,175 @@
+//! The Common and the Combined log format, which most web servers write.
+
+use chrono::FixedOffset;
+use tracking_core::Timestamp;
+
+use super::request::Request;
+use super::scan::{Scan, is_blank};
+use super::{LineError, Reason, time};
+
+/// Which of the two formats a line has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AccessFormat {
+    /// `host ident authuser [time] "request" status bytes`
+    Common,
+    /// The same, followed by `"referer" "agent"`.
+    Combined,
+}
+
+/// A line in the Common or the Combined log format, as it stands there: nothing is unescaped.
+///
+/// What is `-` in the line is nothing here. The parts of the request are there where it is one:
+/// a method of letters, a target without a blank, and `HTTP/x.y`. Servers write down whatever
+/// they were sent, so a line may be quite right with a request that is none.
+///
+/// ```
+/// use tracking_logfile::AccessLine;
+///
+/// let line = r#"192.0.2.1 - - [23/Nov/2026:15:47:01 +0100] "GET /a?b=c HTTP/1.1" 200 -"#;
+/// let line = AccessLine::parse(line.as_bytes())?;
+/// assert_eq!((line.path, line.query), (Some("/a"), Some("b=c")));
+/// assert_eq!(line.time.to_string(), "2026-11-23T14:47:01Z");
+/// assert_eq!(line.bytes, None);
+///
+/// let error = AccessLine::parse(b"192.0.2.1 - - [31/Nov/2026:15:47:01 +0100]").unwrap_err();
+/// assert_eq!(error.column, 16);
+/// # Ok::<(), tracking_logfile::LineError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AccessLine<'a> {
+    /// Which of the two formats it has.
+    pub format: AccessFormat,
+    /// The client's address or name.
+    pub host: &'a str,
+    /// The client's identity, which hardly any server asks for.
+    pub ident: Option<&'a str>,
+    /// The authenticated user.
+    pub authuser: Option<&'a str>,
+    /// When the request came in.
+    pub time: Timestamp,
+    /// The server's offset from UTC at that time.
+    pub offset: FixedOffset,
+    /// The whole request.
+    pub request: &'a str,
+    /// The request's method.
+    pub method: Option<&'a str>,
+    /// What was asked for, up to the first question mark.
+    pub path: Option<&'a str>,
+    /// What comes after the first question mark, if there is one.
+    pub query: Option<&'a str>,
+    /// The request's protocol.
+    pub protocol: Option<&'a str>,
+    /// The status of the response, from 100 to 599.
+    pub status: u16,
+    /// The size of the response in bytes.
+    pub bytes: Option<u64>,
+    /// The referring page.
+    pub referer: Option<&'a str>,
+    /// The client's program.
+    pub agent: Option<&'a str>,
+}
+
+impl<'a> AccessLine<'a> {
+    /// Reads a line, without its line end. The format is found out for each line.
+    ///
+    /// # Errors
+    ///
+    /// [`LineError`] with the first place where the line is not as it should be.
+    pub fn parse(line: &'a [u8]) -> Result<Self, LineError> {
+        let text = std::str::from_utf8(line).map_err(|error| LineError::no_text(line, error))?;
+        if let Some(at) = text.find('\0') {
+            return Err(LineError::at(
+                text,
+                at,
+                Reason::Nul,
+                "text without NUL characters",
+            ));
+        }
+        Self::read(&mut Scan::new(text))
+    }
+
+    fn read(scan: &mut Scan<'a>) -> Result<Self, LineError> {
+        let host = scan.word(Reason::Host, "the client's address or name")?;
+        let ident = scan.word(Reason::Ident, "the client's identity, or -")?;
+        let authuser = scan.word(Reason::AuthUser, "the authenticated user, or -")?;
+        let (time, offset) = time::bracketed(scan)?;
+        scan.expect(' ', Reason::Request, "a blank and the request")?;
+        let request = scan.quoted(Reason::Request, "the request in quotes")?;
+        scan.expect(' ', Reason::Status, "a blank and the status")?;
+        let status = status(scan)?;
+        scan.expect(' ', Reason::Bytes, "a blank and the number of bytes")?;
+        let bytes = bytes(scan)?;
+        let combined = if scan.is_at_end() {
+            None
+        } else {
+            Some(tail(scan)?)
+        };
+        let parts = Request::of(request);
+        Ok(Self {
+            format: combined.map_or(AccessFormat::Common, |_| AccessFormat::Combined),
+            host,
+            ident: given(ident),
+            authuser: given(authuser),
+            time,
+            offset,
+            request,
+            method: parts.map(|parts| parts.method),
+            path: parts.map(|parts| parts.path),
+            query: parts.and_then(|parts| parts.query),
+            protocol: parts.map(|parts| parts.protocol),
+            status,
+            bytes,
+            referer: combined.and_then(|(referer, _)| given(referer)),
+            agent: combined.and_then(|(_, agent)| given(agent)),
+        })
+    }
+}
+
+fn given(text: &str) -> Option<&str> {
+    (text != "-").then_some(text)
+}
+
+fn status(scan: &mut Scan<'_>) -> Result<u16, LineError> {
+    let start = scan.at();
+    let expected = "a status from 100 to 599";
+    u16::try_from(scan.digits(3, Reason::Status, expected)?)
+        .ok()
+        .filter(|status| (100..=599).contains(status))
+        .ok_or_else(|| scan.error_at(start, Reason::Status, expected))
+}
+
+fn bytes(scan: &mut Scan<'_>) -> Result<Option<u64>, LineError> {
+    let start = scan.at();
+    let word = scan.until(is_blank);
+    let number = word
+        .bytes()
+        .all(|b| b.is_ascii_digit())
+        .then(|| word.parse().ok());
+    match (word, number.flatten()) {
+        ("-", _) => Ok(None),
+        (_, Some(number)) => Ok(Some(number)),
+        _ => Err(scan.error_at(start, Reason::Bytes, "a number of bytes, or -")),
+    }
+}
+
+/// What the Combined format has more: referer and agent, and then nothing.
+fn tail<'a>(scan: &mut Scan<'a>) -> Result<(&'a str, &'a str), LineError> {
+    scan.expect(
+        ' ',
+        Reason::Referer,
+        "the end of the line, or a blank and the referer",
+    )?;
+    let referer = scan.quoted(Reason::Referer, "the referer in quotes")?;
+    scan.expect(' ', Reason::Agent, "a blank and the agent")?;
+    let agent = scan.quoted(Reason::Agent, "the agent in quotes")?;
+    if scan.is_at_end() {
+        Ok((referer, agent))
+    } else {
+        Err(scan.error(Reason::LineEnd, "the end of the line"))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,121 @@
+//! Walking through the text of a line.
+
+use super::{LineError, Reason};
+
+/// A text, and how far it has been read.
+pub(super) struct Scan<'a> {
+    text: &'a str,
+    /// Always at the border of a character.
+    at: usize,
+}
+
+impl<'a> Scan<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self { text, at: 0 }
+    }
+
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    pub(super) fn is_at_end(&self) -> bool {
+        self.rest().is_empty()
+    }
+
+    /// The error of what is here.
+    pub(super) fn error(&self, reason: Reason, expected: &'static str) -> LineError {
+        self.error_at(self.at, reason, expected)
+    }
+
+    /// The error of what is at a position where this has been.
+    pub(super) fn error_at(&self, at: usize, reason: Reason, expected: &'static str) -> LineError {
+        LineError::at(self.text, at, reason, expected)
+    }
+
+    /// Goes over one ASCII character.
+    pub(super) fn expect(
+        &mut self,
+        sign: char,
+        reason: Reason,
+        expected: &'static str,
+    ) -> Result<(), LineError> {
+        if self.rest().starts_with(sign) {
+            self.at += sign.len_utf8();
+            Ok(())
+        } else {
+            Err(self.error(reason, expected))
+        }
+    }
+
+    /// Takes what comes before the first character that `stop` holds for.
+    pub(super) fn until(&mut self, stop: impl Fn(u8) -> bool) -> &'a str {
+        let rest = self.rest();
+        let length = rest.bytes().position(stop).unwrap_or(rest.len());
+        let taken = rest.get(..length).unwrap_or_default();
+        self.at += taken.len();
+        taken
+    }
+
+    /// Takes a word and the blank after it.
+    pub(super) fn word(
+        &mut self,
+        reason: Reason,
+        expected: &'static str,
+    ) -> Result<&'a str, LineError> {
+        let word = self.until(is_blank);
+        if word.is_empty() {
+            return Err(self.error(reason, expected));
+        }
+        self.expect(' ', reason, "a blank")?;
+        Ok(word)
+    }
+
+    /// Takes the content of a pair of quotes. A backslash takes the character after it along.
+    pub(super) fn quoted(
+        &mut self,
+        reason: Reason,
+        expected: &'static str,
+    ) -> Result<&'a str, LineError> {
+        self.expect('"', reason, expected)?;
+        let rest = self.rest();
+        let mut escaped = false;
+        let end = rest.bytes().position(|byte| {
+            let ends = byte == b'"' && !escaped;
+            escaped = byte == b'\\' && !escaped;
+            ends
+        });
+        let Some(content) = end.and_then(|end| rest.get(..end)) else {
+            self.at = self.text.len();
+            return Err(self.error(reason, "the closing quote"));
+        };
+        self.at += content.len() + 1;
+        Ok(content)
+    }
+
+    /// Takes exactly so many digits for a number.
+    pub(super) fn digits(
+        &mut self,
+        count: usize,
+        reason: Reason,
+        expected: &'static str,
+    ) -> Result<u32, LineError> {
+        let digits = self.rest().get(..count).unwrap_or_default();
+        let number = digits
+            .bytes()
+            .all(|byte| byte.is_ascii_digit())
+            .then(|| digits.parse().ok())
+            .flatten()
+            .ok_or_else(|| self.error(reason, expected))?;
+        self.at += count;
+        Ok(number)
+    }
+}
+
+/// What separates words: no word holds any of these.
+pub(super) fn is_blank(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || byte == 0x0b
+}
