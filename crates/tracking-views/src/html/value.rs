@@ -1,0 +1,45 @@
+//! What values come to in HTML.
+
+use std::io::{self, Write};
+
+use askama::Template;
+
+/// Writes a template and ends its last line, which askama does not; it escapes what is put in.
+pub(super) fn write<W: Write + ?Sized>(out: &mut W, template: &impl Template) -> io::Result<()> {
+    // A writer of a known size, for the template asks for one.
+    let mut out = out;
+    Template::write_into(template, &mut out)?;
+    writeln!(out)
+}
+
+/// How much `part` is of `whole` in hundredths of a per cent, held at the whole.
+pub(super) fn hundredths(part: u64, whole: u64) -> u64 {
+    if whole == 0 {
+        return 0;
+    }
+    let scaled = u128::from(part.min(whole)) * 10_000 / u128::from(whole);
+    u64::try_from(scaled).unwrap_or(10_000)
+}
+
+/// Hundredths of a per cent as a number: `12.5`.
+pub(super) fn decimal(hundredths: u64) -> String {
+    let (whole, part) = (hundredths / 100, hundredths % 100);
+    let shown = format!("{whole}.{part:02}");
+    shown.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_written_as_short_numbers() {
+        let shown = |part, whole| decimal(hundredths(part, whole));
+        assert_eq!(shown(1, 8), "12.5");
+        assert_eq!(shown(1, 1), "100");
+        assert_eq!(shown(0, 0), "0");
+        assert_eq!(shown(9, 1), "100");
+        assert_eq!(shown(1, 3), "33.33");
+        assert_eq!(shown(u64::MAX, u64::MAX), "100");
+    }
+}

@@ -1,0 +1,177 @@
+//! The page that sums up what was tracked.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use tracking_core::{Group, GroupKey, Timestamp};
+
+use super::{Problems, Ranking, Total, TotalValue};
+
+/// What was tracked, summed up: totals, counts per day, rankings, problems.
+///
+/// What is not given is not shown.
+///
+/// ```
+/// use tracking_views::{Overview, Ranking};
+///
+/// let overview = Overview::new("access.log")
+///     .with_counted("Requests")
+///     .with_total("Requests", 1382_u64)
+///     .with_ranking(Ranking::new("Top tasks", "Task").with_row("/", 575).with_distinct(1368));
+/// assert_eq!(overview.rankings()[0].distinct(), 1368);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct Overview {
+    title: String,
+    counted: String,
+    period: Option<(Timestamp, Timestamp)>,
+    totals: Vec<Total>,
+    per_day: Vec<(NaiveDate, u64)>,
+    rankings: Vec<Ranking>,
+    problems: Option<Problems>,
+    notes: Vec<String>,
+}
+
+impl Overview {
+    /// An overview that shows its title only.
+    pub fn new(title: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            counted: "Tracks".into(),
+            period: None,
+            totals: Vec::new(),
+            per_day: Vec::new(),
+            rankings: Vec::new(),
+            problems: None,
+            notes: Vec::new(),
+        }
+    }
+
+    /// What the days and the rankings count, as a heading; `Tracks` where it is not given.
+    pub fn with_counted(self, counted: impl Into<String>) -> Self {
+        Self {
+            counted: counted.into(),
+            ..self
+        }
+    }
+
+    /// The first and the last moment that it covers.
+    pub fn with_period(self, first: Timestamp, last: Timestamp) -> Self {
+        Self {
+            period: Some((first, last)),
+            ..self
+        }
+    }
+
+    /// One more total, such as how many users there were.
+    pub fn with_total(mut self, label: impl Into<String>, value: impl Into<TotalValue>) -> Self {
+        self.totals.push(Total::new(label, value));
+        self
+    }
+
+    /// How much there was per day, in any order; what is given twice for a day is added up.
+    ///
+    /// Days that are left out between two others are shown as a gap.
+    pub fn with_days(self, days: impl IntoIterator<Item = (NaiveDate, u64)>) -> Self {
+        let mut per_day = BTreeMap::new();
+        for (day, count) in days {
+            let sum: &mut u64 = per_day.entry(day).or_default();
+            *sum = sum.saturating_add(count);
+        }
+        Self {
+            per_day: per_day.into_iter().collect(),
+            ..self
+        }
+    }
+
+    /// How much there was per day, as a store counted it; groups of anything but days are
+    /// passed over.
+    pub fn with_day_groups(self, groups: &[Group]) -> Self {
+        self.with_days(groups.iter().filter_map(day_of))
+    }
+
+    /// One more ranking, such as the tasks with the most tracks.
+    pub fn with_ranking(mut self, ranking: Ranking) -> Self {
+        self.rankings.push(ranking);
+        self
+    }
+
+    /// What went wrong while the tracks were loaded.
+    pub fn with_problems(self, problems: Problems) -> Self {
+        Self {
+            problems: Some(problems),
+            ..self
+        }
+    }
+
+    /// One more sentence for the foot of the page, such as how a run was told from the next.
+    pub fn with_note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// Its title.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// What the days and the rankings count.
+    pub fn counted(&self) -> &str {
+        &self.counted
+    }
+
+    /// The first and the last moment that it covers, if known.
+    pub fn period(&self) -> Option<(Timestamp, Timestamp)> {
+        self.period
+    }
+
+    /// The totals, in the order given.
+    pub fn totals(&self) -> &[Total] {
+        &self.totals
+    }
+
+    /// How much there was per day, in order of time.
+    pub fn per_day(&self) -> &[(NaiveDate, u64)] {
+        &self.per_day
+    }
+
+    /// The rankings, in the order given.
+    pub fn rankings(&self) -> &[Ranking] {
+        &self.rankings
+    }
+
+    /// What went wrong, where that was looked at.
+    pub fn problems(&self) -> Option<&Problems> {
+        self.problems.as_ref()
+    }
+
+    /// The sentences at the foot, in the order given.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+}
+
+fn day_of(group: &Group) -> Option<(NaiveDate, u64)> {
+    match group.key() {
+        GroupKey::Day(day) => Some((*day, group.count())),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tracking_core::TaskId;
+
+    #[test]
+    fn counted_groups_become_days_in_order_of_time() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let of = |text: &str, count| Group::new(GroupKey::Day(day(text)), None, count);
+        let task = Group::new(GroupKey::Task(TaskId::new("a").unwrap()), None, 9);
+        let groups = [of("2026-11-24", 2), task, of("2026-11-23", 1)];
+        let overview = Overview::new("x").with_day_groups(&groups);
+        let expected = [(day("2026-11-23"), 1), (day("2026-11-24"), 2)];
+        assert_eq!(overview.per_day(), expected);
+    }
+}

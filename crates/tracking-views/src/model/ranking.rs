@@ -1,0 +1,158 @@
+//! What there was most of.
+
+use tracking_core::Group;
+
+/// The most frequent tasks, users or whatever else, and how many there are in all.
+///
+/// ```
+/// use tracking_views::Ranking;
+///
+/// let ranking = Ranking::new("Top users", "User")
+///     .with_row("u1", 3)
+///     .with_row("u2", 1)
+///     .with_distinct(17)
+///     .with_whole(40);
+/// assert_eq!(ranking.rows()[0].name(), "u1");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Ranking {
+    title: String,
+    of: String,
+    rows: Vec<RankingRow>,
+    distinct: Option<u64>,
+    whole: Option<u64>,
+}
+
+/// A name and its count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RankingRow {
+    name: String,
+    count: u64,
+}
+
+impl Ranking {
+    /// A ranking without rows; `of` is what it ranks, as the heading of a column: `Task`.
+    pub fn new(title: impl Into<String>, of: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            of: of.into(),
+            rows: Vec::new(),
+            distinct: None,
+            whole: None,
+        }
+    }
+
+    /// One more row, below the ones before.
+    pub fn with_row(mut self, name: impl Into<String>, count: u64) -> Self {
+        self.rows.push(RankingRow {
+            name: name.into(),
+            count,
+        });
+        self
+    }
+
+    /// More rows, below the ones before.
+    pub fn with_rows<N: Into<String>>(self, rows: impl IntoIterator<Item = (N, u64)>) -> Self {
+        rows.into_iter()
+            .fold(self, |ranking, (name, count)| ranking.with_row(name, count))
+    }
+
+    /// The `most` largest of the groups that a store counted, of which it is told how many
+    /// there are and what they come to.
+    pub fn with_groups(self, groups: Vec<Group>, most: usize) -> Self {
+        let whole = groups.iter().map(Group::count).fold(0, u64::saturating_add);
+        let distinct = u64::try_from(groups.len()).unwrap_or(u64::MAX);
+        let rows = Group::largest(groups, most);
+        self.with_rows(rows.iter().map(|g| (g.key().to_string(), g.count())))
+            .with_distinct(distinct)
+            .with_whole(whole)
+    }
+
+    /// How many names there are in all, those without a row included.
+    pub fn with_distinct(self, distinct: u64) -> Self {
+        Self {
+            distinct: Some(distinct),
+            ..self
+        }
+    }
+
+    /// What the counts of all names come to, so that each row can show its share.
+    pub fn with_whole(self, whole: u64) -> Self {
+        Self {
+            whole: Some(whole),
+            ..self
+        }
+    }
+
+    /// Its title.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// What it ranks.
+    pub fn of(&self) -> &str {
+        &self.of
+    }
+
+    /// The rows, in the order given, which should be the largest first.
+    pub fn rows(&self) -> &[RankingRow] {
+        &self.rows
+    }
+
+    /// How many names there are in all, at least as many as rows.
+    pub fn distinct(&self) -> u64 {
+        let rows = u64::try_from(self.rows.len()).unwrap_or(u64::MAX);
+        self.distinct.unwrap_or(rows).max(rows)
+    }
+
+    /// What the counts of all names come to, if known.
+    pub fn whole(&self) -> Option<u64> {
+        self.whole
+    }
+
+    /// The largest count, which the bars are measured by.
+    pub fn largest(&self) -> u64 {
+        self.rows.iter().map(|row| row.count).max().unwrap_or(0)
+    }
+}
+
+impl RankingRow {
+    /// The name; empty where it is nobody's or nothing's.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How much there was.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tracking_core::{GroupKey, UserName};
+
+    #[test]
+    fn groups_become_rows_and_all_of_them_count() {
+        let group = |n: u64| {
+            let user = UserName::new(format!("u{n}")).unwrap();
+            Group::new(GroupKey::User(user), None, n)
+        };
+        let ranking = Ranking::new("t", "User").with_groups((1..=4).map(group).collect(), 2);
+        let rows: Vec<_> = ranking
+            .rows()
+            .iter()
+            .map(|r| (r.name(), r.count()))
+            .collect();
+        assert_eq!(rows, [("u4", 4), ("u3", 3)]);
+        assert_eq!((ranking.distinct(), ranking.whole()), (4, Some(10)));
+    }
+
+    #[test]
+    fn there_are_never_fewer_names_than_rows() {
+        let ranking = Ranking::new("t", "User").with_row("a", 1).with_distinct(0);
+        assert_eq!(ranking.distinct(), 1);
+    }
+}

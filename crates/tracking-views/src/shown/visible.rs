@@ -1,0 +1,101 @@
+//! Text that cannot break a line, a page or a terminal.
+
+use std::fmt::{self, Write};
+
+/// A character as it is shown: itself, or the escape that stands for it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Piece {
+    Plain(char),
+    Escaped(char),
+}
+
+impl fmt::Display for Piece {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Plain(c) => f.write_char(*c),
+            Self::Escaped(c) if c.is_control() => c.escape_default().fmt(f),
+            Self::Escaped(c) => c.escape_unicode().fmt(f),
+        }
+    }
+}
+
+/// The pieces of a text, from its start.
+pub(crate) fn pieces(text: &str) -> impl Iterator<Item = Piece> {
+    text.chars().map(|c| {
+        if must_be_escaped(c) {
+            Piece::Escaped(c)
+        } else {
+            Piece::Plain(c)
+        }
+    })
+}
+
+/// Control characters steer terminals and break lines; the others are not seen and turn,
+/// join or hide what stands next to them.
+fn must_be_escaped(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Prints a text with its escapes, cut with `…` after a number of characters.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Visible<'a> {
+    text: &'a str,
+    most: usize,
+}
+
+/// How much is shown of a value among others, and of one that has room.
+const BRIEF: usize = 200;
+const LONG: usize = 20_000;
+
+impl<'a> Visible<'a> {
+    /// A value among others.
+    pub(crate) fn brief(text: &'a str) -> Self {
+        Self { text, most: BRIEF }
+    }
+
+    /// A value that has room.
+    pub(crate) fn long(text: &'a str) -> Self {
+        Self { text, most: LONG }
+    }
+}
+
+impl fmt::Display for Visible<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut pieces = pieces(self.text);
+        for piece in pieces.by_ref().take(self.most) {
+            piece.fmt(f)?;
+        }
+        if pieces.next().is_some() {
+            f.write_char('…')?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_steers_a_terminal_or_turns_a_line_is_escaped() {
+        let shown = |text| Visible::brief(text).to_string();
+        assert_eq!(shown("a\nb\r\t"), r"a\nb\r\t");
+        assert_eq!(shown("\u{1b}[31m\u{9b}\0"), r"\u{1b}[31m\u{9b}\u{0}");
+        assert_eq!(
+            shown("\u{202e}x\u{2028}\u{200b}"),
+            r"\u{202e}x\u{2028}\u{200b}"
+        );
+        assert_eq!(shown("ü字e\u{301}👩‍🚀 שלום"), "ü字e\u{301}👩‍🚀 שלום");
+    }
+
+    #[test]
+    fn a_long_text_is_cut_with_a_mark() {
+        let shown = |text, most| Visible { text, most }.to_string();
+        assert_eq!(shown("abc", 3), "abc");
+        assert_eq!(shown("abcd", 3), "abc…");
+    }
+}

@@ -1,0 +1,145 @@
+//! Text measured by the columns that it fills.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::shown::{Piece, pieces};
+
+const JOINER: char = '\u{200d}';
+const EMOJI_STYLE: char = '\u{fe0f}';
+const MARK: &str = "…";
+
+/// Marks that fill no column, heaped on one column, are cut beyond this many.
+const MARKS_PER_COLUMN: usize = 8;
+
+/// How many columns a text without control characters fills.
+pub(super) fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// A text as it is shown, on one line, cut with `…` to at most `most` columns.
+///
+/// Work and memory depend on `most` only, not on the length of the text.
+pub(super) fn cut(text: &str, most: usize) -> String {
+    let plain = text.len() <= most && text.bytes().all(|b| (b' '..=b'~').contains(&b));
+    if plain {
+        return text.to_owned();
+    }
+    let mut shown = String::new();
+    let mut filled = 0;
+    // Where a cut leaves room for the mark and takes no character apart.
+    let mut safe = 0;
+    let mut joined = false;
+    for (count, piece) in pieces(text).enumerate() {
+        let columns = columns_of(piece);
+        if columns > 0 && !joined && filled + width(MARK) <= most {
+            safe = shown.len();
+        }
+        filled += columns;
+        if filled > most || count >= most.saturating_mul(MARKS_PER_COLUMN) {
+            shown.truncate(safe);
+            shown.push_str(MARK);
+            return shown;
+        }
+        joined = matches!(piece, Piece::Plain(JOINER));
+        push(&mut shown, piece);
+    }
+    shown
+}
+
+/// At least as many columns as the piece adds to those before it.
+fn columns_of(piece: Piece) -> usize {
+    match piece {
+        Piece::Plain(EMOJI_STYLE) => 1,
+        Piece::Plain(c) => c.width().unwrap_or(0),
+        Piece::Escaped(_) => piece.to_string().len(),
+    }
+}
+
+/// A text on one line however long it is, with its escapes.
+pub(super) fn whole(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    pieces(text).for_each(|piece| push(&mut shown, piece));
+    shown
+}
+
+fn push(shown: &mut String, piece: Piece) {
+    match piece {
+        Piece::Plain(c) => shown.push(c),
+        Piece::Escaped(_) => shown.push_str(&piece.to_string()),
+    }
+}
+
+/// Breaks a sentence between words into lines of at most `most` columns; longer words are cut.
+pub(super) fn wrap(text: &str, most: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        let word = cut(word, most);
+        if !line.is_empty() && width(&line) + 1 + width(&word) > most {
+            lines.push(std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(&word);
+    }
+    lines.push(line);
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wide_characters_and_marks_are_measured_as_a_terminal_does() {
+        assert_eq!(cut("日本語", 6), "日本語");
+        assert_eq!(cut("日本語", 5), "日本…");
+        assert_eq!(cut("日本語", 4), "日…");
+        assert_eq!(
+            cut("e\u{301}e\u{301}e\u{301}", 3),
+            "e\u{301}e\u{301}e\u{301}"
+        );
+        assert_eq!(cut("e\u{301}e\u{301}e\u{301}", 2), "e\u{301}…");
+        assert_eq!(cut("abc", 2), "a…");
+        assert_eq!(cut("abc", 1), "…");
+    }
+
+    #[test]
+    fn nothing_is_wider_than_it_may_be() {
+        let texts = [
+            "❤️❤️❤️",
+            "👩‍🚀👩‍🚀👩‍🚀",
+            "#️⃣1️⃣",
+            "🇩🇪🇫🇷🇮🇹",
+            "a\u{1b}[1m\n",
+            "\u{202e}abc",
+            "لا إله",
+        ];
+        for text in texts {
+            for most in 1..12 {
+                let shown = cut(text, most);
+                assert!(width(&shown) <= most, "{text:?} in {most}: {shown:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_heap_of_marks_is_cut() {
+        let heap = format!("a{}", "\u{301}".repeat(1_000_000));
+        assert!(cut(&heap, 10).len() < 400);
+    }
+
+    #[test]
+    fn a_joined_emoji_is_not_taken_apart() {
+        assert_eq!(cut("👩‍🚀👩‍🚀", 3), "…");
+        assert_eq!(cut("👩‍🚀👩‍🚀", 5), "👩‍🚀…");
+    }
+
+    #[test]
+    fn sentences_break_between_words() {
+        assert_eq!(wrap("one two  three", 7), ["one two", "three"]);
+        assert_eq!(wrap("abcdefghij", 4), ["abc…"]);
+        assert_eq!(wrap("", 4), [""]);
+    }
+}

@@ -1,0 +1,31 @@
+//! Golden files: `tests/golden/*.html`, compared byte by byte.
+//!
+//! `UPDATE_GOLDEN=1 cargo test` writes them anew, for a person to look at; where `CI` is set
+//! they are compared whatever it says.
+
+use std::fs;
+use std::path::PathBuf;
+
+pub(crate) fn assert_golden(name: &str, shown: &[u8]) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/golden")
+        .join(name);
+    let wanted = |variable| std::env::var_os(variable).is_some_and(|value| !value.is_empty());
+    if wanted("UPDATE_GOLDEN") && !wanted("CI") {
+        fs::write(&path, shown).unwrap();
+        return;
+    }
+    let golden = fs::read(&path).unwrap_or_else(|error| {
+        panic!("{}: {error}; UPDATE_GOLDEN=1 writes it", path.display());
+    });
+    let (golden, shown) = (
+        String::from_utf8(golden).unwrap(),
+        str::from_utf8(shown).unwrap(),
+    );
+    let mut lines = (1..).zip(golden.lines().zip(shown.lines()));
+    let differs = lines.find(|(_, (old, new))| old != new);
+    assert!(
+        golden == shown,
+        "{name} differs, first at {differs:?}; UPDATE_GOLDEN=1 writes it anew"
+    );
+}
