@@ -1,0 +1,131 @@
+//! The figures of a report, in the form in which `--json` prints them.
+
+use serde::Serialize;
+use tracking_core::Timestamp;
+use tracking_logfile::{LoadSummary, ReadSummary, Reject};
+
+use super::store::Answers;
+
+/// All figures of a report. The names of the fields are those of the JSON, and stay.
+#[derive(Debug, Serialize)]
+pub(super) struct Figures {
+    /// All lines: blank, valid and malformed ones.
+    pub(super) lines: u64,
+    /// Lines with nothing but white space.
+    pub(super) blank: u64,
+    /// Lines in one of the formats.
+    pub(super) valid: u64,
+    /// Lines in none of them.
+    pub(super) malformed: u64,
+    /// Valid lines that `--from` and `--to` left out; of all below, only the others are counted.
+    pub(super) out_of_range: u64,
+    /// Requests: valid lines that were not left out.
+    pub(super) requests: u64,
+    /// Requests that have no path, and so are of no task.
+    pub(super) requests_without_path: u64,
+    /// Different users.
+    pub(super) users: u64,
+    /// Different paths.
+    pub(super) paths: u64,
+    /// Sessions.
+    pub(super) sessions: u64,
+    /// The time of the first request.
+    pub(super) first: Option<Timestamp>,
+    /// The time of the last request.
+    pub(super) last: Option<Timestamp>,
+    /// Requests per day in UTC, by day; days without any are left out.
+    pub(super) per_day: Vec<Day>,
+    /// The tasks with the most requests, and of equal ones those that sort first.
+    pub(super) top_tasks: Vec<Task>,
+    /// The users with the most requests, and of equal ones those that sort first.
+    pub(super) top_users: Vec<User>,
+    /// Malformed lines by what is wrong with them.
+    pub(super) malformed_by_reason: Vec<Reason>,
+    /// The first of the malformed lines; `malformed` tells how many there are.
+    pub(super) malformed_lines: Vec<Malformed>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Day {
+    pub(super) day: chrono::NaiveDate,
+    pub(super) count: u64,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Task {
+    pub(super) task: String,
+    pub(super) count: u64,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct User {
+    pub(super) user: String,
+    pub(super) count: u64,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Reason {
+    pub(super) reason: &'static str,
+    pub(super) count: u64,
+}
+
+/// A malformed line: where it is, what was expected there and what was found.
+#[derive(Debug, Serialize)]
+pub(super) struct Malformed {
+    pub(super) file: String,
+    pub(super) line: u64,
+    pub(super) column: usize,
+    pub(super) reason: &'static str,
+    pub(super) expected: String,
+    pub(super) found: String,
+    pub(super) text: String,
+}
+
+impl Figures {
+    pub(super) fn new(read: &ReadSummary, loaded: LoadSummary, asked: Answers) -> Self {
+        let reason = |(reason, count): (&tracking_logfile::Reason, &u64)| Reason {
+            reason: reason.name(),
+            count: *count,
+        };
+        Self {
+            lines: read.lines,
+            blank: read.blank,
+            valid: read.valid,
+            malformed: read.malformed,
+            out_of_range: loaded.out_of_range,
+            requests: asked.requests,
+            requests_without_path: asked.without_path,
+            users: asked.users,
+            paths: asked.paths,
+            sessions: asked.sessions,
+            first: asked.first,
+            last: asked.last,
+            per_day: each(asked.per_day, |day, count| Day { day, count }),
+            top_tasks: each(asked.top_tasks, |task, count| Task { task, count }),
+            top_users: each(asked.top_users, |user, count| User { user, count }),
+            malformed_by_reason: read.by_reason.iter().map(reason).collect(),
+            malformed_lines: read.rejects.iter().map(Malformed::from).collect(),
+        }
+    }
+}
+
+fn each<K, T>(counts: Vec<(K, u64)>, entry: impl Fn(K, u64) -> T) -> Vec<T> {
+    counts
+        .into_iter()
+        .map(|(key, count)| entry(key, count))
+        .collect()
+}
+
+impl From<&Reject> for Malformed {
+    fn from(reject: &Reject) -> Self {
+        Self {
+            file: reject.source().to_string(),
+            line: reject.line(),
+            column: reject.column(),
+            reason: reject.reason().name(),
+            expected: reject.expected().to_owned(),
+            found: reject.found().to_owned(),
+            text: reject.text().to_owned(),
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! The figures of a report as people look at them.
+
+use std::io;
+
+use tracking_views::{Overview, Problem, Problems, Ranking, html, text};
+
+use super::figures::{Figures, Malformed};
+use crate::args::ReportArgs;
+use crate::output;
+
+/// How many malformed lines are shown; all of them are counted.
+const SHOWN: usize = 100;
+
+/// The overview as text, as standard output takes it.
+pub(super) fn text(overview: &Overview) -> io::Result<Vec<u8>> {
+    let mut shown = Vec::new();
+    text::overview(&mut shown, overview, output::text_options())?;
+    Ok(shown)
+}
+
+/// The overview as a page.
+pub(super) fn page(overview: &Overview) -> io::Result<Vec<u8>> {
+    let mut page = Vec::new();
+    html::overview_page(&mut page, overview)?;
+    Ok(page)
+}
+
+/// Puts the figures of a report into the order in which they are shown.
+pub(super) fn overview(figures: &Figures, args: &ReportArgs) -> Overview {
+    let gap = args.session_gap.length().to_std().unwrap_or_default();
+    let gap = humantime::format_duration(gap);
+    let overview = Overview::new(title(args)).with_counted("Requests");
+    let overview = with_totals(overview, figures);
+    let overview = match (figures.first, figures.last) {
+        (Some(first), Some(last)) => with_requests(overview.with_period(first, last), figures),
+        _ => overview.with_note("There are no requests to report on."),
+    };
+    let overview = if figures.malformed > 0 {
+        overview.with_problems(problems(figures))
+    } else {
+        overview
+    };
+    overview.with_note(format!(
+        "A session is what one user does without a pause of more than {gap}. Times are in UTC."
+    ))
+}
+
+fn with_requests(overview: Overview, figures: &Figures) -> Overview {
+    overview
+        .with_days(figures.per_day.iter().map(|day| (day.day, day.count)))
+        .with_ranking(top_tasks(figures))
+        .with_ranking(top_users(figures))
+}
+
+fn title(args: &ReportArgs) -> String {
+    match args.sources().as_slice() {
+        [log] => format!("Report on {log}"),
+        logs => format!("Report on {} logs", logs.len()),
+    }
+}
+
+fn with_totals(overview: Overview, figures: &Figures) -> Overview {
+    let always = overview
+        .with_total("Requests", figures.requests)
+        .with_total("Users", figures.users)
+        .with_total("Paths", figures.paths)
+        .with_total("Sessions", figures.sessions);
+    // These are shown where there is something to tell.
+    let some = [
+        ("Requests without a path", figures.requests_without_path),
+        ("Requests left out by their time", figures.out_of_range),
+    ];
+    let lines = [
+        ("Lines", figures.lines),
+        ("Malformed lines", figures.malformed),
+        ("Blank lines", figures.blank),
+    ];
+    let some = some.into_iter().filter(|(_, count)| *count > 0);
+    some.chain(lines).fold(always, |overview, (label, count)| {
+        overview.with_total(label, count)
+    })
+}
+
+fn top_tasks(figures: &Figures) -> Ranking {
+    let rows = figures
+        .top_tasks
+        .iter()
+        .map(|task| (task.task.as_str(), task.count));
+    Ranking::new("Top tasks", "Task")
+        .with_rows(rows)
+        .with_distinct(figures.paths)
+        .with_whole(figures.requests)
+}
+
+fn top_users(figures: &Figures) -> Ranking {
+    let rows = figures
+        .top_users
+        .iter()
+        .map(|user| (user.user.as_str(), user.count));
+    Ranking::new("Top users", "User")
+        .with_rows(rows)
+        .with_distinct(figures.users)
+        .with_whole(figures.requests)
+}
+
+fn problems(figures: &Figures) -> Problems {
+    let none = Problems::new("Malformed lines").with_total(figures.malformed);
+    let lines = figures.malformed_lines.iter().take(SHOWN);
+    lines.map(problem).fold(none, Problems::with_row)
+}
+
+fn problem(line: &Malformed) -> Problem {
+    let place = format!("{}:{}:{}", line.file, line.line, line.column);
+    let reason = format!("expected {}, found {}", line.expected, line.found);
+    Problem::new(place, reason).with_text(line.text.as_str())
+}

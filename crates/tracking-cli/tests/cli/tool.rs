@@ -1,0 +1,124 @@
+//! Running the command in a folder of its own.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A log with every kind of line.
+pub(crate) const LOG: &str = r#"192.0.2.1 - - [23/Nov/2026:10:00:00 +0100] "GET /start HTTP/1.1" 200 512 "-" "Browser/1.0"
+192.0.2.2 - anna [23/Nov/2026:10:00:05 +0100] "GET /lesson?page=1 HTTP/1.1" 200 2048 "-" "Browser/1.0"
+
+192.0.2.1 - - [23/Nov/2026:10:30:00 +0100] "GET /lesson?page=2 HTTP/1.1" 200 2048
+192.0.2.9 - anna [23/Nov/2026:09:10:00 +0000] "POST /lesson HTTP/2.0" 302 -
+192.0.2.1 - - [23/Nov/2026:11:00:01 +0100] "GET /start HTTP/1.1" 304 -
+192.0.2.3 - - [23/Nov/2026:23:30:00 -0200] "GET /old" 400 0
+this is no log line
+192.0.2.3 - - [31/Nov/2026:10:00:00 +0100] "GET /<b>&amp; HTTP/1.1" 200 512
+192.0.2.1 - - [23/Nov/2026:09:59:59 +0100] "GET /<script>alert(1)</script> HTTP/1.1" 200 10
+"#;
+
+/// A folder with files in it, where the command runs.
+pub(crate) struct Place(TempDir);
+
+/// What a run of the command left.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) status: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Place {
+    pub(crate) fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    /// A folder with the log in it.
+    pub(crate) fn with_log() -> Self {
+        let place = Self::new();
+        place.write("access.log", LOG);
+        place
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        fs::write(self.path(name), content).unwrap();
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tracking"));
+        command.args(arguments).current_dir(self.0.path());
+        command.stdin(Stdio::null());
+        command
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        Ran::from(self.command(arguments).output().unwrap())
+    }
+
+    /// Runs it with something to read on standard input.
+    pub(crate) fn run_with_input(&self, arguments: &[&str], input: &[u8]) -> Ran {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input).unwrap();
+        Ran::from(child.wait_with_output().unwrap())
+    }
+
+    /// The figures of a report.
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
+        let ran = self.run(&[&["report", "--json"], arguments].concat());
+        assert_eq!((ran.status, ran.err.as_str()), (Some(0), ""));
+        serde_json::from_str(&ran.out).unwrap()
+    }
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Self {
+            status: output.status.code(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+pub(crate) fn gzip(content: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(content).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// Says aloud that a test was skipped: what macros print is shown of failed tests only.
+pub(crate) fn skipped(why: &str) {
+    let told = format!("skipped: {why}\n");
+    std::io::stderr().write_all(told.as_bytes()).unwrap();
+}
+
+/// A folder of real logs beside the project, if it is there; it must be where
+/// `TRACKING_REQUIRE_SHARED=1`.
+pub(crate) fn shared(name: &str) -> Option<PathBuf> {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    let folder = data.join(name);
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    let required = std::env::var_os("TRACKING_REQUIRE_SHARED").is_some_and(|set| set == "1");
+    assert!(!required, "{} is required and not there", folder.display());
+    skipped(&format!("{} is not there", folder.display()));
+    None
+}
