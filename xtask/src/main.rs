@@ -1,3 +1,64 @@
-//! What people who work on it run.
+//! What people who work on `tracking` run; `cargo xtask --help` lists it.
 
-fn main() {}
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "it talks to people on a terminal"
+)]
+
+mod ci;
+mod counts;
+mod replay;
+mod spec;
+mod stores;
+mod test;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// What people who work on `tracking` run.
+///
+/// Exit status: 0 where all is well, 1 where something failed or differs, 2 for a wrong command.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs every step of the specification and compares what it prints
+    Spec(spec::Args),
+    /// Replays recordings of the reference system and prints where a store answers otherwise
+    Replay(replay::Args),
+    /// Passes the tests; what needs more than a Rust toolchain says that it was skipped
+    Test,
+    /// Does everything that decides whether a change lands, and skips nothing
+    Ci,
+}
+
+fn main() -> ExitCode {
+    let result = match Args::parse().command {
+        Command::Spec(args) => spec::run(&args),
+        Command::Replay(args) => replay::run(&args),
+        Command::Test => test::run(),
+        Command::Ci => Ok(ci::run()),
+    };
+    match result {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The folder of the workspace.
+fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_path_buf()
+}

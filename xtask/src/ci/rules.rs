@@ -1,0 +1,61 @@
+//! What may lean on what, and what each crate may pull.
+//!
+//! A change here is a change of the house: `docs/architecture.md` has the reasons and changes
+//! with it.
+
+/// What the manifest of each crate lists for itself.
+#[rustfmt::skip]
+pub(super) const DIRECT: &[(&str, &[&str])] = &[
+    ("tracking-core", &["chrono", "serde", "serde_json", "thiserror"]),
+    ("tracking-testkit", &[
+        "chrono", "flate2", "parking_lot", "proptest", "serde", "serde_json", "thiserror", "tracking-core",
+    ]),
+    ("tracking-btree", &["parking_lot", "tracking-core"]),
+    ("tracking-logfile", &[
+        "chrono", "flate2", "flexi_logger", "serde", "serde_json", "thiserror", "tracking-core",
+    ]),
+    ("tracking-views", &["askama", "chrono", "serde_json", "tracking-core", "unicode-width"]),
+    ("tracking-cli", &[
+        "anyhow", "chrono", "clap", "humantime", "indicatif", "serde", "serde_json", "tempfile", "terminal_size",
+        "tracking-btree", "tracking-core", "tracking-logfile", "tracking-views",
+    ]),
+    ("tracking-bench", &[
+        "anyhow", "clap", "hashbrown", "parking_lot", "rusqlite", "rustc-hash", "serde", "serde_json",
+        "tracking-btree", "tracking-core",
+    ]),
+    ("xtask", &[
+        "anyhow", "cargo_metadata", "clap", "serde_json", "tracking-btree", "tracking-core", "tracking-logfile",
+        "tracking-testkit", "tracking-views",
+    ]),
+];
+
+/// All that comes with the two crates that most programs pick, macros that are gone when they
+/// run included.
+#[rustfmt::skip]
+pub(super) const PULLED: &[(&str, &[&str])] = &[
+    ("tracking-core", &[
+        "chrono", "itoa", "memchr", "num_traits", "proc_macro2", "quote", "serde", "serde_core", "serde_derive",
+        "serde_json", "syn", "thiserror", "thiserror_impl", "unicode_ident", "zmij",
+    ]),
+    ("tracking-btree", &[
+        "chrono", "itoa", "libc", "lock_api", "memchr", "num_traits", "parking_lot", "parking_lot_core", "proc_macro2",
+        "quote", "scopeguard", "serde", "serde_core", "serde_derive", "serde_json", "smallvec", "syn", "thiserror",
+        "thiserror_impl", "tracking_core", "unicode_ident", "zmij",
+    ]),
+];
+
+/// All that is seen at the top.
+pub(super) const TOP: &[&str] = &[
+    "Cargo.lock",
+    "Cargo.toml",
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+    "README.md",
+    "crates",
+    "docs",
+    "target",
+    "xtask",
+];
+
+/// How long a file may be, tests aside.
+pub(super) const MAX_LINES: usize = 600;

@@ -1,0 +1,178 @@
+//! The house rules that a compiler does not know.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use super::graph::{self, Member};
+use super::rules::{DIRECT, MAX_LINES, PULLED, TOP};
+use super::toolchain;
+
+/// Checks every rule and prints what breaks one; whether nothing does.
+pub(super) fn check() -> Result<bool> {
+    let mut broken = Vec::new();
+    let members = graph::members()?;
+    check_direct(&members, &mut broken);
+    check_pulled(&mut broken)?;
+    check_manifests(&mut broken)?;
+    check_top(&mut broken)?;
+    check_files(&mut broken)?;
+    toolchain::check_mentions(&mut broken)?;
+    for line in &broken {
+        println!("{line}");
+    }
+    Ok(broken.is_empty())
+}
+
+fn check_direct(members: &[Member], broken: &mut Vec<String>) {
+    for member in members {
+        let Some((_, listed)) = DIRECT.iter().find(|rule| rule.0 == member.name) else {
+            let direct = &member.direct;
+            broken.push(format!(
+                "{}: no rule says what it may lean on; it leans on {direct:?}",
+                member.name
+            ));
+            continue;
+        };
+        compare(&member.name, "leans on", &member.direct, listed, broken);
+    }
+}
+
+fn check_pulled(broken: &mut Vec<String>) -> Result<()> {
+    for (name, listed) in PULLED {
+        compare(name, "pulls", &graph::pulled(name)?, listed, broken);
+    }
+    Ok(())
+}
+
+fn compare(
+    name: &str,
+    verb: &str,
+    found: &BTreeSet<String>,
+    listed: &[&str],
+    broken: &mut Vec<String>,
+) {
+    let listed: BTreeSet<&str> = listed.iter().copied().collect();
+    let found: BTreeSet<&str> = found.iter().map(String::as_str).collect();
+    for extra in found.difference(&listed) {
+        broken.push(format!("{name} {verb} {extra}, which no rule allows"));
+    }
+    for missing in listed.difference(&found) {
+        broken.push(format!(
+            "{name} no longer {verb} {missing}; take it out of the rules"
+        ));
+    }
+}
+
+/// Every member inherits what the root says once, and path dependencies that are published
+/// carry a version.
+fn check_manifests(broken: &mut Vec<String>) -> Result<()> {
+    for folder in members()? {
+        let path = folder.join("Cargo.toml");
+        let text = read(&path)?;
+        let mut needed = vec![
+            "edition.workspace = true",
+            "rust-version.workspace = true",
+            "license.workspace = true",
+        ];
+        needed.push("[lints]\nworkspace = true");
+        if !text.contains("publish = false") {
+            needed.extend([
+                "version.workspace = true",
+                "keywords.workspace = true",
+                "readme = \"README.md\"",
+            ]);
+        }
+        for line in needed {
+            if !text.contains(line) {
+                broken.push(format!(
+                    "{}: lacks `{}`",
+                    path.display(),
+                    line.replace('\n', " ")
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_top(broken: &mut Vec<String>) -> Result<()> {
+    for entry in fs::read_dir(crate::root())? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if !name.starts_with('.') && !TOP.contains(&name.as_str()) {
+            broken.push(format!("{name} does not belong at the top"));
+        }
+    }
+    Ok(())
+}
+
+/// Source files are short, start by saying what they are for, and a `lib.rs` is a table of
+/// contents.
+fn check_files(broken: &mut Vec<String>) -> Result<()> {
+    for member in members()? {
+        for path in sources(&member.join("src"))? {
+            let text = read(&path)?;
+            let lines = text.lines().count();
+            if lines > MAX_LINES && !is_test(&path) {
+                broken.push(format!(
+                    "{}: {lines} lines are more than {MAX_LINES}",
+                    path.display()
+                ));
+            }
+            if !text.starts_with("//!") {
+                broken.push(format!(
+                    "{}: does not start by saying what it is for",
+                    path.display()
+                ));
+            }
+            if path.ends_with("lib.rs")
+                && text
+                    .lines()
+                    .any(|line| line.starts_with("pub fn") || line.starts_with("fn "))
+            {
+                broken.push(format!(
+                    "{}: is more than a table of contents",
+                    path.display()
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn is_test(path: &Path) -> bool {
+    path.components().any(|part| part.as_os_str() == "tests") || path.ends_with("tests.rs")
+}
+
+/// The folders of all members.
+fn members() -> Result<Vec<PathBuf>> {
+    let crates = crate::root().join("crates");
+    let mut folders: Vec<PathBuf> = fs::read_dir(&crates)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<_>>()?;
+    folders.push(crate::root().join("xtask"));
+    folders.sort();
+    Ok(folders)
+}
+
+/// All Rust files below a folder.
+fn sources(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in
+        fs::read_dir(folder).with_context(|| format!("cannot look into {}", folder.display()))?
+    {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(sources(&path)?);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}
+
+pub(super) fn read(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}

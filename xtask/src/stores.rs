@@ -1,0 +1,52 @@
+//! The stores there are, by name.
+
+use std::sync::Arc;
+
+use anyhow::{Result, bail};
+use tracking_btree::BTreeStorage;
+use tracking_core::{Clock, TrackingStorage};
+use tracking_testkit::Model;
+
+/// A kind of store.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Store {
+    pub(crate) name: &'static str,
+    /// Makes a fresh, empty one.
+    pub(crate) make: fn(Arc<dyn Clock>) -> Arc<dyn TrackingStorage>,
+}
+
+/// A new store has one line here, and is held against everything from then on.
+const ALL: &[Store] = &[
+    Store {
+        name: "btree",
+        make: |clock| Arc::new(BTreeStorage::builder().clock(clock).build()),
+    },
+    Store {
+        name: "model",
+        make: |clock| Arc::new(Model::new(clock)),
+    },
+];
+
+/// The store of a name, or all of them.
+///
+/// # Errors
+///
+/// For a name that no store has.
+pub(crate) fn chosen(name: &str) -> Result<Vec<Store>> {
+    if name == "all" {
+        return Ok(ALL.to_vec());
+    }
+    let found: Vec<Store> = ALL
+        .iter()
+        .copied()
+        .filter(|store| store.name == name)
+        .collect();
+    if found.is_empty() {
+        let names: Vec<&str> = ALL.iter().map(|store| store.name).collect();
+        bail!(
+            "there is no store {name:?}; choose one of {} or all",
+            names.join(", ")
+        );
+    }
+    Ok(found)
+}
