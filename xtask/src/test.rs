@@ -1,9 +1,9 @@
 //! The test command of the README.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 
 use crate::counts::Counts;
 
@@ -22,28 +22,19 @@ pub(crate) fn run() -> Result<bool> {
 pub(crate) fn all(strict: bool) -> Result<(Counts, bool)> {
     let mut counts = Counts::default();
     let tests = cargo(
-        &[
-            "test",
-            "--workspace",
-            "--no-fail-fast",
-            "--",
-            "--show-output",
-        ],
+        &["test", "--workspace", "--no-fail-fast"],
         strict,
         &mut counts,
     )?;
-    let example = cargo(
-        &[
-            "run",
-            "--quiet",
-            "--package",
-            "tracking-core",
-            "--example",
-            "own_store",
-        ],
-        strict,
-        &mut counts,
-    )?;
+    let example = [
+        "run",
+        "--quiet",
+        "--package",
+        "tracking-core",
+        "--example",
+        "own_store",
+    ];
+    let example = cargo(&example, strict, &mut counts)?;
     counts.note(example);
     Ok((counts, tests && example))
 }
@@ -56,56 +47,57 @@ fn cargo(args: &[&str], strict: bool, counts: &mut Counts) -> Result<bool> {
     command
         .args(args)
         .current_dir(crate::root())
-        .stdout(Stdio::piped());
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     if strict {
         command.env("TRACKING_REQUIRE_SHARED", "1");
     }
     let mut child = command.spawn().context("cannot start cargo")?;
     let output = child.stdout.take().context("cargo has no output")?;
-    let mut shown = Shown::default();
-    for line in BufReader::new(output).split(b'\n') {
-        let line = line.context("cannot read what cargo prints")?;
-        shown.line(&String::from_utf8_lossy(&line), counts);
-    }
+    let errors = child.stderr.take().context("cargo has no error output")?;
+    let skipped = std::thread::scope(|scope| {
+        // Tests that are skipped say so on standard error, where no runner hides it.
+        let skipped = scope.spawn(|| pass_on(errors));
+        read(output, counts)?;
+        skipped
+            .join()
+            .map_err(|_| anyhow!("cannot read what cargo complains about"))?
+    })?;
+    // Their runner counts them as passed.
+    counts.passed = counts.passed.saturating_sub(skipped);
+    counts.skipped += skipped;
     Ok(child.wait().context("cannot wait for cargo")?.success())
 }
 
-/// Which lines of a test runner are shown.
-#[derive(Default)]
-struct Shown {
-    /// Within the output of tests that passed, which only matters where it says "skipped".
-    in_successes: bool,
-    /// How many tests of this runner have said so.
-    skipped: u64,
+/// Passes everything on, and counts what was skipped.
+fn pass_on(errors: impl Read) -> Result<u64> {
+    let mut skipped = 0;
+    for line in lines(errors) {
+        let line = line?;
+        skipped += u64::from(line.starts_with(SKIPPED));
+        eprintln!("{line}");
+    }
+    Ok(skipped)
 }
 
-impl Shown {
-    fn line(&mut self, line: &str, counts: &mut Counts) {
-        match line {
-            "successes:" => self.in_successes = true,
-            "failures:" => self.in_successes = false,
-            _ => {}
+/// Counts, and passes on all but the tests that passed.
+fn read(output: impl Read, counts: &mut Counts) -> Result<()> {
+    for line in lines(output) {
+        let line = line?;
+        if let Some(result) = Counts::read(&line) {
+            *counts += result;
         }
-        if let Some(result) = Counts::read(line) {
-            // The runner counts them as passed.
-            let skipped = std::mem::take(&mut self.skipped);
-            let (passed, ignored) = (result.passed.saturating_sub(skipped), result.skipped);
-            *counts += Counts {
-                passed,
-                skipped: ignored + skipped,
-                ..result
-            };
-            self.in_successes = false;
-            println!("{line}");
-        } else if line.starts_with(SKIPPED) {
-            self.skipped += 1;
-            println!("{line}");
-        } else if !self.in_successes
-            && !line.is_empty()
-            && !line.ends_with("... ok")
-            && !line.starts_with("running ")
-        {
+        let dull = line.is_empty() || line.ends_with("... ok") || line.starts_with("running ");
+        if !dull {
             println!("{line}");
         }
     }
+    Ok(())
+}
+
+fn lines(from: impl Read) -> impl Iterator<Item = Result<String>> {
+    BufReader::new(from).split(b'\n').map(|line| {
+        let line = line.context("cannot read what cargo prints")?;
+        Ok(String::from_utf8_lossy(&line).into_owned())
+    })
 }

@@ -6,6 +6,7 @@
 
 mod bar;
 mod cut;
+mod line;
 mod options;
 mod overview;
 mod paint;

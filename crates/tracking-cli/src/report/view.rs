@@ -1,6 +1,7 @@
 //! The figures of a report as people look at them.
 
 use std::io;
+use std::path::Path;
 
 use tracking_views::{Overview, Problem, Problems, Ranking, html, text};
 
@@ -54,9 +55,15 @@ fn with_requests(overview: Overview, figures: &Figures) -> Overview {
 
 fn title(args: &ReportArgs) -> String {
     match args.sources().as_slice() {
-        [log] => format!("Report on {log}"),
+        [log] => format!("Report on {}", file_name(&log.to_string())),
         logs => format!("Report on {} logs", logs.len()),
     }
+}
+
+/// The last part of a path, which tells people enough; places of malformed lines have it all.
+fn file_name(path: &str) -> String {
+    let name = Path::new(path).file_name();
+    name.map_or_else(|| path.to_owned(), |name| name.display().to_string())
 }
 
 fn with_totals(overview: Overview, figures: &Figures) -> Overview {
@@ -65,18 +72,17 @@ fn with_totals(overview: Overview, figures: &Figures) -> Overview {
         .with_total("Users", figures.users)
         .with_total("Paths", figures.paths)
         .with_total("Sessions", figures.sessions);
+    let always = always
+        .with_total("Lines", figures.lines)
+        .with_total("Malformed lines", figures.malformed);
     // These are shown where there is something to tell.
     let some = [
         ("Requests without a path", figures.requests_without_path),
         ("Requests left out by their time", figures.out_of_range),
-    ];
-    let lines = [
-        ("Lines", figures.lines),
-        ("Malformed lines", figures.malformed),
         ("Blank lines", figures.blank),
     ];
     let some = some.into_iter().filter(|(_, count)| *count > 0);
-    some.chain(lines).fold(always, |overview, (label, count)| {
+    some.fold(always, |overview, (label, count)| {
         overview.with_total(label, count)
     })
 }

@@ -65,6 +65,25 @@ impl Place {
         command
     }
 
+    /// The command as a user without any rights, which only root can start: a copy of it, since
+    /// that user may not see where it was built.
+    #[cfg(unix)]
+    pub(crate) fn command_as_nobody(&self, arguments: &[&str]) -> Command {
+        use std::os::unix::fs::PermissionsExt;
+        use std::os::unix::process::CommandExt;
+
+        const NOBODY: u32 = 65534;
+        let copy = self.path("tracking");
+        fs::copy(env!("CARGO_BIN_EXE_tracking"), &copy).unwrap();
+        for path in [self.0.path(), &copy] {
+            fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        let mut command = Command::new(copy);
+        command.args(arguments).current_dir(self.0.path());
+        command.stdin(Stdio::null()).uid(NOBODY).gid(NOBODY);
+        command
+    }
+
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
         Ran::from(self.command(arguments).output().unwrap())
     }

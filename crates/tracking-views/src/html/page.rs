@@ -13,7 +13,7 @@ pub const STYLE: &str = include_str!("../../templates/style.css");
 /// What a page may do: show itself in its [`STYLE`], which is named by its hash, and nothing
 /// else. The pages carry it; a server may send it as a header too.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; \
-     style-src 'sha256-gwjMvOlrv3bG50/qpMG41G0PX3Nc/pbK2RZG19/lMzs='; \
+     style-src 'sha256-YgA554j1WFKFGHHl27OkZbkra8or7ujYSAQW48PBx+E='; \
      base-uri 'none'; form-action 'none'";
 
 #[derive(Template)]

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::overview::title;
+use super::line::title;
 use super::track::fields;
 use super::{TextOptions, TrackTable};
 use crate::model::{RunView, TrackRow};

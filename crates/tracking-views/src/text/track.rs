@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::TextOptions;
 use super::cut::{cut, whole, width};
-use super::overview::title;
+use super::line::title;
 use super::paint::{Style, paint};
 use super::table::{Column, Table};
 use crate::model::TrackView;

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use tracking_core::TrackRef;
 
 use super::TextOptions;
-use super::overview::{title, write_line};
+use super::line::{title, write_line};
 use super::paint::Style;
 use super::table::{Column, Table};
 use crate::model::{TrackList, TrackRow};

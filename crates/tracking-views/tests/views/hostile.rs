@@ -99,7 +99,7 @@ fn no_value_breaks_a_line_or_steers_a_terminal() {
     for value in hostile() {
         let shown = all_text(&value, TextOptions::new());
         let bad = shown.chars().find(|c| !is_harmless(*c));
-        assert_eq!(bad, None, "in {:.40?}", value);
+        assert_eq!(bad, None, "in {value:.40?}");
         assert_eq!(shown.lines().count(), calm, "lines of {value:.40?}");
     }
 }

@@ -1,5 +1,11 @@
 //! The views, rendered: text against snapshots, HTML against golden files.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
 mod golden;
 mod hostile;
 mod html;
