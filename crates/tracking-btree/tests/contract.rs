@@ -1,6 +1,6 @@
 //! The in-memory store held against the contract: the suite, the recordings, the naive model.
 
-use tracking_btree::BTreeStorage;
+use tracking_btree::{BTreeStorage, Builder};
 use tracking_testkit::Setup;
 
 fn store(setup: Setup) -> BTreeStorage {
@@ -8,7 +8,7 @@ fn store(setup: Setup) -> BTreeStorage {
     setup
         .indexes
         .into_iter()
-        .fold(builder, |builder, field| builder.index(field))
+        .fold(builder, Builder::index)
         .build()
 }
 
