@@ -91,8 +91,13 @@ impl Work<'_> {
         if let Some(key) = track.key() {
             let fingerprint = Fingerprint::of(track);
             self.state.keys.insert(key.clone(), number, fingerprint);
-            self.undo
-                .note(|| Some(Step::Key(KeyUse::new(key.clone(), id, fingerprint))));
+            self.undo.note(|| {
+                Some(Step::Key(Box::new(KeyUse::new(
+                    key.clone(),
+                    id,
+                    fingerprint,
+                ))))
+            });
         }
         Ok(id)
     }

@@ -5,6 +5,7 @@ use std::hash::Hash;
 
 use tracking_core::{DataRef, Field, FieldValue, Group, GroupBy, GroupKey, Grouping, Query, RunId};
 
+use crate::hash::ByNumber;
 use crate::plan::Plan;
 use crate::rows::Row;
 use crate::select::select_any;
@@ -109,8 +110,8 @@ fn tally<C: Hash + Eq>(
     state: &State,
     query: &Query,
     mut code: impl FnMut(TrackNo, &Row) -> C,
-) -> HashMap<C, u64> {
-    let mut counts = HashMap::new();
+) -> HashMap<C, u64, ByNumber> {
+    let mut counts = HashMap::default();
     let plan = Plan::new(state, query);
     select_any(state, &plan, &mut |number, row| {
         *counts.entry(code(number, row)).or_default() += 1;
@@ -124,7 +125,7 @@ struct Codes<'s> {
     by: &'s GroupBy,
     /// Days and values that have come up.
     keys: Vec<GroupKey>,
-    days: HashMap<i64, u32>,
+    days: HashMap<i64, u32, ByNumber>,
     values: HashMap<&'s str, u32>,
 }
 
@@ -137,7 +138,7 @@ impl<'s> Codes<'s> {
             state,
             by,
             keys: Vec::new(),
-            days: HashMap::new(),
+            days: HashMap::default(),
             values: HashMap::new(),
         }
     }

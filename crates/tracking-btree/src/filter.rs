@@ -12,11 +12,50 @@ use crate::state::State;
 /// The criteria of a query that are still to be checked, in numbers of this store.
 #[derive(Debug, Default)]
 pub(crate) struct Filter<'s> {
-    pub(crate) tasks: Option<Vec<Slot>>,
-    pub(crate) users: Option<Vec<Slot>>,
+    pub(crate) tasks: Option<Slots>,
+    pub(crate) users: Option<Slots>,
     pub(crate) runs: Option<&'s BTreeSet<RunId>>,
     pub(crate) times: Option<&'s TimeFilter>,
     pub(crate) fields: Vec<FieldCheck<'s>>,
+}
+
+/// Some names. Most queries ask for one, and that needs no room of its own.
+#[derive(Debug)]
+pub(crate) enum Slots {
+    One(Slot),
+    /// Sorted.
+    Several(Vec<Slot>),
+}
+
+impl FromIterator<Slot> for Slots {
+    fn from_iter<I: IntoIterator<Item = Slot>>(slots: I) -> Self {
+        let mut slots = slots.into_iter();
+        match (slots.next(), slots.next()) {
+            (None, _) => Self::Several(Vec::new()),
+            (Some(only), None) => Self::One(only),
+            (Some(first), Some(second)) => {
+                let mut several: Vec<Slot> = [first, second].into_iter().chain(slots).collect();
+                several.sort_unstable();
+                Self::Several(several)
+            }
+        }
+    }
+}
+
+impl Slots {
+    pub(crate) fn as_slice(&self) -> &[Slot] {
+        match self {
+            Self::One(slot) => std::slice::from_ref(slot),
+            Self::Several(slots) => slots,
+        }
+    }
+
+    fn contains(&self, slot: Slot) -> bool {
+        match self {
+            Self::One(only) => *only == slot,
+            Self::Several(slots) => slots.binary_search(&slot).is_ok(),
+        }
+    }
 }
 
 /// A criterion on a data field.
@@ -43,11 +82,11 @@ impl Filter<'_> {
             && self
                 .tasks
                 .as_ref()
-                .is_none_or(|tasks| tasks.binary_search(&row.task).is_ok())
+                .is_none_or(|tasks| tasks.contains(row.task))
             && self
                 .users
                 .as_ref()
-                .is_none_or(|users| users.binary_search(&row.user).is_ok())
+                .is_none_or(|users| users.contains(row.user))
             && self.runs.is_none_or(|runs| {
                 RunId::new(row.run.into()).is_some_and(|run| runs.contains(&run))
             })

@@ -1,16 +1,23 @@
 //! Tracks that have been picked for a visitor, and no longer need the lock.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use tracking_core::{
-    Cursor, DataRef, Order, Query, Result, RunId, TaskId, TrackId, TrackRef, UserName, Visitor,
+    Cursor, DataRef, Order, Page, Query, Result, RunId, TaskId, TrackId, TrackRef, UserName,
+    Visitor,
 };
 
 use crate::names::HeldNames;
+use crate::plan::Plan;
 use crate::rows::Row;
 use crate::select::select;
 use crate::slots::TrackNo;
 use crate::state::State;
+
+/// How much data collected tracks share. Whoever keeps one of them keeps that much, so it is not
+/// much.
+const SHARED: usize = 4096;
 
 /// Tracks copied closely together: their data in one text, their names shared with the store.
 #[derive(Debug, Default)]
@@ -26,9 +33,13 @@ pub(crate) struct Lent {
 impl Lent {
     /// Picks what a query asks for, up to its limit.
     pub(crate) fn pick(state: &State, query: &Query) -> Result<Self> {
-        let mut lent = Self::default();
+        let plan = Plan::new(state, query);
         let limit = query.max_tracks().unwrap_or(usize::MAX);
-        select(state, query, &mut |number, row| {
+        let mut lent = Self {
+            rows: Vec::with_capacity(plan.most().min(limit)),
+            ..Self::default()
+        };
+        select(state, query, &plan, &mut |number, row| {
             if lent.rows.len() == limit {
                 lent.more = true;
                 return ControlFlow::Break(());
@@ -68,6 +79,33 @@ impl Lent {
                 return Ok(cursor(query.track_order(), *number, row).filter(|_| more));
             }
         }
+        self.next(query)
+    }
+
+    /// All of them to keep, and where to go on. Their data stays in a few texts, so that none is
+    /// copied by itself.
+    pub(crate) fn into_page(self, query: &Query) -> Result<Page> {
+        let mut tracks = Vec::with_capacity(self.rows.len());
+        let mut text = self.text.as_str();
+        let mut rows = self.rows.as_slice();
+        while !rows.is_empty() {
+            let (count, len) = sharing(rows);
+            let (these, others) = rows.split_at(count);
+            let shared: Arc<str> = text.get(..len).unwrap_or_default().into();
+            let mut start = 0;
+            tracks.extend(these.iter().filter_map(|(number, row)| {
+                let part = start..start + row.data_len();
+                start = part.end;
+                let track = self.track(*number, row, DataRef::from_shared(&shared, part))?;
+                Some(track.to_track())
+            }));
+            (rows, text) = (others, text.get(len..).unwrap_or_default());
+        }
+        Ok(Page::new(tracks, self.next(query)?))
+    }
+
+    /// The place after the last of them, where tracks are left.
+    fn next(&self, query: &Query) -> Result<Option<Cursor>> {
         match self.rows.last() {
             Some((number, row)) => {
                 Ok(cursor(query.track_order(), *number, row).filter(|_| self.more))
@@ -86,4 +124,16 @@ impl Lent {
 
 fn cursor(order: Order, number: TrackNo, row: &Row) -> Option<Cursor> {
     TrackId::new(number.into()).map(|id| Cursor::after(order, row.time, id))
+}
+
+/// How many of these rows share a text, at least one, and how long their data is.
+fn sharing(rows: &[(TrackNo, Row)]) -> (usize, usize) {
+    let mut len = rows.first().map_or(0, |(_, row)| row.data_len());
+    let fits = |(_, row): &&(TrackNo, Row)| {
+        let fits = len + row.data_len() <= SHARED;
+        len += if fits { row.data_len() } else { 0 };
+        fits
+    };
+    let count = 1 + rows.iter().skip(1).take_while(fits).count();
+    (count, len)
 }

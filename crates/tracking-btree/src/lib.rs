@@ -42,6 +42,7 @@ mod builder;
 mod count;
 mod fields;
 mod filter;
+mod hash;
 mod keys;
 mod lent;
 mod names;

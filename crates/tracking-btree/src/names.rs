@@ -149,13 +149,20 @@ where
     }
 }
 
-/// The names that some tracks need, held on to after the lock is gone.
+/// The names that some tracks need, held on to after the lock is gone: pages of names, of which
+/// most queries need one.
 #[derive(Debug)]
-pub(crate) struct HeldNames<N>(Vec<Option<Arc<Page<N>>>>);
+pub(crate) struct HeldNames<N> {
+    first: Option<(usize, Arc<Page<N>>)>,
+    others: Vec<Option<Arc<Page<N>>>>,
+}
 
 impl<N> Default for HeldNames<N> {
     fn default() -> Self {
-        Self(Vec::new())
+        Self {
+            first: None,
+            others: Vec::new(),
+        }
     }
 }
 
@@ -163,20 +170,29 @@ impl<N: Clone> HeldNames<N> {
     /// Holds on to a name, with its neighbours.
     pub(crate) fn hold<I>(&mut self, names: &Names<N, I>, slot: Slot) {
         let page = slot.index() / PAGE;
-        if self.0.len() <= page {
-            self.0.resize(page + 1, None);
+        match &self.first {
+            Some((first, _)) if *first == page => {}
+            None => self.first = names.pages.get(page).map(|names| (page, Arc::clone(names))),
+            Some(_) => self.hold_other(names, page),
         }
-        if let Some(held @ None) = self.0.get_mut(page) {
+    }
+
+    fn hold_other<I>(&mut self, names: &Names<N, I>, page: usize) {
+        if self.others.len() <= page {
+            self.others.resize(page + 1, None);
+        }
+        if let Some(held @ None) = self.others.get_mut(page) {
             *held = names.pages.get(page).map(Arc::clone);
         }
     }
 
     pub(crate) fn name(&self, slot: Slot) -> Option<&N> {
-        self.0
-            .get(slot.index() / PAGE)?
-            .as_ref()?
-            .get(slot.index() % PAGE)?
-            .as_ref()
+        let page = slot.index() / PAGE;
+        let names = match &self.first {
+            Some((first, names)) if *first == page => names,
+            _ => self.others.get(page)?.as_ref()?,
+        };
+        names.get(slot.index() % PAGE)?.as_ref()
     }
 }
 

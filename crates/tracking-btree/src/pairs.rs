@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::hash::{BuildHasherDefault, Hasher};
 
+use crate::hash::ByNumber;
 use crate::rows::{Row, Rows};
-use crate::slots::{RunNo, Slot, TrackNo};
+use crate::slots::{RunNo, Slot, Table, TrackNo};
 use crate::sorted::Sorted;
 use crate::times::TimeKey;
 
@@ -19,8 +19,8 @@ pub(crate) type Pair = (Slot, Slot);
 /// Most pairs have one track. That is kept in the map itself, which then takes 16 bytes for it.
 #[derive(Debug, Default)]
 pub(crate) struct Pairs {
-    map: HashMap<Pair, Tracks, BuildHasherDefault<Mixer>>,
-    several: Vec<Several>,
+    map: HashMap<Pair, Tracks, ByNumber>,
+    several: Table<Several>,
     /// Numbers of lists that are no longer used.
     free: Vec<u32>,
 }
@@ -62,7 +62,7 @@ impl Pairs {
                     entry.insert(Tracks::Several(number));
                 }
                 Tracks::Several(number) => {
-                    if let Some(several) = self.several.get_mut(number as usize) {
+                    if let Some(several) = self.several.get_mut(number) {
                         several.insert(key(row, track), rows);
                     }
                 }
@@ -89,11 +89,9 @@ impl Pairs {
                 true
             }
             Tracks::Several(number) => {
-                let Some(several) = self.several.get_mut(number as usize) else {
-                    return false;
-                };
-                if let Some(only) = several.remove(key(row, track)) {
-                    *several = Several::Few(Vec::new());
+                let several = self.several.get_mut(number);
+                if let Some(only) = several.and_then(|several| several.remove(key(row, track))) {
+                    self.several.remove(number);
                     self.free.push(number);
                     entry.insert(Tracks::One(only));
                 }
@@ -168,7 +166,7 @@ impl Pairs {
     fn find(&self, pair: Pair) -> Option<Found<'_>> {
         match *self.map.get(&pair)? {
             Tracks::One(track) => Some(Found::One(track)),
-            Tracks::Several(number) => match self.several.get(number as usize)? {
+            Tracks::Several(number) => match self.several.get(number)? {
                 Several::Few(tracks) => Some(Found::Few(tracks)),
                 Several::Many(tracks) => Some(Found::Many(tracks)),
             },
@@ -229,13 +227,10 @@ fn run_of(rows: &Rows, track: TrackNo) -> RunNo {
     rows.get(track).map_or(0, |row| row.run)
 }
 
-/// Puts a list into a place that is free; its number.
-fn keep(lists: &mut Vec<Several>, free: &mut Vec<u32>, list: Several) -> u32 {
+/// Puts a list under a number that is free.
+fn keep(lists: &mut Table<Several>, free: &mut Vec<u32>, list: Several) -> u32 {
     let number = free.pop().unwrap_or(lists.len() as u32);
-    match lists.get_mut(number as usize) {
-        Some(place) => *place = list,
-        None => lists.push(list),
-    }
+    lists.insert(number, list);
     number
 }
 
@@ -244,28 +239,6 @@ fn insert_few(tracks: &mut Vec<TrackNo>, new: RunKey, rows: &Rows) {
     let is_later = |other: &&TrackNo| rows.get(**other).is_some_and(|row| key(row, **other) > new);
     let later = tracks.iter().rev().take_while(is_later).count();
     tracks.insert(tracks.len() - later, new.1.track());
-}
-
-/// Hashes the two numbers of a [`Pair`]; they are given by the store, not by its users, so
-/// nobody can choose them to collide.
-#[derive(Debug, Default)]
-pub(crate) struct Mixer(u64);
-
-impl Hasher for Mixer {
-    fn finish(&self) -> u64 {
-        // The table takes its place from the low bits and its tag from the high ones.
-        self.0 ^ (self.0 >> 32)
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u32(u32::from(*byte));
-        }
-    }
-
-    fn write_u32(&mut self, number: u32) {
-        self.0 = (self.0.rotate_left(26) ^ u64::from(number)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    }
 }
 
 #[cfg(test)]

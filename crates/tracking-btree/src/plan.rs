@@ -1,9 +1,9 @@
 //! Choosing the index that answers a query.
 
-use tracking_core::{FieldFilter, Query, RunId, TimeFilter};
+use tracking_core::{FieldFilter, Query, TimeFilter};
 
 use crate::filter::{FieldCheck, Filter};
-use crate::slots::{Slot, TrackNo};
+use crate::slots::TrackNo;
 use crate::sorted::{Place, Sorted};
 use crate::state::{State, run_no};
 use crate::times::TimeKey;
@@ -13,6 +13,8 @@ use crate::times::TimeKey;
 pub(crate) enum Source<'s> {
     /// All of them.
     All,
+    /// One list by id.
+    List(&'s Sorted<TrackNo>),
     /// Lists by id; no track is in two of them.
     Lists(Vec<&'s Sorted<TrackNo>>),
     /// Pieces of the index by time.
@@ -100,6 +102,16 @@ impl<'s> Plan<'s> {
         })
     }
 
+    /// How many tracks there can be at the most.
+    pub(crate) fn most(&self) -> usize {
+        // What is left to check may leave few of them; a vector grows fast enough then.
+        if self.rest.is_empty() {
+            self.size
+        } else {
+            self.size.min(64)
+        }
+    }
+
     /// Whether every track meets the query.
     pub(crate) fn is_everything(&self) -> bool {
         matches!(self.source, Source::All) && self.rest.is_empty()
@@ -113,18 +125,13 @@ impl<'s> Plan<'s> {
 
 /// All criteria, as checks.
 fn checks<'s>(state: &'s State, query: &'s Query) -> Filter<'s> {
-    let sorted = |slots: &mut dyn Iterator<Item = Slot>| {
-        let mut slots: Vec<Slot> = slots.collect();
-        slots.sort_unstable();
-        slots
-    };
     Filter {
         tasks: query
             .task_filter()
-            .map(|filter| sorted(&mut state.tasks.matching(filter))),
+            .map(|filter| state.tasks.matching(filter).collect()),
         users: query
             .user_filter()
-            .map(|filter| sorted(&mut state.users.matching(filter))),
+            .map(|filter| state.users.matching(filter).collect()),
         runs: query.run_filter(),
         times: query.time_filter(),
         fields: field_checks(state, query),
@@ -149,32 +156,32 @@ fn shortest<'s>(
     query: &Query,
     checks: &Filter<'s>,
 ) -> (Answered, Source<'s>, usize) {
-    let mut best = (Answered::Nothing, Source::All, state.rows.len());
-    let mut offer = |answered, lists: Vec<&'s Sorted<TrackNo>>| {
-        let size = lists.iter().map(|list| list.len()).sum();
-        if size < best.2 || best.0 == Answered::Nothing {
-            best = (answered, Source::Lists(lists), size);
-        }
+    let mut best = Best {
+        answered: Answered::Nothing,
+        source: Source::All,
+        size: state.rows.len(),
     };
     if let Some(tasks) = &checks.tasks {
-        let lists = tasks.iter().filter_map(|task| state.tasks.get(*task));
-        offer(Answered::Tasks, lists.map(|task| &task.tracks).collect());
+        let lists = tasks
+            .as_slice()
+            .iter()
+            .filter_map(|task| state.tasks.get(*task));
+        best.offer(Answered::Tasks, lists.map(|task| &task.tracks));
     }
     if let Some(users) = &checks.users {
-        let lists = users.iter().filter_map(|user| state.users.get(*user));
-        offer(Answered::Users, lists.map(|user| &user.tracks).collect());
+        let lists = users
+            .as_slice()
+            .iter()
+            .filter_map(|user| state.users.get(*user));
+        best.offer(Answered::Users, lists.map(|user| &user.tracks));
     }
     if let Some(runs) = query.run_filter() {
-        let list = |run: &RunId| {
-            run_no(*run)
-                .and_then(|run| state.runs.get(run))
-                .map(|run| &run.tracks)
-        };
-        offer(Answered::Runs, runs.iter().filter_map(list).collect());
+        let lists = runs.iter().filter_map(|run| state.runs.get(run_no(*run)?));
+        best.offer(Answered::Runs, lists.map(|run| &run.tracks));
     }
     for (index, check) in checks.fields.iter().enumerate() {
         if let FieldCheck::Indexed(lists) = check {
-            offer(Answered::Field(index), lists.clone());
+            best.offer(Answered::Field(index), lists.iter().copied());
         }
     }
     if let Some(times) = query.time_filter() {
@@ -183,11 +190,42 @@ fn shortest<'s>(
             .iter()
             .map(|(from, to)| state.times.count_between(*from, *to))
             .sum();
-        if size < best.2 || best.0 == Answered::Nothing {
-            best = (Answered::Times, Source::Times(pieces), size);
+        best.take(Answered::Times, size, || Source::Times(pieces));
+    }
+    (best.answered, best.source, best.size)
+}
+
+/// The shortest source so far.
+struct Best<'s> {
+    answered: Answered,
+    source: Source<'s>,
+    size: usize,
+}
+
+impl<'s> Best<'s> {
+    fn offer(
+        &mut self,
+        answered: Answered,
+        mut lists: impl Iterator<Item = &'s Sorted<TrackNo>> + Clone,
+    ) {
+        let size = lists.clone().map(Sorted::len).sum();
+        self.take(answered, size, || match (lists.next(), lists.next()) {
+            (Some(only), None) => Source::List(only),
+            (first, second) => {
+                Source::Lists(first.into_iter().chain(second).chain(lists).collect())
+            }
+        });
+    }
+
+    fn take(&mut self, answered: Answered, size: usize, source: impl FnOnce() -> Source<'s>) {
+        if size < self.size || self.answered == Answered::Nothing {
+            *self = Self {
+                answered,
+                source: source(),
+                size,
+            };
         }
     }
-    best
 }
 
 /// Where the ranges of a filter lie in the index by time, in order of time.

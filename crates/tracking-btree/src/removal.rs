@@ -2,6 +2,7 @@
 
 use tracking_core::{Query, Result, Retention, Timestamp, UserName};
 
+use crate::plan::Plan;
 use crate::select::{limited, select};
 use crate::slots::TrackNo;
 use crate::sorted::Place;
@@ -11,9 +12,11 @@ use crate::times::TimeKey;
 /// Removes what a query asks for, and tells how many that were.
 pub(crate) fn remove_matching(state: &mut State, query: &Query) -> Result<usize> {
     let mut found = Vec::new();
+    let plan = Plan::new(state, query);
     select(
         state,
         query,
+        &plan,
         &mut limited(query.max_tracks(), |number, _| found.push(number)),
     )?;
     Ok(remove(state, found))

@@ -45,7 +45,8 @@ impl Restoring<'_> {
 
     fn index(&mut self, field: &Field) {
         if self.state.add_field_index(field) {
-            self.undo.note(|| Some(Step::Index(field.clone())));
+            self.undo
+                .note(|| Some(Step::Index(Box::new(field.clone()))));
         }
     }
 
@@ -139,7 +140,7 @@ impl Restoring<'_> {
         self.state
             .keys
             .insert(used.key().clone(), track, used.fingerprint());
-        self.undo.note(|| Some(Step::Key(used.clone())));
+        self.undo.note(|| Some(Step::Key(Box::new(used.clone()))));
         Ok(())
     }
 

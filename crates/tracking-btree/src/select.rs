@@ -16,13 +16,17 @@ type Take<'t> = dyn FnMut(TrackNo, &Row) -> ControlFlow<()> + 't;
 
 /// Walks what a query asks for, in its order and after its cursor, until `take` breaks off; the
 /// limit is left to `take`.
-pub(crate) fn select(state: &State, query: &Query, take: &mut Take<'_>) -> Result<()> {
+pub(crate) fn select(
+    state: &State,
+    query: &Query,
+    plan: &Plan<'_>,
+    take: &mut Take<'_>,
+) -> Result<()> {
     let cursor = query.cursor()?;
-    let plan = Plan::new(state, query);
     let order = query.track_order();
     let walk = Walk {
         state,
-        plan: &plan,
+        plan,
         cursor,
         descending: order.is_descending(),
     };
@@ -49,6 +53,7 @@ pub(crate) fn select_any(state: &State, plan: &Plan<'_>, take: &mut dyn FnMut(Tr
     };
     let _ended = match &plan.source {
         Source::All => walk.by_id(&mut take),
+        Source::List(list) => walk.each(list.iter(), &mut take),
         Source::Lists(lists) => walk.each(lists.iter().flat_map(|list| list.iter()), &mut take),
         Source::Times(pieces) => {
             let entries = pieces
@@ -79,17 +84,13 @@ impl Walk<'_, '_> {
                     self.rows(rows, take)
                 }
             }
-            Source::Lists(lists) if lists.len() == 1 => {
-                let list = lists.iter().copied().flat_map(|list| {
-                    list.between(
-                        list.seek(|number| *number < low),
-                        list.seek(|number| *number <= high),
-                    )
-                });
+            Source::List(list) => {
+                let from = list.seek(|number| *number < low);
+                let part = list.between(from, list.seek(|number| *number <= high));
                 if self.descending {
-                    self.each(list.rev(), take)
+                    self.each(part.rev(), take)
                 } else {
-                    self.each(list, take)
+                    self.each(part, take)
                 }
             }
             _ => {
@@ -212,6 +213,7 @@ impl Walk<'_, '_> {
                 .range(0, TrackNo::MAX)
                 .map(|(number, _)| number)
                 .collect(),
+            Source::List(list) => list.iter().collect(),
             Source::Lists(lists) => lists.iter().flat_map(|list| list.iter()).collect(),
             Source::Times(pieces) => {
                 let entries = pieces

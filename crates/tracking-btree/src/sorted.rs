@@ -11,8 +11,15 @@ const BLOCK: usize = 512;
 #[derive(Clone, Debug)]
 pub(crate) struct Sorted<T> {
     /// None of them empty; everything in one sorts before everything in the next.
-    blocks: Vec<Vec<T>>,
+    blocks: Vec<Block<T>>,
     len: usize,
+}
+
+#[derive(Clone, Debug)]
+struct Block<T> {
+    /// The last of the entries, so that finding a block fetches none of them.
+    last: T,
+    entries: Vec<T>,
 }
 
 /// A place between entries.
@@ -36,6 +43,7 @@ impl<T> Default for Sorted<T> {
     }
 }
 
+/// Looking.
 impl<T: Copy + Ord> Sorted<T> {
     pub(crate) fn len(&self) -> usize {
         self.len
@@ -46,77 +54,51 @@ impl<T: Copy + Ord> Sorted<T> {
     }
 
     pub(crate) fn last(&self) -> Option<T> {
-        self.blocks.last().and_then(|block| block.last()).copied()
+        self.blocks.last().map(|block| block.last)
+    }
+
+    pub(crate) fn contains(&self, entry: T) -> bool {
+        self.at(self.seek(|other| *other < entry)) == Some(entry)
     }
 
     /// The entry right before a place.
     pub(crate) fn before(&self, place: Place) -> Option<T> {
         match place.entry.checked_sub(1) {
-            Some(entry) => self.blocks.get(place.block)?.get(entry).copied(),
+            Some(entry) => self.at(Place { entry, ..place }),
             None => self
                 .blocks
-                .get(place.block.checked_sub(1)?)?
-                .last()
-                .copied(),
+                .get(place.block.checked_sub(1)?)
+                .map(|block| block.last),
         }
-    }
-
-    /// Adds an entry, and tells whether it was missing.
-    pub(crate) fn insert(&mut self, entry: T) -> bool {
-        if self.last().is_none_or(|last| last < entry) {
-            self.push(entry);
-            return true;
-        }
-        let place = self.seek(|other| *other < entry);
-        let Some(block) = self.blocks.get_mut(place.block) else {
-            return false;
-        };
-        if block.get(place.entry) == Some(&entry) {
-            return false;
-        }
-        block.insert(place.entry, entry);
-        if block.len() > BLOCK {
-            let right = block.split_off(BLOCK / 2);
-            self.blocks.insert(place.block + 1, right);
-        }
-        self.len += 1;
-        true
-    }
-
-    /// Takes an entry out, and tells whether it was there.
-    pub(crate) fn remove(&mut self, entry: T) -> bool {
-        let place = self.seek(|other| *other < entry);
-        let Some(block) = self.blocks.get_mut(place.block) else {
-            return false;
-        };
-        if block.get(place.entry) != Some(&entry) {
-            return false;
-        }
-        block.remove(place.entry);
-        self.len -= 1;
-        self.tidy(place.block);
-        true
-    }
-
-    pub(crate) fn contains(&self, entry: T) -> bool {
-        let place = self.seek(|other| *other < entry);
-        self.blocks
-            .get(place.block)
-            .and_then(|block| block.get(place.entry))
-            == Some(&entry)
     }
 
     /// The place before the first entry that is not `before`, which holds for entries up to
     /// some place and for none after it.
     pub(crate) fn seek(&self, before: impl Fn(&T) -> bool) -> Place {
-        let block = self
-            .blocks
-            .partition_point(|block| block.last().is_some_and(&before));
+        let block = self.block_of(&before);
         let entry = self
             .blocks
             .get(block)
-            .map_or(0, |block| block.partition_point(before));
+            .map_or(0, |block| block.entries.partition_point(before));
         Place { block, entry }
+    }
+
+    /// The first block whose last entry is not `before`.
+    fn block_of(&self, before: impl Fn(&T) -> bool) -> usize {
+        // What is looked for is mostly in the last block.
+        let next_to_last = self
+            .blocks
+            .len()
+            .checked_sub(2)
+            .and_then(|index| self.blocks.get(index));
+        let in_last = next_to_last.is_none_or(|block| before(&block.last));
+        let first = if in_last {
+            self.blocks.len().saturating_sub(1)
+        } else {
+            0
+        };
+        let blocks = self.blocks.get(first..).unwrap_or_default();
+        first + blocks.partition_point(|block| before(&block.last))
     }
 
     pub(crate) fn end(&self) -> Place {
@@ -144,58 +126,142 @@ impl<T: Copy + Ord> Sorted<T> {
             let end = if index + from.block == to.block {
                 to.entry
             } else {
-                block.len()
+                block.entries.len()
             };
-            block.get(first..end).unwrap_or_default().iter().copied()
+            block
+                .entries
+                .get(first..end)
+                .unwrap_or_default()
+                .iter()
+                .copied()
         })
     }
 
     /// How many entries lie between two places.
     pub(crate) fn count_between(&self, from: Place, to: Place) -> usize {
-        let up_to = |place: Place| {
-            let blocks = self.blocks.get(..place.block).unwrap_or_default();
-            blocks.iter().map(Vec::len).sum::<usize>() + place.entry
-        };
-        up_to(to).saturating_sub(up_to(from))
+        if from >= to {
+            return 0;
+        }
+        let blocks = self.blocks.get(from.block..to.block).unwrap_or_default();
+        blocks
+            .iter()
+            .map(|block| block.entries.len())
+            .sum::<usize>()
+            + to.entry
+            - from.entry
     }
 
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = T> + Clone + '_ {
         self.between(Place::START, self.end())
     }
 
+    fn at(&self, place: Place) -> Option<T> {
+        self.blocks
+            .get(place.block)?
+            .entries
+            .get(place.entry)
+            .copied()
+    }
+}
+
+/// Changing.
+impl<T: Copy + Ord> Sorted<T> {
+    /// Adds an entry, and tells whether it was missing.
+    pub(crate) fn insert(&mut self, entry: T) -> bool {
+        if self.last().is_none_or(|last| last < entry) {
+            self.push(entry);
+            return true;
+        }
+        let place = self.seek(|other| *other < entry);
+        let Some(block) = self.blocks.get_mut(place.block) else {
+            return false;
+        };
+        if block.entries.get(place.entry) == Some(&entry) {
+            return false;
+        }
+        block.entries.insert(place.entry, entry);
+        self.len += 1;
+        if block.entries.len() > BLOCK {
+            self.split(place.block);
+        }
+        true
+    }
+
+    /// Takes an entry out, and tells whether it was there.
+    pub(crate) fn remove(&mut self, entry: T) -> bool {
+        let place = self.seek(|other| *other < entry);
+        let Some(block) = self.blocks.get_mut(place.block) else {
+            return false;
+        };
+        if block.entries.get(place.entry) != Some(&entry) {
+            return false;
+        }
+        block.entries.remove(place.entry);
+        self.len -= 1;
+        match block.entries.last() {
+            Some(last) => {
+                block.last = *last;
+                self.tidy(place.block);
+            }
+            None => self.drop_block(place.block),
+        }
+        true
+    }
+
     fn push(&mut self, entry: T) {
         match self.blocks.last_mut() {
-            Some(block) if block.len() < BLOCK => block.push(entry),
-            Some(_) => self.blocks.push(vec![entry]),
-            None => {
-                // Most lists never need a second block.
-                self.blocks.reserve_exact(1);
-                self.blocks.push(vec![entry]);
+            Some(block) if block.entries.len() < BLOCK => {
+                block.last = entry;
+                block.entries.push(entry);
+            }
+            _ => {
+                if self.blocks.is_empty() {
+                    // Most lists never need a second block.
+                    self.blocks.reserve_exact(1);
+                }
+                self.blocks.push(Block {
+                    last: entry,
+                    entries: vec![entry],
+                });
             }
         }
         self.len += 1;
     }
 
-    /// Gives room back after a removal: drops an empty block, joins small neighbours.
-    fn tidy(&mut self, index: usize) {
-        let Some(len) = self.blocks.get(index).map(Vec::len) else {
+    fn split(&mut self, index: usize) {
+        let Some(block) = self.blocks.get_mut(index) else {
             return;
         };
-        let next = self.blocks.get(index + 1).map_or(BLOCK, Vec::len);
-        if len == 0 {
-            self.blocks.remove(index);
-            if self.blocks.len() * 4 < self.blocks.capacity() {
-                self.blocks.shrink_to(self.blocks.len() * 2);
-            }
-        } else if len + next <= BLOCK / 2 {
-            let mut right = self.blocks.remove(index + 1);
+        let entries = block.entries.split_off(BLOCK / 2);
+        let last = block.last;
+        block.last = block.entries.last().copied().unwrap_or(last);
+        self.blocks.insert(index + 1, Block { last, entries });
+    }
+
+    fn drop_block(&mut self, index: usize) {
+        self.blocks.remove(index);
+        if self.blocks.len() * 4 < self.blocks.capacity() {
+            self.blocks.shrink_to(self.blocks.len() * 2);
+        }
+    }
+
+    /// Gives room back after a removal: joins small neighbours, shortens what is mostly unused.
+    fn tidy(&mut self, index: usize) {
+        let len = |index: usize| {
+            self.blocks
+                .get(index)
+                .map_or(BLOCK, |block| block.entries.len())
+        };
+        if len(index) + len(index + 1) <= BLOCK / 2 {
+            let right = self.blocks.remove(index + 1);
             if let Some(block) = self.blocks.get_mut(index) {
-                block.append(&mut right);
+                block.entries.extend(right.entries);
+                block.last = right.last;
             }
-        } else if let Some(block) = self.blocks.get_mut(index)
-            && block.len() * 4 < block.capacity()
+        } else if let Some(Block { entries, .. }) = self.blocks.get_mut(index)
+            && entries.len() * 4 < entries.capacity()
         {
-            block.shrink_to(block.len() * 2);
+            entries.shrink_to(entries.len() * 2);
         }
     }
 }
@@ -250,12 +316,16 @@ mod tests {
         assert!(
             list.blocks[..list.blocks.len() - 1]
                 .iter()
-                .all(|block| block.len() == BLOCK)
+                .all(|block| block.entries.len() == BLOCK)
         );
         for entry in 0..99_900 {
             list.remove(entry);
         }
-        let room: usize = list.blocks.iter().map(Vec::capacity).sum();
+        let room: usize = list
+            .blocks
+            .iter()
+            .map(|block| block.entries.capacity())
+            .sum();
         assert!(
             room <= 2 * BLOCK && list.blocks.capacity() <= 8,
             "{room} {}",

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use parking_lot::RwLock;
 use tracking_core::{
     Batch, Checkpoint, CheckpointName, Clock, Counters, Cursor, Field, Group, Grouping, Key,
-    KeyUse, Outcome, Query, Record, Result, Retention, Run, RunChoice, RunId, RunQuery,
+    KeyUse, Outcome, Page, Query, Record, Result, Retention, Run, RunChoice, RunId, RunQuery,
     RunSelector, SystemClock, TaskId, Timestamp, Track, TrackId, TrackingStorage, UserName,
     Visitor,
 };
@@ -96,6 +96,11 @@ impl TrackingStorage for BTreeStorage {
     fn visit(&self, query: &Query, visitor: &mut Visitor<'_>) -> Result<Option<Cursor>> {
         let lent = Lent::pick(&self.state.read(), query)?;
         lent.visit(query, visitor)
+    }
+
+    fn page(&self, query: &Query) -> Result<Page> {
+        let lent = Lent::pick(&self.state.read(), query)?;
+        lent.into_page(query)
     }
 
     fn count(&self, query: &Query) -> Result<u64> {

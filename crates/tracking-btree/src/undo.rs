@@ -6,7 +6,7 @@ use crate::runs::RunRow;
 use crate::slots::{RunNo, Slot, TrackNo};
 use crate::state::{Entry, State, track_no};
 
-/// What to do to take one step back.
+/// What to do to take one step back. Kept small, since every save of a batch adds one or two.
 #[derive(Debug)]
 pub(crate) enum Step {
     Insert(TrackNo),
@@ -19,9 +19,9 @@ pub(crate) enum Step {
     StartRun(RunNo),
     ChangeRun(RunNo, RunRow),
     Current(Slot, Option<RunNo>),
-    Key(KeyUse),
+    Key(Box<KeyUse>),
     Checkpoint(CheckpointName),
-    Index(Field),
+    Index(Box<Field>),
 }
 
 /// All of a track that was removed.

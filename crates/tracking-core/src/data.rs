@@ -1,12 +1,16 @@
 //! What a track says: a JSON object, kept as compact text and parsed when somebody looks.
 
 mod canonical;
+mod entries;
 mod field;
 mod lookup;
 mod repr;
+mod text;
 
 use std::fmt;
+use std::ops::Range;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -15,6 +19,7 @@ use serde_json::{Map, Value};
 pub(crate) use canonical::text_of as canonical_text;
 pub use field::Field;
 pub(crate) use repr::write_str as write_repr_str;
+use text::{Text, TextRef};
 
 use crate::{Error, Result};
 
@@ -40,11 +45,11 @@ use crate::{Error, Result};
 /// # Ok::<(), tracking_core::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Data(Box<str>);
+pub struct Data(Text);
 
 /// A JSON object as a store lends it: the canonical text, not yet parsed.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DataRef<'a>(&'a str);
+pub struct DataRef<'a>(TextRef<'a>);
 
 impl Data {
     /// How deep objects and arrays may nest: what every JSON library reads, with room for the
@@ -53,7 +58,7 @@ impl Data {
 
     /// The object without keys.
     pub fn empty() -> Self {
-        Self("{}".into())
+        Self(Text::from("{}"))
     }
 
     /// Makes it of anything that serializes to a JSON object: a struct, a map, a [`Value`].
@@ -73,17 +78,17 @@ impl Data {
     ///
     /// It is not looked at: with any other text, comparing and searching go wrong.
     pub fn from_canonical(text: impl Into<Box<str>>) -> Self {
-        Self(text.into())
+        Self(Text::Own(text.into()))
     }
 
     /// Lends it.
     pub fn as_ref(&self) -> DataRef<'_> {
-        DataRef(&self.0)
+        DataRef(self.0.lend())
     }
 
     /// The canonical text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
     }
 
     /// Tells whether it has no keys.
@@ -131,17 +136,26 @@ impl<'a> DataRef<'a> {
     ///
     /// It is not looked at: with any other text, comparing and searching go wrong.
     pub fn from_canonical(text: &'a str) -> Self {
-        Self(text)
+        Self(TextRef::from(text))
+    }
+
+    /// Lends a part of a text that copies may share: [`to_data`](Self::to_data) then copies
+    /// nothing, but keeps all of the text for as long as it lives. So let texts be short, of a
+    /// hundred tracks or so.
+    ///
+    /// The part must be in canonical form and lie within the text; else it is the empty object.
+    pub fn from_shared(text: &'a Arc<str>, part: Range<usize>) -> Self {
+        Self(TextRef::shared(text, part).unwrap_or(TextRef::from("{}")))
     }
 
     /// The canonical text.
     pub fn as_str(self) -> &'a str {
-        self.0
+        self.0.as_str()
     }
 
     /// Tells whether it has no keys.
     pub fn is_empty(self) -> bool {
-        self.0 == "{}"
+        self.as_str() == "{}"
     }
 
     /// The value of a field, parsed; nothing where there is no such field.
@@ -158,7 +172,7 @@ impl<'a> DataRef<'a> {
 
     /// The canonical text of a field's value, without parsing it.
     pub fn raw(self, field: &Field) -> Option<&'a str> {
-        lookup::find(self.0, field)
+        lookup::find(self.as_str(), field)
     }
 
     /// Reads it into a type of your own, which may borrow from it.
@@ -167,7 +181,7 @@ impl<'a> DataRef<'a> {
     ///
     /// [`Error::DataMismatch`] where it does not fit the type.
     pub fn read<T: Deserialize<'a>>(self) -> Result<T> {
-        serde_json::from_str(self.0).map_err(|source| Error::DataMismatch { source })
+        serde_json::from_str(self.as_str()).map_err(|source| Error::DataMismatch { source })
     }
 
     /// This object with the keys of `other` put over its own; see [`Data::merged_with`].
@@ -176,15 +190,15 @@ impl<'a> DataRef<'a> {
     ///
     /// [`Error::DataMismatch`] where a store handed out text that is no JSON object.
     pub fn merged_with(self, other: DataRef<'_>) -> Result<Data> {
-        let merged = canonical::merge(self.0, other.0);
+        let merged = canonical::merge(self.as_str(), other.as_str());
         merged
-            .map(|text| Data(text.into()))
+            .map(Data::from_canonical)
             .map_err(|source| Error::DataMismatch { source })
     }
 
     /// A copy to keep.
     pub fn to_data(self) -> Data {
-        Data(self.0.into())
+        Data(self.0.to_text())
     }
 }
 
@@ -224,7 +238,7 @@ impl TryFrom<Value> for Data {
             return Err(Error::invalid_data("it is another JSON value"));
         }
         canonical::text_of(&value)
-            .map(|text| Self(text.into()))
+            .map(Self::from_canonical)
             .ok_or_else(|| Error::invalid_data("it nests more than 100 levels deep"))
     }
 }
@@ -252,7 +266,7 @@ impl From<&Self> for Data {
 /// Prints like `{'somekey': 'somevalue'}`, as the specification has it.
 impl fmt::Display for DataRef<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        repr::write_object(f, self.0)
+        repr::write_object(f, self.as_str())
     }
 }
 
@@ -264,19 +278,20 @@ impl fmt::Display for Data {
 
 impl fmt::Debug for DataRef<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+        f.write_str(self.as_str())
     }
 }
 
 impl fmt::Debug for Data {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 
 impl Serialize for DataRef<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let value: Value = serde_json::from_str(self.0).map_err(serde::ser::Error::custom)?;
+        let value: Value =
+            serde_json::from_str(self.as_str()).map_err(serde::ser::Error::custom)?;
         value.serialize(serializer)
     }
 }

@@ -2,11 +2,13 @@
 
 mod ext;
 mod forward;
+mod page;
 
 use std::fmt;
 use std::ops::ControlFlow;
 
-pub use ext::{Page, TrackingStorageExt};
+pub use ext::TrackingStorageExt;
+pub use page::Page;
 
 use crate::batch::only;
 use crate::{
@@ -174,6 +176,21 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     ///
     /// [`Error::CursorMismatch`] where the query goes on after a cursor of another order.
     fn visit(&self, query: &Query, visitor: &mut Visitor<'_>) -> Result<Option<Cursor>>;
+
+    /// Collects the tracks that a query asks for, as [`visit`](Self::visit) lends them, and tells
+    /// where to go on.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`visit`](Self::visit).
+    fn page(&self, query: &Query) -> Result<Page> {
+        let mut tracks = Vec::new();
+        let next = self.visit(query, &mut |track| {
+            tracks.push(track.to_track());
+            ControlFlow::Continue(())
+        })?;
+        Ok(Page::new(tracks, next))
+    }
 
     /// How many tracks meet the criteria of a query, whatever its limit and cursor.
     ///

@@ -1,5 +1,6 @@
 //! The one text for one JSON object.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
@@ -7,6 +8,7 @@ use serde_json::value::RawValue;
 use serde_json::{Number, Value};
 
 use super::Data;
+use super::entries::entries;
 
 /// The canonical text of a value; nothing where it nests too deep.
 pub(crate) fn text_of(value: &Value) -> Option<String> {
@@ -20,10 +22,50 @@ pub(crate) fn text_of(value: &Value) -> Option<String> {
 ///
 /// Values are not parsed: their text is canonical already.
 pub(super) fn merge(old: &str, new: &str) -> Result<String, serde_json::Error> {
+    if let Some(merged) = merge_plain(old, new) {
+        return Ok(merged);
+    }
     let mut merged: BTreeMap<String, &RawValue> = serde_json::from_str(old)?;
     let new: BTreeMap<String, &RawValue> = serde_json::from_str(new)?;
     merged.extend(new);
     serde_json::to_string(&merged)
+}
+
+/// Merges two lists of keys in order; not where there are escapes, since keys sort by what they
+/// mean and not by how they are written.
+fn merge_plain(old: &str, new: &str) -> Option<String> {
+    if old.contains('\\') || new.contains('\\') {
+        return None;
+    }
+    let (mut old_entries, mut new_entries) = (entries(old)?, entries(new)?);
+    let (mut ours, mut theirs) = (old_entries.next(), new_entries.next());
+    let mut merged = String::with_capacity(old.len() + new.len());
+    merged.push('{');
+    loop {
+        // A key ends with a quote, which must not count where one is the beginning of another.
+        let order = match (ours, theirs) {
+            (None, None) => break,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(our), Some(their)) => our
+                .0
+                .trim_end_matches('"')
+                .cmp(their.0.trim_end_matches('"')),
+        };
+        let (key, value) = if order.is_lt() { ours? } else { theirs? };
+        if merged.len() > 1 {
+            merged.push(',');
+        }
+        merged.extend([key, ":", value]);
+        if order.is_le() {
+            ours = old_entries.next();
+        }
+        if order.is_ge() {
+            theirs = new_entries.next();
+        }
+    }
+    merged.push('}');
+    (old_entries.is_complete() && new_entries.is_complete()).then_some(merged)
 }
 
 /// Looks no deeper than `levels`, so that no value overflows the stack.

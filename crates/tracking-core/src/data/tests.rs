@@ -95,6 +95,35 @@ fn a_merge_gives_canonical_text() {
 }
 
 #[test]
+fn a_merge_of_any_keys_is_that_of_the_parsed_objects() {
+    let keys = ["", "a", "a b", "aa", "a!", "ab", "é", "\n", "\"", "z"];
+    let objects: Vec<Data> = (0..1_u32 << keys.len())
+        .step_by(37)
+        .map(|bits| {
+            let chosen = keys
+                .iter()
+                .enumerate()
+                .filter(|(index, _)| bits >> index & 1 == 1);
+            let map: Map<String, Value> = chosen
+                .map(|(index, key)| ((*key).to_owned(), json!([bits, index])))
+                .collect();
+            Data::try_from(map).unwrap()
+        })
+        .collect();
+    for (old, new) in objects
+        .iter()
+        .flat_map(|old| objects.iter().map(move |new| (old, new)))
+    {
+        let mut expected = old.to_map().unwrap();
+        expected.extend(new.to_map().unwrap());
+        assert_eq!(
+            old.merged_with(new.as_ref()).unwrap(),
+            Data::try_from(expected).unwrap()
+        );
+    }
+}
+
+#[test]
 fn it_prints_as_the_specification_shows_it() {
     assert_eq!(
         data(r#"{"somekey":"somevalue"}"#).to_string(),
@@ -118,5 +147,21 @@ fn serialized_it_is_an_object_and_not_a_string() {
     assert_eq!(
         data.to_map().unwrap().get("a"),
         Some(&Value::Array(vec![json!(0.1), Value::Null]))
+    );
+}
+
+#[test]
+fn a_part_of_a_shared_text_is_like_any_other_data() {
+    let text: Arc<str> = r#"{"a":1}{"b":"é"}"#.into();
+    let part = DataRef::from_shared(&text, 7..text.len());
+    let copy = part.to_data();
+    assert_eq!(copy, data(r#"{"b":"é"}"#));
+    assert_eq!(copy.clone().get("b"), Some(json!("é")));
+    assert_eq!(Arc::strong_count(&text), 2);
+    assert_eq!(DataRef::from_shared(&text, 7..99), Data::empty().as_ref());
+    assert_eq!(
+        DataRef::from_shared(&text, 7..14),
+        Data::empty().as_ref(),
+        "within a character"
     );
 }

@@ -8,16 +8,6 @@ use crate::{
     StopRun, TaskId, Track, TrackId, TrackRef, UserName,
 };
 
-/// Some tracks of a query, and where to go on.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Page {
-    /// The tracks, in the query's order.
-    pub tracks: Vec<Track>,
-    /// The place after the last of them, where tracks are left.
-    pub next: Option<Cursor>,
-}
-
 /// Conveniences for every [`TrackingStorage`], also behind `dyn`.
 ///
 /// Names may be given as text; what is no name is an error as it is in
@@ -44,17 +34,6 @@ pub trait TrackingStorageExt: TrackingStorage {
     /// Those of [`TrackingStorage::visit`].
     fn query(&self, query: &Query) -> Result<Vec<Track>> {
         self.page(query).map(|page| page.tracks)
-    }
-
-    /// Collects the tracks that a query asks for, and tells where to go on.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`TrackingStorage::visit`].
-    fn page(&self, query: &Query) -> Result<Page> {
-        let mut tracks = Vec::new();
-        let next = self.for_each(query, |track| tracks.push(track.to_track()))?;
-        Ok(Page { tracks, next })
     }
 
     /// Looks at each track that a query asks for.

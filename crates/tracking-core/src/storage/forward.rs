@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{TrackingStorage, Visitor};
+use super::{Page, TrackingStorage, Visitor};
 use crate::{
     Batch, Checkpoint, CheckpointName, Counters, Cursor, Field, Group, Grouping, Key, KeyUse,
     NewRun, NewTrack, Operation, Outcome, Query, Record, Result, Retention, Run, RunChoice, RunId,
@@ -35,6 +35,7 @@ forward!(&S, Box<S>, Arc<S> => {
     fn track(&self, id: TrackId) -> Result<Option<Track>>;
     fn last_track(&self, task: &TaskId, run: RunChoice, user: &UserName) -> Result<Option<Track>>;
     fn visit(&self, query: &Query, visitor: &mut Visitor<'_>) -> Result<Option<Cursor>>;
+    fn page(&self, query: &Query) -> Result<Page>;
     fn count(&self, query: &Query) -> Result<u64>;
     fn groups(&self, query: &Query, grouping: &Grouping) -> Result<Vec<Group>>;
     fn task_ids(&self) -> Result<Vec<TaskId>>;

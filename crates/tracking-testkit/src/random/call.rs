@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tracking_core::{
     Batch, CheckpointName, Cursor, Field, Grouping, Key, ManualClock, NewRun, NewTrack, Query,
     Record, Result, Retention, RunChoice, RunQuery, RunSelector, StopRun, TaskId, Timestamp,
-    TrackId, TrackUpdate, TrackingStorage, TrackingStorageExt, UserName,
+    TrackId, TrackUpdate, TrackingStorage, UserName,
 };
 
 use super::answer::Answer;

@@ -1,0 +1,51 @@
+//! Tracks as they are lent.
+
+use crate::work::Object;
+
+/// What looks at tracks that a contender lends.
+pub type Look<'l> = &'l mut dyn FnMut(View<'_>);
+
+/// A track that is lent.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct View<'a> {
+    /// Track id, from 1.
+    pub id: u64,
+    /// Task id.
+    pub task: &'a str,
+    /// Run id.
+    pub run: u64,
+    /// User name.
+    pub user: &'a str,
+    /// Time in seconds since 1970.
+    pub time: i64,
+    /// The data.
+    pub data: Payload<'a>,
+}
+
+/// Data in the form in which a contender holds it.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Payload<'a> {
+    /// Compact JSON text.
+    Text(&'a str),
+    /// A parsed object.
+    Object(&'a Object),
+}
+
+impl View<'_> {
+    /// The cheapest look at a track: a number of all its parts but the data.
+    pub fn touch(&self) -> u64 {
+        self.id ^ self.time as u64 ^ self.run ^ self.task.len() as u64 ^ self.user.len() as u64
+    }
+}
+
+impl Payload<'_> {
+    /// The cheapest look at the data.
+    pub fn touch(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Object(object) => object.len(),
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! Our own store, as its users call it: through the contract, names given as text.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use anyhow::{Context, Result, bail};
+use tracking_btree::BTreeStorage;
+use tracking_core::{
+    Batch, Data, GroupBy, GroupKey, NewRun, NewTrack, Operation, Query, RunId, SaveMode, TaskId,
+    TimeRange, Timestamp, TrackId, TrackRef, TrackingStorage, TrackingStorageExt,
+};
+
+use crate::contender::{Action, Contender, Look, Payload, Question, Triple, View};
+use crate::work::Entry;
+
+/// The store of `tracking-btree` behind the contract.
+pub(super) struct Tracking {
+    store: Arc<dyn TrackingStorage>,
+    /// How many runs have been started. A workload names its runs by number, the store gives
+    /// the numbers itself: runs are started in the order in which the workload comes to them.
+    runs: AtomicU64,
+}
+
+impl Tracking {
+    pub(super) fn new() -> Self {
+        let store = BTreeStorage::builder().index("page").build();
+        Self {
+            store: Arc::new(store),
+            runs: AtomicU64::new(0),
+        }
+    }
+
+    /// Starts runs until this one is there.
+    fn start_runs(&self, track: &NewTrack, run: u64) -> Result<()> {
+        while self.runs.load(Ordering::Relaxed) < run {
+            let start = NewRun::of(track.task());
+            self.store.start_run(at(start, track.time()))?;
+            self.runs.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    fn save_as<'a>(&'a self, entry: &Entry<'a>, mode: SaveMode) -> Result<Action<'a>> {
+        let run = entry.run;
+        let mut track = Some(new_track(entry)?.updating(mode));
+        Ok(Box::new(move || {
+            let track = track.take().context("an action is done once")?;
+            self.start_runs(&track, run)?;
+            self.store.save(track)?;
+            Ok(())
+        }))
+    }
+}
+
+impl Contender for Tracking {
+    fn bulk<'a>(&'a self, entries: &[Entry<'a>]) -> Result<Action<'a>> {
+        let mut batch = Batch::new();
+        for entry in entries {
+            let track = new_track(entry)?;
+            while self.runs.load(Ordering::Relaxed) < entry.run {
+                let start = at(NewRun::of(track.task()), track.time());
+                batch.push(Operation::StartRun(start));
+                self.runs.fetch_add(1, Ordering::Relaxed);
+            }
+            batch.push(Operation::Save(track));
+        }
+        Ok(Box::new(move || {
+            self.store.apply(&batch).map(drop).map_err(Into::into)
+        }))
+    }
+
+    fn save<'a>(&'a self, entry: &Entry<'a>) -> Result<Action<'a>> {
+        self.save_as(entry, SaveMode::Append)
+    }
+
+    fn update<'a>(&'a self, entry: &Entry<'a>) -> Result<Action<'a>> {
+        self.save_as(entry, SaveMode::Merge)
+    }
+
+    fn removal<'a>(&'a self, ids: &'a [u64]) -> Result<Action<'a>> {
+        let remove = |id: &u64| TrackId::new(*id).map(Operation::Remove);
+        let batch: Option<Batch> = ids
+            .iter()
+            .map(remove)
+            .collect::<Option<Vec<_>>>()
+            .map(|operations| operations.into_iter().collect());
+        let batch = batch.context("track ids count from 1")?;
+        Ok(Box::new(move || {
+            self.store.apply(&batch).map(drop).map_err(Into::into)
+        }))
+    }
+
+    fn reindex(&self) -> Result<()> {
+        Ok(self.store.reindex()?)
+    }
+
+    fn last(&self, triple: Triple<'_>, look: Look<'_>) -> Result<()> {
+        let run = run_id(triple.run)?;
+        let last = self.store.last_user_track(triple.task, run, triple.user)?;
+        if let Some(track) = last {
+            look(view(&track.as_ref()));
+        }
+        Ok(())
+    }
+
+    fn visit(&self, question: &Question<'_>, look: Look<'_>) -> Result<()> {
+        self.store
+            .for_each(&query(question)?, |track| look(view(&track)))?;
+        Ok(())
+    }
+
+    fn collect(&self, question: &Question<'_>) -> Result<u64> {
+        let tracks = self.store.query(&query(question)?)?;
+        Ok(std::hint::black_box(&tracks)
+            .iter()
+            .fold(0, |fold, track| fold ^ view(&track.as_ref()).touch()))
+    }
+
+    fn visit_paged(&self, question: &Question<'_>, page: usize, look: Look<'_>) -> Result<()> {
+        let first = query(question)?.limit(page);
+        let mut next = Some(first.clone());
+        while let Some(query) = next {
+            let cursor = self.store.visit(&query, &mut |track| {
+                look(view(&track));
+                ControlFlow::Continue(())
+            })?;
+            next = cursor.map(|cursor| first.clone().after(cursor));
+        }
+        Ok(())
+    }
+
+    fn user_names(&self, task: &str, look: &mut dyn FnMut(&str)) -> Result<()> {
+        let names = self.store.user_names(Some(&TaskId::new(task)?))?;
+        for name in &names {
+            look(name);
+        }
+        Ok(())
+    }
+
+    fn task_ids(&self, look: &mut dyn FnMut(&str)) -> Result<()> {
+        for task in &self.store.task_ids()? {
+            look(task);
+        }
+        Ok(())
+    }
+
+    fn count_by_task(
+        &self,
+        times: Option<(i64, i64)>,
+        look: &mut dyn FnMut(&str, u64),
+    ) -> Result<()> {
+        let question = Question {
+            times,
+            ..Question::all()
+        };
+        let groups = self
+            .store
+            .groups(&query(&question)?, &GroupBy::Task.into())?;
+        for group in &groups {
+            match group.key() {
+                GroupKey::Task(task) => look(task, group.count()),
+                other => bail!("the tracks of each task were asked for, not of {other:?}"),
+            }
+        }
+        Ok(())
+    }
+}
+
+fn new_track(entry: &Entry<'_>) -> Result<NewTrack> {
+    let data: Data = entry.text().parse()?;
+    let track = NewTrack::new(entry.task, entry.user, data)?;
+    Ok(track
+        .in_run(run_id(entry.run)?)
+        .at(Timestamp::from_secs(entry.time)?))
+}
+
+fn at(run: NewRun, time: Option<Timestamp>) -> NewRun {
+    match time {
+        Some(time) => run.starting_at(time),
+        None => run,
+    }
+}
+
+fn run_id(run: u64) -> Result<RunId> {
+    RunId::new(run).context("run ids count from 1")
+}
+
+fn query(question: &Question<'_>) -> Result<Query> {
+    let mut query = Query::all();
+    if !question.tasks.is_empty() {
+        query = query.tasks(question.tasks.iter().copied());
+    }
+    if let Some(user) = question.user {
+        query = query.user(user);
+    }
+    if let Some(run) = question.run {
+        query = query.run(run_id(run)?);
+    }
+    if let Some((from, to)) = question.times {
+        let (from, to) = (Timestamp::from_secs(from)?, Timestamp::from_secs(to)?);
+        query = query.within(TimeRange::between(from, to));
+    }
+    if let Some(page) = question.page {
+        query = query.field("page", page);
+    }
+    Ok(query)
+}
+
+fn view<'a>(track: &TrackRef<'a>) -> View<'a> {
+    View {
+        id: track.id().number(),
+        task: track.task(),
+        run: track.run().number(),
+        user: track.user(),
+        time: track.time().secs(),
+        data: Payload::Text(track.data().as_str()),
+    }
+}

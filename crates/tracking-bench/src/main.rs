@@ -1,0 +1,10 @@
+//! Measures the stores of `tracking` beside what one could use instead.
+
+use std::io;
+
+use clap::Parser;
+use tracking_bench::{Options, run};
+
+fn main() -> anyhow::Result<()> {
+    run(&Options::parse(), &mut io::stdout().lock(), io::stderr())
+}

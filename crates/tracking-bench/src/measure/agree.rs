@@ -1,0 +1,155 @@
+//! All contenders must give the same answers.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use super::reads::{Asked, READS};
+use crate::contender::{Contender, Payload, Question, View};
+use crate::contenders::Name;
+use crate::work::{Plan, Random};
+
+/// How often each kind of question is asked.
+const TIMES: usize = 8;
+
+/// What was asked, and what all answers come to.
+type Answers = Vec<(String, u64)>;
+
+/// Asks all contenders the same, and fails where two of them differ.
+pub(super) fn check(
+    contenders: &[(Name, Box<dyn Contender>)],
+    plan: &Plan,
+    when: &str,
+    with_names: bool,
+) -> Result<()> {
+    let mut first: Option<(Name, Answers)> = None;
+    for (name, contender) in contenders {
+        let asked = answers(contender.as_ref(), plan, with_names);
+        let given = asked.with_context(|| format!("checking {} {when}", name.as_str()))?;
+        match &first {
+            None => first = Some((*name, given)),
+            Some((other, expected)) => {
+                for ((what, one), (_, two)) in expected.iter().zip(&given) {
+                    if one != two {
+                        let (one, two) = (other.as_str(), name.as_str());
+                        bail!("{one} and {two} differ in what they answer to {what} {when}");
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn answers(contender: &dyn Contender, plan: &Plan, with_names: bool) -> Result<Answers> {
+    let mut answers = Answers::new();
+    for read in READS {
+        let (mut random, mut hasher) = (Random::new(7), DefaultHasher::new());
+        let mut collected = 0;
+        for _ in 0..TIMES {
+            let asked = (read.ask)(plan, &mut random);
+            let mut lent = 0;
+            asked.lent(contender, &mut |view| {
+                lent ^= view.touch();
+                content(&view).hash(&mut hasher);
+            })?;
+            if let Asked::Tracks(question) = asked {
+                collected |= contender.collect(&question)? ^ lent;
+            }
+        }
+        if collected != 0 {
+            bail!("other tracks are collected than lent for {}", read.name);
+        }
+        answers.push((read.name.to_owned(), hasher.finish()));
+    }
+    answers.push(("largest task in pages".to_owned(), paged(contender, plan)?));
+    let window = plan.window(&mut Random::new(3));
+    for (what, times) in [("count_all", None), ("count_scan", Some(window))] {
+        answers.push((what.to_owned(), counts(contender, times)?));
+    }
+    if with_names {
+        answers.extend(names(contender, plan)?);
+    }
+    Ok(answers)
+}
+
+fn paged(contender: &dyn Contender, plan: &Plan) -> Result<u64> {
+    let (mut hasher, mut last) = (DefaultHasher::new(), 0);
+    let mut ordered = true;
+    let question = Question::task(plan.largest_task());
+    contender.visit_paged(&question, 256, &mut |view| {
+        ordered &= last < view.id;
+        last = view.id;
+        view.touch().hash(&mut hasher);
+    })?;
+    if !ordered {
+        bail!("tracks of later pages have smaller ids");
+    }
+    Ok(hasher.finish())
+}
+
+fn counts(contender: &dyn Contender, times: Option<(i64, i64)>) -> Result<u64> {
+    let mut counts = BTreeMap::new();
+    contender.count_by_task(times, &mut |task, count| {
+        counts.insert(task.to_owned(), count);
+    })?;
+    let mut hasher = DefaultHasher::new();
+    counts.hash(&mut hasher);
+    Ok(hasher.finish())
+}
+
+fn names(contender: &dyn Contender, plan: &Plan) -> Result<Answers> {
+    let (mut users, mut tasks) = (DefaultHasher::new(), DefaultHasher::new());
+    let mut random = Random::new(7);
+    for _ in 0..TIMES {
+        contender.user_names(plan.median_task(&mut random), &mut |name| {
+            name.hash(&mut users);
+        })?;
+        contender.user_names(plan.task_of_1000(&mut random), &mut |name| {
+            name.hash(&mut users);
+        })?;
+    }
+    contender.task_ids(&mut |task| task.hash(&mut tasks))?;
+    Ok(vec![
+        ("user_names".to_owned(), users.finish()),
+        ("task_ids".to_owned(), tasks.finish()),
+    ])
+}
+
+/// All of a track, whatever the form and the order of keys its data is held in.
+fn content(view: &View<'_>) -> u64 {
+    let data: Option<BTreeMap<String, Value>> = match view.data {
+        Payload::Text(text) => serde_json::from_str(text).ok(),
+        Payload::Object(object) => Some(object.clone().into_iter().collect()),
+    };
+    let data = data.map(|data| format!("{data:?}"));
+    let mut hasher = DefaultHasher::new();
+    (view.id, view.task, view.run, view.user, view.time, data).hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::round::load;
+    use super::*;
+    use crate::work::Shape;
+
+    #[test]
+    fn a_contender_that_lacks_a_track_is_found_out() {
+        let plan = Plan::new(Shape::Skewed, 50);
+        let mut contenders = Vec::new();
+        for (name, missing) in [(Name::Tracking, 0), (Name::LimitRows, 1)] {
+            let contender = name.make().unwrap();
+            let records = plan.records().iter().copied().take(50 - missing);
+            load(contender.as_ref(), plan.names(), records).unwrap();
+            contenders.push((name, contender));
+        }
+        let error = check(&contenders, &plan, "now", true).unwrap_err();
+        let told = error.to_string();
+        assert!(told.starts_with("tracking and limit-rows differ"), "{told}");
+        contenders.pop();
+        check(&contenders, &plan, "now", true).unwrap();
+    }
+}

@@ -1,0 +1,63 @@
+//! How long single operations take.
+
+use std::time::{Duration, Instant};
+
+/// Times of single operations.
+#[derive(Clone, Debug, Default)]
+pub struct Latencies(Vec<u64>);
+
+impl Latencies {
+    /// None yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Does something and notes how long it took.
+    pub fn time<R>(&mut self, work: impl FnOnce() -> R) -> R {
+        let start = Instant::now();
+        let result = std::hint::black_box(work());
+        self.0.push(start.elapsed().as_nanos() as u64);
+        result
+    }
+
+    /// How many have been noted.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Tells whether none has been noted.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// All of them together.
+    pub fn sum(&self) -> Duration {
+        Duration::from_nanos(self.0.iter().sum())
+    }
+
+    /// The time, in nanoseconds, that a share of them do not exceed: 0.5 gives the median, 1 the
+    /// longest. 0 where there are none.
+    pub fn quantile(&mut self, share: f64) -> f64 {
+        self.0.sort_unstable();
+        let place = (self.0.len().saturating_sub(1) as f64 * share) as usize;
+        self.0.get(place).copied().unwrap_or(0) as f64
+    }
+
+    /// How many a second, of things of which each operation does so many.
+    pub fn rate(&self, things: usize) -> f64 {
+        things as f64 / self.sum().as_secs_f64().max(1e-9)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_are_times_that_were_noted() {
+        let mut latencies = Latencies((1..=101).rev().collect());
+        assert_eq!(latencies.quantile(0.5).to_bits(), 51_f64.to_bits());
+        assert_eq!(latencies.quantile(1.0).to_bits(), 101_f64.to_bits());
+        assert_eq!(Latencies::new().quantile(0.5).to_bits(), 0_f64.to_bits());
+    }
+}

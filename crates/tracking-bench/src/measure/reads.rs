@@ -1,0 +1,187 @@
+//! Questions, asked over and over.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use anyhow::Result;
+
+use super::{Effort, Latencies};
+use crate::contender::{Contender, Look, Question, Triple};
+use crate::report::Unit;
+use crate::work::{Plan, Random};
+
+/// What is asked.
+#[derive(Clone)]
+pub(super) enum Asked<'p> {
+    Last(Triple<'p>),
+    Tracks(Question<'p>),
+}
+
+impl Asked<'_> {
+    pub(super) fn lent(&self, contender: &dyn Contender, look: Look<'_>) -> Result<()> {
+        match self {
+            Self::Last(triple) => contender.last(*triple, look),
+            Self::Tracks(question) => contender.visit(question, look),
+        }
+    }
+}
+
+/// A kind of question, with how often it is asked in a round.
+pub(super) struct Read {
+    pub(super) name: &'static str,
+    times: usize,
+    pub(super) ask: for<'p> fn(&'p Plan, &mut Random) -> Asked<'p>,
+}
+
+pub(super) const READS: &[Read] = &[
+    read("last", 20_000, |plan, random| {
+        Asked::Last(plan.any(random).into())
+    }),
+    read("user_tracks", 20_000, |plan, random| {
+        Asked::Tracks(Question::triple(plan.any(random).into()))
+    }),
+    read("q_task", 5_000, |plan, random| {
+        Asked::Tracks(Question::task(plan.median_task(random)))
+    }),
+    read("q_task_1k", 1_000, |plan, random| {
+        Asked::Tracks(Question::task(plan.task_of_1000(random)))
+    }),
+    read("q_10_tasks", 2_000, |plan, random| {
+        let mut tasks: Vec<&str> = (0..10).map(|_| plan.median_task(random)).collect();
+        tasks.sort_unstable();
+        tasks.dedup();
+        Asked::Tracks(Question {
+            tasks,
+            ..Question::all()
+        })
+    }),
+    read("q_user", 5_000, |plan, random| {
+        let user = Some(plan.median_user(random));
+        Asked::Tracks(Question {
+            user,
+            ..Question::all()
+        })
+    }),
+    read("q_run", 5_000, |plan, random| {
+        let run = Some(plan.any(random).run);
+        Asked::Tracks(Question {
+            run,
+            ..Question::all()
+        })
+    }),
+    read("q_time", 1_000, |plan, random| {
+        let times = Some(plan.window(random));
+        Asked::Tracks(Question {
+            times,
+            ..Question::all()
+        })
+    }),
+    read("q_conj", 5_000, conjunction),
+    read("q_page", 1_000, |plan, random| {
+        let page = Some(plan.any(random).page);
+        Asked::Tracks(Question {
+            page,
+            ..Question::all()
+        })
+    }),
+];
+
+const fn read(
+    name: &'static str,
+    times: usize,
+    ask: for<'p> fn(&'p Plan, &mut Random) -> Asked<'p>,
+) -> Read {
+    Read { name, times, ask }
+}
+
+/// Task and user of any track, in a third of the whole time around it.
+fn conjunction<'p>(plan: &'p Plan, random: &mut Random) -> Asked<'p> {
+    let track = plan.any(random);
+    let (first, last) = plan.span();
+    let around = (last - first) / 6;
+    Asked::Tracks(Question {
+        user: Some(track.user),
+        times: Some((track.time - around, track.time + around)),
+        ..Question::task(track.task)
+    })
+}
+
+/// Notes a metric: its name, its value, its unit.
+pub(super) type Put<'p> = &'p mut dyn FnMut(&str, f64, Unit) -> Result<()>;
+
+/// Asks one kind of question, each track lent.
+pub(super) fn lent(
+    read: &Read,
+    contender: &dyn Contender,
+    plan: &Plan,
+    seed: u64,
+    effort: &Effort,
+    put: Put<'_>,
+) -> Result<()> {
+    let mut random = Random::new(seed);
+    let (mut asked, mut tracks, mut fold) = (0_u64, 0_u64, 0);
+    let mut latencies = repeat(read.times, effort, |latencies| {
+        let question = (read.ask)(plan, &mut random);
+        asked += 1;
+        latencies.time(|| {
+            question.lent(contender, &mut |view| {
+                tracks += 1;
+                fold ^= view.touch() ^ view.data.touch() as u64;
+            })
+        })
+    })?;
+    black_box(fold);
+    let results = tracks as f64 / asked.max(1) as f64;
+    put_both(read.name, &mut latencies, put)?;
+    put(&format!("{}_results", read.name), results, Unit::Tracks)
+}
+
+/// Asks one kind of question, all tracks collected.
+pub(super) fn owned(
+    read: &Read,
+    contender: &dyn Contender,
+    plan: &Plan,
+    seed: u64,
+    effort: &Effort,
+    put: Put<'_>,
+) -> Result<()> {
+    let (mut random, mut fold) = (Random::new(seed), 0);
+    let mut latencies = repeat(read.times, effort, |latencies| {
+        if let Asked::Tracks(question) = (read.ask)(plan, &mut random) {
+            fold ^= latencies.time(|| contender.collect(&question))?;
+        }
+        Ok(())
+    })?;
+    black_box(fold);
+    put_both(&format!("{}_owned", read.name), &mut latencies, put)
+}
+
+fn put_both(name: &str, latencies: &mut Latencies, put: Put<'_>) -> Result<()> {
+    for (part, share) in [("p50", 0.5), ("p99", 0.99)] {
+        let time = latencies.quantile(share);
+        put(&format!("{name}_{part}"), time, Unit::Nanoseconds)?;
+    }
+    Ok(())
+}
+
+const WARM_UP: usize = 5;
+
+/// Repeats something up to a number of times, or as long as the budget allows; at least thrice.
+pub(super) fn repeat(
+    times: usize,
+    effort: &Effort,
+    mut work: impl FnMut(&mut Latencies) -> Result<()>,
+) -> Result<Latencies> {
+    let mut warm_up = Latencies::new();
+    for _ in 0..WARM_UP.min(times) {
+        work(&mut warm_up)?;
+    }
+    let (mut latencies, start) = (Latencies::new(), Instant::now());
+    for _ in 0..times {
+        work(&mut latencies)?;
+        if start.elapsed() > effort.budget && latencies.len() >= 3 {
+            break;
+        }
+    }
+    Ok(latencies)
+}

@@ -1,0 +1,214 @@
+//! One round: load, ask, change, ask again.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+
+use super::changes::Changes;
+use super::{Effort, agree, concurrent, listings, memory, reads};
+use crate::contender::Contender;
+use crate::contenders::Name;
+use crate::report::{Results, Unit};
+use crate::work::{Entry, Names, Plan, Random, Record};
+
+const BATCH: usize = 1_000;
+
+type Contenders = Vec<(Name, Box<dyn Contender>)>;
+
+/// Measures all of these, and fails where two of them do not give the same answers.
+///
+/// # Errors
+///
+/// Those of the contenders, and where two of them differ.
+pub fn rounds(names: &[Name], plan: &Plan, effort: &Effort, results: &mut Results) -> Result<()> {
+    for round in 0..effort.rounds {
+        results.start_round(round);
+        // Who comes first has a colder machine: all get their turn.
+        let mut names = names.to_vec();
+        let len = names.len().max(1);
+        names.rotate_left(round % len);
+        let mut round = Round {
+            contenders: Vec::new(),
+            plan,
+            effort,
+            results,
+            random: Random::new(1_000 + round as u64),
+        };
+        round.load(&names)?;
+        round.check("after the load", true)?;
+        round.ask()?;
+        round.list()?;
+        round.change()?;
+        round.beside_a_writer()?;
+    }
+    Ok(())
+}
+
+/// Notes the memory that each contender takes, beyond the data, too.
+///
+/// # Errors
+///
+/// Where a process that measures it fails.
+pub(crate) fn memories(names: &[Name], plan: &Plan, results: &mut Results) -> Result<()> {
+    let n = plan.records().len();
+    let data: usize = plan
+        .records()
+        .iter()
+        .map(|record| plan.entry(record).text().len())
+        .sum();
+    let data = data as f64 / n as f64;
+    for name in names {
+        let memory = memory::beside(*name, results.shape(), n)?;
+        results.put(*name, "memory", memory.resident, Unit::BytesPerTrack)?;
+        results.put(*name, "memory_peak", memory.peak, Unit::BytesPerTrack)?;
+        let beyond = memory.resident - data;
+        results.put(*name, "memory_beyond_data", beyond, Unit::BytesPerTrack)?;
+    }
+    Ok(())
+}
+
+struct Round<'r> {
+    contenders: Contenders,
+    plan: &'r Plan,
+    effort: &'r Effort,
+    results: &'r mut Results,
+    random: Random,
+}
+
+impl Round<'_> {
+    fn load(&mut self, names: &[Name]) -> Result<()> {
+        for name in names {
+            let contender = name.make()?;
+            let records = self.plan.records().iter().copied();
+            let loading = load(contender.as_ref(), self.plan.names(), records);
+            let taken = loading.with_context(|| format!("loading {}", name.as_str()))?;
+            let rate = self.plan.records().len() as f64 / taken.as_secs_f64();
+            self.results
+                .put(*name, "bulk_rate", rate, Unit::TracksPerSecond)?;
+            contender.loaded()?;
+            self.contenders.push((*name, contender));
+        }
+        Ok(())
+    }
+
+    fn check(&self, when: &str, with_names: bool) -> Result<()> {
+        agree::check(&self.contenders, self.plan, when, with_names)
+    }
+
+    /// Measures something for one contender after the other, unless it is not wanted.
+    fn turns(
+        &mut self,
+        metric: &str,
+        measure: impl FnMut(&dyn Contender, reads::Put<'_>) -> Result<()>,
+    ) -> Result<()> {
+        if self.effort.wants(metric) {
+            self.all_turns(metric, measure)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn all_turns(
+        &mut self,
+        what: &str,
+        mut measure: impl FnMut(&dyn Contender, reads::Put<'_>) -> Result<()>,
+    ) -> Result<()> {
+        self.results.progress(what)?;
+        for (name, contender) in &self.contenders {
+            let results = &mut *self.results;
+            let mut put = |metric: &str, value, unit| results.put(*name, metric, value, unit);
+            measure(contender.as_ref(), &mut put)
+                .with_context(|| format!("measuring {what} of {}", name.as_str()))?;
+        }
+        Ok(())
+    }
+
+    fn ask(&mut self) -> Result<()> {
+        let (plan, effort) = (self.plan, self.effort);
+        for read in reads::READS {
+            let seed = self.random.draw();
+            self.turns(&format!("{}_p50", read.name), |contender, put| {
+                reads::lent(read, contender, plan, seed, effort, put)
+            })?;
+            // A last track is one, lent or owned as the store has it.
+            if read.name != "last" {
+                let seed = self.random.draw();
+                self.turns(&format!("{}_owned_p50", read.name), |contender, put| {
+                    reads::owned(read, contender, plan, seed, effort, put)
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    fn list(&mut self) -> Result<()> {
+        let (plan, effort) = (self.plan, self.effort);
+        for metric in listings::LISTINGS {
+            let seed = self.random.draw();
+            self.turns(&format!("{metric}_p50"), |contender, put| {
+                listings::measure(metric, contender, plan, seed, effort, put)
+            })?;
+        }
+        Ok(())
+    }
+
+    fn change(&mut self) -> Result<()> {
+        let plan = self.plan;
+        let changes = Changes::new(plan, &mut self.random);
+        self.turns("save_rate", |contender, put| {
+            changes.save(contender, plan, put)
+        })?;
+        self.turns("update_rate", |contender, put| {
+            changes.update(contender, plan, put)
+        })?;
+        self.turns("remove_rate", |contender, put| {
+            changes.remove(contender, put)
+        })?;
+        self.check("after changes", false)?;
+        self.turns("reindex_rate", |contender, put| {
+            let start = Instant::now();
+            contender.reindex()?;
+            let rate = plan.records().len() as f64 / start.elapsed().as_secs_f64();
+            put("reindex_rate", rate, Unit::TracksPerSecond)
+        })?;
+        self.check("after all indexes were built anew", false)
+    }
+
+    fn beside_a_writer(&mut self) -> Result<()> {
+        let (plan, effort) = (self.plan, self.effort);
+        let names = [
+            "reader_p99",
+            "render_task_paged_writer_max",
+            "render_locked_writer_max",
+        ];
+        let wanted = names.iter().any(|name| effort.wants(name));
+        if wanted || effort.wants("render_paged_writer_max") {
+            self.contenders
+                .retain(|(_, contender)| contender.is_concurrent());
+            self.all_turns("beside a writer", |contender, put| {
+                concurrent::measure(contender, plan, effort, put)
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// Loads tracks in batches; how long the store took for it.
+pub(super) fn load(
+    contender: &dyn Contender,
+    names: &Names,
+    mut records: impl Iterator<Item = Record>,
+) -> Result<Duration> {
+    let mut taken = Duration::ZERO;
+    loop {
+        let batch = records.by_ref().take(BATCH);
+        let batch: Vec<Entry<'_>> = batch.map(|record| Entry::new(names, &record)).collect();
+        if batch.is_empty() {
+            return Ok(taken);
+        }
+        let mut action = contender.bulk(&batch)?;
+        let start = Instant::now();
+        action()?;
+        taken += start.elapsed();
+    }
+}

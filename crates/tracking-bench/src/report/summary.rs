@@ -1,0 +1,143 @@
+//! Medians over the rounds.
+
+use std::collections::BTreeMap;
+
+use super::{Sample, Unit};
+
+/// Numbers by metric and contender.
+#[derive(Debug, Default)]
+pub struct Summary {
+    /// In the order in which they were measured first.
+    metrics: Vec<(String, Unit)>,
+    contenders: Vec<&'static str>,
+    sizes: Vec<usize>,
+    /// By metric, contender and size; each round has one.
+    values: BTreeMap<(String, &'static str, usize), BTreeMap<usize, f64>>,
+}
+
+impl Summary {
+    /// Sorts samples by what they are of.
+    pub fn new(samples: &[Sample]) -> Self {
+        let mut summary = Self::default();
+        for sample in samples {
+            if !summary
+                .metrics
+                .iter()
+                .any(|(metric, _)| *metric == sample.metric)
+            {
+                summary.metrics.push((sample.metric.clone(), sample.unit));
+            }
+            if !summary.contenders.contains(&sample.contender) {
+                summary.contenders.push(sample.contender);
+            }
+            if !summary.sizes.contains(&sample.n) {
+                summary.sizes.push(sample.n);
+            }
+            let key = (sample.metric.clone(), sample.contender, sample.n);
+            let rounds = summary.values.entry(key).or_default();
+            rounds.insert(sample.round, sample.value);
+        }
+        summary
+    }
+
+    /// What was measured, in the order in which it was.
+    pub fn metrics(&self) -> &[(String, Unit)] {
+        &self.metrics
+    }
+
+    /// Who was measured.
+    pub fn contenders(&self) -> &[&'static str] {
+        &self.contenders
+    }
+
+    /// For how many tracks.
+    pub fn sizes(&self) -> &[usize] {
+        &self.sizes
+    }
+
+    fn rounds(
+        &self,
+        metric: &str,
+        contender: &'static str,
+        n: usize,
+    ) -> Option<&BTreeMap<usize, f64>> {
+        self.values.get(&(metric.to_owned(), contender, n))
+    }
+
+    /// The median of a metric.
+    pub fn median(&self, metric: &str, contender: &'static str, n: usize) -> Option<f64> {
+        median(
+            self.rounds(metric, contender, n)?
+                .values()
+                .copied()
+                .collect(),
+        )
+    }
+
+    /// The median of the ratios, formed round by round, of one contender's metric to another's.
+    pub fn ratio(
+        &self,
+        n: usize,
+        one: (&str, &'static str),
+        other: (&str, &'static str),
+    ) -> Option<f64> {
+        let other = self.rounds(other.0, other.1, n)?;
+        let ratio = |(round, value): (&usize, &f64)| {
+            other
+                .get(round)
+                .filter(|other| **other > 0.0)
+                .map(|other| value / other)
+        };
+        median(
+            self.rounds(one.0, one.1, n)?
+                .iter()
+                .filter_map(ratio)
+                .collect(),
+        )
+    }
+}
+
+fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_unstable_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    let upper = values.get(middle).copied()?;
+    if values.len() % 2 == 1 {
+        Some(upper)
+    } else {
+        Some(f64::midpoint(*values.get(middle - 1)?, upper))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample(round: usize, contender: &'static str, value: f64) -> Sample {
+        Sample {
+            round,
+            n: 10,
+            shape: "skewed",
+            contender,
+            metric: "last_p50".to_owned(),
+            value,
+            unit: Unit::Nanoseconds,
+        }
+    }
+
+    #[test]
+    fn ratios_are_formed_round_by_round() {
+        let samples = [
+            sample(0, "a", 10.0),
+            sample(0, "b", 5.0),
+            sample(1, "a", 90.0),
+            sample(1, "b", 30.0),
+            sample(2, "a", 20.0),
+            sample(2, "b", 20.0),
+        ];
+        let summary = Summary::new(&samples);
+        let ratio = summary.ratio(10, ("last_p50", "a"), ("last_p50", "b"));
+        assert_eq!(ratio, Some(2.0));
+        assert_eq!(summary.median("last_p50", "a", 10), Some(20.0));
+        assert_eq!(summary.median("last_p50", "c", 10), None);
+    }
+}
