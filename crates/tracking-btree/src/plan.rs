@@ -61,12 +61,19 @@ impl<'s> Plan<'s> {
         Self { source, rest, size }
     }
 
-    /// Everything, to be walked along time, with all criteria left to check.
+    /// What lies within the query's times, to be walked along time, with all other criteria left
+    /// to check.
     pub(crate) fn along_time(state: &'s State, query: &'s Query) -> Self {
+        let mut rest = checks(state, query);
+        let times = rest.times.take();
+        let pieces = times.map_or_else(
+            || vec![(Place::START, state.times.end())],
+            |times| time_pieces(state, times),
+        );
         Self {
-            source: Source::All,
-            rest: checks(state, query),
-            size: state.rows.len(),
+            size: count_in(state, &pieces),
+            source: Source::Times(pieces),
+            rest,
         }
     }
 
@@ -186,11 +193,9 @@ fn shortest<'s>(
     }
     if let Some(times) = query.time_filter() {
         let pieces = time_pieces(state, times);
-        let size = pieces
-            .iter()
-            .map(|(from, to)| state.times.count_between(*from, *to))
-            .sum();
-        best.take(Answered::Times, size, || Source::Times(pieces));
+        best.take(Answered::Times, count_in(state, &pieces), || {
+            Source::Times(pieces)
+        });
     }
     (best.answered, best.source, best.size)
 }
@@ -240,4 +245,11 @@ fn time_pieces(state: &State, filter: &TimeFilter) -> Vec<(Place, Place)> {
         )
     };
     filter.ranges().iter().map(piece).collect()
+}
+
+fn count_in(state: &State, pieces: &[(Place, Place)]) -> usize {
+    pieces
+        .iter()
+        .map(|(from, to)| state.times.count_between(*from, *to))
+        .sum()
 }

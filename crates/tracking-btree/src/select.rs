@@ -128,44 +128,38 @@ impl Walk<'_, '_> {
 
     fn by_time(&self, order: Order, query: &Query, take: &mut Take<'_>) -> ControlFlow<()> {
         match &self.plan.source {
-            Source::Times(pieces) => self.along_time(pieces.iter().copied(), take),
-            Source::All => {
-                let all = (Place::START, self.state.times.end());
-                self.along_time(std::iter::once(all), take)
-            }
-            _ if self.is_sparse(query) => self.sorted_by_time(order, take),
+            Source::Times(pieces) => self.along_time(pieces, take),
+            Source::All => self.along_time(&[(Place::START, self.state.times.end())], take),
             _ => {
                 // With few results wanted of many, walking along time finds them soonest.
                 let plan = Plan::along_time(self.state, query);
-                let all = (Place::START, self.state.times.end());
-                Walk {
-                    plan: &plan,
-                    ..*self
+                match &plan.source {
+                    Source::Times(pieces) if self.is_dense(query, plan.size) => Walk {
+                        plan: &plan,
+                        ..*self
+                    }
+                    .along_time(pieces, take),
+                    _ => self.sorted_by_time(order, take),
                 }
-                .along_time(std::iter::once(all), take)
             }
         }
     }
 
-    /// Whether sorting all that the source has is less work than walking along time until the
-    /// limit is reached, if what is asked for is spread evenly.
-    fn is_sparse(&self, query: &Query) -> bool {
-        let (size, all) = (self.plan.size, self.state.rows.len());
+    /// Whether walking along time until the limit is reached, past so many tracks if need be, is
+    /// less work than sorting all that the source has, if what is asked for is spread evenly.
+    fn is_dense(&self, query: &Query, along: usize) -> bool {
+        let size = self.plan.size.max(1);
         query
             .max_tracks()
-            .is_none_or(|limit| limit.saturating_mul(all) / size.max(1) >= size)
+            .is_some_and(|limit| limit.saturating_mul(along) / size < size)
     }
 
-    fn along_time(
-        &self,
-        pieces: impl DoubleEndedIterator<Item = (Place, Place)>,
-        take: &mut Take<'_>,
-    ) -> ControlFlow<()> {
+    fn along_time(&self, pieces: &[(Place, Place)], take: &mut Take<'_>) -> ControlFlow<()> {
         let times = &self.state.times;
         let after = self
             .cursor
             .map(|cursor| times.seek(|key| is_behind(&cursor, self.descending, *key)));
-        let entries = pieces.flat_map(|(from, to)| {
+        let entries = pieces.iter().flat_map(|&(from, to)| {
             let (from, to) = match after {
                 Some(after) if self.descending => (from, to.min(after)),
                 Some(after) => (from.max(after), to),
