@@ -1,8 +1,25 @@
-//! Tracks, runs and counts of `tracking` as text and HTML.
+//! Tracks, runs and counts of `tracking` as text, HTML, CSV and JSON.
 //!
-//! What is shown is a plain value of [`model`]; [`text`] and [`html`] write it to any
-//! [`io::Write`](std::io::Write). None of them knows a store or a server, and lists of tracks
-//! are written row by row, so that their length does not matter.
+//! What is shown is a plain value of [`model`]; [`Text`] and [`Html`] write it to any
+//! [`io::Write`](std::io::Write), and [`Export`] writes tracks, runs and counts as data. None
+//! of them knows a store or a server, and lists of tracks are written row by row, so that
+//! their length does not matter.
+//!
+//! | view | shows |
+//! |---|---|
+//! | [`Overview`] | totals, tracks per day, week or month, rankings, what is new, problems |
+//! | [`TrackList`] | tracks row by row, with links to other pages and orders |
+//! | [`TrackView`] | one track: its metadata, fields of one's own, its data as a tree |
+//! | [`RunList`], [`RunView`] | runs; one run with its timeline, its users and its tracks |
+//! | [`TaskView`], [`UserView`] | a task, a user: over time, by runs, users, tasks |
+//! | [`Breakdown`] | counts by one thing, or by two against each other, with sums |
+//!
+//! Each may show the [`Query`](tracking_core::Query) that it answers, in words
+//! ([`describe`]). [`View`] and [`Part`] make views of a program's own.
+//!
+//! A [`Context`] tells the time zone of the viewer, whether times are relative, where names
+//! lead to ([`Links`]), what tasks and users are called ([`Titles`]), and which [`Column`]s a
+//! program adds. They count for text, HTML and CSV alike.
 //!
 //! # Example
 //!
@@ -35,21 +52,38 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
-//! `cargo run --example overview` shows a sample on the terminal, `-- html` prints it as a page.
+//! `cargo run --example pages -- FOLDER` writes every view of a made-up course as a page, with
+//! links, titles, columns and a time zone. `cargo run --example overview` shows a sample on the
+//! terminal, `-- html` prints it as a page.
 //!
 //! # Hostile values
 //!
 //! What tracks hold comes from outside. In text no value breaks a line or steers a terminal; in
-//! HTML none becomes markup; in both, characters that are not seen but turn or hide what stands
-//! next to them are shown as escapes, and long values are cut with `…`.
+//! HTML none becomes markup or a script; in both, characters that are not seen but turn or hide
+//! what stands next to them are shown as escapes, and long values are cut with `…`. In CSV no
+//! cell is a formula; see [`data`].
 
+mod column;
+mod context;
+pub mod data;
+mod describe;
 pub mod html;
+pub mod links;
 pub mod model;
 mod shown;
 pub mod text;
+mod titles;
 
+pub use column::Column;
+pub use context::Context;
+pub use data::{Export, Format};
+pub use describe::{Criterion, describe, describe_runs};
+pub use html::Html;
+pub use links::Links;
 pub use model::{
-    Overview, Problem, Problems, Ranking, RankingRow, RunView, Total, TotalValue, TrackList,
-    TrackRow, TrackView,
+    Axis, Breakdown, Entry, EntryValue, Lane, Matrix, Overview, Part, Per, Problem, Problems,
+    Ranking, RankingRow, RunList, RunRow, RunView, Series, TaskView, Timeline, Total, TotalValue,
+    TrackList, TrackRow, TrackView, UserView, View,
 };
-pub use text::TextOptions;
+pub use text::{Text, TextOptions};
+pub use titles::Titles;

@@ -1,17 +1,41 @@
 //! What is shown: plain values that know neither a store nor a renderer.
 
+mod about;
+mod breakdown;
+mod entry;
+mod matrix;
 mod overview;
+mod part;
+mod per;
 mod problem;
 mod ranking;
+mod run_list;
 mod run_view;
+mod series;
+mod task_view;
+mod timeline;
 mod total;
 mod track_list;
 mod track_view;
+mod user_view;
 
+pub use breakdown::Breakdown;
+pub use entry::{Entry, EntryValue};
+pub use matrix::{Axis, Matrix};
 pub use overview::Overview;
+pub use part::{Part, View};
+pub use per::Per;
 pub use problem::{Problem, Problems};
 pub use ranking::{Ranking, RankingRow};
+pub use run_list::{RunList, RunRow};
 pub use run_view::RunView;
+pub use series::Series;
+pub use task_view::TaskView;
+pub use timeline::{Lane, Timeline};
 pub use total::{Total, TotalValue};
 pub use track_list::{TrackList, TrackRow};
 pub use track_view::TrackView;
+pub use user_view::UserView;
+
+pub(crate) use breakdown::heading;
+pub(crate) use run_view::state_name;

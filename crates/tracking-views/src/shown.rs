@@ -1,15 +1,19 @@
 //! How values are written, in text and in HTML alike.
 
+mod asked;
 mod days;
+mod label;
 mod moment;
 mod number;
 mod summary;
 mod tree;
 mod visible;
 
-pub(crate) use days::{gap_between, iso_day, weekday};
-pub(crate) use moment::{Moment, moment, span};
-pub(crate) use number::{compact, counted, figure, grouped, share};
+pub(crate) use asked::{from_the_start, values};
+pub(crate) use days::{gap_between, iso_day, point_name, weekday};
+pub(crate) use label::Label;
+pub(crate) use moment::{When, span};
+pub(crate) use number::{compact, counted, figure, grouped, rows_of_all, share};
 pub(crate) use summary::summary;
 pub(crate) use tree::{Kind, Step, Steps, read};
-pub(crate) use visible::{Piece, Visible, pieces};
+pub(crate) use visible::{Piece, Visible, must_be_escaped, pieces};

@@ -1,22 +1,24 @@
 //! Views as text, for a terminal or a file.
 //!
-//! Every function writes to any [`io::Write`](std::io::Write); give it a buffered one. What a
-//! value holds can neither break a line nor steer a terminal: control characters and marks that
-//! turn the direction of writing are shown as escapes, like `\n` and `\u{1b}`. Times are in UTC.
+//! [`Text`] writes any [`View`](crate::View) to any [`io::Write`](std::io::Write); give it a
+//! buffered one. What a value holds can neither break a line nor steer a terminal: control
+//! characters and marks that turn the direction of writing are shown as escapes, like `\n` and
+//! `\u{1b}`.
+//!
+//! The functions are shorthands for views in UTC, without titles and columns of one's own.
 
 mod bar;
 mod cut;
 mod line;
 mod options;
-mod overview;
 mod paint;
-mod run;
+mod part;
+mod renderer;
+mod short;
 mod table;
-mod track;
-mod track_list;
+mod track_table;
 
 pub use options::TextOptions;
-pub use overview::overview;
-pub use run::run;
-pub use track::track;
-pub use track_list::{TrackTable, track_list};
+pub use renderer::Text;
+pub use short::{overview, run, track, track_list};
+pub use track_table::TrackTable;

@@ -1,35 +1,28 @@
 //! Where the bars of a chart stand, in per cent of its box, so that it fits any width.
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 
 use super::value::{decimal, hundredths};
-use crate::shown::{compact, counted, grouped, iso_day, weekday};
+use crate::model::Per;
+use crate::shown::{compact, counted, grouped, point_name};
 
-/// More bars than this are too thin for a phone; then a bar stands for several days.
+/// More bars than this are too thin for a phone; then a bar stands for several.
 const MOST_BARS: u64 = 120;
-/// Up to this many bars each has its value and its day written to it.
+/// Up to this many bars each has its value and its name written to it.
 const FEW: usize = 7;
 /// Where value 0 and the top value are, in hundredths of a per cent from above.
 const FLOOR: u64 = 8800;
 const CEILING: u64 = 900;
 
-/// A bar chart of days.
+/// A bar chart of days, weeks or months.
 #[derive(Debug)]
 pub(super) struct Chart {
     pub(super) bars: Vec<Bar>,
     pub(super) ticks: Vec<Tick>,
     pub(super) marks: Vec<Mark>,
-    pub(super) days: Vec<Day>,
-    pub(super) days_per_bar: u64,
+    /// What a bar stands for, where that is more than one of what is counted per.
+    pub(super) bar_name: Option<String>,
     pub(super) label: String,
-}
-
-/// A row of the table behind the chart.
-#[derive(Debug)]
-pub(super) struct Day {
-    pub(super) iso: String,
-    pub(super) weekday: &'static str,
-    pub(super) count: String,
 }
 
 /// A bar, and what is written above it.
@@ -51,7 +44,7 @@ pub(super) struct Tick {
     pub(super) label: String,
 }
 
-/// A day below the bars.
+/// A name below the bars.
 #[derive(Debug)]
 pub(super) struct Mark {
     pub(super) x: String,
@@ -60,17 +53,19 @@ pub(super) struct Mark {
 }
 
 impl Chart {
-    /// A chart of days in order of time; of no days there is none.
-    pub(super) fn new(days: &[(NaiveDate, u64)]) -> Option<Self> {
-        let (first, last) = (days.first()?.0, days.last()?.0);
-        let span = days_between(first, last) + 1;
-        let days_per_bar = days_per_bar(span);
-        let sums = sums(days, first, span, days_per_bar);
+    /// A chart of points in order of time, which are the first days of what is counted per; of
+    /// no points there is none.
+    pub(super) fn new(per: Per, points: &[(NaiveDate, u64)]) -> Option<Self> {
+        let (first, last) = (per.number(points.first()?.0), per.number(points.last()?.0));
+        let span = u64::try_from(last - first).unwrap_or(0) + 1;
+        let per_bar = per_bar(per, span);
+        let sums = sums(per, points, first, (span, per_bar));
         let (top, ticks) = ticks(sums.iter().copied().max().unwrap_or(0));
         let place = Place {
+            per,
             first,
             last,
-            days_per_bar,
+            per_bar,
             slots: u64::try_from(sums.len()).unwrap_or(u64::MAX).max(1),
             top,
             few: sums.len() <= FEW,
@@ -83,28 +78,18 @@ impl Chart {
                 .collect(),
             ticks,
             marks: place.marks(),
-            days: days.iter().copied().map(Day::new).collect(),
-            days_per_bar,
-            label: label(days),
+            bar_name: (per_bar > 1).then(|| counted(per_bar, per.name(), per.names())),
+            label: label(per, points),
         })
     }
 }
 
-impl Day {
-    fn new((day, count): (NaiveDate, u64)) -> Self {
-        Self {
-            iso: iso_day(day),
-            weekday: weekday(day),
-            count: grouped(count),
-        }
-    }
-}
-
-/// What all bars of a chart share.
+/// What all bars of a chart share; days, weeks and months are numbers here.
 struct Place {
-    first: NaiveDate,
-    last: NaiveDate,
-    days_per_bar: u64,
+    per: Per,
+    first: i64,
+    last: i64,
+    per_bar: u64,
     slots: u64,
     top: u64,
     few: bool,
@@ -117,12 +102,14 @@ impl Place {
         let middle = self.middle(index);
         // What is there at all is seen.
         let height = (hundredths(sum, self.top) * (FLOOR - CEILING) / 10_000).max(40);
-        let from = self.day(index);
-        let until = self.day_after(from, self.days_per_bar - 1);
-        let days = if from == until {
-            format!("{} {}", iso_day(from), weekday(from))
+        let from = self.number(index);
+        let until = from
+            .saturating_add_unsigned(self.per_bar - 1)
+            .min(self.last);
+        let name = if from == until {
+            self.name(from)
         } else {
-            format!("{} to {}", iso_day(from), iso_day(until))
+            format!("{} to {}", self.name(from), self.name(until))
         };
         Bar {
             x: decimal(middle.saturating_sub(width / 2)),
@@ -130,69 +117,90 @@ impl Place {
             width: decimal(width),
             height: decimal(height),
             middle: decimal(middle),
-            label: format!("{days}: {}", grouped(sum)),
+            label: format!("{name}: {}", grouped(sum)),
             value: self.few.then(|| compact(sum)),
         }
     }
 
-    /// Each day where there are few bars; else the first, the middle and the last.
+    /// Each name where there are few bars; else the first, the middle and the last.
     fn marks(&self) -> Vec<Mark> {
         if self.few {
             let mark = |index| Mark {
                 x: decimal(self.middle(index)),
                 anchor: "middle",
-                label: self.day(index).format("%-d %b").to_string(),
+                label: self.mark(self.number(index), true),
             };
             return (0..self.slots).map(mark).collect();
         }
-        let ends = |x: u64, anchor, day: NaiveDate| Mark {
+        let ends = |x: u64, anchor, number| Mark {
             x: decimal(x),
             anchor,
-            label: day.format("%-d %b %Y").to_string(),
+            label: self.mark(number, false),
         };
         let middle = self.slots / 2;
         vec![
             ends(0, "start", self.first),
-            ends(self.middle(middle), "middle", self.day(middle)),
+            ends(self.middle(middle), "middle", self.number(middle)),
             ends(10_000, "end", self.last),
         ]
+    }
+
+    /// What stands below a bar.
+    fn mark(&self, number: i64, short: bool) -> String {
+        let format = match (self.per, short) {
+            (Per::Month, true) => "%b",
+            (Per::Month, false) => "%b %Y",
+            (_, true) => "%-d %b",
+            (_, false) => "%-d %b %Y",
+        };
+        self.start(number).format(format).to_string()
+    }
+
+    fn name(&self, number: i64) -> String {
+        point_name(self.per, self.start(number))
+    }
+
+    fn start(&self, number: i64) -> NaiveDate {
+        self.per.start(number).unwrap_or(NaiveDate::MIN)
     }
 
     fn middle(&self, index: u64) -> u64 {
         (index * 2 + 1) * 10_000 / (self.slots * 2)
     }
 
-    /// The first day of a bar.
-    fn day(&self, index: u64) -> NaiveDate {
-        self.day_after(self.first, index.saturating_mul(self.days_per_bar))
-    }
-
-    /// So many days later, but not after the last.
-    fn day_after(&self, day: NaiveDate, days: u64) -> NaiveDate {
-        let later = day.checked_add_days(Days::new(days));
-        later.unwrap_or(self.last).min(self.last)
+    /// The first day, week or month of a bar.
+    fn number(&self, index: u64) -> i64 {
+        let later = index.saturating_mul(self.per_bar);
+        self.first.saturating_add_unsigned(later).min(self.last)
     }
 }
 
-fn days_between(first: NaiveDate, last: NaiveDate) -> u64 {
-    u64::try_from(last.signed_duration_since(first).num_days()).unwrap_or(0)
-}
-
-/// A day, or as many weeks as it takes.
-fn days_per_bar(span: u64) -> u64 {
+/// How many days, weeks or months a bar stands for; of days whole weeks, of months whole
+/// quarters.
+fn per_bar(per: Per, span: u64) -> u64 {
+    let unit = match per {
+        Per::Day => 7,
+        Per::Week => 4,
+        Per::Month => 3,
+    };
     if span <= MOST_BARS {
         1
     } else {
-        span.div_ceil(MOST_BARS).next_multiple_of(7)
+        span.div_ceil(MOST_BARS).next_multiple_of(unit)
     }
 }
 
-fn sums(days: &[(NaiveDate, u64)], first: NaiveDate, span: u64, days_per_bar: u64) -> Vec<u64> {
-    let slots = usize::try_from(span.div_ceil(days_per_bar)).unwrap_or(usize::MAX);
+fn sums(
+    per: Per,
+    points: &[(NaiveDate, u64)],
+    first: i64,
+    (span, per_bar): (u64, u64),
+) -> Vec<u64> {
+    let slots = usize::try_from(span.div_ceil(per_bar)).unwrap_or(usize::MAX);
     let mut sums = vec![0_u64; slots];
-    for (day, count) in days {
-        let index = days_between(first, *day) / days_per_bar;
-        let index = usize::try_from(index).unwrap_or(usize::MAX);
+    for (start, count) in points {
+        let after = u64::try_from(per.number(*start) - first).unwrap_or(0);
+        let index = usize::try_from(after / per_bar).unwrap_or(usize::MAX);
         if let Some(sum) = sums.get_mut(index) {
             *sum = sum.saturating_add(*count);
         }
@@ -222,13 +230,14 @@ fn ticks(largest: u64) -> (u64, Vec<Tick>) {
 }
 
 /// What the chart says, in words.
-fn label(days: &[(NaiveDate, u64)]) -> String {
-    let number = counted(u64::try_from(days.len()).unwrap_or(u64::MAX), "day", "days");
-    let most = days.iter().max_by_key(|day| day.1);
-    let least = days.iter().min_by_key(|day| day.1);
-    let end = |word: &str, day: Option<&(NaiveDate, u64)>| {
-        day.map_or(String::new(), |(day, count)| {
-            format!("{word} {} on {}", grouped(*count), iso_day(*day))
+fn label(per: Per, points: &[(NaiveDate, u64)]) -> String {
+    let number = u64::try_from(points.len()).unwrap_or(u64::MAX);
+    let number = counted(number, per.name(), per.names());
+    let most = points.iter().max_by_key(|point| point.1);
+    let least = points.iter().min_by_key(|point| point.1);
+    let end = |word: &str, point: Option<&(NaiveDate, u64)>| {
+        point.map_or(String::new(), |(start, count)| {
+            format!("{word} {} in {}", grouped(*count), point_name(per, *start))
         })
     };
     format!("{number}; {}, {}.", end("most", most), end("least", least))
@@ -256,7 +265,8 @@ mod tests {
 
     #[test]
     fn a_gap_between_days_is_a_gap_between_bars() {
-        let chart = Chart::new(&[(day("2026-11-01"), 1), (day("2026-11-04"), 2)]).unwrap();
+        let chart =
+            Chart::new(Per::Day, &[(day("2026-11-01"), 1), (day("2026-11-04"), 2)]).unwrap();
         let middles: Vec<_> = chart.bars.iter().map(|bar| bar.middle.as_str()).collect();
         assert_eq!(middles, ["12.5", "87.5"]);
     }
@@ -268,18 +278,23 @@ mod tests {
             .take(5000)
             .map(|d| (d, 1))
             .collect();
-        let chart = Chart::new(&days).unwrap();
-        assert_eq!(chart.days_per_bar, 42);
+        let chart = Chart::new(Per::Day, &days).unwrap();
+        assert_eq!(chart.bar_name.as_deref(), Some("42 days"));
         assert_eq!(chart.bars.len(), 120);
-        assert!(chart.bars[0].label.ends_with("to 2000-02-11: 42"));
-        assert!(chart.bars[119].label.ends_with("to 2013-09-08: 2"));
+        assert!(chart.bars[0].label.ends_with("to 2000-02-11 Fri: 42"));
+        assert!(chart.bars[119].label.ends_with("to 2013-09-08 Sun: 2"));
     }
 
     #[test]
     fn the_ends_of_the_calendar_are_no_problem() {
         let days = [(NaiveDate::MIN, 1), (NaiveDate::MAX, u64::MAX)];
-        assert!(Chart::new(&days).unwrap().bars.len() == 2);
-        assert!(Chart::new(&[]).is_none());
-        assert!(Chart::new(&[(NaiveDate::MAX, 0)]).unwrap().bars.is_empty());
+        assert!(Chart::new(Per::Day, &days).unwrap().bars.len() == 2);
+        assert!(Chart::new(Per::Day, &[]).is_none());
+        assert!(
+            Chart::new(Per::Day, &[(NaiveDate::MAX, 0)])
+                .unwrap()
+                .bars
+                .is_empty()
+        );
     }
 }

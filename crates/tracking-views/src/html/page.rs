@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use askama::Template;
 
 use super::value::write;
+use crate::Context;
+use crate::model::View;
 use crate::shown::Visible;
 
 /// The style of the fragments and pages; all of it below the class `tracking`.
@@ -13,13 +15,14 @@ pub const STYLE: &str = include_str!("../../templates/style.css");
 /// What a page may do: show itself in its [`STYLE`], which is named by its hash, and nothing
 /// else. The pages carry it; a server may send it as a header too.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; \
-     style-src 'sha256-YgA554j1WFKFGHHl27OkZbkra8or7ujYSAQW48PBx+E='; \
+     style-src 'sha256-8el2iZl1m++ZwEy3n3cByGL1sXdLzGm6kDXQ49qkNBI='; \
      base-uri 'none'; form-action 'none'";
 
 #[derive(Template)]
 #[template(path = "page_open.html")]
 struct Open<'a> {
     title: &'a str,
+    home: Option<String>,
     policy: &'static str,
     style: &'static str,
 }
@@ -28,18 +31,22 @@ struct Open<'a> {
 #[template(path = "page_close.html")]
 struct Close;
 
-/// Writes a page around what `body` writes.
-pub(super) fn page<W: Write + ?Sized>(
+/// Begins the page of a view.
+pub(super) fn open<W: Write + ?Sized>(
     out: &mut W,
-    title: &str,
-    body: impl FnOnce(&mut W) -> io::Result<()>,
+    view: &dyn View,
+    context: &Context<'_>,
 ) -> io::Result<()> {
     let open = Open {
-        title,
+        title: &view.heading(context),
+        home: context.home(),
         policy: CONTENT_SECURITY_POLICY,
         style: STYLE,
     };
-    write(out, &open)?;
-    body(out)?;
+    write(out, &open)
+}
+
+/// Ends a page.
+pub(super) fn close<W: Write + ?Sized>(out: &mut W) -> io::Result<()> {
     write(out, &Close)
 }

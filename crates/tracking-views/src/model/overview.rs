@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use tracking_core::{Group, GroupKey, Timestamp};
+use tracking_core::{Group, GroupKey, Query, Timestamp, Track};
 
-use super::{Problems, Ranking, Total, TotalValue};
+use super::{Part, Per, Problems, Ranking, Series, Total, TotalValue, View};
+use crate::Context;
 
 /// What was tracked, summed up: totals, counts per day, rankings, problems.
 ///
@@ -27,7 +28,10 @@ pub struct Overview {
     counted: String,
     period: Option<(Timestamp, Timestamp)>,
     totals: Vec<Total>,
+    query: Option<Query>,
+    per: Per,
     per_day: Vec<(NaiveDate, u64)>,
+    newest: Vec<Track>,
     rankings: Vec<Ranking>,
     problems: Option<Problems>,
     notes: Vec<String>,
@@ -41,7 +45,10 @@ impl Overview {
             counted: "Tracks".into(),
             period: None,
             totals: Vec::new(),
+            query: None,
+            per: Per::Day,
             per_day: Vec::new(),
+            newest: Vec::new(),
             rankings: Vec::new(),
             problems: None,
             notes: Vec::new(),
@@ -62,6 +69,24 @@ impl Overview {
             period: Some((first, last)),
             ..self
         }
+    }
+
+    /// The query that it answers.
+    pub fn with_query(self, query: Query) -> Self {
+        Self {
+            query: Some(query),
+            ..self
+        }
+    }
+
+    /// What the days are summed up to; days where it is not given.
+    pub fn with_per(self, per: Per) -> Self {
+        Self { per, ..self }
+    }
+
+    /// What is new: the newest tracks.
+    pub fn with_newest(self, newest: Vec<Track>) -> Self {
+        Self { newest, ..self }
     }
 
     /// One more total, such as how many users there were.
@@ -136,6 +161,16 @@ impl Overview {
         &self.per_day
     }
 
+    /// What the days are summed up to.
+    pub fn per(&self) -> Per {
+        self.per
+    }
+
+    /// The newest tracks.
+    pub fn newest(&self) -> &[Track] {
+        &self.newest
+    }
+
     /// The rankings, in the order given.
     pub fn rankings(&self) -> &[Ranking] {
         &self.rankings
@@ -149,6 +184,28 @@ impl Overview {
     /// The sentences at the foot, in the order given.
     pub fn notes(&self) -> &[String] {
         &self.notes
+    }
+}
+
+impl View for Overview {
+    fn heading(&self, _: &Context<'_>) -> String {
+        self.title.clone()
+    }
+
+    fn parts<'a>(&'a self, _: &Context<'_>) -> Vec<Part<'a>> {
+        let mut parts = Vec::new();
+        parts.extend(self.period.map(|(first, last)| Part::Period(first, last)));
+        parts.extend(self.query.as_ref().map(Part::Query));
+        parts.push(Part::Totals(&self.totals));
+        let series = Series::new(self.counted.as_str()).with_per(self.per);
+        parts.push(Part::Series(series.with_days(self.per_day.iter().copied())));
+        parts.push(Part::Rankings(&self.counted, &self.rankings));
+        if !self.newest.is_empty() {
+            parts.push(Part::Tracks("What is new", &self.newest));
+        }
+        parts.extend(self.problems.as_ref().map(Part::Problems));
+        parts.push(Part::Notes(&self.notes));
+        parts
     }
 }
 

@@ -1,6 +1,6 @@
 //! What there was most of.
 
-use tracking_core::Group;
+use tracking_core::{Group, GroupBy, GroupKey};
 
 /// The most frequent tasks, users or whatever else, and how many there are in all.
 ///
@@ -22,6 +22,7 @@ pub struct Ranking {
     rows: Vec<RankingRow>,
     distinct: Option<u64>,
     whole: Option<u64>,
+    by: Option<GroupBy>,
 }
 
 /// A name and its count.
@@ -29,6 +30,7 @@ pub struct Ranking {
 pub struct RankingRow {
     name: String,
     count: u64,
+    key: Option<GroupKey>,
 }
 
 impl Ranking {
@@ -40,6 +42,7 @@ impl Ranking {
             rows: Vec::new(),
             distinct: None,
             whole: None,
+            by: None,
         }
     }
 
@@ -48,8 +51,28 @@ impl Ranking {
         self.rows.push(RankingRow {
             name: name.into(),
             count,
+            key: None,
         });
         self
+    }
+
+    /// One more row, below the ones before, whose name leads to its own view and is shown by
+    /// its title.
+    pub fn with_key(mut self, key: GroupKey, count: u64) -> Self {
+        self.rows.push(RankingRow {
+            name: key.to_string(),
+            count,
+            key: Some(key),
+        });
+        self
+    }
+
+    /// What the groups were counted by, so that values of a field lead to their tracks.
+    pub fn counted_by(self, by: GroupBy) -> Self {
+        Self {
+            by: Some(by),
+            ..self
+        }
     }
 
     /// More rows, below the ones before.
@@ -64,7 +87,10 @@ impl Ranking {
         let whole = groups.iter().map(Group::count).fold(0, u64::saturating_add);
         let distinct = u64::try_from(groups.len()).unwrap_or(u64::MAX);
         let rows = Group::largest(groups, most);
-        self.with_rows(rows.iter().map(|g| (g.key().to_string(), g.count())))
+        rows.iter()
+            .fold(self, |ranking, group| {
+                ranking.with_key(group.key().clone(), group.count())
+            })
             .with_distinct(distinct)
             .with_whole(whole)
     }
@@ -106,6 +132,11 @@ impl Ranking {
         self.distinct.unwrap_or(rows).max(rows)
     }
 
+    /// What the groups were counted by, if known.
+    pub fn by(&self) -> Option<&GroupBy> {
+        self.by.as_ref()
+    }
+
     /// What the counts of all names come to, if known.
     pub fn whole(&self) -> Option<u64> {
         self.whole
@@ -121,6 +152,11 @@ impl RankingRow {
     /// The name; empty where it is nobody's or nothing's.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// What the name is of, if known.
+    pub fn key(&self) -> Option<&GroupKey> {
+        self.key.as_ref()
     }
 
     /// How much there was.

@@ -1,7 +1,10 @@
 //! One run.
 
 use chrono::TimeDelta;
-use tracking_core::Run;
+use tracking_core::{Run, RunState};
+
+use super::{Entry, EntryValue, Part, Ranking, Timeline, TrackList, View};
+use crate::Context;
 
 /// One run; the rows of its tracks are handed to the renderer one by one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,6 +13,9 @@ pub struct RunView {
     title: String,
     run: Run,
     count: Option<u64>,
+    rankings: Vec<Ranking>,
+    timeline: Option<Timeline>,
+    more: Vec<Entry>,
 }
 
 impl RunView {
@@ -19,6 +25,9 @@ impl RunView {
             title: format!("Run {}", run.id()),
             run,
             count: None,
+            rankings: Vec::new(),
+            timeline: None,
+            more: Vec::new(),
         }
     }
 
@@ -35,6 +44,35 @@ impl RunView {
         Self {
             count: Some(count),
             ..self
+        }
+    }
+
+    /// One more ranking, such as its users by their tracks.
+    pub fn with_ranking(mut self, ranking: Ranking) -> Self {
+        self.rankings.push(ranking);
+        self
+    }
+
+    /// Its tracks over time.
+    pub fn with_timeline(self, timeline: Timeline) -> Self {
+        Self {
+            timeline: Some(timeline),
+            ..self
+        }
+    }
+
+    /// One more field of metadata.
+    pub fn with_field(mut self, label: impl Into<String>, value: impl Into<EntryValue>) -> Self {
+        self.more.push(Entry::new(label, value));
+        self
+    }
+
+    /// The list of its tracks.
+    pub(crate) fn track_list(&self) -> TrackList {
+        let list = TrackList::new(format!("Tracks of {}", self.title));
+        match self.count {
+            Some(count) => list.with_total(count),
+            None => list,
         }
     }
 
@@ -60,11 +98,41 @@ impl RunView {
 
     /// `current`, `finished`, or `not finished` for one that was replaced or stopped so.
     pub fn state(&self) -> &'static str {
-        match (self.run.is_current(), self.run.is_finished()) {
-            (true, _) => "current",
-            (false, true) => "finished",
-            (false, false) => "not finished",
-        }
+        state_name(self.run.state())
+    }
+}
+
+/// What stands above its tracks.
+impl View for RunView {
+    fn heading(&self, _: &Context<'_>) -> String {
+        self.title.clone()
+    }
+
+    fn parts<'a>(&'a self, _: &Context<'_>) -> Vec<Part<'a>> {
+        let run = &self.run;
+        let task = run.task().cloned();
+        let mut entries = vec![
+            Entry::new("Task", task.map_or("".into(), EntryValue::Task)),
+            Entry::new("State", run.state()),
+            Entry::new("Start", run.start()),
+            Entry::new("End", run.end()),
+            Entry::new("Length", self.duration()),
+        ];
+        entries.extend(self.count.map(|count| Entry::new("Tracks", count)));
+        entries.extend_from_slice(&self.more);
+        let mut parts = vec![Part::Entries(entries)];
+        parts.extend(self.timeline.as_ref().map(Part::Timeline));
+        parts.push(Part::Rankings("Tracks", &self.rankings));
+        parts
+    }
+}
+
+/// What the state of a run is called.
+pub(crate) fn state_name(state: RunState) -> &'static str {
+    match state {
+        RunState::Current => "current",
+        RunState::Finished => "finished",
+        _ => "not finished",
     }
 }
 

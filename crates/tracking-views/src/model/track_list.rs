@@ -1,6 +1,9 @@
 //! Many tracks.
 
-use tracking_core::{Track, TrackRef};
+use tracking_core::{Cursor, Query, Track, TrackRef};
+
+use super::{Part, View};
+use crate::Context;
 
 /// What a list of tracks says about itself; its rows are handed to the renderer one by one, so
 /// that a list of any length is shown in constant memory.
@@ -11,6 +14,9 @@ use tracking_core::{Track, TrackRef};
 pub struct TrackList {
     title: String,
     note: Option<String>,
+    query: Option<Query>,
+    total: Option<u64>,
+    next: Option<Cursor>,
 }
 
 impl TrackList {
@@ -18,7 +24,7 @@ impl TrackList {
     pub fn new(title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
-            note: None,
+            ..Self::default()
         }
     }
 
@@ -30,6 +36,28 @@ impl TrackList {
         }
     }
 
+    /// The query that it answers, which is shown, and which links to other pages and orders
+    /// are made of.
+    pub fn with_query(self, query: Query) -> Self {
+        Self {
+            query: Some(query),
+            ..self
+        }
+    }
+
+    /// How many tracks meet the query, those on other pages included.
+    pub fn with_total(self, total: u64) -> Self {
+        Self {
+            total: Some(total),
+            ..self
+        }
+    }
+
+    /// Where the next page begins, as the store has told.
+    pub fn with_next(self, next: Option<Cursor>) -> Self {
+        Self { next, ..self }
+    }
+
     /// Its title.
     pub fn title(&self) -> &str {
         &self.title
@@ -38,6 +66,34 @@ impl TrackList {
     /// The sentence below the title, if any.
     pub fn note(&self) -> Option<&str> {
         self.note.as_deref()
+    }
+
+    /// The query that it answers, if known.
+    pub fn query(&self) -> Option<&Query> {
+        self.query.as_ref()
+    }
+
+    /// How many tracks meet the query, if known.
+    pub fn total(&self) -> Option<u64> {
+        self.total
+    }
+
+    /// Where the next page begins, if there is one and it is known.
+    pub fn next(&self) -> Option<Cursor> {
+        self.next
+    }
+}
+
+/// What stands above its rows.
+impl View for TrackList {
+    fn heading(&self, _: &Context<'_>) -> String {
+        self.title.clone()
+    }
+
+    fn parts<'a>(&'a self, _: &Context<'_>) -> Vec<Part<'a>> {
+        let note = self.note.as_deref().map(|note| Part::Lead(note.into()));
+        let query = self.query.as_ref().map(Part::Query);
+        note.into_iter().chain(query).collect()
     }
 }
 

@@ -2,12 +2,16 @@
 
 use tracking_core::{Track, TrackRef};
 
+use super::{Entry, EntryValue, Part, View};
+use crate::Context;
+
 /// One track with all that it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct TrackView {
     title: String,
     track: Track,
+    more: Vec<Entry>,
 }
 
 impl TrackView {
@@ -16,6 +20,7 @@ impl TrackView {
         Self {
             title: format!("Track {}", track.id()),
             track,
+            more: Vec::new(),
         }
     }
 
@@ -27,6 +32,12 @@ impl TrackView {
         }
     }
 
+    /// One more field of metadata, below those that every track has.
+    pub fn with_field(mut self, label: impl Into<String>, value: impl Into<EntryValue>) -> Self {
+        self.more.push(Entry::new(label, value));
+        self
+    }
+
     /// Its title.
     pub fn title(&self) -> &str {
         &self.title
@@ -35,6 +46,27 @@ impl TrackView {
     /// The track.
     pub fn track(&self) -> &Track {
         &self.track
+    }
+}
+
+impl View for TrackView {
+    fn heading(&self, _: &Context<'_>) -> String {
+        self.title.clone()
+    }
+
+    fn parts<'a>(&'a self, context: &Context<'_>) -> Vec<Part<'a>> {
+        let track = &self.track;
+        let mut entries = vec![
+            Entry::new("Id", track.id().to_string()),
+            Entry::new("Time", EntryValue::ExactTime(track.time())),
+            Entry::new("Task", track.task().clone()),
+            Entry::new("Run", track.run()),
+            Entry::new("User", track.user().clone()),
+        ];
+        let own = context.columns().iter();
+        entries.extend(own.map(|own| Entry::new(own.title(), own.value(&track.as_ref()))));
+        entries.extend_from_slice(&self.more);
+        vec![Part::Entries(entries), Part::Data(track.data())]
     }
 }
 

@@ -1,6 +1,8 @@
-//! Days for people.
+//! Days, weeks and months for people.
 
 use chrono::{Datelike, NaiveDate, Weekday};
+
+use crate::model::Per;
 
 /// The short name of a day of the week.
 pub(crate) fn weekday(day: NaiveDate) -> &'static str {
@@ -15,13 +17,21 @@ pub(crate) fn weekday(day: NaiveDate) -> &'static str {
     }
 }
 
-/// How many days lie between two, both left out.
-pub(crate) fn gap_between(earlier: NaiveDate, later: NaiveDate) -> u64 {
-    let days = later.signed_duration_since(earlier).num_days() - 1;
-    u64::try_from(days).unwrap_or(0)
+/// How many days, weeks or months lie between two, both left out.
+pub(crate) fn gap_between(per: Per, earlier: NaiveDate, later: NaiveDate) -> u64 {
+    u64::try_from(per.number(later) - per.number(earlier) - 1).unwrap_or(0)
 }
 
 /// Like `2026-11-23`.
 pub(crate) fn iso_day(day: NaiveDate) -> String {
     day.format("%Y-%m-%d").to_string()
+}
+
+/// What a day, a week or a month is called: `2026-11-23 Mon`, `2026-W48`, `2026-11`.
+pub(crate) fn point_name(per: Per, start: NaiveDate) -> String {
+    match per {
+        Per::Day => format!("{} {}", iso_day(start), weekday(start)),
+        Per::Week => start.format("%G-W%V").to_string(),
+        Per::Month => start.format("%Y-%m").to_string(),
+    }
 }

@@ -71,6 +71,17 @@ pub(crate) fn counted(number: u64, one: &str, many: &str) -> String {
     )
 }
 
+/// How many of all are shown: `3 tracks`, `50 of 1,234 tracks`, `No tracks.`.
+pub(crate) fn rows_of_all(rows: u64, total: Option<u64>, one: &str, many: &str) -> String {
+    match total {
+        Some(total) if total > rows => {
+            format!("{} of {}", grouped(rows), counted(total, one, many))
+        }
+        _ if rows == 0 => format!("No {many}."),
+        _ => counted(rows, one, many),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

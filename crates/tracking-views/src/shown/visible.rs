@@ -32,7 +32,7 @@ pub(crate) fn pieces(text: &str) -> impl Iterator<Item = Piece> {
 
 /// Control characters steer terminals and break lines; the others are not seen and turn,
 /// join or hide what stands next to them.
-fn must_be_escaped(c: char) -> bool {
+pub(crate) fn must_be_escaped(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
@@ -47,11 +47,17 @@ pub(crate) struct Visible<'a> {
     most: usize,
 }
 
-/// How much is shown of a value among others, and of one that has room.
+/// How much is shown of a title, of a value among others, and of one that has room.
+const SHORT: usize = 60;
 const BRIEF: usize = 200;
 const LONG: usize = 20_000;
 
 impl<'a> Visible<'a> {
+    /// The title of a window.
+    pub(crate) fn short(text: &'a str) -> Self {
+        Self { text, most: SHORT }
+    }
+
     /// A value among others.
     pub(crate) fn brief(text: &'a str) -> Self {
         Self { text, most: BRIEF }

@@ -13,6 +13,8 @@ const LOOKED_AT: usize = 100;
 pub(super) const WIDEST_CELL: usize = 120;
 /// Columns are not made narrower than this while others can give way.
 const NARROW: usize = 8;
+/// Nothing can be read in less; columns at the end that would not get it are left out.
+const LEAST: usize = 2;
 const GAP: &str = "  ";
 
 /// A column: its heading, and how its cells are set.
@@ -48,6 +50,14 @@ impl Column {
         Self {
             right: true,
             ..Self::short(heading)
+        }
+    }
+
+    /// Sets its cells to the right.
+    pub(super) fn aligned_right(self) -> Self {
+        Self {
+            right: true,
+            ..self
         }
     }
 
@@ -99,6 +109,10 @@ impl Table {
     }
 
     fn settle<W: Write + ?Sized>(&mut self, out: &mut W) -> io::Result<()> {
+        if let Some(room) = self.options.room() {
+            let most = (room + GAP.len()) / (LEAST + GAP.len());
+            self.columns.truncate(most);
+        }
         let held = std::mem::take(&mut self.held);
         let widths = self.fit(&held);
         self.write_head(out, &widths)?;

@@ -1,7 +1,7 @@
 //! HTML.
 
 use sha2::{Digest, Sha256};
-use tracking_views::{Overview, RunView, TrackList, TrackView, html};
+use tracking_views::{Html, Overview, Per, RunView, TrackList, TrackView, View, html};
 
 use crate::golden::assert_golden;
 use crate::samples;
@@ -50,6 +50,67 @@ fn a_run_is_a_page() {
     let view = RunView::new(samples::run()).with_count(3);
     let shown = page(|out| html::run_page(out, &view, samples::tracks()));
     assert_golden("run.html", &shown);
+}
+
+/// Any view as one sees it who lives in Berlin, with links, titles and columns.
+fn assert_page(name: &str, view: &dyn View) {
+    let columns = samples::columns();
+    let html = Html::new().with_context(samples::context(&columns));
+    assert_golden(name, &page(|out| html.page(out, view)));
+}
+
+#[test]
+fn a_task_is_a_page() {
+    assert_page("task.html", &samples::task_view());
+}
+
+#[test]
+fn a_user_is_a_page() {
+    assert_page("user.html", &samples::user_view());
+}
+
+#[test]
+fn runs_are_a_page() {
+    assert_page("runs.html", &samples::run_list());
+}
+
+#[test]
+fn a_breakdown_is_a_page() {
+    assert_page("breakdown.html", &samples::breakdown());
+    assert_page("count.html", &samples::count());
+}
+
+#[test]
+fn an_overview_per_month_with_what_is_new_is_a_page() {
+    let overview = samples::overview().with_per(Per::Month);
+    assert_page(
+        "overview-months.html",
+        &overview.with_newest(samples::tracks()),
+    );
+}
+
+#[test]
+fn a_track_with_own_columns_and_links_is_a_page() {
+    let track = TrackView::new(samples::deep_track()).with_field("Key", "a-1");
+    assert_page("track-linked.html", &track);
+}
+
+#[test]
+fn a_page_of_a_list_has_links_to_orders_and_other_pages() {
+    let columns = samples::columns();
+    let html = Html::new().with_context(samples::context(&columns));
+    let shown = page(|out| html.track_list_page(out, &samples::list(), samples::tracks()));
+    assert_golden("tracks-linked.html", &shown);
+}
+
+#[test]
+fn a_run_with_its_timeline_is_a_page() {
+    let columns = samples::columns();
+    let now = samples::time("2026-11-23T18:00:00Z");
+    let context = samples::context(&columns).with_relative_times(now);
+    let html = Html::new().with_context(context);
+    let shown = page(|out| html.run_page(out, &samples::run_view(), samples::tracks()));
+    assert_golden("run-timeline.html", &shown);
 }
 
 #[test]

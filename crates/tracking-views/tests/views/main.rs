@@ -6,9 +6,12 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod data;
+mod describe;
 mod golden;
 mod hostile;
 mod html;
 mod samples;
 mod streaming;
 mod text;
+mod widths;

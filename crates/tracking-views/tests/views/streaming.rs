@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::io::{self, Write};
 
 use tracking_core::Track;
-use tracking_views::{TextOptions, TrackList, html, text};
+use tracking_views::{Export, Format, TextOptions, TrackList, html, text};
 
 use crate::samples::track;
 
@@ -47,6 +47,20 @@ fn a_hundred_thousand_rows_go_through_as_html() {
     let sink = Sink::default();
     html::track_list(&mut &sink, &TrackList::new("t"), rows()).unwrap();
     assert!(sink.lines.get() > usize::try_from(ROWS).unwrap());
+}
+
+#[test]
+fn a_hundred_thousand_rows_go_through_as_data() {
+    let rows_and = |more: usize| usize::try_from(ROWS).unwrap() + more;
+    for (format, lines) in [
+        (Format::Csv, rows_and(1)),
+        (Format::Json, rows_and(2)),
+        (Format::JsonLines, rows_and(0)),
+    ] {
+        let sink = Sink::default();
+        Export::new(format).tracks(&mut &sink, rows()).unwrap();
+        assert_eq!(sink.lines.get(), lines, "{format:?}");
+    }
 }
 
 /// A renderer that collected its rows would ask for all of them before it writes any.

@@ -1,6 +1,7 @@
 //! Text.
 
-use tracking_views::{Overview, RunView, TextOptions, TrackList, TrackView, text};
+use tracking_core::GroupKey;
+use tracking_views::{Overview, Per, RunView, Text, TextOptions, TrackList, TrackView, View, text};
 
 use crate::samples;
 
@@ -94,4 +95,97 @@ fn a_run_as_text() {
         samples::tracks(),
         plain()
     )));
+}
+
+/// Any view as one sees it who lives in Berlin, with titles and columns.
+fn view(view: &dyn View, options: TextOptions) -> String {
+    let columns = samples::columns();
+    let text = Text::new().with_context(samples::context(&columns));
+    shown(|out| text.with_options(options).view(out, view))
+}
+
+#[test]
+fn a_task_as_text() {
+    insta::assert_snapshot!(view(&samples::task_view(), plain()));
+}
+
+#[test]
+fn a_user_as_text() {
+    insta::assert_snapshot!(view(&samples::user_view(), narrow(80)));
+}
+
+#[test]
+fn runs_as_text() {
+    insta::assert_snapshot!(view(&samples::run_list(), plain()));
+}
+
+#[test]
+fn a_breakdown_as_text() {
+    insta::assert_snapshot!(view(&samples::breakdown(), plain()));
+}
+
+#[test]
+fn a_breakdown_fits_a_narrow_terminal() {
+    insta::assert_snapshot!(view(&samples::breakdown(), narrow(40)));
+}
+
+#[test]
+fn counts_of_a_field_as_text() {
+    insta::assert_snapshot!(view(&samples::count(), plain()));
+}
+
+#[test]
+fn an_overview_per_month_with_what_is_new_as_text() {
+    let overview = samples::overview()
+        .with_per(Per::Month)
+        .with_newest(samples::tracks());
+    insta::assert_snapshot!(view(&overview, plain()));
+}
+
+#[test]
+fn a_track_with_own_columns_and_fields_as_text() {
+    let track = TrackView::new(samples::deep_track()).with_field("Key", "a-1");
+    insta::assert_snapshot!(view(&track, plain()));
+}
+
+#[test]
+fn a_page_of_a_list_tells_what_it_answers_and_where_to_go_on() {
+    let columns = samples::columns();
+    let text = Text::new().with_context(samples::context(&columns));
+    insta::assert_snapshot!(shown(|out| text.track_list(
+        out,
+        &samples::list(),
+        samples::tracks()
+    )));
+}
+
+#[test]
+fn a_run_with_its_timeline_as_text() {
+    let columns = samples::columns();
+    let context =
+        samples::context(&columns).with_relative_times(samples::time("2026-11-23T18:00:00Z"));
+    let text = Text::new().with_context(context).with_options(narrow(90));
+    insta::assert_snapshot!(shown(|out| text.run(
+        out,
+        &samples::run_view(),
+        samples::tracks()
+    )));
+}
+
+#[test]
+fn a_day_of_25_hours_is_one_bar() {
+    let zone = samples::berlin();
+    let hours = (0..30).map(|hour| {
+        samples::time("2026-10-24T20:00:00Z").saturating_add(chrono::TimeDelta::hours(hour))
+    });
+    let mut counts = std::collections::BTreeMap::new();
+    for hour in hours {
+        *counts.entry(zone.day_of(hour)).or_insert(0) += 1;
+    }
+    let groups = counts
+        .into_iter()
+        .map(|(day, count)| tracking_core::Group::new(GroupKey::Day(day), None, count));
+    let overview = Overview::new("x").with_day_groups(&groups.collect::<Vec<_>>());
+    let shown = view(&overview, plain());
+    assert!(shown.contains("2026-10-25 Sun  25  █"), "{shown}");
 }

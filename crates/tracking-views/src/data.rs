@@ -1,0 +1,31 @@
+//! Tracks, runs and counts as data, for spreadsheets and programs.
+//!
+//! [`Export`] writes CSV, JSON and JSON lines to any [`io::Write`](std::io::Write), row by row;
+//! nothing is left out or cut, and times are in UTC to the microsecond. JSON is the form in
+//! which `tracking-core` serializes its types, so it reads them back; so does
+//! [`read_tracks`] with CSV.
+//!
+//! # Spreadsheets
+//!
+//! A spreadsheet takes a cell that begins with `=`, `+`, `-` or `@` for a formula, and with it
+//! whoever can choose the name of a task could run something on the desk of whoever opens the
+//! file. So cells that begin with one of these, with their wide forms `＝`, `＋`, `－` or `＠`,
+//! or with a tab or a line break, get an apostrophe in front, which spreadsheets take as `this
+//! is text`. A cell that begins with an apostrophe gets one more: taking one away always gives
+//! what was there. [`Export::with_raw_cells`] turns that off, for programs.
+//!
+//! # Control characters
+//!
+//! In JSON, control characters and marks that turn the direction of writing are written as
+//! `\uXXXX`, which means the same. In CSV there is no such way, names stand there as they are;
+//! columns of data are JSON.
+
+mod cells;
+mod export;
+mod import;
+mod json;
+mod rows;
+
+pub use export::{Export, Format};
+pub use import::{ReadError, read_tracks};
+pub use rows::{GroupRows, RunRows, TrackRows};

@@ -1,0 +1,34 @@
+//! JSON whose text is harmless wherever it is shown.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+/// Writes a value as JSON on one line. What could steer a terminal, turn the direction of
+/// writing or end a script in a page is written as `\uXXXX`, which means the same.
+pub(super) fn write_value<W: Write + ?Sized>(
+    out: &mut W,
+    value: &(impl Serialize + ?Sized),
+) -> io::Result<()> {
+    write_calm(out, &serde_json::to_string(value)?)
+}
+
+/// Such characters are within strings only, for the rest of JSON is plain.
+pub(super) fn write_calm<W: Write + ?Sized>(out: &mut W, json: &str) -> io::Result<()> {
+    let mut rest = json;
+    while let Some(place) = rest.find(is_loud) {
+        let (calm, loud) = rest.split_at(place);
+        out.write_all(calm.as_bytes())?;
+        let mut after = loud.chars();
+        let mut units = [0; 2];
+        for unit in after.next().unwrap_or_default().encode_utf16(&mut units) {
+            write!(out, "\\u{unit:04x}")?;
+        }
+        rest = after.as_str();
+    }
+    out.write_all(rest.as_bytes())
+}
+
+fn is_loud(c: char) -> bool {
+    matches!(c, '<' | '>' | '&') || crate::shown::must_be_escaped(c)
+}

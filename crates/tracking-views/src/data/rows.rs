@@ -1,0 +1,276 @@
+//! Rows that are written one by one, as the visitor of a store gets them.
+
+use std::fmt;
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde::ser::SerializeStruct;
+use tracking_core::{Group, GroupBy, GroupKey, Grouping, Run, TrackRef};
+
+use super::cells::defused;
+use super::json::write_value;
+use super::{Export, Format};
+use crate::Context;
+
+/// Rows of any kind: as cells, or as JSON.
+struct Rows<'w, W: Write + ?Sized> {
+    written: Written<'w, W>,
+    raw: bool,
+}
+
+enum Written<'w, W: Write + ?Sized> {
+    Csv(Box<csv::Writer<&'w mut W>>),
+    Json(&'w mut W, bool),
+    JsonLines(&'w mut W),
+}
+
+impl<'w, W: Write + ?Sized> Rows<'w, W> {
+    fn new(out: &'w mut W, export: &Export<'_>, header: &[String]) -> io::Result<Self> {
+        let mut made = Self {
+            written: match export.format {
+                Format::Json => Written::Json(out, true),
+                Format::JsonLines => Written::JsonLines(out),
+                Format::Csv => Written::Csv(Box::new(
+                    csv::WriterBuilder::new()
+                        .terminator(csv::Terminator::CRLF)
+                        .from_writer(out),
+                )),
+            },
+            raw: export.raw,
+        };
+        if matches!(made.written, Written::Csv(_)) {
+            made.cells(header)?;
+        }
+        Ok(made)
+    }
+
+    fn cells(&mut self, cells: &[String]) -> io::Result<()> {
+        if let Written::Csv(writer) = &mut self.written {
+            for cell in cells {
+                if self.raw {
+                    writer.write_field(cell)?;
+                } else {
+                    writer.write_field(&*defused(cell))?;
+                }
+            }
+            writer.write_record(None::<&[u8]>)?;
+        }
+        Ok(())
+    }
+
+    fn row(
+        &mut self,
+        value: &(impl Serialize + ?Sized),
+        cells: impl FnOnce() -> Vec<String>,
+    ) -> io::Result<()> {
+        match &mut self.written {
+            Written::Csv(_) => self.cells(&cells()),
+            Written::JsonLines(out) => {
+                write_value(&mut **out, value)?;
+                out.write_all(b"\n")
+            }
+            Written::Json(out, is_first) => {
+                out.write_all(if *is_first { b"[\n" } else { b",\n" })?;
+                *is_first = false;
+                write_value(&mut **out, value)
+            }
+        }
+    }
+
+    fn finish(self) -> io::Result<()> {
+        match self.written {
+            Written::Csv(mut writer) => writer.flush(),
+            Written::JsonLines(_) => Ok(()),
+            Written::Json(out, true) => out.write_all(b"[]\n"),
+            Written::Json(out, false) => out.write_all(b"\n]\n"),
+        }
+    }
+}
+
+macro_rules! rows {
+    ($(#[$about:meta])* $name:ident) => {
+        $(#[$about])*
+        pub struct $name<'w, 'c, W: Write + ?Sized> {
+            rows: Rows<'w, W>,
+            context: Context<'c>,
+        }
+
+        impl<W: Write + ?Sized> $name<'_, '_, W> {
+            /// Ends what was written.
+            ///
+            /// # Errors
+            ///
+            /// Those of the writer.
+            pub fn finish(self) -> io::Result<()> {
+                self.rows.finish()
+            }
+        }
+
+        impl<W: Write + ?Sized> fmt::Debug for $name<'_, '_, W> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($name))
+                    .field("context", &self.context)
+                    .finish_non_exhaustive()
+            }
+        }
+    };
+}
+
+rows! {
+    /// Tracks that are written one by one.
+    TrackRows
+}
+rows! {
+    /// Runs that are written one by one.
+    RunRows
+}
+rows! {
+    /// Counts that are written one by one.
+    GroupRows
+}
+
+impl<'w, 'c, W: Write + ?Sized> TrackRows<'w, 'c, W> {
+    /// Begins to write.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn new(out: &'w mut W, export: &Export<'c>) -> io::Result<Self> {
+        let context = export.context.clone();
+        let mut header = strings(["id", "task", "run", "user", "time", "data"]);
+        if context.has_titles() {
+            header.extend(strings(["task_title", "user_title"]));
+        }
+        header.extend(context.columns().iter().map(|own| own.title().to_owned()));
+        let rows = Rows::new(out, export, &header)?;
+        Ok(Self { rows, context })
+    }
+
+    /// Writes a track.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn row(&mut self, track: &TrackRef<'_>) -> io::Result<()> {
+        let Self { rows, context } = self;
+        rows.row(&Lent(track), || track_cells(track, context))
+    }
+}
+
+/// A lent track, as core serializes tracks.
+struct Lent<'a>(&'a TrackRef<'a>);
+
+impl Serialize for Lent<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut shown = serializer.serialize_struct("Track", 6)?;
+        shown.serialize_field("id", &self.0.id())?;
+        shown.serialize_field("task", self.0.task())?;
+        shown.serialize_field("run", &self.0.run())?;
+        shown.serialize_field("user", self.0.user())?;
+        shown.serialize_field("time", &self.0.time())?;
+        shown.serialize_field("data", &self.0.data())?;
+        shown.end()
+    }
+}
+
+fn track_cells(track: &TrackRef<'_>, context: &Context<'_>) -> Vec<String> {
+    let mut data = Vec::new();
+    // Writing to memory does not fail.
+    let _written = super::json::write_calm(&mut data, track.data().as_str());
+    let mut cells = vec![
+        track.id().number().to_string(),
+        track.task().to_owned(),
+        track.run().to_string(),
+        track.user().to_owned(),
+        track.time().to_string(),
+        String::from_utf8(data).unwrap_or_default(),
+    ];
+    if context.has_titles() {
+        cells.push(context.task_title(track.task()).unwrap_or_default());
+        cells.push(context.user_title(track.user()).unwrap_or_default());
+    }
+    cells.extend(context.columns().iter().map(|own| own.value(track)));
+    cells
+}
+
+impl<'w, 'c, W: Write + ?Sized> RunRows<'w, 'c, W> {
+    /// Begins to write.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn new(out: &'w mut W, export: &Export<'c>) -> io::Result<Self> {
+        let context = export.context.clone();
+        let header = ["id", "task", "start", "end", "finished", "current"];
+        let rows = Rows::new(out, export, &strings(header))?;
+        Ok(Self { rows, context })
+    }
+
+    /// Writes a run.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn row(&mut self, run: &Run) -> io::Result<()> {
+        self.rows.row(run, || {
+            vec![
+                run.id().to_string(),
+                run.task().map(ToString::to_string).unwrap_or_default(),
+                run.start().to_string(),
+                run.end().to_string(),
+                run.is_finished().to_string(),
+                run.is_current().to_string(),
+            ]
+        })
+    }
+}
+
+impl<'w, 'c, W: Write + ?Sized> GroupRows<'w, 'c, W> {
+    /// Begins to write what was counted by one or two things.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn new(out: &'w mut W, export: &Export<'c>, grouping: &Grouping) -> io::Result<Self> {
+        let context = export.context.clone();
+        let mut header = vec![heading(grouping.first())];
+        header.extend(grouping.second().map(heading));
+        header.push("count".into());
+        let rows = Rows::new(out, export, &header)?;
+        Ok(Self { rows, context })
+    }
+
+    /// Writes a group.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn row(&mut self, group: &Group) -> io::Result<()> {
+        self.rows.row(group, || {
+            let mut cells = vec![key(group.key())];
+            cells.extend(group.second_key().map(key));
+            cells.push(group.count().to_string());
+            cells
+        })
+    }
+}
+
+/// What was counted by, as the name of a column.
+fn heading(by: &GroupBy) -> String {
+    match by {
+        GroupBy::Field(field) => format!("data.{field}"),
+        known => crate::model::heading(known).to_lowercase(),
+    }
+}
+
+/// A key as a cell; values of a field as JSON, so that `1` and `"1"` differ.
+fn key(key: &GroupKey) -> String {
+    match key {
+        GroupKey::Field(Some(value)) => value.as_str().to_owned(),
+        known => known.to_string(),
+    }
+}
+
+fn strings<const N: usize>(names: [&str; N]) -> Vec<String> {
+    names.map(str::to_owned).to_vec()
+}

@@ -1,0 +1,157 @@
+//! Queries in words.
+
+use tracking_core::{
+    NameFilter, Order, Query, RunQuery, RunState, TimeFilter, TimeRange, Timestamp,
+};
+
+use crate::Context;
+use crate::model::state_name;
+use crate::shown::{grouped, values};
+
+/// How many values of one criterion are told one by one.
+const FEW: usize = 5;
+
+/// A criterion of a query in words: what it is about, and what is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Criterion {
+    /// What it is about: `task`, `time`, the name of a data field.
+    pub about: String,
+    /// What is asked for: `lesson-1 or lesson-2`, `from 2026-11-01 00:00:00`.
+    pub wanted: String,
+}
+
+impl Criterion {
+    fn new(about: impl Into<String>, wanted: impl Into<String>) -> Self {
+        Self {
+            about: about.into(),
+            wanted: wanted.into(),
+        }
+    }
+}
+
+/// What a query asks for, criterion by criterion; nothing where it asks for all tracks by id.
+///
+/// ```
+/// use tracking_core::{Order, Query};
+/// use tracking_views::{Context, describe};
+///
+/// let query = Query::all().task("b1").user_prefix("an").order(Order::TimeDescending);
+/// let shown: Vec<String> = describe(&query, &Context::new())
+///     .into_iter()
+///     .map(|criterion| format!("{}: {}", criterion.about, criterion.wanted))
+///     .collect();
+/// assert_eq!(shown, ["task: b1", "user: an…", "order: latest first"]);
+/// ```
+pub fn describe(query: &Query, context: &Context<'_>) -> Vec<Criterion> {
+    let mut all = Vec::new();
+    let task = |name: &str| context.task(name).text;
+    let user = |name: &str| context.user(name).text;
+    all.extend(query.task_filter().map(|tasks| names("task", tasks, task)));
+    all.extend(query.user_filter().map(|users| names("user", users, user)));
+    all.extend(query.run_filter().map(|runs| {
+        let runs = runs.iter().map(ToString::to_string).collect();
+        Criterion::new("run", one_of(runs))
+    }));
+    let times = query.time_filter();
+    all.extend(times.map(|times| Criterion::new("time", time_filter(times, context))));
+    for filter in query.field_filters() {
+        let wanted = values(filter).into_iter().map(|value| match value {
+            serde_json::Value::String(text) => text,
+            other => other.to_string(),
+        });
+        let wanted = one_of(wanted.collect());
+        all.push(Criterion::new(filter.field().to_string(), wanted));
+    }
+    all.extend(order_name(query.track_order()).map(|order| Criterion::new("order", order)));
+    if let Ok(Some(cursor)) = query.cursor() {
+        let place = if cursor.order().is_by_time() {
+            context.moment(cursor.time()).to_string()
+        } else {
+            cursor.id().to_string()
+        };
+        all.push(Criterion::new("after", place));
+    }
+    all.extend(query.max_tracks().map(at_most));
+    all
+}
+
+/// What a query for runs asks for, criterion by criterion.
+pub fn describe_runs(query: &RunQuery, context: &Context<'_>) -> Vec<Criterion> {
+    let mut all = Vec::new();
+    let task = |name: &str| context.task(name).text;
+    all.extend(query.task_filter().map(|tasks| names("task", tasks, task)));
+    all.extend(query.state_filter().map(|states| {
+        let states = states
+            .iter()
+            .map(|state: &RunState| state_name(*state).to_owned());
+        Criterion::new("state", one_of(states.collect()))
+    }));
+    let starts = query.start_range();
+    all.extend(starts.map(|range| Criterion::new("start", time_range(&range, context))));
+    let ends = query.end_range();
+    all.extend(ends.map(|range| Criterion::new("end", time_range(&range, context))));
+    all.extend(
+        query
+            .run_before()
+            .map(|run| Criterion::new("after", format!("run {run}"))),
+    );
+    all.extend(query.max_runs().map(at_most));
+    all
+}
+
+fn at_most(limit: usize) -> Criterion {
+    let limit = u64::try_from(limit).unwrap_or(u64::MAX);
+    Criterion::new("at most", grouped(limit))
+}
+
+fn names(about: &str, filter: &NameFilter, title: impl Fn(&str) -> String) -> Criterion {
+    let exact = filter.exact_names().map(|name| match name {
+        "" => "(none)".to_owned(),
+        name => title(name),
+    });
+    let prefixes = filter.prefix_names().map(|prefix| format!("{prefix}…"));
+    Criterion::new(about, one_of(exact.chain(prefixes).collect()))
+}
+
+/// Joins values; of many the first are told, and how many more there are.
+fn one_of(values: Vec<String>) -> String {
+    if values.is_empty() {
+        return "nothing".into();
+    }
+    let more = values.len().saturating_sub(FEW);
+    let shown: Vec<String> = values.into_iter().take(FEW).collect();
+    let shown = shown.join(" or ");
+    match u64::try_from(more) {
+        Ok(0) => shown,
+        more => format!("{shown} or {} more", grouped(more.unwrap_or(u64::MAX))),
+    }
+}
+
+fn time_filter(times: &TimeFilter, context: &Context<'_>) -> String {
+    let ranges = times.ranges().iter();
+    one_of(ranges.map(|range| time_range(range, context)).collect())
+}
+
+fn time_range(range: &TimeRange, context: &Context<'_>) -> String {
+    let shown = |time: Timestamp| context.moment(time).to_string();
+    let (from, to) = (range.from(), range.to());
+    let words = match (from == Timestamp::MIN, to == Timestamp::MAX) {
+        _ if range.is_empty() => return "nothing".into(),
+        (true, true) => return "any".into(),
+        (false, true) => format!("from {}", shown(from)),
+        (true, false) => format!("until {}", shown(to)),
+        (false, false) if from == to => shown(from),
+        (false, false) => format!("{} to {}", shown(from), shown(to)),
+    };
+    format!("{words} {}", context.zone_name())
+}
+
+fn order_name(order: Order) -> Option<&'static str> {
+    match order {
+        Order::IdDescending => Some("newest first"),
+        Order::Time => Some("earliest first"),
+        Order::TimeDescending => Some("latest first"),
+        _ => None,
+    }
+}

@@ -1,0 +1,124 @@
+//! The parts of views.
+
+mod entries;
+mod matrix;
+mod rankings;
+mod runs;
+mod series;
+mod timeline;
+
+use std::io::{self, Write};
+
+use askama::Template;
+use serde_json::{Map, Value};
+use tracking_core::Timestamp;
+
+use super::TrackTable;
+use super::value::write;
+use crate::Context;
+use crate::describe::{Criterion, describe, describe_runs};
+use crate::model::{Part, Problems, Total, TrackList};
+use crate::shown::{Step, Steps, Visible, figure, grouped, read, span};
+
+#[derive(Template)]
+#[template(path = "part/lead.html")]
+struct Lead<'a> {
+    text: &'a str,
+}
+
+/// Moments as they are, and as they are shown.
+#[derive(Template)]
+#[template(path = "part/period.html")]
+struct Period<'a> {
+    first: (String, String),
+    last: (String, String),
+    zone: &'a str,
+    length: String,
+}
+
+#[derive(Template)]
+#[template(path = "part/criteria.html")]
+struct Criteria {
+    criteria: Vec<Criterion>,
+}
+
+#[derive(Template)]
+#[template(path = "part/totals.html")]
+struct Totals<'a> {
+    totals: &'a [Total],
+}
+
+#[derive(Template)]
+#[template(path = "part/title.html")]
+struct Title<'a> {
+    title: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "part/data.html")]
+struct Data<'a> {
+    data: &'a Map<String, Value>,
+}
+
+#[derive(Template)]
+#[template(path = "part/problems.html")]
+struct ProblemList<'a> {
+    problems: &'a Problems,
+}
+
+#[derive(Template)]
+#[template(path = "part/notes.html")]
+struct Notes<'a> {
+    notes: &'a [String],
+}
+
+/// Writes a part.
+pub(super) fn write_part<W: Write + ?Sized>(
+    out: &mut W,
+    part: &Part<'_>,
+    context: &Context<'_>,
+) -> io::Result<()> {
+    match part {
+        Part::Lead(text) => write(out, &Lead { text }),
+        Part::Period(first, last) => {
+            let shown = |time: Timestamp| (time.to_string(), context.moment(time).to_string());
+            let period = Period {
+                first: shown(*first),
+                last: shown(*last),
+                zone: &context.zone_name(),
+                length: span(last.since(*first)),
+            };
+            write(out, &period)
+        }
+        Part::Query(query) => criteria(out, describe(query, context)),
+        Part::RunQuery(query) => criteria(out, describe_runs(query, context)),
+        Part::Entries(shown) => entries::entries(out, shown, context),
+        Part::Totals(totals) => write(out, &Totals { totals }),
+        Part::Series(shown) => series::series(out, shown, context),
+        Part::Rankings(counted, shown) => rankings::rankings(out, counted, shown, context),
+        Part::Matrix(shown) => matrix::matrix(out, shown, context),
+        Part::Runs(title, rows, total) => runs::runs(out, title, (rows, *total), context),
+        Part::Timeline(shown) => timeline::timeline(out, shown, context),
+        Part::Tracks(title, tracks) => {
+            write(out, &Title { title })?;
+            let list = TrackList::new(*title);
+            let mut table = TrackTable::below(out, context.clone(), &list, false)?;
+            tracks
+                .iter()
+                .try_for_each(|track| table.row(&track.as_ref()))?;
+            table.finish()
+        }
+        Part::Data(data) => write(
+            out,
+            &Data {
+                data: &read(data.as_ref()),
+            },
+        ),
+        Part::Problems(problems) => write(out, &ProblemList { problems }),
+        Part::Notes(notes) => write(out, &Notes { notes }),
+    }
+}
+
+fn criteria<W: Write + ?Sized>(out: &mut W, criteria: Vec<Criterion>) -> io::Result<()> {
+    write(out, &Criteria { criteria })
+}

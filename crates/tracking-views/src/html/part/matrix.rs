@@ -1,0 +1,104 @@
+//! Two things counted against each other.
+
+use std::io::{self, Write};
+
+use askama::Template;
+use tracking_core::GroupBy;
+
+use crate::Context;
+use crate::html::value::write;
+use crate::model::{Axis, Matrix, heading};
+use crate::shown::{Label, Visible, counted, grouped};
+
+#[derive(Template)]
+#[template(path = "part/matrix.html")]
+struct Body<'a> {
+    matrix: &'a Matrix,
+    down: String,
+    across: String,
+    columns: Vec<Label>,
+    rows: Vec<Row>,
+    sums: Vec<String>,
+}
+
+struct Row {
+    name: Label,
+    cells: Vec<Cell>,
+    sum: String,
+}
+
+struct Cell {
+    text: String,
+    heat: &'static str,
+}
+
+/// Shades of cells, from some to the most.
+const HEATS: [&str; 5] = ["heat1", "heat2", "heat3", "heat4", "heat5"];
+
+/// Writes a table of counts with sums; the more, the darker.
+pub(super) fn matrix<W: Write + ?Sized>(
+    out: &mut W,
+    matrix: &Matrix,
+    context: &Context<'_>,
+) -> io::Result<()> {
+    let own = (matrix.rows().keys().len(), matrix.columns().keys().len());
+    let names = names(matrix.rows(), matrix.down(), context).into_iter();
+    let sums = matrix.rows().sums();
+    let rows = names.zip(matrix.cells()).zip(sums).enumerate();
+    let rows = rows.map(|(down, ((name, counts), sum))| {
+        let cell = |(across, count): (usize, &u64)| {
+            let is_own = down < own.0 && across < own.1;
+            Cell::new(*count, if is_own { matrix.largest() } else { 0 })
+        };
+        Row {
+            name,
+            cells: counts.iter().enumerate().map(cell).collect(),
+            sum: grouped(*sum),
+        }
+    });
+    let body = Body {
+        matrix,
+        down: heading(matrix.down()),
+        across: heading(matrix.across()),
+        columns: names_of_columns(matrix, context),
+        rows: rows.collect(),
+        sums: matrix
+            .columns()
+            .sums()
+            .iter()
+            .copied()
+            .map(grouped)
+            .collect(),
+    };
+    write(out, &body)
+}
+
+impl Cell {
+    /// A cell that is shaded by the largest of all; others are not.
+    fn new(count: u64, largest: u64) -> Self {
+        let heat = if count == 0 {
+            "zero"
+        } else if largest == 0 {
+            ""
+        } else {
+            let shade = u128::from(count) * HEATS.len() as u128 / u128::from(largest);
+            let shade = usize::try_from(shade).unwrap_or(0).min(HEATS.len() - 1);
+            HEATS.get(shade).copied().unwrap_or_default()
+        };
+        Self {
+            text: grouped(count),
+            heat,
+        }
+    }
+}
+
+fn names_of_columns(matrix: &Matrix, context: &Context<'_>) -> Vec<Label> {
+    names(matrix.columns(), matrix.across(), context)
+}
+
+fn names(axis: &Axis, by: &GroupBy, context: &Context<'_>) -> Vec<Label> {
+    let names = axis.keys().iter().map(|key| context.group(key, Some(by)));
+    let others = counted(axis.others(), "other", "others");
+    let others = (axis.others() > 0).then(|| Label::new(others, None));
+    names.chain(others).collect()
+}

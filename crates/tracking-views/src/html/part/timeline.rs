@@ -1,0 +1,88 @@
+//! When who did something.
+
+use std::io::{self, Write};
+
+use askama::Template;
+use chrono::TimeDelta;
+
+use crate::Context;
+use crate::html::value::{decimal, hundredths, write};
+use crate::model::{Lane, Timeline};
+use crate::shown::{Label, Visible, counted, grouped};
+
+#[derive(Template)]
+#[template(path = "part/timeline.html")]
+struct Body<'a> {
+    from: String,
+    to: String,
+    zone: &'a str,
+    lanes: Vec<Row>,
+}
+
+struct Row {
+    name: Label,
+    count: String,
+    first: String,
+    last: String,
+    bars: Vec<Bar>,
+}
+
+struct Bar {
+    x: String,
+    y: String,
+    width: String,
+    height: String,
+    label: String,
+}
+
+/// Writes a lane per user.
+pub(super) fn timeline<W: Write + ?Sized>(
+    out: &mut W,
+    timeline: &Timeline,
+    context: &Context<'_>,
+) -> io::Result<()> {
+    let name = |lane: &Lane| context.user(lane.user());
+    let lanes = timeline.lanes().iter().map(|lane| (name(lane), lane));
+    let others = timeline
+        .others()
+        .map(|lane| (Label::new("others", None), lane));
+    let rows = lanes.chain(others).map(|(name, lane)| Row {
+        name,
+        count: grouped(lane.count()),
+        first: context.moment(lane.first()).to_string(),
+        last: context.moment(lane.last()).to_string(),
+        bars: bars(timeline, lane, context),
+    });
+    let body = Body {
+        from: context.moment(timeline.first()).to_string(),
+        to: context.moment(timeline.last()).to_string(),
+        zone: &context.zone_name(),
+        lanes: rows.collect(),
+    };
+    write(out, &body)
+}
+
+fn bars(timeline: &Timeline, lane: &Lane, context: &Context<'_>) -> Vec<Bar> {
+    let largest = timeline.largest();
+    let slots = u64::try_from(lane.slots().len()).unwrap_or(1).max(1);
+    let length = timeline.last().since(timeline.first()).num_seconds();
+    let bars = (0_u64..).zip(lane.slots()).filter(|(_, count)| **count > 0);
+    let bar = |(slot, count): (u64, &u64)| {
+        // What is there at all is seen.
+        let height = hundredths(*count, largest).max(1500);
+        let share = i64::try_from(slot).unwrap_or(0) * length / i64::try_from(slots).unwrap_or(1);
+        let time = timeline.first().saturating_add(TimeDelta::seconds(share));
+        Bar {
+            x: decimal(slot * 10_000 / slots),
+            y: decimal(10_000 - height),
+            width: decimal(10_000 / slots * 4 / 5),
+            height: decimal(height),
+            label: format!(
+                "{} from {}",
+                counted(*count, "track", "tracks"),
+                context.moment(time)
+            ),
+        }
+    };
+    bars.map(bar).collect()
+}

@@ -1,0 +1,175 @@
+//! What writes views as HTML.
+
+use std::io::{self, Write};
+
+use super::TrackTable;
+use super::page::{close, open};
+use super::part::write_part;
+use crate::Context;
+use crate::model::{RunView, TrackList, TrackRow, View};
+
+/// Writes views as HTML.
+///
+/// ```
+/// use tracking_views::links::{Links, encode};
+/// use tracking_views::{Context, Html, Overview, Ranking};
+/// use tracking_core::{GroupKey, TaskId};
+///
+/// struct Site;
+///
+/// impl Links for Site {
+///     fn task(&self, task: &str) -> Option<String> {
+///         Some(format!("/task?id={}", encode(task)))
+///     }
+/// }
+/// let task = GroupKey::Task(TaskId::new("a & b")?);
+/// let view = Overview::new("All").with_ranking(Ranking::new("Top", "Task").with_key(task, 1));
+/// let mut page = Vec::new();
+/// Html::new().with_context(Context::new().with_links(&Site)).page(&mut page, &view)?;
+/// assert!(String::from_utf8(page)?.contains(r#"<a href="/task?id=a%20%26%20b">"#));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct Html<'c> {
+    pub(super) context: Context<'c>,
+}
+
+impl<'c> Html<'c> {
+    /// Writes in UTC, without links.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// For this viewer, in this program.
+    pub fn with_context(self, context: Context<'c>) -> Self {
+        Self { context }
+    }
+
+    /// Writes a view as a fragment.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn view<W: Write + ?Sized>(&self, out: &mut W, view: &dyn View) -> io::Result<()> {
+        for part in view.parts(&self.context) {
+            if !part.is_empty() {
+                write_part(out, &part, &self.context)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a view as a page that stands alone.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn page<W: Write + ?Sized>(&self, out: &mut W, view: &dyn View) -> io::Result<()> {
+        open(out, view, &self.context)?;
+        self.view(out, view)?;
+        close(out)
+    }
+
+    /// Writes a list of tracks as a fragment, in the order in which they come; each row is
+    /// written as it comes.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn track_list<W, I>(&self, out: &mut W, list: &TrackList, rows: I) -> io::Result<()>
+    where
+        W: Write + ?Sized,
+        I: IntoIterator,
+        I::Item: TrackRow,
+    {
+        fill(self.table(out, list, list)?, rows)
+    }
+
+    /// Writes a list of tracks as a page that stands alone.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn track_list_page<W, I>(&self, out: &mut W, list: &TrackList, rows: I) -> io::Result<()>
+    where
+        W: Write + ?Sized,
+        I: IntoIterator,
+        I::Item: TrackRow,
+    {
+        fill(self.table_page(out, list, list)?, rows)
+    }
+
+    /// Writes a run as a fragment, and its tracks as they come.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn run<W, I>(&self, out: &mut W, view: &RunView, rows: I) -> io::Result<()>
+    where
+        W: Write + ?Sized,
+        I: IntoIterator,
+        I::Item: TrackRow,
+    {
+        fill(self.table(out, view, &view.track_list())?, rows)
+    }
+
+    /// Writes a run as a page that stands alone.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn run_page<W, I>(&self, out: &mut W, view: &RunView, rows: I) -> io::Result<()>
+    where
+        W: Write + ?Sized,
+        I: IntoIterator,
+        I::Item: TrackRow,
+    {
+        fill(self.table_page(out, view, &view.track_list())?, rows)
+    }
+
+    /// Writes a view as a fragment, and begins a table of tracks below it, for who is handed
+    /// one track after the other, as the visitor of a store is. For a list of tracks alone,
+    /// the view is the list.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn table<'w, W: Write + ?Sized>(
+        &self,
+        out: &'w mut W,
+        view: &dyn View,
+        list: &TrackList,
+    ) -> io::Result<TrackTable<'w, 'c, W>> {
+        self.view(out, view)?;
+        TrackTable::below(out, self.context.clone(), list, false)
+    }
+
+    /// The same as a page that stands alone, which [`TrackTable::finish`] ends.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn table_page<'w, W: Write + ?Sized>(
+        &self,
+        out: &'w mut W,
+        view: &dyn View,
+        list: &TrackList,
+    ) -> io::Result<TrackTable<'w, 'c, W>> {
+        open(out, view, &self.context)?;
+        self.view(out, view)?;
+        TrackTable::below(out, self.context.clone(), list, true)
+    }
+}
+
+fn fill<W, I>(mut table: TrackTable<'_, '_, W>, rows: I) -> io::Result<()>
+where
+    W: Write + ?Sized,
+    I: IntoIterator,
+    I::Item: TrackRow,
+{
+    for row in rows {
+        table.row(&row.lend())?;
+    }
+    table.finish()
+}

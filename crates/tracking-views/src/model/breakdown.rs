@@ -1,0 +1,174 @@
+//! Counts by one or two things.
+
+use tracking_core::{Group, GroupBy, Grouping, Query};
+
+use super::{Matrix, Part, Ranking, Series, View};
+use crate::Context;
+
+/// What a store counted by task, user, run, day or data field, or by two of these: a ranking,
+/// a chart of days, or a table with sums.
+///
+/// ```
+/// use tracking_core::{Group, GroupBy, GroupKey, TaskId, UserName};
+/// use tracking_views::Breakdown;
+///
+/// let task = GroupKey::Task(TaskId::new("a001")?);
+/// let user = GroupKey::User(UserName::new("u1")?);
+/// let by = GroupBy::Task.and(GroupBy::User);
+/// let view = Breakdown::new(by, vec![Group::new(task, Some(user), 3)]);
+/// assert_eq!(view.title(), "Tracks by task and user");
+/// assert_eq!(view.matrix().unwrap().total(), 3);
+/// # Ok::<(), tracking_core::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct Breakdown {
+    title: String,
+    grouping: Grouping,
+    query: Option<Query>,
+    groups: Vec<Group>,
+    limits: (usize, usize),
+    shown: Shown,
+    notes: Vec<String>,
+}
+
+/// What the groups come to.
+#[derive(Clone, Debug, PartialEq)]
+enum Shown {
+    Matrix(Matrix),
+    Days(Series),
+    Ranking(Box<[Ranking; 1]>),
+}
+
+/// So many rows and columns are still read.
+const ROWS: usize = 50;
+const COLUMNS: usize = 12;
+
+impl Breakdown {
+    /// Shows the groups that a store counted by one or two things; the 50 largest rows and 12
+    /// largest columns.
+    pub fn new(grouping: impl Into<Grouping>, groups: Vec<Group>) -> Self {
+        let grouping = grouping.into();
+        let limits = (ROWS, COLUMNS);
+        Self {
+            title: format!("Tracks by {}", name(&grouping)),
+            query: None,
+            shown: shown(&grouping, &groups, limits),
+            grouping,
+            groups,
+            limits,
+            notes: Vec::new(),
+        }
+    }
+
+    /// Another title.
+    pub fn with_title(self, title: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            ..self
+        }
+    }
+
+    /// The query that it answers.
+    pub fn with_query(self, query: Query) -> Self {
+        Self {
+            query: Some(query),
+            ..self
+        }
+    }
+
+    /// How many rows and columns are shown; those beyond are summed up.
+    pub fn with_limits(self, rows: usize, columns: usize) -> Self {
+        let limits = (rows, columns);
+        Self {
+            shown: shown(&self.grouping, &self.groups, limits),
+            limits,
+            ..self
+        }
+    }
+
+    /// One more sentence for the foot.
+    pub fn with_note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// Its title.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// What was counted by.
+    pub fn grouping(&self) -> &Grouping {
+        &self.grouping
+    }
+
+    /// All groups.
+    pub fn groups(&self) -> &[Group] {
+        &self.groups
+    }
+
+    /// The table, where two things were counted by.
+    pub fn matrix(&self) -> Option<&Matrix> {
+        match &self.shown {
+            Shown::Matrix(matrix) => Some(matrix),
+            _ => None,
+        }
+    }
+}
+
+impl View for Breakdown {
+    fn heading(&self, _: &Context<'_>) -> String {
+        self.title.clone()
+    }
+
+    fn parts<'a>(&'a self, _: &Context<'_>) -> Vec<Part<'a>> {
+        let query = self.query.as_ref().map(Part::Query);
+        let shown = match &self.shown {
+            Shown::Matrix(matrix) => Part::Matrix(matrix),
+            Shown::Days(series) => Part::Series(series.clone()),
+            Shown::Ranking(ranking) => Part::Rankings("Tracks", ranking.as_slice()),
+        };
+        let parts = query.into_iter().chain([shown]);
+        parts.chain([Part::Notes(&self.notes)]).collect()
+    }
+}
+
+fn shown(grouping: &Grouping, groups: &[Group], limits: (usize, usize)) -> Shown {
+    match (grouping.first(), grouping.second()) {
+        (_, Some(_)) => Shown::Matrix(Matrix::new(grouping, groups, limits)),
+        (GroupBy::Day(_), None) => Shown::Days(Series::new("Tracks").with_groups(groups)),
+        (by, None) => {
+            let ranking = Ranking::new(heading(by), heading(by));
+            let ranking = ranking.counted_by(by.clone());
+            Shown::Ranking(Box::new([ranking.with_groups(groups.to_vec(), limits.0)]))
+        }
+    }
+}
+
+fn name(grouping: &Grouping) -> String {
+    let first = lower(grouping.first());
+    match grouping.second() {
+        Some(second) => format!("{first} and {}", lower(second)),
+        None => first,
+    }
+}
+
+fn lower(by: &GroupBy) -> String {
+    match by {
+        GroupBy::Field(_) => heading(by),
+        _ => heading(by).to_lowercase(),
+    }
+}
+
+/// What is counted by, as a heading.
+pub(crate) fn heading(by: &GroupBy) -> String {
+    match by {
+        GroupBy::Task => "Task".into(),
+        GroupBy::User => "User".into(),
+        GroupBy::Run => "Run".into(),
+        GroupBy::Day(_) => "Day".into(),
+        GroupBy::Field(field) => field.to_string(),
+        _ => "Group".into(),
+    }
+}

@@ -1,0 +1,269 @@
+//! Two things counted against each other.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use tracking_core::{Group, GroupBy, GroupKey, Grouping};
+
+/// A table of counts with sums: one thing that was counted by down, the other across.
+///
+/// The largest rows and columns are shown, those beyond are summed up as others, so all sums
+/// are right however little is shown. Days stand in order of time, anything else by its sum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Matrix {
+    down: GroupBy,
+    across: GroupBy,
+    rows: Axis,
+    columns: Axis,
+    cells: Vec<Vec<u64>>,
+    total: u64,
+}
+
+/// The rows, or the columns, of a matrix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Axis {
+    keys: Vec<GroupKey>,
+    sums: Vec<u64>,
+    others: u64,
+}
+
+impl Axis {
+    /// What has a row or column of its own.
+    pub fn keys(&self) -> &[GroupKey] {
+        &self.keys
+    }
+
+    /// What each row or column comes to; the others last, if there are any.
+    pub fn sums(&self) -> &[u64] {
+        &self.sums
+    }
+
+    /// How many share the last row or column; it is not there where this is 0.
+    pub fn others(&self) -> u64 {
+        self.others
+    }
+
+    /// Where a key is: a place of its own, or that of the others.
+    fn places(&self) -> BTreeMap<&GroupKey, usize> {
+        self.keys.iter().zip(0..).collect()
+    }
+}
+
+impl Matrix {
+    /// Counts groups of two things each, with at most so many rows and columns, others aside.
+    ///
+    /// Groups that were counted by one thing only are passed over.
+    pub fn new(grouping: &Grouping, groups: &[Group], most: (usize, usize)) -> Self {
+        let down = axis(groups.iter().filter_map(first), most.0);
+        let across = axis(groups.iter().filter_map(second), most.1);
+        let (rows, columns) = (down.places(), across.places());
+        let mut cells = vec![vec![0_u64; across.sums.len()]; down.sums.len()];
+        let mut total = 0_u64;
+        for group in groups {
+            let Some(second) = group.second_key() else {
+                continue;
+            };
+            let row = rows.get(group.key()).copied().unwrap_or(down.keys.len());
+            let column = columns.get(second).copied().unwrap_or(across.keys.len());
+            if let Some(cell) = cells.get_mut(row).and_then(|row| row.get_mut(column)) {
+                *cell = cell.saturating_add(group.count());
+            }
+            total = total.saturating_add(group.count());
+        }
+        Self {
+            down: grouping.first().clone(),
+            across: grouping.second().unwrap_or(grouping.first()).clone(),
+            cells,
+            total,
+            rows: down,
+            columns: across,
+        }
+    }
+
+    /// The same with at most so many columns of their own, those with the largest sums; the
+    /// rest is put to the others.
+    #[must_use]
+    pub fn with_fewer_columns(mut self, most: usize) -> Self {
+        let own = self.columns.keys.len();
+        if own <= most {
+            return self;
+        }
+        let mut ranked: Vec<usize> = (0..own).collect();
+        ranked.sort_by_key(|place| Reverse(self.columns.sums.get(*place).copied()));
+        ranked.truncate(most);
+        let is_kept: Vec<bool> = (0..own).map(|place| ranked.contains(&place)).collect();
+        for row in self.cells.iter_mut().chain([&mut self.columns.sums]) {
+            *row = merged(row, &is_kept);
+        }
+        let dropped = u64::try_from(own - most).unwrap_or(u64::MAX);
+        self.columns.others = self.columns.others.saturating_add(dropped);
+        let mut kept = is_kept.iter();
+        self.columns
+            .keys
+            .retain(|_| kept.next().copied().unwrap_or(false));
+        self
+    }
+
+    /// What is counted by down.
+    pub fn down(&self) -> &GroupBy {
+        &self.down
+    }
+
+    /// What is counted by across.
+    pub fn across(&self) -> &GroupBy {
+        &self.across
+    }
+
+    /// The rows.
+    pub fn rows(&self) -> &Axis {
+        &self.rows
+    }
+
+    /// The columns.
+    pub fn columns(&self) -> &Axis {
+        &self.columns
+    }
+
+    /// The counts, row by row; the others are the last of a row, and the last row.
+    pub fn cells(&self) -> &[Vec<u64>] {
+        &self.cells
+    }
+
+    /// The sum of all counts.
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// The largest count of a cell that is nobody's others.
+    pub fn largest(&self) -> u64 {
+        let rows = self.cells.iter().take(self.rows.keys.len());
+        let cells = rows.flat_map(|row| row.iter().take(self.columns.keys.len()));
+        cells.copied().max().unwrap_or(0)
+    }
+}
+
+/// The counts that are kept, and the sum of all others.
+fn merged(counts: &[u64], is_kept: &[bool]) -> Vec<u64> {
+    let kept = |place: usize| is_kept.get(place).copied().unwrap_or(false);
+    let (mut shown, mut others) = (Vec::new(), 0_u64);
+    for (place, count) in counts.iter().enumerate() {
+        if kept(place) {
+            shown.push(*count);
+        } else {
+            others = others.saturating_add(*count);
+        }
+    }
+    shown.push(others);
+    shown
+}
+
+fn first(group: &Group) -> Option<(&GroupKey, u64)> {
+    group.second_key().map(|_| (group.key(), group.count()))
+}
+
+fn second(group: &Group) -> Option<(&GroupKey, u64)> {
+    group.second_key().map(|key| (key, group.count()))
+}
+
+/// The largest of the keys, and what is left of them.
+fn axis<'a>(counts: impl Iterator<Item = (&'a GroupKey, u64)>, most: usize) -> Axis {
+    let mut sums: BTreeMap<&GroupKey, u64> = BTreeMap::new();
+    for (key, count) in counts {
+        let sum = sums.entry(key).or_default();
+        *sum = sum.saturating_add(count);
+    }
+    let mut ranked: Vec<(&GroupKey, u64)> = sums.into_iter().collect();
+    ranked.sort_by_key(|(_, sum)| Reverse(*sum));
+    let rest = ranked.split_off(most.min(ranked.len()));
+    if ranked
+        .iter()
+        .all(|(key, _)| matches!(key, GroupKey::Day(_)))
+    {
+        ranked.sort_unstable();
+    }
+    let others = rest.iter().map(|rest| rest.1).fold(0, u64::saturating_add);
+    let shown = ranked.iter().map(|shown| shown.1);
+    Axis {
+        keys: ranked.iter().map(|shown| shown.0.clone()).collect(),
+        sums: shown.chain((!rest.is_empty()).then_some(others)).collect(),
+        others: u64::try_from(rest.len()).unwrap_or(u64::MAX),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tracking_core::{TaskId, UserName, Zone};
+
+    fn group(task: &str, user: &str, count: u64) -> Group {
+        let task = GroupKey::Task(TaskId::new(task).unwrap());
+        let user = GroupKey::User(UserName::new(user).unwrap());
+        Group::new(task, Some(user), count)
+    }
+
+    fn names(axis: &Axis) -> Vec<String> {
+        axis.keys().iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn what_is_not_shown_is_summed_up() {
+        let groups = [
+            group("a", "x", 1),
+            group("a", "y", 2),
+            group("b", "x", 10),
+            group("b", "z", 20),
+            group("c", "y", 5),
+        ];
+        let by = GroupBy::Task.and(GroupBy::User);
+        let matrix = Matrix::new(&by, &groups, (2, 1));
+        assert_eq!(names(matrix.rows()), ["b", "c"]);
+        assert_eq!(names(matrix.columns()), ["z"]);
+        assert_eq!(matrix.cells(), [vec![20, 10], vec![0, 5], vec![0, 3]]);
+        assert_eq!(matrix.rows().sums(), [30, 5, 3]);
+        assert_eq!(matrix.columns().sums(), [20, 18]);
+        assert_eq!((matrix.rows().others(), matrix.columns().others()), (1, 2));
+        assert_eq!((matrix.total(), matrix.largest()), (38, 20));
+    }
+
+    #[test]
+    fn columns_are_put_to_the_others() {
+        let groups = [
+            group("a", "x", 1),
+            group("a", "y", 2),
+            group("b", "z", 4),
+            group("b", "x", 8),
+        ];
+        let by = GroupBy::Task.and(GroupBy::User);
+        let matrix = Matrix::new(&by, &groups, (2, 2)).with_fewer_columns(1);
+        assert_eq!(names(matrix.columns()), ["x"]);
+        assert_eq!(matrix.columns().others(), 2);
+        assert_eq!(matrix.columns().sums(), [9, 6]);
+        assert_eq!(matrix.cells(), [vec![8, 4], vec![1, 2]]);
+        assert_eq!(matrix.rows().sums(), [12, 3]);
+        assert_eq!(matrix.clone().with_fewer_columns(1), matrix);
+    }
+
+    #[test]
+    fn days_stand_in_order_of_time() {
+        let group = |day: &str, count| {
+            let task = GroupKey::Task(TaskId::new("a").unwrap());
+            Group::new(GroupKey::Day(day.parse().unwrap()), Some(task), count)
+        };
+        let groups = [
+            group("2026-01-01", 1),
+            group("2026-01-02", 3),
+            group("2026-01-03", 2),
+        ];
+        let by = GroupBy::Day(Zone::utc()).and(GroupBy::Task);
+        let matrix = Matrix::new(&by, &groups, (2, 9));
+        assert_eq!(names(matrix.rows()), ["2026-01-02", "2026-01-03"]);
+        assert_eq!(matrix.rows().sums(), [3, 2, 1]);
+    }
+
+    #[test]
+    fn nothing_is_an_empty_matrix() {
+        let by = GroupBy::Task.and(GroupBy::User);
+        let matrix = Matrix::new(&by, &[], (5, 5));
+        assert!(matrix.cells().is_empty() && matrix.total() == 0);
+    }
+}

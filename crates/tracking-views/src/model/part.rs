@@ -1,0 +1,116 @@
+//! What views are made of.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use tracking_core::{Data, Query, RunQuery, Timestamp, Track};
+
+use super::{Entry, Matrix, Problems, Ranking, RunRow, Series, Timeline, Total};
+use crate::Context;
+
+/// Anything with a title that consists of parts, which all renderers can show.
+///
+/// The views of this crate are such; a program makes views of its own with it.
+///
+/// ```
+/// use tracking_views::{Context, Html, Part, Ranking, View};
+///
+/// struct Champions(Ranking);
+///
+/// impl View for Champions {
+///     fn heading(&self, _: &Context<'_>) -> String {
+///         "Champions".into()
+///     }
+///
+///     fn parts<'a>(&'a self, _: &Context<'_>) -> Vec<Part<'a>> {
+///         vec![Part::Rankings("Points", std::slice::from_ref(&self.0))]
+///     }
+/// }
+/// let mut page = Vec::new();
+/// let view = Champions(Ranking::new("This week", "User").with_row("ann", 30));
+/// Html::new().page(&mut page, &view)?;
+/// assert!(String::from_utf8_lossy(&page).contains("<bdi>Champions</bdi>"));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub trait View {
+    /// Its title.
+    fn heading(&self, context: &Context<'_>) -> String;
+
+    /// What it consists of, from above; parts in which there is nothing are not shown.
+    fn parts<'a>(&'a self, context: &Context<'_>) -> Vec<Part<'a>>;
+}
+
+/// A part of a view.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum Part<'a> {
+    /// A sentence below the title.
+    Lead(Cow<'a, str>),
+    /// The first and the last moment that the view covers.
+    Period(Timestamp, Timestamp),
+    /// The query that it answers.
+    Query(&'a Query),
+    /// The query for runs that it answers.
+    RunQuery(&'a RunQuery),
+    /// Metadata.
+    Entries(Vec<Entry>),
+    /// Figures.
+    Totals(&'a [Total]),
+    /// Counts over time.
+    Series(Series),
+    /// What they count, as a heading; and what there was most of.
+    Rankings(&'a str, &'a [Ranking]),
+    /// Two things counted against each other.
+    Matrix(&'a Matrix),
+    /// A title, the runs below it, and how many there are in all if that is known.
+    Runs(&'a str, &'a [RunRow], Option<u64>),
+    /// When who did something.
+    Timeline(&'a Timeline),
+    /// A title, and some tracks below it.
+    Tracks(&'a str, &'a [Track]),
+    /// The data of a track.
+    Data(&'a Data),
+    /// What went wrong.
+    Problems(&'a Problems),
+    /// Sentences at the foot.
+    Notes(&'a [String]),
+}
+
+impl Part<'_> {
+    /// Tells whether there is nothing in it to be shown.
+    pub(crate) fn is_empty(&self) -> bool {
+        match self {
+            Self::Lead(text) => text.is_empty(),
+            Self::Entries(entries) => entries.is_empty(),
+            Self::Totals(totals) => totals.is_empty(),
+            Self::Series(series) => series.is_empty(),
+            Self::Rankings(_, rankings) => rankings.is_empty(),
+            Self::Notes(notes) => notes.is_empty(),
+            Self::Timeline(timeline) => timeline.lanes().is_empty(),
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Debug for Part<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match self {
+            Self::Lead(_) => "Lead",
+            Self::Period(..) => "Period",
+            Self::Query(_) => "Query",
+            Self::RunQuery(_) => "RunQuery",
+            Self::Entries(_) => "Entries",
+            Self::Totals(_) => "Totals",
+            Self::Series(_) => "Series",
+            Self::Rankings(..) => "Rankings",
+            Self::Matrix(_) => "Matrix",
+            Self::Runs(..) => "Runs",
+            Self::Timeline(_) => "Timeline",
+            Self::Tracks(..) => "Tracks",
+            Self::Data(_) => "Data",
+            Self::Problems(_) => "Problems",
+            Self::Notes(_) => "Notes",
+        };
+        f.write_str(name)
+    }
+}

@@ -1,0 +1,122 @@
+//! Many runs.
+
+use tracking_core::{Run, RunQuery};
+
+use super::{Part, View};
+use crate::Context;
+
+/// A run, and how many tracks it has, where that is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct RunRow {
+    run: Run,
+    count: Option<u64>,
+}
+
+impl RunRow {
+    /// A run.
+    pub fn new(run: Run) -> Self {
+        Self { run, count: None }
+    }
+
+    /// How many tracks it has.
+    pub fn with_count(self, count: u64) -> Self {
+        Self {
+            count: Some(count),
+            ..self
+        }
+    }
+
+    /// The run.
+    pub fn run(&self) -> &Run {
+        &self.run
+    }
+
+    /// How many tracks it has, if known.
+    pub fn count(&self) -> Option<u64> {
+        self.count
+    }
+}
+
+impl From<Run> for RunRow {
+    fn from(run: Run) -> Self {
+        Self::new(run)
+    }
+}
+
+/// Runs, in the order in which they are given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct RunList {
+    title: String,
+    query: Option<RunQuery>,
+    rows: Vec<RunRow>,
+    total: Option<u64>,
+    notes: Vec<String>,
+}
+
+impl RunList {
+    /// No runs, under a title.
+    pub fn new(title: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            query: None,
+            rows: Vec::new(),
+            total: None,
+            notes: Vec::new(),
+        }
+    }
+
+    /// The query that it answers.
+    pub fn with_query(self, query: RunQuery) -> Self {
+        Self {
+            query: Some(query),
+            ..self
+        }
+    }
+
+    /// More runs, below the ones before.
+    pub fn with_runs<R: Into<RunRow>>(mut self, runs: impl IntoIterator<Item = R>) -> Self {
+        self.rows.extend(runs.into_iter().map(Into::into));
+        self
+    }
+
+    /// How many runs there are in all, those that are not shown included.
+    pub fn with_total(self, total: u64) -> Self {
+        Self {
+            total: Some(total),
+            ..self
+        }
+    }
+
+    /// One more sentence for the foot, such as where to go on.
+    pub fn with_note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// Its title.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The runs.
+    pub fn rows(&self) -> &[RunRow] {
+        &self.rows
+    }
+}
+
+impl View for RunList {
+    fn heading(&self, _: &Context<'_>) -> String {
+        self.title.clone()
+    }
+
+    fn parts<'a>(&'a self, _: &Context<'_>) -> Vec<Part<'a>> {
+        let query = self.query.as_ref().map(Part::RunQuery);
+        let rows = Part::Runs("", &self.rows, self.total);
+        query
+            .into_iter()
+            .chain([rows, Part::Notes(&self.notes)])
+            .collect()
+    }
+}

@@ -1,0 +1,88 @@
+//! Counts over time.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use tracking_core::{Group, GroupKey};
+
+use super::Per;
+
+/// How much there was per day, week or month.
+///
+/// ```
+/// use tracking_views::{Per, Series};
+///
+/// let days = ["2026-11-22", "2026-11-23", "2026-11-24"].map(|day| (day.parse().unwrap(), 1));
+/// let series = Series::new("Tracks").with_days(days).with_per(Per::Week);
+/// let weeks = [("2026-11-16".parse().unwrap(), 1), ("2026-11-23".parse().unwrap(), 2)];
+/// assert_eq!(series.points(), weeks);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Series {
+    counted: String,
+    per: Per,
+    days: BTreeMap<NaiveDate, u64>,
+}
+
+impl Series {
+    /// Nothing counted per day; `counted` is what will be, as a heading: `Tracks`.
+    pub fn new(counted: impl Into<String>) -> Self {
+        Self {
+            counted: counted.into(),
+            per: Per::Day,
+            days: BTreeMap::new(),
+        }
+    }
+
+    /// What the days are summed up to.
+    pub fn with_per(self, per: Per) -> Self {
+        Self { per, ..self }
+    }
+
+    /// More days, in any order; what is given twice for a day is added up.
+    pub fn with_days(mut self, days: impl IntoIterator<Item = (NaiveDate, u64)>) -> Self {
+        for (day, count) in days {
+            let sum = self.days.entry(day).or_default();
+            *sum = sum.saturating_add(count);
+        }
+        self
+    }
+
+    /// More days, as a store counted them; groups of anything but days are passed over.
+    pub fn with_groups(self, groups: &[Group]) -> Self {
+        self.with_days(groups.iter().filter_map(|group| match group.key() {
+            GroupKey::Day(day) => Some((*day, group.count())),
+            _ => None,
+        }))
+    }
+
+    /// What is counted.
+    pub fn counted(&self) -> &str {
+        &self.counted
+    }
+
+    /// Whether it is per day, week or month.
+    pub fn per(&self) -> Per {
+        self.per
+    }
+
+    /// Whether nothing was counted.
+    pub fn is_empty(&self) -> bool {
+        self.days.is_empty()
+    }
+
+    /// The first days of the days, weeks or months with their counts, in order of time; those
+    /// in which nothing was counted are left out.
+    pub fn points(&self) -> Vec<(NaiveDate, u64)> {
+        let mut points: Vec<(NaiveDate, u64)> = Vec::new();
+        for (day, count) in &self.days {
+            let start = self.per.start_of(*day);
+            match points.last_mut() {
+                Some((last, sum)) if *last == start => *sum = sum.saturating_add(*count),
+                _ => points.push((start, *count)),
+            }
+        }
+        points
+    }
+}

@@ -1,0 +1,109 @@
+//! The parts of views.
+
+mod data;
+mod entries;
+mod matrix;
+mod problems;
+mod ranking;
+mod runs;
+mod series;
+mod timeline;
+
+use std::io::{self, Write};
+
+use super::cut::wrap;
+use super::line::{heading, write_line};
+use super::paint::{Style, paint};
+use super::table::{Column, Table};
+use super::{Text, TextOptions, TrackTable};
+use crate::describe::{Criterion, describe, describe_runs};
+use crate::model::{Part, Total, TrackList};
+use crate::shown::{figure, span};
+
+/// Writes a part, after an empty line where it is not about the title.
+pub(super) fn write_part<W: Write + ?Sized>(
+    out: &mut W,
+    part: &Part<'_>,
+    text: &Text<'_>,
+) -> io::Result<()> {
+    let (options, context) = (text.options, &text.context);
+    match part {
+        Part::Lead(line) => write_line(out, line, Style::Faint, options),
+        Part::Period(first, last) => {
+            let (from, to) = (context.moment(*first), context.moment(*last));
+            let (zone, length) = (context.zone_name(), span(last.since(*first)));
+            let line = format!("{from} to {to} {zone} ({length})");
+            write_line(out, &line, Style::Faint, options)
+        }
+        Part::Query(query) => criteria(out, &describe(query, context), options),
+        Part::RunQuery(query) => criteria(out, &describe_runs(query, context), options),
+        Part::Entries(entries) => entries::entries(out, entries, text),
+        Part::Totals(shown) => totals(out, shown, options),
+        Part::Series(shown) => series::series(out, shown, options),
+        Part::Rankings(counted, rankings) => rankings
+            .iter()
+            .try_for_each(|shown| ranking::ranking(out, shown, counted, text)),
+        Part::Matrix(shown) => matrix::matrix(out, shown, text),
+        Part::Runs(title, rows, total) => runs::runs(out, title, (rows, *total), text),
+        Part::Timeline(shown) => timeline::timeline(out, shown, text),
+        Part::Tracks(title, tracks) => {
+            heading(out, title, options)?;
+            let mut table = TrackTable::below(out, text.clone(), &TrackList::default());
+            tracks
+                .iter()
+                .try_for_each(|track| table.row(&track.as_ref()))?;
+            table.finish_bare()
+        }
+        Part::Data(shown) => data::data(out, shown, options),
+        Part::Problems(shown) => problems::problems(out, shown, options),
+        Part::Notes(shown) => notes(out, shown, options),
+    }
+}
+
+/// Writes what was asked for.
+fn criteria<W: Write + ?Sized>(
+    out: &mut W,
+    criteria: &[Criterion],
+    options: TextOptions,
+) -> io::Result<()> {
+    let shown = criteria.iter();
+    let shown: Vec<String> = shown
+        .map(|one| format!("{}: {}", one.about, one.wanted))
+        .collect();
+    let line = if shown.is_empty() {
+        "everything".into()
+    } else {
+        shown.join(" · ")
+    };
+    let Some(room) = options.room() else {
+        return write_line(out, &line, Style::Faint, options);
+    };
+    for line in wrap(&line, room) {
+        writeln!(out, "{}", paint(options, Style::Faint, &line))?;
+    }
+    Ok(())
+}
+
+fn totals<W: Write + ?Sized>(
+    out: &mut W,
+    totals: &[Total],
+    options: TextOptions,
+) -> io::Result<()> {
+    writeln!(out)?;
+    let columns = vec![Column::long(""), Column::number("").styled(Style::Title)];
+    let mut table = Table::new(columns, options);
+    for total in totals {
+        table.row(out, &[total.label(), &figure(total.value())])?;
+    }
+    table.finish(out)
+}
+
+fn notes<W: Write + ?Sized>(out: &mut W, notes: &[String], options: TextOptions) -> io::Result<()> {
+    writeln!(out)?;
+    for note in notes {
+        for line in wrap(note, options.chart_width()) {
+            writeln!(out, "{}", paint(options, Style::Faint, &line))?;
+        }
+    }
+    Ok(())
+}

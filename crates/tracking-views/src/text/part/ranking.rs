@@ -1,0 +1,85 @@
+//! What there was most of.
+
+use std::io::{self, Write};
+
+use crate::Context;
+use crate::model::{Ranking, RankingRow};
+use crate::shown::{grouped, share};
+use crate::text::bar::bar;
+use crate::text::line::{heading, write_line};
+use crate::text::paint::Style;
+use crate::text::table::{Column, Table};
+use crate::text::{Text, TextOptions};
+
+/// The widest bar of a ranking.
+const RANKING_BAR: usize = 20;
+/// Narrower than this, names need the room that bars would take.
+const ROOM_FOR_BARS: usize = 72;
+
+/// Writes a ranking as a table; `what` is what it counts.
+pub(super) fn ranking<W: Write + ?Sized>(
+    out: &mut W,
+    ranking: &Ranking,
+    what: &str,
+    text: &Text<'_>,
+) -> io::Result<()> {
+    let options = text.options;
+    let rows = u64::try_from(ranking.rows().len()).unwrap_or(u64::MAX);
+    let of_all = if rows < ranking.distinct() {
+        format!("{} of {}", grouped(rows), grouped(ranking.distinct()))
+    } else {
+        grouped(rows)
+    };
+    heading(out, &format!("{} ({of_all})", ranking.title()), options)?;
+    if ranking.rows().is_empty() {
+        return write_line(out, "None.", Style::Faint, options);
+    }
+    let mut table = Table::new(ranking_columns(ranking, what, options), options);
+    for (index, row) in ranking.rows().iter().enumerate() {
+        let place = (index + 1).to_string();
+        let name = name_of(row, ranking, &text.context);
+        let count = grouped(row.count());
+        let part = ranking.whole().and_then(|whole| share(row.count(), whole));
+        let bar = bar(row.count(), ranking.largest(), RANKING_BAR);
+        let mut cells = vec![place.as_str(), &name, &count];
+        if ranking.whole().is_some() {
+            cells.push(part.as_deref().unwrap_or_default());
+        }
+        if room_for_bars(options) {
+            cells.push(&bar);
+        }
+        table.row(out, &cells)?;
+    }
+    table.finish(out)
+}
+
+fn name_of(row: &RankingRow, ranking: &Ranking, context: &Context<'_>) -> String {
+    let label = match row.key() {
+        Some(key) => context.group(key, ranking.by()).text,
+        None => row.name().to_owned(),
+    };
+    if label.is_empty() {
+        "(none)".into()
+    } else {
+        label
+    }
+}
+
+fn ranking_columns(ranking: &Ranking, what: &str, options: TextOptions) -> Vec<Column> {
+    let mut columns = vec![
+        Column::number("#").styled(Style::Faint),
+        Column::long(ranking.of()),
+        Column::number(what),
+    ];
+    if ranking.whole().is_some() {
+        columns.push(Column::number("Share").styled(Style::Faint));
+    }
+    if room_for_bars(options) {
+        columns.push(Column::short("").styled(Style::Bar));
+    }
+    columns
+}
+
+fn room_for_bars(options: TextOptions) -> bool {
+    options.room().is_none_or(|room| room >= ROOM_FOR_BARS)
+}

@@ -1,0 +1,75 @@
+//! When who did something.
+
+use std::io::{self, Write};
+
+use crate::model::{Lane, Timeline};
+use crate::shown::grouped;
+use crate::text::Text;
+use crate::text::cut::{cut, width};
+use crate::text::line::{heading, write_line};
+use crate::text::paint::{Style, paint};
+
+/// Heights of counts, from some to the most.
+const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+/// Names of users take no more of a line.
+const NAMES: usize = 20;
+
+/// Writes a line per user, with the height of their counts over time.
+pub(super) fn timeline<W: Write + ?Sized>(
+    out: &mut W,
+    timeline: &Timeline,
+    text: &Text<'_>,
+) -> io::Result<()> {
+    heading(out, "Timeline", text.options)?;
+    let lanes: Vec<(String, &Lane)> = lanes(timeline, text);
+    let room = text.options.chart_width();
+    let named = lanes.iter().map(|lane| width(&lane.0)).max().unwrap_or(0);
+    let named = named.min(NAMES).min(room / 3);
+    let numbers = lanes.iter().map(|lane| grouped(lane.1.count()).len()).max();
+    let numbers = numbers.unwrap_or(0);
+    let slots = room
+        .saturating_sub(named + numbers + 4)
+        .min(Timeline::SLOTS);
+    let all = lanes.iter().flat_map(|lane| merged(lane.1.slots(), slots));
+    let largest = all.max().unwrap_or(0);
+    for (name, lane) in &lanes {
+        let name = cut(name, named);
+        let free = named.saturating_sub(width(&name));
+        let count = grouped(lane.count());
+        let bars: String = merged(lane.slots(), slots)
+            .map(|count| height(count, largest))
+            .collect();
+        let bars = paint(text.options, Style::Bar, bars.trim_end());
+        writeln!(out, "{name}{:free$}  {count:>numbers$}  {bars}", "")?;
+    }
+    let (first, last) = (timeline.first(), timeline.last());
+    let (from, to) = (text.context.moment(first), text.context.moment(last));
+    let line = format!("{from} to {to} {}", text.context.zone_name());
+    write_line(out, &line, Style::Faint, text.options)
+}
+
+fn lanes<'a>(timeline: &'a Timeline, text: &Text<'_>) -> Vec<(String, &'a Lane)> {
+    let name = |lane: &Lane| text.context.user(lane.user()).or_none().to_owned();
+    let lanes = timeline.lanes().iter().map(|lane| (name(lane), lane));
+    let others = timeline.others().map(|lane| ("others".to_owned(), lane));
+    lanes.chain(others).collect()
+}
+
+/// The counts of all slots in fewer of them.
+fn merged(slots: &[u64], most: usize) -> impl Iterator<Item = u64> {
+    let per_column = slots.len().div_ceil(most.max(1)).max(1);
+    slots.chunks(per_column).map(|chunk| {
+        chunk
+            .iter()
+            .fold(0, |sum: u64, count| sum.saturating_add(*count))
+    })
+}
+
+fn height(count: u64, largest: u64) -> char {
+    if count == 0 || largest == 0 {
+        return ' ';
+    }
+    let eighth = u128::from(count) * 8 / u128::from(largest);
+    let eighth = usize::try_from(eighth).unwrap_or(8).clamp(1, 8) - 1;
+    HEIGHTS.get(eighth).copied().unwrap_or('█')
+}

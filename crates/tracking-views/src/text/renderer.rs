@@ -1,0 +1,120 @@
+//! What writes views as text.
+
+use std::io::{self, Write};
+
+use super::line::title;
+use super::part::write_part;
+use super::{TextOptions, TrackTable};
+use crate::Context;
+use crate::model::{RunView, TrackList, TrackRow, View};
+
+/// Writes views as text.
+///
+/// ```
+/// use tracking_views::{Overview, Text, TextOptions};
+///
+/// let text = Text::new().with_options(TextOptions::new().with_width(Some(80)));
+/// let mut out = Vec::new();
+/// text.view(&mut out, &Overview::new("What was tracked").with_total("Tracks", 12_345_u64))?;
+/// assert_eq!(String::from_utf8_lossy(&out), "What was tracked\n\nTracks  12,345\n");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct Text<'c> {
+    pub(super) context: Context<'c>,
+    pub(super) options: TextOptions,
+}
+
+impl<'c> Text<'c> {
+    /// Writes for a file, in UTC.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// For this viewer, in this program.
+    pub fn with_context(self, context: Context<'c>) -> Self {
+        Self { context, ..self }
+    }
+
+    /// So wide and colourful.
+    pub fn with_options(self, options: TextOptions) -> Self {
+        Self { options, ..self }
+    }
+
+    /// Writes a view.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn view<W: Write + ?Sized>(&self, out: &mut W, view: &dyn View) -> io::Result<()> {
+        title(out, &view.heading(&self.context), self.options)?;
+        for part in view.parts(&self.context) {
+            if !part.is_empty() {
+                write_part(out, &part, self)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a list of tracks, one line each, in the order in which they come.
+    ///
+    /// Rows are written as they come: the widths of the columns follow the first hundred, and
+    /// longer values after those are cut.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn track_list<W, I>(&self, out: &mut W, list: &TrackList, rows: I) -> io::Result<()>
+    where
+        W: Write + ?Sized,
+        I: IntoIterator,
+        I::Item: TrackRow,
+    {
+        fill(self.table(out, list, list)?, rows)
+    }
+
+    /// Writes a run, and its tracks as they come.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn run<W, I>(&self, out: &mut W, view: &RunView, rows: I) -> io::Result<()>
+    where
+        W: Write + ?Sized,
+        I: IntoIterator,
+        I::Item: TrackRow,
+    {
+        fill(self.table(out, view, &view.track_list())?, rows)
+    }
+
+    /// Writes a view, and begins a table of tracks below it, for who is handed one track after
+    /// the other, as the visitor of a store is. For a list of tracks alone, the view is the
+    /// list.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn table<'w, W: Write + ?Sized>(
+        &self,
+        out: &'w mut W,
+        view: &dyn View,
+        list: &TrackList,
+    ) -> io::Result<TrackTable<'w, 'c, W>> {
+        self.view(out, view)?;
+        writeln!(out)?;
+        Ok(TrackTable::below(out, self.clone(), list))
+    }
+}
+
+fn fill<W, I>(mut table: TrackTable<'_, '_, W>, rows: I) -> io::Result<()>
+where
+    W: Write + ?Sized,
+    I: IntoIterator,
+    I::Item: TrackRow,
+{
+    for row in rows {
+        table.row(&row.lend())?;
+    }
+    table.finish()
+}

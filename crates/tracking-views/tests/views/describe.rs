@@ -1,0 +1,104 @@
+//! Queries in words.
+
+use serde_json::json;
+use tracking_core::{
+    Cursor, NameFilter, Order, Query, RunId, RunQuery, RunState, TimeRange, Timestamp, TrackId,
+};
+use tracking_views::{Context, Criterion, describe, describe_runs};
+
+use crate::samples::{self, time};
+
+fn words(criteria: Vec<Criterion>) -> Vec<String> {
+    let word = |criterion: Criterion| format!("{}: {}", criterion.about, criterion.wanted);
+    criteria.into_iter().map(word).collect()
+}
+
+fn shown(query: &Query) -> Vec<String> {
+    words(describe(query, &Context::new()))
+}
+
+#[test]
+fn a_query_without_criteria_has_none_to_tell() {
+    assert_eq!(shown(&Query::all()), Vec::<String>::new());
+}
+
+#[test]
+fn every_criterion_is_told() {
+    let order = Order::TimeDescending;
+    let at = time("2026-11-23T15:47:01Z");
+    let query = Query::all()
+        .tasks_in(NameFilter::exact(["a"]).or(NameFilter::prefixes(["b"])))
+        .users(["", "u1"])
+        .runs([RunId::FIRST])
+        .within(TimeRange::between(at, time("2026-11-24T00:00:00Z")))
+        .field_in("verb.id", [json!("played"), json!(1)])
+        .order(order)
+        .after(Cursor::after(order, at, TrackId::FIRST))
+        .limit(1000);
+    let expected = [
+        "task: a or b…",
+        "user: (none) or u1",
+        "run: 1",
+        "time: 2026-11-23 15:47:01 to 2026-11-24 00:00:00 UTC",
+        "verb.id: played or 1",
+        "order: latest first",
+        "after: 2026-11-23 15:47:01",
+        "at most: 1,000",
+    ];
+    assert_eq!(shown(&query), expected);
+}
+
+#[test]
+fn ends_of_time_and_empty_lists_are_told() {
+    let time = |range| shown(&Query::all().within(range)).join("");
+    let at = Timestamp::EPOCH;
+    assert_eq!(
+        time(TimeRange::since(at)),
+        "time: from 1970-01-01 00:00:00 UTC"
+    );
+    assert_eq!(
+        time(TimeRange::until(at)),
+        "time: until 1970-01-01 00:00:00 UTC"
+    );
+    assert_eq!(time(at.into()), "time: 1970-01-01 00:00:00 UTC");
+    assert_eq!(time(TimeRange::ALL), "time: any");
+    assert_eq!(shown(&Query::all().runs([])), ["run: nothing"]);
+    let many = Query::all().runs((1..=9).filter_map(RunId::new));
+    assert_eq!(shown(&many), ["run: 1 or 2 or 3 or 4 or 5 or 4 more"]);
+}
+
+#[test]
+fn a_query_is_told_in_the_words_and_the_time_of_the_viewer() {
+    let columns = [];
+    let query = Query::all()
+        .task("lesson-1")
+        .within(TimeRange::since(time("2026-07-01T00:00:00Z")));
+    let expected = [
+        "task: Lesson 1: bread & butter",
+        "time: from 2026-07-01 02:00:00 Europe/Berlin",
+    ];
+    assert_eq!(
+        words(describe(&query, &samples::context(&columns))),
+        expected
+    );
+}
+
+#[test]
+fn a_query_for_runs_is_told() {
+    let query = RunQuery::all()
+        .task("a")
+        .states([RunState::Finished, RunState::Unfinished])
+        .started(TimeRange::since(Timestamp::EPOCH))
+        .ended(TimeRange::until(Timestamp::EPOCH))
+        .after(RunId::FIRST)
+        .limit(5);
+    let expected = [
+        "task: a",
+        "state: not finished or finished",
+        "start: from 1970-01-01 00:00:00 UTC",
+        "end: until 1970-01-01 00:00:00 UTC",
+        "after: run 1",
+        "at most: 5",
+    ];
+    assert_eq!(words(describe_runs(&query, &Context::new())), expected);
+}
