@@ -1,4 +1,4 @@
-//! How the command ends: its exit status, and what it says of errors.
+//! How the command ends: its exit status, and what it says on standard error.
 
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
@@ -6,11 +6,11 @@ use std::process::ExitCode;
 /// What `--help` says of the exit status.
 pub(crate) const HELP: &str = "\
 Exit status:
-  0  the report was made; malformed lines are told in it and are no error
-  1  a file could not be read or written
+  0  it was shown; malformed lines are told and are no error
+  1  what was named is not there, or a file could not be read or written
   2  the command was not understood";
 
-/// An input or output that failed.
+/// Something that is not there, or an input or output that failed.
 const FAILED: u8 = 1;
 /// A command that was not understood.
 const USAGE: u8 = 2;
@@ -22,7 +22,7 @@ pub(crate) fn of(done: anyhow::Result<()>) -> ExitCode {
         // Whoever reads, as `head` does, has seen enough: that is no failure.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            tell(&format!("tracking: {error:#}\n"));
+            tell(&format!("{error:#}"));
             ExitCode::from(FAILED)
         }
     }
@@ -39,8 +39,9 @@ pub(crate) fn of_usage(error: &clap::Error) -> ExitCode {
     }
 }
 
-fn tell(text: &str) {
-    let _told = io::stderr().write_all(text.as_bytes());
+/// Says something beside what is shown.
+pub(crate) fn tell(text: &str) {
+    let _told = io::stderr().write_all(format!("tracking: {text}\n").as_bytes());
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -1,24 +1,27 @@
 //! The `tracking` command.
 
 mod args;
+mod commands;
+mod data;
 mod exit;
+mod gather;
+mod look;
 mod output;
+mod pages;
 mod progress;
-mod report;
+mod shapes;
+mod store;
 
 use std::process::ExitCode;
 
 use clap::Parser;
+use tracking_core::SystemClock;
 
-use args::{Args, Command};
+use args::Args;
 
 fn main() -> ExitCode {
-    let args = match Args::try_parse().and_then(Args::checked) {
-        Ok(args) => args,
-        Err(error) => return exit::of_usage(&error),
-    };
-    let done = match args.command {
-        Command::Report(args) => report::run(&args),
-    };
-    exit::of(done)
+    match Args::try_parse().and_then(Args::checked) {
+        Ok(args) => exit::of(args.command.run(&SystemClock)),
+        Err(error) => exit::of_usage(&error),
+    }
 }

@@ -98,6 +98,29 @@ impl Place {
         Ran::from(child.wait_with_output().unwrap())
     }
 
+    /// What a command shows of the log, also where it tells of its malformed lines.
+    pub(crate) fn shown(&self, arguments: &[&str]) -> String {
+        let ran = self.run(&[arguments, &["access.log"]].concat());
+        assert_eq!(ran.status, Some(0), "{ran:?}");
+        ran.out
+    }
+
+    /// What a command shows of the log as a JSON document.
+    pub(crate) fn document(&self, arguments: &[&str]) -> Value {
+        let text = self.shown(&[arguments, &["--format", "json"]].concat());
+        serde_json::from_str(&text).unwrap()
+    }
+
+    /// The ids of the tracks that are listed.
+    pub(crate) fn ids(&self, arguments: &[&str]) -> Vec<u64> {
+        let list = self.document(&[&["list"], arguments].concat());
+        let tracks = list["tracks"].as_array().unwrap();
+        tracks
+            .iter()
+            .map(|track| track["id"].as_u64().unwrap())
+            .collect()
+    }
+
     /// The figures of a report.
     pub(crate) fn json(&self, arguments: &[&str]) -> Value {
         let ran = self.run(&[&["report", "--json"], arguments].concat());

@@ -4,7 +4,7 @@ use serde::Serialize;
 use tracking_core::Timestamp;
 use tracking_logfile::{LoadSummary, ReadSummary, Reject};
 
-use super::store::Answers;
+use super::ask::Answers;
 
 /// All figures of a report. The names of the fields are those of the JSON, and stay.
 #[derive(Debug, Serialize)]

@@ -1,36 +1,34 @@
 //! The figures of a report as people look at them.
 
-use std::io;
-use std::path::Path;
+use std::io::{self, Write};
 
-use tracking_views::{Overview, Problem, Problems, Ranking, html, text};
+use tracking_views::{Html, Overview, Problem, Problems, Ranking, Text, TextOptions};
 
 use super::figures::{Figures, Malformed};
-use crate::args::ReportArgs;
-use crate::output;
+use crate::store::StoreArgs;
 
 /// How many malformed lines are shown; all of them are counted.
 const SHOWN: usize = 100;
 
-/// The overview as text, as standard output takes it.
-pub(super) fn text(overview: &Overview) -> io::Result<Vec<u8>> {
-    let mut shown = Vec::new();
-    text::overview(&mut shown, overview, output::text_options())?;
-    Ok(shown)
+/// The overview as text.
+pub(super) fn text(
+    out: &mut dyn Write,
+    overview: &Overview,
+    options: TextOptions,
+) -> io::Result<()> {
+    Text::new().with_options(options).view(out, overview)
 }
 
 /// The overview as a page.
-pub(super) fn page(overview: &Overview) -> io::Result<Vec<u8>> {
-    let mut page = Vec::new();
-    html::overview_page(&mut page, overview)?;
-    Ok(page)
+pub(super) fn page(out: &mut dyn Write, overview: &Overview) -> io::Result<()> {
+    Html::new().page(out, overview)
 }
 
 /// Puts the figures of a report into the order in which they are shown.
-pub(super) fn overview(figures: &Figures, args: &ReportArgs) -> Overview {
-    let gap = args.session_gap.length().to_std().unwrap_or_default();
+pub(super) fn overview(figures: &Figures, store: &StoreArgs) -> Overview {
+    let gap = store.session_gap.length().to_std().unwrap_or_default();
     let gap = humantime::format_duration(gap);
-    let overview = Overview::new(title(args)).with_counted("Requests");
+    let overview = Overview::new(format!("Report on {}", store.name())).with_counted("Requests");
     let overview = with_totals(overview, figures);
     let overview = match (figures.first, figures.last) {
         (Some(first), Some(last)) => with_requests(overview.with_period(first, last), figures),
@@ -51,19 +49,6 @@ fn with_requests(overview: Overview, figures: &Figures) -> Overview {
         .with_days(figures.per_day.iter().map(|day| (day.day, day.count)))
         .with_ranking(top_tasks(figures))
         .with_ranking(top_users(figures))
-}
-
-fn title(args: &ReportArgs) -> String {
-    match args.sources().as_slice() {
-        [log] => format!("Report on {}", file_name(&log.to_string())),
-        logs => format!("Report on {} logs", logs.len()),
-    }
-}
-
-/// The last part of a path, which tells people enough; places of malformed lines have it all.
-fn file_name(path: &str) -> String {
-    let name = Path::new(path).file_name();
-    name.map_or_else(|| path.to_owned(), |name| name.display().to_string())
 }
 
 fn with_totals(overview: Overview, figures: &Figures) -> Overview {

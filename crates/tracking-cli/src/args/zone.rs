@@ -1,0 +1,152 @@
+//! Time zones as people name them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use anyhow::{Result, bail};
+use chrono::{FixedOffset, Local, MappedLocalTime, NaiveDateTime, Offset, TimeDelta, TimeZone};
+use chrono_tz::Tz;
+use tracking_core::{TimeRange, Timestamp, Zone};
+
+/// The time zone in which times are read and shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ZoneChoice {
+    /// UTC.
+    Utc,
+    /// An offset that never changes.
+    Fixed(FixedOffset),
+    /// A zone of the IANA database.
+    Named(Tz),
+    /// That of this machine, or what `TZ` says.
+    Local,
+}
+
+impl ZoneChoice {
+    /// Its offsets as far as they matter within a range.
+    pub(crate) fn zone(self, range: TimeRange) -> Zone {
+        match self {
+            Self::Utc => Zone::utc(),
+            Self::Fixed(offset) => Zone::fixed(offset),
+            Self::Named(zone) => Zone::of(&zone, range),
+            Self::Local => Zone::of(&Local, range),
+        }
+    }
+
+    /// The first moment at which its clocks show a time, or what follows a gap that the time is
+    /// in.
+    pub(super) fn first_at(self, time: NaiveDateTime) -> Timestamp {
+        match self.at(time) {
+            MappedLocalTime::Single(moment) | MappedLocalTime::Ambiguous(moment, _) => moment,
+            MappedLocalTime::None => self.after_gap(time),
+        }
+    }
+
+    /// The last moment at which its clocks show a time, or what comes before a gap that the
+    /// time is in.
+    pub(super) fn last_at(self, time: NaiveDateTime) -> Timestamp {
+        match self.at(time) {
+            MappedLocalTime::Single(moment) | MappedLocalTime::Ambiguous(_, moment) => moment,
+            MappedLocalTime::None => self.after_gap(time).just_before(),
+        }
+    }
+
+    fn after_gap(self, mut time: NaiveDateTime) -> Timestamp {
+        /// No gap was ever longer than a day.
+        const LONGEST: i64 = 86_400;
+        for _ in 0..LONGEST {
+            time = time
+                .checked_add_signed(TimeDelta::seconds(1))
+                .unwrap_or(time);
+            if let Some(moment) = self.at(time).earliest() {
+                return moment;
+            }
+        }
+        held(time)
+    }
+
+    fn at(self, time: NaiveDateTime) -> MappedLocalTime<Timestamp> {
+        let offset = match self {
+            Self::Utc => return MappedLocalTime::Single(held(time)),
+            Self::Fixed(offset) => MappedLocalTime::Single(offset),
+            Self::Named(zone) => zone.offset_from_local_datetime(&time).map(|o| o.fix()),
+            Self::Local => Local.offset_from_local_datetime(&time).map(|o| o.fix()),
+        };
+        offset.map(|offset| held(time.checked_sub_offset(offset).unwrap_or(time)))
+    }
+}
+
+/// A time in UTC, held within the years that are kept.
+fn held(utc: NaiveDateTime) -> Timestamp {
+    let micros = utc.and_utc().timestamp_micros();
+    let micros = micros.clamp(Timestamp::MIN.micros(), Timestamp::MAX.micros());
+    Timestamp::from_micros(micros).unwrap_or(Timestamp::MAX)
+}
+
+impl FromStr for ZoneChoice {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        if text.eq_ignore_ascii_case("utc") || text == "Z" {
+            return Ok(Self::Utc);
+        }
+        if text.eq_ignore_ascii_case("local") {
+            return Ok(Self::Local);
+        }
+        if text.starts_with(['+', '-']) {
+            return match text.parse() {
+                Ok(offset) => Ok(Self::Fixed(offset)),
+                Err(_) => bail!("write an offset like +01:00"),
+            };
+        }
+        match text.parse() {
+            Ok(zone) => Ok(Self::Named(zone)),
+            Err(_) => bail!("write a zone like Europe/Berlin, an offset like +01:00, UTC or local"),
+        }
+    }
+}
+
+impl fmt::Display for ZoneChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Utc => f.write_str("UTC"),
+            Self::Fixed(offset) => offset.fmt(f),
+            Self::Named(zone) => f.write_str(zone.name()),
+            Self::Local => f.write_str("local time"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_zone_is_a_name_an_offset_utc_or_local() {
+        for (text, shown) in [
+            ("utc", "UTC"),
+            ("Z", "UTC"),
+            ("+0530", "+05:30"),
+            ("-03:00", "-03:00"),
+            ("Europe/Berlin", "Europe/Berlin"),
+            ("Local", "local time"),
+        ] {
+            let zone: ZoneChoice = text.parse().unwrap();
+            assert_eq!(zone.to_string(), shown);
+        }
+        for text in ["", "Berlin", "+25:00", "1", "europe/berlin "] {
+            assert!(text.parse::<ZoneChoice>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn offsets_change_where_those_of_the_zone_do() {
+        let zone: ZoneChoice = "Europe/Berlin".parse().unwrap();
+        let time = |text: &str| text.parse::<Timestamp>().unwrap();
+        let year = TimeRange::between(time("2026-01-01T00:00:00Z"), time("2026-12-31T00:00:00Z"));
+        let changes = [
+            (time("2026-03-29T01:00:00Z"), 7200),
+            (time("2026-10-25T01:00:00Z"), 3600),
+        ];
+        assert_eq!(zone.zone(year).changes(), changes);
+    }
+}

@@ -1,0 +1,79 @@
+//! `tracking count`: counts by one or two things.
+
+use std::io::{self, Write};
+
+use anyhow::Result;
+use clap::Args;
+use serde::Serialize;
+use tracking_core::{Clock, Group, Grouping};
+use tracking_views::{Breakdown, View};
+
+use super::looking::Looking;
+use crate::args::{CountBy, count_by};
+use crate::data::Csv;
+use crate::look::Answer;
+use crate::shapes::GroupsShape;
+
+/// What is counted.
+#[derive(Debug, Args)]
+pub(crate) struct CountArgs {
+    /// One of task, user, run, day, field:NAME, or two of these with a comma between
+    ///
+    /// Keys of nested objects are joined by dots, as in `field:verb.id`; a comma or dot that
+    /// belongs to a key has a backslash before it.
+    #[arg(long, value_name = "A[,B]", value_parser = count_by)]
+    by: CountBy,
+
+    /// Only the largest groups, so many of them [default: in text and html what can be read,
+    /// else all]
+    #[arg(long, value_name = "N")]
+    top: Option<usize>,
+
+    #[command(flatten)]
+    pub(super) looking: Looking,
+}
+
+pub(super) fn run(args: &CountArgs, clock: &dyn Clock) -> Result<()> {
+    let look = args.looking.open(clock)?;
+    let query = args.looking.query();
+    let grouping = args.by.grouping(&look.zone);
+    let groups = look.store.groups(&query, &grouping)?;
+    let largest = args.top.map(|top| Group::largest(groups.clone(), top));
+    let shown = largest.as_deref().unwrap_or(&groups);
+    let shape = GroupsShape::new(&args.by, &query, &groups, shown);
+    look.show(&Found {
+        view: view(args.top, &grouping, &groups).with_query(query.clone()),
+        shape,
+    })
+}
+
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Found<'a> {
+    shape: GroupsShape<'a>,
+    #[serde(skip)]
+    view: Breakdown,
+}
+
+/// Tables sum up what is beyond their rows and columns, so they are given all groups.
+fn view(top: Option<usize>, grouping: &Grouping, groups: &[Group]) -> Breakdown {
+    let view = Breakdown::new(grouping.clone(), groups.to_vec());
+    match top {
+        Some(top) => view.with_limits(top, top),
+        None => view,
+    }
+}
+
+impl Answer for Found<'_> {
+    fn view(&self) -> &dyn View {
+        &self.view
+    }
+
+    fn csv(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.shape.csv(&mut Csv::new(out))
+    }
+
+    fn jsonl(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.shape.jsonl(out)
+    }
+}

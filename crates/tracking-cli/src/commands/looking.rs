@@ -1,0 +1,45 @@
+//! What commands that look at tracks have in common.
+
+use anyhow::Result;
+use clap::Args;
+use tracking_core::{Clock, Query};
+
+use crate::args::{Filters, Shown};
+use crate::look::Look;
+use crate::store::StoreArgs;
+
+/// Which tracks, where from, and how they are shown.
+#[derive(Debug, Args)]
+pub(crate) struct Looking {
+    #[command(flatten)]
+    pub(super) store: StoreArgs,
+
+    #[command(flatten)]
+    filters: Filters,
+
+    #[command(flatten)]
+    pub(super) shown: Shown,
+}
+
+impl Looking {
+    /// Says what cannot be meant.
+    pub(super) fn fault(&self) -> Option<String> {
+        let store = output_fault(&self.store, &self.shown);
+        store.or_else(|| self.filters.period.fault(self.shown.time_zone))
+    }
+
+    /// The tracks that are asked for.
+    pub(super) fn query(&self) -> Query {
+        self.filters.query(self.shown.time_zone)
+    }
+
+    /// Opens the store.
+    pub(super) fn open(&self, clock: &dyn Clock) -> Result<Look<'_>> {
+        Look::open(&self.store, &self.shown, clock)
+    }
+}
+
+/// Says what cannot be meant of where it comes from and goes to.
+pub(super) fn output_fault(store: &StoreArgs, shown: &Shown) -> Option<String> {
+    store.fault("--output", shown.output.as_deref())
+}

@@ -1,0 +1,52 @@
+//! `tracking overview`: what there is, summed up.
+
+use anyhow::Result;
+use clap::Args;
+use tracking_core::{Clock, Query};
+use tracking_views::{Overview, Ranking};
+
+use super::looking::Looking;
+use super::summed::Summed;
+use crate::args::SumArgs;
+use crate::gather::Sums;
+
+/// What is summed up.
+#[derive(Debug, Args)]
+pub(crate) struct OverviewArgs {
+    #[command(flatten)]
+    pub(super) looking: Looking,
+
+    #[command(flatten)]
+    sum: SumArgs,
+}
+
+pub(super) fn run(args: &OverviewArgs, clock: &dyn Clock) -> Result<()> {
+    let look = args.looking.open(clock)?;
+    let query = args.looking.query();
+    let sums = Sums::ask(&*look.store, &query, &look.zone, args.sum.newest)?;
+    let title = format!("Overview of {}", args.looking.store.name());
+    let mut view = view(title, &sums, &args.sum).with_note(args.looking.store.about_runs());
+    if query != Query::all() {
+        view = view.with_query(query.clone());
+    }
+    look.show(&Summed::new(&query, &sums, &args.sum, &view))
+}
+
+fn view(title: String, sums: &Sums, sum: &SumArgs) -> Overview {
+    let ranking =
+        |title, of, groups: &[_]| Ranking::new(title, of).with_groups(groups.to_vec(), sum.top);
+    let view = Overview::new(title)
+        .with_total("Tracks", sums.tracks)
+        .with_total("Tasks", sums.tasks.len() as u64)
+        .with_total("Users", sums.users.len() as u64)
+        .with_total("Runs", sums.runs.len() as u64);
+    let Some((first, last)) = sums.period else {
+        return view.with_note("There are no tracks like that.");
+    };
+    view.with_period(first, last)
+        .with_per(sum.per.of(&sums.days))
+        .with_day_groups(&sums.days)
+        .with_ranking(ranking("Top tasks", "Task", &sums.tasks))
+        .with_ranking(ranking("Top users", "User", &sums.users))
+        .with_newest(sums.newest.clone())
+}

@@ -1,0 +1,72 @@
+//! The report on logs: read, load into a store, ask it, and show the answers.
+
+mod ask;
+mod figures;
+mod view;
+
+use std::io;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::args::{ColorArg, Period, ZoneChoice};
+use crate::output;
+use crate::store::StoreArgs;
+
+/// What a report is on.
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    #[command(flatten)]
+    store: StoreArgs,
+
+    #[command(flatten, next_help_heading = "What is reported")]
+    period: Period,
+
+    /// How many tasks and users to list
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    top: usize,
+
+    /// Also write the report as an HTML page
+    #[arg(long, value_name = "OUT")]
+    html: Option<PathBuf>,
+
+    /// Print JSON instead of text
+    #[arg(long)]
+    json: bool,
+
+    #[command(flatten)]
+    color: ColorArg,
+}
+
+/// Days and times of a report; what has no offset on the command line is meant so too.
+const ZONE: ZoneChoice = ZoneChoice::Utc;
+
+impl ReportArgs {
+    /// Says what cannot be meant.
+    pub(super) fn fault(&self) -> Option<String> {
+        let store = self.store.fault("--html", self.html.as_deref());
+        store.or_else(|| self.period.fault(ZONE))
+    }
+}
+
+/// Makes the report that was asked for.
+pub(super) fn run(args: &ReportArgs) -> Result<()> {
+    let opened = args.store.open(args.period.range(ZONE))?;
+    let asked = ask::ask(&*opened.store, args.top)?;
+    let figures = figures::Figures::new(&opened.read, opened.loaded, asked);
+    let overview = view::overview(&figures, &args.store);
+
+    // The page goes first, so that it is there also where nobody reads the text to its end.
+    if let Some(out) = &args.html {
+        output::write_file(out, |out| Ok(view::page(out, &overview)?))?;
+    }
+    output::write(None, |out| {
+        if args.json {
+            serde_json::to_writer_pretty(&mut *out, &figures).map_err(io::Error::from)?;
+            return Ok(writeln!(out)?);
+        }
+        let options = output::text_options(None, args.color.color);
+        Ok(view::text(out, &overview, options)?)
+    })
+}

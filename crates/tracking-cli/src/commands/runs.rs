@@ -1,0 +1,187 @@
+//! `tracking runs`: runs, page by page.
+
+use std::io::Write;
+
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+use tracking_core::{Clock, NameFilter, Query, RunId, RunQuery, RunState};
+use tracking_views::{RunList, RunRow};
+
+use super::looking::output_fault;
+use crate::args::{Format, Limit, Period, Shown, limit};
+use crate::data::{Csv, json_line};
+use crate::exit;
+use crate::gather::{RunsAsked, each_run};
+use crate::look::Look;
+use crate::shapes::RunShape;
+use crate::store::StoreArgs;
+
+/// Which runs are listed.
+#[derive(Debug, Args)]
+pub(crate) struct RunsArgs {
+    #[command(flatten)]
+    store: StoreArgs,
+
+    #[command(flatten)]
+    which: Which,
+
+    #[command(flatten)]
+    shown: Shown,
+}
+
+/// Criteria that runs must meet, all of them.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Which runs")]
+struct Which {
+    /// Only runs that were started for this task, or have tracks of it; may be given again for
+    /// more of them
+    #[arg(long = "task", value_name = "NAME")]
+    tasks: Vec<String>,
+
+    /// Only runs that have tracks of this user; may be given again for more of them
+    #[arg(long = "user", value_name = "NAME")]
+    users: Vec<String>,
+
+    /// Only runs in this state; may be given again for more of them
+    #[arg(long = "state", value_enum, value_name = "STATE")]
+    states: Vec<State>,
+
+    #[command(flatten)]
+    started: Period,
+
+    /// At most so many, or `all` [default: 100 in text and html, else all]
+    #[arg(long, value_name = "N", value_parser = limit)]
+    limit: Option<Limit>,
+
+    /// Go on after the run that the page before has ended with
+    #[arg(long, value_name = "ID")]
+    after: Option<RunId>,
+}
+
+/// The state of a run, as it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum State {
+    /// The one that goes on
+    Current,
+    /// Not finished, and not the one that goes on
+    Unfinished,
+    /// Stopped as finished
+    Finished,
+}
+
+impl RunsArgs {
+    pub(super) fn fault(&self) -> Option<String> {
+        let store = output_fault(&self.store, &self.shown);
+        store.or_else(|| self.which.started.fault(self.shown.time_zone))
+    }
+
+    /// The query as it is shown, which is also what a store is asked, tasks and limit aside.
+    fn query(&self) -> RunQuery {
+        let mut query = RunQuery::all();
+        if !self.which.states.is_empty() {
+            query = query.states(self.which.states.iter().map(|state| state.of_run()));
+        }
+        if self.which.started.is_given() {
+            query = query.started(self.which.started.range(self.shown.time_zone));
+        }
+        match self.which.after {
+            Some(after) => query.after(after),
+            None => query,
+        }
+    }
+
+    fn asked(&self) -> RunsAsked {
+        let Which { tasks, users, .. } = &self.which;
+        let mut tracks = (!tasks.is_empty() || !users.is_empty()).then(Query::all);
+        if !tasks.is_empty() {
+            tracks = tracks.map(|query| query.tasks(tasks));
+        }
+        if !users.is_empty() {
+            tracks = tracks.map(|query| query.users(users));
+        }
+        RunsAsked {
+            runs: self.query(),
+            tracks,
+            limit: Limit::or_default(self.which.limit, self.shown.format).unwrap_or(usize::MAX),
+        }
+    }
+}
+
+impl State {
+    fn of_run(self) -> RunState {
+        match self {
+            Self::Current => RunState::Current,
+            Self::Unfinished => RunState::Unfinished,
+            Self::Finished => RunState::Finished,
+        }
+    }
+}
+
+pub(super) fn run(args: &RunsArgs, clock: &dyn Clock) -> Result<()> {
+    let look = Look::open(&args.store, &args.shown, clock)?;
+    let asked = args.asked();
+    match look.format() {
+        Format::Text | Format::Html => people(&look, args, &asked),
+        Format::Json => look.write(|out| document(out, &look, &asked)),
+        Format::Csv | Format::Jsonl => rows(&look, &asked),
+    }
+}
+
+fn people(look: &Look<'_>, args: &RunsArgs, asked: &RunsAsked) -> Result<()> {
+    let mut rows: Vec<RunRow> = Vec::new();
+    let next = each_run(&*look.store, asked, |row| {
+        rows.push(row);
+        Ok(())
+    })?;
+    let query = match args.which.tasks.as_slice() {
+        [] => args.query(),
+        tasks => args.query().tasks(NameFilter::exact(tasks)),
+    };
+    let mut list = RunList::new("Runs").with_query(query).with_runs(rows);
+    if !args.which.users.is_empty() {
+        list = list.with_note(format!(
+            "Only runs with tracks of {}.",
+            args.which.users.join(" or ")
+        ));
+    }
+    if let Some(next) = next {
+        list = list.with_note(format!("There are more runs: go on with --after {next}."));
+    }
+    look.view(&list)
+}
+
+/// One object: the runs, and where to go on.
+fn document(out: &mut dyn Write, look: &Look<'_>, asked: &RunsAsked) -> Result<()> {
+    let mut before = "{\"runs\":[\n";
+    let next = each_run(&*look.store, asked, |row| {
+        write!(out, "{before}")?;
+        before = ",";
+        Ok(json_line(out, &RunShape::of(&row))?)
+    })?;
+    let open = if before == "," { "" } else { before };
+    write!(out, "{open}],\"next\":")?;
+    json_line(out, &next)?;
+    Ok(writeln!(out, "}}")?)
+}
+
+fn rows(look: &Look<'_>, asked: &RunsAsked) -> Result<()> {
+    let mut next = None;
+    look.write(|out| {
+        if look.format() == Format::Csv {
+            Csv::new(out).row(&RunShape::HEADS)?;
+        }
+        next = each_run(&*look.store, asked, |row| {
+            let shape = RunShape::of(&row);
+            match look.format() {
+                Format::Csv => Csv::new(out).row(&shape.cells())?,
+                _ => json_line(out, &shape)?,
+            }
+            Ok(())
+        })?;
+        Ok(())
+    })?;
+    if let Some(next) = next {
+        exit::tell(&format!("there are more runs: go on with --after {next}"));
+    }
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! `tracking show`: one track.
+
+use std::io::{self, Write};
+
+use anyhow::{Result, bail};
+use clap::Args;
+use serde::{Serialize, Serializer};
+use tracking_core::{Clock, TrackId};
+use tracking_views::{Export, Format, TrackView, View};
+
+use super::looking::output_fault;
+use crate::args::Shown;
+use crate::look::{Answer, Look};
+use crate::store::StoreArgs;
+
+/// Which track is shown.
+#[derive(Debug, Args)]
+pub(crate) struct ShowArgs {
+    /// The id of the track, as `list` shows it
+    #[arg(value_name = "ID")]
+    id: TrackId,
+
+    #[command(flatten)]
+    store: StoreArgs,
+
+    #[command(flatten)]
+    shown: Shown,
+}
+
+impl ShowArgs {
+    pub(super) fn fault(&self) -> Option<String> {
+        output_fault(&self.store, &self.shown)
+    }
+}
+
+pub(super) fn run(args: &ShowArgs, clock: &dyn Clock) -> Result<()> {
+    let look = Look::open(&args.store, &args.shown, clock)?;
+    match look.store.track(args.id)? {
+        Some(track) => look.show(&Found(TrackView::new(track))),
+        None => bail!(
+            "there is no track {}; `tracking list` shows those that there are",
+            args.id
+        ),
+    }
+}
+
+/// The track, in JSON as the store has it.
+struct Found(TrackView);
+
+impl Serialize for Found {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.track().serialize(serializer)
+    }
+}
+
+impl Answer for Found {
+    fn view(&self) -> &dyn View {
+        &self.0
+    }
+
+    fn csv(&self, out: &mut dyn Write) -> io::Result<()> {
+        Export::new(Format::Csv).tracks(out, [self.0.track()])
+    }
+}

@@ -1,0 +1,89 @@
+//! Runs, with how many tracks they have.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Result;
+use tracking_core::{
+    Group, GroupBy, GroupKey, Query, Run, RunId, RunQuery, RunSelector, TrackingStorage,
+};
+use tracking_views::RunRow;
+
+use crate::pages::each_runs;
+
+/// Which runs are asked for, and which tracks of theirs are counted.
+#[derive(Debug)]
+pub(crate) struct RunsAsked {
+    /// State, start, and where to go on; its limit is not looked at.
+    pub(crate) runs: RunQuery,
+    /// Where there is one, a run must have such a track, or be started for its task.
+    pub(crate) tracks: Option<Query>,
+    /// How many at most.
+    pub(crate) limit: usize,
+}
+
+/// Hands over each run that is asked for, and gives the last one where there are more.
+pub(crate) fn each_run(
+    store: &dyn TrackingStorage,
+    asked: &RunsAsked,
+    mut take: impl FnMut(RunRow) -> Result<()>,
+) -> Result<Option<RunId>> {
+    let having = match &asked.tracks {
+        Some(tracks) => Some(ids(&store.groups(tracks, &GroupBy::Run.into())?)),
+        None => None,
+    };
+    let tasks = asked.tracks.as_ref().and_then(Query::task_filter);
+    let wanted = |run: &Run| {
+        having.as_ref().is_none_or(|having| {
+            let task = run.task().zip(tasks);
+            having.contains(&run.id()) || task.is_some_and(|(task, tasks)| tasks.matches(task))
+        })
+    };
+    let (mut left, mut last, mut more) = (asked.limit, None, false);
+    each_runs(store, &asked.runs, |mut runs| {
+        runs.retain(wanted);
+        more |= runs.len() > left;
+        runs.truncate(left);
+        left -= runs.len();
+        last = runs.last().map(Run::id).or(last);
+        counted(store, runs)?.into_iter().try_for_each(&mut take)?;
+        Ok(!more)
+    })?;
+    Ok(last.filter(|_| more))
+}
+
+/// The newest of the runs that were counted by, with those counts.
+pub(crate) fn of_groups(
+    store: &dyn TrackingStorage,
+    groups: &[Group],
+    most: usize,
+) -> Result<Vec<RunRow>> {
+    let counts = counts(groups);
+    let mut rows = Vec::new();
+    for (run, count) in counts.into_iter().rev().take(most) {
+        let run = store.run(&RunSelector::Id(run))?;
+        rows.extend(run.map(|run| RunRow::new(run).with_count(count)));
+    }
+    Ok(rows)
+}
+
+fn counted(store: &dyn TrackingStorage, runs: Vec<Run>) -> Result<Vec<RunRow>> {
+    let query = Query::all().runs(runs.iter().map(Run::id));
+    let counts = counts(&store.groups(&query, &GroupBy::Run.into())?);
+    let row = |run: Run| {
+        let count = counts.get(&run.id()).copied().unwrap_or(0);
+        RunRow::new(run).with_count(count)
+    };
+    Ok(runs.into_iter().map(row).collect())
+}
+
+fn counts(groups: &[Group]) -> BTreeMap<RunId, u64> {
+    let entry = |group: &Group| match group.key() {
+        GroupKey::Run(run) => Some((*run, group.count())),
+        _ => None,
+    };
+    groups.iter().filter_map(entry).collect()
+}
+
+fn ids(groups: &[Group]) -> BTreeSet<RunId> {
+    counts(groups).into_keys().collect()
+}

@@ -1,0 +1,115 @@
+//! A look at a store: what all commands that show something share.
+
+use std::io::{self, Write};
+
+use anyhow::Result;
+use serde::Serialize;
+use tracking_core::{Clock, Query, TimeRange, TrackingStorage, Zone};
+use tracking_views::{Context, Html, Text, View};
+
+use crate::args::{Format, Shown};
+use crate::data::{json, json_line};
+use crate::store::{Opened, StoreArgs};
+use crate::{exit, gather, output};
+
+/// A store, and how what is found in it is shown.
+#[derive(Debug)]
+pub(crate) struct Look<'a> {
+    pub(crate) store: Box<dyn TrackingStorage>,
+    /// The zone of days and shown times.
+    pub(crate) zone: Zone,
+    /// What that needs to know of the viewer.
+    pub(crate) context: Context<'static>,
+    shown: &'a Shown,
+}
+
+/// What was found, for people and for programs.
+pub(crate) trait Answer: Serialize {
+    /// As people look at it.
+    fn view(&self) -> &dyn View;
+
+    /// As rows of a table.
+    fn csv(&self, out: &mut dyn Write) -> io::Result<()>;
+
+    /// As JSON documents, each on a line; one where nothing else makes sense.
+    fn jsonl(&self, out: &mut dyn Write) -> io::Result<()> {
+        json_line(out, self)
+    }
+}
+
+impl<'a> Look<'a> {
+    /// Opens the store, and tells of lines that are not in it.
+    pub(crate) fn open(store: &StoreArgs, shown: &'a Shown, clock: &dyn Clock) -> Result<Self> {
+        let opened = store.open(TimeRange::ALL)?;
+        tell_malformed(&opened);
+        let store = opened.store;
+        let period = gather::period(&*store, &Query::all())?;
+        let range = period.map(|(first, last)| TimeRange::between(first, last));
+        let zone = range.map_or_else(Zone::utc, |range| shown.time_zone.zone(range));
+        let context = Context::new()
+            .with_zone(zone.clone())
+            .with_zone_name(shown.time_zone.to_string());
+        let context = if shown.relative {
+            context.with_relative_times(clock.now())
+        } else {
+            context
+        };
+        Ok(Self {
+            store,
+            zone,
+            context,
+            shown,
+        })
+    }
+
+    /// In which form it is shown.
+    pub(crate) fn format(&self) -> Format {
+        self.shown.format
+    }
+
+    /// Renders text.
+    pub(crate) fn text(&self) -> Text<'static> {
+        let options = output::text_options(self.shown.output.as_deref(), self.shown.color.color);
+        Text::new()
+            .with_context(self.context.clone())
+            .with_options(options)
+    }
+
+    /// Renders HTML.
+    pub(crate) fn html(&self) -> Html<'static> {
+        Html::new().with_context(self.context.clone())
+    }
+
+    /// Hands over where it goes.
+    pub(crate) fn write(&self, render: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+        output::write(self.shown.output.as_deref(), render)
+    }
+
+    /// Shows a view to people.
+    pub(crate) fn view(&self, view: &dyn View) -> Result<()> {
+        self.write(|out| match self.format() {
+            Format::Html => Ok(self.html().page(out, view)?),
+            _ => Ok(self.text().view(out, view)?),
+        })
+    }
+
+    /// Shows what was found.
+    pub(crate) fn show(&self, answer: &impl Answer) -> Result<()> {
+        match self.format() {
+            Format::Text | Format::Html => self.view(answer.view()),
+            Format::Csv => self.write(|out| Ok(answer.csv(out)?)),
+            Format::Json => self.write(|out| Ok(json(out, answer)?)),
+            Format::Jsonl => self.write(|out| Ok(answer.jsonl(out)?)),
+        }
+    }
+}
+
+fn tell_malformed(opened: &Opened) {
+    match opened.read.malformed {
+        0 => {}
+        1 => exit::tell("1 malformed line was left out; `tracking report` shows it"),
+        n => exit::tell(&format!(
+            "{n} malformed lines were left out; `tracking report` shows them"
+        )),
+    }
+}

@@ -1,0 +1,11 @@
+//! What programs are given: the shapes of JSON, and rows of CSV. Their names stay.
+
+mod groups;
+mod named;
+mod runs;
+mod sums;
+
+pub(crate) use groups::GroupsShape;
+pub(crate) use named::{OfRun, OfTask, OfUser, largest};
+pub(crate) use runs::RunShape;
+pub(crate) use sums::SumShape;

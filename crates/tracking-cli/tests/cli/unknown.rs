@@ -1,0 +1,91 @@
+//! What is not there, and what cannot be meant.
+
+use crate::tool::Place;
+
+#[test]
+fn what_is_not_there_is_named_with_a_way_on() {
+    let place = Place::with_log();
+    for (command, told) in [
+        (
+            &["show", "99"][..],
+            "there is no track 0000099; `tracking list` shows those that there are",
+        ),
+        (
+            &["run", "99"],
+            "there is no run 99; `tracking runs` shows those that there are",
+        ),
+        (
+            &["task", "/LESSON"],
+            "there are no tracks of a task \"/LESSON\"; `tracking count --by task` lists all",
+        ),
+        (
+            &["user", "\x1b[2Jann"],
+            "there are no tracks of a user \"\\u{1b}[2Jann\"; `tracking count --by user` lists all",
+        ),
+    ] {
+        for format in ["text", "json"] {
+            let ran = place.run(&[command, &["--format", format, "access.log"]].concat());
+            assert_eq!((ran.status, ran.out.as_str()), (Some(1), ""), "{ran:?}");
+            assert!(
+                ran.err.ends_with(&format!("tracking: {told}\n")),
+                "{}",
+                ran.err
+            );
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_meant_is_told_before_anything_is_read() {
+    let place = Place::new();
+    for (options, told) in [
+        (&["count"][..], "--by"),
+        (
+            &["count", "--by", "colour"],
+            "\"colour\" is none of task, user, run, day, field:NAME",
+        ),
+        (&["count", "--by", "task,task"], "name two different things"),
+        (
+            &["count", "--by", "task,user,day"],
+            "name one or two things",
+        ),
+        (
+            &["list", "--order", "name"],
+            "it is one of id, -id, time, -time",
+        ),
+        (&["list", "--limit", "many"], "--limit"),
+        (&["list", "--after", "7"], "\"7\" is no cursor"),
+        (
+            &["list", "--order", "id", "--after", "time.1.1"],
+            "is of another --order",
+        ),
+        (&["list", "--data", "status"], "write KEY=VALUE"),
+        (&["list", "--run", "x"], "\"x\" is no run id"),
+        (&["list", "--from", "soon"], "write a time like"),
+        (
+            &["list", "--from", "2026-11-24", "--to", "2026-11-23"],
+            "lies after --to",
+        ),
+        (
+            &["list", "--time-zone", "Berlin"],
+            "write a zone like Europe/Berlin",
+        ),
+        (&["list", "--format", "xml"], "--format"),
+        (&["list", "--colour", "red"], "--colour"),
+        (&["show", "x"], "\"x\" is no track id"),
+        (&["show", "0"], "\"0\" is no track id"),
+        (&["run", "-1"], "-1"),
+        (&["task", ""], "it must not be empty"),
+        (&["runs", "--state", "done"], "--state"),
+        (&["runs", "--data", "a=1"], "--data"),
+        (&["overview", "--per", "year"], "--per"),
+    ] {
+        let ran = place.run(&[options, &["missing.log"]].concat());
+        assert_eq!(
+            (ran.status, ran.out.as_str()),
+            (Some(2), ""),
+            "{options:?}: {ran:?}"
+        );
+        assert!(ran.err.contains(told), "{told:?} is not in: {}", ran.err);
+    }
+}
