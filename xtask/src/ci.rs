@@ -1,5 +1,6 @@
 //! Everything that decides whether a change lands.
 
+mod files;
 mod graph;
 mod rules;
 mod tidy;
@@ -10,7 +11,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::counts::Counts;
-use crate::{spec, stores, test};
+use crate::{bench, spec, stores, test, web};
 
 /// Runs every step, goes on after one that fails, and closes with what passed and failed.
 pub(crate) fn run() -> bool {
@@ -63,6 +64,10 @@ const STEPS: &[(&str, Step)] = &[
     ("each crate picked alone", |_| each_alone()),
     ("tests, none of them skipped", tests),
     ("the specification on every store", specification),
+    ("every page in a browser", pages),
+    ("instructions of the hottest operations", |_| {
+        bench::show_instructions()
+    }),
 ];
 
 fn tests(counts: &mut Counts) -> Result<bool> {
@@ -84,6 +89,12 @@ fn specification(counts: &mut Counts) -> Result<bool> {
     }
     *counts += all;
     Ok(all.all_passed())
+}
+
+fn pages(counts: &mut Counts) -> Result<bool> {
+    let counted = web::check(true)?;
+    *counts += counted;
+    Ok(counted.all_passed() && counted.skipped == 0)
 }
 
 fn documentation() -> Result<bool> {

@@ -6,12 +6,14 @@
     reason = "it talks to people on a terminal"
 )]
 
+mod bench;
 mod ci;
 mod counts;
 mod replay;
 mod spec;
 mod stores;
 mod test;
+mod web;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -36,6 +38,12 @@ enum Command {
     Replay(replay::Args),
     /// Passes the tests; what needs more than a Rust toolchain says that it was skipped
     Test,
+    /// Makes all pages, and checks them in a browser; screenshots are left under target/web
+    Web(web::Args),
+    /// Measures the store beside its peers
+    Bench(bench::Args),
+    /// Counts the instructions of the hottest operations, and tells by how much they moved
+    Instructions(bench::InstructionArgs),
     /// Does everything that decides whether a change lands, and skips nothing
     Ci,
 }
@@ -45,6 +53,9 @@ fn main() -> ExitCode {
         Command::Spec(args) => spec::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Test => test::run(),
+        Command::Web(args) => web::run(&args),
+        Command::Bench(args) => bench::run(&args),
+        Command::Instructions(args) => bench::instructions(&args),
         Command::Ci => Ok(ci::run()),
     };
     match result {

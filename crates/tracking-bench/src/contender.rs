@@ -1,6 +1,7 @@
 //! The one interface that every contender implements.
 
 mod owned;
+mod parts;
 mod question;
 mod view;
 
@@ -8,6 +9,7 @@ use anyhow::Result;
 
 use crate::work::Entry;
 use owned::OwnedTrack;
+pub use parts::{Clones, Parts};
 pub use question::{Question, Triple};
 pub use view::{Look, Payload, View};
 
@@ -21,7 +23,7 @@ pub type Action<'a> = Box<dyn FnMut() -> Result<()> + Send + 'a>;
 /// What is written is prepared before it is measured, in the form in which the store takes it:
 /// the methods that write give an [`Action`]. What is asked is asked as a user would, names and
 /// all, within the measured part.
-pub trait Contender: Send + Sync {
+pub trait Contender: Parts + Send + Sync {
     /// Saves all of these in one transaction.
     ///
     /// # Errors

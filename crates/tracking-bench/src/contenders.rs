@@ -3,14 +3,26 @@
 mod baseline;
 mod limit;
 mod sqlite;
-mod tracking;
+pub(crate) mod tracking;
 
 use anyhow::Result;
 
 use crate::contender::Contender;
 
 /// A contender by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    clap::ValueEnum,
+    serde::Serialize,
+    serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Name {
     /// The store of `tracking-btree`, as a user calls it.

@@ -30,11 +30,14 @@
 
 pub mod contender;
 pub mod contenders;
+pub mod instructions;
+mod loaded;
 pub mod measure;
 mod options;
 pub mod report;
 mod run;
 pub mod work;
 
+pub use loaded::Loaded;
 pub use options::Options;
 pub use run::run;

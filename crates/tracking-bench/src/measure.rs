@@ -9,13 +9,14 @@ mod concurrent;
 mod latency;
 mod listings;
 mod memory;
+mod parts;
 mod reads;
 mod round;
 
 pub use latency::Latencies;
 pub(crate) use memory::child;
-pub(crate) use round::memories;
 pub use round::rounds;
+pub(crate) use round::{load, memories};
 
 use std::time::Duration;
 

@@ -9,7 +9,7 @@ use crate::work::Shape;
 
 /// Measures the stores of `tracking` beside what one could use instead.
 #[derive(Clone, Debug, clap::Parser)]
-#[command(name = "tracking-bench", version)]
+#[command(name = "tracking-bench", version, args_override_self = true)]
 #[non_exhaustive]
 pub struct Options {
     /// How many tracks are loaded

@@ -1,16 +1,23 @@
 //! What comes out: JSON lines, tables, a picture.
 
 mod bars;
+mod chapters;
 mod chart;
+mod document;
 mod growth;
+mod lines;
 mod picture;
 mod results;
 mod summary;
 mod table;
 mod unit;
+mod words;
 
 pub use bars::{BARS, Bar, Verdict};
+pub use chapters::{Measured, chapters};
+pub use document::fill;
 pub use growth::growth;
+pub use lines::read_lines;
 pub use picture::{growth_picture, picture};
 pub use results::{Results, Sample};
 pub use summary::Summary;

@@ -53,7 +53,7 @@ fn draw(summary: &Summary, options: &Options, path: &Path) -> Result<()> {
     if options.grow.is_empty() {
         picture(summary, options.n, &mut image)?;
     } else if let Some(contender) = summary.contenders().first() {
-        growth_picture(summary, contender, &mut image)?;
+        growth_picture(summary, *contender, &mut image)?;
     }
     fs::write(path, image).with_context(|| format!("drawing into {}", path.display()))
 }

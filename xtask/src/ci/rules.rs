@@ -14,14 +14,16 @@ pub(super) const DIRECT: &[(&str, &[&str])] = &[
     ("tracking-logfile", &[
         "chrono", "flate2", "flexi_logger", "serde", "serde_json", "thiserror", "tracking-core",
     ]),
-    ("tracking-views", &["askama", "chrono", "serde_json", "tracking-core", "unicode-width"]),
+    ("tracking-views", &[
+        "askama", "chrono", "csv", "serde", "serde_json", "thiserror", "tracking-core", "unicode-width",
+    ]),
     ("tracking-cli", &[
-        "anyhow", "chrono", "clap", "humantime", "indicatif", "serde", "serde_json", "tempfile", "terminal_size",
+        "anyhow", "chrono", "chrono-tz", "clap", "humantime", "indicatif", "serde", "serde_json", "tempfile", "terminal_size",
         "tracking-btree", "tracking-core", "tracking-logfile", "tracking-views",
     ]),
     ("tracking-bench", &[
         "anyhow", "clap", "hashbrown", "parking_lot", "rusqlite", "rustc-hash", "serde", "serde_json",
-        "tracking-btree", "tracking-core",
+        "tracking-btree", "tracking-core", "tracking-logfile",
     ]),
     ("xtask", &[
         "anyhow", "cargo_metadata", "clap", "serde_json", "tracking-btree", "tracking-core", "tracking-logfile",

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::graph::{self, Member};
 use super::rules::{DIRECT, MAX_LINES, PULLED, TOP};
-use super::toolchain;
+use super::{files, toolchain};
 
 /// Checks every rule and prints what breaks one; whether nothing does.
 pub(super) fn check() -> Result<bool> {
@@ -69,9 +69,9 @@ fn compare(
 /// Every member inherits what the root says once, and path dependencies that are published
 /// carry a version.
 fn check_manifests(broken: &mut Vec<String>) -> Result<()> {
-    for folder in members()? {
+    for folder in files::folders()? {
         let path = folder.join("Cargo.toml");
-        let text = read(&path)?;
+        let text = files::read(&path)?;
         let mut needed = vec![
             "edition.workspace = true",
             "rust-version.workspace = true",
@@ -111,9 +111,9 @@ fn check_top(broken: &mut Vec<String>) -> Result<()> {
 /// Source files are short, start by saying what they are for, and a `lib.rs` is a table of
 /// contents.
 fn check_files(broken: &mut Vec<String>) -> Result<()> {
-    for member in members()? {
-        for path in sources(&member.join("src"))? {
-            let text = read(&path)?;
+    for member in files::folders()? {
+        for path in files::sources(&member.join("src"))? {
+            let text = files::read(&path)?;
             let lines = text.lines().count();
             if lines > MAX_LINES && !is_test(&path) {
                 broken.push(format!(
@@ -144,35 +144,4 @@ fn check_files(broken: &mut Vec<String>) -> Result<()> {
 
 fn is_test(path: &Path) -> bool {
     path.components().any(|part| part.as_os_str() == "tests") || path.ends_with("tests.rs")
-}
-
-/// The folders of all members.
-fn members() -> Result<Vec<PathBuf>> {
-    let crates = crate::root().join("crates");
-    let mut folders: Vec<PathBuf> = fs::read_dir(&crates)?
-        .map(|entry| Ok(entry?.path()))
-        .collect::<Result<_>>()?;
-    folders.push(crate::root().join("xtask"));
-    folders.sort();
-    Ok(folders)
-}
-
-/// All Rust files below a folder.
-fn sources(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for entry in
-        fs::read_dir(folder).with_context(|| format!("cannot look into {}", folder.display()))?
-    {
-        let path = entry?.path();
-        if path.is_dir() {
-            found.extend(sources(&path)?);
-        } else if path.extension().is_some_and(|ending| ending == "rs") {
-            found.push(path);
-        }
-    }
-    Ok(found)
-}
-
-pub(super) fn read(path: &Path) -> Result<String> {
-    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
 }

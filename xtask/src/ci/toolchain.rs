@@ -4,7 +4,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use super::tidy::read;
+use super::files::read;
 
 /// Checks that everything builds with the version that users are promised: with the toolchain
 /// at hand where that is it, and with the one of that name where it is not.

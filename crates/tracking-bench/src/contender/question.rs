@@ -54,6 +54,33 @@ impl<'q> Question<'q> {
         }
     }
 
+    /// Those of a user only.
+    #[must_use]
+    pub fn of_user(self, user: &'q str) -> Self {
+        Self {
+            user: Some(user),
+            ..self
+        }
+    }
+
+    /// Those within these times only, both included, in seconds since 1970.
+    #[must_use]
+    pub fn within(self, times: (i64, i64)) -> Self {
+        Self {
+            times: Some(times),
+            ..self
+        }
+    }
+
+    /// Those with a value of the indexed field only.
+    #[must_use]
+    pub fn with_page(self, page: &'q str) -> Self {
+        Self {
+            page: Some(page),
+            ..self
+        }
+    }
+
     /// The tracks of a user in a run of a task.
     pub fn triple(triple: Triple<'q>) -> Self {
         Self {

@@ -6,7 +6,7 @@ mod state;
 use anyhow::{Context, Result};
 use parking_lot::RwLock;
 
-use crate::contender::{Action, Contender, Look, Payload, Question, Triple, View};
+use crate::contender::{Action, Contender, Look, Parts, Payload, Question, Triple, View};
 use crate::work::{Entry, Object};
 use state::State;
 
@@ -56,6 +56,8 @@ pub(super) struct Baseline(RwLock<State>);
 fn taken<T>(input: &mut Option<T>) -> Result<T> {
     input.take().context("an action is done once")
 }
+
+impl Parts for Baseline {}
 
 impl Contender for Baseline {
     fn bulk<'a>(&'a self, entries: &[Entry<'a>]) -> Result<Action<'a>> {

@@ -15,6 +15,7 @@
 
 mod arena;
 mod chains;
+mod copied;
 mod index;
 mod intern;
 mod merge;
@@ -26,8 +27,9 @@ mod times;
 use anyhow::Result;
 use parking_lot::RwLock;
 
-use crate::contender::{Action, Contender, Look, Question, Triple};
+use crate::contender::{Action, Contender, Look, Parts, Question, Triple};
 use crate::work::Entry;
+use copied::Copied;
 pub(super) use merge::merge;
 use state::State;
 
@@ -128,5 +130,30 @@ impl Contender for LimitRows {
     ) -> Result<()> {
         self.0.read().count_by_task(times, look);
         Ok(())
+    }
+}
+
+impl Parts for LimitRows {
+    fn last_copied(&self, triple: Triple<'_>, look: Look<'_>) -> Result<bool> {
+        let mut copied = Copied::with_capacity(1);
+        let state = self.0.read();
+        if let Some(number) = state.head(triple) {
+            copied.push(&state.view(number));
+        }
+        drop(state);
+        copied.lend(look);
+        Ok(true)
+    }
+
+    fn visit_copied(&self, question: &Question<'_>, look: Look<'_>) -> Result<bool> {
+        let state = self.0.read();
+        let numbers = state.select(question);
+        let mut copied = Copied::with_capacity(numbers.len());
+        for number in numbers {
+            copied.push(&state.view(number));
+        }
+        drop(state);
+        copied.lend(look);
+        Ok(true)
     }
 }

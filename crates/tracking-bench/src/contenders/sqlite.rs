@@ -7,7 +7,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
 use super::limit::merge;
-use crate::contender::{Action, Contender, Look, Payload, Question, Triple, View};
+use crate::contender::{Action, Contender, Look, Parts, Payload, Question, Triple, View};
 use crate::work::Entry;
 
 const SCHEMA: &str = "
@@ -169,6 +169,8 @@ fn select(question: &Question<'_>) -> (String, Vec<Value>) {
     };
     (format!("{SELECT} {filter} order by id"), values)
 }
+
+impl Parts for Sqlite {}
 
 impl Contender for Sqlite {
     fn bulk<'a>(&'a self, entries: &[Entry<'a>]) -> Result<Action<'a>> {

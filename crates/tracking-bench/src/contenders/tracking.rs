@@ -11,11 +11,11 @@ use tracking_core::{
     TimeRange, Timestamp, TrackId, TrackRef, TrackingStorage, TrackingStorageExt,
 };
 
-use crate::contender::{Action, Contender, Look, Payload, Question, Triple, View};
+use crate::contender::{Action, Clones, Contender, Look, Parts, Payload, Question, Triple, View};
 use crate::work::Entry;
 
 /// The store of `tracking-btree` behind the contract.
-pub(super) struct Tracking {
+pub(crate) struct Tracking {
     store: Arc<dyn TrackingStorage>,
     /// How many runs have been started. A workload names its runs by number, the store gives
     /// the numbers itself: runs are started in the order in which the workload comes to them.
@@ -23,7 +23,7 @@ pub(super) struct Tracking {
 }
 
 impl Tracking {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let store = BTreeStorage::builder().index("page").build();
         Self {
             store: Arc::new(store),
@@ -31,8 +31,13 @@ impl Tracking {
         }
     }
 
+    /// The store itself.
+    pub(crate) fn store(&self) -> &Arc<dyn TrackingStorage> {
+        &self.store
+    }
+
     /// Starts runs until this one is there.
-    fn start_runs(&self, track: &NewTrack, run: u64) -> Result<()> {
+    pub(crate) fn start_runs(&self, track: &NewTrack, run: u64) -> Result<()> {
         while self.runs.load(Ordering::Relaxed) < run {
             let start = NewRun::of(track.task());
             self.store.start_run(at(start, track.time()))?;
@@ -167,7 +172,24 @@ impl Contender for Tracking {
     }
 }
 
-fn new_track(entry: &Entry<'_>) -> Result<NewTrack> {
+impl Parts for Tracking {
+    fn make(&self, question: &Question<'_>) -> Result<bool> {
+        drop(std::hint::black_box(query(question)?));
+        Ok(true)
+    }
+
+    fn clones(&self) -> Result<Clones<'_>> {
+        let tasks = self.store.task_ids()?;
+        let groups = self.store.groups(&Query::all(), &GroupBy::Task.into())?;
+        Ok(vec![
+            ("task_ids", Box::new(move || drop(tasks.clone()))),
+            ("count_all", Box::new(move || drop(groups.clone()))),
+        ])
+    }
+}
+
+/// A track as a program makes it: names and data given as text.
+pub(crate) fn new_track(entry: &Entry<'_>) -> Result<NewTrack> {
     let data: Data = entry.text().parse()?;
     let track = NewTrack::new(entry.task, entry.user, data)?;
     Ok(track
@@ -182,11 +204,11 @@ fn at(run: NewRun, time: Option<Timestamp>) -> NewRun {
     }
 }
 
-fn run_id(run: u64) -> Result<RunId> {
+pub(crate) fn run_id(run: u64) -> Result<RunId> {
     RunId::new(run).context("run ids count from 1")
 }
 
-fn query(question: &Question<'_>) -> Result<Query> {
+pub(crate) fn query(question: &Question<'_>) -> Result<Query> {
     let mut query = Query::all();
     if !question.tasks.is_empty() {
         query = query.tasks(question.tasks.iter().copied());

@@ -55,12 +55,19 @@ fn answers(contender: &dyn Contender, plan: &Plan, with_names: bool) -> Result<A
                 lent ^= view.touch();
                 content(&view).hash(&mut hasher);
             })?;
+            let mut copied = 0;
+            if asked.copied(contender, &mut |view| copied ^= view.touch())? {
+                collected |= copied ^ lent;
+            }
             if let Asked::Tracks(question) = asked {
                 collected |= contender.collect(&question)? ^ lent;
             }
         }
         if collected != 0 {
-            bail!("other tracks are collected than lent for {}", read.name);
+            bail!(
+                "other tracks are collected or copied than lent for {}",
+                read.name
+            );
         }
         answers.push((read.name.to_owned(), hasher.finish()));
     }

@@ -31,6 +31,12 @@ pub(super) fn measure(
         limit: effort.budget * 4 / 3,
         budget: effort.budget,
     };
+    for threads in [1, 2, 4] {
+        let metric = format!("readers_{threads}_rate");
+        if effort.wants(&metric) {
+            put(&metric, bench.readers(threads)?, Unit::OperationsPerSecond)?;
+        }
+    }
     if effort.wants("reader_p99") {
         bench.reader(put)?;
     }
@@ -112,6 +118,21 @@ impl<'b> Bench<'b> {
             let (latencies, rate) = joined?;
             Ok((latencies, rate, result?))
         })
+    }
+
+    /// So many threads ask for last tracks, and nobody writes; how many answers a second.
+    fn readers(&self, threads: usize) -> Result<f64> {
+        let start = Instant::now();
+        let read = || self.read(|_| start.elapsed() < self.budget);
+        let answers = std::thread::scope(|scope| {
+            let readers: Vec<_> = (0..threads).map(|_| scope.spawn(read)).collect();
+            let join = |reader: std::thread::ScopedJoinHandle<'_, Result<Latencies>>| {
+                let read = reader.join().ok().context("a reader has panicked")?;
+                read.map(|latencies| latencies.len())
+            };
+            readers.into_iter().map(join).sum::<Result<usize>>()
+        })?;
+        Ok(answers as f64 / start.elapsed().as_secs_f64())
     }
 
     fn reader(&mut self, put: Put<'_>) -> Result<()> {

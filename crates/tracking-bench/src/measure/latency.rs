@@ -20,6 +20,19 @@ impl Latencies {
         result
     }
 
+    /// Does something several times and notes how long each took, for what takes less time than
+    /// a look at the clock; the last result.
+    pub fn time_each<R>(&mut self, times: usize, mut work: impl FnMut() -> R) -> R {
+        let start = Instant::now();
+        let mut result = std::hint::black_box(work());
+        for _ in 1..times {
+            result = std::hint::black_box(work());
+        }
+        let taken = start.elapsed().as_nanos() as u64;
+        self.0.push(taken / times.max(1) as u64);
+        result
+    }
+
     /// How many have been noted.
     pub fn len(&self) -> usize {
         self.0.len()

@@ -24,12 +24,20 @@ impl Asked<'_> {
             Self::Tracks(question) => contender.visit(question, look),
         }
     }
+
+    /// Lent from a copy; tells whether the contender has that.
+    pub(super) fn copied(&self, contender: &dyn Contender, look: Look<'_>) -> Result<bool> {
+        match self {
+            Self::Last(triple) => contender.last_copied(*triple, look),
+            Self::Tracks(question) => contender.visit_copied(question, look),
+        }
+    }
 }
 
 /// A kind of question, with how often it is asked in a round.
 pub(super) struct Read {
     pub(super) name: &'static str,
-    times: usize,
+    pub(super) times: usize,
     pub(super) ask: for<'p> fn(&'p Plan, &mut Random) -> Asked<'p>,
 }
 
@@ -128,7 +136,8 @@ pub(super) fn lent(
                 tracks += 1;
                 fold ^= view.touch() ^ view.data.touch() as u64;
             })
-        })
+        })?;
+        Ok(true)
     })?;
     black_box(fold);
     let results = tracks as f64 / asked.max(1) as f64;
@@ -150,7 +159,7 @@ pub(super) fn owned(
         if let Asked::Tracks(question) = (read.ask)(plan, &mut random) {
             fold ^= latencies.time(|| contender.collect(&question))?;
         }
-        Ok(())
+        Ok(true)
     })?;
     black_box(fold);
     put_both(&format!("{}_owned", read.name), &mut latencies, put)
@@ -166,11 +175,12 @@ fn put_both(name: &str, latencies: &mut Latencies, put: Put<'_>) -> Result<()> {
 
 const WARM_UP: usize = 5;
 
-/// Repeats something up to a number of times, or as long as the budget allows; at least thrice.
+/// Repeats something up to a number of times, as long as it says so and the budget allows; at
+/// least thrice.
 pub(super) fn repeat(
     times: usize,
     effort: &Effort,
-    mut work: impl FnMut(&mut Latencies) -> Result<()>,
+    mut work: impl FnMut(&mut Latencies) -> Result<bool>,
 ) -> Result<Latencies> {
     let mut warm_up = Latencies::new();
     for _ in 0..WARM_UP.min(times) {
@@ -178,8 +188,8 @@ pub(super) fn repeat(
     }
     let (mut latencies, start) = (Latencies::new(), Instant::now());
     for _ in 0..times {
-        work(&mut latencies)?;
-        if start.elapsed() > effort.budget && latencies.len() >= 3 {
+        let goes_on = work(&mut latencies)?;
+        if !goes_on || (start.elapsed() > effort.budget && latencies.len() >= 3) {
             break;
         }
     }

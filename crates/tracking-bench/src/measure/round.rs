@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 
 use super::changes::Changes;
-use super::{Effort, agree, concurrent, listings, memory, reads};
+use super::{Effort, agree, concurrent, listings, memory, parts, reads};
 use crate::contender::Contender;
 use crate::contenders::Name;
 use crate::report::{Results, Unit};
@@ -130,6 +130,12 @@ impl Round<'_> {
             self.turns(&format!("{}_p50", read.name), |contender, put| {
                 reads::lent(read, contender, plan, seed, effort, put)
             })?;
+            self.turns(&format!("{}_copied_p50", read.name), |contender, put| {
+                parts::copied(read, contender, plan, seed, effort, put)
+            })?;
+            self.turns(&format!("{}_make_p50", read.name), |contender, put| {
+                parts::made(read, contender, plan, seed, effort, put)
+            })?;
             // A last track is one, lent or owned as the store has it.
             if read.name != "last" {
                 let seed = self.random.draw();
@@ -149,7 +155,9 @@ impl Round<'_> {
                 listings::measure(metric, contender, plan, seed, effort, put)
             })?;
         }
-        Ok(())
+        self.turns("answers_clone_p50", |contender, put| {
+            parts::cloned(contender, effort, put)
+        })
     }
 
     fn change(&mut self) -> Result<()> {
@@ -177,6 +185,7 @@ impl Round<'_> {
     fn beside_a_writer(&mut self) -> Result<()> {
         let (plan, effort) = (self.plan, self.effort);
         let names = [
+            "readers_2_rate",
             "reader_p99",
             "render_task_paged_writer_max",
             "render_locked_writer_max",
@@ -194,7 +203,7 @@ impl Round<'_> {
 }
 
 /// Loads tracks in batches; how long the store took for it.
-pub(super) fn load(
+pub(crate) fn load(
     contender: &dyn Contender,
     names: &Names,
     mut records: impl Iterator<Item = Record>,

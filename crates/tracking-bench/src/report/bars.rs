@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Summary;
+use crate::contenders::Name;
 
 /// What a metric of our store has to reach beside the same metric of a peer.
 ///
@@ -124,13 +125,19 @@ impl Bar {
 
     /// Beside `limit-rows`, if both were measured.
     pub fn beside_limit(&self, summary: &Summary, n: usize) -> Option<Verdict> {
-        let (ours, limit) = ((self.metric, "tracking"), (self.limit_metric, "limit-rows"));
+        let (ours, limit) = (
+            (self.metric, Name::Tracking),
+            (self.limit_metric, Name::LimitRows),
+        );
         Some(self.verdict(summary.ratio(n, ours, limit)?, self.limit))
     }
 
     /// Beside `SQLite` in memory, if both were measured and there is a bar.
     pub fn beside_sqlite(&self, summary: &Summary, n: usize) -> Option<Verdict> {
-        let (ours, sqlite) = ((self.metric, "tracking"), (self.metric, "sqlite-mem"));
+        let (ours, sqlite) = (
+            (self.metric, Name::Tracking),
+            (self.metric, Name::SqliteMem),
+        );
         Some(self.verdict(summary.ratio(n, ours, sqlite)?, self.sqlite?))
     }
 }

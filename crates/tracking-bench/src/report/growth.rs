@@ -17,14 +17,15 @@ pub fn growth(summary: &Summary, out: &mut impl Write) -> fmt::Result {
         let heads: Vec<String> = sizes.iter().map(ToString::to_string).collect();
         writeln!(
             out,
-            "| {contender}, n = | {} | last ÷ first |",
+            "| {}, n = | {} | last ÷ first |",
+            contender.as_str(),
             heads.join(" | ")
         )?;
         writeln!(out, "|---|{}", "---:|".repeat(sizes.len() + 1))?;
         for (metric, unit) in summary.metrics() {
             let medians: Vec<Option<f64>> = sizes
                 .iter()
-                .map(|n| summary.median(metric, contender, *n))
+                .map(|n| summary.median(metric, *contender, *n))
                 .collect();
             write!(out, "| {metric} |")?;
             for median in &medians {

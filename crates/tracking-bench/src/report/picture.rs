@@ -4,8 +4,9 @@ use std::fmt::{self, Write};
 
 use super::chart::{Chart, Group};
 use super::{Bar, Summary, Unit};
+use crate::contenders::Name;
 
-const PEER: &str = "limit-rows";
+const PEER: Name = Name::LimitRows;
 
 /// What one operation costs, as a multiple of what it costs `limit-rows`: an SVG. Rates are
 /// turned around.
@@ -15,17 +16,20 @@ const PEER: &str = "limit-rows";
 /// Those of the writer.
 pub fn picture(summary: &Summary, n: usize, out: &mut impl Write) -> fmt::Result {
     let others = summary.contenders().iter().copied();
-    let others: Vec<&'static str> = others.filter(|name| *name != PEER).collect();
+    let others: Vec<Name> = others.filter(|name| *name != PEER).collect();
     let groups = groups(summary, |metric, unit| {
-        let cost = |name: &&'static str| {
-            let ratio = summary.ratio(n, (metric, name), (metric, PEER))?;
+        let cost = |name: &Name| {
+            let ratio = summary.ratio(n, (metric, *name), (metric, PEER))?;
             Some(if unit.is_rate() { 1.0 / ratio } else { ratio })
         };
         others.iter().map(cost).collect()
     });
     let chart = Chart {
-        title: format!("Cost of an operation at {n} tracks, as a multiple of {PEER}'s"),
-        series: others.iter().map(ToString::to_string).collect(),
+        title: format!(
+            "Cost of an operation at {n} tracks, as a multiple of {}'s",
+            PEER.as_str()
+        ),
+        series: others.iter().map(|name| name.as_str().to_owned()).collect(),
         groups,
         base: Some(1.0),
         show: |value| format!("{value}×"),
@@ -39,11 +43,7 @@ pub fn picture(summary: &Summary, n: usize, out: &mut impl Write) -> fmt::Result
 /// # Errors
 ///
 /// Those of the writer.
-pub fn growth_picture(
-    summary: &Summary,
-    contender: &'static str,
-    out: &mut impl Write,
-) -> fmt::Result {
+pub fn growth_picture(summary: &Summary, contender: Name, out: &mut impl Write) -> fmt::Result {
     let groups = groups(summary, |metric, unit| {
         let time = |n: &usize| match unit {
             Unit::Nanoseconds => summary.median(metric, contender, *n),
@@ -53,7 +53,10 @@ pub fn growth_picture(
         summary.sizes().iter().map(time).collect()
     });
     let chart = Chart {
-        title: format!("{contender}: time of an operation by number of tracks"),
+        title: format!(
+            "{}: time of an operation by number of tracks",
+            contender.as_str()
+        ),
         series: summary.sizes().iter().map(ToString::to_string).collect(),
         groups,
         base: None,

@@ -9,7 +9,7 @@ use crate::contenders::Name;
 use crate::work::Shape;
 
 /// One number.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub struct Sample {
     /// Which repetition it is of, from 0.
@@ -17,9 +17,9 @@ pub struct Sample {
     /// How many tracks were loaded.
     pub n: usize,
     /// What the workload looks like.
-    pub shape: &'static str,
+    pub shape: Shape,
     /// Who was measured.
-    pub contender: &'static str,
+    pub contender: Name,
     /// What was measured.
     pub metric: String,
     /// The number.
@@ -82,8 +82,8 @@ impl Results {
         let sample = Sample {
             round: self.round,
             n: self.n,
-            shape: self.shape.name(),
-            contender: name.as_str(),
+            shape: self.shape,
+            contender: name,
             metric: metric.to_owned(),
             value: (value * 100.0).round() / 100.0,
             unit,

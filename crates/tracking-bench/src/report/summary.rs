@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::{Sample, Unit};
+use crate::contenders::Name;
 
 /// Numbers by metric and contender.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Summary {
     /// In the order in which they were measured first.
     metrics: Vec<(String, Unit)>,
-    contenders: Vec<&'static str>,
+    contenders: Vec<Name>,
     sizes: Vec<usize>,
     /// By metric, contender and size; each round has one.
-    values: BTreeMap<(String, &'static str, usize), BTreeMap<usize, f64>>,
+    values: BTreeMap<(String, Name, usize), BTreeMap<usize, f64>>,
 }
 
 impl Summary {
@@ -40,13 +41,26 @@ impl Summary {
         summary
     }
 
+    /// A number with commas: 1,000,000.
+    pub fn thousands(number: usize) -> String {
+        let digits = number.to_string();
+        let mut shown = String::new();
+        for (index, digit) in digits.chars().enumerate() {
+            if index > 0 && (digits.len() - index).is_multiple_of(3) {
+                shown.push(',');
+            }
+            shown.push(digit);
+        }
+        shown
+    }
+
     /// What was measured, in the order in which it was.
     pub fn metrics(&self) -> &[(String, Unit)] {
         &self.metrics
     }
 
     /// Who was measured.
-    pub fn contenders(&self) -> &[&'static str] {
+    pub fn contenders(&self) -> &[Name] {
         &self.contenders
     }
 
@@ -55,17 +69,12 @@ impl Summary {
         &self.sizes
     }
 
-    fn rounds(
-        &self,
-        metric: &str,
-        contender: &'static str,
-        n: usize,
-    ) -> Option<&BTreeMap<usize, f64>> {
+    fn rounds(&self, metric: &str, contender: Name, n: usize) -> Option<&BTreeMap<usize, f64>> {
         self.values.get(&(metric.to_owned(), contender, n))
     }
 
     /// The median of a metric.
-    pub fn median(&self, metric: &str, contender: &'static str, n: usize) -> Option<f64> {
+    pub fn median(&self, metric: &str, contender: Name, n: usize) -> Option<f64> {
         median(
             self.rounds(metric, contender, n)?
                 .values()
@@ -75,12 +84,7 @@ impl Summary {
     }
 
     /// The median of the ratios, formed round by round, of one contender's metric to another's.
-    pub fn ratio(
-        &self,
-        n: usize,
-        one: (&str, &'static str),
-        other: (&str, &'static str),
-    ) -> Option<f64> {
+    pub fn ratio(&self, n: usize, one: (&str, Name), other: (&str, Name)) -> Option<f64> {
         let other = self.rounds(other.0, other.1, n)?;
         let ratio = |(round, value): (&usize, &f64)| {
             other
@@ -112,11 +116,14 @@ fn median(mut values: Vec<f64>) -> Option<f64> {
 mod tests {
     use super::*;
 
-    fn sample(round: usize, contender: &'static str, value: f64) -> Sample {
+    const ONE: Name = Name::Tracking;
+    const OTHER: Name = Name::LimitRows;
+
+    fn sample(round: usize, contender: Name, value: f64) -> Sample {
         Sample {
             round,
             n: 10,
-            shape: "skewed",
+            shape: crate::work::Shape::Skewed,
             contender,
             metric: "last_p50".to_owned(),
             value,
@@ -127,17 +134,17 @@ mod tests {
     #[test]
     fn ratios_are_formed_round_by_round() {
         let samples = [
-            sample(0, "a", 10.0),
-            sample(0, "b", 5.0),
-            sample(1, "a", 90.0),
-            sample(1, "b", 30.0),
-            sample(2, "a", 20.0),
-            sample(2, "b", 20.0),
+            sample(0, ONE, 10.0),
+            sample(0, OTHER, 5.0),
+            sample(1, ONE, 90.0),
+            sample(1, OTHER, 30.0),
+            sample(2, ONE, 20.0),
+            sample(2, OTHER, 20.0),
         ];
         let summary = Summary::new(&samples);
-        let ratio = summary.ratio(10, ("last_p50", "a"), ("last_p50", "b"));
+        let ratio = summary.ratio(10, ("last_p50", ONE), ("last_p50", OTHER));
         assert_eq!(ratio, Some(2.0));
-        assert_eq!(summary.median("last_p50", "a", 10), Some(20.0));
-        assert_eq!(summary.median("last_p50", "c", 10), None);
+        assert_eq!(summary.median("last_p50", ONE, 10), Some(20.0));
+        assert_eq!(summary.median("last_p50", Name::Baseline, 10), None);
     }
 }

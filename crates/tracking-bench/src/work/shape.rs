@@ -1,7 +1,18 @@
 //! What a workload looks like.
 
 /// How tracks are spread over tasks, users and values of the indexed data field.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    clap::ValueEnum,
+    serde::Serialize,
+    serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Shape {
     /// Few tasks and few users have most of the tracks.
@@ -18,6 +29,15 @@ pub enum Shape {
 }
 
 impl Shape {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Skewed,
+        Self::Flat,
+        Self::OneTask,
+        Self::OneUser,
+        Self::ManyValues,
+    ];
+
     /// As it is written in results and options.
     pub fn name(self) -> &'static str {
         match self {

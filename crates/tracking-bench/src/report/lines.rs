@@ -1,0 +1,22 @@
+//! Results that were written as JSON lines.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use super::Sample;
+
+/// Reads what a run has written.
+///
+/// # Errors
+///
+/// Where the file cannot be read, or a line is no result.
+pub fn read_lines(path: &Path) -> Result<Vec<Sample>> {
+    let what = || format!("reading {}", path.display());
+    let file = File::open(path).with_context(what)?;
+    let lines = BufReader::new(file).lines();
+    let sample = |line: std::io::Result<String>| Ok(serde_json::from_str(&line?)?);
+    lines.map(sample).collect::<Result<_>>().with_context(what)
+}

@@ -1,0 +1,47 @@
+//! What `docs/performance.md` is written from.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use clap::Parser;
+use tracking_bench::report::{BARS, Measured, Sample, chapters, fill, read_lines};
+use tracking_bench::{Options, run};
+
+/// The results of a quick run, read from the file that it writes.
+fn results(file: &Path, words: &str) -> Result<Vec<Sample>> {
+    let words = format!(
+        "tracking-bench --rounds 1 --budget 1 --no-memory {words} --out {}",
+        file.display()
+    );
+    let options = Options::try_parse_from(words.split_whitespace())?;
+    run(&options, &mut std::io::sink(), std::io::sink())?;
+    let samples = read_lines(file);
+    std::fs::remove_file(file)?;
+    samples
+}
+
+fn file(name: &str) -> PathBuf {
+    std::env::temp_dir().join(format!(
+        "tracking-bench-{name}-{}.jsonl",
+        std::process::id()
+    ))
+}
+
+#[test]
+fn the_document_has_a_place_for_each_table_and_asks_for_no_other() {
+    let main = results(&file("main"), "--n 300").unwrap();
+    let growth = results(&file("growth"), "--grow 100,300 --metrics last,q_task").unwrap();
+    let tables = chapters(&Measured::new(&main, &growth)).unwrap();
+    let table = |name: &str| &tables.iter().find(|(other, _)| *other == name).unwrap().1;
+
+    assert_eq!(table("main").lines().count(), BARS.len() + 2);
+    assert!(!table("main").contains("_p50"), "{}", table("main"));
+    assert!(table("growth").starts_with("| tracks | 100 | 300 | grows by |"));
+    let interface = table("interface").lines().nth(2).unwrap();
+    assert!(!interface.contains("NaN"), "{interface}");
+
+    let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/performance.md");
+    let document = std::fs::read_to_string(document).unwrap();
+    let filled = fill(&document, &tables).unwrap();
+    assert!(filled.contains("| last track of task, run and user |"));
+}

@@ -1,0 +1,96 @@
+// Holds pages against html-validate, a real browser and axe: `node check.mjs PAGES SHOTS`.
+//
+// PAGES is a folder of pages, SHOTS one for their screenshots; $CHROMIUM is the browser. Prints
+// what is wrong, closes with `N passed, N failed`, and exits with 1 where something failed.
+
+import { mkdir, readFile, readdir } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { LOOKS, VIEWS, launch, look, openViews } from "./browser.mjs";
+import { markup } from "./markup.mjs";
+
+/** How many faults of one check are printed. */
+const SHOWN = 5;
+
+const counts = { passed: 0, failed: 0 };
+
+function note(name, faults) {
+  if (faults.length === 0) {
+    counts.passed += 1;
+    return;
+  }
+  counts.failed += 1;
+  console.log(`FAILED ${name}`);
+  for (const fault of faults.slice(0, SHOWN)) console.log(`       ${fault}`);
+  if (faults.length > SHOWN) console.log(`       and ${faults.length - SHOWN} more`);
+}
+
+/** The HTML files of a folder and the folders in it. */
+async function pagesOf(folder) {
+  const names = await readdir(folder, { recursive: true });
+  return names.filter((name) => name.endsWith(".html")).sort();
+}
+
+/** All faults of a page: check -> list. Leaves screenshots where `shots` is a folder. */
+async function check(views, folder, name, shots) {
+  const file = path.resolve(folder, name);
+  const found = new Map([["markup", await markup(file)]]);
+  const stem = name.replace(/\.html$/, "").replaceAll("/", "-");
+  const looks = views.map((each) =>
+    look(each, file, shots && path.join(shots, `${stem}-${each.view.name}.png`)),
+  );
+  for (const [at, faults] of (await Promise.all(looks)).entries()) {
+    for (const what of LOOKS) found.set(`${what} ${views[at].view.name}`, faults[what]);
+  }
+  return found;
+}
+
+/** Pages that are wrong on purpose say in a comment which checks have to catch them. */
+async function expected(file) {
+  const [, list] = /<!-- caught by: (.*?) -->/.exec(await readFile(file, "utf8")) ?? [];
+  if (!list) throw new Error(`${file} does not say which checks it is caught by`);
+  return list.split(", ").flatMap((item) => {
+    const everywhere = LOOKS.includes(item);
+    return everywhere ? VIEWS.map((view) => `${item} ${view.name}`) : [item];
+  });
+}
+
+/** A check that catches nothing is worth nothing: each of these must be caught, by those alone. */
+async function checkTheChecks(views) {
+  const folder = fileURLToPath(new URL("broken", import.meta.url));
+  for (const name of await pagesOf(folder)) {
+    const found = await check(views, folder, name);
+    const caught = [...found].filter(([, faults]) => faults.length > 0).map(([what]) => what);
+    const wanted = await expected(path.join(folder, name));
+    note(`broken/${name}`, [
+      ...wanted.filter((what) => !caught.includes(what)).map((what) => `not caught by: ${what}`),
+      ...caught
+        .filter((what) => !wanted.includes(what))
+        .map((what) => `also caught by: ${what}: ${found.get(what)[0]}`),
+    ]);
+  }
+}
+
+const [pages, shots] = process.argv.slice(2);
+if (!pages || !shots || !process.env.CHROMIUM) {
+  console.error("usage: CHROMIUM=... node check.mjs PAGES SHOTS");
+  process.exit(2);
+}
+await mkdir(shots, { recursive: true });
+const browser = await launch(process.env.CHROMIUM);
+try {
+  const views = await openViews(browser);
+  const names = await pagesOf(pages);
+  if (names.length === 0) note("pages", [`there are none in ${pages}`]);
+  for (const name of names) {
+    const found = await check(views, pages, name, shots);
+    for (const [what, faults] of found) note(`${name}: ${what}`, faults);
+    const bad = [...found.values()].filter((faults) => faults.length > 0).length;
+    console.log(`${name}: ${found.size - bad} of ${found.size} checks passed`);
+  }
+  await checkTheChecks(views);
+} finally {
+  await browser.close();
+}
+console.log(`${counts.passed} passed, ${counts.failed} failed`);
+process.exitCode = counts.failed > 0 ? 1 : 0;
