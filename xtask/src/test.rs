@@ -51,6 +51,7 @@ fn cargo(args: &[&str], strict: bool, counts: &mut Counts) -> Result<bool> {
         .stderr(Stdio::piped());
     if strict {
         command.env("TRACKING_REQUIRE_SHARED", "1");
+        command.env("TRACKING_REQUIRE_TOOLS", "1");
     }
     let mut child = command.spawn().context("cannot start cargo")?;
     let output = child.stdout.take().context("cargo has no output")?;

@@ -39,9 +39,13 @@
 //!
 //! # Where to look
 //!
-//! - writing: [`MessageLogger`]
+//! - writing: [`MessageLogger`], [`RecordLogger`], and what holds for both: [`Logger`]
+//! - the closed files of a log: [`segments`](segments())
 //! - files, gzip, standard input, line by line: [`Source`], [`Lines`]
-//! - the Common and Combined log formats: [`AccessLine`], [`LineError`]
+//! - formats of log lines: [`Format`], [`FieldMap`], [`LinePattern`], [`FormatOptions`], and found
+//!   out: [`detect`], [`explain`]; what is wrong with a line: [`LineError`]
+//! - a line of a web server as it stands there: [`AccessLine`]
+//! - several files in the order of their first time stamps: [`in_order_of_time`]
 //! - many files at once: [`LogReader`], [`ReadSummary`], [`Reject`]
 //! - into a store: [`LogRecord`], [`SessionGap`], [`Loader`]
 
@@ -49,6 +53,7 @@ mod load;
 mod read;
 mod reader;
 mod record;
+mod record_line;
 mod reject;
 mod session;
 mod source;
@@ -56,9 +61,17 @@ mod writer;
 
 pub use load::{LoadSummary, Loader};
 pub use read::{LogReader, Progress, ReadError, ReadSummary};
-pub use reader::{AccessFormat, AccessLine, LineError, Reason};
+pub use reader::{
+    AccessFormat, AccessLine, AccessLog, Detected, ExplainedLine, Explanation, FieldMap,
+    FieldMapError, Format, FormatChoice, FormatOptions, LineContent, LineError, LineFormat,
+    LinePattern, LinePatternError, Meaning, Reason, TimeFormat, TimeFormatError, TimePattern,
+    UnknownFormat, detect, explain,
+};
 pub use record::{LogRecord, NO_PATH};
 pub use reject::Reject;
 pub use session::SessionGap;
-pub use source::{Line, Lines, OpenSource, Source, SourceError};
-pub use writer::{MessageLogger, MessageLoggerBuilder, WriterError};
+pub use source::{Line, Lines, OpenSource, Source, SourceError, TimedSource, in_order_of_time};
+pub use writer::{
+    Age, Logger, LoggerBuilder, MessageLogger, MessageLoggerBuilder, Messages, RecordFormat,
+    RecordLogger, RecordLoggerBuilder, WriterError, segments,
+};

@@ -1,9 +1,16 @@
 //! What a line says, in the words of a store.
 
-use serde::Serialize;
-use tracking_core::{Data, NewTrack, Result, RunChoice, TaskId, Timestamp, UserName};
+mod access;
+mod names;
 
-use crate::AccessLine;
+use serde::Serialize;
+use serde::ser::SerializeMap;
+use tracking_core::{Data, Key, NewTrack, Result, RunChoice, TaskId, Timestamp, UserName};
+
+pub(crate) use access::{AccessData, Recorder};
+pub(crate) use names::Names;
+
+use crate::{AccessFormat, AccessLine};
 
 /// The task of a line whose request has no path. No path can be like this: it holds a blank.
 pub const NO_PATH: &str = "(no path)";
@@ -15,69 +22,75 @@ pub struct LogRecord {
     user: UserName,
     time: Timestamp,
     data: Data,
-}
-
-/// The data of an access line. Absent parts are left out. The fields stand in the order of their
-/// names, so that what is written is [`Data`]'s canonical text.
-#[derive(Serialize)]
-struct AccessData<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    agent: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    bytes: Option<u64>,
-    host: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ident: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    method: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    protocol: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    query: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    referer: Option<&'a str>,
-    /// Only where its parts are not.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    request: Option<&'a str>,
-    status: u16,
+    run_hint: Option<String>,
+    key: Option<Key>,
+    access_format: Option<AccessFormat>,
 }
 
 impl LogRecord {
+    /// A record of its parts.
+    pub fn new(task: TaskId, user: UserName, time: Timestamp, data: Data) -> Self {
+        Self {
+            task,
+            user,
+            time,
+            data,
+            run_hint: None,
+            key: None,
+            access_format: None,
+        }
+    }
+
+    /// Adds the session that the log gives for it.
+    #[must_use]
+    pub fn with_run_hint(self, run_hint: impl Into<String>) -> Self {
+        Self {
+            run_hint: Some(run_hint.into()),
+            ..self
+        }
+    }
+
+    /// Adds the key that the log gives for it.
+    #[must_use]
+    pub fn with_key(self, key: Key) -> Self {
+        Self {
+            key: Some(key),
+            ..self
+        }
+    }
+
+    /// The same with other data.
+    pub(crate) fn with_data(self, data: Data) -> Self {
+        Self { data, ..self }
+    }
+
+    /// Adds what the log gives of the two.
+    pub(crate) fn with(self, run_hint: Option<String>, key: Option<Key>) -> Self {
+        Self {
+            run_hint,
+            key,
+            ..self
+        }
+    }
+
     /// Takes an access line: the task is the request's path without its query, or [`NO_PATH`],
     /// the user the authenticated user or else the host.
     ///
-    /// The data has `agent`, `bytes`, `host`, `ident`, `method`, `protocol`, `query`, `referer`
-    /// and `status`, as far as they are in the line, and `request` where it could not be taken
-    /// apart.
+    /// The data has `agent`, `bytes`, `host`, `ident`, `method`, `port`, `protocol`, `query`,
+    /// `referer`, `status` and `vhost`, as far as they are in the line, and `request` where it
+    /// could not be taken apart.
     ///
     /// # Errors
     ///
     /// [`Error::InvalidName`](tracking_core::Error::InvalidName) where path or user are no names
     /// that a store keeps; a line that was parsed always has such.
     pub fn from_access(line: &AccessLine<'_>) -> Result<Self> {
-        let path = line.path.filter(|path| !path.is_empty());
-        let data = AccessData {
-            agent: line.agent,
-            bytes: line.bytes,
-            host: line.host,
-            ident: line.ident,
-            method: line.method,
-            protocol: line.protocol,
-            query: line.query,
-            referer: line.referer,
-            request: line.path.is_none().then_some(line.request),
-            status: line.status,
-        };
-        let data = match serde_json::to_string(&data) {
-            Ok(text) => Data::from_canonical(text),
-            // Never taken: there is nothing in it that could not be written.
-            Err(_) => Data::of(&data)?,
-        };
+        let task = TaskId::new(access::task(line))?;
+        let user = UserName::new(access::user(line))?;
+        let data = AccessData::of(line).to_data()?;
         Ok(Self {
-            task: TaskId::new(path.unwrap_or(NO_PATH))?,
-            user: UserName::new(line.authuser.unwrap_or(line.host))?,
-            time: line.time,
-            data,
+            access_format: Some(line.format),
+            ..Self::new(task, user, line.time, data)
         })
     }
 
@@ -101,14 +114,55 @@ impl LogRecord {
         &self.data
     }
 
-    /// The track to be saved, in a run.
+    /// The session that the log gives for it: records of one log with the same hint belong
+    /// together, whatever their times. Nothing where the log knows of no sessions.
+    pub fn run_hint(&self) -> Option<&str> {
+        self.run_hint.as_deref()
+    }
+
+    /// The key that the log gives for it.
+    pub fn key(&self) -> Option<&Key> {
+        self.key.as_ref()
+    }
+
+    /// Which of the two formats the line was in, where it was the line of an access log.
+    pub fn access_format(&self) -> Option<AccessFormat> {
+        self.access_format
+    }
+
+    /// The track to be saved, in a run, with its key.
     ///
     /// # Errors
     ///
     /// None that could be met: the parts are names and data already.
     pub fn into_track(self, run: impl Into<RunChoice>) -> Result<NewTrack> {
         let track = NewTrack::new(self.task, self.user, self.data)?;
-        Ok(track.at(self.time).in_run(run))
+        let track = track.at(self.time).in_run(run);
+        Ok(match self.key {
+            Some(key) => track.with_key(key),
+            None => track,
+        })
+    }
+}
+
+/// As in a JSON line of our own: key, task, run, user, time, data.
+impl Serialize for LogRecord {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(key) = &self.key {
+            map.serialize_entry("key", key)?;
+        }
+        map.serialize_entry("task", &self.task)?;
+        if let Some(run) = &self.run_hint {
+            map.serialize_entry("run", run)?;
+        }
+        map.serialize_entry("user", &self.user)?;
+        map.serialize_entry("time", &self.time)?;
+        map.serialize_entry("data", &self.data)?;
+        map.end()
     }
 }
 

@@ -49,7 +49,7 @@ impl Reject {
 
     /// What should be there.
     pub fn expected(&self) -> &str {
-        self.error.expected
+        &self.error.expected
     }
 
     /// What is there.
@@ -70,7 +70,8 @@ impl fmt::Display for Reject {
     }
 }
 
-fn shown(bytes: &[u8]) -> String {
+/// The start of a line, so that it can be shown on a terminal.
+pub(crate) fn shown(bytes: &[u8]) -> String {
     // A character has at most four bytes, so this is enough to fill what is shown.
     let start = bytes.get(..4 * (Reject::SHOWN + 1)).unwrap_or(bytes);
     let text = String::from_utf8_lossy(start);

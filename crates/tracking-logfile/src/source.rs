@@ -3,6 +3,7 @@
 mod error;
 mod input;
 mod lines;
+mod order;
 
 use std::ffi::OsStr;
 use std::fmt;
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 pub use error::SourceError;
 pub use input::OpenSource;
 pub use lines::{Line, Lines};
+pub use order::{TimedSource, in_order_of_time};
 
 /// A log to be read.
 ///

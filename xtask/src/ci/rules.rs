@@ -12,7 +12,7 @@ pub(super) const DIRECT: &[(&str, &[&str])] = &[
     ]),
     ("tracking-btree", &["parking_lot", "tracking-core"]),
     ("tracking-logfile", &[
-        "chrono", "flate2", "flexi_logger", "serde", "serde_json", "thiserror", "tracking-core",
+        "chrono", "flate2", "flexi_logger", "regex", "serde", "serde_json", "thiserror", "tracking-core",
     ]),
     ("tracking-views", &[
         "askama", "chrono", "csv", "serde", "serde_json", "thiserror", "tracking-core", "unicode-width",

@@ -1,11 +1,17 @@
 //! The Common and the Combined log format, which most web servers write.
 
+mod log;
+mod virtual_host;
+
 use chrono::FixedOffset;
 use tracking_core::Timestamp;
 
 use super::request::Request;
 use super::scan::{Scan, is_blank};
-use super::{LineError, Reason, time};
+use super::{LineError, Reason, error, time};
+
+pub use log::AccessLog;
+use virtual_host::VirtualHost;
 
 /// Which of the two formats a line has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,6 +28,8 @@ pub enum AccessFormat {
 /// What is `-` in the line is nothing here. The parts of the request are there where it is one:
 /// a method of letters, a target without a blank, and `HTTP/x.y`. Servers write down whatever
 /// they were sent, so a line may be quite right with a request that is none.
+///
+/// A virtual host with its port may stand in front, as in `www.example.org:443 192.0.2.1 - …`.
 ///
 /// ```
 /// use tracking_logfile::AccessLine;
@@ -41,6 +49,10 @@ pub enum AccessFormat {
 pub struct AccessLine<'a> {
     /// Which of the two formats it has.
     pub format: AccessFormat,
+    /// The virtual host that was asked, where the line has it in front.
+    pub vhost: Option<&'a str>,
+    /// Its port.
+    pub port: Option<u16>,
     /// The client's address or name.
     pub host: &'a str,
     /// The client's identity, which hardly any server asks for.
@@ -78,19 +90,24 @@ impl<'a> AccessLine<'a> {
     ///
     /// [`LineError`] with the first place where the line is not as it should be.
     pub fn parse(line: &'a [u8]) -> Result<Self, LineError> {
-        let text = std::str::from_utf8(line).map_err(|error| LineError::no_text(line, error))?;
-        if let Some(at) = text.find('\0') {
-            return Err(LineError::at(
-                text,
-                at,
-                Reason::Nul,
-                "text without NUL characters",
-            ));
-        }
-        Self::read(&mut Scan::new(text))
+        let mut scan = Scan::new(error::text_of(line)?);
+        let vhost = VirtualHost::before(&mut scan);
+        Self::read(&mut scan, vhost)
     }
 
-    fn read(scan: &mut Scan<'a>) -> Result<Self, LineError> {
+    /// Reads a line with a virtual host, with or without its port, in front.
+    fn with_virtual_host(line: &'a [u8]) -> Result<Self, LineError> {
+        let mut scan = Scan::new(error::text_of(line)?);
+        let vhost = VirtualHost::of(scan.word(Reason::VirtualHost, "the virtual host")?);
+        Self::read(&mut scan, Some(vhost))
+    }
+
+    /// Reads a line that has none.
+    fn without_virtual_host(line: &'a [u8]) -> Result<Self, LineError> {
+        Self::read(&mut Scan::new(error::text_of(line)?), None)
+    }
+
+    fn read(scan: &mut Scan<'a>, vhost: Option<VirtualHost<'a>>) -> Result<Self, LineError> {
         let host = scan.word(Reason::Host, "the client's address or name")?;
         let ident = scan.word(Reason::Ident, "the client's identity, or -")?;
         let authuser = scan.word(Reason::AuthUser, "the authenticated user, or -")?;
@@ -108,6 +125,8 @@ impl<'a> AccessLine<'a> {
         };
         let parts = Request::of(request);
         Ok(Self {
+            vhost: vhost.map(|vhost| vhost.name),
+            port: vhost.and_then(|vhost| vhost.port),
             format: combined.map_or(AccessFormat::Common, |_| AccessFormat::Combined),
             host,
             ident: given(ident),

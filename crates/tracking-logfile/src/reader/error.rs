@@ -1,6 +1,9 @@
 //! Why a line is not in the format it should be in.
 
+use std::borrow::Cow;
 use std::fmt;
+
+use serde::{Serialize, Serializer};
 
 /// Which part of a line is not as it should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,6 +35,28 @@ pub enum Reason {
     Agent,
     /// What comes after the last part.
     LineEnd,
+    /// The virtual host.
+    VirtualHost,
+    /// It is no JSON object.
+    Json,
+    /// What it is about.
+    Task,
+    /// Who it was.
+    User,
+    /// The session.
+    Run,
+    /// The key.
+    Key,
+    /// What happened.
+    Data,
+    /// The version of a record.
+    Version,
+    /// The number of fields.
+    Fields,
+    /// A directive, such as `#Fields` of the W3C Extended format.
+    Directive,
+    /// It is not what the pattern describes.
+    Pattern,
 }
 
 impl Reason {
@@ -51,6 +76,17 @@ impl Reason {
             Self::Referer => "referer",
             Self::Agent => "agent",
             Self::LineEnd => "line-end",
+            Self::VirtualHost => "virtual-host",
+            Self::Json => "json",
+            Self::Task => "task",
+            Self::User => "user",
+            Self::Run => "run",
+            Self::Key => "key",
+            Self::Data => "data",
+            Self::Version => "version",
+            Self::Fields => "fields",
+            Self::Directive => "directive",
+            Self::Pattern => "pattern",
         }
     }
 }
@@ -61,8 +97,14 @@ impl fmt::Display for Reason {
     }
 }
 
+impl Serialize for Reason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
 /// A line that is not in the format it should be in: where, what was expected, what is there.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
 #[error("column {column}: expected {expected}, found {found}")]
 #[non_exhaustive]
 pub struct LineError {
@@ -71,30 +113,38 @@ pub struct LineError {
     /// Where, in characters counted from 1.
     pub column: usize,
     /// What should be there.
-    pub expected: &'static str,
+    pub expected: Cow<'static, str>,
     /// What is there, for people to read.
     pub found: String,
 }
 
 impl LineError {
-    /// How many characters of what was found are shown.
-    const SHOWN: usize = 24;
-
     /// An error at a byte position of a text.
-    pub(super) fn at(text: &str, at: usize, reason: Reason, expected: &'static str) -> Self {
+    pub(super) fn at(
+        text: &str,
+        at: usize,
+        reason: Reason,
+        expected: impl Into<Cow<'static, str>>,
+    ) -> Self {
         let (before, rest) = text.split_at_checked(at).unwrap_or((text, ""));
-        let mut shown = rest.chars();
-        let start: String = shown.by_ref().take(Self::SHOWN).collect();
-        let found = match (rest, shown.next()) {
-            ("", _) => "the end of the line".to_owned(),
-            (_, None) => format!("{start:?}"),
-            (_, Some(_)) => format!("{:?}", start + "…"),
+        let found = match rest {
+            "" => "the end of the line".to_owned(),
+            rest => quoted(rest),
         };
         Self {
             reason,
             column: before.chars().count() + 1,
-            expected,
+            expected: expected.into(),
             found,
+        }
+    }
+
+    /// The same with something else to say of what was found, such as a value without its
+    /// escapes.
+    pub(super) fn finding(self, found: impl Into<String>) -> Self {
+        Self {
+            found: found.into(),
+            ..self
         }
     }
 
@@ -106,7 +156,7 @@ impl LineError {
         Self {
             reason: Reason::InvalidUtf8,
             column: String::from_utf8_lossy(valid).chars().count() + 1,
-            expected: "UTF-8 text",
+            expected: "UTF-8 text".into(),
             found: rest.first().map_or_else(
                 || "nothing".to_owned(),
                 |byte| format!("the byte 0x{byte:02x}"),
@@ -114,13 +164,42 @@ impl LineError {
         }
     }
 
+    /// The error of a line that was read and yet cannot be kept.
+    pub(crate) fn unfit(text: &str) -> Self {
+        Self::at(text, 0, Reason::Data, "what a store can keep")
+    }
+
     /// The error of a line of which only the start was read.
     pub(crate) fn too_long(limit: usize, start: &[u8]) -> Self {
         Self {
             reason: Reason::TooLong,
             column: String::from_utf8_lossy(start).chars().count() + 1,
-            expected: "the end of the line",
+            expected: "the end of the line".into(),
             found: format!("more than {limit} bytes"),
         }
+    }
+}
+
+/// The text of a line, where it is text that can be kept.
+pub(super) fn text_of(line: &[u8]) -> Result<&str, LineError> {
+    let text = std::str::from_utf8(line).map_err(|error| LineError::no_text(line, error))?;
+    // Looked for byte by byte only where there is one.
+    if !line.contains(&0) {
+        return Ok(text);
+    }
+    let at = text.find('\0').unwrap_or_default();
+    let expected = "text without NUL characters";
+    Err(LineError::at(text, at, Reason::Nul, expected))
+}
+
+/// The start of a text in quotes, with everything odd escaped.
+pub(super) fn quoted(text: &str) -> String {
+    /// How many characters are shown.
+    const SHOWN: usize = 24;
+    let mut shown = text.chars();
+    let start: String = shown.by_ref().take(SHOWN).collect();
+    match shown.next() {
+        None => format!("{start:?}"),
+        Some(_) => format!("{:?}", start + "…"),
     }
 }

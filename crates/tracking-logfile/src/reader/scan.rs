@@ -18,8 +18,14 @@ impl<'a> Scan<'a> {
         self.at
     }
 
-    fn rest(&self) -> &'a str {
+    /// What has not been read yet.
+    pub(super) fn rest(&self) -> &'a str {
         self.text.get(self.at..).unwrap_or_default()
+    }
+
+    /// Goes over so many bytes, which end at the border of a character.
+    pub(super) fn skip(&mut self, bytes: usize) {
+        self.at += bytes;
     }
 
     pub(super) fn is_at_end(&self) -> bool {
@@ -82,12 +88,7 @@ impl<'a> Scan<'a> {
     ) -> Result<&'a str, LineError> {
         self.expect('"', reason, expected)?;
         let rest = self.rest();
-        let mut escaped = false;
-        let end = rest.bytes().position(|byte| {
-            let ends = byte == b'"' && !escaped;
-            escaped = byte == b'\\' && !escaped;
-            ends
-        });
+        let end = closing_quote(rest);
         let Some(content) = end.and_then(|end| rest.get(..end)) else {
             self.at = self.text.len();
             return Err(self.error(reason, "the closing quote"));
@@ -96,22 +97,36 @@ impl<'a> Scan<'a> {
         Ok(content)
     }
 
-    /// Takes exactly so many digits for a number.
+    /// Takes exactly so many digits, not more than nine, for a number.
     pub(super) fn digits(
         &mut self,
         count: usize,
         reason: Reason,
         expected: &'static str,
     ) -> Result<u32, LineError> {
-        let digits = self.rest().get(..count).unwrap_or_default();
-        let number = digits
-            .bytes()
-            .all(|byte| byte.is_ascii_digit())
-            .then(|| digits.parse().ok())
-            .flatten()
-            .ok_or_else(|| self.error(reason, expected))?;
+        let digits = self.rest().as_bytes().get(..count).unwrap_or(b"-");
+        let mut number = 0;
+        for digit in digits {
+            if !digit.is_ascii_digit() {
+                return Err(self.error(reason, expected));
+            }
+            number = number * 10 + u32::from(digit - b'0');
+        }
         self.at += count;
         Ok(number)
+    }
+}
+
+/// The first quote that has no backslash before it, or an even number of them.
+fn closing_quote(text: &str) -> Option<usize> {
+    let mut from = 0;
+    loop {
+        let at = from + text.get(from..)?.find('"')?;
+        let before = text.get(..at)?.bytes().rev();
+        if before.take_while(|byte| *byte == b'\\').count() % 2 == 0 {
+            return Some(at);
+        }
+        from = at + 1;
     }
 }
 

@@ -2,46 +2,115 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 
 use tracking_core::{Clock, SystemClock, Zone};
 
 use super::file::LogFile;
 use super::line::LineZone;
-use super::{MessageLogger, WriterError};
+use super::lock::Lock;
+use super::rotation::Rotation;
+use super::steps::Steps;
+use super::upkeep::Upkeep;
+use super::{Age, Logger, RecordFormat, WriterError};
 
-/// Makes a [`MessageLogger`].
+/// Makes a [`Logger`]; of messages, or of records, as `F` says.
 ///
 /// | choice | default |
 /// |---|---|
-/// | [`keep`](Self::keep) | all old files |
+/// | [`rotate_at`](Self::rotate_at) a size | on call only |
+/// | [`rotate_every`](Self::rotate_every) hour, day, or other time | on call only |
+/// | [`keep`](Self::keep) so many closed files | all |
+/// | [`keep_days`](Self::keep_days) | for ever |
+/// | [`gzip`](Self::gzip) | plain |
+/// | [`names_with_time`](Self::names_with_time) | numbers only |
 /// | [`clock`](Self::clock) | the machine's |
-/// | [`zone`](Self::zone) | the machine's local time |
+/// | [`zone`](Self::zone) of lines, names, hours and days | the machine's local time |
+/// | [`lock_file`](Self::lock_file) | beside the log |
+/// | [`format`](LoggerBuilder::<RecordFormat>::format) of records | JSON lines |
 #[must_use]
-pub struct MessageLoggerBuilder {
+pub struct LoggerBuilder<F> {
     name: String,
     path: PathBuf,
-    keep: Option<usize>,
+    form: F,
+    rotation: Rotation,
+    files: Option<usize>,
+    days: Option<u32>,
+    gzip: bool,
+    names_with_time: bool,
     clock: Arc<dyn Clock>,
     zone: LineZone,
+    lock_file: Option<PathBuf>,
 }
 
-impl MessageLoggerBuilder {
-    pub(super) fn new(name: String, path: PathBuf) -> Self {
+impl<F> LoggerBuilder<F> {
+    pub(super) fn new(name: String, path: PathBuf, form: F) -> Self {
         Self {
             name,
             path,
-            keep: None,
+            form,
+            rotation: Rotation::default(),
+            files: None,
+            days: None,
+            gzip: false,
+            names_with_time: false,
             clock: Arc::new(SystemClock),
             zone: LineZone::Local,
+            lock_file: None,
         }
     }
 
-    /// Keeps so many old files, and removes the older ones at each rotation. With 0, what was
+    /// Rotates before a line that would make the file longer than so many bytes. Only a line
+    /// that is longer by itself is in a longer file, alone.
+    pub fn rotate_at(mut self, bytes: u64) -> Self {
+        self.rotation.size = Some(bytes);
+        self
+    }
+
+    /// Rotates before the first line of another hour or day, or of so much later than the first
+    /// one of the file. With [`rotate_at`](Self::rotate_at), whatever comes first.
+    ///
+    /// Nothing is rotated while nothing is written. A program that starts anew takes the age of
+    /// the file from the file system.
+    pub fn rotate_every(mut self, age: Age) -> Self {
+        self.rotation.age = Some(age);
+        self
+    }
+
+    /// Keeps so many closed files, and removes the older ones at each rotation. With 0, what was
     /// written is gone once the file is rotated.
     pub fn keep(self, files: usize) -> Self {
         Self {
-            keep: Some(files),
+            files: Some(files),
+            ..self
+        }
+    }
+
+    /// Keeps closed files for so many times 24 hours after their last line, and removes the older
+    /// ones at each rotation. With [`keep`](Self::keep), what either removes is gone.
+    pub fn keep_days(self, days: u32) -> Self {
+        Self {
+            days: Some(days),
+            ..self
+        }
+    }
+
+    /// Compresses closed files: `test_r00001.log` becomes `test_r00001.log.gz`.
+    ///
+    /// That is done at each rotation, in the thread that rotates, while the others go on writing.
+    /// The compressed file gets its name when it is whole and on the disk, and only then the
+    /// plain one is removed; where the program is stopped in between, the next rotation does it
+    /// again.
+    pub fn gzip(self) -> Self {
+        Self { gzip: true, ..self }
+    }
+
+    /// Puts the time of the rotation, in the logger's zone, into the names of closed files:
+    /// `test_r00001_2026-11-23_15-47-01.log`. The number stays, and says the order.
+    pub fn names_with_time(self) -> Self {
+        Self {
+            names_with_time: true,
             ..self
         }
     }
@@ -51,10 +120,20 @@ impl MessageLoggerBuilder {
         Self { clock, ..self }
     }
 
-    /// Writes times as they are in this zone.
+    /// Writes times as they are in this zone, and takes its hours and days.
     pub fn zone(self, zone: Zone) -> Self {
         Self {
             zone: LineZone::Given(zone),
+            ..self
+        }
+    }
+
+    /// Makes the lock file, which keeps other loggers from the log, here instead of beside the
+    /// log (`.test.log.lock` for `test.log`). All programs that may write to the log must name
+    /// the same one.
+    pub fn lock_file(self, path: impl Into<PathBuf>) -> Self {
+        Self {
+            lock_file: Some(path.into()),
             ..self
         }
     }
@@ -64,23 +143,55 @@ impl MessageLoggerBuilder {
     /// # Errors
     ///
     /// [`WriterError::Path`] for a path that names no file, [`WriterError::Open`] where the file
-    /// cannot be created or opened.
-    pub fn build(self) -> Result<MessageLogger, WriterError> {
-        Ok(MessageLogger {
+    /// cannot be created or opened, [`WriterError::Taken`] where another logger writes to it, in
+    /// this process or another, [`WriterError::Lock`] where that cannot be made sure.
+    pub fn build(self) -> Result<Logger<F>, WriterError> {
+        let file = LogFile::open(self.path, self.rotation, self.names_with_time)?;
+        // A device has no lines to be torn apart, and no folder for a lock.
+        let lock = file
+            .is_regular()
+            .then(|| Lock::take(file.path(), self.lock_file))
+            .transpose()?;
+        let upkeep = Upkeep {
+            segments: file.segments().clone(),
+            files: self.files,
+            days: self.days,
+            gzip: self.gzip,
+            steps: Steps::default(),
+        };
+        Ok(Logger {
             name: self.name,
+            form: self.form,
             clock: self.clock,
             zone: self.zone,
-            file: Mutex::new(LogFile::open(self.path, self.keep)?),
+            file: Mutex::new(file),
+            upkeep: Mutex::new(upkeep),
+            trouble: Mutex::new(None),
+            lost: AtomicU64::new(0),
+            _lock: lock,
         })
     }
 }
 
-impl fmt::Debug for MessageLoggerBuilder {
+impl LoggerBuilder<RecordFormat> {
+    /// Writes records in this format.
+    pub fn format(self, format: RecordFormat) -> Self {
+        Self {
+            form: format,
+            ..self
+        }
+    }
+}
+
+impl<F> fmt::Debug for LoggerBuilder<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MessageLoggerBuilder")
+        f.debug_struct("LoggerBuilder")
             .field("name", &self.name)
             .field("path", &self.path)
-            .field("keep", &self.keep)
+            .field("rotation", &self.rotation)
+            .field("keep", &self.files)
+            .field("keep_days", &self.days)
+            .field("gzip", &self.gzip)
             .finish_non_exhaustive()
     }
 }

@@ -1,5 +1,6 @@
 //! What can go wrong in writing a log.
 
+use std::error::Error;
 use std::io;
 use std::path::PathBuf;
 
@@ -17,6 +18,42 @@ pub enum WriterError {
         path: PathBuf,
         /// The rule it breaks.
         reason: &'static str,
+    },
+
+    /// Another logger writes to the file, in this process or in another one.
+    #[error(
+        "the log {path:?} is written to by another logger (its lock is {lock:?}); close that one, or write elsewhere"
+    )]
+    #[non_exhaustive]
+    Taken {
+        /// The log.
+        path: PathBuf,
+        /// The file whose lock the other one holds.
+        lock: PathBuf,
+    },
+
+    /// It cannot be made sure that nobody else writes to the file.
+    #[error("cannot lock {lock:?} for the log {path:?}; choose a lock file where one can be made")]
+    #[non_exhaustive]
+    Lock {
+        /// The log.
+        path: PathBuf,
+        /// The lock file.
+        lock: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+
+    /// A track that the format of the log has no form for.
+    #[error("a track cannot be a record of the log {path:?}: {reason}")]
+    #[non_exhaustive]
+    Record {
+        /// The log.
+        path: PathBuf,
+        /// What there is no form for.
+        reason: &'static str,
+        /// What the JSON library or the model says of it, if that is the reason.
+        source: Option<Box<dyn Error + Send + Sync>>,
     },
 
     /// The file cannot be created or opened for writing.
@@ -61,6 +98,16 @@ pub enum WriterError {
         source: io::Error,
     },
 
+    /// An old file could not be compressed.
+    #[error("cannot compress {path:?}, an old file of the log; it is tried again at each rotation")]
+    #[non_exhaustive]
+    Compress {
+        /// The old file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+
     /// An old file could not be removed.
     #[error("cannot remove {path:?}, an old file of the log; it is tried again at each rotation")]
     #[non_exhaustive]
@@ -70,6 +117,13 @@ pub enum WriterError {
         /// Why.
         source: io::Error,
     },
+}
+
+impl WriterError {
+    pub(super) fn no_log(path: PathBuf) -> Self {
+        let reason = "it must name a file, with a name that is Unicode text";
+        Self::Path { path, reason }
+    }
 }
 
 /// What lies beneath an error of the file writer's library.

@@ -1,196 +1,210 @@
-//! One log file on disk: written to at its end, rotated by renaming it.
+//! One log on disk: written to at its end, rotated by renaming it.
 //!
-//! The library's `FileLogWriter` opens, writes and opens anew. Its own rotation is not used: it
-//! writes to `test_rCURRENT.log` instead of the file asked for, swallows the error where a
-//! rotation it decided on fails, panics over some names of files that lie beside the log, and
-//! tells compressed files' numbers wrong.
+//! The library's own rotation is not used: it writes to `test_rCURRENT.log` instead of the file
+//! asked for, swallows the error where a rotation it decided on fails, panics over some names of
+//! files that lie beside the log, asks the machine for the time, and tells compressed files'
+//! numbers wrong.
 
-use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use flexi_logger::FileSpec;
-use flexi_logger::writers::{ArcFileLogWriter, FileLogWriter, FileLogWriterHandle};
+use chrono::TimeDelta;
+use tracking_core::Timestamp;
 
 use super::WriterError;
-use super::error::beneath;
+use super::line::LineZone;
+use super::output::Output;
+use super::rotation::Rotation;
 use super::segments::Segments;
+use super::steps::Steps;
 
 /// The file of a logger. The lock around it is what makes rotation safe beside other threads.
 pub(super) struct LogFile {
-    path: PathBuf,
+    output: Output,
     segments: Segments,
-    keep: Option<usize>,
-    /// The number of the next old file, at least.
+    rotation: Rotation,
+    names_with_time: bool,
+    /// Since when the file has lines; nothing where it has none.
+    start: Option<Timestamp>,
+    /// The number of the next closed file, at least.
     next: u64,
-    writer: ArcFileLogWriter,
-    _flushed_on_drop: FileLogWriterHandle,
-    state: State,
+    /// When a rotation of our own accord has failed last.
+    failed: Option<Timestamp>,
+    steps: Steps,
 }
 
-/// What is to be done before the next line.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    Ready,
-    /// Half a line may be at the end of the file.
-    Torn,
-    /// The file must be opened anew; until then, what is written would go nowhere.
-    Closed,
+/// How a line went.
+pub(super) struct Written {
+    /// Whether the file was rotated before it.
+    pub(super) rotated: bool,
+    /// Why it was not, although it was due. The line is in the file all the same.
+    pub(super) trouble: Option<WriterError>,
 }
 
 impl LogFile {
     /// Opens or creates a file, to go on at its end.
-    pub(super) fn open(path: PathBuf, keep: Option<usize>) -> Result<Self, WriterError> {
-        let spec = FileSpec::try_from(&path).ok();
-        let segments = Segments::of(&path);
-        let (Some(spec), Some(segments)) = (spec, segments) else {
-            let reason = "it must name a file, with a name that is Unicode text";
-            return Err(WriterError::Path { path, reason });
+    pub(super) fn open(
+        path: PathBuf,
+        rotation: Rotation,
+        names_with_time: bool,
+    ) -> Result<Self, WriterError> {
+        let Some(segments) = Segments::of(&path) else {
+            return Err(WriterError::no_log(path));
         };
-        match Self::start(spec) {
-            Ok((writer, handle)) => Ok(Self {
-                path,
-                segments,
-                keep,
-                next: 1,
-                writer,
-                _flushed_on_drop: handle,
-                // An earlier process may have been stopped within a line.
-                state: State::Torn,
-            }),
-            Err(source) => Err(WriterError::Open { path, source }),
-        }
-    }
-
-    fn start(spec: FileSpec) -> io::Result<(ArcFileLogWriter, FileLogWriterHandle)> {
-        let (mut writer, handle) = FileLogWriter::builder(spec)
-            .append()
-            .try_build_with_handle()
-            .map_err(beneath)?;
-        // The library opens the file at the first write; an error is wanted here and now.
-        // (`write_all` would not even try with nothing to write.)
-        writer.write(b"").map(|_nothing| (writer, handle))
+        let mut file = Self {
+            output: Output::open(path)?,
+            segments,
+            rotation,
+            names_with_time,
+            start: None,
+            next: 1,
+            failed: None,
+            steps: Steps::default(),
+        };
+        file.start = file.start_of_file();
+        Ok(file)
     }
 
     pub(super) fn path(&self) -> &Path {
-        &self.path
+        self.output.path()
     }
 
-    /// Writes a line in one piece; it brings its line feed.
-    pub(super) fn write(&mut self, line: &str) -> Result<(), WriterError> {
-        self.make_ready()?;
-        let torn = self.state == State::Torn && ends_within_a_line(&self.path);
-        let written = if torn {
-            self.writer.write_all(format!("\n{line}").as_bytes())
-        } else {
-            self.writer.write_all(line.as_bytes())
+    pub(super) fn segments(&self) -> &Segments {
+        &self.segments
+    }
+
+    pub(super) fn is_regular(&self) -> bool {
+        self.output.is_regular()
+    }
+
+    #[cfg(test)]
+    pub(super) fn set_steps(&mut self, steps: Steps) {
+        self.steps = steps;
+    }
+
+    /// Writes a line in one piece, rotating the file before it where that is due; it brings its
+    /// line feed.
+    pub(super) fn write(
+        &mut self,
+        line: &str,
+        now: Timestamp,
+        zone: &LineZone,
+    ) -> Result<Written, WriterError> {
+        let mut written = Written {
+            rotated: false,
+            trouble: None,
         };
-        self.state = if written.is_ok() {
-            State::Ready
-        } else {
-            State::Torn
-        };
-        written.map_err(|source| self.write_error(source))
-    }
-
-    pub(super) fn flush(&mut self) -> Result<(), WriterError> {
-        self.writer
-            .flush()
-            .map_err(|source| self.write_error(source))
-    }
-
-    pub(super) fn rotate(&mut self) -> Result<(), WriterError> {
-        self.flush()?;
-        self.move_away()?;
-        self.state = State::Closed;
         self.make_ready()?;
-        self.remove_too_old()
-    }
-
-    /// Gives the file the next number. Where it is not there any more, nothing is to be done.
-    fn move_away(&mut self) -> Result<(), WriterError> {
-        let last = self.numbers()?.last().copied().unwrap_or(0);
-        let number = self.next.max(last.saturating_add(1));
-        let to = self.segments.path(number);
-        match fs::rename(&self.path, &to) {
-            Ok(()) => self.next = number.saturating_add(1),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(source) => {
-                let path = self.path.clone();
-                return Err(WriterError::Rotate { path, to, source });
+        if self.is_due(line.len(), now, zone) {
+            match self.move_away(now, zone) {
+                Ok(()) => written.rotated = true,
+                Err(error) => {
+                    self.failed = Some(now);
+                    written.trouble = Some(error);
+                }
             }
+            self.make_ready()?;
         }
-        Ok(())
+        self.step().and_then(|()| self.output.write(line))?;
+        self.start.get_or_insert(now);
+        self.step()?;
+        Ok(written)
     }
 
     fn make_ready(&mut self) -> Result<(), WriterError> {
-        if self.state == State::Closed {
-            self.writer
-                .reopen_outputfile()
-                .map_err(|error| WriterError::Open {
-                    path: self.path.clone(),
-                    source: beneath(error),
-                })?;
-            self.state = State::Torn;
+        self.step()?;
+        if self.output.make_ready()? {
+            self.start = self.start_of_file();
         }
         Ok(())
     }
 
-    fn remove_too_old(&self) -> Result<(), WriterError> {
-        let Some(keep) = self.keep else { return Ok(()) };
-        let numbers = self.numbers()?;
-        for number in numbers.iter().rev().skip(keep) {
-            let path = self.segments.path(*number);
-            fs::remove_file(&path).map_err(|source| WriterError::Remove { path, source })?;
+    fn start_of_file(&self) -> Option<Timestamp> {
+        let metadata = self.output.metadata().ok()?;
+        let has_lines = metadata.len() > 0;
+        has_lines
+            .then(|| self.rotation.start_of(&metadata))
+            .flatten()
+    }
+
+    fn is_due(&mut self, line: usize, now: Timestamp, zone: &LineZone) -> bool {
+        let len = self.output.len();
+        if len == 0 {
+            // Just made, or emptied by another program.
+            self.start = None;
+            return false;
         }
+        // A folder that refuses is not asked again for every line.
+        let wait = |failed| now.since(failed).abs() < TimeDelta::seconds(1);
+        let old = |start| self.rotation.is_old(start, now, zone);
+        (self.rotation.is_full(len, line) || self.start.is_some_and(old))
+            && !self.failed.is_some_and(wait)
+    }
+
+    pub(super) fn flush(&mut self) -> Result<(), WriterError> {
+        self.output.flush()
+    }
+
+    pub(super) fn rotate(&mut self, now: Timestamp, zone: &LineZone) -> Result<(), WriterError> {
+        self.flush()?;
+        self.move_away(now, zone)?;
+        self.make_ready()
+    }
+
+    /// Gives the file the next number. Where it is not there any more, nothing is to be done.
+    fn move_away(&mut self, now: Timestamp, zone: &LineZone) -> Result<(), WriterError> {
+        let last = self
+            .segments
+            .all()?
+            .last()
+            .map_or(0, |segment| segment.number);
+        let number = self.next.max(last.saturating_add(1));
+        let time = self.names_with_time.then(|| zone.local(now));
+        let to = self.segments.path(number, time);
+        self.step()?;
+        match fs::rename(self.path(), &to) {
+            Ok(()) => self.next = number.saturating_add(1),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(source) => {
+                let path = self.path().to_owned();
+                return Err(WriterError::Rotate { path, to, source });
+            }
+        }
+        self.output.close();
+        self.failed = None;
         Ok(())
     }
 
-    fn numbers(&self) -> Result<Vec<u64>, WriterError> {
-        self.segments.numbers().map_err(|source| WriterError::List {
-            folder: self.segments.folder().to_owned(),
+    fn step(&self) -> Result<(), WriterError> {
+        self.steps.pass().map_err(|source| WriterError::Write {
+            path: self.path().to_owned(),
             source,
         })
     }
-
-    fn write_error(&self, source: io::Error) -> WriterError {
-        WriterError::Write {
-            path: self.path.clone(),
-            source,
-        }
-    }
-}
-
-/// Tells whether the last byte of a file is no line feed; no where that cannot be seen.
-fn ends_within_a_line(path: &Path) -> bool {
-    let last_byte = || -> io::Result<u8> {
-        let mut file = File::open(path)?;
-        file.seek(SeekFrom::End(-1))?;
-        let mut last = [0];
-        file.read_exact(&mut last).map(|()| last[0])
-    };
-    last_byte().is_ok_and(|last| last != b'\n')
 }
 
 #[cfg(test)]
 mod tests {
+    use tracking_core::Zone;
+
     use super::*;
 
     #[test]
-    fn a_file_that_cannot_be_opened_again_is_an_error_until_it_can() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("test.log");
-        let mut file = LogFile::open(path.clone(), None).unwrap();
-        file.write("one\n").unwrap();
-        fs::rename(&path, folder.path().join("aside")).unwrap();
-        fs::create_dir(&path).unwrap();
-        file.state = State::Closed;
-        for _ in 0..2 {
-            let error = file.write("lost\n").unwrap_err();
-            assert!(matches!(error, WriterError::Open { .. }), "{error:?}");
+    fn a_rotation_that_has_failed_is_tried_again_a_second_later() {
+        for (then, rotated) in [(0, false), (999, false), (1000, true), (-1000, true)] {
+            let folder = tempfile::tempdir().unwrap();
+            let rotation = Rotation {
+                size: Some(0),
+                age: None,
+            };
+            let path = folder.path().join("test.log");
+            let mut file = LogFile::open(path, rotation, false).unwrap();
+            let zone = LineZone::Given(Zone::utc());
+            let now: Timestamp = "2026-11-23T15:47:01Z".parse().unwrap();
+            assert!(!file.write("one\n", now, &zone).unwrap().rotated);
+            file.failed = Some(now);
+            let then = now.saturating_add(TimeDelta::milliseconds(then));
+            assert_eq!(file.write("two\n", then, &zone).unwrap().rotated, rotated);
         }
-        fs::remove_dir(&path).unwrap();
-        file.write("two\n").unwrap();
-        assert_eq!(fs::read_to_string(&path).unwrap(), "two\n");
     }
 }

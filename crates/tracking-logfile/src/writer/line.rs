@@ -1,9 +1,11 @@
-//! The lines of a message logger.
+//! The lines that start with a time.
 
 use std::fmt::Write;
 
-use chrono::{Local, Offset, TimeDelta, TimeZone};
+use chrono::{Local, NaiveDateTime, Offset, TimeDelta, TimeZone};
 use tracking_core::{Timestamp, Zone};
+
+use crate::record_line::{SEPARATOR, TIME_FORMAT, VERSION, escape_breaks_into, escape_into};
 
 /// The zone that times are written in.
 pub(super) enum LineZone {
@@ -15,7 +17,7 @@ pub(super) enum LineZone {
 
 impl LineZone {
     /// Seconds east of UTC at a moment.
-    fn offset_at(&self, time: Timestamp) -> i32 {
+    pub(super) fn offset_at(&self, time: Timestamp) -> i32 {
         match self {
             Self::Local => Local
                 .offset_from_utc_datetime(&time.to_datetime().naive_utc())
@@ -24,24 +26,39 @@ impl LineZone {
             Self::Given(zone) => zone.offset_at(time),
         }
     }
+
+    /// What clocks in the zone show at a moment.
+    pub(super) fn local(&self, time: Timestamp) -> NaiveDateTime {
+        time.to_datetime().naive_utc() + TimeDelta::seconds(self.offset_at(time).into())
+    }
 }
 
 /// One message as one line, with its line feed.
 pub(super) fn message(time: Timestamp, zone: &LineZone, message: &str) -> String {
-    let offset = TimeDelta::seconds(zone.offset_at(time).into());
-    let local = time.to_datetime().naive_utc() + offset;
-    let mut line = String::with_capacity(message.len() + 32);
-    // Writing to a string cannot fail.
-    let _written = write!(line, "{};", local.format("%Y-%m-%d %H:%M:%S,%3f"));
-    for c in message.chars() {
-        match c {
-            '\n' => line.push_str(r"\n"),
-            '\r' => line.push_str(r"\r"),
-            '\\' => line.push_str(r"\\"),
-            c => line.push(c),
-        }
+    let mut line = stamped(time, zone, message.len());
+    escape_breaks_into(&mut line, message);
+    line.push('\n');
+    line
+}
+
+/// One reference record as one line, with its line feed; the values are those of the fields
+/// after the version.
+pub(super) fn reference(time: Timestamp, zone: &LineZone, values: [&str; 5]) -> String {
+    let mut line = stamped(time, zone, values.iter().map(|value| value.len()).sum());
+    line.push_str(VERSION);
+    for value in values {
+        line.push(SEPARATOR);
+        escape_into(&mut line, value);
     }
     line.push('\n');
+    line
+}
+
+/// The start of a line: its time, and a separator.
+fn stamped(time: Timestamp, zone: &LineZone, room: usize) -> String {
+    let mut line = String::with_capacity(room + 40);
+    // Writing to a string cannot fail.
+    let _written = write!(line, "{}{SEPARATOR}", zone.local(time).format(TIME_FORMAT));
     line
 }
 

@@ -9,6 +9,8 @@ use tracking_core::{ManualClock, Zone};
 
 use super::{MessageLogger, MessageLoggerBuilder, WriterError};
 
+mod crash;
+
 /// A folder of its own for each test.
 struct Folder(TempDir);
 
@@ -35,10 +37,12 @@ impl Folder {
         text.lines().map(message).collect()
     }
 
+    /// The files that a plain `ls` shows, so without the lock.
     fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(self.0.path()).unwrap();
         let name = |entry: fs::DirEntry| entry.file_name().into_string().unwrap();
         let mut names: Vec<_> = entries.map(|entry| name(entry.unwrap())).collect();
+        names.retain(|name| !name.starts_with('.'));
         names.sort();
         names
     }
@@ -256,6 +260,7 @@ fn a_full_disk_is_an_error_and_no_panic() {
             "cannot write to the log \"/dev/full\"; this line is not in it"
         );
     }
+    assert_eq!(logger.lost(), 2);
 }
 
 #[test]

@@ -1,0 +1,97 @@
+//! Logs of web servers in the Common and Combined formats.
+
+use super::{AccessFormat, AccessLine};
+use crate::reader::{Format, LineContent, LineError, LineFormat, Reason};
+use crate::record::Recorder;
+
+/// Reads logs of web servers in the Common and Combined formats.
+#[derive(Debug)]
+pub struct AccessLog {
+    layout: Layout,
+    recorder: Recorder,
+}
+
+/// Which of the lines are allowed.
+#[derive(Clone, Copy, Debug)]
+struct Layout {
+    name: &'static str,
+    /// Nothing where both are.
+    format: Option<AccessFormat>,
+    /// Nothing where it is found out.
+    vhost: Option<bool>,
+}
+
+impl AccessLog {
+    /// Of every line it is found out which of the formats it has, and whether a virtual host
+    /// with its port stands in front.
+    pub fn any() -> Self {
+        Self::of(Format::Access, None, None)
+    }
+
+    /// Lines of this format only.
+    pub fn only(format: AccessFormat) -> Self {
+        match format {
+            AccessFormat::Common => Self::of(Format::Common, Some(format), Some(false)),
+            AccessFormat::Combined => Self::of(Format::Combined, Some(format), Some(false)),
+        }
+    }
+
+    /// Lines of this format only, each with a virtual host in front, with or without its port.
+    pub fn with_virtual_host(format: AccessFormat) -> Self {
+        match format {
+            AccessFormat::Common => Self::of(Format::VhostCommon, Some(format), Some(true)),
+            AccessFormat::Combined => Self::of(Format::VhostCombined, Some(format), Some(true)),
+        }
+    }
+
+    fn of(name: Format, format: Option<AccessFormat>, vhost: Option<bool>) -> Self {
+        let name = name.name();
+        Self {
+            layout: Layout {
+                name,
+                format,
+                vhost,
+            },
+            recorder: Recorder::default(),
+        }
+    }
+}
+
+impl LineFormat for AccessLog {
+    fn name(&self) -> &'static str {
+        self.layout.name
+    }
+
+    fn read(&mut self, line: &[u8]) -> Result<LineContent, LineError> {
+        let read = match self.layout.vhost {
+            None => AccessLine::parse(line)?,
+            Some(false) => AccessLine::without_virtual_host(line)?,
+            Some(true) => AccessLine::with_virtual_host(line)?,
+        };
+        self.layout.check(line, &read)?;
+        self.recorder.record(&read).map(Into::into)
+    }
+}
+
+impl Layout {
+    /// Refuses the other one of the two formats.
+    fn check(self, line: &[u8], read: &AccessLine<'_>) -> Result<(), LineError> {
+        if self.format.is_none_or(|format| format == read.format) {
+            return Ok(());
+        }
+        let text = String::from_utf8_lossy(line);
+        Err(match read.format {
+            AccessFormat::Common => {
+                let expected = "a blank and the referer";
+                LineError::at(&text, text.len(), Reason::Referer, expected)
+            }
+            AccessFormat::Combined => {
+                // Referer and agent, as they stand at the end.
+                let shown = |part: Option<&str>| part.map_or(1, str::len) + 3;
+                let tail = shown(read.referer) + shown(read.agent);
+                let at = text.len().saturating_sub(tail);
+                LineError::at(&text, at, Reason::LineEnd, "the end of the line")
+            }
+        })
+    }
+}

@@ -1,0 +1,98 @@
+//! Names that come again and again share their text.
+
+use tracking_core::{Result, TaskId, UserName};
+
+/// The names seen last, so many at most.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    tasks: Recent<TaskId>,
+    users: Recent<UserName>,
+}
+
+impl Names {
+    /// This text as a task id.
+    pub(crate) fn task(&mut self, text: &str) -> Result<TaskId> {
+        self.tasks.get(text, |text| TaskId::new(text))
+    }
+
+    /// This text as a user name.
+    pub(crate) fn user(&mut self, text: &str) -> Result<UserName> {
+        self.users.get(text, |text| UserName::new(text))
+    }
+}
+
+/// Each name has one place, which it takes from the name that was there.
+#[derive(Debug)]
+struct Recent<N>(Box<[Option<N>]>);
+
+impl<N> Default for Recent<N> {
+    fn default() -> Self {
+        Self((0..Self::PLACES).map(|_| None).collect())
+    }
+}
+
+impl<N> Recent<N> {
+    const PLACES: usize = 1024;
+}
+
+impl<N: AsRef<str> + Clone> Recent<N> {
+    fn get(&mut self, text: &str, make: impl Fn(&str) -> Result<N>) -> Result<N> {
+        let Some(place) = self.0.get_mut(place(text) % Self::PLACES) else {
+            return make(text);
+        };
+        match place {
+            Some(name) if name.as_ref() == text => Ok(name.clone()),
+            place => Ok(place.insert(make(text)?).clone()),
+        }
+    }
+}
+
+/// Spreads texts well enough; who sends texts that all share a place wins nothing.
+fn place(text: &str) -> usize {
+    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mut sum = text.len() as u64;
+    let mut add = |word: u64| sum = (sum.rotate_left(5) ^ word).wrapping_mul(FACTOR);
+    let (words, rest) = text.as_bytes().as_chunks::<8>();
+    for word in words {
+        add(u64::from_le_bytes(*word));
+    }
+    let mut last = [0; 8];
+    last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+    add(u64::from_le_bytes(last));
+    // The high bits are the mixed ones.
+    usize::try_from(sum >> 40).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_itself_whatever_was_there_before() {
+        let mut names = Names::default();
+        for round in 0..3 {
+            for n in 0..5000 {
+                let text = format!("/path/{n}");
+                assert_eq!(names.task(&text).unwrap().as_str(), text, "{round}");
+                assert_eq!(names.user(&text).unwrap().as_str(), text, "{round}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_that_comes_again_shares_its_text() {
+        let mut names = Names::default();
+        let first = names.task("/a").unwrap();
+        let again = names.task("/a").unwrap();
+        assert!(std::ptr::eq(first.as_str(), again.as_str()));
+    }
+
+    #[test]
+    fn what_is_no_name_is_refused_each_time() {
+        let mut names = Names::default();
+        assert!(names.task("").is_err());
+        assert!(names.task("").is_err());
+        assert!(names.user("").is_ok());
+        assert!(names.user("a\0").is_err());
+    }
+}
