@@ -19,7 +19,7 @@ fn main() {
     divan::main();
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = 64)]
 fn of_a_task(bencher: Bencher<'_, '_>) {
     let store = Arc::clone(loaded().store());
     bencher

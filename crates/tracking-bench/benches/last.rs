@@ -19,7 +19,7 @@ fn main() {
     divan::main();
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = 64)]
 fn one(bencher: Bencher<'_, '_>) {
     let (store, mut random) = (Arc::clone(loaded().store()), Random::new(1));
     bencher

@@ -28,6 +28,9 @@ const ASKED: &[(&str, Ask)] = &[
     ("task", |plan, random| {
         Question::task(plan.median_task(random))
     }),
+    ("task_of_1000", |plan, random| {
+        Question::task(plan.task_of_1000(random))
+    }),
     ("user", |plan, random| {
         Question::all().of_user(plan.median_user(random))
     }),
@@ -43,14 +46,21 @@ const ASKED: &[(&str, Ask)] = &[
     }),
 ];
 
-const NAMES: [&str; 5] = ["task", "user", "time", "task_and_user", "field"];
+const NAMES: [&str; 6] = [
+    "task",
+    "task_of_1000",
+    "user",
+    "time",
+    "task_and_user",
+    "field",
+];
 
 fn asked(name: &str) -> Ask {
     let found = ASKED.iter().find(|(other, _)| *other == name);
     found.expect("each name asks for something").1
 }
 
-#[divan::bench(args = NAMES)]
+#[divan::bench(args = NAMES, sample_size = 16)]
 fn lent(bencher: Bencher<'_, '_>, name: &str) {
     let store = Arc::clone(loaded().store());
     bencher
@@ -65,7 +75,7 @@ fn lent(bencher: Bencher<'_, '_>, name: &str) {
         });
 }
 
-#[divan::bench(args = NAMES)]
+#[divan::bench(args = NAMES, sample_size = 16)]
 fn collected(bencher: Bencher<'_, '_>, name: &str) {
     let store = Arc::clone(loaded().store());
     bencher

@@ -17,7 +17,7 @@ fn main() {
     divan::main();
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = 64)]
 fn one(bencher: Bencher<'_, '_>) {
     let store = Arc::clone(loaded().store());
     bencher

@@ -63,7 +63,7 @@ pub(super) fn main(measured: &Measured) -> String {
 
 /// What has none.
 pub(super) fn others(measured: &Measured) -> String {
-    let wanted = ["remove_rate", "reindex_rate", "count_scan_p50"];
+    let wanted = ["remove_rate", "count_scan_p50"];
     plain(measured, |metric| wanted.contains(&metric))
 }
 

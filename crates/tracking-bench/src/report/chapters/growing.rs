@@ -20,9 +20,7 @@ pub(super) fn growth(summary: &Summary) -> String {
         .collect();
     let ends = sizes.first().copied().zip(sizes.last().copied());
     let rows = measured(summary).map(|metric| {
-        let cells = sizes
-            .iter()
-            .map(|n| median(summary, metric, Name::Tracking, *n));
+        let cells = sizes.iter().map(|n| with_size(summary, metric, *n));
         let grows = ends.and_then(|ends| factor(summary, metric, ends));
         let mut row_cells = vec![without_size(words(metric))];
         row_cells.extend(cells);
@@ -34,15 +32,34 @@ pub(super) fn growth(summary: &Summary) -> String {
     head(&titles) + &rows.collect::<String>()
 }
 
-/// By how much the time of an operation grows; rates are turned around.
+/// By how much the time of an operation grows, or, where it is a query, the time of each track
+/// of its answer; rates are turned around.
 fn factor(summary: &Summary, metric: &str, (first, last): (usize, usize)) -> Option<f64> {
-    let value = |n| summary.median(metric, Name::Tracking, n);
-    let grows = value(last)? / value(first)?;
-    Some(if unit(summary, metric)?.is_rate() {
-        1.0 / grows
-    } else {
-        grows
-    })
+    let is_rate = unit(summary, metric)?.is_rate();
+    let cost = |n| {
+        let value = summary.median(metric, Name::Tracking, n)?;
+        let cost = if is_rate { 1.0 / value } else { value };
+        Some(cost / size(summary, metric, n).unwrap_or(1.0))
+    };
+    Some(cost(last)? / cost(first)?)
+}
+
+/// How many tracks the answers to a query had.
+fn size(summary: &Summary, metric: &str, n: usize) -> Option<f64> {
+    let results = format!("{}_results", metric.strip_suffix("_p50")?);
+    let size = summary.median(&results, Name::Tracking, n)?;
+    (size > 0.0).then_some(size)
+}
+
+/// A median, with the number of tracks of an answer: `2.45 µs (21)`.
+fn with_size(summary: &Summary, metric: &str, n: usize) -> String {
+    let median = median(summary, metric, Name::Tracking, n);
+    match size(summary, metric, n) {
+        Some(size) if !metric.starts_with("last") => {
+            format!("{median} ({})", Summary::thousands(size.round() as usize))
+        }
+        _ => median,
+    }
 }
 
 /// One column for each shape of the workload.
@@ -59,9 +76,7 @@ pub(super) fn shapes(measured_here: &Measured) -> String {
     let summaries = Shape::ALL.map(|shape| measured_here.growth(shape));
     let all = metrics(|metric| summaries.iter().any(|all| unit(all, metric).is_some()));
     let rows = all.map(|metric| {
-        let cells = summaries
-            .iter()
-            .map(|all| median(all, metric, Name::Tracking, n));
+        let cells = summaries.iter().map(|all| with_size(all, metric, n));
         let mut row_cells = vec![without_size(words(metric))];
         row_cells.extend(cells);
         row(&row_cells)
