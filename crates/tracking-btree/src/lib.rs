@@ -1,8 +1,7 @@
 //! The indexed in-memory store of `tracking`: who did what, in which session.
 //!
 //! [`BTreeStorage`] keeps tracks and runs in memory and answers every query from an index. It
-//! is gone with its process: to keep what it holds, export it with [`tracking_core::export`] and
-//! restore it later.
+//! is gone with its process; to keep what it holds, see [below](#keeping-what-it-holds).
 //!
 //! # Example
 //!
@@ -21,6 +20,28 @@
 //! assert_eq!(tracks[0].user().as_str(), "u2");
 //! assert_eq!(store.count(&Query::all())?, 2);
 //! # Ok::<(), tracking_core::Error>(())
+//! ```
+//!
+//! # Keeping what it holds
+//!
+//! There is no file format of its own: what it holds goes out and comes back as lines of JSON, the
+//! same as of every other store. [`import_lines`](tracking_core::import_lines) shows how a program
+//! begins and ends with a file.
+//!
+//! ```
+//! use serde_json::json;
+//! use tracking_btree::BTreeStorage;
+//! use tracking_core::{Query, TrackingStorageExt, export_lines, import_lines};
+//!
+//! let store = BTreeStorage::new();
+//! store.save_data("a001", "u1", json!({"page": 3}))?;
+//! let mut file = Vec::new();
+//! export_lines(&store, &mut file, &mut |_| ())?;
+//!
+//! let next_day = BTreeStorage::new();
+//! import_lines(&next_day, &*file, &mut |_| ())?;
+//! assert_eq!(next_day.query(&Query::all())?, store.query(&Query::all())?);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # How it is laid out

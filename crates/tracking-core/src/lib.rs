@@ -29,6 +29,8 @@
 //! - what is asked: [`Query`], [`RunQuery`], [`Grouping`], [`Retention`]
 //! - the rules: on the methods of [`TrackingStorage`], first of all on
 //!   [`apply`](TrackingStorage::apply)
+//! - how it moves to another store, or to a file and back: [`copy`], [`export_lines`],
+//!   [`import_lines`]
 //! - what may go wrong: [`Error`]
 
 mod batch;
@@ -38,10 +40,10 @@ mod error;
 mod fingerprint;
 mod group;
 mod id;
+mod moving;
 mod name;
 mod new_track;
 mod query;
-mod record;
 mod retention;
 mod run;
 mod storage;
@@ -55,10 +57,12 @@ pub use error::{Error, Result};
 pub use fingerprint::{Fingerprint, KeyUse};
 pub use group::{FieldValue, Group, GroupBy, GroupKey, Grouping};
 pub use id::{RunId, TrackId};
+pub use moving::{
+    Counters, ExportError, ImportError, Moved, Record, copy, export, export_lines, import_lines,
+};
 pub use name::{CheckpointName, Key, NameRef, TaskId, UserName};
 pub use new_track::{NewTrack, SaveMode, TrackUpdate};
 pub use query::{Cursor, FieldFilter, NameFilter, Order, Query, RunQuery, RunState, TimeFilter};
-pub use record::{Counters, Record, export};
 pub use retention::Retention;
 pub use run::{NewRun, Run, RunChoice, RunSelector, StopRun};
 pub use storage::{Page, TrackingStorage, TrackingStorageExt, Visitor};

@@ -21,6 +21,7 @@ mod indexes;
 mod keys;
 mod last;
 mod list;
+mod moving;
 mod names;
 mod orders;
 mod prelude;

@@ -386,6 +386,14 @@ macro_rules! __with_cases {
                 a_key_of_an_unknown_track_does_not_fit,
                 many_records_can_be_moved,
             }
+            moving {
+                lines_come_back_byte_by_byte,
+                an_import_that_broke_off_can_be_repeated,
+                what_differs_is_told_with_its_line,
+                a_copy_is_exactly_the_original,
+                a_copy_that_broke_off_goes_on,
+                stores_that_went_their_own_ways_do_not_become_one,
+            }
             errors {
                 every_kind_of_error_changes_nothing,
                 errors_can_be_shown_and_are_not_worth_a_retry,

@@ -15,7 +15,7 @@ use super::queries::{
 use super::removal::{
     AlwaysAddsAnIndex, PrunesTheLastMoment, PrunesTheNewest, ReindexDropsIndexes,
     RemovalIgnoresTheLimit, RemovalIgnoresTheOrder, RenameLosesTracks, RestoresInPart,
-    RestoresNoCounters, RestoresOnlyOnce,
+    RestoresNoCounters, RestoresNoCurrentRun, RestoresOnlyOnce,
 };
 use super::results::{
     CountMindsTheCursor, CountStopsAtTheLimit, DaysAreInUtc, HidesMissingValues, LargestGroupFirst,
@@ -104,6 +104,7 @@ static FAULTS: &[Fault] = faults! {
     RestoresOnlyOnce => restore::a_repeated_restore_is_harmless,
     RestoresInPart => restore::a_restore_takes_all_or_nothing,
     RestoresNoCounters => restore::counters_are_only_ever_raised,
+    RestoresNoCurrentRun => moving::lines_come_back_byte_by_byte,
     ShowsHalfBatches => concurrency::a_count_sees_whole_batches_or_nothing,
     LosesSaves(LosesSaves::default()) => concurrency::no_save_is_lost_and_no_id_is_given_twice,
     LosesMerges => concurrency::no_merge_is_lost,

@@ -112,6 +112,19 @@ impl Rules for RestoresNoCounters {
     }
 }
 
+/// Restores runs, but none of them as the current one of its task.
+pub(super) struct RestoresNoCurrentRun;
+
+impl Rules for RestoresNoCurrentRun {
+    fn restore(&self, right: &Right, records: &[Record]) -> Result<()> {
+        let past = |record: &Record| match record {
+            Record::Run(run) => Record::Run(run.clone().with_current(false)),
+            other => other.clone(),
+        };
+        right.restore(&records.iter().map(past).collect::<Vec<_>>())
+    }
+}
+
 /// Gives a field an index only in name: it says so each time anew.
 pub(super) struct AlwaysAddsAnIndex;
 

@@ -1,0 +1,51 @@
+//! From one store to another.
+
+use super::export::each_record;
+use super::restorer::{Refused, Restorer};
+use super::{Moved, Record};
+use crate::{Result, TrackingStorage};
+
+/// Copies everything from one store to another, of whatever kind, exactly as it is.
+///
+/// A copy that broke off goes on where it is started again: what is there already is compared and
+/// passed over, and [`Moved::already_there`] counts it. What is there with other content ends the
+/// copy with an error that names it: two stores that went their own ways do not become one.
+/// `progress` is called after each step.
+///
+/// What is written to the first store meanwhile may or may not be copied, as in
+/// [`export`](crate::export).
+///
+/// ```
+/// use tracking_core::{Result, TrackingStorage, copy};
+///
+/// fn move_house(from: &dyn TrackingStorage, to: &dyn TrackingStorage) -> Result<u64> {
+///     let moved = copy(from, to, &mut |so_far| eprintln!("{} tracks", so_far.tracks))?;
+///     Ok(moved.tracks)
+/// }
+/// ```
+///
+/// # Errors
+///
+/// [`Error::RestoreConflict`](crate::Error::RestoreConflict) for what is there with other content,
+/// and what the stores report. What was copied before stays.
+pub fn copy(
+    from: &dyn TrackingStorage,
+    to: &dyn TrackingStorage,
+    progress: &mut dyn FnMut(&Moved),
+) -> Result<Moved> {
+    copy_records(from, to, progress).map_err(|refused| refused.error)
+}
+
+fn copy_records(
+    from: &dyn TrackingStorage,
+    to: &dyn TrackingStorage,
+    progress: &mut dyn FnMut(&Moved),
+) -> Result<Moved, Refused> {
+    let mut restorer = Restorer::new(to, progress);
+    let mut number = 0;
+    each_record(from, |record: Record| {
+        number += 1;
+        restorer.take(number, record)
+    })?;
+    restorer.finish()
+}

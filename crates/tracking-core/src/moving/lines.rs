@@ -1,0 +1,157 @@
+//! An export as lines of JSON.
+
+use std::io::{self, BufRead, Read, Write};
+
+use super::export::each_record;
+use super::header::Header;
+use super::pages::PAGE;
+use super::restorer::{Refused, Restorer};
+use super::{ExportError, ImportError, Moved, Record};
+use crate::TrackingStorage;
+
+/// Writes everything that a store holds as lines of JSON: a first line that says what it is, a
+/// line for each [`Record`] in the order of [`export`](crate::export), and the last ids given at
+/// the end. `progress` is called every thousand lines.
+///
+/// The lines of a store are always the same, so exports can be compared; imported into an empty
+/// store and exported again, they come out byte by byte as they went in.
+///
+/// This is also how a program keeps what it has in memory: see [`import_lines`].
+///
+/// # Errors
+///
+/// What the store or the writer reports. What was written up to then has no last line, which
+/// [`import_lines`] tells.
+pub fn export_lines(
+    store: &dyn TrackingStorage,
+    mut out: impl Write,
+    progress: &mut dyn FnMut(&Moved),
+) -> Result<Moved, ExportError> {
+    let mut moved = Moved::default();
+    let mut line = Vec::new();
+    write_line(&mut out, &mut line, &Header::of_now())?;
+    let mut left = PAGE;
+    each_record(store, |record| {
+        moved.add(&record);
+        left -= 1;
+        if left == 0 {
+            progress(&moved);
+            left = PAGE;
+        }
+        write_line(&mut out, &mut line, &record)
+    })?;
+    out.flush().map_err(ExportError::Write)?;
+    progress(&moved);
+    Ok(moved)
+}
+
+fn write_line(
+    out: &mut impl Write,
+    line: &mut Vec<u8>,
+    content: &impl serde::Serialize,
+) -> Result<(), ExportError> {
+    line.clear();
+    serde_json::to_writer(&mut *line, content).map_err(|error| ExportError::Write(error.into()))?;
+    line.push(b'\n');
+    out.write_all(line).map_err(ExportError::Write)
+}
+
+/// Restores what [`export_lines`] has written. Blank lines are passed over. `progress` is called
+/// after each step.
+///
+/// What the store has already is left alone and counted, so that an import that broke off can be
+/// repeated. A program that keeps its tracks in memory begins and ends like this:
+///
+/// ```
+/// use std::fs::{self, File};
+/// use std::io::{BufReader, BufWriter};
+/// use std::path::Path;
+///
+/// use tracking_core::{TrackingStorage, export_lines, import_lines};
+///
+/// type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+///
+/// fn begin(store: &dyn TrackingStorage, state: &Path) -> Result<()> {
+///     if state.exists() {
+///         import_lines(store, BufReader::new(File::open(state)?), &mut |_| ())?;
+///     }
+///     Ok(())
+/// }
+///
+/// fn end(store: &dyn TrackingStorage, state: &Path) -> Result<()> {
+///     // Beside its place first, so that no half of it is ever there.
+///     let new = state.with_extension("new");
+///     let file = File::create(&new)?;
+///     export_lines(store, BufWriter::new(&file), &mut |_| ())?;
+///     file.sync_all()?;
+///     Ok(fs::rename(new, state)?)
+/// }
+/// ```
+///
+/// # Errors
+///
+/// [`ImportError`] with the line concerned.
+pub fn import_lines(
+    store: &dyn TrackingStorage,
+    mut input: impl BufRead,
+    progress: &mut dyn FnMut(&Moved),
+) -> Result<Moved, ImportError> {
+    let mut text = Vec::new();
+    let read = |source| ImportError::Read { line: 1, source };
+    (&mut input)
+        .take(Header::MOST_BYTES)
+        .read_until(b'\n', &mut text)
+        .map_err(read)?;
+    Header::check(&text)?;
+
+    let mut restorer = Restorer::new(store, progress);
+    let (mut line, mut is_whole) = (1, false);
+    loop {
+        text.clear();
+        let read = input.read_until(b'\n', &mut text);
+        if read.map_err(|source| ImportError::Read {
+            line: line + 1,
+            source,
+        })? == 0
+        {
+            break;
+        }
+        line += 1;
+        if text.trim_ascii().is_empty() {
+            continue;
+        }
+        let record = record(text.trim_ascii_end(), line)?;
+        is_whole = matches!(record, Record::Counters(_));
+        restorer.take(line, record)?;
+    }
+    let moved = restorer.finish()?;
+    if is_whole {
+        Ok(moved)
+    } else {
+        Err(ImportError::CutOff { line })
+    }
+}
+
+fn record(text: &[u8], line: u64) -> Result<Record, ImportError> {
+    serde_json::from_slice(text).map_err(|error| ImportError::Line(numbered(text, line, error)))
+}
+
+/// The same error once more, with the number of the line instead of 1: what is read on behind
+/// so many line feeds.
+fn numbered(text: &[u8], line: u64, error: serde_json::Error) -> serde_json::Error {
+    let before = io::repeat(b'\n').take(line - 1);
+    let read: Result<Record, _> = serde_json::from_reader(before.chain(text));
+    read.err().unwrap_or(error)
+}
+
+impl From<Refused> for ImportError {
+    fn from(Refused { number, error }: Refused) -> Self {
+        match number {
+            Some(line) => Self::Record {
+                line,
+                source: error,
+            },
+            None => Self::Store(error),
+        }
+    }
+}
