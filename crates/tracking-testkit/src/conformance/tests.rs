@@ -18,6 +18,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("indexes", include_str!("indexes.rs")),
     ("keys", include_str!("keys.rs")),
     ("last", include_str!("last.rs")),
+    ("moving", include_str!("moving.rs")),
     ("names", include_str!("names.rs")),
     ("orders", include_str!("orders.rs")),
     ("queries", include_str!("queries.rs")),
