@@ -4,14 +4,17 @@ mod by;
 mod data;
 mod filters;
 mod format;
+mod help;
 mod paging;
 mod shown;
 mod sum;
 mod time;
 mod zone;
 
+use std::ffi::OsString;
+
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, FromArgMatches, Parser};
 
 pub(crate) use by::{CountBy, count_by};
 pub(crate) use filters::{Filters, Period};
@@ -22,23 +25,31 @@ pub(crate) use sum::SumArgs;
 pub(crate) use zone::ZoneChoice;
 
 use crate::commands::Command;
-use crate::exit;
 
-/// Loads logs, and looks at who did what.
+/// What the command is called.
+pub(crate) const NAME: &str = "tracking";
+
+/// Keeps who did what, in which session, and shows it.
 #[derive(Debug, Parser)]
-#[command(name = "tracking", version, about, after_help = exit::HELP)]
-pub(crate) struct Args {
+#[command(name = NAME, version)]
+struct Args {
     #[command(subcommand)]
-    pub(crate) command: Command,
+    command: Command,
 }
 
-impl Args {
-    /// Looks for what cannot be meant.
-    pub(crate) fn checked(self) -> Result<Self, clap::Error> {
-        match self.command.fault() {
-            None => Ok(self),
-            Some(fault) => Err(Self::command().error(ErrorKind::ValueValidation, fault)),
-        }
+/// The command with all that it takes, and its help.
+pub(crate) fn command() -> clap::Command {
+    help::helpful(Args::command())
+}
+
+/// Reads what is to be done, and looks for what cannot be meant.
+pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, clap::Error> {
+    let mut command = command();
+    let matches = command.try_get_matches_from_mut(arguments)?;
+    let args = Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    match args.command.action().fault() {
+        None => Ok(args.command),
+        Some(fault) => Err(command.error(ErrorKind::ValueValidation, fault)),
     }
 }
 
@@ -48,6 +59,6 @@ mod tests {
 
     #[test]
     fn the_arguments_are_consistent() {
-        Args::command().debug_assert();
+        command().debug_assert();
     }
 }

@@ -64,7 +64,7 @@ impl<'a> Look<'a> {
 
     /// In which form it is shown.
     pub(crate) fn format(&self) -> Format {
-        self.shown.format
+        self.shown.format()
     }
 
     /// Renders text.

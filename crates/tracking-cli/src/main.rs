@@ -14,14 +14,11 @@ mod store;
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use tracking_core::SystemClock;
 
-use args::Args;
-
 fn main() -> ExitCode {
-    match Args::try_parse().and_then(Args::checked) {
-        Ok(args) => exit::of(args.command.run(&SystemClock)),
+    match args::read(std::env::args_os()) {
+        Ok(command) => exit::of(command.action().run(&SystemClock)),
         Err(error) => exit::of_usage(&error),
     }
 }

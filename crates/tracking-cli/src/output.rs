@@ -44,14 +44,19 @@ pub(crate) fn write(
 /// <https://no-color.org>.
 pub(crate) fn text_options(file: Option<&Path>, color: Color) -> TextOptions {
     let terminal = file.is_none() && io::stdout().is_terminal();
-    let size = terminal_size::terminal_size_of(io::stdout()).filter(|_| terminal);
     TextOptions::new()
-        .with_width(size.map(|(width, _)| width.0.into()))
+        .with_width(width().filter(|_| terminal))
         .with_color(match color {
             Color::Always => true,
             Color::Never => false,
             Color::Auto => terminal && is_colour_welcome(),
         })
+}
+
+/// How wide the terminal is that standard output goes to, if to one.
+pub(crate) fn width() -> Option<usize> {
+    let size = terminal_size::terminal_size_of(io::stdout());
+    size.map(|(width, _)| width.0.into())
 }
 
 fn is_colour_welcome() -> bool {

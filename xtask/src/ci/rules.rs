@@ -18,8 +18,8 @@ pub(super) const DIRECT: &[(&str, &[&str])] = &[
         "askama", "chrono", "csv", "serde", "serde_json", "thiserror", "tracking-core", "unicode-width",
     ]),
     ("tracking-cli", &[
-        "anyhow", "chrono", "chrono-tz", "clap", "humantime", "indicatif", "serde", "serde_json", "tempfile", "terminal_size",
-        "tracking-btree", "tracking-core", "tracking-logfile", "tracking-views",
+        "anyhow", "chrono", "chrono-tz", "clap", "clap_complete", "clap_mangen", "humantime", "indicatif", "serde",
+        "serde_json", "tempfile", "terminal_size", "tracking-btree", "tracking-core", "tracking-logfile", "tracking-views",
     ]),
     ("tracking-bench", &[
         "anyhow", "clap", "hashbrown", "parking_lot", "rusqlite", "rustc-hash", "serde", "serde_json",

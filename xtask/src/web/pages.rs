@@ -34,7 +34,7 @@ const SOURCES: &[Source] = &[
     web_log("list", &["list", APACHE, HTML, "--limit=100"]),
     web_log("show", &["show", "1", APACHE, HTML]),
     web_log("runs", &["runs", APACHE, HTML, "--limit=100"]),
-    web_log("run", &["run", "1", APACHE, HTML]),
+    web_log("run", &["run", "show", "1", APACHE, HTML]),
     web_log("task", &["task", "/favicon.ico", APACHE, HTML]),
     web_log("user", &["user", "66.249.73.135", APACHE, HTML]),
     web_log("count", &["count", "--by=task", APACHE, HTML]),

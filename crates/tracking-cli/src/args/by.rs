@@ -36,6 +36,18 @@ impl By {
 }
 
 impl CountBy {
+    /// By task alone.
+    pub(crate) fn task() -> Self {
+        let (first, second) = (By::Task, None);
+        Self { first, second }
+    }
+
+    /// By user alone.
+    pub(crate) fn user() -> Self {
+        let (first, second) = (By::User, None);
+        Self { first, second }
+    }
+
     /// In the words of a store, with days in a zone.
     pub(crate) fn grouping(&self, zone: &Zone) -> Grouping {
         let first = self.first.group_by(zone);

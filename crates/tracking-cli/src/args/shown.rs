@@ -13,7 +13,11 @@ use super::zone::ZoneChoice;
 pub(crate) struct Shown {
     /// In which form
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
-    pub(crate) format: Format,
+    format: Format,
+
+    /// Short for `--format json`
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
 
     /// Write to a file instead, whole or not at all
     #[arg(long, short, value_name = "FILE")]
@@ -38,6 +42,13 @@ pub(crate) struct Shown {
 
     #[command(flatten)]
     pub(crate) color: ColorArg,
+}
+
+impl Shown {
+    /// In which form it is shown.
+    pub(crate) fn format(&self) -> Format {
+        if self.json { Format::Json } else { self.format }
+    }
 }
 
 /// Whether text is coloured.

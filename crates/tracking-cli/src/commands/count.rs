@@ -8,6 +8,7 @@ use serde::Serialize;
 use tracking_core::{Clock, Group, Grouping};
 use tracking_views::{Breakdown, View};
 
+use super::Action;
 use super::looking::Looking;
 use crate::args::{CountBy, count_by};
 use crate::data::Csv;
@@ -24,27 +25,50 @@ pub(crate) struct CountArgs {
     #[arg(long, value_name = "A[,B]", value_parser = count_by)]
     by: CountBy,
 
+    #[command(flatten)]
+    counting: Counting,
+}
+
+/// Which tracks are counted, and how many of the counts are shown.
+#[derive(Debug, Args)]
+pub(super) struct Counting {
     /// Only the largest groups, so many of them [default: in text and html what can be read,
     /// else all]
     #[arg(long, value_name = "N")]
     top: Option<usize>,
 
     #[command(flatten)]
-    pub(super) looking: Looking,
+    looking: Looking,
 }
 
-pub(super) fn run(args: &CountArgs, clock: &dyn Clock) -> Result<()> {
-    let look = args.looking.open(clock)?;
-    let query = args.looking.query();
-    let grouping = args.by.grouping(&look.zone);
-    let groups = look.store.groups(&query, &grouping)?;
-    let largest = args.top.map(|top| Group::largest(groups.clone(), top));
-    let shown = largest.as_deref().unwrap_or(&groups);
-    let shape = GroupsShape::new(&args.by, &query, &groups, shown);
-    look.show(&Found {
-        view: view(args.top, &grouping, &groups).with_query(query.clone()),
-        shape,
-    })
+impl Action for CountArgs {
+    fn fault(&self) -> Option<String> {
+        self.counting.fault()
+    }
+
+    fn run(&self, clock: &dyn Clock) -> Result<()> {
+        self.counting.run(&self.by, clock)
+    }
+}
+
+impl Counting {
+    pub(super) fn fault(&self) -> Option<String> {
+        self.looking.fault()
+    }
+
+    pub(super) fn run(&self, by: &CountBy, clock: &dyn Clock) -> Result<()> {
+        let look = self.looking.open(clock)?;
+        let query = self.looking.query();
+        let grouping = by.grouping(&look.zone);
+        let groups = look.store.groups(&query, &grouping)?;
+        let largest = self.top.map(|top| Group::largest(groups.clone(), top));
+        let shown = largest.as_deref().unwrap_or(&groups);
+        let shape = GroupsShape::new(by, &query, &groups, shown);
+        look.show(&Found {
+            view: view(self.top, &grouping, &groups).with_query(query.clone()),
+            shape,
+        })
+    }
 }
 
 #[derive(Serialize)]

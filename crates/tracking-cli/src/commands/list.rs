@@ -7,6 +7,7 @@ use clap::Args;
 use tracking_core::{Clock, Cursor, Query, TrackingStorage};
 use tracking_views::{Export, TrackList, data::TrackRows};
 
+use super::Action;
 use super::looking::Looking;
 use crate::args::{Format, Paging};
 use crate::look::Look;
@@ -23,22 +24,22 @@ pub(crate) struct ListArgs {
     paging: Paging,
 }
 
-impl ListArgs {
-    pub(super) fn fault(&self) -> Option<String> {
+impl Action for ListArgs {
+    fn fault(&self) -> Option<String> {
         self.looking.fault().or_else(|| self.paging.fault())
     }
-}
 
-pub(super) fn run(args: &ListArgs, clock: &dyn Clock) -> Result<()> {
-    let look = args.looking.open(clock)?;
-    let query = args.paging.of(args.looking.query(), look.format());
-    let store = &*look.store;
-    match look.format() {
-        Format::Text => text(&look, &query),
-        Format::Html => html(&look, &query),
-        Format::Json => look.write(|out| json(out, store, &query)),
-        Format::Csv => rows(&look, &query, tracking_views::Format::Csv),
-        Format::Jsonl => rows(&look, &query, tracking_views::Format::JsonLines),
+    fn run(&self, clock: &dyn Clock) -> Result<()> {
+        let look = self.looking.open(clock)?;
+        let query = self.paging.of(self.looking.query(), look.format());
+        let store = &*look.store;
+        match look.format() {
+            Format::Text => text(&look, &query),
+            Format::Html => html(&look, &query),
+            Format::Json => look.write(|out| json(out, store, &query)),
+            Format::Csv => rows(&look, &query, tracking_views::Format::Csv),
+            Format::Jsonl => rows(&look, &query, tracking_views::Format::JsonLines),
+        }
     }
 }
 

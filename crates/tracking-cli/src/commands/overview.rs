@@ -5,6 +5,7 @@ use clap::Args;
 use tracking_core::{Clock, Query};
 use tracking_views::{Overview, Ranking};
 
+use super::Action;
 use super::looking::Looking;
 use super::summed::Summed;
 use crate::args::SumArgs;
@@ -14,22 +15,28 @@ use crate::gather::Sums;
 #[derive(Debug, Args)]
 pub(crate) struct OverviewArgs {
     #[command(flatten)]
-    pub(super) looking: Looking,
+    looking: Looking,
 
     #[command(flatten)]
     sum: SumArgs,
 }
 
-pub(super) fn run(args: &OverviewArgs, clock: &dyn Clock) -> Result<()> {
-    let look = args.looking.open(clock)?;
-    let query = args.looking.query();
-    let sums = Sums::ask(&*look.store, &query, &look.zone, args.sum.newest)?;
-    let title = format!("Overview of {}", args.looking.store.name());
-    let mut view = view(title, &sums, &args.sum).with_note(args.looking.store.about_runs());
-    if query != Query::all() {
-        view = view.with_query(query.clone());
+impl Action for OverviewArgs {
+    fn fault(&self) -> Option<String> {
+        self.looking.fault()
     }
-    look.show(&Summed::new(&query, &sums, &args.sum, &view))
+
+    fn run(&self, clock: &dyn Clock) -> Result<()> {
+        let look = self.looking.open(clock)?;
+        let query = self.looking.query();
+        let sums = Sums::ask(&*look.store, &query, &look.zone, self.sum.newest)?;
+        let title = format!("Overview of {}", self.looking.store.name());
+        let mut view = view(title, &sums, &self.sum).with_note(self.looking.store.about_runs());
+        if query != Query::all() {
+            view = view.with_query(query.clone());
+        }
+        look.show(&Summed::new(&query, &sums, &self.sum, &view))
+    }
 }
 
 fn view(title: String, sums: &Sums, sum: &SumArgs) -> Overview {

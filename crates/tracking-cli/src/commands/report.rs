@@ -9,7 +9,9 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
+use tracking_core::Clock;
 
+use super::Action;
 use crate::args::{ColorArg, Period, ZoneChoice};
 use crate::output;
 use crate::store::StoreArgs;
@@ -42,31 +44,29 @@ pub(crate) struct ReportArgs {
 /// Days and times of a report; what has no offset on the command line is meant so too.
 const ZONE: ZoneChoice = ZoneChoice::Utc;
 
-impl ReportArgs {
-    /// Says what cannot be meant.
-    pub(super) fn fault(&self) -> Option<String> {
+impl Action for ReportArgs {
+    fn fault(&self) -> Option<String> {
         let store = self.store.fault("--html", self.html.as_deref());
         store.or_else(|| self.period.fault(ZONE))
     }
-}
 
-/// Makes the report that was asked for.
-pub(super) fn run(args: &ReportArgs) -> Result<()> {
-    let opened = args.store.open(args.period.range(ZONE))?;
-    let asked = ask::ask(&*opened.store, args.top)?;
-    let figures = figures::Figures::new(&opened.read, opened.loaded, asked);
-    let overview = view::overview(&figures, &args.store);
+    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+        let opened = self.store.open(self.period.range(ZONE))?;
+        let asked = ask::ask(&*opened.store, self.top)?;
+        let figures = figures::Figures::new(&opened.read, opened.loaded, asked);
+        let overview = view::overview(&figures, &self.store);
 
-    // The page goes first, so that it is there also where nobody reads the text to its end.
-    if let Some(out) = &args.html {
-        output::write_file(out, |out| Ok(view::page(out, &overview)?))?;
-    }
-    output::write(None, |out| {
-        if args.json {
-            serde_json::to_writer_pretty(&mut *out, &figures).map_err(io::Error::from)?;
-            return Ok(writeln!(out)?);
+        // The page goes first, so that it is there also where nobody reads the text to its end.
+        if let Some(out) = &self.html {
+            output::write_file(out, |out| Ok(view::page(out, &overview)?))?;
         }
-        let options = output::text_options(None, args.color.color);
-        Ok(view::text(out, &overview, options)?)
-    })
+        output::write(None, |out| {
+            if self.json {
+                serde_json::to_writer_pretty(&mut *out, &figures).map_err(io::Error::from)?;
+                return Ok(writeln!(out)?);
+            }
+            let options = output::text_options(None, self.color.color);
+            Ok(view::text(out, &overview, options)?)
+        })
+    }
 }

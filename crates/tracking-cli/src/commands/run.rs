@@ -1,134 +1,40 @@
-//! `tracking run`: one run.
+//! `tracking run`: what there is to do with one run.
 
-use std::io::{self, Write};
+mod show;
 
-use anyhow::{Result, bail};
-use clap::Args;
-use serde::Serialize;
-use tracking_core::{Clock, Group, GroupBy, Order, Query, Run, RunId, RunSelector};
-use tracking_views::{Ranking, RunView, Timeline, TrackList, View};
+use anyhow::Result;
+use clap::{Args, Subcommand};
+use tracking_core::Clock;
 
-use super::looking::output_fault;
-use crate::args::{Format, Shown};
-use crate::data::Csv;
-use crate::look::{Answer, Look};
-use crate::pages::each_track;
-use crate::shapes::{OfTask, OfUser, RunShape, largest};
-use crate::store::StoreArgs;
+use super::Action;
 
-/// Where help tells the options of its own.
-const HEADING: &str = "What is shown";
-
-/// Which run is shown.
+/// What is to be done with a run.
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
-    /// The id of the run, as `list` and `runs` show it
-    #[arg(value_name = "ID")]
-    id: RunId,
+    #[command(subcommand)]
+    command: RunCommand,
+}
 
-    #[command(flatten)]
-    store: StoreArgs,
-
-    /// How many tasks and users to list
-    #[arg(long, value_name = "N", default_value_t = 10, help_heading = HEADING)]
-    top: usize,
-
-    /// How many of its tracks to list, in text and html
-    #[arg(long, value_name = "N", default_value_t = 100, help_heading = HEADING)]
-    limit: usize,
-
-    #[command(flatten)]
-    shown: Shown,
+#[derive(Debug, Subcommand)]
+enum RunCommand {
+    /// Show one run: who did what in it, and when
+    Show(show::RunShowArgs),
 }
 
 impl RunArgs {
-    pub(super) fn fault(&self) -> Option<String> {
-        output_fault(&self.store, &self.shown)
+    fn action(&self) -> &dyn Action {
+        match &self.command {
+            RunCommand::Show(args) => args,
+        }
     }
 }
 
-pub(super) fn run(args: &RunArgs, clock: &dyn Clock) -> Result<()> {
-    let look = Look::open(&args.store, &args.shown, clock)?;
-    let Some(run) = look.store.run(&RunSelector::Id(args.id))? else {
-        bail!(
-            "there is no run {}; `tracking runs` shows those that there are",
-            args.id
-        );
-    };
-    let query = Query::all().run(run.id());
-    let groups = |by: GroupBy| look.store.groups(&query, &by.into());
-    let (tasks, users) = (groups(GroupBy::Task)?, groups(GroupBy::User)?);
-    let mut timeline = Timeline::of_run(&run);
-    each_track(&*look.store, &query, |track| {
-        timeline.add(&track);
-        Ok(())
-    })?;
-    let found = Found {
-        shape: RunShape::new(&run, users.iter().map(Group::count).sum()),
-        top_tasks: largest(&tasks, args.top, OfTask::of),
-        top_users: largest(&users, args.top, OfUser::of),
-        view: view(run.clone(), args.top, tasks, users, timeline),
-    };
-    let query = query.order(Order::Time).limit(args.limit);
-    match look.format() {
-        Format::Text => text(&look, &found.view, &query),
-        Format::Html => html(&look, &found.view, &query),
-        _ => look.show(&found),
-    }
-}
-
-fn text(look: &Look<'_>, view: &RunView, query: &Query) -> Result<()> {
-    look.write(|out| {
-        let mut table = look.text().table(out, view, &track_list(view))?;
-        each_track(&*look.store, query, |track| Ok(table.row(&track)?))?;
-        Ok(table.finish()?)
-    })
-}
-
-fn html(look: &Look<'_>, view: &RunView, query: &Query) -> Result<()> {
-    look.write(|out| {
-        let mut table = look.html().table_page(out, view, &track_list(view))?;
-        each_track(&*look.store, query, |track| Ok(table.row(&track)?))?;
-        Ok(table.finish()?)
-    })
-}
-
-/// What is said of the tracks below the run.
-fn track_list(view: &RunView) -> TrackList {
-    let list = TrackList::new(format!("Tracks of {}", view.title()));
-    match view.count() {
-        Some(count) => list.with_total(count),
-        None => list,
-    }
-}
-
-#[derive(Serialize)]
-struct Found<'a> {
-    #[serde(flatten)]
-    shape: RunShape<'a>,
-    top_tasks: Vec<OfTask>,
-    top_users: Vec<OfUser>,
-    #[serde(skip)]
-    view: RunView,
-}
-
-fn view(run: Run, top: usize, tasks: Vec<Group>, users: Vec<Group>, timeline: Timeline) -> RunView {
-    let tracks = users.iter().map(Group::count).sum();
-    RunView::new(run)
-        .with_count(tracks)
-        .with_timeline(timeline)
-        .with_ranking(Ranking::new("Users", "User").with_groups(users, top))
-        .with_ranking(Ranking::new("Tasks", "Task").with_groups(tasks, top))
-}
-
-impl Answer for Found<'_> {
-    fn view(&self) -> &dyn View {
-        &self.view
+impl Action for RunArgs {
+    fn fault(&self) -> Option<String> {
+        self.action().fault()
     }
 
-    fn csv(&self, out: &mut dyn Write) -> io::Result<()> {
-        let mut csv = Csv::new(out);
-        csv.row(&RunShape::HEADS)?;
-        csv.row(&self.shape.cells())
+    fn run(&self, clock: &dyn Clock) -> Result<()> {
+        self.action().run(clock)
     }
 }

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use tracking_core::{Clock, NameFilter, Query, RunId, RunQuery, RunState};
 use tracking_views::{RunList, RunRow};
 
+use super::Action;
 use super::looking::output_fault;
 use crate::args::{Format, Limit, Period, Shown, limit};
 use crate::data::{Csv, json_line};
@@ -70,11 +71,6 @@ enum State {
 }
 
 impl RunsArgs {
-    pub(super) fn fault(&self) -> Option<String> {
-        let store = output_fault(&self.store, &self.shown);
-        store.or_else(|| self.which.started.fault(self.shown.time_zone))
-    }
-
     /// The query as it is shown, which is also what a store is asked, tasks and limit aside.
     fn query(&self) -> RunQuery {
         let mut query = RunQuery::all();
@@ -102,7 +98,7 @@ impl RunsArgs {
         RunsAsked {
             runs: self.query(),
             tracks,
-            limit: Limit::or_default(self.which.limit, self.shown.format).unwrap_or(usize::MAX),
+            limit: Limit::or_default(self.which.limit, self.shown.format()).unwrap_or(usize::MAX),
         }
     }
 }
@@ -117,13 +113,20 @@ impl State {
     }
 }
 
-pub(super) fn run(args: &RunsArgs, clock: &dyn Clock) -> Result<()> {
-    let look = Look::open(&args.store, &args.shown, clock)?;
-    let asked = args.asked();
-    match look.format() {
-        Format::Text | Format::Html => people(&look, args, &asked),
-        Format::Json => look.write(|out| document(out, &look, &asked)),
-        Format::Csv | Format::Jsonl => rows(&look, &asked),
+impl Action for RunsArgs {
+    fn fault(&self) -> Option<String> {
+        let store = output_fault(&self.store, &self.shown);
+        store.or_else(|| self.which.started.fault(self.shown.time_zone))
+    }
+
+    fn run(&self, clock: &dyn Clock) -> Result<()> {
+        let look = Look::open(&self.store, &self.shown, clock)?;
+        let asked = self.asked();
+        match look.format() {
+            Format::Text | Format::Html => people(&look, self, &asked),
+            Format::Json => look.write(|out| document(out, &look, &asked)),
+            Format::Csv | Format::Jsonl => rows(&look, &asked),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 use tracking_core::{Clock, TrackId};
 use tracking_views::{Export, Format, TrackView, View};
 
+use super::Action;
 use super::looking::output_fault;
 use crate::args::Shown;
 use crate::look::{Answer, Look};
@@ -27,20 +28,20 @@ pub(crate) struct ShowArgs {
     shown: Shown,
 }
 
-impl ShowArgs {
-    pub(super) fn fault(&self) -> Option<String> {
+impl Action for ShowArgs {
+    fn fault(&self) -> Option<String> {
         output_fault(&self.store, &self.shown)
     }
-}
 
-pub(super) fn run(args: &ShowArgs, clock: &dyn Clock) -> Result<()> {
-    let look = Look::open(&args.store, &args.shown, clock)?;
-    match look.store.track(args.id)? {
-        Some(track) => look.show(&Found(TrackView::new(track))),
-        None => bail!(
-            "there is no track {}; `tracking list` shows those that there are",
-            args.id
-        ),
+    fn run(&self, clock: &dyn Clock) -> Result<()> {
+        let look = Look::open(&self.store, &self.shown, clock)?;
+        match look.store.track(self.id)? {
+            Some(track) => look.show(&Found(TrackView::new(track))),
+            None => bail!(
+                "there is no track {}; `tracking list` shows those that there are",
+                self.id
+            ),
+        }
     }
 }
 

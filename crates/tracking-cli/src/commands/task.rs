@@ -5,6 +5,7 @@ use clap::Args;
 use tracking_core::{Clock, Query, TaskId, TrackingStorage};
 use tracking_views::{Ranking, TaskView};
 
+use super::Action;
 use super::looking::Looking;
 use super::summed::Summed;
 use crate::args::SumArgs;
@@ -18,28 +19,34 @@ pub(crate) struct TaskArgs {
     task: TaskId,
 
     #[command(flatten)]
-    pub(super) looking: Looking,
+    looking: Looking,
 
     #[command(flatten)]
     sum: SumArgs,
 }
 
-pub(super) fn run(args: &TaskArgs, clock: &dyn Clock) -> Result<()> {
-    let look = args.looking.open(clock)?;
-    let store = &*look.store;
-    let name = args.task.as_str();
-    if store.count(&Query::all().task(name))? == 0 {
-        bail!("there are no tracks of a task {name:?}; `tracking count --by task` lists all");
+impl Action for TaskArgs {
+    fn fault(&self) -> Option<String> {
+        self.looking.fault()
     }
-    let filters = args.looking.query();
-    let query = filters.clone().task(name);
-    let sums = Sums::ask(store, &query, &look.zone, args.sum.newest)?;
-    let mut view = view(args, store, &sums)?;
-    if filters != Query::all() {
-        view = view.with_query(filters);
+
+    fn run(&self, clock: &dyn Clock) -> Result<()> {
+        let look = self.looking.open(clock)?;
+        let store = &*look.store;
+        let name = self.task.as_str();
+        if store.count(&Query::all().task(name))? == 0 {
+            bail!("there are no tracks of a task {name:?}; `tracking count --by task` lists all");
+        }
+        let filters = self.looking.query();
+        let query = filters.clone().task(name);
+        let sums = Sums::ask(store, &query, &look.zone, self.sum.newest)?;
+        let mut view = view(self, store, &sums)?;
+        if filters != Query::all() {
+            view = view.with_query(filters);
+        }
+        let summed = Summed::new(&query, &sums, &self.sum, &view);
+        look.show(&summed.of_task(&self.task))
     }
-    let summed = Summed::new(&query, &sums, &args.sum, &view);
-    look.show(&summed.of_task(&args.task))
 }
 
 fn view(args: &TaskArgs, store: &dyn TrackingStorage, sums: &Sums) -> Result<TaskView> {

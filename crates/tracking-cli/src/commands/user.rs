@@ -5,6 +5,7 @@ use clap::Args;
 use tracking_core::{Clock, Query, TrackingStorage, UserName};
 use tracking_views::{Ranking, UserView};
 
+use super::Action;
 use super::looking::Looking;
 use super::summed::Summed;
 use crate::args::SumArgs;
@@ -18,28 +19,34 @@ pub(crate) struct UserArgs {
     user: UserName,
 
     #[command(flatten)]
-    pub(super) looking: Looking,
+    looking: Looking,
 
     #[command(flatten)]
     sum: SumArgs,
 }
 
-pub(super) fn run(args: &UserArgs, clock: &dyn Clock) -> Result<()> {
-    let look = args.looking.open(clock)?;
-    let store = &*look.store;
-    let name = args.user.as_str();
-    if store.count(&Query::all().user(name))? == 0 {
-        bail!("there are no tracks of a user {name:?}; `tracking count --by user` lists all");
+impl Action for UserArgs {
+    fn fault(&self) -> Option<String> {
+        self.looking.fault()
     }
-    let filters = args.looking.query();
-    let query = filters.clone().user(name);
-    let sums = Sums::ask(store, &query, &look.zone, args.sum.newest)?;
-    let mut view = view(args, store, &sums)?;
-    if filters != Query::all() {
-        view = view.with_query(filters);
+
+    fn run(&self, clock: &dyn Clock) -> Result<()> {
+        let look = self.looking.open(clock)?;
+        let store = &*look.store;
+        let name = self.user.as_str();
+        if store.count(&Query::all().user(name))? == 0 {
+            bail!("there are no tracks of a user {name:?}; `tracking count --by user` lists all");
+        }
+        let filters = self.looking.query();
+        let query = filters.clone().user(name);
+        let sums = Sums::ask(store, &query, &look.zone, self.sum.newest)?;
+        let mut view = view(self, store, &sums)?;
+        if filters != Query::all() {
+            view = view.with_query(filters);
+        }
+        let summed = Summed::new(&query, &sums, &self.sum, &view);
+        look.show(&summed.of_user(&self.user))
     }
-    let summed = Summed::new(&query, &sums, &args.sum, &view);
-    look.show(&summed.of_user(&args.user))
 }
 
 fn view(args: &UserArgs, store: &dyn TrackingStorage, sums: &Sums) -> Result<UserView> {

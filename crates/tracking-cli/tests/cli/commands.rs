@@ -5,14 +5,16 @@ use serde_json::Value;
 use crate::tool::Place;
 
 /// Every command, with what it needs.
-pub(crate) const COMMANDS: [&[&str]; 9] = [
+pub(crate) const COMMANDS: [&[&str]; 11] = [
     &["overview"],
     &["list"],
     &["show", "2"],
     &["runs"],
-    &["run", "1"],
+    &["run", "show", "1"],
     &["task", "/lesson"],
     &["user", "anna"],
+    &["tasks"],
+    &["users"],
     &["count", "--by", "task"],
     &["count", "--by", "day,field:status"],
 ];
@@ -41,12 +43,14 @@ snapshots! {
     a_list: ["list", "--limit", "3"];
     a_track: ["show", "0000003"];
     runs: ["runs"];
-    a_run: ["run", "1"];
+    a_run: ["run", "show", "1"];
     a_task: ["task", "/lesson", "--newest", "2"];
     a_user: ["user", "192.0.2.1", "--top", "2", "--newest", "1"];
     a_count: ["count", "--by", "task"];
     a_count_of_the_largest: ["count", "--by", "user", "--top", "2"];
     a_count_by_day: ["count", "--by", "day"];
+    tasks: ["tasks", "--user", "anna"];
+    users: ["users", "--top", "2"];
     a_count_by_two: ["count", "--by", "field:method,user"];
 }
 
@@ -148,12 +152,13 @@ fn malformed_lines_are_told_beside_what_is_shown() {
 fn every_command_says_what_it_takes() {
     let place = Place::new();
     for command in COMMANDS {
-        let ran = place.run(&[command[0], "--help"]);
+        let ran = place.run(&[command, &["--help"]].concat());
         assert_eq!((ran.status, ran.err.as_str()), (Some(0), ""));
         for word in [
             "FILE",
             "--session-gap",
             "--format",
+            "--json",
             "--output",
             "--time-zone",
             "--relative",
@@ -167,4 +172,16 @@ fn every_command_says_what_it_takes() {
             );
         }
     }
+}
+
+#[test]
+fn json_is_short_for_the_format() {
+    let place = Place::with_log();
+    for command in COMMANDS {
+        let short = place.shown(&[command, &["--json"]].concat());
+        let long = place.shown(&[command, &["--format", "json"]].concat());
+        assert_eq!(short, long, "{command:?}");
+    }
+    let ran = place.run(&["list", "--json", "--format", "csv", "access.log"]);
+    assert_eq!(ran.status, Some(2), "{ran:?}");
 }

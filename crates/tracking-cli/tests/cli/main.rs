@@ -16,6 +16,7 @@ mod options;
 mod output;
 mod paging;
 mod runs;
+mod shell;
 mod text;
 mod times;
 mod tool;

@@ -79,7 +79,7 @@ fn where_to_go_on_is_told_in_every_format() {
 #[test]
 fn of_a_long_run_some_tracks_are_listed() {
     let place = Place::with_log();
-    let text = place.shown(&["run", "1", "--limit", "2"]);
+    let text = place.shown(&["run", "show", "1", "--limit", "2"]);
     assert!(
         text.contains("0000002") && !text.contains("0000005"),
         "{text}"

@@ -11,7 +11,7 @@ fn what_is_not_there_is_named_with_a_way_on() {
             "there is no track 0000099; `tracking list` shows those that there are",
         ),
         (
-            &["run", "99"],
+            &["run", "show", "99"],
             "there is no run 99; `tracking runs` shows those that there are",
         ),
         (
@@ -74,7 +74,7 @@ fn what_cannot_be_meant_is_told_before_anything_is_read() {
         (&["list", "--colour", "red"], "--colour"),
         (&["show", "x"], "\"x\" is no track id"),
         (&["show", "0"], "\"0\" is no track id"),
-        (&["run", "-1"], "-1"),
+        (&["run", "show", "-1"], "-1"),
         (&["task", ""], "it must not be empty"),
         (&["runs", "--state", "done"], "--state"),
         (&["runs", "--data", "a=1"], "--data"),

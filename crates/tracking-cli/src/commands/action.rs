@@ -1,0 +1,15 @@
+//! What all commands can.
+
+use anyhow::Result;
+use tracking_core::Clock;
+
+/// A command with its arguments.
+pub(crate) trait Action {
+    /// Says what cannot be meant.
+    fn fault(&self) -> Option<String> {
+        None
+    }
+
+    /// Does it.
+    fn run(&self, clock: &dyn Clock) -> Result<()>;
+}

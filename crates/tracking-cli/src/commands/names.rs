@@ -1,0 +1,43 @@
+//! `tracking tasks` and `tracking users`: the names that there are.
+
+use anyhow::Result;
+use clap::Args;
+use tracking_core::Clock;
+
+use super::Action;
+use super::count::Counting;
+use crate::args::CountBy;
+
+/// Which tasks are listed.
+#[derive(Debug, Args)]
+pub(crate) struct TasksArgs {
+    #[command(flatten)]
+    counting: Counting,
+}
+
+/// Which users are listed.
+#[derive(Debug, Args)]
+pub(crate) struct UsersArgs {
+    #[command(flatten)]
+    counting: Counting,
+}
+
+impl Action for TasksArgs {
+    fn fault(&self) -> Option<String> {
+        self.counting.fault()
+    }
+
+    fn run(&self, clock: &dyn Clock) -> Result<()> {
+        self.counting.run(&CountBy::task(), clock)
+    }
+}
+
+impl Action for UsersArgs {
+    fn fault(&self) -> Option<String> {
+        self.counting.fault()
+    }
+
+    fn run(&self, clock: &dyn Clock) -> Result<()> {
+        self.counting.run(&CountBy::user(), clock)
+    }
+}
