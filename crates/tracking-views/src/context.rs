@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use chrono::NaiveDate;
-use tracking_core::{Cursor, GroupBy, GroupKey, Query, RunId, Timestamp, TrackId, Zone};
+use tracking_core::{Cursor, GroupBy, GroupKey, Query, RunId, RunQuery, Timestamp, TrackId, Zone};
 
 use crate::links::is_safe;
 use crate::shown::{Label, from_the_start, iso_day};
@@ -177,6 +177,11 @@ impl<'c> Context<'c> {
             .unwrap_or_else(|| self.tracks(&from_the_start(query)));
         let next = next.and_then(|cursor| self.tracks(&query.clone().after(cursor)));
         Pages { first, next }
+    }
+
+    /// The page of runs after one.
+    pub(crate) fn runs_after(&self, query: &RunQuery, next: RunId) -> Option<String> {
+        self.link(|links| links.runs(&query.clone().after(next)))
     }
 
     fn link(&self, of: impl FnOnce(&dyn Links) -> Option<String>) -> Option<String> {

@@ -19,12 +19,14 @@ mod chart;
 mod page;
 mod part;
 mod renderer;
+mod run_table;
 mod short;
 mod track_table;
 mod value;
 
 pub use page::{CONTENT_SECURITY_POLICY, STYLE};
 pub use renderer::Html;
+pub use run_table::RunTable;
 pub use short::{
     overview, overview_page, run, run_page, track, track_list, track_list_page, track_page,
 };

@@ -83,7 +83,7 @@ pub use links::Links;
 pub use model::{
     Axis, Breakdown, Entry, EntryValue, Lane, Matrix, Overview, Part, Per, Problem, Problems,
     Ranking, RankingRow, RunList, RunRow, RunView, Series, TaskView, Timeline, Total, TotalValue,
-    TrackList, TrackRow, TrackView, UserView, View,
+    TrackColumn, TrackList, TrackRow, TrackView, UserView, View,
 };
 pub use text::{Text, TextOptions};
 pub use titles::Titles;

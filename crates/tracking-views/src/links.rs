@@ -1,7 +1,7 @@
 //! Where names lead to, which the embedding program decides.
 
 use chrono::NaiveDate;
-use tracking_core::{Field, FieldValue, Query, RunId, TrackId};
+use tracking_core::{Field, FieldValue, Query, RunId, RunQuery, TrackId};
 
 /// The addresses of the views of a program; what has none is shown without a link.
 ///
@@ -66,6 +66,12 @@ pub trait Links {
 
     /// The tracks that a query asks for: the next page, the first one, another order.
     fn tracks(&self, query: &Query) -> Option<String> {
+        let _ = query;
+        None
+    }
+
+    /// The runs that a query asks for: the next page.
+    fn runs(&self, query: &RunQuery) -> Option<String> {
         let _ = query;
         None
     }

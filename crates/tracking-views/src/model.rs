@@ -33,9 +33,9 @@ pub use series::Series;
 pub use task_view::TaskView;
 pub use timeline::{Lane, Timeline};
 pub use total::{Total, TotalValue};
-pub use track_list::{TrackList, TrackRow};
+pub use track_list::{TrackColumn, TrackList, TrackRow};
 pub use track_view::TrackView;
 pub use user_view::UserView;
 
-pub(crate) use breakdown::heading;
+pub(crate) use breakdown::{heading, others};
 pub(crate) use run_view::state_name;

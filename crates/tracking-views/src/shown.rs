@@ -6,14 +6,16 @@ mod label;
 mod moment;
 mod number;
 mod summary;
+mod ticks;
 mod tree;
 mod visible;
 
-pub(crate) use asked::{from_the_start, values};
+pub(crate) use asked::{from_the_start, has_criteria, values};
 pub(crate) use days::{gap_between, iso_day, point_name, weekday};
 pub(crate) use label::Label;
 pub(crate) use moment::{When, span};
 pub(crate) use number::{compact, counted, figure, grouped, rows_of_all, share};
 pub(crate) use summary::summary;
+pub(crate) use ticks::{TimeTick, time_ticks};
 pub(crate) use tree::{Kind, Step, Steps, read};
 pub(crate) use visible::{Piece, Visible, must_be_escaped, pieces};

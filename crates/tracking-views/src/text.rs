@@ -14,11 +14,13 @@ mod options;
 mod paint;
 mod part;
 mod renderer;
+mod run_table;
 mod short;
 mod table;
 mod track_table;
 
 pub use options::TextOptions;
 pub use renderer::Text;
+pub use run_table::RunTable;
 pub use short::{overview, run, track, track_list};
 pub use track_table::TrackTable;

@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use tracking_core::{Clock, NameFilter, Query, RunId, RunQuery, RunState};
-use tracking_views::{RunList, RunRow};
+use tracking_views::RunList;
 
 use super::Action;
 use super::looking::output_fault;
@@ -131,26 +131,41 @@ impl Action for RunsArgs {
 }
 
 fn people(look: &Look<'_>, args: &RunsArgs, asked: &RunsAsked) -> Result<()> {
-    let mut rows: Vec<RunRow> = Vec::new();
-    let next = each_run(&*look.store, asked, |row| {
-        rows.push(row);
-        Ok(())
-    })?;
     let query = match args.which.tasks.as_slice() {
         [] => args.query(),
         tasks => args.query().tasks(NameFilter::exact(tasks)),
     };
-    let mut list = RunList::new("Runs").with_query(query).with_runs(rows);
+    let mut list = RunList::new("Runs").with_query(query);
     if !args.which.users.is_empty() {
         list = list.with_note(format!(
             "Only runs with tracks of {}.",
             args.which.users.join(" or ")
         ));
     }
-    if let Some(next) = next {
-        list = list.with_note(format!("There are more runs: go on with --after {next}."));
+    match look.format() {
+        Format::Html => html(look, &list, asked),
+        _ => text(look, &list, asked),
     }
-    look.view(&list)
+}
+
+fn text(look: &Look<'_>, list: &RunList, asked: &RunsAsked) -> Result<()> {
+    look.write(|out| {
+        let mut table = look.text().run_table(out, list)?;
+        let next = each_run(&*look.store, asked, |row| Ok(table.row(&row)?))?;
+        Ok(table.finish_at(next)?)
+    })
+}
+
+/// A page that stands alone has no link to the next one, so that is told beside it.
+fn html(look: &Look<'_>, list: &RunList, asked: &RunsAsked) -> Result<()> {
+    let mut next = None;
+    look.write(|out| {
+        let mut table = look.html().run_table_page(out, list)?;
+        next = each_run(&*look.store, asked, |row| Ok(table.row(&row)?))?;
+        Ok(table.finish_at(next)?)
+    })?;
+    tell(next);
+    Ok(())
 }
 
 /// One object: the runs, and where to go on.
@@ -183,8 +198,12 @@ fn rows(look: &Look<'_>, asked: &RunsAsked) -> Result<()> {
         })?;
         Ok(())
     })?;
+    tell(next);
+    Ok(())
+}
+
+fn tell(next: Option<RunId>) {
     if let Some(next) = next {
         exit::tell(&format!("there are more runs: go on with --after {next}"));
     }
-    Ok(())
 }

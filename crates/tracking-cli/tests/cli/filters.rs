@@ -75,7 +75,11 @@ fn what_no_track_meets_is_no_failure() {
             .shown(&["overview", "--user", "x"])
             .contains("There are no tracks like that.")
     );
-    assert!(place.shown(&["list", "--user", "x"]).contains("No tracks."));
+    assert!(
+        place
+            .shown(&["list", "--user", "x"])
+            .contains("No tracks meet this query.")
+    );
 }
 
 #[test]

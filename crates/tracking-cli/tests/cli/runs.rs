@@ -54,25 +54,11 @@ fn where_to_go_on_is_told_in_every_format() {
         (&rest["runs"][0]["id"], &rest["next"]),
         (&json!(3), &Value::Null)
     );
-    for (format, in_out) in [
-        ("text", true),
-        ("html", true),
-        ("csv", false),
-        ("jsonl", false),
-    ] {
+    let text = place.shown(&options);
+    assert!(text.contains("\nNext after 1\n"), "{text}");
+    for format in ["html", "csv", "jsonl"] {
         let ran = place.run(&[&options[..], &["--format", format, "access.log"]].concat());
-        assert_eq!(
-            ran.out.contains("--after 1"),
-            in_out,
-            "{format}: {}",
-            ran.out
-        );
-        assert_eq!(
-            ran.err.contains("--after 1"),
-            !in_out,
-            "{format}: {}",
-            ran.err
-        );
+        assert!(ran.err.contains("--after 1"), "{format}: {}", ran.err);
     }
 }
 

@@ -1,13 +1,18 @@
 //! Where the bars of a chart stand, in per cent of its box, so that it fits any width.
 
-use chrono::NaiveDate;
+mod marks;
+mod unit;
+mod weekends;
+
+use chrono::{Datelike, NaiveDate};
 
 use super::value::{decimal, hundredths};
 use crate::model::Per;
-use crate::shown::{compact, counted, grouped, point_name};
+use crate::shown::{compact, counted, grouped};
+use marks::{Mark, marks};
+use unit::Unit;
+use weekends::{Band, weekends};
 
-/// More bars than this are too thin for a phone; then a bar stands for several.
-const MOST_BARS: u64 = 120;
 /// Up to this many bars each has its value and its name written to it.
 const FEW: usize = 7;
 /// Where value 0 and the top value are, in hundredths of a per cent from above.
@@ -20,8 +25,12 @@ pub(super) struct Chart {
     pub(super) bars: Vec<Bar>,
     pub(super) ticks: Vec<Tick>,
     pub(super) marks: Vec<Mark>,
-    /// What a bar stands for, where that is more than one of what is counted per.
-    pub(super) bar_name: Option<String>,
+    /// The weekends among days.
+    pub(super) weekends: Vec<Band>,
+    /// From when to when: `2 Nov 2026 to 5 Jan 2027`.
+    pub(super) range: String,
+    /// What a bar stands for: `day`, `week`, `3 months`.
+    pub(super) per: String,
     pub(super) label: String,
 }
 
@@ -44,168 +53,123 @@ pub(super) struct Tick {
     pub(super) label: String,
 }
 
-/// A name below the bars.
-#[derive(Debug)]
-pub(super) struct Mark {
-    pub(super) x: String,
-    pub(super) anchor: &'static str,
-    pub(super) label: String,
+/// What all bars of a chart share.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    unit: Unit,
+    /// The number of the unit of the first bar.
+    first: i64,
+    slots: u64,
+    top: u64,
 }
 
 impl Chart {
     /// A chart of points in order of time, which are the first days of what is counted per; of
     /// no points there is none.
     pub(super) fn new(per: Per, points: &[(NaiveDate, u64)]) -> Option<Self> {
-        let (first, last) = (per.number(points.first()?.0), per.number(points.last()?.0));
-        let span = u64::try_from(last - first).unwrap_or(0) + 1;
-        let per_bar = per_bar(per, span);
-        let sums = sums(per, points, first, (span, per_bar));
+        let unit = Unit::fitting(per, points.first()?.0, points.last()?.0);
+        let (first, sums) = sums(unit, points)?;
         let (top, ticks) = ticks(sums.iter().copied().max().unwrap_or(0));
         let place = Place {
-            per,
+            unit,
             first,
-            last,
-            per_bar,
             slots: u64::try_from(sums.len()).unwrap_or(u64::MAX).max(1),
             top,
-            few: sums.len() <= FEW,
         };
-        let numbered = (0_u64..).zip(&sums);
+        let numbered = (0_u64..).zip(&sums).filter(|(_, sum)| **sum > 0);
         Some(Self {
             bars: numbered
-                .filter(|(_, sum)| **sum > 0)
-                .map(|(index, sum)| place.bar(index, *sum))
+                .map(|(index, sum)| place.bar(index, *sum, sums.len() <= FEW))
                 .collect(),
             ticks,
-            marks: place.marks(),
-            bar_name: (per_bar > 1).then(|| counted(per_bar, per.name(), per.names())),
-            label: label(per, points),
+            marks: marks(&place, sums.len() <= FEW),
+            weekends: weekends(&place),
+            range: range(per, points.first()?.0, points.last()?.0),
+            per: unit.names().0,
+            label: place.label(&sums),
         })
     }
 }
 
-/// What all bars of a chart share; days, weeks and months are numbers here.
-struct Place {
-    per: Per,
-    first: i64,
-    last: i64,
-    per_bar: u64,
-    slots: u64,
-    top: u64,
-    few: bool,
-}
-
 impl Place {
-    fn bar(&self, index: u64, sum: u64) -> Bar {
+    fn bar(&self, index: u64, sum: u64, has_value: bool) -> Bar {
         let slot = 10_000 / self.slots;
         let width = (slot * 3 / 4).min(1200);
         let middle = self.middle(index);
         // What is there at all is seen.
         let height = (hundredths(sum, self.top) * (FLOOR - CEILING) / 10_000).max(40);
-        let from = self.number(index);
-        let until = from
-            .saturating_add_unsigned(self.per_bar - 1)
-            .min(self.last);
-        let name = if from == until {
-            self.name(from)
-        } else {
-            format!("{} to {}", self.name(from), self.name(until))
-        };
         Bar {
             x: decimal(middle.saturating_sub(width / 2)),
             y: decimal(FLOOR - height),
             width: decimal(width),
             height: decimal(height),
             middle: decimal(middle),
-            label: format!("{name}: {}", grouped(sum)),
-            value: self.few.then(|| compact(sum)),
+            label: format!("{}: {}", self.name(index), grouped(sum)),
+            value: has_value.then(|| compact(sum)),
         }
     }
 
-    /// Each name where there are few bars; else the first, the middle and the last.
-    fn marks(&self) -> Vec<Mark> {
-        if self.few {
-            let mark = |index| Mark {
-                x: decimal(self.middle(index)),
-                anchor: "middle",
-                label: self.mark(self.number(index), true),
-            };
-            return (0..self.slots).map(mark).collect();
-        }
-        let ends = |x: u64, anchor, number| Mark {
-            x: decimal(x),
-            anchor,
-            label: self.mark(number, false),
-        };
-        let middle = self.slots / 2;
-        vec![
-            ends(0, "start", self.first),
-            ends(self.middle(middle), "middle", self.number(middle)),
-            ends(10_000, "end", self.last),
-        ]
+    fn name(&self, index: u64) -> String {
+        self.unit.name_of(self.number(index))
     }
 
-    /// What stands below a bar.
-    fn mark(&self, number: i64, short: bool) -> String {
-        let format = match (self.per, short) {
-            (Per::Month, true) => "%b",
-            (Per::Month, false) => "%b %Y",
-            (_, true) => "%-d %b",
-            (_, false) => "%-d %b %Y",
-        };
-        self.start(number).format(format).to_string()
-    }
-
-    fn name(&self, number: i64) -> String {
-        point_name(self.per, self.start(number))
-    }
-
-    fn start(&self, number: i64) -> NaiveDate {
-        self.per.start(number).unwrap_or(NaiveDate::MIN)
+    /// The first day of a bar.
+    fn start(&self, index: u64) -> NaiveDate {
+        self.unit.start(self.number(index))
     }
 
     fn middle(&self, index: u64) -> u64 {
         (index * 2 + 1) * 10_000 / (self.slots * 2)
     }
 
-    /// The first day, week or month of a bar.
     fn number(&self, index: u64) -> i64 {
-        let later = index.saturating_mul(self.per_bar);
-        self.first.saturating_add_unsigned(later).min(self.last)
+        self.first.saturating_add_unsigned(index)
+    }
+
+    /// What the chart says, in words.
+    fn label(&self, sums: &[u64]) -> String {
+        let named = || (0_u64..).zip(sums).filter(|(_, sum)| **sum > 0);
+        let end = |word: &str, of: Option<(u64, &u64)>| {
+            of.map_or(String::new(), |(index, sum)| {
+                format!("{word} {} in {}", grouped(*sum), self.name(index))
+            })
+        };
+        let (one, many) = self.unit.names();
+        let number = counted(u64::try_from(named().count()).unwrap_or(0), &one, &many);
+        let most = named().max_by_key(|point| point.1);
+        let least = named().min_by_key(|point| point.1);
+        format!("{number}; {}, {}.", end("most", most), end("least", least))
     }
 }
 
-/// How many days, weeks or months a bar stands for; of days whole weeks, of months whole
-/// quarters.
-fn per_bar(per: Per, span: u64) -> u64 {
-    let unit = match per {
-        Per::Day => 7,
-        Per::Week => 4,
-        Per::Month => 3,
+/// The first and the last of what is counted per; the year is told once where it is the same.
+fn range(per: Per, first: NaiveDate, last: NaiveDate) -> String {
+    let (short, long) = match per {
+        Per::Month => ("%b", "%b %Y"),
+        _ => ("%-d %b", "%-d %b %Y"),
     };
-    if span <= MOST_BARS {
-        1
+    let end = last.format(long);
+    if first == last {
+        end.to_string()
+    } else if first.year() == last.year() {
+        format!("{} to {end}", first.format(short))
     } else {
-        span.div_ceil(MOST_BARS).next_multiple_of(unit)
+        format!("{} to {end}", first.format(long))
     }
 }
 
-fn sums(
-    per: Per,
-    points: &[(NaiveDate, u64)],
-    first: i64,
-    (span, per_bar): (u64, u64),
-) -> Vec<u64> {
-    let slots = usize::try_from(span.div_ceil(per_bar)).unwrap_or(usize::MAX);
-    let mut sums = vec![0_u64; slots];
+/// What the points come to per unit, without a gap, and the number of the first unit.
+fn sums(unit: Unit, points: &[(NaiveDate, u64)]) -> Option<(i64, Vec<u64>)> {
+    let first = unit.number(points.first()?.0);
+    let last = unit.number(points.last()?.0);
+    let mut sums = vec![0_u64; usize::try_from(last - first).unwrap_or(0) + 1];
     for (start, count) in points {
-        let after = u64::try_from(per.number(*start) - first).unwrap_or(0);
-        let index = usize::try_from(after / per_bar).unwrap_or(usize::MAX);
+        let index = usize::try_from(unit.number(*start) - first).unwrap_or(usize::MAX);
         if let Some(sum) = sums.get_mut(index) {
             *sum = sum.saturating_add(*count);
         }
     }
-    sums
+    Some((first, sums))
 }
 
 /// The top of the scale and its lines: 1, 2 or 5 with zeros apart, at most six of them.
@@ -229,20 +193,6 @@ fn ticks(largest: u64) -> (u64, Vec<Tick>) {
     (top, (0..=lines).map(tick).collect())
 }
 
-/// What the chart says, in words.
-fn label(per: Per, points: &[(NaiveDate, u64)]) -> String {
-    let number = u64::try_from(points.len()).unwrap_or(u64::MAX);
-    let number = counted(number, per.name(), per.names());
-    let most = points.iter().max_by_key(|point| point.1);
-    let least = points.iter().min_by_key(|point| point.1);
-    let end = |word: &str, point: Option<&(NaiveDate, u64)>| {
-        point.map_or(String::new(), |(start, count)| {
-            format!("{word} {} in {}", grouped(*count), point_name(per, *start))
-        })
-    };
-    format!("{number}; {}, {}.", end("most", most), end("least", least))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -264,6 +214,20 @@ mod tests {
     }
 
     #[test]
+    fn the_year_is_told_once_where_it_is_the_same() {
+        let range = |per, first, last| range(per, day(first), day(last));
+        assert_eq!(range(Per::Day, "2026-11-02", "2026-11-02"), "2 Nov 2026");
+        assert_eq!(
+            range(Per::Week, "2026-11-02", "2026-11-23"),
+            "2 Nov to 23 Nov 2026"
+        );
+        assert_eq!(
+            range(Per::Month, "2026-11-01", "2027-01-01"),
+            "Nov 2026 to Jan 2027"
+        );
+    }
+
+    #[test]
     fn a_gap_between_days_is_a_gap_between_bars() {
         let chart =
             Chart::new(Per::Day, &[(day("2026-11-01"), 1), (day("2026-11-04"), 2)]).unwrap();
@@ -279,10 +243,10 @@ mod tests {
             .map(|d| (d, 1))
             .collect();
         let chart = Chart::new(Per::Day, &days).unwrap();
-        assert_eq!(chart.bar_name.as_deref(), Some("42 days"));
-        assert_eq!(chart.bars.len(), 120);
-        assert!(chart.bars[0].label.ends_with("to 2000-02-11 Fri: 42"));
-        assert!(chart.bars[119].label.ends_with("to 2013-09-08 Sun: 2"));
+        assert_eq!(chart.per, "quarter");
+        assert_eq!(chart.bars.len(), 55);
+        assert_eq!(chart.bars[0].label, "2000-Q1: 91");
+        assert_eq!(chart.bars[54].label, "2013-Q3: 70");
     }
 
     #[test]

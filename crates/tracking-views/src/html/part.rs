@@ -14,10 +14,11 @@ use serde_json::{Map, Value};
 use tracking_core::Timestamp;
 
 use super::TrackTable;
+use super::track_table::Around;
 use super::value::write;
 use crate::Context;
 use crate::describe::{Criterion, describe, describe_runs};
-use crate::model::{Part, Problems, Total, TrackList};
+use crate::model::{Part, Problems, Total};
 use crate::shown::{Step, Steps, Visible, figure, grouped, read, span};
 
 #[derive(Template)]
@@ -40,18 +41,13 @@ struct Period<'a> {
 #[template(path = "part/criteria.html")]
 struct Criteria {
     criteria: Vec<Criterion>,
+    of: &'static str,
 }
 
 #[derive(Template)]
 #[template(path = "part/totals.html")]
 struct Totals<'a> {
     totals: &'a [Total],
-}
-
-#[derive(Template)]
-#[template(path = "part/title.html")]
-struct Title<'a> {
-    title: &'a str,
 }
 
 #[derive(Template)]
@@ -90,19 +86,18 @@ pub(super) fn write_part<W: Write + ?Sized>(
             };
             write(out, &period)
         }
-        Part::Query(query) => criteria(out, describe(query, context)),
-        Part::RunQuery(query) => criteria(out, describe_runs(query, context)),
+        Part::Query(query) => criteria(out, describe(query, context), "tracks"),
+        Part::RunQuery(query) => criteria(out, describe_runs(query, context), "runs"),
         Part::Entries(shown) => entries::entries(out, shown, context),
         Part::Totals(totals) => write(out, &Totals { totals }),
         Part::Series(shown) => series::series(out, shown, context),
         Part::Rankings(counted, shown) => rankings::rankings(out, counted, shown, context),
         Part::Matrix(shown) => matrix::matrix(out, shown, context),
         Part::Runs(title, rows, total) => runs::runs(out, title, (rows, *total), context),
+        Part::RunList(list) => runs::run_list(out, list, context),
         Part::Timeline(shown) => timeline::timeline(out, shown, context),
-        Part::Tracks(title, tracks) => {
-            write(out, &Title { title })?;
-            let list = TrackList::new(*title);
-            let mut table = TrackTable::below(out, context.clone(), &list, false)?;
+        Part::Tracks(list, tracks) => {
+            let mut table = TrackTable::below(out, context.clone(), (list, true), Around::View);
             tracks
                 .iter()
                 .try_for_each(|track| table.row(&track.as_ref()))?;
@@ -119,6 +114,10 @@ pub(super) fn write_part<W: Write + ?Sized>(
     }
 }
 
-fn criteria<W: Write + ?Sized>(out: &mut W, criteria: Vec<Criterion>) -> io::Result<()> {
-    write(out, &Criteria { criteria })
+fn criteria<W: Write + ?Sized>(
+    out: &mut W,
+    criteria: Vec<Criterion>,
+    of: &'static str,
+) -> io::Result<()> {
+    write(out, &Criteria { criteria, of })
 }

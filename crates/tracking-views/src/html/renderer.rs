@@ -2,11 +2,12 @@
 
 use std::io::{self, Write};
 
-use super::TrackTable;
 use super::page::{close, open};
 use super::part::write_part;
+use super::track_table::Around;
+use super::{RunTable, TrackTable};
 use crate::Context;
-use crate::model::{RunView, TrackList, TrackRow, View};
+use crate::model::{Part, RunList, RunView, TrackList, TrackRow, View};
 
 /// Writes views as HTML.
 ///
@@ -142,7 +143,7 @@ impl<'c> Html<'c> {
         list: &TrackList,
     ) -> io::Result<TrackTable<'w, 'c, W>> {
         self.view(out, view)?;
-        TrackTable::below(out, self.context.clone(), list, false)
+        Ok(self.below(out, view, list, Around::Fragment))
     }
 
     /// The same as a page that stands alone, which [`TrackTable::finish`] ends.
@@ -158,7 +159,52 @@ impl<'c> Html<'c> {
     ) -> io::Result<TrackTable<'w, 'c, W>> {
         open(out, view, &self.context)?;
         self.view(out, view)?;
-        TrackTable::below(out, self.context.clone(), list, true)
+        Ok(self.below(out, view, list, Around::Page))
+    }
+
+    /// Writes what stands above the runs of a list as a fragment, and the runs that it holds,
+    /// and goes on with those that are handed over one by one.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn run_table<'w, W: Write + ?Sized>(
+        &self,
+        out: &'w mut W,
+        list: &RunList,
+    ) -> io::Result<RunTable<'w, 'c, W>> {
+        if let Some(query) = list.query() {
+            write_part(out, &Part::RunQuery(query), &self.context)?;
+        }
+        let mut table = RunTable::below(out, self.context.clone(), list.without_rows(), None);
+        list.rows().iter().try_for_each(|row| table.row(row))?;
+        Ok(table)
+    }
+
+    /// The same as a page that stands alone, which [`RunTable::finish`] ends.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn run_table_page<'w, W: Write + ?Sized>(
+        &self,
+        out: &'w mut W,
+        list: &RunList,
+    ) -> io::Result<RunTable<'w, 'c, W>> {
+        open(out, list, &self.context)?;
+        Ok(self.run_table(out, list)?.of_page())
+    }
+
+    /// A table; what stands above it as the title is not told again as its heading.
+    fn below<'w, W: Write + ?Sized>(
+        &self,
+        out: &'w mut W,
+        view: &dyn View,
+        list: &TrackList,
+        around: Around,
+    ) -> TrackTable<'w, 'c, W> {
+        let has_heading = view.heading(&self.context) != list.title();
+        TrackTable::below(out, self.context.clone(), (list, has_heading), around)
     }
 }
 

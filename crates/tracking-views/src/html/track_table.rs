@@ -8,18 +8,21 @@ use tracking_core::{Cursor, Order, Query, TrackRef};
 use super::page::close;
 use super::value::write;
 use crate::Context;
-use crate::model::TrackList;
+use crate::model::{TrackColumn, TrackList};
 use crate::shown::{Label, Visible, When, from_the_start, rows_of_all, summary};
 
 #[derive(Template)]
 #[template(path = "tracks_open.html")]
 struct Open<'a> {
-    caption: &'a str,
+    list: &'a TrackList,
+    heading: Option<&'a str>,
+    all: Option<String>,
     time: String,
     orders: Vec<OrderLink>,
     id_sort: Option<&'static str>,
     time_sort: Option<&'static str>,
     context: &'a Context<'a>,
+    is_empty: bool,
 }
 
 /// A link to the same tracks in some order.
@@ -34,11 +37,11 @@ struct OrderLink {
 struct Row<'a> {
     id: Label,
     time: When,
-    task: Label,
-    run: Label,
-    user: Label,
+    task: Option<Label>,
+    run: Option<Label>,
+    user: Option<Label>,
     own: Vec<Own<'a>>,
-    data: &'a str,
+    data: Option<&'a str>,
 }
 
 /// A cell of a column of the program.
@@ -51,9 +54,23 @@ struct Own<'a> {
 #[derive(Template)]
 #[template(path = "tracks_close.html")]
 struct Close {
-    rows: String,
+    is_empty: bool,
+    has_heading: bool,
+    rows: Option<String>,
     first: Option<String>,
     next: Option<String>,
+}
+
+/// What is around a list of tracks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Around {
+    /// A fragment.
+    Fragment,
+    /// A page of its own.
+    Page,
+    /// The view that shows it as an example of its tracks: it tells no number, and where all of
+    /// them are.
+    View,
 }
 
 /// The table of a list of tracks, for who has no iterator but is handed one track after the
@@ -62,11 +79,10 @@ struct Close {
 pub struct TrackTable<'w, 'c, W: Write + ?Sized> {
     out: &'w mut W,
     context: Context<'c>,
-    query: Option<Query>,
-    total: Option<u64>,
-    next: Option<Cursor>,
+    list: TrackList,
+    has_heading: bool,
+    around: Around,
     count: u64,
-    is_page: bool,
 }
 
 impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
@@ -79,42 +95,21 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
         super::Html::new().table(out, list, list)
     }
 
-    /// Begins the table, and a page with it where `is_page`.
+    /// A table without rows; where something else stands above it, its title is its heading.
     pub(super) fn below(
         out: &'w mut W,
         context: Context<'c>,
-        list: &TrackList,
-        is_page: bool,
-    ) -> io::Result<Self> {
-        let order = list.query().map(Query::track_order);
-        let direction = order.map(|order| {
-            if order.is_descending() {
-                "descending"
-            } else {
-                "ascending"
-            }
-        });
-        let by_time = order.is_some_and(Order::is_by_time);
-        let open = Open {
-            caption: list.title(),
-            time: context.time_heading(),
-            orders: list
-                .query()
-                .map_or_else(Vec::new, |query| orders(query, &context)),
-            id_sort: direction.filter(|_| !by_time),
-            time_sort: direction.filter(|_| by_time),
-            context: &context,
-        };
-        write(out, &open)?;
-        Ok(Self {
+        (list, has_heading): (&TrackList, bool),
+        around: Around,
+    ) -> Self {
+        Self {
             out,
-            query: list.query().cloned(),
-            total: list.total(),
-            next: list.next(),
-            count: 0,
-            is_page,
             context,
-        })
+            list: list.clone(),
+            has_heading,
+            around,
+            count: 0,
+        }
     }
 
     /// Writes a row.
@@ -123,22 +118,62 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
     ///
     /// Those of the writer.
     pub fn row(&mut self, track: &TrackRef<'_>) -> io::Result<()> {
+        if self.count == 0 {
+            self.open(false)?;
+        }
         self.count += 1;
-        let own = self.context.columns().iter().map(|own| Own {
+        let (list, context) = (&self.list, &self.context);
+        let own = context.columns().iter().map(|own| Own {
             title: own.title(),
             number: own.is_aligned_right(),
             text: own.value(track),
         });
+        let data = list.has(TrackColumn::Data).then(|| summary(track.data()));
         let row = Row {
-            id: self.context.track(track.id()),
-            time: self.context.when(track.time()),
-            task: self.context.task(track.task()),
-            run: self.context.run(track.run()),
-            user: self.context.user(track.user()),
+            id: context.track(track.id()),
+            time: context.when(track.time()),
+            task: list
+                .has(TrackColumn::Task)
+                .then(|| context.task(track.task())),
+            run: list.has(TrackColumn::Run).then(|| context.run(track.run())),
+            user: list
+                .has(TrackColumn::User)
+                .then(|| context.user(track.user())),
             own: own.collect(),
-            data: &summary(track.data()),
+            data: data.as_deref(),
         };
         write(self.out, &row)
+    }
+
+    /// Writes what stands above the rows, or instead of them.
+    fn open(&mut self, is_empty: bool) -> io::Result<()> {
+        let (list, context) = (&self.list, &self.context);
+        let query = list.query();
+        let order = query.map(Query::track_order);
+        let direction = order.map(|order| {
+            if order.is_descending() {
+                "descending"
+            } else {
+                "ascending"
+            }
+        });
+        let by_time = order.is_some_and(Order::is_by_time);
+        let is_example = self.around == Around::View;
+        let listed = query.filter(|_| !is_example);
+        let open = Open {
+            list,
+            heading: self.has_heading.then(|| list.title()),
+            all: query
+                .filter(|_| is_example)
+                .and_then(|query| context.tracks(query)),
+            time: context.time_heading(),
+            orders: listed.map_or_else(Vec::new, |query| orders(query, context)),
+            id_sort: direction.filter(|_| !by_time && !is_example),
+            time_sort: direction.filter(|_| by_time && !is_example),
+            context,
+            is_empty,
+        };
+        write(self.out, &open)
     }
 
     /// Ends the table, with how many rows there were and links to other pages, and the page
@@ -148,7 +183,7 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
     ///
     /// Those of the writer.
     pub fn finish(self) -> io::Result<()> {
-        let next = self.next;
+        let next = self.list.next();
         self.finish_at(next)
     }
 
@@ -157,18 +192,27 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
     /// # Errors
     ///
     /// Those of the writer.
-    pub fn finish_at(self, next: Option<Cursor>) -> io::Result<()> {
-        let pages = self
-            .query
-            .as_ref()
-            .map(|query| self.context.pages(query, next));
+    pub fn finish_at(mut self, next: Option<Cursor>) -> io::Result<()> {
+        let is_empty = self.count == 0;
+        if is_empty {
+            self.open(true)?;
+        }
+        let listed = self.list.query().filter(|_| self.around != Around::View);
+        let pages = listed.map(|query| self.context.pages(query, next));
         let (first, next) = pages.map_or((None, None), |pages| (pages.first, pages.next));
-        let rows = rows_of_all(self.count, self.total, "track", "tracks");
-        write(self.out, &Close { rows, first, next })?;
-        if self.is_page {
-            close(self.out)
-        } else {
-            Ok(())
+        let rows = rows_of_all(self.count, self.list.total(), "track", "tracks");
+        let rows = (self.around != Around::View).then_some(rows);
+        let close_list = Close {
+            is_empty,
+            has_heading: self.has_heading,
+            rows,
+            first,
+            next,
+        };
+        write(self.out, &close_list)?;
+        match self.around {
+            Around::Page => close(self.out),
+            _ => Ok(()),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use tracking_core::{Group, Query, Timestamp, Track};
 
-use super::{Part, Per, Ranking, RunRow, Series, Total, TotalValue};
+use super::{Part, Per, Ranking, RunRow, Series, Total, TotalValue, TrackColumn, TrackList};
 
 /// What there is to say about a task or a user.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,7 +42,9 @@ impl About {
     }
 
     /// All parts below the metadata.
-    pub(super) fn parts<'a>(&'a self, runs: &'a str) -> Vec<Part<'a>> {
+    ///
+    /// Its tracks are all of one task, or of one user, which a list of them need not repeat.
+    pub(super) fn parts(&self, same: TrackColumn) -> Vec<Part<'_>> {
         let mut parts = Vec::new();
         parts.extend(self.period.map(|(first, last)| Part::Period(first, last)));
         parts.extend(self.query.as_ref().map(Part::Query));
@@ -50,10 +52,13 @@ impl About {
         parts.push(Part::Series(self.series.clone()));
         parts.push(Part::Rankings("Tracks", &self.rankings));
         let rows = self.runs.as_ref();
-        parts.extend(rows.map(|(rows, total)| Part::Runs(runs, rows, *total)));
-        if !self.newest.is_empty() {
-            parts.push(Part::Tracks("Newest tracks", &self.newest));
-        }
+        parts.extend(rows.map(|(rows, total)| Part::Runs("Runs", rows, *total)));
+        let list = TrackList::new("Newest tracks").without(same);
+        let list = match &self.query {
+            Some(query) => list.with_query(query.clone()),
+            None => list,
+        };
+        parts.push(Part::Tracks(Box::new(list), &self.newest));
         parts.push(Part::Notes(&self.notes));
         parts
     }

@@ -4,6 +4,7 @@ use tracking_core::{Group, GroupBy, Grouping, Query};
 
 use super::{Matrix, Part, Ranking, Series, View};
 use crate::Context;
+use crate::shown::counted;
 
 /// What a store counted by task, user, run, day or data field, or by two of these: a ranking,
 /// a chart of days, or a table with sums.
@@ -46,7 +47,7 @@ const COLUMNS: usize = 12;
 
 impl Breakdown {
     /// Shows the groups that a store counted by one or two things; the 50 largest rows and 12
-    /// largest columns.
+    /// largest columns, or of days the latest.
     pub fn new(grouping: impl Into<Grouping>, groups: Vec<Group>) -> Self {
         let grouping = grouping.into();
         let limits = (ROWS, COLUMNS);
@@ -158,6 +159,14 @@ fn lower(by: &GroupBy) -> String {
     match by {
         GroupBy::Field(_) => heading(by),
         _ => heading(by).to_lowercase(),
+    }
+}
+
+/// What those are called together that are not shown.
+pub(crate) fn others(by: &GroupBy, number: u64) -> String {
+    match by {
+        GroupBy::Day(_) => counted(number, "earlier day", "earlier days"),
+        _ => counted(number, "other", "others"),
     }
 }
 

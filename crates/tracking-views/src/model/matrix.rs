@@ -7,8 +7,9 @@ use tracking_core::{Group, GroupBy, GroupKey, Grouping};
 
 /// A table of counts with sums: one thing that was counted by down, the other across.
 ///
-/// The largest rows and columns are shown, those beyond are summed up as others, so all sums
-/// are right however little is shown. Days stand in order of time, anything else by its sum.
+/// The largest rows and columns are shown, and of days the latest; those beyond are summed up as
+/// others, so all sums are right however little is shown. Days stand in order of time, anything
+/// else by its sum.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Matrix {
     down: GroupBy,
@@ -80,8 +81,8 @@ impl Matrix {
         }
     }
 
-    /// The same with at most so many columns of their own, those with the largest sums; the
-    /// rest is put to the others.
+    /// The same with at most so many columns of their own, those with the largest sums, and of
+    /// days the latest; the rest is put to the others.
     #[must_use]
     pub fn with_fewer_columns(mut self, most: usize) -> Self {
         let own = self.columns.keys.len();
@@ -89,7 +90,11 @@ impl Matrix {
             return self;
         }
         let mut ranked: Vec<usize> = (0..own).collect();
-        ranked.sort_by_key(|place| Reverse(self.columns.sums.get(*place).copied()));
+        if are_days(&self.columns.keys) {
+            ranked.reverse();
+        } else {
+            ranked.sort_by_key(|place| Reverse(self.columns.sums.get(*place).copied()));
+        }
         ranked.truncate(most);
         let is_kept: Vec<bool> = (0..own).map(|place| ranked.contains(&place)).collect();
         for row in self.cells.iter_mut().chain([&mut self.columns.sums]) {
@@ -165,7 +170,12 @@ fn second(group: &Group) -> Option<(&GroupKey, u64)> {
     group.second_key().map(|key| (key, group.count()))
 }
 
-/// The largest of the keys, and what is left of them.
+fn are_days<'a>(keys: impl IntoIterator<Item = &'a GroupKey>) -> bool {
+    let mut keys = keys.into_iter();
+    keys.all(|key| matches!(key, GroupKey::Day(_)))
+}
+
+/// The largest of the keys, or of days the latest, and what is left of them.
 fn axis<'a>(counts: impl Iterator<Item = (&'a GroupKey, u64)>, most: usize) -> Axis {
     let mut sums: BTreeMap<&GroupKey, u64> = BTreeMap::new();
     for (key, count) in counts {
@@ -173,13 +183,15 @@ fn axis<'a>(counts: impl Iterator<Item = (&'a GroupKey, u64)>, most: usize) -> A
         *sum = sum.saturating_add(count);
     }
     let mut ranked: Vec<(&GroupKey, u64)> = sums.into_iter().collect();
-    ranked.sort_by_key(|(_, sum)| Reverse(*sum));
+    let are_days = are_days(ranked.iter().map(|(key, _)| *key));
+    if are_days {
+        ranked.reverse();
+    } else {
+        ranked.sort_by_key(|(_, sum)| Reverse(*sum));
+    }
     let rest = ranked.split_off(most.min(ranked.len()));
-    if ranked
-        .iter()
-        .all(|(key, _)| matches!(key, GroupKey::Day(_)))
-    {
-        ranked.sort_unstable();
+    if are_days {
+        ranked.reverse();
     }
     let others = rest.iter().map(|rest| rest.1).fold(0, u64::saturating_add);
     let shown = ranked.iter().map(|shown| shown.1);
@@ -244,20 +256,32 @@ mod tests {
     }
 
     #[test]
-    fn days_stand_in_order_of_time() {
+    fn the_latest_days_stand_in_order_of_time() {
         let group = |day: &str, count| {
             let task = GroupKey::Task(TaskId::new("a").unwrap());
             Group::new(GroupKey::Day(day.parse().unwrap()), Some(task), count)
         };
         let groups = [
-            group("2026-01-01", 1),
-            group("2026-01-02", 3),
+            group("2026-01-01", 3),
+            group("2026-01-02", 1),
             group("2026-01-03", 2),
         ];
         let by = GroupBy::Day(Zone::utc()).and(GroupBy::Task);
         let matrix = Matrix::new(&by, &groups, (2, 9));
         assert_eq!(names(matrix.rows()), ["2026-01-02", "2026-01-03"]);
-        assert_eq!(matrix.rows().sums(), [3, 2, 1]);
+        assert_eq!(matrix.rows().sums(), [1, 2, 3]);
+        let by = GroupBy::Task.and(GroupBy::Day(Zone::utc()));
+        let turned = groups.map(|group| {
+            let day = group.key().clone();
+            Group::new(
+                group.second_key().unwrap().clone(),
+                Some(day),
+                group.count(),
+            )
+        });
+        let matrix = Matrix::new(&by, &turned, (2, 9)).with_fewer_columns(2);
+        assert_eq!(names(matrix.columns()), ["2026-01-02", "2026-01-03"]);
+        assert_eq!(matrix.columns().sums(), [1, 2, 3]);
     }
 
     #[test]

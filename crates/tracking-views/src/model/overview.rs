@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use tracking_core::{Group, GroupKey, Query, Timestamp, Track};
 
-use super::{Part, Per, Problems, Ranking, Series, Total, TotalValue, View};
+use super::{Part, Per, Problems, Ranking, Series, Total, TotalValue, TrackList, View};
 use crate::Context;
 
 /// What was tracked, summed up: totals, counts per day, rankings, problems.
@@ -200,9 +200,12 @@ impl View for Overview {
         let series = Series::new(self.counted.as_str()).with_per(self.per);
         parts.push(Part::Series(series.with_days(self.per_day.iter().copied())));
         parts.push(Part::Rankings(&self.counted, &self.rankings));
-        if !self.newest.is_empty() {
-            parts.push(Part::Tracks("What is new", &self.newest));
-        }
+        let list = TrackList::new("What is new");
+        let list = match &self.query {
+            Some(query) => list.with_query(query.clone()),
+            None => list,
+        };
+        parts.push(Part::Tracks(Box::new(list), &self.newest));
         parts.extend(self.problems.as_ref().map(Part::Problems));
         parts.push(Part::Notes(&self.notes));
         parts

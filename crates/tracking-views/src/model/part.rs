@@ -5,7 +5,9 @@ use std::fmt;
 
 use tracking_core::{Data, Query, RunQuery, Timestamp, Track};
 
-use super::{Entry, Matrix, Problems, Ranking, RunRow, Series, Timeline, Total};
+use super::{
+    Entry, Matrix, Problems, Ranking, RunList, RunRow, Series, Timeline, Total, TrackList,
+};
 use crate::Context;
 
 /// Anything with a title that consists of parts, which all renderers can show.
@@ -64,10 +66,13 @@ pub enum Part<'a> {
     Matrix(&'a Matrix),
     /// A title, the runs below it, and how many there are in all if that is known.
     Runs(&'a str, &'a [RunRow], Option<u64>),
+    /// The runs of a list, and its notes.
+    RunList(&'a RunList),
     /// When who did something.
     Timeline(&'a Timeline),
-    /// A title, and some tracks below it.
-    Tracks(&'a str, &'a [Track]),
+    /// Some tracks, and what is said about them: of the list only its title, its query, which
+    /// leads to all of them, and its columns count.
+    Tracks(Box<TrackList>, &'a [Track]),
     /// The data of a track.
     Data(&'a Data),
     /// What went wrong.
@@ -87,6 +92,7 @@ impl Part<'_> {
             Self::Rankings(_, rankings) => rankings.is_empty(),
             Self::Notes(notes) => notes.is_empty(),
             Self::Timeline(timeline) => timeline.lanes().is_empty(),
+            Self::Tracks(_, tracks) => tracks.is_empty(),
             _ => false,
         }
     }
@@ -105,6 +111,7 @@ impl fmt::Debug for Part<'_> {
             Self::Rankings(..) => "Rankings",
             Self::Matrix(_) => "Matrix",
             Self::Runs(..) => "Runs",
+            Self::RunList(_) => "RunList",
             Self::Timeline(_) => "Timeline",
             Self::Tracks(..) => "Tracks",
             Self::Data(_) => "Data",

@@ -1,6 +1,6 @@
 //! Many runs.
 
-use tracking_core::{Run, RunQuery};
+use tracking_core::{Run, RunId, RunQuery};
 
 use super::{Part, View};
 use crate::Context;
@@ -45,6 +45,12 @@ impl From<Run> for RunRow {
 }
 
 /// Runs, in the order in which they are given.
+///
+/// It may hold them, or only tell of them: rows that are handed to [`Html::run_table`] or
+/// [`Text::run_table`] one by one take constant memory.
+///
+/// [`Html::run_table`]: crate::Html::run_table
+/// [`Text::run_table`]: crate::Text::run_table
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct RunList {
@@ -52,6 +58,7 @@ pub struct RunList {
     query: Option<RunQuery>,
     rows: Vec<RunRow>,
     total: Option<u64>,
+    next: Option<RunId>,
     notes: Vec<String>,
 }
 
@@ -63,6 +70,7 @@ impl RunList {
             query: None,
             rows: Vec::new(),
             total: None,
+            next: None,
             notes: Vec::new(),
         }
     }
@@ -89,6 +97,11 @@ impl RunList {
         }
     }
 
+    /// The run that the next page begins after, as the last of this one tells.
+    pub fn with_next(self, next: Option<RunId>) -> Self {
+        Self { next, ..self }
+    }
+
     /// One more sentence for the foot, such as where to go on.
     pub fn with_note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
@@ -104,6 +117,38 @@ impl RunList {
     pub fn rows(&self) -> &[RunRow] {
         &self.rows
     }
+
+    /// The query that it answers, if known.
+    pub fn query(&self) -> Option<&RunQuery> {
+        self.query.as_ref()
+    }
+
+    /// How many runs there are in all, if known.
+    pub fn total(&self) -> Option<u64> {
+        self.total
+    }
+
+    /// The run that the next page begins after, if there is one and it is known.
+    pub fn next(&self) -> Option<RunId> {
+        self.next
+    }
+
+    /// The sentences at the foot, in the order given.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// It without its rows.
+    pub(crate) fn without_rows(&self) -> Self {
+        Self {
+            title: self.title.clone(),
+            query: self.query.clone(),
+            rows: Vec::new(),
+            total: self.total,
+            next: self.next,
+            notes: self.notes.clone(),
+        }
+    }
 }
 
 impl View for RunList {
@@ -113,10 +158,6 @@ impl View for RunList {
 
     fn parts<'a>(&'a self, _: &Context<'_>) -> Vec<Part<'a>> {
         let query = self.query.as_ref().map(Part::RunQuery);
-        let rows = Part::Runs("", &self.rows, self.total);
-        query
-            .into_iter()
-            .chain([rows, Part::Notes(&self.notes)])
-            .collect()
+        query.into_iter().chain([Part::RunList(self)]).collect()
     }
 }

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use tracking_core::{Run, RunState};
 
-use super::{Entry, EntryValue, Part, Ranking, Timeline, TrackList, View};
+use super::{Entry, EntryValue, Part, Ranking, Timeline, TrackColumn, TrackList, View};
 use crate::Context;
 
 /// One run; the rows of its tracks are handed to the renderer one by one.
@@ -16,6 +16,7 @@ pub struct RunView {
     rankings: Vec<Ranking>,
     timeline: Option<Timeline>,
     more: Vec<Entry>,
+    without: Vec<TrackColumn>,
 }
 
 impl RunView {
@@ -28,6 +29,7 @@ impl RunView {
             rankings: Vec::new(),
             timeline: None,
             more: Vec::new(),
+            without: vec![TrackColumn::Run],
         }
     }
 
@@ -67,9 +69,17 @@ impl RunView {
         self
     }
 
-    /// The list of its tracks.
-    pub(crate) fn track_list(&self) -> TrackList {
-        let list = TrackList::new(format!("Tracks of {}", self.title));
+    /// Leaves a column out of the list of its tracks, such as the task where all are of one.
+    pub fn without(mut self, column: TrackColumn) -> Self {
+        self.without.push(column);
+        self
+    }
+
+    /// The list of its tracks, for [`Text::table`](crate::Text::table) and
+    /// [`Html::table`](crate::Html::table); their run is not told again.
+    pub fn track_list(&self) -> TrackList {
+        let columns = self.without.iter().copied();
+        let list = columns.fold(TrackList::new("Tracks"), TrackList::without);
         match self.count {
             Some(count) => list.with_total(count),
             None => list,

@@ -3,7 +3,7 @@
 use tracking_core::{Group, Query, TaskId, Timestamp, Track};
 
 use super::about::{About, about};
-use super::{Part, Per, Ranking, RunRow, TotalValue, View};
+use super::{Part, Per, Ranking, RunRow, TotalValue, TrackColumn, View};
 use crate::Context;
 
 /// One task: its runs, its users, its tracks over time.
@@ -56,7 +56,7 @@ impl View for TaskView {
         let is_named = self.heading(context).contains(self.task.as_str());
         let name = (!is_named).then(|| Part::Lead(format!("Task {}", self.task).into()));
         let mut parts: Vec<Part<'a>> = name.into_iter().collect();
-        parts.extend(self.about.parts("Runs"));
+        parts.extend(self.about.parts(TrackColumn::Task));
         parts
     }
 }

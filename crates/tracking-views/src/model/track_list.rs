@@ -4,6 +4,7 @@ use tracking_core::{Cursor, Query, Track, TrackRef};
 
 use super::{Part, View};
 use crate::Context;
+use crate::shown::has_criteria;
 
 /// What a list of tracks says about itself; its rows are handed to the renderer one by one, so
 /// that a list of any length is shown in constant memory.
@@ -17,6 +18,21 @@ pub struct TrackList {
     query: Option<Query>,
     total: Option<u64>,
     next: Option<Cursor>,
+    without: Vec<TrackColumn>,
+}
+
+/// A column of a list of tracks that can be left out, where it would say the same in each row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TrackColumn {
+    /// The task.
+    Task,
+    /// The run.
+    Run,
+    /// The user.
+    User,
+    /// The data on one line.
+    Data,
 }
 
 impl TrackList {
@@ -58,6 +74,12 @@ impl TrackList {
         Self { next, ..self }
     }
 
+    /// Leaves a column out.
+    pub fn without(mut self, column: TrackColumn) -> Self {
+        self.without.push(column);
+        self
+    }
+
     /// Its title.
     pub fn title(&self) -> &str {
         &self.title
@@ -81,6 +103,19 @@ impl TrackList {
     /// Where the next page begins, if there is one and it is known.
     pub fn next(&self) -> Option<Cursor> {
         self.next
+    }
+
+    /// Whether a column is shown.
+    pub fn has(&self, column: TrackColumn) -> bool {
+        !self.without.contains(&column)
+    }
+
+    /// What is said where it has no rows.
+    pub(crate) fn nothing(&self) -> &'static str {
+        match &self.query {
+            Some(query) if has_criteria(query) => "No tracks meet this query.",
+            _ => "No tracks.",
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use tracking_core::{Group, Query, Timestamp, Track, UserName};
 
 use super::about::{About, about};
-use super::{Part, Per, Ranking, RunRow, TotalValue, View};
+use super::{Part, Per, Ranking, RunRow, TotalValue, TrackColumn, View};
 use crate::Context;
 
 /// One user: what, where and when.
@@ -59,7 +59,7 @@ impl View for UserView {
         let is_named = self.heading(context).contains(self.user.as_str());
         let name = (!is_named).then(|| Part::Lead(format!("User {}", self.user).into()));
         let mut parts: Vec<Part<'a>> = name.into_iter().collect();
-        parts.extend(self.about.parts("Runs"));
+        parts.extend(self.about.parts(TrackColumn::User));
         parts
     }
 }

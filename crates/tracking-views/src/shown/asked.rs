@@ -27,6 +27,15 @@ pub(crate) fn from_the_start(query: &Query) -> Query {
     }
 }
 
+/// Whether a query asks for some of the tracks only, wherever it starts and ends.
+pub(crate) fn has_criteria(query: &Query) -> bool {
+    query.task_filter().is_some()
+        || query.user_filter().is_some()
+        || query.run_filter().is_some()
+        || query.time_filter().is_some()
+        || !query.field_filters().is_empty()
+}
+
 /// The values that a filter asks for.
 pub(crate) fn values(filter: &FieldFilter) -> Vec<Value> {
     let read = |text| serde_json::from_str(text).unwrap_or(Value::Null);

@@ -17,7 +17,7 @@ use super::paint::{Style, paint};
 use super::table::{Column, Table};
 use super::{Text, TextOptions, TrackTable};
 use crate::describe::{Criterion, describe, describe_runs};
-use crate::model::{Part, Total, TrackList};
+use crate::model::{Part, Total};
 use crate::shown::{figure, span};
 
 /// Writes a part, after an empty line where it is not about the title.
@@ -35,8 +35,8 @@ pub(super) fn write_part<W: Write + ?Sized>(
             let line = format!("{from} to {to} {zone} ({length})");
             write_line(out, &line, Style::Faint, options)
         }
-        Part::Query(query) => criteria(out, &describe(query, context), options),
-        Part::RunQuery(query) => criteria(out, &describe_runs(query, context), options),
+        Part::Query(query) => criteria(out, &describe(query, context), "tracks", options),
+        Part::RunQuery(query) => criteria(out, &describe_runs(query, context), "runs", options),
         Part::Entries(entries) => entries::entries(out, entries, text),
         Part::Totals(shown) => totals(out, shown, options),
         Part::Series(shown) => series::series(out, shown, options),
@@ -45,10 +45,11 @@ pub(super) fn write_part<W: Write + ?Sized>(
             .try_for_each(|shown| ranking::ranking(out, shown, counted, text)),
         Part::Matrix(shown) => matrix::matrix(out, shown, text),
         Part::Runs(title, rows, total) => runs::runs(out, title, (rows, *total), text),
+        Part::RunList(list) => runs::run_list(out, list, text),
         Part::Timeline(shown) => timeline::timeline(out, shown, text),
-        Part::Tracks(title, tracks) => {
-            heading(out, title, options)?;
-            let mut table = TrackTable::below(out, text.clone(), &TrackList::default());
+        Part::Tracks(list, tracks) => {
+            heading(out, list.title(), options)?;
+            let mut table = TrackTable::below(out, text.clone(), list);
             tracks
                 .iter()
                 .try_for_each(|track| table.row(&track.as_ref()))?;
@@ -64,6 +65,7 @@ pub(super) fn write_part<W: Write + ?Sized>(
 fn criteria<W: Write + ?Sized>(
     out: &mut W,
     criteria: &[Criterion],
+    of: &str,
     options: TextOptions,
 ) -> io::Result<()> {
     let shown = criteria.iter();
@@ -71,7 +73,7 @@ fn criteria<W: Write + ?Sized>(
         .map(|one| format!("{}: {}", one.about, one.wanted))
         .collect();
     let line = if shown.is_empty() {
-        "everything".into()
+        format!("all {of}")
     } else {
         shown.join(" · ")
     };

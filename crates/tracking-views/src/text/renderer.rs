@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use super::line::title;
+use super::line::{heading, title};
 use super::part::write_part;
-use super::{TextOptions, TrackTable};
+use super::{RunTable, TextOptions, TrackTable};
 use crate::Context;
-use crate::model::{RunView, TrackList, TrackRow, View};
+use crate::model::{Part, RunList, RunView, TrackList, TrackRow, View};
 
 /// Writes views as text.
 ///
@@ -102,8 +102,48 @@ impl<'c> Text<'c> {
         list: &TrackList,
     ) -> io::Result<TrackTable<'w, 'c, W>> {
         self.view(out, view)?;
-        writeln!(out)?;
+        // What stands above it as the title is not told again as its heading.
+        if view.heading(&self.context) == list.title() {
+            writeln!(out)?;
+        } else {
+            heading(out, list.title(), self.options)?;
+        }
         Ok(TrackTable::below(out, self.clone(), list))
+    }
+
+    /// Writes what stands above the runs of a list, and the runs that it holds, and goes on with
+    /// those that are handed over one by one.
+    ///
+    /// ```
+    /// use tracking_core::{Run, RunId, Timestamp};
+    /// use tracking_views::{RunList, RunRow, Text};
+    ///
+    /// let mut out = Vec::new();
+    /// let mut table = Text::new().run_table(&mut out, &RunList::new("Runs"))?;
+    /// let (first, last) = (Timestamp::EPOCH, Timestamp::from_secs(90)?);
+    /// table.row(&RunRow::new(Run::new(RunId::FIRST, None, first, last)).with_count(3))?;
+    /// table.finish()?;
+    /// let shown = String::from_utf8(out)?;
+    /// assert!(shown.contains("  1  1970-01-01 00:00:00  1 min 30 s  not finished       3\n"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn run_table<'w, W: Write + ?Sized>(
+        &self,
+        out: &'w mut W,
+        list: &RunList,
+    ) -> io::Result<RunTable<'w, 'c, W>> {
+        title(out, list.title(), self.options)?;
+        if let Some(query) = list.query() {
+            write_part(out, &Part::RunQuery(query), self)?;
+        }
+        writeln!(out)?;
+        let mut table = RunTable::below(out, self.clone(), list.without_rows());
+        list.rows().iter().try_for_each(|row| table.row(row))?;
+        Ok(table)
     }
 }
 

@@ -13,6 +13,8 @@ const LOOKED_AT: usize = 100;
 pub(super) const WIDEST_CELL: usize = 120;
 /// Columns are not made narrower than this while others can give way.
 const NARROW: usize = 8;
+/// Nor those that give way first narrower than this.
+const WORTHWHILE: usize = 14;
 /// Nothing can be read in less; columns at the end that would not get it are left out.
 const LEAST: usize = 2;
 const GAP: &str = "  ";
@@ -23,7 +25,16 @@ pub(super) struct Column {
     heading: String,
     style: Style,
     right: bool,
-    gives_way: bool,
+    gives_way: GivesWay,
+    is_dispensable: bool,
+}
+
+/// When a column is made narrower, where there is little room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum GivesWay {
+    First,
+    Then,
+    Last,
 }
 
 impl Column {
@@ -33,14 +44,15 @@ impl Column {
             heading: cut(heading, WIDEST_CELL),
             style: Style::Plain,
             right: false,
-            gives_way: false,
+            gives_way: GivesWay::Last,
+            is_dispensable: false,
         }
     }
 
     /// Cells of any length, which give way where there is little room.
     pub(super) fn long(heading: &str) -> Self {
         Self {
-            gives_way: true,
+            gives_way: GivesWay::Then,
             ..Self::short(heading)
         }
     }
@@ -61,6 +73,22 @@ impl Column {
         }
     }
 
+    /// Gives way before all others.
+    pub(super) fn giving_way_first(self) -> Self {
+        Self {
+            gives_way: GivesWay::First,
+            ..self
+        }
+    }
+
+    /// Is left out where there is too little room for all.
+    pub(super) fn dispensable(self) -> Self {
+        Self {
+            is_dispensable: true,
+            ..self
+        }
+    }
+
     /// The colour of its cells.
     pub(super) fn styled(self, style: Style) -> Self {
         Self { style, ..self }
@@ -72,6 +100,9 @@ impl Column {
 pub(super) struct Table {
     columns: Vec<Column>,
     options: TextOptions,
+    /// What stands above the headings of the columns from one on.
+    above: Option<(usize, String)>,
+    /// Of columns that are left out 0.
     widths: Option<Vec<usize>>,
     held: Vec<Vec<String>>,
 }
@@ -81,9 +112,27 @@ impl Table {
         Self {
             columns,
             options,
+            above: None,
             widths: None,
             held: Vec::new(),
         }
+    }
+
+    /// Writes something above the headings of the columns from one on.
+    pub(super) fn with_above(self, from: usize, text: &str) -> Self {
+        Self {
+            above: Some((from, cut(text, WIDEST_CELL))),
+            ..self
+        }
+    }
+
+    /// The headings of the columns for which there was no room.
+    pub(super) fn left_out(&self) -> Vec<&str> {
+        let columns = self.columns.iter().zip(self.widths.iter().flatten());
+        let left_out = columns.filter(|(_, width)| **width == 0);
+        left_out
+            .map(|(column, _)| column.heading.as_str())
+            .collect()
     }
 
     /// Takes a row, which must hold a cell for each column.
@@ -132,15 +181,32 @@ impl Table {
             cells.max(width(&column.heading)).max(1)
         };
         let columns = self.columns.iter().enumerate();
-        let mut widths: Vec<usize> = columns.map(|(n, column)| widest(n, column)).collect();
-        if let Some(room) = self.options.room() {
-            let gaps = GAP.len() * widths.len().saturating_sub(1);
-            let room = room.saturating_sub(gaps);
-            let giving: Vec<bool> = self.columns.iter().map(|c| c.gives_way).collect();
-            narrow(&mut widths, &giving, room, NARROW);
-            narrow(&mut widths, &vec![true; giving.len()], room, 1);
+        let mut wanted: Vec<usize> = columns.map(|(n, column)| widest(n, column)).collect();
+        let Some(room) = self.options.room() else {
+            return wanted;
+        };
+        loop {
+            let mut widths = wanted.clone();
+            if self.narrowed(&mut widths, room) {
+                return widths;
+            }
+            let mut shown = wanted.iter().zip(&self.columns);
+            let last = shown.rposition(|(width, column)| *width > 0 && column.is_dispensable);
+            let Some(last) = last.and_then(|last| wanted.get_mut(last)) else {
+                narrow(&mut widths, |_| true, &self.columns, room, 1);
+                return widths;
+            };
+            *last = 0;
         }
-        widths
+    }
+
+    /// Makes columns narrower as long as that leaves something to read; whether all fit then.
+    fn narrowed(&self, widths: &mut [usize], room: usize) -> bool {
+        let columns = &self.columns;
+        let when = |when| move |column: &Column| column.gives_way == when;
+        narrow(widths, when(GivesWay::First), columns, room, WORTHWHILE);
+        narrow(widths, when(GivesWay::Then), columns, room, NARROW);
+        taken(widths) <= room
     }
 
     fn write_head<W: Write + ?Sized>(&self, out: &mut W, widths: &[usize]) -> io::Result<()> {
@@ -148,6 +214,7 @@ impl Table {
         if headings.iter().all(|heading| heading.is_empty()) {
             return Ok(());
         }
+        self.write_above(out, widths)?;
         self.write_cells(out, widths, &headings, Some(Style::Title))?;
         let below = widths.iter().zip(&headings);
         let rules: Vec<String> = below
@@ -155,6 +222,17 @@ impl Table {
             .collect();
         let rules: Vec<&str> = rules.iter().map(String::as_str).collect();
         self.write_cells(out, widths, &rules, Some(Style::Faint))
+    }
+
+    fn write_above<W: Write + ?Sized>(&self, out: &mut W, widths: &[usize]) -> io::Result<()> {
+        let Some((from, text)) = &self.above else {
+            return Ok(());
+        };
+        let (before, below) = widths.split_at(*from.min(&widths.len()));
+        let indent: usize = before.iter().map(|width| width + GAP.len()).sum();
+        let text = cut(text, taken(below));
+        let text = paint(self.options, Style::Title, &text);
+        writeln!(out, "{:indent$}{text}", "")
     }
 
     fn write_row<W: Write + ?Sized>(
@@ -175,7 +253,8 @@ impl Table {
     ) -> io::Result<()> {
         // Blanks are written before the next cell only, so that no line ends in them.
         let mut blanks = 0;
-        for ((column, most), cell) in self.columns.iter().zip(widths).zip(cells) {
+        let shown = self.columns.iter().zip(widths).zip(cells);
+        for ((column, most), cell) in shown.filter(|((_, width), _)| **width > 0) {
             let cell = cut(cell, *most);
             let free = most.saturating_sub(width(&cell));
             let before = if column.right { free } else { 0 };
@@ -194,12 +273,25 @@ impl Table {
     }
 }
 
+/// How wide a line is.
+fn taken(widths: &[usize]) -> usize {
+    let shown = widths.iter().filter(|width| **width > 0);
+    let gaps = GAP.len() * shown.count().saturating_sub(1);
+    widths.iter().sum::<usize>() + gaps
+}
+
 /// Takes columns from the widest of those that give way, until all fit or none gives way.
-fn narrow(widths: &mut [usize], giving: &[bool], room: usize, least: usize) {
-    while widths.iter().sum::<usize>() > room {
-        let candidates = widths.iter_mut().zip(giving);
+fn narrow(
+    widths: &mut [usize],
+    gives_way: impl Fn(&Column) -> bool,
+    columns: &[Column],
+    room: usize,
+    least: usize,
+) {
+    while taken(widths) > room {
+        let candidates = widths.iter_mut().zip(columns);
         let widest = candidates
-            .filter(|(width, gives)| **gives && **width > least)
+            .filter(|(width, column)| gives_way(column) && **width > least)
             .max_by_key(|(width, _)| **width);
         match widest {
             Some((width, _)) => *width -= 1,

@@ -8,7 +8,7 @@ use super::line::write_line;
 use super::paint::Style;
 use super::table::{Column, Table};
 use super::{Text, TextOptions};
-use crate::model::TrackList;
+use crate::model::{TrackColumn, TrackList};
 use crate::shown::{rows_of_all, summary};
 
 /// The table of a list of tracks, for who has no iterator but is handed one track after the
@@ -34,9 +34,8 @@ pub struct TrackTable<'w, 'c, W: Write + ?Sized> {
     out: &'w mut W,
     text: Text<'c>,
     table: Table,
+    list: TrackList,
     count: u64,
-    total: Option<u64>,
-    next: Option<Cursor>,
 }
 
 impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
@@ -48,29 +47,36 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
 
     /// A table without rows.
     pub(super) fn below(out: &'w mut W, text: Text<'c>, list: &TrackList) -> Self {
+        let time = text.context.time_heading();
         let mut columns = vec![
             Column::number("Id").styled(Style::Faint),
-            Column::short(&text.context.time_heading()),
-            Column::long("Task"),
-            Column::number("Run"),
-            Column::long("User"),
+            Column::short(&time),
         ];
-        for own in text.context.columns() {
-            let column = Column::long(own.title());
-            columns.push(if own.is_aligned_right() {
+        let known = [
+            (TrackColumn::Task, Column::long("Task")),
+            (TrackColumn::Run, Column::number("Run")),
+            (TrackColumn::User, Column::long("User")),
+        ];
+        let known = known.into_iter().filter(|known| list.has(known.0));
+        columns.extend(known.map(|known| known.1));
+        columns.extend(text.context.columns().iter().map(|own| {
+            let column = Column::long(own.title()).dispensable();
+            if own.is_aligned_right() {
                 column.aligned_right()
             } else {
                 column
-            });
+            }
+        }));
+        if list.has(TrackColumn::Data) {
+            let data = Column::long("Data").styled(Style::Faint);
+            columns.push(data.giving_way_first().dispensable());
         }
-        columns.push(Column::long("Data").styled(Style::Faint));
         Self {
             out,
             table: Table::new(columns, text.options),
             text,
+            list: list.clone(),
             count: 0,
-            total: list.total(),
-            next: list.next(),
         }
     }
 
@@ -81,16 +87,21 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
     /// Those of the writer.
     pub fn row(&mut self, track: &TrackRef<'_>) -> io::Result<()> {
         self.count += 1;
-        let context = &self.text.context;
-        let mut cells = vec![
-            track.id().to_string(),
-            context.when(track.time()).text,
-            context.task(track.task()).text,
-            track.run().to_string(),
-            context.user(track.user()).text,
-        ];
+        let (context, list) = (&self.text.context, &self.list);
+        let mut cells = vec![track.id().to_string(), context.when(track.time()).text];
+        if list.has(TrackColumn::Task) {
+            cells.push(context.task(track.task()).text);
+        }
+        if list.has(TrackColumn::Run) {
+            cells.push(track.run().to_string());
+        }
+        if list.has(TrackColumn::User) {
+            cells.push(context.user(track.user()).text);
+        }
         cells.extend(context.columns().iter().map(|own| own.value(track)));
-        cells.push(summary(track.data()));
+        if list.has(TrackColumn::Data) {
+            cells.push(summary(track.data()));
+        }
         let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
         self.table.row(self.out, &cells)
     }
@@ -101,7 +112,7 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
     ///
     /// Those of the writer.
     pub fn finish(self) -> io::Result<()> {
-        let next = self.next;
+        let next = self.list.next();
         self.finish_at(next)
     }
 
@@ -118,11 +129,15 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
     pub fn finish_at(mut self, next: Option<Cursor>) -> io::Result<()> {
         let options = self.text.options;
         if self.count == 0 {
-            return write_line(self.out, "No tracks.", Style::Faint, options);
+            return write_line(self.out, self.list.nothing(), Style::Faint, options);
         }
         self.table.finish(self.out)?;
         writeln!(self.out)?;
-        let line = rows_of_all(self.count, self.total, "track", "tracks");
+        let mut line = rows_of_all(self.count, self.list.total(), "track", "tracks");
+        let left_out = self.table.left_out();
+        if !left_out.is_empty() {
+            line = format!("{line}; no room for {}", left_out.join(", "));
+        }
         write_line(self.out, &line, Style::Faint, options)?;
         match next {
             Some(next) => write_line(

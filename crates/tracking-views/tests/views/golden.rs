@@ -1,4 +1,5 @@
-//! Golden files: `tests/golden/*.html`, compared byte by byte.
+//! Golden files: `tests/golden/*.html`, compared byte by byte, without the style that is the same
+//! in all of them.
 //!
 //! `UPDATE_GOLDEN=1 cargo test` writes them anew, for a person to look at; where `CI` is set
 //! they are compared whatever it says.
@@ -6,22 +7,22 @@
 use std::fs;
 use std::path::PathBuf;
 
+use tracking_views::html;
+
 pub(crate) fn assert_golden(name: &str, shown: &[u8]) {
+    let shown = str::from_utf8(shown).unwrap().replace(html::STYLE, "");
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("tests/golden")
         .join(name);
     let wanted = |variable| std::env::var_os(variable).is_some_and(|value| !value.is_empty());
     if wanted("UPDATE_GOLDEN") && !wanted("CI") {
-        fs::write(&path, shown).unwrap();
+        fs::write(&path, &shown).unwrap();
         return;
     }
     let golden = fs::read(&path).unwrap_or_else(|error| {
         panic!("{}: {error}; UPDATE_GOLDEN=1 writes it", path.display());
     });
-    let (golden, shown) = (
-        String::from_utf8(golden).unwrap(),
-        str::from_utf8(shown).unwrap(),
-    );
+    let golden = String::from_utf8(golden).unwrap();
     let mut lines = (1..).zip(golden.lines().zip(shown.lines()));
     let differs = lines.find(|(_, (old, new))| old != new);
     assert!(

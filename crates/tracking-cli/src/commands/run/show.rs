@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use serde::Serialize;
 use tracking_core::{Clock, Group, GroupBy, Order, Query, Run, RunId, RunSelector};
-use tracking_views::{Ranking, RunView, Timeline, TrackList, View};
+use tracking_views::{Ranking, RunView, Timeline, View};
 
 use super::super::Action;
 use super::super::looking::output_fault;
@@ -80,7 +80,7 @@ impl Action for RunShowArgs {
 
 fn text(look: &Look<'_>, view: &RunView, query: &Query) -> Result<()> {
     look.write(|out| {
-        let mut table = look.text().table(out, view, &track_list(view))?;
+        let mut table = look.text().table(out, view, &view.track_list())?;
         each_track(&*look.store, query, |track| Ok(table.row(&track)?))?;
         Ok(table.finish()?)
     })
@@ -88,19 +88,10 @@ fn text(look: &Look<'_>, view: &RunView, query: &Query) -> Result<()> {
 
 fn html(look: &Look<'_>, view: &RunView, query: &Query) -> Result<()> {
     look.write(|out| {
-        let mut table = look.html().table_page(out, view, &track_list(view))?;
+        let mut table = look.html().table_page(out, view, &view.track_list())?;
         each_track(&*look.store, query, |track| Ok(table.row(&track)?))?;
         Ok(table.finish()?)
     })
-}
-
-/// What is said of the tracks below the run.
-fn track_list(view: &RunView) -> TrackList {
-    let list = TrackList::new(format!("Tracks of {}", view.title()));
-    match view.count() {
-        Some(count) => list.with_total(count),
-        None => list,
-    }
 }
 
 #[derive(Serialize)]

@@ -7,8 +7,8 @@ use tracking_core::GroupBy;
 
 use crate::Context;
 use crate::html::value::write;
-use crate::model::{Axis, Matrix, heading};
-use crate::shown::{Label, Visible, counted, grouped};
+use crate::model::{Axis, Matrix, heading, others};
+use crate::shown::{Label, Visible, grouped};
 
 #[derive(Template)]
 #[template(path = "part/matrix.html")]
@@ -98,7 +98,6 @@ fn names_of_columns(matrix: &Matrix, context: &Context<'_>) -> Vec<Label> {
 
 fn names(axis: &Axis, by: &GroupBy, context: &Context<'_>) -> Vec<Label> {
     let names = axis.keys().iter().map(|key| context.group(key, Some(by)));
-    let others = counted(axis.others(), "other", "others");
-    let others = (axis.others() > 0).then(|| Label::new(others, None));
+    let others = (axis.others() > 0).then(|| Label::new(others(by, axis.others()), None));
     names.chain(others).collect()
 }

@@ -2,68 +2,38 @@
 
 use std::io::{self, Write};
 
-use askama::Template;
-use tracking_core::RunState;
-
 use crate::Context;
-use crate::html::value::write;
-use crate::model::{RunRow, state_name};
-use crate::shown::{Label, Visible, When, grouped, rows_of_all, span};
+use crate::html::RunTable;
+use crate::model::{RunList, RunRow};
 
-#[derive(Template)]
-#[template(path = "part/runs.html")]
-struct Body<'a> {
-    title: &'a str,
-    start: String,
-    counts: bool,
-    rows: Vec<Row>,
-    foot: String,
-}
-
-struct Row {
-    id: Label,
-    start: When,
-    length: String,
-    state: &'static str,
-    class: &'static str,
-    task: Label,
-    count: String,
-}
-
-/// Writes runs as a table.
+/// Writes some runs as a table below a title.
 pub(super) fn runs<W: Write + ?Sized>(
     out: &mut W,
     title: &str,
     (rows, total): (&[RunRow], Option<u64>),
     context: &Context<'_>,
 ) -> io::Result<()> {
-    let number = u64::try_from(rows.len()).unwrap_or(u64::MAX);
-    let body = Body {
-        title,
-        start: context.time_heading().replacen("Time", "Start", 1),
-        counts: rows.iter().any(|row| row.count().is_some()),
-        rows: rows.iter().map(|row| Row::new(row, context)).collect(),
-        foot: rows_of_all(number, total, "run", "runs"),
+    let list = RunList::new(title);
+    let list = match total {
+        Some(total) => list.with_total(total),
+        None => list,
     };
-    write(out, &body)
+    let table = RunTable::below(out, context.clone(), list, Some(title));
+    fill(table, rows)
 }
 
-impl Row {
-    fn new(row: &RunRow, context: &Context<'_>) -> Self {
-        let run = row.run();
-        let nothing = Label::new("", None);
-        Self {
-            id: context.run(run.id()),
-            start: context.when(run.start()),
-            length: span(run.end().since(run.start())),
-            state: state_name(run.state()),
-            class: match run.state() {
-                RunState::Finished => "calm",
-                RunState::Current => "",
-                _ => "warn",
-            },
-            task: run.task().map_or(nothing, |task| context.task(task)),
-            count: row.count().map(grouped).unwrap_or_default(),
-        }
-    }
+/// Writes the runs of a list, and its notes.
+pub(super) fn run_list<W: Write + ?Sized>(
+    out: &mut W,
+    list: &RunList,
+    context: &Context<'_>,
+) -> io::Result<()> {
+    let table = RunTable::below(out, context.clone(), list.without_rows(), None);
+    fill(table, list.rows())
+}
+
+fn fill<W: Write + ?Sized>(mut table: RunTable<'_, '_, W>, rows: &[RunRow]) -> io::Result<()> {
+    table.count_tracks(rows.iter().any(|row| row.count().is_some()));
+    rows.iter().try_for_each(|row| table.row(row))?;
+    table.finish()
 }

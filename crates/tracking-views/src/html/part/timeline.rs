@@ -4,11 +4,12 @@ use std::io::{self, Write};
 
 use askama::Template;
 use chrono::TimeDelta;
+use tracking_core::Timestamp;
 
 use crate::Context;
 use crate::html::value::{decimal, hundredths, write};
 use crate::model::{Lane, Timeline};
-use crate::shown::{Label, Visible, counted, grouped};
+use crate::shown::{Label, TimeTick, Visible, counted, grouped, time_ticks};
 
 #[derive(Template)]
 #[template(path = "part/timeline.html")]
@@ -17,6 +18,14 @@ struct Body<'a> {
     to: String,
     zone: &'a str,
     lanes: Vec<Row>,
+    ticks: Vec<Tick>,
+}
+
+/// A moment below the lanes.
+struct Tick {
+    x: String,
+    anchor: &'static str,
+    label: String,
 }
 
 struct Row {
@@ -58,8 +67,33 @@ pub(super) fn timeline<W: Write + ?Sized>(
         to: context.moment(timeline.last()).to_string(),
         zone: &context.zone_name(),
         lanes: rows.collect(),
+        ticks: ticks(timeline, context),
     };
     write(out, &body)
+}
+
+/// About half of what a character takes of a lane on a phone, in hundredths of a per cent: with
+/// less room than that to an edge, a label is set beside its place.
+const HALF_CHARACTER: u64 = 90;
+
+fn ticks(timeline: &Timeline, context: &Context<'_>) -> Vec<Tick> {
+    let (first, last) = (timeline.first(), timeline.last());
+    let after = |time: Timestamp| u64::try_from(time.since(first).num_milliseconds()).unwrap_or(0);
+    let ticks = time_ticks(context.zone(), first, last).into_iter();
+    let tick = |tick: TimeTick| {
+        let x = hundredths(after(tick.time), after(last));
+        let half = u64::try_from(tick.label.len()).unwrap_or(0) * HALF_CHARACTER;
+        Tick {
+            x: decimal(x),
+            anchor: match x {
+                x if x < half => "start",
+                x if x + half > 10_000 => "end",
+                _ => "middle",
+            },
+            label: tick.label,
+        }
+    };
+    ticks.map(tick).collect()
 }
 
 fn bars(timeline: &Timeline, lane: &Lane, context: &Context<'_>) -> Vec<Bar> {

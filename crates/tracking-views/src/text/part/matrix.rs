@@ -3,17 +3,18 @@
 use std::io::{self, Write};
 
 use crate::Context;
-use crate::model::{Axis, Matrix, heading};
-use crate::shown::{counted, grouped};
+use crate::model::{Axis, Matrix, heading, others};
+use crate::shown::grouped;
 use crate::text::Text;
+use crate::text::cut::{cut, width};
 use crate::text::line::write_line;
 use crate::text::paint::Style;
-use crate::text::table::{Column, Table};
+use crate::text::table::{Column, Table, WIDEST_CELL};
 use tracking_core::GroupBy;
 
 /// What names of rows and of columns need to be told apart.
-const LEAST_NAME: usize = 12;
-const LEAST_COLUMN: usize = 6;
+const MOST_NAME: usize = 24;
+const MOST_COLUMN: usize = 12;
 
 /// Writes a table of counts with sums; where columns do not fit, those of the smaller sums are
 /// put to the others.
@@ -30,9 +31,11 @@ pub(super) fn matrix<W: Write + ?Sized>(
     let matrix = &fitting(matrix, text);
     let mut columns = vec![Column::long(&heading(matrix.down()))];
     let across = names(matrix.columns(), matrix.across(), context);
-    columns.extend(across.iter().map(|name| Column::long(name).aligned_right()));
-    columns.push(Column::number("Sum").styled(Style::Title));
-    let mut table = Table::new(columns, text.options);
+    let most = text.options.room().map_or(WIDEST_CELL, |_| MOST_COLUMN);
+    let across = across.iter().map(|name| cut(name, most));
+    columns.extend(across.map(|name| Column::long(&name).aligned_right()));
+    columns.push(Column::number("Total").styled(Style::Title));
+    let mut table = Table::new(columns, text.options).with_above(1, &heading(matrix.across()));
     let down = names(matrix.rows(), matrix.down(), context);
     let sums = matrix.rows().sums();
     for ((name, cells), sum) in down.iter().zip(matrix.cells()).zip(sums) {
@@ -41,7 +44,7 @@ pub(super) fn matrix<W: Write + ?Sized>(
     row(
         out,
         &mut table,
-        "Sum",
+        "Total",
         matrix.columns().sums(),
         matrix.total(),
     )?;
@@ -53,11 +56,23 @@ fn fitting(matrix: &Matrix, text: &Text<'_>) -> Matrix {
     let Some(room) = text.options.room() else {
         return matrix.clone();
     };
-    let number = grouped(matrix.total()).len().max(LEAST_COLUMN) + 2;
-    let room = room.saturating_sub(LEAST_NAME + number);
+    let widest = |axis: &Axis, by: &GroupBy, most: usize| {
+        let names = names(axis, by, &text.context);
+        let names = names.iter().map(|name| width(&cut(name, most)));
+        names.max().unwrap_or(0)
+    };
+    let name = widest(matrix.rows(), matrix.down(), MOST_NAME.min(room * 2 / 5));
+    let number = grouped(matrix.total()).len();
+    let column = widest(matrix.columns(), matrix.across(), MOST_COLUMN).max(number) + 2;
+    let room = room.saturating_sub(name + number.max("Total".len()) + 2);
+    let columns = room / column;
+    if columns >= matrix.cells().first().map_or(0, Vec::len) {
+        return matrix.clone();
+    }
+    // One of them is that of the others.
     matrix
         .clone()
-        .with_fewer_columns((room / number).saturating_sub(1).max(1))
+        .with_fewer_columns(columns.saturating_sub(1).max(1))
 }
 
 fn row<W: Write + ?Sized>(
@@ -80,6 +95,6 @@ fn row<W: Write + ?Sized>(
 fn names(axis: &Axis, by: &GroupBy, context: &Context<'_>) -> Vec<String> {
     let keys = axis.keys().iter();
     let names = keys.map(|key| context.group(key, Some(by)).or_none().to_owned());
-    let others = (axis.others() > 0).then(|| counted(axis.others(), "other", "others"));
+    let others = (axis.others() > 0).then(|| others(by, axis.others()));
     names.chain(others).collect()
 }

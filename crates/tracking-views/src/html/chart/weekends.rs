@@ -1,0 +1,33 @@
+//! The weekends among the days of a chart.
+
+use chrono::{Datelike, Weekday};
+
+use super::Place;
+use crate::html::value::decimal;
+
+/// What is shaded behind the bars.
+#[derive(Debug)]
+pub(in crate::html) struct Band {
+    pub(in crate::html) x: String,
+    pub(in crate::html) width: String,
+}
+
+/// So many days have a weekend that is worth to be told.
+const LEAST_DAYS: u64 = 7;
+
+/// Saturdays and Sundays, each as a band behind the bar of the day.
+pub(super) fn weekends(place: &Place) -> Vec<Band> {
+    if !place.unit.is_day() || place.slots < LEAST_DAYS {
+        return Vec::new();
+    }
+    let is_free = |index: &u64| {
+        let day = place.start(*index).weekday();
+        matches!(day, Weekday::Sat | Weekday::Sun)
+    };
+    let edge = |index: u64| index * 10_000 / place.slots;
+    let band = |index: u64| Band {
+        x: decimal(edge(index)),
+        width: decimal(edge(index + 1) - edge(index)),
+    };
+    (0..place.slots).filter(is_free).map(band).collect()
+}

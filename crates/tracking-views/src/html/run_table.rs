@@ -1,0 +1,175 @@
+//! Many runs as HTML.
+
+use std::io::{self, Write};
+
+use askama::Template;
+use tracking_core::{RunId, RunState};
+
+use super::page::close;
+use super::part::write_part;
+use super::value::write;
+use crate::Context;
+use crate::model::{Part, RunList, RunRow, state_name};
+use crate::shown::{Label, Visible, When, grouped, rows_of_all, span};
+
+#[derive(Template)]
+#[template(path = "runs_open.html")]
+struct Open<'a> {
+    heading: Option<&'a str>,
+    start: String,
+    has_counts: bool,
+    is_empty: bool,
+}
+
+#[derive(Template)]
+#[template(path = "runs_row.html")]
+struct Row {
+    id: Label,
+    start: When,
+    length: String,
+    state: &'static str,
+    class: &'static str,
+    task: Label,
+    count: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "runs_close.html")]
+struct Close {
+    is_empty: bool,
+    has_heading: bool,
+    rows: String,
+    next: Option<String>,
+}
+
+/// The table of a list of runs, for who has no list of them but is handed one run after the
+/// other; see [`Html::run_table`](super::Html::run_table).
+///
+/// Whether tracks are counted shows in the first run.
+#[derive(Debug)]
+pub struct RunTable<'w, 'c, W: Write + ?Sized> {
+    out: &'w mut W,
+    context: Context<'c>,
+    list: RunList,
+    heading: Option<String>,
+    has_counts: Option<bool>,
+    count: u64,
+    is_page: bool,
+}
+
+impl<'w, 'c, W: Write + ?Sized> RunTable<'w, 'c, W> {
+    /// A table without rows.
+    pub(super) fn below(
+        out: &'w mut W,
+        context: Context<'c>,
+        list: RunList,
+        heading: Option<&str>,
+    ) -> Self {
+        Self {
+            out,
+            context,
+            list,
+            heading: heading.map(str::to_owned),
+            has_counts: None,
+            count: 0,
+            is_page: false,
+        }
+    }
+
+    /// Ends a page with the table.
+    pub(super) fn of_page(self) -> Self {
+        Self {
+            is_page: true,
+            ..self
+        }
+    }
+
+    /// Whether there is a column for how many tracks runs have.
+    pub(super) fn count_tracks(&mut self, has_counts: bool) {
+        self.has_counts = Some(has_counts);
+    }
+
+    /// Writes a row.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn row(&mut self, row: &RunRow) -> io::Result<()> {
+        let has_counts = *self.has_counts.get_or_insert(row.count().is_some());
+        if self.count == 0 {
+            self.open(has_counts, false)?;
+        }
+        self.count += 1;
+        write(self.out, &Row::new(row, has_counts, &self.context))
+    }
+
+    /// Writes what stands above the rows, or instead of them.
+    fn open(&mut self, has_counts: bool, is_empty: bool) -> io::Result<()> {
+        let open = Open {
+            heading: self.heading.as_deref(),
+            start: self.context.time_heading().replacen("Time", "Start", 1),
+            has_counts,
+            is_empty,
+        };
+        write(self.out, &open)
+    }
+
+    /// Ends the table, with how many runs there were, a link to the next page and what is noted
+    /// in the list, and the page where it is one.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn finish(self) -> io::Result<()> {
+        let next = self.list.next();
+        self.finish_at(next)
+    }
+
+    /// The same, where it has come out only now which run the next page begins after.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn finish_at(mut self, next: Option<RunId>) -> io::Result<()> {
+        let is_empty = self.count == 0;
+        if is_empty {
+            self.open(false, true)?;
+        }
+        let next = next.zip(self.list.query());
+        let end = Close {
+            is_empty,
+            has_heading: self.heading.is_some(),
+            rows: rows_of_all(self.count, self.list.total(), "run", "runs"),
+            next: next.and_then(|(next, query)| self.context.runs_after(query, next)),
+        };
+        write(self.out, &end)?;
+        if !self.list.notes().is_empty() {
+            write_part(self.out, &Part::Notes(self.list.notes()), &self.context)?;
+        }
+        if self.is_page {
+            close(self.out)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl Row {
+    fn new(row: &RunRow, has_counts: bool, context: &Context<'_>) -> Self {
+        let run = row.run();
+        let nothing = Label::new("", None);
+        Self {
+            id: context.run(run.id()),
+            start: context.when(run.start()),
+            length: span(run.end().since(run.start())),
+            state: state_name(run.state()),
+            class: match run.state() {
+                RunState::Finished => "calm",
+                RunState::Current => "",
+                _ => "warn",
+            },
+            task: run.task().map_or(nothing, |task| context.task(task)),
+            count: has_counts.then(|| row.count().map(grouped).unwrap_or_default()),
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Many runs as text.
+
+use std::io::{self, Write};
+
+use tracking_core::RunId;
+
+use super::Text;
+use super::line::write_line;
+use super::paint::Style;
+use super::part::write_part;
+use super::table::{Column, Table};
+use crate::model::{Part, RunList, RunRow, state_name};
+use crate::shown::{grouped, rows_of_all, span};
+
+/// The table of a list of runs, for who has no list of them but is handed one run after the
+/// other; see [`Text::run_table`].
+///
+/// Whether tracks are counted shows in the first run.
+#[derive(Debug)]
+pub struct RunTable<'w, 'c, W: Write + ?Sized> {
+    out: &'w mut W,
+    text: Text<'c>,
+    list: RunList,
+    has_counts: Option<bool>,
+    table: Option<Table>,
+    count: u64,
+}
+
+impl<'w, 'c, W: Write + ?Sized> RunTable<'w, 'c, W> {
+    /// A table without rows.
+    pub(super) fn below(out: &'w mut W, text: Text<'c>, list: RunList) -> Self {
+        Self {
+            out,
+            text,
+            list,
+            has_counts: None,
+            table: None,
+            count: 0,
+        }
+    }
+
+    /// Whether there is a column for how many tracks runs have.
+    pub(super) fn count_tracks(&mut self, has_counts: bool) {
+        self.has_counts = Some(has_counts);
+    }
+
+    /// Writes a row.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn row(&mut self, row: &RunRow) -> io::Result<()> {
+        self.count += 1;
+        let (run, context) = (row.run(), &self.text.context);
+        let has_counts = *self.has_counts.get_or_insert(row.count().is_some());
+        let mut cells = vec![
+            run.id().to_string(),
+            context.when(run.start()).text,
+            span(run.end().since(run.start())),
+            state_name(run.state()).into(),
+        ];
+        if has_counts {
+            cells.push(row.count().map(grouped).unwrap_or_default());
+        }
+        let task = run.task().map(|task| context.task(task).text);
+        cells.push(task.unwrap_or_default());
+        let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+        let new = || Table::new(columns(&self.text, has_counts), self.text.options);
+        self.table.get_or_insert_with(new).row(self.out, &cells)
+    }
+
+    /// Writes what was held back, how many runs there were, and what is noted in the list.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn finish(self) -> io::Result<()> {
+        let next = self.list.next();
+        self.finish_at(next)
+    }
+
+    /// The same, where it has come out only now which run the next page begins after.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn finish_at(mut self, next: Option<RunId>) -> io::Result<()> {
+        let options = self.text.options;
+        if let Some(table) = &mut self.table {
+            table.finish(self.out)?;
+            writeln!(self.out)?;
+        }
+        let line = rows_of_all(self.count, self.list.total(), "run", "runs");
+        write_line(self.out, &line, Style::Faint, options)?;
+        if let Some(next) = next {
+            let line = format!("Next after {next}");
+            write_line(self.out, &line, Style::Faint, options)?;
+        }
+        if self.list.notes().is_empty() {
+            return Ok(());
+        }
+        write_part(self.out, &Part::Notes(self.list.notes()), &self.text)
+    }
+}
+
+fn columns(text: &Text<'_>, counts: bool) -> Vec<Column> {
+    let start = text.context.time_heading().replacen("Time", "Start", 1);
+    let mut columns = vec![
+        Column::number("Run"),
+        Column::short(&start),
+        Column::number("Length"),
+        Column::short("State"),
+    ];
+    if counts {
+        columns.push(Column::number("Tracks"));
+    }
+    columns.push(Column::long("Task"));
+    columns
+}
