@@ -54,7 +54,7 @@ pub(crate) fn run(args: &Args) -> Result<bool> {
 
 fn replay_one(store: Store, file: &std::path::Path) -> Result<replay::Report> {
     let clock = Arc::new(ManualClock::new(Timestamp::EPOCH));
-    let fresh = (store.make)(Arc::clone(&clock) as Arc<dyn Clock>);
+    let fresh = (store.make)(Arc::clone(&clock) as Arc<dyn Clock>)?;
     let lines = replay::open(file)?;
     Ok(replay::replay(&fresh, &clock, lines)?)
 }

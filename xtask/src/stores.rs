@@ -5,25 +5,37 @@ use std::sync::Arc;
 use anyhow::{Result, bail};
 use tracking_btree::BTreeStorage;
 use tracking_core::{Clock, TrackingStorage};
-use tracking_testkit::Model;
+use tracking_sqlite::SqliteStorage;
+use tracking_testkit::{Held, Model};
+
+/// Makes a fresh, empty store that goes by a clock.
+pub(crate) type Make = fn(Arc<dyn Clock>) -> Result<Arc<dyn TrackingStorage>>;
 
 /// A kind of store.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Store {
     pub(crate) name: &'static str,
-    /// Makes a fresh, empty one.
-    pub(crate) make: fn(Arc<dyn Clock>) -> Arc<dyn TrackingStorage>,
+    pub(crate) make: Make,
 }
 
 /// A new store has one line here, and is held against everything from then on.
 const ALL: &[Store] = &[
     Store {
         name: "btree",
-        make: |clock| Arc::new(BTreeStorage::builder().clock(clock).build()),
+        make: |clock| Ok(Arc::new(BTreeStorage::builder().clock(clock).build())),
     },
     Store {
         name: "model",
-        make: |clock| Arc::new(Model::new(clock)),
+        make: |clock| Ok(Arc::new(Model::new(clock))),
+    },
+    Store {
+        name: "sqlite",
+        make: |clock| {
+            let folder = tempfile::tempdir()?;
+            let file = folder.path().join("store.db");
+            let store = SqliteStorage::builder(file).clock(clock).open()?;
+            Ok(Arc::new(Held::new(store, folder)))
+        },
     },
 ];
 

@@ -42,12 +42,14 @@
 
 mod conformance;
 pub mod faulty;
+mod held;
 mod model;
 pub mod random;
 pub mod replay;
 mod setup;
 
 pub use conformance::{Case, Context, cases};
+pub use held::Held;
 pub use model::Model;
 pub use setup::Setup;
 

@@ -11,6 +11,7 @@ pub(super) const DIRECT: &[(&str, &[&str])] = &[
         "chrono", "flate2", "parking_lot", "proptest", "serde", "serde_json", "thiserror", "tracking-core",
     ]),
     ("tracking-btree", &["parking_lot", "tracking-core"]),
+    ("tracking-sqlite", &["parking_lot", "rusqlite", "rusqlite_migration", "serde_json", "tracking-core"]),
     ("tracking-logfile", &[
         "chrono", "flate2", "flexi_logger", "regex", "serde", "serde_json", "thiserror", "tracking-core",
     ]),
@@ -26,8 +27,8 @@ pub(super) const DIRECT: &[(&str, &[&str])] = &[
         "tracking-btree", "tracking-core", "tracking-logfile",
     ]),
     ("xtask", &[
-        "anyhow", "cargo_metadata", "clap", "serde_json", "tracking-btree", "tracking-core", "tracking-logfile",
-        "tracking-testkit", "tracking-views",
+        "anyhow", "cargo_metadata", "clap", "serde_json", "tempfile", "tracking-btree", "tracking-core",
+        "tracking-logfile", "tracking-sqlite", "tracking-testkit", "tracking-views",
     ]),
 ];
 

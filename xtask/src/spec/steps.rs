@@ -28,7 +28,7 @@ macro_rules! steps {
 pub(super) const STEPS: &[Step] = steps! {
     "from cybertools.tracking.btree import TrackingStorage" => |_world| nothing();
     "tracks = TrackingStorage()" => |world| {
-        world.open_store();
+        world.open_store()?;
         nothing()
     };
     "tracks.saveUserTrack('a001', 0, 'u1', {'somekey': 'somevalue'})" => |world| {

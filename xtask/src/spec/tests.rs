@@ -31,7 +31,7 @@ fn a_broken_rule_makes_the_scenario_fail() {
                 .iter()
                 .find(|fault| fault.name() == BROKEN)
                 .unwrap();
-            fault.wrap(Arc::new(Model::new(clock)))
+            Ok(fault.wrap(Arc::new(Model::new(clock))))
         },
     };
     let (failed, report) = failures(store);

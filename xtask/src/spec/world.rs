@@ -8,11 +8,11 @@ use anyhow::{Context, Result};
 use tracking_core::{SystemClock, Track, TrackingStorage};
 use tracking_logfile::MessageLogger;
 
-use crate::stores::Store;
+use crate::stores::{Make, Store};
 
 /// The variables of the scenario.
 pub(super) struct World {
-    make: fn(Arc<dyn tracking_core::Clock>) -> Arc<dyn TrackingStorage>,
+    make: Make,
     /// Where views and log files are left for people to look at.
     folder: PathBuf,
     store: Option<Arc<dyn TrackingStorage>>,
@@ -36,8 +36,9 @@ impl World {
         })
     }
 
-    pub(super) fn open_store(&mut self) {
-        self.store = Some((self.make)(Arc::new(SystemClock)));
+    pub(super) fn open_store(&mut self) -> Result<()> {
+        self.store = Some((self.make)(Arc::new(SystemClock))?);
+        Ok(())
     }
 
     pub(super) fn store(&self) -> Result<&dyn TrackingStorage> {

@@ -2,59 +2,118 @@
 
 use std::sync::Arc;
 
-use super::{Page, TrackingStorage, Visitor};
-use crate::{
-    Batch, Checkpoint, CheckpointName, Counters, Cursor, Field, Group, Grouping, Key, KeyUse,
-    NewRun, NewTrack, Operation, Outcome, Query, Record, Result, Retention, Run, RunChoice, RunId,
-    RunQuery, RunSelector, StopRun, TaskId, Timestamp, Track, TrackId, TrackUpdate, UserName,
-};
+use super::TrackingStorage;
 
-macro_rules! forward {
-    ($($holder:ty),* => $methods:tt) => { $(forward!(@one $holder, $methods);)* };
-    (@one $holder:ty, { $(fn $method:ident(&self $(, $arg:ident: $type:ty)*) -> $result:ty;)* }) => {
-        // Every method, also those with a body: a store may have a faster one of its own.
+/// Makes a store of what holds one: `[S: TrackingStorage] Holder<S>`, where the holder
+/// dereferences to the store.
+///
+/// Every method is forwarded, also those with a body: a store may have a faster one of its own.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __forward_storage {
+    ([$($generics:tt)*] $holder:ty) => {
         #[deny(clippy::missing_trait_methods)]
-        impl<S: TrackingStorage + ?Sized> TrackingStorage for $holder {
-            $(
-                fn $method(&self $(, $arg: $type)*) -> $result {
-                    (**self).$method($($arg),*)
-                }
-            )*
+        impl<$($generics)*> $crate::TrackingStorage for $holder {
+            fn apply(&self, batch: &$crate::Batch) -> $crate::Result<Vec<$crate::Outcome>> {
+                (**self).apply(batch)
+            }
+            fn save(&self, track: $crate::NewTrack) -> $crate::Result<$crate::TrackId> {
+                (**self).save(track)
+            }
+            fn update(&self, update: $crate::TrackUpdate) -> $crate::Result<()> {
+                (**self).update(update)
+            }
+            fn remove(&self, id: $crate::TrackId) -> $crate::Result<bool> {
+                (**self).remove(id)
+            }
+            fn start_run(&self, run: $crate::NewRun) -> $crate::Result<$crate::RunId> {
+                (**self).start_run(run)
+            }
+            fn stop_run(&self, stop: $crate::StopRun) -> $crate::Result<Option<$crate::RunId>> {
+                (**self).stop_run(stop)
+            }
+            fn apply_one(&self, operation: $crate::Operation) -> $crate::Result<Vec<$crate::Outcome>> {
+                (**self).apply_one(operation)
+            }
+            fn track(&self, id: $crate::TrackId) -> $crate::Result<Option<$crate::Track>> {
+                (**self).track(id)
+            }
+            fn last_track(&self, task: &$crate::TaskId, run: $crate::RunChoice, user: &$crate::UserName) -> $crate::Result<Option<$crate::Track>> {
+                (**self).last_track(task, run, user)
+            }
+            fn visit(&self, query: &$crate::Query, visitor: &mut $crate::Visitor<'_>) -> $crate::Result<Option<$crate::Cursor>> {
+                (**self).visit(query, visitor)
+            }
+            fn page(&self, query: &$crate::Query) -> $crate::Result<$crate::Page> {
+                (**self).page(query)
+            }
+            fn count(&self, query: &$crate::Query) -> $crate::Result<u64> {
+                (**self).count(query)
+            }
+            fn groups(&self, query: &$crate::Query, grouping: &$crate::Grouping) -> $crate::Result<Vec<$crate::Group>> {
+                (**self).groups(query, grouping)
+            }
+            fn task_ids(&self) -> $crate::Result<Vec<$crate::TaskId>> {
+                (**self).task_ids()
+            }
+            fn user_names(&self, task: Option<&$crate::TaskId>) -> $crate::Result<Vec<$crate::UserName>> {
+                (**self).user_names(task)
+            }
+            fn run(&self, run: &$crate::RunSelector) -> $crate::Result<Option<$crate::Run>> {
+                (**self).run(run)
+            }
+            fn runs(&self, query: &$crate::RunQuery) -> $crate::Result<Vec<$crate::Run>> {
+                (**self).runs(query)
+            }
+            fn expire_runs(&self, untouched_since: $crate::Timestamp) -> $crate::Result<Vec<$crate::RunId>> {
+                (**self).expire_runs(untouched_since)
+            }
+            fn remove_matching(&self, query: &$crate::Query) -> $crate::Result<u64> {
+                (**self).remove_matching(query)
+            }
+            fn prune(&self, retention: &$crate::Retention) -> $crate::Result<u64> {
+                (**self).prune(retention)
+            }
+            fn erase_user(&self, user: &$crate::UserName) -> $crate::Result<u64> {
+                (**self).erase_user(user)
+            }
+            fn rename_user(&self, from: &$crate::UserName, to: &$crate::UserName) -> $crate::Result<u64> {
+                (**self).rename_user(from, to)
+            }
+            fn indexes(&self) -> $crate::Result<Vec<$crate::Field>> {
+                (**self).indexes()
+            }
+            fn add_index(&self, field: &$crate::Field) -> $crate::Result<bool> {
+                (**self).add_index(field)
+            }
+            fn drop_index(&self, field: &$crate::Field) -> $crate::Result<bool> {
+                (**self).drop_index(field)
+            }
+            fn reindex(&self) -> $crate::Result<()> {
+                (**self).reindex()
+            }
+            fn checkpoint(&self, name: &$crate::CheckpointName) -> $crate::Result<Option<$crate::Checkpoint>> {
+                (**self).checkpoint(name)
+            }
+            fn checkpoints(&self) -> $crate::Result<Vec<$crate::Checkpoint>> {
+                (**self).checkpoints()
+            }
+            fn key_use(&self, key: &$crate::Key) -> $crate::Result<Option<$crate::KeyUse>> {
+                (**self).key_use(key)
+            }
+            fn key_uses(&self, after: Option<&$crate::Key>, limit: usize) -> $crate::Result<Vec<$crate::KeyUse>> {
+                (**self).key_uses(after, limit)
+            }
+            fn counters(&self) -> $crate::Result<$crate::Counters> {
+                (**self).counters()
+            }
+            fn restore(&self, records: &[$crate::Record]) -> $crate::Result<()> {
+                (**self).restore(records)
+            }
         }
     };
 }
 
-forward!(&S, Box<S>, Arc<S> => {
-    fn apply(&self, batch: &Batch) -> Result<Vec<Outcome>>;
-    fn save(&self, track: NewTrack) -> Result<TrackId>;
-    fn update(&self, update: TrackUpdate) -> Result<()>;
-    fn remove(&self, id: TrackId) -> Result<bool>;
-    fn start_run(&self, run: NewRun) -> Result<RunId>;
-    fn stop_run(&self, stop: StopRun) -> Result<Option<RunId>>;
-    fn apply_one(&self, operation: Operation) -> Result<Vec<Outcome>>;
-    fn track(&self, id: TrackId) -> Result<Option<Track>>;
-    fn last_track(&self, task: &TaskId, run: RunChoice, user: &UserName) -> Result<Option<Track>>;
-    fn visit(&self, query: &Query, visitor: &mut Visitor<'_>) -> Result<Option<Cursor>>;
-    fn page(&self, query: &Query) -> Result<Page>;
-    fn count(&self, query: &Query) -> Result<u64>;
-    fn groups(&self, query: &Query, grouping: &Grouping) -> Result<Vec<Group>>;
-    fn task_ids(&self) -> Result<Vec<TaskId>>;
-    fn user_names(&self, task: Option<&TaskId>) -> Result<Vec<UserName>>;
-    fn run(&self, run: &RunSelector) -> Result<Option<Run>>;
-    fn runs(&self, query: &RunQuery) -> Result<Vec<Run>>;
-    fn expire_runs(&self, untouched_since: Timestamp) -> Result<Vec<RunId>>;
-    fn remove_matching(&self, query: &Query) -> Result<u64>;
-    fn prune(&self, retention: &Retention) -> Result<u64>;
-    fn erase_user(&self, user: &UserName) -> Result<u64>;
-    fn rename_user(&self, from: &UserName, to: &UserName) -> Result<u64>;
-    fn indexes(&self) -> Result<Vec<Field>>;
-    fn add_index(&self, field: &Field) -> Result<bool>;
-    fn drop_index(&self, field: &Field) -> Result<bool>;
-    fn reindex(&self) -> Result<()>;
-    fn checkpoint(&self, name: &CheckpointName) -> Result<Option<Checkpoint>>;
-    fn checkpoints(&self) -> Result<Vec<Checkpoint>>;
-    fn key_use(&self, key: &Key) -> Result<Option<KeyUse>>;
-    fn key_uses(&self, after: Option<&Key>, limit: usize) -> Result<Vec<KeyUse>>;
-    fn counters(&self) -> Result<Counters>;
-    fn restore(&self, records: &[Record]) -> Result<()>;
-});
+__forward_storage!([S: TrackingStorage + ?Sized] &S);
+__forward_storage!([S: TrackingStorage + ?Sized] Box<S>);
+__forward_storage!([S: TrackingStorage + ?Sized] Arc<S>);

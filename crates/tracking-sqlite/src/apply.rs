@@ -1,0 +1,271 @@
+//! Doing what a batch says.
+
+use rusqlite::{CachedStatement, OptionalExtension, params};
+use tracking_core::{
+    Batch, Data, Error, NewTrack, Operation, Outcome, RunChoice, SaveMode, Timestamp, TrackId,
+    TrackUpdate,
+};
+
+use crate::error::{Done, no_more};
+use crate::rows::{data, run_number, track_id, track_number};
+use crate::writer::Change;
+
+/// Does all of a batch; where that fails, the transaction around it is taken back.
+pub(crate) fn apply(change: &mut Change<'_>, batch: &Batch, now: Timestamp) -> Done<Vec<Outcome>> {
+    change.check_checkpoints(batch)?;
+    let insert = change.connection.prepare_cached(&change.sql.add_track)?;
+    let mut work = Work {
+        change,
+        now,
+        started: Vec::new(),
+        insert,
+    };
+    let mut outcomes = Vec::with_capacity(batch.operations().len());
+    for (index, operation) in batch.operations().iter().enumerate() {
+        let outcome = work.operate(operation);
+        outcomes.push(outcome.map_err(|failure| failure.in_batch(index))?);
+    }
+    drop(work);
+    for checkpoint in batch.checkpoints() {
+        change.set_checkpoint(checkpoint.to())?;
+    }
+    Ok(outcomes)
+}
+
+/// A batch at work.
+struct Work<'c, 'w> {
+    change: &'c mut Change<'w>,
+    now: Timestamp,
+    /// The runs that the batch has started, for those operations that mean them.
+    pub(crate) started: Vec<i64>,
+    /// Held prepared, since most batches are of saves.
+    insert: CachedStatement<'w>,
+}
+
+impl Work<'_, '_> {
+    fn operate(&mut self, operation: &Operation) -> Done<Outcome> {
+        match operation {
+            Operation::Save(track) => self.save(track).map(Outcome::Saved),
+            Operation::Update(update) => self.update(update).map(Outcome::Updated),
+            Operation::Remove(id) => self.change.remove(*id).map(Outcome::Removed),
+            Operation::StartRun(run) => {
+                let start = run.start().unwrap_or(self.now);
+                let (number, id) = self.change.start_run(run.task(), start)?;
+                self.started.push(number);
+                Ok(Outcome::Started(id))
+            }
+            Operation::StopRun(stop) => self
+                .change
+                .stop_run(stop, &self.started, self.now)
+                .map(Outcome::Stopped),
+            _ => Err(Error::unsupported("do an operation of a later version").into()),
+        }
+    }
+
+    fn save(&mut self, track: &NewTrack) -> Done<TrackId> {
+        if let Some(key) = track.key()
+            && let Some(used) = self.change.key_use(key)?
+        {
+            return Ok(used.answer(track)?);
+        }
+        let time = track.time().unwrap_or(self.now);
+        let run = self.run_to_save_into(track)?;
+        let number = match self.track_to_update(track, run)? {
+            Some(last) => {
+                let replace = track.mode() == SaveMode::Replace;
+                self.change
+                    .change_track(&last, track.data(), replace, time)?;
+                last.number
+            }
+            None => self.append(track, run, time)?,
+        };
+        self.change.note_key(track, number)?;
+        track_id(number)
+    }
+
+    /// The run that a track goes into, which is started where there is none.
+    fn run_to_save_into(&mut self, track: &NewTrack) -> Done<i64> {
+        match track.run() {
+            RunChoice::Current => {
+                let current = self
+                    .change
+                    .find_task(track.task())?
+                    .and_then(|task| task.current_run);
+                match current {
+                    Some(run) => Ok(run),
+                    None => Ok(self.change.start_run(Some(track.task()), self.now)?.0),
+                }
+            }
+            RunChoice::Id(id) => {
+                let number = run_number(id).ok_or_else(|| Error::unknown_run(id))?;
+                match self.change.run_end(number)? {
+                    Some(_) => Ok(number),
+                    None => Err(Error::unknown_run(id).into()),
+                }
+            }
+            RunChoice::Started(index) => started(&self.started, index),
+            _ => Err(Error::unsupported(
+                "save into a run that is chosen in a way of a later version",
+            )
+            .into()),
+        }
+    }
+
+    fn track_to_update(&mut self, track: &NewTrack, run: i64) -> Done<Option<Before>> {
+        if track.mode() == SaveMode::Append {
+            return Ok(None);
+        }
+        let task = self.change.find_task(track.task())?;
+        let user = self.change.find_user(track.user())?;
+        let (Some(task), Some(user)) = (task, user) else {
+            return Ok(None);
+        };
+        let mut statement = self
+            .change
+            .connection
+            .prepare_cached(&self.change.sql.last_track)?;
+        let mut rows = statement.query(params![task.id, user, run])?;
+        let Some(row) = rows.next()? else {
+            return Ok(None);
+        };
+        Ok(Some(Before {
+            number: row.get(0)?,
+            run,
+            data: data(row, 2)?,
+        }))
+    }
+
+    fn append(&mut self, track: &NewTrack, run: i64, time: Timestamp) -> Done<i64> {
+        let number = self.change.next_track()?;
+        let task = self.change.task(track.task())?.id;
+        let user = self.change.user(track.user())?;
+        let (micros, data) = (time.micros(), track.data().as_str());
+        self.insert
+            .execute(params![number, task, run, user, micros, data])?;
+        self.change.touch(run, time)?;
+        Ok(number)
+    }
+
+    fn update(&mut self, update: &TrackUpdate) -> Done<TrackId> {
+        let unknown = || Error::unknown_track(update.id());
+        let number = track_number(update.id()).ok_or_else(unknown)?;
+        let before = self.change.track_before(number)?.ok_or_else(unknown)?;
+        let time = update.time().unwrap_or(self.now);
+        self.change
+            .change_track(&before, update.data(), update.replaces(), time)?;
+        Ok(update.id())
+    }
+}
+
+/// The n-th run that a batch has started.
+pub(crate) fn started(started: &[i64], index: usize) -> Done<i64> {
+    let run = started.get(index).copied();
+    Ok(run.ok_or_else(|| Error::unknown_started_run(index, started.len()))?)
+}
+
+/// A track before it is changed.
+#[derive(Debug)]
+pub(crate) struct Before {
+    number: i64,
+    run: i64,
+    data: Data,
+}
+
+impl Change<'_> {
+    /// The number of the next track, which is taken.
+    pub(crate) fn next_track(&mut self) -> Done<i64> {
+        let (track, run) = self.counters()?;
+        let next = track.checked_add(1).ok_or_else(|| no_more("tracks"))?;
+        self.known.counters = Some((next, run));
+        Ok(next)
+    }
+
+    /// The last numbers given to a track and a run.
+    pub(crate) fn counters(&mut self) -> Done<(i64, i64)> {
+        if let Some(counters) = self.known.counters {
+            return Ok(counters);
+        }
+        let mut statement = self.connection.prepare_cached(&self.sql.counters)?;
+        let counters = statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        self.known.counters = Some(counters);
+        Ok(counters)
+    }
+
+    fn track_before(&self, number: i64) -> Done<Option<Before>> {
+        let mut statement = self.connection.prepare_cached(&self.sql.track_to_change)?;
+        let mut rows = statement.query([number])?;
+        let Some(row) = rows.next()? else {
+            return Ok(None);
+        };
+        Ok(Some(Before {
+            number,
+            run: row.get(0)?,
+            data: data(row, 2)?,
+        }))
+    }
+
+    /// Merges or replaces a track's data, and moves its time and its run's end.
+    fn change_track(
+        &mut self,
+        before: &Before,
+        data: &Data,
+        replace: bool,
+        time: Timestamp,
+    ) -> Done<()> {
+        if replace || !data.is_empty() {
+            let merged = if replace {
+                data.clone()
+            } else {
+                before.data.merged_with(data.as_ref())?
+            };
+            if merged == before.data {
+                let mut statement = self.connection.prepare_cached(&self.sql.move_track)?;
+                statement.execute(params![before.number, time.micros()])?;
+            } else {
+                let mut statement = self.connection.prepare_cached(&self.sql.change_track)?;
+                statement.execute(params![before.number, time.micros(), merged.as_str()])?;
+            }
+        }
+        self.touch(before.run, time)
+    }
+
+    /// Removes a track; the file's triggers take its keys along, and names nobody needs.
+    pub(crate) fn remove(&mut self, id: TrackId) -> Done<bool> {
+        let Some(number) = track_number(id) else {
+            return Ok(false);
+        };
+        self.remove_number(number)
+    }
+
+    pub(crate) fn remove_number(&mut self, number: i64) -> Done<bool> {
+        let removed = self
+            .connection
+            .prepare_cached(&self.sql.remove_track)?
+            .execute([number])?;
+        if removed > 0 {
+            self.known.forget_names();
+        }
+        Ok(removed > 0)
+    }
+
+    /// Moves a run's end to a time, unless it is there or beyond.
+    pub(crate) fn touch(&mut self, run: i64, time: Timestamp) -> Done<()> {
+        if self.run_end(run)?.is_some_and(|end| end < time.micros()) {
+            self.known.move_run(run, time.micros());
+        }
+        Ok(())
+    }
+
+    /// When a run was touched last, in this transaction too; nothing where there is none.
+    pub(crate) fn run_end(&mut self, run: i64) -> Done<Option<i64>> {
+        if let Some(known) = self.known.runs.get(&run) {
+            return Ok(Some(known.end));
+        }
+        let mut statement = self.connection.prepare_cached(&self.sql.run_end)?;
+        let end: Option<i64> = statement.query_row([run], |row| row.get(0)).optional()?;
+        if let Some(end) = end {
+            self.known.set_run(run, end);
+        }
+        Ok(end)
+    }
+}

@@ -1,0 +1,109 @@
+//! Setting a store up.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tracking_core::{Clock, Field, Result, SystemClock};
+
+use crate::SqliteStorage;
+use crate::connection::{Access, Settings};
+use crate::durability::{BUSY_TIMEOUT, Durability};
+use crate::store_name::StoreName;
+
+/// Sets a [`SqliteStorage`] up.
+///
+/// | setting | default |
+/// |---|---|
+/// | [`store`](Self::store) | the store `main` of the file |
+/// | [`index`](Self::index) | the indexes on data fields that the store has already |
+/// | [`durability`](Self::durability) | [`Durability::Process`] |
+/// | [`busy_timeout`](Self::busy_timeout) | 10 seconds |
+/// | [`clock`](Self::clock) | the clock of the machine |
+/// | [`read_only`](Self::read_only) | no |
+#[derive(Clone)]
+#[must_use]
+pub struct SqliteStorageBuilder {
+    pub(crate) file: PathBuf,
+    pub(crate) store: StoreName,
+    pub(crate) indexes: Vec<Field>,
+    pub(crate) settings: Settings,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl SqliteStorageBuilder {
+    pub(crate) fn new(file: PathBuf) -> Self {
+        Self {
+            file,
+            store: StoreName::default(),
+            indexes: Vec::new(),
+            settings: Settings {
+                durability: Durability::default(),
+                busy_timeout: BUSY_TIMEOUT,
+                access: Access::Write,
+            },
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// Takes another store of the file, which is made where it is not there.
+    pub fn store(self, store: StoreName) -> Self {
+        Self { store, ..self }
+    }
+
+    /// Gives a data field an index, where it has none.
+    pub fn index(mut self, field: impl Into<Field>) -> Self {
+        self.indexes.push(field.into());
+        self
+    }
+
+    /// Says what a change survives.
+    pub fn durability(mut self, durability: Durability) -> Self {
+        self.settings.durability = durability;
+        self
+    }
+
+    /// How long a call waits while somebody else writes, before it fails with an error that
+    /// [is worth a retry](tracking_core::Error::is_retryable).
+    pub fn busy_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.busy_timeout = timeout;
+        self
+    }
+
+    /// Takes the time from another clock.
+    pub fn clock(self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// Only reads, and makes neither the file nor the store; every change is an error.
+    ///
+    /// Others may write meanwhile, and what they write is seen. Only where the file lies in a
+    /// folder that nothing can be written into, it is taken for one that never changes.
+    pub fn read_only(mut self) -> Self {
+        self.settings.access = Access::Read;
+        self
+    }
+
+    /// Opens the store.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unsupported`](tracking_core::Error::Unsupported) for a file that a later version
+    /// has written, or another program; it stays untouched.
+    /// [`Error::Backend`](tracking_core::Error::Backend) where the file cannot be opened.
+    pub fn open(self) -> Result<SqliteStorage> {
+        SqliteStorage::with(self)
+    }
+}
+
+impl fmt::Debug for SqliteStorageBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteStorageBuilder")
+            .field("file", &self.file)
+            .field("store", &self.store)
+            .field("indexes", &self.indexes)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}

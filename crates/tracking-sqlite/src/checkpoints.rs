@@ -1,0 +1,56 @@
+//! Checkpoints: how far somebody has come.
+
+use rusqlite::{Connection, params};
+use tracking_core::{Batch, Checkpoint, CheckpointName, Data, Error};
+
+use crate::error::{Done, odd_row};
+use crate::rows::data;
+use crate::sql::Statements;
+use crate::writer::Change;
+
+impl Change<'_> {
+    /// Refuses a batch that expects a checkpoint to be what it is not.
+    pub(crate) fn check_checkpoints(&self, batch: &Batch) -> Done<()> {
+        for checkpoint in batch.checkpoints() {
+            let name = checkpoint.to().name();
+            let position = position(self.connection, self.sql, name)?;
+            if !checkpoint.from().allows(position.as_ref()) {
+                return Err(Error::checkpoint_conflict(name.clone()).into());
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn set_checkpoint(&self, checkpoint: &Checkpoint) -> Done<()> {
+        let mut statement = self.connection.prepare_cached(&self.sql.set_checkpoint)?;
+        statement.execute(params![
+            checkpoint.name().as_str(),
+            checkpoint.position().as_str()
+        ])?;
+        Ok(())
+    }
+}
+
+/// Where a checkpoint is, if it is there.
+pub(crate) fn position(
+    connection: &Connection,
+    sql: &Statements,
+    name: &CheckpointName,
+) -> Done<Option<Data>> {
+    let mut statement = connection.prepare_cached(&sql.checkpoint)?;
+    let mut rows = statement.query([name.as_str()])?;
+    rows.next()?.map(|row| data(row, 0)).transpose()
+}
+
+/// All checkpoints, sorted by name.
+pub(crate) fn all(connection: &Connection, sql: &Statements) -> Done<Vec<Checkpoint>> {
+    let mut statement = connection.prepare_cached(&sql.checkpoints)?;
+    let mut rows = statement.query([])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let name: String = row.get(0)?;
+        let name = CheckpointName::new(name).map_err(|_| odd_row("a checkpoint name"))?;
+        all.push(Checkpoint::new(name, data(row, 1)?));
+    }
+    Ok(all)
+}

@@ -1,0 +1,79 @@
+//! Opening the file, and how each connection to it is set up.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::durability::Durability;
+
+/// How many statements a connection keeps prepared.
+const STATEMENTS: usize = 128;
+/// How much of the file a connection keeps in memory, in KiB.
+const CACHE: i64 = 16 * 1024;
+
+/// How connections to a file are made.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) durability: Durability,
+    pub(crate) busy_timeout: Duration,
+    pub(crate) access: Access,
+}
+
+/// What connections may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Read and write.
+    Write,
+    /// Read only.
+    Read,
+    /// Read only, where not even the files beside it can be made: nobody may write meanwhile.
+    Immutable,
+}
+
+impl Settings {
+    /// A connection, set up. The file is made where it is not there and may be.
+    pub(crate) fn connect(&self, file: &Path, may_create: bool) -> rusqlite::Result<Connection> {
+        let connection = match self.access {
+            Access::Write => {
+                let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+                flags.set(OpenFlags::SQLITE_OPEN_CREATE, may_create);
+                Connection::open_with_flags(file, flags)?
+            }
+            Access::Read => Connection::open_with_flags(
+                file,
+                OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+            )?,
+            Access::Immutable => Connection::open_with_flags(
+                immutable_uri(file),
+                OpenFlags::SQLITE_OPEN_READ_ONLY
+                    | OpenFlags::SQLITE_OPEN_NO_MUTEX
+                    | OpenFlags::SQLITE_OPEN_URI,
+            )?,
+        };
+        connection.busy_timeout(self.busy_timeout)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        connection.pragma_update(None, "cache_size", -CACHE)?;
+        connection.pragma_update(None, "temp_store", "memory")?;
+        // Our own statements keep the references, and checking them once more costs time.
+        connection.pragma_update(None, "foreign_keys", false)?;
+        Ok(connection)
+    }
+
+    /// A connection that only reads.
+    pub(crate) fn connect_reader(&self, file: &Path) -> rusqlite::Result<Connection> {
+        let connection = self.connect(file, false)?;
+        connection.pragma_update(None, "query_only", true)?;
+        Ok(connection)
+    }
+}
+
+/// The file as a URI, with what has a meaning in one written so that it has none.
+fn immutable_uri(file: &Path) -> String {
+    let path = file.to_string_lossy();
+    let path = path
+        .replace('%', "%25")
+        .replace('?', "%3f")
+        .replace('#', "%23");
+    format!("file:{path}?immutable=1")
+}

@@ -1,0 +1,39 @@
+//! What survives what.
+
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+/// What a change survives once the call that made it has returned.
+///
+/// Whatever is chosen, the file is never left half changed: a batch is there as a whole or not
+/// at all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Durability {
+    /// The end of the process, also by `kill -9` or a crash. Where the machine itself loses power
+    /// or crashes, the last changes may be gone, whole batches each. It writes without waiting
+    /// for the disk.
+    #[default]
+    Process,
+    /// The loss of power as well: each change waits until the disk has it.
+    Power,
+}
+
+impl Durability {
+    /// Makes a connection keep it.
+    pub(crate) fn set(self, connection: &Connection) -> rusqlite::Result<()> {
+        let sync = match self {
+            Self::Process => "normal",
+            Self::Power => "full",
+        };
+        connection.pragma_update(None, "synchronous", sync)?;
+        // Only macOS tells the two apart: there, a plain sync does not reach the disk.
+        let full = self == Self::Power;
+        connection.pragma_update(None, "fullfsync", full)?;
+        connection.pragma_update(None, "checkpoint_fullfsync", full)
+    }
+}
+
+/// How long a call waits for others that write, unless the builder says otherwise.
+pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);

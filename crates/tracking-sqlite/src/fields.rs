@@ -1,0 +1,81 @@
+//! Data fields, and the indexes on some of them.
+
+use std::collections::BTreeMap;
+
+use rusqlite::Connection;
+use tracking_core::Field;
+
+use crate::error::Done;
+use crate::sql::Statements;
+use crate::writer::Change;
+
+/// The fields that have an index, and the numbers of these.
+pub(crate) fn indexed(connection: &Connection, sql: &Statements) -> Done<BTreeMap<Field, i64>> {
+    let mut statement = connection.prepare_cached(&sql.indexed_fields)?;
+    let mut rows = statement.query([])?;
+    let mut fields = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        fields.insert(Field::from(row.get::<_, String>(0)?), row.get(1)?);
+    }
+    Ok(fields)
+}
+
+/// What an index is called.
+pub(crate) fn index_name(sql: &Statements, number: i64) -> String {
+    format!("ix_{}field_{number}", sql.prefix)
+}
+
+impl Change<'_> {
+    /// Gives a field an index, and tells whether it had none.
+    pub(crate) fn add_index(&mut self, field: &Field) -> Done<bool> {
+        if indexed(self.connection, self.sql)?.contains_key(field) {
+            return Ok(false);
+        }
+        let mut statement = self
+            .connection
+            .prepare_cached(&self.sql.add_indexed_field)?;
+        let number = statement.insert([field.to_string()])?;
+        self.create_field_index(field, number)?;
+        Ok(true)
+    }
+
+    /// Makes the index of a field, where it is not there.
+    pub(crate) fn create_field_index(&self, field: &Field, number: i64) -> Done<()> {
+        let (prefix, name) = (&self.sql.prefix, index_name(self.sql, number));
+        let value = value_of("data", field);
+        self.connection.execute_batch(&format!(
+            "create index if not exists {name} on {prefix}track ({value}) where {value} is not null"
+        ))?;
+        Ok(())
+    }
+
+    /// Takes a field's index away, and tells whether it had one.
+    pub(crate) fn drop_index(&mut self, field: &Field) -> Done<bool> {
+        let Some(number) = indexed(self.connection, self.sql)?.remove(field) else {
+            return Ok(false);
+        };
+        let name = index_name(self.sql, number);
+        self.connection
+            .execute_batch(&format!("drop index if exists {name}"))?;
+        self.connection
+            .prepare_cached(&self.sql.drop_indexed_field)?
+            .execute([number])?;
+        Ok(true)
+    }
+}
+
+/// The text of a field's value in SQL: as it is written in the data, null where it is missing.
+pub(crate) fn value_of(column: &str, field: &Field) -> String {
+    let mut path = "$".to_owned();
+    for key in field.keys() {
+        path.push('.');
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        if key.starts_with(|c: char| c.is_ascii_alphabetic()) && key.chars().all(plain) {
+            path.push_str(key);
+        } else {
+            // As JSON writes it, which is how the data has it.
+            path.push_str(&serde_json::Value::from(key).to_string());
+        }
+    }
+    format!("{column} -> '{}'", path.replace('\'', "''"))
+}

@@ -1,0 +1,89 @@
+//! Keys that saves were made under.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use tracking_core::{Fingerprint, Key, KeyUse, NewTrack};
+
+use crate::error::{Done, odd_row};
+use crate::rows::track_id;
+use crate::sql::Statements;
+use crate::writer::Change;
+
+impl Change<'_> {
+    /// What was saved under a key.
+    pub(crate) fn key_use(&self, key: &Key) -> Done<Option<KeyUse>> {
+        key_use(self.connection, self.sql, key)
+    }
+
+    /// Notes what was saved under a key, where there is one.
+    pub(crate) fn note_key(&self, saved: &NewTrack, track: i64) -> Done<()> {
+        match saved.key() {
+            Some(key) => self.add_key(key, track, Fingerprint::of(saved)),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn add_key(&self, key: &Key, track: i64, fingerprint: Fingerprint) -> Done<()> {
+        let fingerprint = fingerprint.to_u128().to_be_bytes();
+        let mut statement = self.connection.prepare_cached(&self.sql.add_key)?;
+        statement.execute(params![key.as_str(), track, fingerprint])?;
+        Ok(())
+    }
+}
+
+/// What was saved under a key.
+pub(crate) fn key_use(
+    connection: &Connection,
+    sql: &Statements,
+    key: &Key,
+) -> Done<Option<KeyUse>> {
+    let mut statement = connection.prepare_cached(&sql.find_key)?;
+    let found = statement
+        .query_row([key.as_str()], |row| read(row, 0))
+        .optional()?;
+    found
+        .map(|(track, fingerprint)| whole(key.clone(), track, &fingerprint))
+        .transpose()
+}
+
+/// At most so many keys in order, after one of them.
+pub(crate) fn key_uses(
+    connection: &Connection,
+    sql: &Statements,
+    after: Option<&Key>,
+    limit: usize,
+) -> Done<Vec<KeyUse>> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let text = if after.is_some() {
+        &sql.keys_after
+    } else {
+        &sql.first_keys
+    };
+    let mut statement = connection.prepare_cached(text)?;
+    let mut rows = match after {
+        Some(after) => statement.query(params![limit, after.as_str()])?,
+        None => statement.query([limit])?,
+    };
+    let mut uses = Vec::new();
+    while let Some(row) = rows.next()? {
+        let name: String = row.get(0)?;
+        let key = Key::new(name).map_err(|_| odd_row("a key"))?;
+        let (track, fingerprint) = read(row, 1)?;
+        uses.push(whole(key, track, &fingerprint)?);
+    }
+    Ok(uses)
+}
+
+/// The track and the fingerprint, from this column on.
+fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<(i64, Vec<u8>)> {
+    Ok((row.get(first)?, row.get(first + 1)?))
+}
+
+fn whole(key: Key, track: i64, fingerprint: &[u8]) -> Done<KeyUse> {
+    let number = fingerprint.try_into().map(u128::from_be_bytes);
+    let number = number.map_err(|_| odd_row("a fingerprint"))?;
+    Ok(KeyUse::new(
+        key,
+        track_id(track)?,
+        Fingerprint::from_u128(number),
+    ))
+}

@@ -1,0 +1,52 @@
+//! One track: by its id, or the last one of a task, run and user.
+
+use rusqlite::{Connection, params};
+use tracking_core::{RunChoice, TaskId, Track, TrackId, UserName};
+
+use crate::error::Done;
+use crate::rows::{self, data, run_id, run_number, timestamp, track_id, track_number};
+use crate::sql::Statements;
+
+/// The track of an id, if it is there.
+pub(crate) fn track(connection: &Connection, sql: &Statements, id: TrackId) -> Done<Option<Track>> {
+    let Some(number) = track_number(id) else {
+        return Ok(None);
+    };
+    let mut statement = connection.prepare_cached(&sql.track)?;
+    let mut rows = statement.query([number])?;
+    rows.next()?.map(rows::track).transpose()
+}
+
+/// The last track of a task, run and user, if there is one.
+pub(crate) fn last_track(
+    connection: &Connection,
+    sql: &Statements,
+    task: &TaskId,
+    run: RunChoice,
+    user: &UserName,
+) -> Done<Option<Track>> {
+    let (text, run) = match run {
+        RunChoice::Current => (&sql.last_track_in_current_run, None),
+        RunChoice::Id(run) => match run_number(run) {
+            Some(run) => (&sql.last_track_in_run, Some(run)),
+            None => return Ok(None),
+        },
+        _ => return Ok(None),
+    };
+    let mut statement = connection.prepare_cached(text)?;
+    let mut rows = match run {
+        Some(run) => statement.query(params![task.as_str(), user.as_str(), run])?,
+        None => statement.query(params![task.as_str(), user.as_str()])?,
+    };
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    Ok(Some(Track::new(
+        track_id(row.get(0)?)?,
+        task.clone(),
+        run_id(row.get(1)?)?,
+        user.clone(),
+        timestamp(row.get(2)?)?,
+        data(row, 3)?,
+    )))
+}

@@ -1,0 +1,57 @@
+//! The embedded durable store of `tracking`: who did what, in which session, in one file.
+//!
+//! [`SqliteStorage`] keeps tracks and runs in an `SQLite` database, so that any `SQLite` tool can read
+//! them, and answers every query from an index. There is no server.
+//!
+//! # Example
+//!
+//! ```
+//! # let folder = tempfile::tempdir()?;
+//! # let path = folder.path().join("lessons.db");
+//! use serde_json::json;
+//! use tracking_core::{Query, TrackingStorage, TrackingStorageExt};
+//! use tracking_sqlite::SqliteStorage;
+//!
+//! let store = SqliteStorage::builder(&path).index("page").open()?;
+//! store.save_data("lesson-1", "anna", json!({"page": 3}))?;
+//! drop(store);
+//!
+//! let store = SqliteStorage::open(&path)?;
+//! let tracks = store.query(&Query::all().task("lesson-1").field("page", 3))?;
+//! assert_eq!(tracks[0].user().as_str(), "anna");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! What is in the file, and what survives what, stands in `docs/storage.md`.
+
+mod apply;
+mod builder;
+mod checkpoints;
+mod connection;
+mod count;
+mod durability;
+mod error;
+mod fields;
+mod keys;
+mod known;
+mod last;
+mod names;
+mod open;
+mod plan;
+mod pool;
+mod reindex;
+mod removal;
+mod restore;
+mod rows;
+mod runs;
+mod schema;
+mod select;
+mod sql;
+mod storage;
+mod store_name;
+mod writer;
+
+pub use builder::SqliteStorageBuilder;
+pub use durability::Durability;
+pub use storage::SqliteStorage;
+pub use store_name::StoreName;

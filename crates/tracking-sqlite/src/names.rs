@@ -1,0 +1,89 @@
+//! Names of tasks and users, and the numbers that stand for them in a track's row.
+
+use rusqlite::{CachedStatement, OptionalExtension};
+use tracking_core::{Result, TaskId, UserName};
+
+use crate::error::{Done, odd_row};
+use crate::known::KnownTask;
+use crate::writer::Change;
+
+impl Change<'_> {
+    /// The task of a name, where it is in the file.
+    pub(crate) fn find_task(&mut self, name: &TaskId) -> Done<Option<KnownTask>> {
+        if let Some(task) = self.known.tasks.get(name) {
+            return Ok(Some(*task));
+        }
+        let mut statement = self.connection.prepare_cached(&self.sql.find_task)?;
+        let task = statement.query_row([name.as_str()], |row| {
+            Ok(KnownTask {
+                id: row.get(0)?,
+                current_run: row.get(1)?,
+            })
+        });
+        let task = task.optional()?;
+        if let Some(task) = task {
+            self.known.tasks.insert(name.clone(), task);
+        }
+        Ok(task)
+    }
+
+    /// The task of a name, which is put into the file where it is not there.
+    pub(crate) fn task(&mut self, name: &TaskId) -> Done<KnownTask> {
+        if let Some(task) = self.find_task(name)? {
+            return Ok(task);
+        }
+        let id = self
+            .connection
+            .prepare_cached(&self.sql.add_task)?
+            .insert([name.as_str()])?;
+        let task = KnownTask {
+            id,
+            current_run: None,
+        };
+        self.known.tasks.insert(name.clone(), task);
+        Ok(task)
+    }
+
+    /// The number of a user, where it is in the file.
+    pub(crate) fn find_user(&mut self, name: &UserName) -> Done<Option<i64>> {
+        if let Some(user) = self.known.users.get(name) {
+            return Ok(Some(*user));
+        }
+        let mut statement = self.connection.prepare_cached(&self.sql.find_user)?;
+        let user: Option<i64> = statement
+            .query_row([name.as_str()], |row| row.get(0))
+            .optional()?;
+        if let Some(user) = user {
+            self.known.users.insert(name.clone(), user);
+        }
+        Ok(user)
+    }
+
+    /// The number of a user, who is put into the file where they are not there.
+    pub(crate) fn user(&mut self, name: &UserName) -> Done<i64> {
+        if let Some(user) = self.find_user(name)? {
+            return Ok(user);
+        }
+        let id = self
+            .connection
+            .prepare_cached(&self.sql.add_user)?
+            .insert([name.as_str()])?;
+        self.known.users.insert(name.clone(), id);
+        Ok(id)
+    }
+}
+
+/// Reads the first column of each row as a name.
+pub(crate) fn read_names<N>(
+    mut statement: CachedStatement<'_>,
+    values: impl rusqlite::Params,
+    name: impl Fn(&str) -> Result<N>,
+) -> Done<Vec<N>> {
+    let mut rows = statement.query(values)?;
+    let mut names = Vec::new();
+    while let Some(row) = rows.next()? {
+        let text = row.get_ref(0)?.as_str().map_err(|_| odd_row("a name"))?;
+        names.push(name(text).map_err(|_| odd_row("a name"))?);
+    }
+    Ok(names)
+}

@@ -1,0 +1,23 @@
+//! Building every index anew from the tracks.
+
+use crate::error::Done;
+use crate::fields::indexed;
+use crate::schema::create_indexes;
+use crate::store_name::StoreName;
+use crate::writer::Change;
+
+impl Change<'_> {
+    /// Makes indexes that somebody has dropped, and fills all of them again.
+    pub(crate) fn reindex(&mut self, store: &StoreName) -> Done<()> {
+        create_indexes(self.connection, store)?;
+        for (field, number) in indexed(self.connection, self.sql)? {
+            self.create_field_index(&field, number)?;
+        }
+        let prefix = &self.sql.prefix;
+        for table in ["track", "run", "task", "user", "key"] {
+            self.connection
+                .execute_batch(&format!("reindex {prefix}{table}"))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,140 @@
+//! Taking what another store has exported.
+
+use rusqlite::params;
+use tracking_core::{Checkpoint, Counters, Error, KeyUse, Record, Run, RunSelector, Track};
+
+use crate::checkpoints::position;
+use crate::error::{Done, no_more};
+use crate::rows::{run_number, track, track_number};
+use crate::runs::find;
+use crate::writer::Change;
+
+/// Takes all records; where that fails, the transaction around it is taken back.
+pub(crate) fn restore(change: &mut Change<'_>, records: &[Record]) -> Done<()> {
+    for (index, record) in records.iter().enumerate() {
+        change
+            .restore(record)
+            .map_err(|failure| failure.in_batch(index))?;
+    }
+    Ok(())
+}
+
+impl Change<'_> {
+    fn restore(&mut self, record: &Record) -> Done<()> {
+        match record {
+            Record::Index(field) => self.add_index(field).map(drop),
+            Record::Run(run) => self.restore_run(run),
+            Record::Track(track) => self.restore_track(track),
+            Record::Key(used) => self.restore_key(used),
+            Record::Checkpoint(checkpoint) => self.restore_checkpoint(checkpoint),
+            Record::Counters(counters) => self.restore_counters(*counters),
+            _ => Err(Error::unsupported("restore a record of a later version").into()),
+        }
+    }
+
+    fn restore_run(&mut self, run: &Run) -> Done<()> {
+        let what = || format!("run {}", run.id());
+        let number = run_number(run.id()).ok_or_else(|| no_more("runs"))?;
+        if let Some(there) = find(self.connection, self.sql, &RunSelector::Id(run.id()))? {
+            return same(&there, run, what);
+        }
+        if run.is_current() && !self.can_be_current(run)? {
+            return Err(Error::restore_conflict(what()).into());
+        }
+        let task = match run.task() {
+            Some(task) => Some(self.task(task)?.id),
+            None => None,
+        };
+        let (start, end) = (run.start().micros(), run.end().micros());
+        let mut statement = self.connection.prepare_cached(&self.sql.add_run)?;
+        statement.execute(params![number, task, start, end, run.is_finished()])?;
+        self.known.set_run(number, end);
+        let (last_track, last_run) = self.counters()?;
+        self.known.counters = Some((last_track, last_run.max(number)));
+        match run.task().filter(|_| run.is_current()) {
+            Some(task) => self.set_current(task, Some(number)),
+            None => Ok(()),
+        }
+    }
+
+    /// A current run is not finished, has a task, and is the only current one of it.
+    fn can_be_current(&mut self, run: &Run) -> Done<bool> {
+        let Some(task) = run.task() else {
+            return Ok(false);
+        };
+        let current = self.find_task(task)?.and_then(|task| task.current_run);
+        Ok(!run.is_finished() && current.is_none())
+    }
+
+    fn restore_track(&mut self, restored: &Track) -> Done<()> {
+        let number = track_number(restored.id()).ok_or_else(|| no_more("tracks"))?;
+        if let Some(there) = self.whole_track(number)? {
+            return same(&there, restored, || format!("track {}", restored.id()));
+        }
+        let run = match run_number(restored.run()) {
+            Some(run) if self.run_end(run)?.is_some() => run,
+            _ => return Err(Error::unknown_run(restored.run()).into()),
+        };
+        let (task, user) = (self.task(restored.task())?.id, self.user(restored.user())?);
+        let (micros, data) = (restored.time().micros(), restored.data().as_str());
+        let mut statement = self.connection.prepare_cached(&self.sql.add_track)?;
+        statement.execute(params![number, task, run, user, micros, data])?;
+        let (last_track, last_run) = self.counters()?;
+        self.known.counters = Some((last_track.max(number), last_run));
+        Ok(())
+    }
+
+    fn whole_track(&self, number: i64) -> Done<Option<Track>> {
+        let mut statement = self.connection.prepare_cached(&self.sql.track)?;
+        let mut rows = statement.query([number])?;
+        rows.next()?.map(track).transpose()
+    }
+
+    fn restore_key(&mut self, used: &KeyUse) -> Done<()> {
+        if let Some(there) = self.key_use(used.key())? {
+            return same(&there, used, || format!("key {:?}", used.key()));
+        }
+        match track_number(used.track()) {
+            Some(number) if self.whole_track(number)?.is_some() => {
+                self.add_key(used.key(), number, used.fingerprint())
+            }
+            _ => Err(Error::unknown_track(used.track()).into()),
+        }
+    }
+
+    fn restore_checkpoint(&mut self, restored: &Checkpoint) -> Done<()> {
+        let name = restored.name();
+        match position(self.connection, self.sql, name)? {
+            Some(there) => same(&there, restored.position(), || {
+                format!("checkpoint {name:?}")
+            }),
+            None => self.set_checkpoint(restored),
+        }
+    }
+
+    fn restore_counters(&mut self, restored: Counters) -> Done<()> {
+        let track = restored
+            .last_track()
+            .map(|id| track_number(id).ok_or_else(|| no_more("tracks")));
+        let run = restored
+            .last_run()
+            .map(|id| run_number(id).ok_or_else(|| no_more("runs")));
+        let (track, run) = (
+            track.transpose()?.unwrap_or(0),
+            run.transpose()?.unwrap_or(0),
+        );
+        let mut statement = self.connection.prepare_cached(&self.sql.raise_counters)?;
+        statement.execute(params![track, run])?;
+        let (last_track, last_run) = self.counters()?;
+        self.known.counters = Some((last_track.max(track), last_run.max(run)));
+        Ok(())
+    }
+}
+
+fn same<T: PartialEq>(there: &T, restored: &T, what: impl Fn() -> String) -> Done<()> {
+    if there == restored {
+        Ok(())
+    } else {
+        Err(Error::restore_conflict(what()).into())
+    }
+}

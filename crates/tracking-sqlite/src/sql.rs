@@ -1,0 +1,148 @@
+//! The fixed statements, made once per store so that finding a prepared one costs no writing.
+
+use crate::store_name::StoreName;
+
+/// Names statements; `$` stands for what is before the names of a store's tables, `@` for the
+/// store itself.
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident: $text:expr;)*) => {
+        /// The fixed statements of a store.
+        #[derive(Debug)]
+        pub(crate) struct Statements {
+            /// What stands before the names of its tables.
+            pub(crate) prefix: String,
+            $($(#[$doc])* pub(crate) $name: String,)*
+        }
+
+        impl Statements {
+            pub(crate) fn of(store: &StoreName) -> Self {
+                let prefix = store.prefix();
+                let text = |text: &str| text.replace('$', &prefix).replace('@', store.as_str());
+                Self { $($name: text($text),)* prefix }
+            }
+
+            /// All of them by name, to look at their plans.
+            #[cfg(test)]
+            pub(crate) fn all(&self) -> Vec<(&'static str, &str)> {
+                vec![$((stringify!($name), self.$name.as_str()),)*]
+            }
+        }
+    };
+}
+
+statements! {
+    // ---- names
+    find_task: "select id, current_run from $task where name = ?1";
+    add_task: "insert into $task (name) values (?1)";
+    find_user: "select id from $user where name = ?1";
+    add_user: "insert into $user (name) values (?1)";
+    rename_user: "update $user set name = ?2 where id = ?1";
+    task_ids: "select name from $task where exists \
+        (select 1 from $track indexed by ix_$track_task where task = $task.id) order by name";
+    user_names: "select name from $user order by name";
+    /// Goes from one user of the task to the next in the index.
+    users_of_task: "with recursive this (task) as (select id from $task where name = ?1), \
+        found (user) as (\
+        select min(user) from $track indexed by ix_$track_pair where task = (select task from this) \
+        union all \
+        select (select min(user) from $track indexed by ix_$track_pair \
+            where task = (select task from this) and user > found.user) \
+        from found where found.user is not null) \
+        select name from found cross join $user on $user.id = found.user order by name";
+    task_names: "select id, name from $task";
+    user_names_by_id: "select id, name from $user";
+
+    // ---- counters
+    counters: "select max(track_floor, coalesce((select max(id) from $track), 0)), \
+        max(run_floor, coalesce((select max(id) from $run), 0)) from store where name = '@'";
+    raise_counters: "update store set track_floor = max(track_floor, ?1), \
+        run_floor = max(run_floor, ?2) where name = '@'";
+
+    // ---- tracks
+    add_track: "insert into $track (id, task, run, user, time, data) values (?1, ?2, ?3, ?4, ?5, ?6)";
+    change_track: "update $track set time = ?2, data = ?3 where id = ?1";
+    move_track: "update $track set time = ?2 where id = ?1";
+    remove_track: "delete from $track where id = ?1";
+    track: "select t.id, k.name, t.run, u.name, t.time, t.data from $track as t \
+        cross join $task as k on k.id = t.task cross join $user as u on u.id = t.user \
+        where t.id = ?1";
+    track_to_change: "select run, time, data from $track where id = ?1";
+    last_track: "select id, time, data from $track indexed by ix_$track_pair \
+        where task = ?1 and user = ?2 and run = ?3 order by time desc, id desc limit 1";
+    last_track_in_run: "select id, run, time, data from $track indexed by ix_$track_pair \
+        where task = (select id from $task where name = ?1) \
+        and user = (select id from $user where name = ?2) \
+        and run = ?3 order by time desc, id desc limit 1";
+    last_track_in_current_run: "select id, run, time, data from $track indexed by ix_$track_pair \
+        where task = (select id from $task where name = ?1) \
+        and user = (select id from $user where name = ?2) \
+        and run = (select current_run from $task where name = ?1) \
+        order by time desc, id desc limit 1";
+    move_tracks_to_user: "update $track indexed by ix_$track_user set user = ?2 where user = ?1";
+    count_of_user: "select count(*) from $track indexed by ix_$track_user where user = ?1";
+    tracks_before: "select id from $track indexed by ix_$track_time where time < ?1";
+    /// Without a temporary table, since the index has them in this order.
+    tracks_by_pair: "select task, user, time, id from $track indexed by ix_$track_pair \
+        order by task, user";
+
+    // ---- runs
+    add_run: "insert into $run (id, task, start, \"end\", finished) values (?1, ?2, ?3, ?4, ?5)";
+    run_end: "select \"end\" from $run where id = ?1";
+    move_run: "update $run set \"end\" = ?2 where id = ?1";
+    stop_run: "update $run set \"end\" = ?2, finished = ?3 where id = ?1";
+    task_of_run: "select k.name from $run as r cross join $task as k on k.id = r.task \
+        where r.id = ?1";
+    set_current: "update $task set current_run = ?2 where id = ?1";
+    run: "select r.id, k.name, r.start, r.\"end\", r.finished, k.current_run is r.id \
+        from $run as r left join $task as k on k.id = r.task where r.id = ?1";
+    current_run: "select r.id, k.name, r.start, r.\"end\", r.finished, 1 \
+        from $task as k cross join $run as r on r.id = k.current_run where k.name = ?1";
+    untouched_runs: "select r.id, k.id from $task as k indexed by ix_$task_current \
+        cross join $run as r on r.id = k.current_run \
+        where k.current_run is not null and r.\"end\" < ?1 order by k.current_run";
+
+    // ---- keys
+    find_key: "select track, fingerprint from $key where name = ?1";
+    add_key: "insert into $key (name, track, fingerprint) values (?1, ?2, ?3)";
+    first_keys: "select name, track, fingerprint from $key order by name limit ?1";
+    keys_after: "select name, track, fingerprint from $key where name > ?2 order by name limit ?1";
+
+    // ---- checkpoints
+    checkpoint: "select position from $checkpoint where name = ?1";
+    checkpoints: "select name, position from $checkpoint order by name";
+    set_checkpoint: "insert into $checkpoint (name, position) values (?1, ?2) \
+        on conflict (name) do update set position = excluded.position";
+
+    // ---- indexed fields
+    indexed_fields: "select field, id from indexed_field where store = '@'";
+    add_indexed_field: "insert into indexed_field (store, field) values ('@', ?1)";
+    drop_indexed_field: "delete from indexed_field where id = ?1";
+}
+
+/// Statements that are the same for every store.
+pub(crate) const BEGIN: &str = "begin immediate";
+pub(crate) const COMMIT: &str = "commit";
+pub(crate) const ROLLBACK: &str = "rollback";
+pub(crate) const DATA_VERSION: &str = "pragma data_version";
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    use super::*;
+    use crate::schema;
+
+    #[test]
+    fn every_statement_fits_the_tables_of_every_store() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        schema::migrations().to_latest(&mut connection).unwrap();
+        for store in [StoreName::default(), StoreName::new("access").unwrap()] {
+            schema::create_store(&connection, &store).unwrap();
+            for (name, text) in Statements::of(&store).all() {
+                if let Err(error) = connection.prepare(text) {
+                    panic!("{name} of {store}: {error}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! The store: the contract on top of one file.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use rusqlite::Connection;
+use tracking_core::{
+    Batch, Checkpoint, CheckpointName, Clock, Counters, Cursor, Error, Field, Group, Grouping, Key,
+    KeyUse, Outcome, Query, Record, Result, Retention, Run, RunChoice, RunId, RunQuery,
+    RunSelector, TaskId, Timestamp, Track, TrackId, TrackingStorage, UserName, Visitor,
+};
+
+use crate::connection::{Access, Settings};
+use crate::error::Done;
+use crate::pool::Pool;
+use crate::sql::Statements;
+use crate::store_name::StoreName;
+use crate::writer::{Change, Writer};
+use crate::{
+    SqliteStorageBuilder, apply, checkpoints, count, fields, keys, last, names, open, restore,
+    runs, select,
+};
+
+/// A store of tracks and runs in an `SQLite` file.
+///
+/// One connection writes, one thread at a time; each call that reads has a connection of its own
+/// and sees the file as it was when the call began, so neither waits for the other. Any number of
+/// processes may have the file open.
+///
+/// It must not be used in the child of a fork, which is told so; open the file there anew.
+pub struct SqliteStorage {
+    file: PathBuf,
+    store: StoreName,
+    clock: Arc<dyn Clock>,
+    sql: Statements,
+    busy_timeout: Duration,
+    /// The process that opened it.
+    process: u32,
+    readers: Pool,
+    /// Nothing where it is opened for reading only.
+    writer: Option<Mutex<Writer>>,
+}
+
+impl SqliteStorage {
+    /// Opens the store `main` of a file, which is made where it is not there, with the clock of
+    /// the machine.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`SqliteStorageBuilder::open`].
+    pub fn open(file: impl Into<PathBuf>) -> Result<Self> {
+        Self::builder(file).open()
+    }
+
+    /// Opens a file in another way: another store, indexes, durability.
+    pub fn builder(file: impl Into<PathBuf>) -> SqliteStorageBuilder {
+        SqliteStorageBuilder::new(file.into())
+    }
+
+    /// The names of the stores in a file, sorted.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`SqliteStorageBuilder::open`] for a file that is only read.
+    pub fn store_names(file: impl Into<PathBuf>) -> Result<Vec<StoreName>> {
+        let mut builder = Self::builder(file).read_only();
+        open::store_names(&builder.file, &mut builder.settings)
+    }
+
+    pub(crate) fn with(builder: SqliteStorageBuilder) -> Result<Self> {
+        let SqliteStorageBuilder {
+            file,
+            store,
+            indexes,
+            mut settings,
+            clock,
+        } = builder;
+        let writer = if settings.access == Access::Write {
+            let connection = open::open_writer(&file, &settings, &store)?;
+            Some(Mutex::new(Writer::new(connection)))
+        } else {
+            open::open_reader(&file, &mut settings, &store)?;
+            None
+        };
+        let Settings { busy_timeout, .. } = settings;
+        let opened = Self {
+            readers: Pool::new(file.clone(), settings),
+            sql: Statements::of(&store),
+            process: process::id(),
+            file,
+            store,
+            clock,
+            busy_timeout,
+            writer,
+        };
+        let there = if indexes.is_empty() {
+            Vec::new()
+        } else {
+            opened.indexes()?
+        };
+        for field in indexes.iter().filter(|field| !there.contains(field)) {
+            opened.add_index(field)?;
+        }
+        Ok(opened)
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.file
+    }
+
+    /// Which store of the file it is.
+    pub fn store_name(&self) -> &StoreName {
+        &self.store
+    }
+
+    /// Reads, as of one moment as far as `read` makes one statement of it.
+    pub(crate) fn read<T>(
+        &self,
+        read: impl FnOnce(&Connection, &Statements) -> Done<T>,
+    ) -> Result<T> {
+        self.check_process()?;
+        let answer = self.readers.read(|connection| read(connection, &self.sql));
+        answer.map_err(|failure| failure.told("read from", &self.file))
+    }
+
+    /// Makes a change as a whole, or nothing of it.
+    pub(crate) fn change<T>(&self, make: impl FnOnce(&mut Change<'_>) -> Done<T>) -> Result<T> {
+        self.write("write to", |writer| writer.change(&self.sql, make))
+    }
+
+    /// Uses the connection that writes, once no other thread does.
+    pub(crate) fn write<T>(
+        &self,
+        action: &str,
+        write: impl FnOnce(&mut Writer) -> Done<T>,
+    ) -> Result<T> {
+        self.check_process()?;
+        let file = self.file.display();
+        let Some(writer) = &self.writer else {
+            return Err(Error::unsupported(format!(
+                "{action} {file}: it is opened for reading only"
+            )));
+        };
+        let Some(mut writer) = writer.try_lock_for(self.busy_timeout) else {
+            let why = format!(
+                "other threads have been writing for {:?}",
+                self.busy_timeout
+            );
+            return Err(Error::retryable(format!("{action} {file}; try again"), why));
+        };
+        write(&mut writer).map_err(|failure| failure.told(action, &self.file))
+    }
+
+    /// What `SQLite` locks a file with does not go through a fork.
+    fn check_process(&self) -> Result<()> {
+        if process::id() == self.process {
+            return Ok(());
+        }
+        Err(Error::unsupported(format!(
+            "be used in another process than the one that opened {}, as after a fork; open it anew",
+            self.file.display()
+        )))
+    }
+}
+
+impl Drop for SqliteStorage {
+    fn drop(&mut self) {
+        // The child of a fork must leave the parent's connections alone, also their locks.
+        if process::id() != self.process {
+            self.readers.forget();
+            std::mem::forget(self.writer.take());
+        }
+    }
+}
+
+impl fmt::Debug for SqliteStorage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteStorage")
+            .field("file", &self.file)
+            .field("store", &self.store)
+            .finish_non_exhaustive()
+    }
+}
+
+impl TrackingStorage for SqliteStorage {
+    fn apply(&self, batch: &Batch) -> Result<Vec<Outcome>> {
+        self.change(|change| {
+            // Read while nobody else writes, so that what is saved later has no earlier time.
+            let now = self.clock.now();
+            apply::apply(change, batch, now)
+        })
+    }
+
+    fn track(&self, id: TrackId) -> Result<Option<Track>> {
+        self.read(|connection, sql| last::track(connection, sql, id))
+    }
+
+    fn last_track(&self, task: &TaskId, run: RunChoice, user: &UserName) -> Result<Option<Track>> {
+        self.read(|connection, sql| last::last_track(connection, sql, task, run, user))
+    }
+
+    fn visit(&self, query: &Query, visitor: &mut Visitor<'_>) -> Result<Option<Cursor>> {
+        self.read(|connection, sql| select::visit(connection, sql, query, visitor))
+    }
+
+    fn count(&self, query: &Query) -> Result<u64> {
+        self.read(|connection, sql| count::count(connection, sql, query))
+    }
+
+    fn groups(&self, query: &Query, grouping: &Grouping) -> Result<Vec<Group>> {
+        self.read(|connection, sql| count::groups(connection, sql, query, grouping))
+    }
+
+    fn task_ids(&self) -> Result<Vec<TaskId>> {
+        self.read(|connection, sql| {
+            names::read_names(connection.prepare_cached(&sql.task_ids)?, [], |name| {
+                TaskId::new(name)
+            })
+        })
+    }
+
+    fn user_names(&self, task: Option<&TaskId>) -> Result<Vec<UserName>> {
+        let name = |name: &str| UserName::new(name);
+        self.read(|connection, sql| match task {
+            None => names::read_names(connection.prepare_cached(&sql.user_names)?, [], name),
+            Some(task) => {
+                let statement = connection.prepare_cached(&sql.users_of_task)?;
+                names::read_names(statement, [task.as_str()], name)
+            }
+        })
+    }
+
+    fn run(&self, run: &RunSelector) -> Result<Option<Run>> {
+        self.read(|connection, sql| runs::find(connection, sql, run))
+    }
+
+    fn runs(&self, query: &RunQuery) -> Result<Vec<Run>> {
+        self.read(|connection, sql| runs::list(connection, sql, query))
+    }
+
+    fn expire_runs(&self, untouched_since: Timestamp) -> Result<Vec<RunId>> {
+        self.change(|change| change.expire_runs(untouched_since))
+    }
+
+    fn remove_matching(&self, query: &Query) -> Result<u64> {
+        self.change(|change| change.remove_matching(query))
+    }
+
+    fn prune(&self, retention: &Retention) -> Result<u64> {
+        self.change(|change| change.prune(retention))
+    }
+
+    fn rename_user(&self, from: &UserName, to: &UserName) -> Result<u64> {
+        self.change(|change| change.rename_user(from, to))
+    }
+
+    fn indexes(&self) -> Result<Vec<Field>> {
+        self.read(|connection, sql| Ok(fields::indexed(connection, sql)?.into_keys().collect()))
+    }
+
+    fn add_index(&self, field: &Field) -> Result<bool> {
+        self.change(|change| change.add_index(field))
+    }
+
+    fn drop_index(&self, field: &Field) -> Result<bool> {
+        self.change(|change| change.drop_index(field))
+    }
+
+    fn reindex(&self) -> Result<()> {
+        self.change(|change| change.reindex(&self.store))
+    }
+
+    fn checkpoint(&self, name: &CheckpointName) -> Result<Option<Checkpoint>> {
+        self.read(|connection, sql| {
+            let position = checkpoints::position(connection, sql, name)?;
+            Ok(position.map(|position| Checkpoint::new(name, position)))
+        })
+    }
+
+    fn checkpoints(&self) -> Result<Vec<Checkpoint>> {
+        self.read(checkpoints::all)
+    }
+
+    fn key_use(&self, key: &Key) -> Result<Option<KeyUse>> {
+        self.read(|connection, sql| keys::key_use(connection, sql, key))
+    }
+
+    fn key_uses(&self, after: Option<&Key>, limit: usize) -> Result<Vec<KeyUse>> {
+        self.read(|connection, sql| keys::key_uses(connection, sql, after, limit))
+    }
+
+    fn counters(&self) -> Result<Counters> {
+        self.read(|connection, sql| {
+            let mut statement = connection.prepare_cached(&sql.counters)?;
+            let (track, run): (i64, i64) =
+                statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let (track, run) = (
+                TrackId::new(track.unsigned_abs()),
+                RunId::new(run.unsigned_abs()),
+            );
+            Ok(Counters::new(track, run))
+        })
+    }
+
+    fn restore(&self, records: &[Record]) -> Result<()> {
+        self.change(|change| restore::restore(change, records))
+    }
+}
+
+const _: fn() = || {
+    fn is_shared_between_threads<T: Send + Sync>() {}
+    is_shared_between_threads::<SqliteStorage>();
+};
