@@ -17,7 +17,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[non_exhaustive]
 pub enum Error {
     /// A task id, user name, key or checkpoint name that no store keeps.
-    #[error("{value:?} is no {what}: {reason}")]
+    #[error("{} is no {what}: {reason}", start_of(value))]
     #[non_exhaustive]
     InvalidName {
         /// What the text was to be, for example `task id`.
@@ -55,7 +55,7 @@ pub enum Error {
     },
 
     /// Text that should be an id, a time stamp, a field or a cursor, and is not.
-    #[error("{value:?} is no {what}; write it like {example}")]
+    #[error("{} is no {what}; write it like {example}", start_of(value))]
     #[non_exhaustive]
     Unreadable {
         /// What the text was to be.
@@ -281,9 +281,37 @@ impl Error {
     }
 }
 
+/// So many characters of a value tell which one it is.
+const SHOWN: usize = 100;
+
+/// A value in quotes, cut with `…` where it is long.
+fn start_of(value: &str) -> String {
+    match value.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{:?}…", value.get(..end).unwrap_or(value)),
+        None => format!("{value:?}"),
+    }
+}
+
 /// Lets an argument be taken as `impl TryInto<TaskId>`, which a [`TaskId`](crate::TaskId) itself is.
 impl From<Infallible> for Error {
     fn from(never: Infallible) -> Self {
         match never {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_long_value_the_start_is_told() {
+        let shown = |value: &str| Error::unreadable("run id", value, "1").to_string();
+        assert_eq!(shown("x\n"), r#""x\n" is no run id; write it like 1"#);
+        let long = "ü".repeat(1_000_000);
+        let start = "ü".repeat(SHOWN);
+        assert_eq!(
+            shown(&long),
+            format!("\"{start}\"… is no run id; write it like 1")
+        );
     }
 }

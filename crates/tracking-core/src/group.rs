@@ -100,7 +100,9 @@ pub enum GroupKey {
     Run(RunId),
     /// Their day.
     Day(NaiveDate),
-    /// The value of the data field, or nothing where they do not have it.
+    /// The value of the data field, or nothing where they do not have it; as JSON a list of one
+    /// or none, so that a value of null is told from no value.
+    #[serde(with = "one_or_none")]
     Field(Option<FieldValue>),
 }
 
@@ -164,6 +166,33 @@ impl<'de> Deserialize<'de> for FieldValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
         Self::new(value).ok_or_else(|| serde::de::Error::custom("the value nests too deep"))
+    }
+}
+
+/// A value that may be missing, as a list.
+mod one_or_none {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+    use super::FieldValue;
+
+    #[expect(clippy::ref_option, reason = "serde hands it over so")]
+    pub(super) fn serialize<S: Serializer>(
+        value: &Option<FieldValue>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        value.as_slice().serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<FieldValue>, D::Error> {
+        let mut values = Vec::<FieldValue>::deserialize(deserializer)?;
+        let value = values.pop();
+        if values.is_empty() {
+            Ok(value)
+        } else {
+            Err(D::Error::custom("a field has one value, or none"))
+        }
     }
 }
 
@@ -237,6 +266,19 @@ mod tests {
             ["d", "b", "c", "a"]
         );
         assert!(Group::largest(groups, 0).is_empty());
+    }
+
+    #[test]
+    fn a_value_of_null_is_told_from_no_value_as_json_too() {
+        let null = FieldValue::new(Value::Null);
+        for (key, json) in [
+            (GroupKey::Field(null), r#"{"Field":[null]}"#),
+            (GroupKey::Field(None), r#"{"Field":[]}"#),
+        ] {
+            assert_eq!(serde_json::to_string(&key).unwrap(), json);
+            assert_eq!(serde_json::from_str::<GroupKey>(json).unwrap(), key);
+        }
+        assert!(serde_json::from_str::<GroupKey>(r#"{"Field":[1,2]}"#).is_err());
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! Tracks, runs and counts as data, for spreadsheets and programs.
 //!
 //! [`Export`] writes CSV, JSON and JSON lines to any [`io::Write`](std::io::Write), row by row;
-//! nothing is left out or cut, and times are in UTC to the microsecond. JSON is the form in
-//! which `tracking-core` serializes its types, so it reads them back; so does
-//! [`read_tracks`] with CSV.
+//! nothing is left out or cut, and times are in UTC to the microsecond. [`Import`] reads all of it
+//! again. JSON is the form in which `tracking-core` serializes its types, so other programs in
+//! Rust need not even that.
 //!
 //! # Spreadsheets
 //!
@@ -27,5 +27,5 @@ mod json;
 mod rows;
 
 pub use export::{Export, Format};
-pub use import::{ReadError, read_tracks};
+pub use import::{Import, ReadError};
 pub use rows::{GroupRows, RunRows, TrackRows};

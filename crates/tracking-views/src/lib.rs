@@ -76,7 +76,7 @@ mod titles;
 
 pub use column::Column;
 pub use context::Context;
-pub use data::{Export, Format};
+pub use data::{Export, Format, Import};
 pub use describe::{Criterion, describe, describe_runs};
 pub use html::Html;
 pub use links::Links;

@@ -1,6 +1,7 @@
 //! Every command in every format.
 
 use serde_json::Value;
+use tracking_views::{Format, Import};
 
 use crate::tool::Place;
 
@@ -100,8 +101,7 @@ fn all_rows_of_csv_are_as_long_as_their_head() {
 fn the_tracks_that_are_exported_are_what_the_log_says() {
     let place = Place::with_log();
     let csv = place.shown(&["list", "--format", "csv", "--order", "id"]);
-    let tracks: Result<Vec<_>, _> =
-        tracking_views::data::read_tracks(csv.as_bytes(), false).collect();
+    let tracks: Result<Vec<_>, _> = Import::new(Format::Csv).tracks(csv.as_bytes()).collect();
     let lines = place.shown(&["list", "--format", "jsonl", "--order", "id"]);
     let read = |line: &str| serde_json::from_str::<tracking_core::Track>(line).unwrap();
     let tracks = tracks.unwrap();

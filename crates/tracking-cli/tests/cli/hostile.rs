@@ -111,7 +111,7 @@ fn no_cell_of_a_spreadsheet_is_a_formula() {
 fn what_is_exported_is_what_was_sent() {
     let place = place();
     let csv = place.shown(&["list", "--format", "csv", "--order", "id"]);
-    let tracks = tracking_views::data::read_tracks(csv.as_bytes(), false);
+    let tracks = tracking_views::Import::new(tracking_views::Format::Csv).tracks(csv.as_bytes());
     let tracks: Vec<_> = tracks.map(Result::unwrap).collect();
     for (track, value) in tracks.iter().zip(VALUES) {
         assert_eq!(track.user().as_str(), value);

@@ -1,7 +1,6 @@
 //! Data: CSV, JSON and JSON lines.
 
 use tracking_core::{Group, GroupBy, Run, Track};
-use tracking_views::data::{ReadError, read_tracks};
 use tracking_views::{Export, Format};
 
 use crate::hostile::{hostile, track_of};
@@ -57,17 +56,6 @@ fn runs_as_csv_and_json() {
     Export::new(Format::Csv).runs(&mut out, &runs).unwrap();
     Export::new(Format::Json).runs(&mut out, &runs).unwrap();
     insta::assert_snapshot!(String::from_utf8(out).unwrap().replace('\r', "<CR>"));
-}
-
-#[test]
-fn what_was_written_as_csv_is_read_again() {
-    for raw in [false, true] {
-        let csv = export(&Export::new(Format::Csv).with_raw_cells(raw), &tracks());
-        let read: Vec<Track> = read_tracks(csv.as_bytes(), raw)
-            .map(Result::unwrap)
-            .collect();
-        assert_eq!(read, tracks(), "raw: {raw}");
-    }
 }
 
 #[test]
@@ -153,37 +141,4 @@ fn json_steers_no_terminal_and_ends_no_script() {
             .find(|c| !crate::hostile::is_harmless(*c) || "<>&".contains(*c));
         assert_eq!(bad, None, "in {value:.40?}");
     }
-}
-
-#[test]
-fn what_is_no_track_is_an_error_that_names_the_place() {
-    let first = |csv: &str| {
-        read_tracks(csv.as_bytes(), false)
-            .next()
-            .unwrap()
-            .unwrap_err()
-    };
-    let missing = first("id,task\n1,a\n");
-    assert!(
-        matches!(
-            missing,
-            ReadError::Missing {
-                line: 2,
-                column: "run"
-            }
-        ),
-        "{missing}"
-    );
-    let csv = "id,task,run,user,time,data\n1,a,1,u,1970-01-01T00:00:00Z,{}\n0,a,1,u,x,{}\n";
-    let errors: Vec<_> = read_tracks(csv.as_bytes(), false)
-        .filter_map(Result::err)
-        .collect();
-    assert_eq!(errors.len(), 1);
-    let shown = errors[0].to_string();
-    assert_eq!(shown, r#"line 3, column "id": cannot take "0""#);
-    let broken = read_tracks(&b"id,task\n\xff,a\n"[..], false)
-        .next()
-        .unwrap();
-    assert!(matches!(broken, Err(ReadError::Csv(_))));
-    assert_eq!(read_tracks(&b""[..], false).count(), 0);
 }

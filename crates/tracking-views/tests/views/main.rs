@@ -11,6 +11,7 @@ mod describe;
 mod golden;
 mod hostile;
 mod html;
+mod import;
 mod samples;
 mod streaming;
 mod text;

@@ -4,9 +4,11 @@ use std::cell::Cell;
 use std::io::{self, Write};
 
 use tracking_core::Track;
-use tracking_views::{Export, Format, TextOptions, TrackList, html, text};
+use tracking_views::{
+    Export, Format, Html, RunList, RunRow, Text, TextOptions, TrackList, html, text,
+};
 
-use crate::samples::track;
+use crate::samples::{self, track};
 
 const ROWS: u64 = 100_000;
 
@@ -78,6 +80,62 @@ fn rows_are_not_held_back() {
         }
     });
     text::track_list(&mut &sink, &TrackList::new("t"), rows, TextOptions::new()).unwrap();
+}
+
+fn many_runs() -> impl Iterator<Item = RunRow> {
+    let runs = samples::runs();
+    runs.into_iter().cycle().take(5000)
+}
+
+#[test]
+fn runs_are_not_held_back() {
+    let (sink, list) = (Sink::default(), RunList::new("t"));
+    let mut out = &sink;
+    let mut table = Text::new().run_table(&mut out, &list).unwrap();
+    for (seen, row) in many_runs().enumerate() {
+        table.row(&row).unwrap();
+        assert!(seen < 200 || sink.bytes.get() > (seen - 200) * 20);
+    }
+    table.finish().unwrap();
+    let sink = Sink::default();
+    let mut out = &sink;
+    let mut table = Html::new().run_table(&mut out, &list).unwrap();
+    for (seen, row) in many_runs().enumerate() {
+        table.row(&row).unwrap();
+        assert!(sink.bytes.get() > seen * 100);
+    }
+    table.finish().unwrap();
+}
+
+#[test]
+fn runs_that_are_handed_over_one_by_one_look_as_those_of_a_list() {
+    let list = samples::run_list();
+    let alone = RunList::new("Runs")
+        .with_query(list.query().unwrap().clone())
+        .with_total(17);
+    let (mut whole, mut rows) = (Vec::new(), Vec::new());
+    Text::new().view(&mut whole, &list).unwrap();
+    let mut table = Text::new().run_table(&mut rows, &alone).unwrap();
+    for row in &samples::runs() {
+        table.row(row).unwrap();
+    }
+    table.finish().unwrap();
+    assert_eq!(
+        String::from_utf8(rows).unwrap(),
+        String::from_utf8(whole).unwrap()
+    );
+
+    let (mut whole, mut rows) = (Vec::new(), Vec::new());
+    Html::new().page(&mut whole, &list).unwrap();
+    let mut table = Html::new().run_table_page(&mut rows, &alone).unwrap();
+    for row in &samples::runs() {
+        table.row(row).unwrap();
+    }
+    table.finish().unwrap();
+    assert_eq!(
+        String::from_utf8(rows).unwrap(),
+        String::from_utf8(whole).unwrap()
+    );
 }
 
 #[test]
