@@ -17,7 +17,7 @@ pub(crate) fn count(state: &State, query: &Query) -> usize {
     let plan = Plan::new(state, query);
     plan.known_count().unwrap_or_else(|| {
         let mut count = 0;
-        select_any(state, &plan, &mut |_, _| count += 1);
+        select_any(state, &plan, |_, _| count += 1);
         count
     })
 }
@@ -113,7 +113,7 @@ fn tally<C: Hash + Eq>(
 ) -> HashMap<C, u64, ByNumber> {
     let mut counts = HashMap::default();
     let plan = Plan::new(state, query);
-    select_any(state, &plan, &mut |number, row| {
+    select_any(state, &plan, |number, row| {
         *counts.entry(code(number, row)).or_default() += 1;
     });
     counts

@@ -31,7 +31,7 @@ impl FromIterator<Slot> for Slots {
     fn from_iter<I: IntoIterator<Item = Slot>>(slots: I) -> Self {
         let mut slots = slots.into_iter();
         match (slots.next(), slots.next()) {
-            (None, _) => Self::Several(Vec::new()),
+            (None, _) => Self::none(),
             (Some(only), None) => Self::One(only),
             (Some(first), Some(second)) => {
                 let mut several: Vec<Slot> = [first, second].into_iter().chain(slots).collect();
@@ -43,6 +43,10 @@ impl FromIterator<Slot> for Slots {
 }
 
 impl Slots {
+    pub(crate) fn none() -> Self {
+        Self::Several(Vec::new())
+    }
+
     pub(crate) fn as_slice(&self) -> &[Slot] {
         match self {
             Self::One(slot) => std::slice::from_ref(slot),

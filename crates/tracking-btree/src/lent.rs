@@ -1,5 +1,6 @@
 //! Tracks that have been picked for a visitor, and no longer need the lock.
 
+use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use tracking_core::{
     Visitor,
 };
 
-use crate::names::HeldNames;
+use crate::names::BySlot;
 use crate::plan::Plan;
 use crate::rows::Row;
 use crate::select::select;
@@ -19,15 +20,30 @@ use crate::state::State;
 /// much.
 const SHARED: usize = 4096;
 
-/// Tracks copied closely together: their data in one text, their names shared with the store.
-#[derive(Debug, Default)]
+/// How much room a thread keeps for its next answer, in tracks and in bytes of their data.
+const KEPT: (usize, usize) = (1024, 65_536);
+
+thread_local! {
+    /// Room that the last answer on this thread has left for the next one: most answers are
+    /// small, and finding new room takes as long as filling it.
+    static SPARE: Cell<Option<Room>> = const { Cell::new(None) };
+}
+
+/// Tracks copied closely together, the names that they share with the store, and whether the
+/// query has more than these.
+#[derive(Debug)]
 pub(crate) struct Lent {
+    room: Room,
+    tasks: BySlot<TaskId>,
+    users: BySlot<UserName>,
+    more: bool,
+}
+
+/// Where tracks are copied to: their data in one text.
+#[derive(Debug, Default)]
+struct Room {
     rows: Vec<(TrackNo, Row)>,
     text: String,
-    tasks: HeldNames<TaskId>,
-    users: HeldNames<UserName>,
-    /// Whether the query has more tracks than these.
-    more: bool,
 }
 
 impl Lent {
@@ -36,46 +52,41 @@ impl Lent {
         let plan = Plan::new(state, query);
         let limit = query.max_tracks().unwrap_or(usize::MAX);
         let mut lent = Self {
-            rows: Vec::with_capacity(plan.most().min(limit)),
-            ..Self::default()
+            // A visitor may ask the store in turn, and then finds none.
+            room: SPARE.take().unwrap_or_default(),
+            tasks: state.tasks.held(),
+            users: state.users.held(),
+            more: false,
         };
-        select(state, query, &plan, &mut |number, row| {
-            if lent.rows.len() == limit {
-                lent.more = true;
+        let Self { room, more, .. } = &mut lent;
+        room.rows.reserve(plan.most().min(limit));
+        select(state, query, &plan, &mut |number, row: &Row| {
+            if room.rows.len() == limit {
+                *more = true;
                 return ControlFlow::Break(());
             }
-            lent.rows.push((number, *row));
+            room.rows.push((number, *row));
             ControlFlow::Continue(())
         })?;
-        lent.hold(state);
+        // In a loop of its own: what it fetches from memory does not depend on each other, so
+        // the processor fetches many at once.
+        let data = room.rows.iter().map(|(_, row)| row.data_len()).sum();
+        room.text.reserve(data);
+        state.rows.copy_data(&room.rows, &mut room.text);
         Ok(lent)
-    }
-
-    /// Copies the data and holds on to the names. One loop each: what they fetch from memory
-    /// does not depend on each other, so the processor fetches many at once.
-    fn hold(&mut self, state: &State) {
-        self.text
-            .reserve_exact(self.rows.iter().map(|(_, row)| row.data_len()).sum());
-        for (number, row) in &self.rows {
-            self.text.push_str(state.rows.data(*number, row));
-        }
-        for (_, row) in &self.rows {
-            self.tasks.hold(&state.tasks, row.task);
-            self.users.hold(&state.users, row.user);
-        }
     }
 
     /// Lends each of them, until the visitor breaks off, and tells where to go on.
     pub(crate) fn visit(&self, query: &Query, visitor: &mut Visitor<'_>) -> Result<Option<Cursor>> {
         let mut start = 0;
-        for (index, (number, row)) in self.rows.iter().enumerate() {
+        for (index, (number, row)) in self.room.rows.iter().enumerate() {
             let end = start + row.data_len();
-            let data = DataRef::from_canonical(self.text.get(start..end).unwrap_or("{}"));
+            let data = DataRef::from_canonical(self.room.text.get(start..end).unwrap_or("{}"));
             start = end;
             if let Some(track) = self.track(*number, row, data)
                 && visitor(track).is_break()
             {
-                let more = self.more || index + 1 < self.rows.len();
+                let more = self.more || index + 1 < self.room.rows.len();
                 return Ok(cursor(query.track_order(), *number, row).filter(|_| more));
             }
         }
@@ -85,9 +96,9 @@ impl Lent {
     /// All of them to keep, and where to go on. Their data stays in a few texts, so that none is
     /// copied by itself.
     pub(crate) fn into_page(self, query: &Query) -> Result<Page> {
-        let mut tracks = Vec::with_capacity(self.rows.len());
-        let mut text = self.text.as_str();
-        let mut rows = self.rows.as_slice();
+        let mut tracks = Vec::with_capacity(self.room.rows.len());
+        let mut text = self.room.text.as_str();
+        let mut rows = self.room.rows.as_slice();
         while !rows.is_empty() {
             let (count, len) = sharing(rows);
             let (these, others) = rows.split_at(count);
@@ -106,7 +117,7 @@ impl Lent {
 
     /// The place after the last of them, where tracks are left.
     fn next(&self, query: &Query) -> Result<Option<Cursor>> {
-        match self.rows.last() {
+        match self.room.rows.last() {
             Some((number, row)) => {
                 Ok(cursor(query.track_order(), *number, row).filter(|_| self.more))
             }
@@ -119,6 +130,18 @@ impl Lent {
         let (id, run) = (TrackId::new(number.into())?, RunId::new(row.run.into())?);
         let (task, user) = (self.tasks.name(row.task)?, self.users.name(row.user)?);
         Some(TrackRef::new(id, task, run, user, row.time, data))
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        let mut room = std::mem::take(&mut self.room);
+        if room.rows.capacity() <= KEPT.0 && room.text.capacity() <= KEPT.1 {
+            room.rows.clear();
+            room.text.clear();
+            // A thread that is about to end keeps nothing.
+            SPARE.try_with(|spare| spare.set(Some(room))).ok();
+        }
     }
 }
 

@@ -61,6 +61,7 @@
 mod apply;
 mod builder;
 mod count;
+mod dense;
 mod fields;
 mod filter;
 mod hash;

@@ -1,22 +1,22 @@
 //! Names, each kept once and known by a small number.
 
+mod by_slot;
+mod ranks;
+
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Debug;
 use std::hash::Hash;
 use std::ops::{Bound, Deref};
-use std::sync::Arc;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use tracking_core::NameFilter;
 
+use crate::filter::Slots;
 use crate::slots::Slot;
-
-/// Names by number, which readers share while they lend tracks: as long as nobody does, a name
-/// is put in where the page is, else the page is copied.
-type Page<N> = Vec<Option<N>>;
-
-/// How many names a page has.
-const PAGE: usize = 1024;
+pub(crate) use by_slot::BySlot;
+use ranks::Ranks;
 
 /// A table of names, with something kept for each.
 ///
@@ -27,7 +27,12 @@ pub(crate) struct Names<N, I> {
     by_text: HashMap<N, Slot>,
     /// For listing them, and finding those that start alike.
     sorted: BTreeMap<N, Slot>,
-    pages: Vec<Arc<Page<N>>>,
+    /// For sorting some of them without comparing texts: made when it has been missed often
+    /// enough, and forgotten as soon as a name comes or goes.
+    ranks: OnceLock<Ranks<N>>,
+    /// How many names have been sorted without.
+    sorted_without: AtomicUsize,
+    by_slot: BySlot<N>,
     entries: Vec<Option<I>>,
     /// Numbers of forgotten names, to be used again.
     free: Vec<Slot>,
@@ -38,7 +43,9 @@ impl<N, I> Default for Names<N, I> {
         Self {
             by_text: HashMap::new(),
             sorted: BTreeMap::new(),
-            pages: Vec::new(),
+            ranks: OnceLock::new(),
+            sorted_without: AtomicUsize::new(0),
+            by_slot: BySlot::default(),
             entries: Vec::new(),
             free: Vec::new(),
         }
@@ -68,17 +75,20 @@ where
             self.entries.push(None);
         }
         *self.entries.get_mut(slot.index())? = Some(I::default());
-        self.set_name(slot, Some(name.clone()));
+        self.by_slot.set(slot, Some(name.clone()));
         self.by_text.insert(name.clone(), slot);
         self.sorted.insert(name.clone(), slot);
+        self.forget_ranks();
         Some(slot)
     }
 
     pub(crate) fn name(&self, slot: Slot) -> Option<&N> {
-        self.pages
-            .get(slot.index() / PAGE)?
-            .get(slot.index() % PAGE)?
-            .as_ref()
+        self.by_slot.name(slot)
+    }
+
+    /// The names as they are now, to be held on to after the lock is gone.
+    pub(crate) fn held(&self) -> BySlot<N> {
+        self.by_slot.clone()
     }
 
     pub(crate) fn get(&self, slot: Slot) -> Option<&I> {
@@ -100,27 +110,12 @@ where
         };
         self.by_text.remove::<str>(&name);
         self.sorted.remove::<str>(&name);
-        self.set_name(slot, None);
+        self.forget_ranks();
+        self.by_slot.set(slot, None);
         if let Some(entry) = self.entries.get_mut(slot.index()) {
             *entry = None;
         }
         self.free.push(slot);
-    }
-
-    fn set_name(&mut self, slot: Slot, name: Option<N>) {
-        let (page, index) = (slot.index() / PAGE, slot.index() % PAGE);
-        if self.pages.len() <= page {
-            self.pages.resize_with(page + 1, Arc::default);
-        }
-        let Some(page) = self.pages.get_mut(page).map(Arc::make_mut) else {
-            return;
-        };
-        if page.len() <= index {
-            page.resize(index + 1, None);
-        }
-        if let Some(place) = page.get_mut(index) {
-            *place = name;
-        }
     }
 
     /// All of them, sorted by code point.
@@ -130,7 +125,33 @@ where
             .filter_map(|(name, slot)| Some((name, *slot, self.get(*slot)?)))
     }
 
-    /// The numbers of the names that a filter asks for, each once.
+    /// Some of them, by number, sorted by code point.
+    pub(crate) fn in_order(&self, slots: impl ExactSizeIterator<Item = Slot>) -> Vec<N> {
+        // To rank all names takes about as long as to sort a sixteenth of them.
+        let before = self.sorted_without.fetch_add(slots.len(), Relaxed);
+        if before + slots.len() > self.sorted.len() / 16 {
+            let ranks = self.ranks.get_or_init(|| Ranks::of(&self.sorted));
+            return ranks.in_order(slots);
+        }
+        let mut names: Vec<&N> = slots.filter_map(|slot| self.name(slot)).collect();
+        names.sort_unstable();
+        names.into_iter().cloned().collect()
+    }
+
+    fn forget_ranks(&mut self) {
+        self.ranks.take();
+        *self.sorted_without.get_mut() = 0;
+    }
+
+    /// The numbers of the names that a filter asks for.
+    pub(crate) fn slots(&self, filter: &NameFilter) -> Slots {
+        match filter.only() {
+            Some(name) => self.find(name).map_or_else(Slots::none, Slots::One),
+            None => self.matching(filter).collect(),
+        }
+    }
+
+    /// The same, each once.
     pub(crate) fn matching<'a>(
         &'a self,
         filter: &'a NameFilter,
@@ -146,53 +167,6 @@ where
             names.map(|(_, slot)| *slot)
         });
         exact.chain(by_prefix)
-    }
-}
-
-/// The names that some tracks need, held on to after the lock is gone: pages of names, of which
-/// most queries need one.
-#[derive(Debug)]
-pub(crate) struct HeldNames<N> {
-    first: Option<(usize, Arc<Page<N>>)>,
-    others: Vec<Option<Arc<Page<N>>>>,
-}
-
-impl<N> Default for HeldNames<N> {
-    fn default() -> Self {
-        Self {
-            first: None,
-            others: Vec::new(),
-        }
-    }
-}
-
-impl<N: Clone> HeldNames<N> {
-    /// Holds on to a name, with its neighbours.
-    pub(crate) fn hold<I>(&mut self, names: &Names<N, I>, slot: Slot) {
-        let page = slot.index() / PAGE;
-        match &self.first {
-            Some((first, _)) if *first == page => {}
-            None => self.first = names.pages.get(page).map(|names| (page, Arc::clone(names))),
-            Some(_) => self.hold_other(names, page),
-        }
-    }
-
-    fn hold_other<I>(&mut self, names: &Names<N, I>, page: usize) {
-        if self.others.len() <= page {
-            self.others.resize(page + 1, None);
-        }
-        if let Some(held @ None) = self.others.get_mut(page) {
-            *held = names.pages.get(page).map(Arc::clone);
-        }
-    }
-
-    pub(crate) fn name(&self, slot: Slot) -> Option<&N> {
-        let page = slot.index() / PAGE;
-        let names = match &self.first {
-            Some((first, names)) if *first == page => names,
-            _ => self.others.get(page)?.as_ref()?,
-        };
-        names.get(slot.index() % PAGE)?.as_ref()
     }
 }
 
@@ -230,12 +204,34 @@ mod tests {
     fn a_name_that_is_held_stays_what_it_was() {
         let mut names: Names<UserName, u32> = Names::default();
         let a = names.slot_of(&name("a")).unwrap();
-        let mut held = HeldNames::default();
-        held.hold(&names, a);
+        let held = names.held();
         names.release(a);
         names.slot_of(&name("b")).unwrap();
         assert_eq!(held.name(a), Some(&name("a")));
         assert_eq!(names.name(a), Some(&name("b")));
+    }
+
+    #[test]
+    fn some_names_are_sorted_whether_many_or_few_and_when_others_come_and_go() {
+        let mut names: Names<UserName, u32> = Names::default();
+        let texts: Vec<String> = (0..100_u32).map(|n| format!("u{}", n * 37 % 100)).collect();
+        let slots: Vec<Slot> = texts
+            .iter()
+            .map(|text| names.slot_of(&name(text)).unwrap())
+            .collect();
+        let sorted = |names: &Names<UserName, u32>, slots: &[Slot]| {
+            let mut expected: Vec<_> = slots.iter().map(|s| names.name(*s).unwrap()).collect();
+            expected.sort();
+            let found = names.in_order(slots.iter().copied());
+            assert!(found.iter().eq(expected), "{found:?}");
+        };
+        sorted(&names, &slots[..3]);
+        sorted(&names, &slots);
+        sorted(&names, &slots[..3]);
+        names.release(slots[0]);
+        names.slot_of(&name("a")).unwrap();
+        names.slot_of(&name("z")).unwrap();
+        sorted(&names, &slots);
     }
 
     #[test]

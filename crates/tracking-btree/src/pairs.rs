@@ -9,17 +9,27 @@ use crate::slots::{RunNo, Slot, Table, TrackNo};
 use crate::sorted::Sorted;
 use crate::times::TimeKey;
 
-/// Task and user.
-pub(crate) type Pair = (Slot, Slot);
+/// The users of a task, each with the tracks of both.
+///
+/// Each task has a map of its own, so that the room of the largest task is all that ever has to
+/// be made larger at once, and nobody waits long for that.
+#[derive(Debug, Default)]
+pub(crate) struct Users(HashMap<Slot, Tracks, ByNumber>);
+
+impl Users {
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = Slot> {
+        self.0.keys().copied()
+    }
+}
 
 /// For each task and user their tracks by run, within a run by time stamp, and those of one time
 /// by id: so the last track of a run is the last entry of that run, whatever was updated or
 /// removed before.
 ///
-/// Most pairs have one track. That is kept in the map itself, which then takes 16 bytes for it.
+/// Most pairs have one track. That is kept among the users of the task, which take 12 bytes for
+/// it; here are the lists of those that have several.
 #[derive(Debug, Default)]
 pub(crate) struct Pairs {
-    map: HashMap<Pair, Tracks, ByNumber>,
     several: Table<Several>,
     /// Numbers of lists that are no longer used.
     free: Vec<u32>,
@@ -41,18 +51,17 @@ enum Several {
 }
 
 /// A track in the order of runs, and within a run in the order of time.
-type RunKey = (RunNo, TimeKey);
+pub(crate) type RunKey = (RunNo, TimeKey);
 
 /// How many tracks are a few.
 const FEW: usize = 32;
 
 impl Pairs {
-    /// Adds a track, whose row is there already; tells whether it is the first of its pair.
-    pub(crate) fn insert(&mut self, row: &Row, track: TrackNo, rows: &Rows) -> bool {
-        match self.map.entry((row.task, row.user)) {
+    /// Adds a track to those of a task and user; its row is there already.
+    pub(crate) fn insert(&mut self, users: &mut Users, row: &Row, track: TrackNo, rows: &Rows) {
+        match users.0.entry(row.user) {
             Entry::Vacant(entry) => {
                 entry.insert(Tracks::One(track));
-                return true;
             }
             Entry::Occupied(mut entry) => match *entry.get() {
                 Tracks::One(first) => {
@@ -68,25 +77,21 @@ impl Pairs {
                 }
             },
         }
-        false
     }
 
-    /// Takes a track out that was put in with this row; tells whether it was the last of its
-    /// pair.
-    pub(crate) fn remove(&mut self, row: &Row, track: TrackNo) -> bool {
-        let Entry::Occupied(mut entry) = self.map.entry((row.task, row.user)) else {
-            return false;
+    /// Takes a track out that was put in with this row.
+    pub(crate) fn remove(&mut self, users: &mut Users, row: &Row, track: TrackNo) {
+        let Entry::Occupied(mut entry) = users.0.entry(row.user) else {
+            return;
         };
         match *entry.get() {
             Tracks::One(only) => {
-                if only != track {
-                    return false;
+                if only == track {
+                    entry.remove();
+                    if users.0.len() * 8 < users.0.capacity() {
+                        users.0.shrink_to(users.0.len() * 2);
+                    }
                 }
-                entry.remove();
-                if self.map.len() * 8 < self.map.capacity() {
-                    self.map.shrink_to(self.map.len() * 2);
-                }
-                true
             }
             Tracks::Several(number) => {
                 let several = self.several.get_mut(number);
@@ -95,23 +100,66 @@ impl Pairs {
                     self.free.push(number);
                     entry.insert(Tracks::One(only));
                 }
-                false
             }
         }
     }
 
-    /// The last track of a pair in a run.
-    pub(crate) fn last(&self, pair: Pair, run: RunNo, rows: &Rows) -> Option<TrackNo> {
-        match self.find(pair)? {
-            Found::One(track) => (rows.get(track)?.run == run).then_some(track),
-            Found::Few(tracks) => {
-                let latest = tracks
-                    .iter()
-                    .rev()
-                    .find(|track| run_of(rows, **track) <= run)?;
-                (run_of(rows, *latest) == run).then_some(*latest)
+    /// Moves a track to the place that it has by its new row, which is there already.
+    pub(crate) fn change(
+        &mut self,
+        users: &Users,
+        (before, after): (&Row, &Row),
+        track: TrackNo,
+        rows: &Rows,
+    ) {
+        if let Some(Tracks::Several(number)) = users.0.get(&after.user)
+            && let Some(several) = self.several.get_mut(*number)
+        {
+            several.remove(key(before, track));
+            several.insert(key(after, track), rows);
+        }
+    }
+
+    /// The tracks of a task and user, if they have any.
+    pub(crate) fn find(&self, users: &Users, user: Slot) -> Option<PairTracks<'_>> {
+        match *users.0.get(&user)? {
+            Tracks::One(track) => Some(PairTracks::One(track)),
+            Tracks::Several(number) => match self.several.get(number)? {
+                Several::Few(tracks) => Some(PairTracks::Few(tracks)),
+                Several::Many(tracks) => Some(PairTracks::Many(tracks)),
+            },
+        }
+    }
+}
+
+/// The tracks of a task and user, in whichever way they are kept.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum PairTracks<'p> {
+    One(TrackNo),
+    Few(&'p [TrackNo]),
+    Many(&'p Sorted<RunKey>),
+}
+
+impl PairTracks<'_> {
+    pub(crate) fn len(self) -> usize {
+        match self {
+            Self::One(_) => 1,
+            Self::Few(tracks) => tracks.len(),
+            Self::Many(tracks) => tracks.len(),
+        }
+    }
+
+    /// The last one in a run.
+    pub(crate) fn last(self, run: RunNo, rows: &Rows) -> Option<TrackNo> {
+        match self {
+            Self::One(track) => (run_of(rows, track) == run).then_some(track),
+            Self::Few(tracks) => {
+                let mut latest = tracks.iter().rev().copied();
+                latest
+                    .find(|track| run_of(rows, *track) <= run)
+                    .filter(|track| run_of(rows, *track) == run)
             }
-            Found::Many(tracks) => {
+            Self::Many(tracks) => {
                 let end = tracks.seek(|key| key.0 <= run);
                 let latest = tracks.before(end)?;
                 (latest.0 == run).then(|| latest.1.track())
@@ -119,66 +167,32 @@ impl Pairs {
         }
     }
 
-    /// How many tracks a pair has.
-    pub(crate) fn len(&self, pair: Pair) -> usize {
-        match self.find(pair) {
-            None => 0,
-            Some(Found::One(_)) => 1,
-            Some(Found::Few(tracks)) => tracks.len(),
-            Some(Found::Many(tracks)) => tracks.len(),
-        }
-    }
-
-    /// The tracks of a pair, by id.
-    pub(crate) fn tracks(&self, pair: Pair) -> Vec<TrackNo> {
-        let mut numbers = match self.find(pair) {
-            None => Vec::new(),
-            Some(Found::One(track)) => vec![track],
-            Some(Found::Few(tracks)) => tracks.to_vec(),
-            Some(Found::Many(tracks)) => tracks.iter().map(|key| key.1.track()).collect(),
+    /// All of them, by id.
+    pub(crate) fn all(self) -> Vec<TrackNo> {
+        let mut numbers = match self {
+            Self::One(track) => vec![track],
+            Self::Few(tracks) => tracks.to_vec(),
+            Self::Many(tracks) => tracks.iter().map(|key| key.1.track()).collect(),
         };
         numbers.sort_unstable();
         numbers
     }
 
-    /// The tracks of a pair in a run, by id.
-    pub(crate) fn tracks_in_run(&self, pair: Pair, run: RunNo, rows: &Rows) -> Vec<TrackNo> {
-        let mut numbers = match self.find(pair) {
-            None => Vec::new(),
-            Some(Found::One(track)) => vec![track],
-            Some(Found::Few(tracks)) => tracks.to_vec(),
-            Some(Found::Many(tracks)) => {
-                let (from, to) = (
-                    tracks.seek(|key| key.0 < run),
-                    tracks.seek(|key| key.0 <= run),
-                );
-                let mut numbers: Vec<_> =
-                    tracks.between(from, to).map(|key| key.1.track()).collect();
-                numbers.sort_unstable();
-                return numbers;
+    /// Those in a run, by id.
+    pub(crate) fn in_run(self, run: RunNo, rows: &Rows) -> Vec<TrackNo> {
+        let is_wanted = |track: &TrackNo| run_of(rows, *track) == run;
+        let mut numbers: Vec<TrackNo> = match self {
+            Self::One(track) => Some(track).into_iter().filter(is_wanted).collect(),
+            Self::Few(tracks) => tracks.iter().copied().filter(is_wanted).collect(),
+            Self::Many(tracks) => {
+                let from = tracks.seek(|key| key.0 < run);
+                let tracks = tracks.between(from, tracks.seek(|key| key.0 <= run));
+                tracks.map(|key| key.1.track()).collect()
             }
         };
-        numbers.retain(|track| run_of(rows, *track) == run);
         numbers.sort_unstable();
         numbers
     }
-
-    fn find(&self, pair: Pair) -> Option<Found<'_>> {
-        match *self.map.get(&pair)? {
-            Tracks::One(track) => Some(Found::One(track)),
-            Tracks::Several(number) => match self.several.get(number)? {
-                Several::Few(tracks) => Some(Found::Few(tracks)),
-                Several::Many(tracks) => Some(Found::Many(tracks)),
-            },
-        }
-    }
-}
-
-/// The tracks of a pair, in whichever way they are kept.
-enum Found<'p> {
-    One(TrackNo),
-    Few(&'p [TrackNo]),
-    Many(&'p Sorted<RunKey>),
 }
 
 impl Several {
@@ -251,36 +265,51 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_track_of_a_pair_takes_16_bytes() {
-        assert_eq!(size_of::<(Pair, Tracks)>(), 16);
+    fn one_track_of_a_pair_takes_12_bytes() {
+        assert_eq!(size_of::<(Slot, Tracks)>(), 12);
     }
 
     proptest! {
         #[test]
         fn the_last_one_of_a_run_is_the_one_with_the_highest_time_and_then_id(
-            changes in prop::collection::vec((0..120_u32, any::<bool>(), 0..20_i64, 1..4_u32), 1..400),
+            changes in prop::collection::vec((0..120_u32, 0..3_u8, 0..20_i64, 1..4_u32), 1..400),
         ) {
-            let (mut pairs, mut rows) = (Pairs::default(), Rows::default());
+            let (mut pairs, mut users, mut rows) = (Pairs::default(), Users::default(), Rows::default());
             let (task, user) = (Slot::at(7).unwrap(), Slot::at(1).unwrap());
             let mut there: BTreeMap<u32, Row> = BTreeMap::new();
-            for (track, insert, secs, run) in changes {
-                if let Some(row) = there.remove(&track) {
-                    prop_assert_eq!(pairs.remove(&row, track), there.is_empty());
-                    rows.remove(track);
-                } else if insert {
-                    let row = Row::new(Timestamp::from_secs(secs).unwrap(), task, run, user);
-                    rows.insert(track, row, "{}");
-                    prop_assert_eq!(pairs.insert(&row, track, &rows), there.is_empty());
-                    there.insert(track, row);
+            for (track, change, secs, run) in changes {
+                let time = Timestamp::from_secs(secs).unwrap();
+                match (there.get(&track).copied(), change) {
+                    (Some(row), 0) => {
+                        rows.set_time(track, time);
+                        pairs.change(&users, (&row, &row.at(time)), track, &rows);
+                        there.insert(track, row.at(time));
+                    }
+                    (Some(row), _) => {
+                        pairs.remove(&mut users, &row, track);
+                        rows.remove(track);
+                        there.remove(&track);
+                    }
+                    (None, 0) => {}
+                    (None, _) => {
+                        let row = Row::new(time, task, run, user);
+                        rows.insert(track, row, "{}");
+                        pairs.insert(&mut users, &row, track, &rows);
+                        there.insert(track, row);
+                    }
                 }
-                prop_assert_eq!(pairs.tracks((task, user)), there.keys().copied().collect::<Vec<_>>());
-                prop_assert_eq!(pairs.len((task, user)), there.len());
+                prop_assert_eq!(users.iter().count(), usize::from(!there.is_empty()));
+                let found = pairs.find(&users, user);
+                prop_assert_eq!(found.map_or(0, PairTracks::len), there.len());
+                let all: Vec<u32> = there.keys().copied().collect();
+                prop_assert_eq!(found.map_or(Vec::new(), PairTracks::all), all);
                 for run in 1..4 {
                     let mine = there.iter().filter(|(_, row)| row.run == run);
                     let last = mine.clone().map(|(track, row)| (row.time, *track)).max();
-                    prop_assert_eq!(pairs.last((task, user), run, &rows), last.map(|last| last.1));
+                    let found_last = found.and_then(|found| found.last(run, &rows));
+                    prop_assert_eq!(found_last, last.map(|last| last.1));
                     let expected: Vec<u32> = mine.map(|(track, _)| *track).collect();
-                    prop_assert_eq!(pairs.tracks_in_run((task, user), run, &rows), expected);
+                    prop_assert_eq!(found.map_or(Vec::new(), |found| found.in_run(run, &rows)), expected);
                 }
             }
         }

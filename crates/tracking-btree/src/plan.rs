@@ -93,13 +93,10 @@ impl<'s> Plan<'s> {
             .and_then(|runs| runs.first());
         let tracks = match (pair, one_run) {
             (None, _) => Vec::new(),
-            (Some(pair), None) => state.pairs.tracks(pair),
+            (Some(pair), None) => pair.all(),
             (Some(pair), Some(run)) => {
                 rest.runs = None;
-                let run = run_no(*run);
-                run.map_or_else(Vec::new, |run| {
-                    state.pairs.tracks_in_run(pair, run, &state.rows)
-                })
+                run_no(*run).map_or_else(Vec::new, |run| pair.in_run(run, &state.rows))
             }
         };
         Some(Self {
@@ -133,12 +130,8 @@ impl<'s> Plan<'s> {
 /// All criteria, as checks.
 fn checks<'s>(state: &'s State, query: &'s Query) -> Filter<'s> {
     Filter {
-        tasks: query
-            .task_filter()
-            .map(|filter| state.tasks.matching(filter).collect()),
-        users: query
-            .user_filter()
-            .map(|filter| state.users.matching(filter).collect()),
+        tasks: query.task_filter().map(|filter| state.tasks.slots(filter)),
+        users: query.user_filter().map(|filter| state.users.slots(filter)),
         runs: query.run_filter(),
         times: query.time_filter(),
         fields: field_checks(state, query),

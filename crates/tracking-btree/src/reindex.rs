@@ -1,7 +1,7 @@
 //! Building every index anew from the tracks.
 
 use crate::fields::FieldIndex;
-use crate::pairs::Pairs;
+use crate::pairs::{Pairs, Users};
 use crate::rows::Row;
 use crate::slots::TrackNo;
 use crate::sorted::Sorted;
@@ -14,7 +14,7 @@ pub(crate) fn reindex(state: &mut State) {
     state.pairs = Pairs::default();
     state.tasks.for_each_mut(|task| {
         task.tracks = Sorted::default();
-        task.users = Sorted::default();
+        task.users = Users::default();
     });
     state
         .users

@@ -66,14 +66,14 @@ fn remove(state: &mut State, tracks: Vec<TrackNo>) -> usize {
 
 /// Finds the tracks of each task and user that are not among the last `kept`.
 fn beyond(state: &State, kept: usize, found: &mut Vec<TrackNo>) {
-    for (_, task, entry) in state.tasks.sorted() {
-        for user in entry.users.iter() {
-            if state.pairs.len((task, user)) <= kept {
+    for (_, _, task) in state.tasks.sorted() {
+        let pairs = task.users.iter();
+        for pair in pairs.filter_map(|user| state.pairs.find(&task.users, user)) {
+            if pair.len() <= kept {
                 continue;
             }
             let time = |track: TrackNo| (state.rows.time(track), track);
-            let tracks = state.pairs.tracks((task, user));
-            let mut tracks: Vec<(Timestamp, TrackNo)> = tracks.into_iter().map(time).collect();
+            let mut tracks: Vec<(Timestamp, TrackNo)> = pair.all().into_iter().map(time).collect();
             tracks.sort_unstable();
             tracks.truncate(tracks.len() - kept);
             found.extend(tracks.iter().map(|track| track.1));

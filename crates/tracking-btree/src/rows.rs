@@ -5,7 +5,7 @@ use tracking_core::{DataRef, Error, Result, Timestamp};
 use crate::slots::{RunNo, Slot, TrackNo};
 
 /// How many tracks share one piece of text. A change of data touches one piece.
-const CHUNK: u32 = 1024;
+const CHUNK: u32 = 512;
 
 /// The part of a track that has a fixed size: 32 bytes, half a cache line.
 #[derive(Clone, Copy, Debug)]
@@ -93,10 +93,15 @@ impl Rows {
         Some((row, DataRef::from_canonical(chunk.data(row.text))))
     }
 
-    /// The data of a row that is there.
-    pub(crate) fn data(&self, number: TrackNo, row: &Row) -> &str {
-        self.chunk(number)
-            .map_or("{}", |chunk| chunk.data(row.text))
+    /// Appends the data of some rows that are there to a text. Tracks that were saved one after
+    /// the other have their data side by side, and that is copied at once.
+    pub(crate) fn copy_data(&self, mut rows: &[(TrackNo, Row)], to: &mut String) {
+        while let Some((first, _)) = rows.first() {
+            let (these, span) = side_by_side(rows);
+            let data = self.chunk(*first).map_or("", |chunk| chunk.data(span));
+            to.push_str(data);
+            rows = rows.get(these..).unwrap_or_default();
+        }
     }
 
     /// Makes sure that data can be added for a track, before anything is changed.
@@ -227,6 +232,21 @@ impl Rows {
     }
 }
 
+/// How many rows, from the first on, have their data side by side, and where all of that stands.
+fn side_by_side(rows: &[(TrackNo, Row)]) -> (usize, Span) {
+    let Some(((first, row), others)) = rows.split_first() else {
+        return (0, Span::default());
+    };
+    let mut span = row.text;
+    let is_next = |(number, row): &&(TrackNo, Row)| {
+        let is_next = row.text.start == span.start + span.len && number / CHUNK == first / CHUNK;
+        span.len += if is_next { row.text.len } else { 0 };
+        is_next
+    };
+    let next = others.iter().take_while(is_next).count();
+    (1 + next, span)
+}
+
 impl Chunk {
     fn data(&self, span: Span) -> &str {
         let start = span.start as usize;
@@ -241,6 +261,15 @@ impl Chunk {
             start: self.text.len() as u32,
             len: data.len() as u32,
         };
+        if self.rows.len() == CHUNK as usize {
+            // What comes now is changes, and these are few: a little more room will do.
+            let missing = data
+                .len()
+                .saturating_sub(self.text.capacity() - self.text.len());
+            if missing > 0 {
+                self.text.reserve_exact(data.len().max(self.text.len() / 8));
+            }
+        }
         self.text.push_str(data);
         span
     }
@@ -306,13 +335,9 @@ mod tests {
             rows.with_data(1_500).unwrap().1.as_str(),
             "{\"n\":1500,\"round\":99}"
         );
-        let text: usize = rows
-            .chunks
-            .iter()
-            .flatten()
-            .map(|chunk| chunk.text.len())
-            .sum();
-        assert!(text < 2_000 * 24 * 2 + 2 * 4096, "{text}");
+        let chunks = rows.chunks.iter().flatten();
+        let text: usize = chunks.map(|chunk| chunk.text.capacity()).sum();
+        assert!(text < 2_000 * 24 * 2 + 4 * 4096, "{text}");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use tracking_core::Timestamp;
 
+use crate::pairs::Users;
 use crate::slots::{RunNo, Slot, Table, TrackNo};
 use crate::sorted::Sorted;
 
@@ -30,7 +31,7 @@ pub(crate) type Runs = Table<RunEntry>;
 pub(crate) struct TaskEntry {
     pub(crate) tracks: Sorted<TrackNo>,
     /// The users who have tracks of it.
-    pub(crate) users: Sorted<Slot>,
+    pub(crate) users: Users,
     /// The runs that were started for it.
     pub(crate) runs: Sorted<RunNo>,
     pub(crate) current: Option<RunNo>,

@@ -4,6 +4,7 @@ use std::ops::ControlFlow::{self, Break, Continue};
 
 use tracking_core::{Cursor, Order, Query, Result, Timestamp};
 
+use crate::dense::sort;
 use crate::plan::{Plan, Source};
 use crate::rows::Row;
 use crate::slots::TrackNo;
@@ -12,7 +13,9 @@ use crate::state::{State, track_no};
 use crate::times::TimeKey;
 
 /// What is done with each track that is found.
-type Take<'t> = dyn FnMut(TrackNo, &Row) -> ControlFlow<()> + 't;
+pub(crate) trait Take: FnMut(TrackNo, &Row) -> ControlFlow<()> {}
+
+impl<T: FnMut(TrackNo, &Row) -> ControlFlow<()>> Take for T {}
 
 /// Walks what a query asks for, in its order and after its cursor, until `take` breaks off; the
 /// limit is left to `take`.
@@ -20,7 +23,7 @@ pub(crate) fn select(
     state: &State,
     query: &Query,
     plan: &Plan<'_>,
-    take: &mut Take<'_>,
+    take: &mut impl Take,
 ) -> Result<()> {
     let cursor = query.cursor()?;
     let order = query.track_order();
@@ -40,7 +43,7 @@ pub(crate) fn select(
 }
 
 /// Walks what meets a query's criteria, in whatever order is fastest.
-pub(crate) fn select_any(state: &State, plan: &Plan<'_>, take: &mut dyn FnMut(TrackNo, &Row)) {
+pub(crate) fn select_any(state: &State, plan: &Plan<'_>, mut take: impl FnMut(TrackNo, &Row)) {
     let walk = Walk {
         state,
         plan,
@@ -73,7 +76,7 @@ struct Walk<'p, 's> {
 }
 
 impl Walk<'_, '_> {
-    fn by_id(&self, take: &mut Take<'_>) -> ControlFlow<()> {
+    fn by_id(&self, take: &mut impl Take) -> ControlFlow<()> {
         let (low, high) = self.id_range();
         match &self.plan.source {
             Source::All => {
@@ -93,17 +96,30 @@ impl Walk<'_, '_> {
                     self.each(part, take)
                 }
             }
+            Source::Pair(tracks) => self.part(tracks, low, high, take),
             _ => {
                 let mut numbers = self.numbers();
-                numbers.retain(|number| (low..=high).contains(number));
-                numbers.sort_unstable();
-                let numbers = numbers.into_iter();
-                if self.descending {
-                    self.each(numbers.rev(), take)
-                } else {
-                    self.each(numbers, take)
-                }
+                sort(&mut numbers);
+                self.part(&numbers, low, high, take)
             }
+        }
+    }
+
+    /// Those of some sorted numbers that lie between two, both included.
+    fn part(
+        &self,
+        numbers: &[TrackNo],
+        low: TrackNo,
+        high: TrackNo,
+        take: &mut impl Take,
+    ) -> ControlFlow<()> {
+        let start = numbers.partition_point(|number| *number < low);
+        let end = numbers.partition_point(|number| *number <= high);
+        let numbers = numbers.get(start..end).unwrap_or_default().iter().copied();
+        if self.descending {
+            self.each(numbers.rev(), take)
+        } else {
+            self.each(numbers, take)
         }
     }
 
@@ -126,7 +142,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn by_time(&self, order: Order, query: &Query, take: &mut Take<'_>) -> ControlFlow<()> {
+    fn by_time(&self, order: Order, query: &Query, take: &mut impl Take) -> ControlFlow<()> {
         match &self.plan.source {
             Source::Times(pieces) => self.along_time(pieces, take),
             Source::All => self.along_time(&[(Place::START, self.state.times.end())], take),
@@ -154,7 +170,7 @@ impl Walk<'_, '_> {
             .is_some_and(|limit| limit.saturating_mul(along) / size < size)
     }
 
-    fn along_time(&self, pieces: &[(Place, Place)], take: &mut Take<'_>) -> ControlFlow<()> {
+    fn along_time(&self, pieces: &[(Place, Place)], take: &mut impl Take) -> ControlFlow<()> {
         let times = &self.state.times;
         let after = self
             .cursor
@@ -174,7 +190,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn sorted_by_time(&self, order: Order, take: &mut Take<'_>) -> ControlFlow<()> {
+    fn sorted_by_time(&self, order: Order, take: &mut impl Take) -> ControlFlow<()> {
         let mut found: Vec<(Timestamp, TrackNo)> = Vec::with_capacity(self.plan.size);
         for number in self.numbers() {
             let Some(row) = self.state.rows.get(number) else {
@@ -200,33 +216,38 @@ impl Walk<'_, '_> {
     }
 
     fn numbers(&self) -> Vec<TrackNo> {
+        let mut numbers = Vec::with_capacity(self.plan.size);
         match &self.plan.source {
-            Source::All => self
-                .state
-                .rows
-                .range(0, TrackNo::MAX)
-                .map(|(number, _)| number)
-                .collect(),
-            Source::List(list) => list.iter().collect(),
-            Source::Lists(lists) => lists.iter().flat_map(|list| list.iter()).collect(),
+            Source::All => {
+                let rows = self.state.rows.range(0, TrackNo::MAX);
+                rows.for_each(|(number, _)| numbers.push(number));
+            }
+            Source::List(list) => list.iter().for_each(|number| numbers.push(number)),
+            Source::Lists(lists) => {
+                let entries = lists.iter().flat_map(|list| list.iter());
+                entries.for_each(|number| numbers.push(number));
+            }
             Source::Times(pieces) => {
+                let times = &self.state.times;
                 let entries = pieces
                     .iter()
-                    .flat_map(|(from, to)| self.state.times.between(*from, *to));
-                entries.map(TimeKey::track).collect()
+                    .flat_map(|(from, to)| times.between(*from, *to));
+                entries.for_each(|key| numbers.push(key.track()));
             }
-            Source::Pair(tracks) => tracks.clone(),
+            Source::Pair(tracks) => numbers.extend(tracks),
         }
+        numbers
     }
 
     fn each(
         &self,
         mut numbers: impl Iterator<Item = TrackNo>,
-        take: &mut Take<'_>,
+        take: &mut impl Take,
     ) -> ControlFlow<()> {
-        let state = self.state;
+        let (state, rest) = (self.state, &self.plan.rest);
+        let all = rest.is_empty();
         numbers.try_for_each(|number| match state.rows.get(number) {
-            Some(row) if self.plan.rest.matches(state, number, row) => take(number, row),
+            Some(row) if all || rest.matches(state, number, row) => take(number, row),
             _ => Continue(()),
         })
     }
@@ -234,7 +255,7 @@ impl Walk<'_, '_> {
     fn rows<'r>(
         &self,
         mut rows: impl Iterator<Item = (TrackNo, &'r Row)>,
-        take: &mut Take<'_>,
+        take: &mut impl Take,
     ) -> ControlFlow<()> {
         rows.try_for_each(|(number, row)| {
             if self.plan.rest.matches(self.state, number, row) {

@@ -10,7 +10,7 @@ use tracking_core::{
 use crate::fields::FieldIndex;
 use crate::keys::Keys;
 use crate::names::Names;
-use crate::pairs::{Pair, Pairs};
+use crate::pairs::{PairTracks, Pairs};
 use crate::rows::{Row, Rows};
 use crate::runs::{RunEntry, RunRow, Runs, TaskEntry, UserEntry};
 use crate::slots::{RunNo, Slot, TrackNo};
@@ -68,12 +68,9 @@ impl State {
     /// Puts a track into every index.
     pub(crate) fn index(&mut self, number: TrackNo, row: Row) {
         self.times.insert(TimeKey::new(row.time, number));
-        let is_first = self.pairs.insert(&row, number, &self.rows);
         if let Some(task) = self.tasks.get_mut(row.task) {
             task.tracks.insert(number);
-            if is_first {
-                task.users.insert(row.user);
-            }
+            self.pairs.insert(&mut task.users, &row, number, &self.rows);
         }
         if let Some(user) = self.users.get_mut(row.user) {
             user.tracks.insert(number);
@@ -97,12 +94,9 @@ impl State {
             .iter_mut()
             .for_each(|index| index.remove(number, data));
         self.times.remove(TimeKey::new(row.time, number));
-        let was_last = self.pairs.remove(&row, number);
         if let Some(task) = self.tasks.get_mut(row.task) {
             task.tracks.remove(number);
-            if was_last {
-                task.users.remove(row.user);
-            }
+            self.pairs.remove(&mut task.users, &row, number);
         }
         if let Some(run) = self.runs.get_mut(row.run) {
             run.tracks.remove(number);
@@ -127,10 +121,12 @@ impl State {
             self.rows.set_data(number, data);
         }
         if time != row.time {
-            self.pairs.remove(&row, number);
             self.times.remove(TimeKey::new(row.time, number));
             self.rows.set_time(number, time);
-            self.pairs.insert(&row.at(time), number, &self.rows);
+            if let Some(task) = self.tasks.get(row.task) {
+                let rows = (&row, &row.at(time));
+                self.pairs.change(&task.users, rows, number, &self.rows);
+            }
             self.times.insert(TimeKey::new(time, number));
         }
     }
@@ -140,16 +136,11 @@ impl State {
         let Some(&row) = self.rows.get(number) else {
             return;
         };
-        let was_last = self.pairs.remove(&row, number);
         self.rows.set_user(number, user);
-        let is_first = self.pairs.insert(&row.of(user), number, &self.rows);
         if let Some(task) = self.tasks.get_mut(row.task) {
-            if was_last {
-                task.users.remove(row.user);
-            }
-            if is_first {
-                task.users.insert(user);
-            }
+            let users = &mut task.users;
+            self.pairs.remove(users, &row, number);
+            self.pairs.insert(users, &row.of(user), number, &self.rows);
         }
         if let Some(entry) = self.users.get_mut(user) {
             entry.tracks.insert(number);
@@ -195,13 +186,15 @@ impl State {
         self.track_ref(number).map(|track| track.to_track())
     }
 
-    pub(crate) fn pair(&self, task: &str, user: &str) -> Option<Pair> {
-        Some((self.tasks.find(task)?, self.users.find(user)?))
+    /// The tracks of a task and user, if they have any.
+    pub(crate) fn pair(&self, task: &str, user: &str) -> Option<PairTracks<'_>> {
+        let task = self.tasks.get(self.tasks.find(task)?)?;
+        self.pairs.find(&task.users, self.users.find(user)?)
     }
 
     /// The last track of a task, run and user.
     pub(crate) fn last_track(&self, task: &str, run: RunNo, user: &str) -> Option<TrackNo> {
-        self.pairs.last(self.pair(task, user)?, run, &self.rows)
+        self.pair(task, user)?.last(run, &self.rows)
     }
 }
 

@@ -133,10 +133,8 @@ impl TrackingStorage for BTreeStorage {
             .tasks
             .find(task)
             .and_then(|task| state.tasks.get(task));
-        let users = task.map(|task| task.users.iter()).into_iter().flatten();
-        let mut names: Vec<&UserName> = users.filter_map(|user| state.users.name(user)).collect();
-        names.sort_unstable();
-        Ok(names.into_iter().cloned().collect())
+        let users = task.map(|task| task.users.iter());
+        Ok(users.map_or_else(Vec::new, |users| state.users.in_order(users)))
     }
 
     fn run(&self, run: &RunSelector) -> Result<Option<Run>> {

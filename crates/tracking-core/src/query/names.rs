@@ -8,8 +8,16 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "Parts", into = "Parts")]
 pub struct NameFilter {
-    exact: Vec<Box<str>>,
+    exact: Exact,
     prefixes: Vec<Box<str>>,
+}
+
+/// Names, sorted. Most queries ask for one, and that needs no list.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Exact {
+    One(Box<str>),
+    /// Any number but one.
+    Several(Vec<Box<str>>),
 }
 
 /// What is written and read; reading puts it in order again.
@@ -25,27 +33,32 @@ struct Parts {
 impl NameFilter {
     /// These names, exactly; none at all where the list is empty.
     pub fn exact<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Self {
-        Self::of(boxed(names), Vec::new())
+        Self {
+            exact: names.into_iter().map(boxed).collect(),
+            prefixes: Vec::new(),
+        }
     }
 
     /// Every name that starts with one of these; each does with the empty one.
     pub fn prefixes<N: Into<String>>(prefixes: impl IntoIterator<Item = N>) -> Self {
-        Self::of(Vec::new(), boxed(prefixes))
+        Self::of(Vec::new(), prefixes.into_iter().map(boxed).collect())
     }
 
     /// The names of either.
     #[must_use]
     pub fn or(mut self, mut other: Self) -> Self {
-        self.exact.append(&mut other.exact);
+        let mut exact = self.exact.into_vec();
+        exact.append(&mut other.exact.into_vec());
         self.prefixes.append(&mut other.prefixes);
-        Self::of(self.exact, self.prefixes)
+        Self::of(exact, self.prefixes)
     }
 
     /// The names of both.
     #[must_use]
     pub fn and(&self, other: &Self) -> Self {
-        let exact = self.exact.iter().filter(|name| other.matches(name));
-        let exact = exact.chain(other.exact.iter().filter(|name| self.matches(name)));
+        let (mine, others) = (self.exact.as_slice(), other.exact.as_slice());
+        let exact = mine.iter().filter(|name| other.matches(name));
+        let exact = exact.chain(others.iter().filter(|name| self.matches(name)));
         let longer = |a: &[Box<str>], b: &Self| -> Vec<Box<str>> {
             a.iter()
                 .filter(|p| b.prefixes.iter().any(|q| p.starts_with(&**q)))
@@ -60,6 +73,7 @@ impl NameFilter {
     /// Tells whether a name is among them.
     pub fn matches(&self, name: &str) -> bool {
         self.exact
+            .as_slice()
             .binary_search_by(|exact| (**exact).cmp(name))
             .is_ok()
             || self.has_prefix_of(name)
@@ -67,7 +81,7 @@ impl NameFilter {
 
     /// The names that are asked for exactly, sorted.
     pub fn exact_names(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.exact.iter().map(AsRef::as_ref)
+        self.exact.as_slice().iter().map(AsRef::as_ref)
     }
 
     /// The beginnings that are asked for, sorted; none is the beginning of another.
@@ -77,13 +91,13 @@ impl NameFilter {
 
     /// Tells whether no name can match.
     pub fn is_empty(&self) -> bool {
-        self.exact.is_empty() && self.prefixes.is_empty()
+        self.exact.as_slice().is_empty() && self.prefixes.is_empty()
     }
 
     /// The one name that can match, where there is just one.
     pub fn only(&self) -> Option<&str> {
-        match (self.exact.as_slice(), self.prefixes.as_slice()) {
-            ([name], []) => Some(name),
+        match &self.exact {
+            Exact::One(name) if self.prefixes.is_empty() => Some(name),
             _ => None,
         }
     }
@@ -93,13 +107,11 @@ impl NameFilter {
         // In sorted order a prefix stands right before what it covers.
         prefixes.dedup_by(|longer, shorter| longer.starts_with(&**shorter));
         let mut made = Self {
-            exact: Vec::new(),
+            exact: Exact::default(),
             prefixes,
         };
         exact.retain(|name| !made.has_prefix_of(name));
-        exact.sort_unstable();
-        exact.dedup();
-        made.exact = exact;
+        made.exact = exact.into_iter().collect();
         made
     }
 
@@ -113,6 +125,47 @@ impl NameFilter {
     }
 }
 
+impl Exact {
+    fn as_slice(&self) -> &[Box<str>] {
+        match self {
+            Self::One(name) => std::slice::from_ref(name),
+            Self::Several(names) => names,
+        }
+    }
+
+    fn into_vec(self) -> Vec<Box<str>> {
+        match self {
+            Self::One(name) => vec![name],
+            Self::Several(names) => names,
+        }
+    }
+}
+
+impl Default for Exact {
+    fn default() -> Self {
+        Self::Several(Vec::new())
+    }
+}
+
+impl FromIterator<Box<str>> for Exact {
+    fn from_iter<I: IntoIterator<Item = Box<str>>>(names: I) -> Self {
+        let mut names = names.into_iter();
+        let (first, second) = (names.next(), names.next());
+        let (first, second) = match (first, second) {
+            (Some(only), None) => return Self::One(only),
+            several => several,
+        };
+        let mut several: Vec<_> = first.into_iter().chain(second).chain(names).collect();
+        several.sort_unstable();
+        several.dedup();
+        if several.len() == 1 {
+            several.pop().map_or_else(Self::default, Self::One)
+        } else {
+            Self::Several(several)
+        }
+    }
+}
+
 impl From<Parts> for NameFilter {
     fn from(parts: Parts) -> Self {
         Self::of(parts.exact, parts.prefixes)
@@ -122,14 +175,14 @@ impl From<Parts> for NameFilter {
 impl From<NameFilter> for Parts {
     fn from(filter: NameFilter) -> Self {
         Self {
-            exact: filter.exact,
+            exact: filter.exact.into_vec(),
             prefixes: filter.prefixes,
         }
     }
 }
 
-fn boxed<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Vec<Box<str>> {
-    names.into_iter().map(|name| name.into().into()).collect()
+fn boxed(name: impl Into<String>) -> Box<str> {
+    name.into().into()
 }
 
 #[cfg(test)]
@@ -159,6 +212,17 @@ mod tests {
         assert!(NameFilter::exact(Vec::<String>::new()).is_empty());
         assert!(!NameFilter::default().matches(""));
         assert!(NameFilter::prefixes([""]).matches("anything"));
+    }
+
+    #[test]
+    fn filters_of_the_same_names_are_equal_however_they_were_made() {
+        let one = NameFilter::exact(["a"]);
+        assert_eq!(one, NameFilter::exact(["a", "a"]));
+        assert_eq!(one, one.and(&NameFilter::prefixes(["a"])));
+        assert_eq!(one, NameFilter::exact(["a", "b"]).and(&one));
+        assert_eq!(one, NameFilter::default().or(one.clone()));
+        assert_eq!(one.only(), Some("a"));
+        assert_eq!(NameFilter::exact(["b", "a"]), NameFilter::exact(["a", "b"]));
     }
 
     #[test]
