@@ -1,27 +1,35 @@
 //! What can be asked of the command.
 
+mod answer;
 mod by;
+mod confirm;
 mod data;
 mod filters;
 mod format;
 mod help;
+mod object;
 mod paging;
 mod shown;
 mod sum;
 mod time;
+mod when;
 mod zone;
 
 use std::ffi::OsString;
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory, FromArgMatches, Parser};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
 
+pub(crate) use answer::{AnswerArgs, Done};
 pub(crate) use by::{CountBy, count_by};
+pub(crate) use confirm::{Confirm, Unconfirmed};
 pub(crate) use filters::{Filters, Period};
 pub(crate) use format::Format;
+pub(crate) use object::ObjectArgs;
 pub(crate) use paging::{Limit, Paging, limit};
 pub(crate) use shown::{Color, ColorArg, Shown};
 pub(crate) use sum::SumArgs;
+pub(crate) use when::{Ago, WhenArgs, ZoneArg, ago};
 pub(crate) use zone::ZoneChoice;
 
 use crate::commands::Command;
@@ -49,8 +57,20 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Comm
     let args = Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
     match args.command.action().fault() {
         None => Ok(args.command),
-        Some(fault) => Err(command.error(ErrorKind::ValueValidation, fault)),
+        Some(fault) => {
+            let mut of = innermost(&command, &matches);
+            Err(of.error(ErrorKind::ValueValidation, fault))
+        }
     }
+}
+
+/// The command that was given, as `run show` is, and not all of them.
+fn innermost(command: &clap::Command, matches: &ArgMatches) -> clap::Command {
+    let below = matches.subcommand().and_then(|(name, matches)| {
+        let command = command.find_subcommand(name)?;
+        Some(innermost(command, matches))
+    });
+    below.unwrap_or_else(|| command.clone())
 }
 
 #[cfg(test)]

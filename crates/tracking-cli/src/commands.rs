@@ -1,9 +1,11 @@
 //! What the command does: the table of all commands, in the order in which help tells them.
 
 mod action;
+mod change;
 mod count;
 mod list;
 mod looking;
+mod moving;
 mod names;
 mod overview;
 mod report;
@@ -13,6 +15,7 @@ mod shell;
 mod show;
 mod summed;
 mod task;
+mod upkeep;
 mod user;
 
 use clap::Subcommand;
@@ -66,7 +69,7 @@ commands! {
         /// whatever the tasks; it is never current and never finished.
         Runs(runs::RunsArgs),
 
-        /// What there is to do with one run: show it
+        /// Show, start or stop a run, or stop those that nobody touches any more
         Run(run::RunArgs),
 
         /// Show one task: its tracks over time, its users, its runs
@@ -91,6 +94,59 @@ commands! {
         /// query, a user the authenticated user or else the host, a session what one user does
         /// without a gap longer than the session gap. Times are shown in UTC.
         Report(report::ReportArgs),
+    }
+    "Change a store" {
+        /// Save a track, or update the last one of a task, run and user
+        Save(change::SaveArgs),
+
+        /// Change the data of a track
+        Update(change::UpdateArgs),
+
+        /// Remove tracks, by their ids or by what they are
+        ///
+        /// Asks first, unless --yes is given.
+        Remove(change::RemoveArgs),
+
+        /// Remove all tracks of a user, so that nothing names them any more
+        ///
+        /// Asks first, unless --yes is given.
+        Erase(change::EraseArgs),
+
+        /// Give the tracks of a user to another name
+        ///
+        /// Where the other name has tracks already, it asks first, unless --yes is given.
+        RenameUser(change::RenameArgs),
+
+        /// Remove tracks that are too old to be kept
+        ///
+        /// Asks first, unless --yes is given. In a regular job, give --yes.
+        Prune(change::PruneArgs),
+    }
+    "Move a store" {
+        /// Write all that a store holds as lines of JSON
+        ///
+        /// That is runs, tracks, keys, checkpoints, indexes and the last ids given, exactly as
+        /// they are: imported into an empty store and exported again, it is the same to the byte.
+        Export(moving::ExportArgs),
+
+        /// Take in what was exported
+        ///
+        /// What is there already is left alone, so an import that broke off can be repeated. What
+        /// is there with other content is an error.
+        Import(moving::ImportArgs),
+
+        /// Copy all that a store holds to another one
+        ///
+        /// What is there already is left alone, so a copy that broke off can be repeated. What is
+        /// there with other content is an error.
+        Copy(moving::CopyArgs),
+    }
+    "Look after a store" {
+        /// Build every index anew, which changes no answer
+        Reindex(upkeep::ReindexArgs),
+
+        /// Add, drop or list indexes on data fields
+        Index(upkeep::IndexArgs),
     }
     "Set up a shell" {
         /// Print completions for a shell

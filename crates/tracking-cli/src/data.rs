@@ -4,4 +4,4 @@ mod csv;
 mod json;
 
 pub(crate) use csv::Csv;
-pub(crate) use json::{json, json_line};
+pub(crate) use json::{calm, json, json_line};

@@ -40,7 +40,7 @@ pub(crate) trait Answer: Serialize {
 impl<'a> Look<'a> {
     /// Opens the store, and tells of lines that are not in it.
     pub(crate) fn open(store: &StoreArgs, shown: &'a Shown, clock: &dyn Clock) -> Result<Self> {
-        let opened = store.open(TimeRange::ALL)?;
+        let opened = store.open()?;
         tell_malformed(&opened);
         let store = opened.store;
         let period = gather::period(&*store, &Query::all())?;
@@ -105,7 +105,7 @@ impl<'a> Look<'a> {
 }
 
 fn tell_malformed(opened: &Opened) {
-    match opened.read.malformed {
+    match opened.read.as_ref().map_or(0, |read| read.malformed) {
         0 => {}
         1 => exit::tell("1 malformed line was left out; `tracking report` shows it"),
         n => exit::tell(&format!(

@@ -4,8 +4,10 @@ mod groups;
 mod named;
 mod runs;
 mod sums;
+mod words;
 
 pub(crate) use groups::GroupsShape;
 pub(crate) use named::{OfRun, OfTask, OfUser, largest};
 pub(crate) use runs::RunShape;
 pub(crate) use sums::SumShape;
+pub(crate) use words::{list, plural};

@@ -1,131 +1,17 @@
-//! Where the store comes from: logs, loaded into memory.
+//! Where tracks come from and go to: logs that are loaded into memory, or a store that is kept.
 //!
-//! Commands know a `dyn TrackingStorage` only. Another place for it to come from is an option
-//! of [`StoreArgs`] and a way in [`StoreArgs::open`].
+//! Commands know a `dyn TrackingStorage` only; what a store is built on is known in here, and in
+//! the commands that look after its file.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+mod args;
+mod kept;
+mod logs;
+mod open;
+mod option;
+mod spec;
 
-use anyhow::Result;
-use chrono::TimeDelta;
-use clap::Args;
-use clap::builder::Resettable;
-use tracking_btree::BTreeStorage;
-use tracking_core::{TimeRange, TrackingStorage};
-use tracking_logfile::{LoadSummary, Loader, LogReader, ReadSummary, SessionGap, Source};
-
-use crate::progress::Bar;
-
-/// What the store is made of.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Where the tracks come from")]
-pub(crate) struct StoreArgs {
-    /// Logs, plain or gzip; `-` is standard input
-    #[arg(value_name = "FILE", required = true, help_heading = Resettable::Reset)]
-    files: Vec<PathBuf>,
-
-    /// The longest pause within a session, like `30m` or `1h 30m`
-    #[arg(long, value_name = "LENGTH", default_value = "30m", value_parser = session_gap)]
-    pub(crate) session_gap: SessionGap,
-}
-
-/// A store, and what was read to fill it.
-#[derive(Debug)]
-pub(crate) struct Opened {
-    /// The store.
-    pub(crate) store: Box<dyn TrackingStorage>,
-    /// The lines that were read.
-    pub(crate) read: ReadSummary,
-    /// The tracks that they became.
-    pub(crate) loaded: LoadSummary,
-}
-
-impl StoreArgs {
-    /// The logs to read.
-    pub(crate) fn sources(&self) -> Vec<Source> {
-        self.files.iter().map(Source::from_argument).collect()
-    }
-
-    /// What it is called in a title: a log by the last part of its path, which tells people
-    /// enough.
-    pub(crate) fn name(&self) -> String {
-        match self.files.as_slice() {
-            [file] => match Source::from_argument(file) {
-                Source::File(path) => {
-                    let last = path.file_name().unwrap_or(path.as_os_str());
-                    last.display().to_string()
-                }
-                other => other.to_string(),
-            },
-            files => format!("{} logs", files.len()),
-        }
-    }
-
-    /// What a run is, as a sentence.
-    pub(crate) fn about_runs(&self) -> String {
-        let gap = self.session_gap.length().to_std().unwrap_or_default();
-        let gap = humantime::format_duration(gap);
-        format!("A run is what one user does without a pause of more than {gap}.")
-    }
-
-    /// Makes the store, of what was within a range of time.
-    pub(crate) fn open(&self, range: TimeRange) -> Result<Opened> {
-        let mut bar = Bar::new();
-        let read = LogReader::new().read(&self.sources(), |progress| bar.show(progress));
-        drop(bar);
-        let (records, read) = read?;
-        let store = BTreeStorage::new();
-        let loaded = Loader::new(&store)
-            .session_gap(self.session_gap)
-            .within(range)
-            .load(records)?;
-        let store = Box::new(store);
-        Ok(Opened {
-            store,
-            read,
-            loaded,
-        })
-    }
-
-    /// Says what cannot be meant, beside an output that the option `option` names.
-    pub(crate) fn fault(&self, option: &str, output: Option<&Path>) -> Option<String> {
-        let sources = self.sources();
-        if sources.iter().filter(|log| **log == Source::Stdin).count() > 1 {
-            return Some("standard input (-) can be read only once".to_owned());
-        }
-        let output = output?;
-        let log = self.files.iter().find(|file| is_same(file, output))?;
-        let log = log.display();
-        Some(format!(
-            "{option} {log} would overwrite a log that is to be read"
-        ))
-    }
-}
-
-/// Tells whether two paths lead to one file; not where one leads nowhere.
-fn is_same(one: &Path, other: &Path) -> bool {
-    match (fs::canonicalize(one), fs::canonicalize(other)) {
-        (Ok(one), Ok(other)) => one == other,
-        _ => false,
-    }
-}
-
-fn session_gap(text: &str) -> Result<SessionGap> {
-    let length = TimeDelta::from_std(humantime::parse_duration(text)?)?;
-    SessionGap::new(length).ok_or_else(|| anyhow::anyhow!("a gap cannot be negative"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_session_gap_is_written_as_people_say_it() {
-        let gap = session_gap("1h 30m").unwrap();
-        assert_eq!(gap.length(), TimeDelta::minutes(90));
-        assert_eq!(session_gap("0s").unwrap().length(), TimeDelta::zero());
-        for text in ["", "30", "-30m", "soon", "99999999999999y"] {
-            assert!(session_gap(text).is_err(), "{text}");
-        }
-    }
-}
+pub(crate) use args::{Opened, StoreArgs};
+pub(crate) use kept::{KeptArgs, fault as kept_fault};
+pub(crate) use logs::LogArgs;
+pub(crate) use open::open_to_create;
+pub(crate) use spec::StoreSpec;

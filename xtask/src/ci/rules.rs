@@ -20,7 +20,8 @@ pub(super) const DIRECT: &[(&str, &[&str])] = &[
     ]),
     ("tracking-cli", &[
         "anyhow", "chrono", "chrono-tz", "clap", "clap_complete", "clap_mangen", "humantime", "indicatif", "serde",
-        "serde_json", "tempfile", "terminal_size", "tracking-btree", "tracking-core", "tracking-logfile", "tracking-views",
+        "serde_json", "tempfile", "terminal_size", "tracking-btree", "tracking-core", "tracking-logfile", "tracking-sqlite",
+        "tracking-views",
     ]),
     ("tracking-bench", &[
         "anyhow", "clap", "hashbrown", "parking_lot", "rusqlite", "rustc-hash", "serde", "serde_json",

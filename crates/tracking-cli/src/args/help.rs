@@ -14,7 +14,11 @@ pub(super) fn helpful(command: Clap) -> Clap {
         groups(&command),
         heading(&command, "Options")
     );
-    with_exit_statuses(command).help_template(template)
+    // Others may look at a store instead.
+    let needs_logs = |report: Clap| report.mut_arg("files", |files| files.required(true));
+    with_exit_statuses(command)
+        .mut_subcommand("report", needs_logs)
+        .help_template(template)
 }
 
 fn with_exit_statuses(command: Clap) -> Clap {

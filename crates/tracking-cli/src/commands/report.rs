@@ -14,13 +14,13 @@ use tracking_core::Clock;
 use super::Action;
 use crate::args::{ColorArg, Period, ZoneChoice};
 use crate::output;
-use crate::store::StoreArgs;
+use crate::store::LogArgs;
 
 /// What a report is on.
 #[derive(Debug, Args)]
 pub(crate) struct ReportArgs {
     #[command(flatten)]
-    store: StoreArgs,
+    logs: LogArgs,
 
     #[command(flatten, next_help_heading = "What is reported")]
     period: Period,
@@ -46,15 +46,15 @@ const ZONE: ZoneChoice = ZoneChoice::Utc;
 
 impl Action for ReportArgs {
     fn fault(&self) -> Option<String> {
-        let store = self.store.fault("--html", self.html.as_deref());
-        store.or_else(|| self.period.fault(ZONE))
+        let logs = self.logs.fault("--html", self.html.as_deref());
+        logs.or_else(|| self.period.fault(ZONE))
     }
 
     fn run(&self, _clock: &dyn Clock) -> Result<()> {
-        let opened = self.store.open(self.period.range(ZONE))?;
-        let asked = ask::ask(&*opened.store, self.top)?;
-        let figures = figures::Figures::new(&opened.read, opened.loaded, asked);
-        let overview = view::overview(&figures, &self.store);
+        let loaded = self.logs.load(self.period.range(ZONE))?;
+        let asked = ask::ask(&*loaded.store, self.top)?;
+        let figures = figures::Figures::new(&loaded.read, loaded.tracks, asked);
+        let overview = view::overview(&figures, &self.logs);
 
         // The page goes first, so that it is there also where nobody reads the text to its end.
         if let Some(out) = &self.html {

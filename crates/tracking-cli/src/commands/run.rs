@@ -1,6 +1,10 @@
 //! `tracking run`: what there is to do with one run.
 
+mod done;
+mod expire;
 mod show;
+mod start;
+mod stop;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
@@ -19,12 +23,24 @@ pub(crate) struct RunArgs {
 enum RunCommand {
     /// Show one run: who did what in it, and when
     Show(show::RunShowArgs),
+
+    /// Start a run, which becomes the current one of its task
+    Start(start::RunStartArgs),
+
+    /// Stop a run, or the current one of a task
+    Stop(stop::RunStopArgs),
+
+    /// Stop current runs that nobody has touched for long, as not finished
+    Expire(expire::RunExpireArgs),
 }
 
 impl RunArgs {
     fn action(&self) -> &dyn Action {
         match &self.command {
             RunCommand::Show(args) => args,
+            RunCommand::Start(args) => args,
+            RunCommand::Stop(args) => args,
+            RunCommand::Expire(args) => args,
         }
     }
 }

@@ -14,6 +14,18 @@ pub(crate) fn json_line(out: &mut dyn Write, value: &(impl Serialize + ?Sized)) 
     write_calm(out, &serde_json::to_string(value)?)
 }
 
+/// A text in which what could steer a terminal is written as in JSON.
+pub(crate) fn calm(text: &str) -> String {
+    let quiet = |c: char| {
+        if is_loud(c) || c == '\n' {
+            c.escape_unicode().to_string()
+        } else {
+            c.to_string()
+        }
+    };
+    text.chars().map(quiet).collect()
+}
+
 /// Writes JSON and ends its line. What could steer a terminal, turn the direction of writing or
 /// end a script in a page is written as `\uXXXX`, which means the same. There is none of it but
 /// in strings.

@@ -5,6 +5,7 @@
     reason = "a test that goes wrong is to panic, also in its helpers"
 )]
 
+mod asking;
 mod commands;
 mod facts;
 mod faults;
@@ -12,11 +13,15 @@ mod filters;
 mod hostile;
 mod html;
 mod json;
+mod moving;
 mod options;
 mod output;
 mod paging;
+mod removing;
 mod runs;
+mod saving;
 mod shell;
+mod stores;
 mod text;
 mod times;
 mod tool;

@@ -23,6 +23,25 @@ this is no log line
 192.0.2.1 - - [23/Nov/2026:09:59:59 +0100] "GET /<script>alert(1)</script> HTTP/1.1" 200 10
 "#;
 
+/// The store of `Place::with_store`.
+pub(crate) const STORE: &str = "sqlite:t.db";
+
+/// What a store holds: two tasks, three users, a run of each kind, a key, a checkpoint.
+pub(crate) const EXPORT: &str = r#"{"format":"tracking-export","version":1}
+{"index":"page"}
+{"run":{"id":1,"task":"lesson-1","start":"2026-11-20T08:00:00Z","end":"2026-11-20T08:10:00Z","finished":true,"current":false}}
+{"run":{"id":2,"task":"lesson-1","start":"2026-11-23T09:00:00Z","end":"2026-11-23T09:20:00Z","finished":false,"current":true}}
+{"run":{"id":4,"task":null,"start":"2026-11-23T10:00:00Z","end":"2026-11-23T10:00:00Z","finished":false,"current":false}}
+{"track":{"id":1,"task":"lesson-1","run":1,"user":"anna","time":"2026-11-20T08:01:00Z","data":{"page":1}}}
+{"track":{"id":2,"task":"lesson-1","run":1,"user":"ben","time":"2026-11-20T08:10:00Z","data":{"page":1}}}
+{"track":{"id":3,"task":"lesson-1","run":2,"user":"anna","time":"2026-11-23T09:00:00Z","data":{"page":2}}}
+{"track":{"id":5,"task":"lesson-2","run":2,"user":"anna","time":"2026-11-23T09:20:00Z","data":{"answer":"b","page":3}}}
+{"track":{"id":6,"task":"lesson-2","run":4,"user":"carl","time":"2026-11-23T10:00:00Z","data":{}}}
+{"key":{"key":"k1","track":6,"fingerprint":"31543d3dbb2c94741987a6b3b0950d9f"}}
+{"checkpoint":{"name":"log","position":{"line":7}}}
+{"counters":{"last_track":7,"last_run":5}}
+"#;
+
 /// A folder with files in it, where the command runs.
 pub(crate) struct Place(TempDir);
 
@@ -46,6 +65,41 @@ impl Place {
         place
     }
 
+    /// A folder with a store in it, which holds `EXPORT`.
+    pub(crate) fn with_store() -> Self {
+        let place = Self::new();
+        let ran = place.run_with_input(&["import", "--store", STORE], EXPORT.as_bytes());
+        assert_eq!((ran.status, ran.err.as_str()), (Some(0), ""));
+        place
+    }
+
+    /// What a command says of the store.
+    pub(crate) fn kept(&self, arguments: &[&str]) -> Ran {
+        self.run(&[arguments, &["--store", STORE]].concat())
+    }
+
+    /// What a command says of the store, where all goes well.
+    pub(crate) fn told(&self, arguments: &[&str]) -> String {
+        let ran = self.kept(arguments);
+        assert_eq!(
+            (ran.status, ran.err.as_str()),
+            (Some(0), ""),
+            "{arguments:?}"
+        );
+        ran.out
+    }
+
+    /// The same as a JSON object.
+    pub(crate) fn told_json(&self, arguments: &[&str]) -> Value {
+        let text = self.told(&[arguments, &["--json"]].concat());
+        serde_json::from_str(&text).unwrap()
+    }
+
+    /// All that the store holds.
+    pub(crate) fn exported(&self) -> String {
+        self.told(&["export"])
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
@@ -61,7 +115,7 @@ impl Place {
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tracking"));
         command.args(arguments).current_dir(self.0.path());
-        command.stdin(Stdio::null());
+        command.stdin(Stdio::null()).env_remove("TRACKING_STORE");
         command
     }
 

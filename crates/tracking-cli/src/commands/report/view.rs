@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use tracking_views::{Html, Overview, Problem, Problems, Ranking, Text, TextOptions};
 
 use super::figures::{Figures, Malformed};
-use crate::store::StoreArgs;
+use crate::store::LogArgs;
 
 /// How many malformed lines are shown; all of them are counted.
 const SHOWN: usize = 100;
@@ -25,10 +25,10 @@ pub(super) fn page(out: &mut dyn Write, overview: &Overview) -> io::Result<()> {
 }
 
 /// Puts the figures of a report into the order in which they are shown.
-pub(super) fn overview(figures: &Figures, store: &StoreArgs) -> Overview {
-    let gap = store.session_gap.length().to_std().unwrap_or_default();
+pub(super) fn overview(figures: &Figures, logs: &LogArgs) -> Overview {
+    let gap = logs.session_gap.length().to_std().unwrap_or_default();
     let gap = humantime::format_duration(gap);
-    let overview = Overview::new(format!("Report on {}", store.name())).with_counted("Requests");
+    let overview = Overview::new(format!("Report on {}", logs.name())).with_counted("Requests");
     let overview = with_totals(overview, figures);
     let overview = match (figures.first, figures.last) {
         (Some(first), Some(last)) => with_requests(overview.with_period(first, last), figures),

@@ -1,0 +1,69 @@
+//! Asking before something is lost.
+
+use std::fmt;
+use std::io::{self, IsTerminal, Write};
+
+use anyhow::{Context, Result};
+use clap::Args;
+
+/// Whether it is asked first.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub(crate) struct Confirm {
+    /// Do it without asking; needed where there is no terminal to ask on
+    #[arg(long, short)]
+    yes: bool,
+}
+
+/// Somebody was to say yes, and did not.
+#[derive(Debug)]
+pub(crate) enum Unconfirmed {
+    /// They said no.
+    Declined,
+    /// There is nobody to be asked.
+    NobodyToAsk {
+        /// What would be done.
+        what: String,
+    },
+}
+
+impl Confirm {
+    /// Asks whether to do something, in words like `remove 3 tracks`.
+    pub(crate) fn ask(self, what: &str) -> Result<()> {
+        if self.yes {
+            return Ok(());
+        }
+        if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
+            let what = what.to_owned();
+            return Err(Unconfirmed::NobodyToAsk { what }.into());
+        }
+        let mut chars = what.chars();
+        let first = chars.next().map(char::to_uppercase);
+        let what: String = first.into_iter().flatten().chain(chars).collect();
+        let mut out = io::stderr();
+        write!(out, "{what}? [y/N] ")
+            .and_then(|()| out.flush())
+            .context("cannot ask on the terminal")?;
+        let mut said = String::new();
+        io::stdin()
+            .read_line(&mut said)
+            .context("cannot read the answer from the terminal")?;
+        match said.trim().to_lowercase().as_str() {
+            "y" | "yes" => Ok(()),
+            _ => Err(Unconfirmed::Declined.into()),
+        }
+    }
+}
+
+impl fmt::Display for Unconfirmed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Declined => f.write_str("nothing was done"),
+            Self::NobodyToAsk { what } => write!(
+                f,
+                "this would {what}, and there is no terminal to ask on: add --yes to do it"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Unconfirmed {}

@@ -1,0 +1,17 @@
+//! Commands that change what a store holds.
+
+mod erase;
+mod prune;
+mod removal;
+mod remove;
+mod rename;
+mod save;
+mod saved;
+mod update;
+
+pub(crate) use erase::EraseArgs;
+pub(crate) use prune::PruneArgs;
+pub(crate) use remove::RemoveArgs;
+pub(crate) use rename::RenameArgs;
+pub(crate) use save::SaveArgs;
+pub(crate) use update::UpdateArgs;

@@ -1,0 +1,77 @@
+//! `tracking rename-user`: another name for a user.
+
+use anyhow::{Result, bail};
+use clap::Args;
+use serde::Serialize;
+use tracking_core::{Clock, Query, TrackingStorage, UserName};
+
+use crate::args::{AnswerArgs, Confirm, Done};
+use crate::commands::Action;
+use crate::shapes::plural;
+use crate::store::KeptArgs;
+
+/// Who is renamed.
+#[derive(Debug, Args)]
+pub(crate) struct RenameArgs {
+    /// The name so far
+    #[arg(value_name = "FROM")]
+    from: UserName,
+
+    /// The name from now on; where it has tracks already, they are one user's from then on
+    #[arg(value_name = "TO")]
+    to: UserName,
+
+    #[command(flatten)]
+    confirm: Confirm,
+
+    #[command(flatten)]
+    store: KeptArgs,
+
+    #[command(flatten)]
+    answer: AnswerArgs,
+}
+
+/// Who was renamed.
+#[derive(Debug, Serialize)]
+struct Renamed<'a> {
+    from: &'a UserName,
+    to: &'a UserName,
+    /// How many tracks were given to the new name.
+    tracks: u64,
+}
+
+impl Action for RenameArgs {
+    fn fault(&self) -> Option<String> {
+        let same = || (self.from == self.to).then(|| "both names are the same".to_owned());
+        self.store.fault().or_else(same)
+    }
+
+    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+        let store = self.store.open()?;
+        let (from, to) = (self.from.as_str(), self.to.as_str());
+        let count = |user: &str| store.count(&Query::all().user(user));
+        if count(from)? == 0 {
+            bail!("there are no tracks of a user {from:?}; `tracking users` lists all");
+        }
+        let there = count(to)?;
+        if there > 0 {
+            self.confirm.ask(&format!(
+                "make {from:?} and {to:?}, who has {} already, one user for good",
+                plural(there, "track")
+            ))?;
+        }
+        let tracks = store.rename_user(&self.from, &self.to)?;
+        let (from, to) = (&self.from, &self.to);
+        self.answer.tell(&Renamed { from, to, tracks })
+    }
+}
+
+impl Done for Renamed<'_> {
+    fn sentence(&self) -> String {
+        let (from, to) = (self.from.as_str(), self.to.as_str());
+        format!(
+            "renamed user {from:?} to {to:?}: {}",
+            plural(self.tracks, "track")
+        )
+    }
+}

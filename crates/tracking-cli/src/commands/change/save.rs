@@ -1,0 +1,98 @@
+//! `tracking save`: a track.
+
+use anyhow::{Result, bail};
+use clap::Args;
+use tracking_core::{
+    Clock, Key, NewTrack, RunChoice, RunId, SaveMode, TaskId, TrackingStorage, UserName,
+};
+
+use super::saved::Saved;
+use crate::args::{AnswerArgs, ObjectArgs, WhenArgs};
+use crate::commands::Action;
+use crate::store::KeptArgs;
+
+/// What is saved.
+#[derive(Debug, Args)]
+pub(crate) struct SaveArgs {
+    /// What it is about
+    #[arg(value_name = "TASK")]
+    task: TaskId,
+
+    /// Who it was; an empty name means nobody in particular
+    #[arg(value_name = "USER")]
+    user: UserName,
+
+    #[command(flatten)]
+    object: ObjectArgs,
+
+    /// The run that it goes into: an id, or `current`, which starts one where there is none
+    #[arg(long, value_name = "ID", default_value = "current", value_parser = run)]
+    run: RunChoice,
+
+    #[command(flatten)]
+    when: WhenArgs,
+
+    /// Makes it harmless to repeat this save: the same key is saved only once
+    #[arg(long, value_name = "KEY")]
+    key: Option<Key>,
+
+    /// Merge the data into the last track of this task, run and user, where there is one
+    #[arg(long)]
+    update: bool,
+
+    /// Replace the data of that track
+    #[arg(long, conflicts_with = "update")]
+    replace: bool,
+
+    #[command(flatten)]
+    store: KeptArgs,
+
+    #[command(flatten)]
+    answer: AnswerArgs,
+}
+
+fn run(text: &str) -> Result<RunChoice> {
+    match text.parse::<RunId>() {
+        Ok(id) => Ok(RunChoice::Id(id)),
+        Err(_) if text == "current" => Ok(RunChoice::Current),
+        Err(_) => bail!("write the id of a run, or current"),
+    }
+}
+
+impl SaveArgs {
+    fn mode(&self) -> SaveMode {
+        match (self.update, self.replace) {
+            (true, _) => SaveMode::Merge,
+            (false, true) => SaveMode::Replace,
+            (false, false) => SaveMode::Append,
+        }
+    }
+
+    fn track(&self) -> Result<NewTrack> {
+        let data = self.object.read()?;
+        let mut track = NewTrack::new(self.task.clone(), self.user.clone(), data)?
+            .in_run(self.run)
+            .updating(self.mode());
+        if let Some(time) = self.when.time() {
+            track = track.at(time);
+        }
+        if let Some(key) = &self.key {
+            track = track.with_key(key.clone());
+        }
+        Ok(track)
+    }
+}
+
+impl Action for SaveArgs {
+    fn fault(&self) -> Option<String> {
+        self.store.fault().or_else(|| self.object.fault())
+    }
+
+    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+        // What cannot be read is told before a file is made.
+        let track = self.track()?;
+        let store = self.store.create()?;
+        let id = store.save(track)?;
+        self.answer.tell(&Saved::read(&*store, id)?)
+    }
+}

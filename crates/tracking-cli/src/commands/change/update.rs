@@ -1,0 +1,67 @@
+//! `tracking update`: a track by its id.
+
+use anyhow::Result;
+use clap::Args;
+use tracking_core::{Clock, TrackId, TrackUpdate, TrackingStorage};
+
+use super::saved::Saved;
+use crate::args::{AnswerArgs, ObjectArgs, WhenArgs};
+use crate::commands::Action;
+use crate::store::KeptArgs;
+
+/// Which track is changed, and how.
+#[derive(Debug, Args)]
+pub(crate) struct UpdateArgs {
+    /// The id of the track, as `list` shows it
+    #[arg(value_name = "ID")]
+    id: TrackId,
+
+    #[command(flatten)]
+    object: ObjectArgs,
+
+    /// Replace all of its data, instead of merging the new keys into it
+    #[arg(long)]
+    replace: bool,
+
+    #[command(flatten)]
+    when: WhenArgs,
+
+    #[command(flatten)]
+    store: KeptArgs,
+
+    #[command(flatten)]
+    answer: AnswerArgs,
+}
+
+impl UpdateArgs {
+    fn update(&self) -> Result<TrackUpdate> {
+        let data = self.object.read()?;
+        let update = if self.replace {
+            TrackUpdate::replace(self.id, data)
+        } else {
+            TrackUpdate::merge(self.id, data)
+        };
+        Ok(match self.when.time() {
+            Some(time) => update.at(time),
+            None => update,
+        })
+    }
+}
+
+impl Action for UpdateArgs {
+    fn fault(&self) -> Option<String> {
+        let missing = || {
+            let missing = "say what the track is to hold: a JSON object, or --data KEY=VALUE";
+            self.object.is_empty().then(|| missing.to_owned())
+        };
+        let store = self.store.fault();
+        store.or_else(|| self.object.fault()).or_else(missing)
+    }
+
+    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+        let update = self.update()?;
+        let store = self.store.open()?;
+        store.update(update)?;
+        self.answer.tell(&Saved::read(&*store, self.id)?)
+    }
+}

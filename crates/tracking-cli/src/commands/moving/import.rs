@@ -1,0 +1,54 @@
+//! `tracking import`: what was exported.
+
+use std::io::BufReader;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::Args;
+use tracking_core::{Clock, ImportError, import_lines};
+use tracking_logfile::Source;
+
+use super::moved::{MovedTo, progress};
+use crate::args::AnswerArgs;
+use crate::commands::Action;
+use crate::progress::Steps;
+use crate::store::KeptArgs;
+
+/// Where it comes from.
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// The file, plain or gzip; `-` is standard input
+    #[arg(value_name = "FILE", default_value = "-")]
+    file: PathBuf,
+
+    #[command(flatten)]
+    store: KeptArgs,
+
+    #[command(flatten)]
+    answer: AnswerArgs,
+}
+
+impl Action for ImportArgs {
+    fn fault(&self) -> Option<String> {
+        self.store.fault()
+    }
+
+    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+        let source = Source::from_argument(&self.file);
+        let input = BufReader::new(source.open()?);
+        let store = self.store.create()?;
+        let steps = Steps::new("imported", None);
+        let imported = import_lines(&*store, input, &mut progress(&steps));
+        drop(steps);
+        let moved = match imported {
+            // The store names itself.
+            Err(ImportError::Store(error)) => Err(error.into()),
+            imported => imported.with_context(|| format!("cannot import {source}")),
+        };
+        self.answer.tell(&MovedTo {
+            moved: moved?,
+            done: "imported",
+            place: format!("into {}", self.store.spec()?),
+        })
+    }
+}

@@ -1,0 +1,48 @@
+//! `tracking run start`: a new run.
+
+use anyhow::Result;
+use clap::Args;
+use tracking_core::{Clock, NewRun, TaskId, TrackingStorage};
+
+use super::done::RunDone;
+use crate::args::{AnswerArgs, WhenArgs};
+use crate::commands::Action;
+use crate::store::KeptArgs;
+
+/// Which run is started.
+#[derive(Debug, Args)]
+pub(crate) struct RunStartArgs {
+    /// The task that it is a run of; without one it is never current, and tracks are saved into
+    /// it by its id
+    #[arg(value_name = "TASK")]
+    task: Option<TaskId>,
+
+    #[command(flatten)]
+    when: WhenArgs,
+
+    #[command(flatten)]
+    store: KeptArgs,
+
+    #[command(flatten)]
+    answer: AnswerArgs,
+}
+
+impl Action for RunStartArgs {
+    fn fault(&self) -> Option<String> {
+        self.store.fault()
+    }
+
+    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+        let run = self
+            .task
+            .clone()
+            .map_or_else(NewRun::without_task, NewRun::of);
+        let run = match self.when.time() {
+            Some(time) => run.starting_at(time),
+            None => run,
+        };
+        let store = self.store.create()?;
+        let id = store.start_run(run)?;
+        self.answer.tell(&RunDone::started(&*store, id)?)
+    }
+}

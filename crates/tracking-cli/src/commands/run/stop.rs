@@ -1,0 +1,81 @@
+//! `tracking run stop`: the end of a run.
+
+use anyhow::{Context, Result};
+use clap::Args;
+use tracking_core::{Clock, RunId, RunSelector, StopRun, TaskId, TrackingStorage};
+
+use super::done::RunDone;
+use crate::args::{AnswerArgs, WhenArgs};
+use crate::commands::Action;
+use crate::store::KeptArgs;
+
+/// Which run is stopped, and how.
+#[derive(Debug, Args)]
+pub(crate) struct RunStopArgs {
+    #[command(flatten)]
+    which: Which,
+
+    /// Stop it as not finished; a finished run becomes unfinished again
+    #[arg(long)]
+    unfinished: bool,
+
+    #[command(flatten)]
+    when: WhenArgs,
+
+    #[command(flatten)]
+    store: KeptArgs,
+
+    #[command(flatten)]
+    answer: AnswerArgs,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct Which {
+    /// The id of the run, as `runs` shows it
+    #[arg(value_name = "ID")]
+    id: Option<RunId>,
+
+    /// The current run of this task
+    #[arg(long, value_name = "NAME")]
+    task: Option<TaskId>,
+}
+
+impl Which {
+    /// The run, and what is said where there is none.
+    fn run(&self) -> Result<(RunSelector, String)> {
+        match (self.id, &self.task) {
+            (Some(id), _) => {
+                let told =
+                    format!("there is no run {id}; `tracking runs` shows those that there are");
+                Ok((RunSelector::Id(id), told))
+            }
+            (None, Some(task)) => {
+                let told = format!("task {:?} has no current run", task.as_str());
+                Ok((RunSelector::from(task), told))
+            }
+            // Looked at before the command begins.
+            (None, None) => anyhow::bail!("no run is named"),
+        }
+    }
+}
+
+impl Action for RunStopArgs {
+    fn fault(&self) -> Option<String> {
+        self.store.fault()
+    }
+
+    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+        let (run, missing) = self.which.run()?;
+        let mut stop = StopRun::new(run);
+        if self.unfinished {
+            stop = stop.unfinished();
+        }
+        if let Some(time) = self.when.time() {
+            stop = stop.ending_at(time);
+        }
+        let store = self.store.open()?;
+        let id = store.stop_run(stop)?.context(missing)?;
+        self.answer.tell(&RunDone::stopped(&*store, id)?)
+    }
+}

@@ -1,0 +1,79 @@
+//! A bar that shows how much of the logs has been read.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use tracking_logfile::{Progress, Source};
+
+const OF_A_FILE: &str = "{msg} [{bar:24}] {bytes} of {total_bytes}, {eta} left";
+const OF_A_PIPE: &str = "{spinner} {msg} {bytes}";
+
+/// Shows progress on standard error, and nothing at all where that is no terminal.
+pub(crate) struct Bar {
+    bar: ProgressBar,
+    shown: Option<Source>,
+}
+
+impl Bar {
+    pub(crate) fn new() -> Self {
+        Self {
+            bar: ProgressBar::hidden(),
+            shown: None,
+        }
+    }
+
+    /// Shows how far reading has got.
+    pub(crate) fn show(&mut self, progress: Progress<'_>) {
+        if self.shown.as_ref() != Some(progress.source) {
+            self.start(progress);
+        }
+        self.bar.set_position(progress.bytes_read);
+    }
+
+    fn start(&mut self, progress: Progress<'_>) {
+        self.shown = Some(progress.source.clone());
+        // A bar of its own for each log, shown once it is complete: no half of it is drawn.
+        self.bar.finish_and_clear();
+        self.bar = ProgressBar::hidden();
+        let template = progress.size.map_or(OF_A_PIPE, |_| OF_A_FILE);
+        // The templates are fixed and in order; with a wrong one, the plain bar is shown.
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            self.bar.set_style(style);
+        }
+        if let Some(size) = progress.size {
+            self.bar.set_length(size);
+        }
+        self.bar.set_message(name(progress.source));
+        self.bar.set_draw_target(ProgressDrawTarget::stderr());
+    }
+}
+
+/// What a log is called beside the bar: short, and nothing that the terminal would obey.
+fn name(source: &Source) -> String {
+    let name = match source {
+        Source::File(path) => path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned(),
+        other => other.to_string(),
+    };
+    name.chars().filter(|c| !c.is_control()).take(32).collect()
+}
+
+/// Nothing of the bar stays behind, whether reading went well or not.
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_templates_are_in_order() {
+        for template in [OF_A_FILE, OF_A_PIPE] {
+            assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
+        }
+    }
+}

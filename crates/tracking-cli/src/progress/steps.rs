@@ -1,0 +1,56 @@
+//! How many tracks have been worked on.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+const OF_SO_MANY: &str = "{msg} [{bar:24}] {human_pos} of {human_len} tracks, {eta} left";
+const OF_WHO_KNOWS: &str = "{spinner} {msg} {human_pos} tracks";
+
+/// Shows how many tracks have been worked on, on standard error, and nothing at all where that is
+/// no terminal.
+pub(crate) struct Steps(ProgressBar);
+
+impl Steps {
+    /// Begins; `what` is done to tracks, like `removed`.
+    pub(crate) fn new(what: &'static str, total: Option<u64>) -> Self {
+        let bar = match total {
+            Some(total) => ProgressBar::new(total),
+            None => ProgressBar::new_spinner(),
+        };
+        bar.set_draw_target(ProgressDrawTarget::stderr());
+        let template = total.map_or(OF_WHO_KNOWS, |_| OF_SO_MANY);
+        // The templates are fixed and in order; with a wrong one, the plain bar is shown.
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.set_message(what);
+        // A single step may take a while.
+        bar.enable_steady_tick(Duration::from_millis(250));
+        Self(bar)
+    }
+
+    /// Shows that so many are done.
+    pub(crate) fn at(&self, count: u64) {
+        self.0.set_position(count);
+    }
+}
+
+/// Nothing of it stays behind, whether all went well or not.
+impl Drop for Steps {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_templates_are_in_order() {
+        for template in [OF_SO_MANY, OF_WHO_KNOWS] {
+            assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! What is looked at: logs, or a store that is kept.
+
+use std::path::Path;
+
+use anyhow::Result;
+use clap::Args;
+use tracking_core::{TimeRange, TrackingStorage};
+use tracking_logfile::ReadSummary;
+
+use super::logs::LogArgs;
+use super::open::open_to_look;
+use super::option::StoreOption;
+use super::spec::{SqliteSpec, StoreSpec};
+
+/// Where the tracks come from that are looked at.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Where the tracks come from")]
+pub(crate) struct StoreArgs {
+    #[command(flatten)]
+    logs: LogArgs,
+
+    #[command(flatten)]
+    store: StoreOption,
+}
+
+/// A store that is looked at, and what was read to fill it.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    /// The store.
+    pub(crate) store: Box<dyn TrackingStorage>,
+    /// The lines that were read, of logs.
+    pub(crate) read: Option<ReadSummary>,
+}
+
+impl StoreArgs {
+    /// The store that is looked at; logs that are named go before one of the environment.
+    fn kept(&self) -> Option<&SqliteSpec> {
+        match &self.store.spec {
+            Some(StoreSpec::Sqlite(spec)) if self.logs.is_empty() => Some(spec),
+            _ => None,
+        }
+    }
+
+    /// What it is called in a title.
+    pub(crate) fn name(&self) -> String {
+        match self.kept() {
+            Some(spec) => spec.title(),
+            None => self.logs.name(),
+        }
+    }
+
+    /// What a run is, as a sentence.
+    pub(crate) fn about_runs(&self) -> String {
+        match self.kept() {
+            Some(_) => "Runs are as they were saved.".to_owned(),
+            None => self.logs.about_runs(),
+        }
+    }
+
+    /// Opens it, or makes it of logs.
+    pub(crate) fn open(&self) -> Result<Opened> {
+        if let Some(spec) = self.kept() {
+            let (store, read) = (open_to_look(spec)?, None);
+            return Ok(Opened { store, read });
+        }
+        let loaded = self.logs.load(TimeRange::ALL)?;
+        Ok(Opened {
+            store: loaded.store,
+            read: Some(loaded.read),
+        })
+    }
+
+    /// Says what cannot be meant, beside an output that the option `option` names.
+    pub(crate) fn fault(&self, option: &str, output: Option<&Path>) -> Option<String> {
+        match (self.logs.is_empty(), &self.store.spec) {
+            (true, None) => Some(
+                "name logs to look at, as in `tracking overview access.log`, or a store: with \
+                 --store sqlite:FILE, or TRACKING_STORE"
+                    .to_owned(),
+            ),
+            (true, Some(StoreSpec::Memory)) => Some(
+                "a store in memory is empty at first: name logs to load into it, or a store that \
+                 is kept, with --store sqlite:FILE"
+                    .to_owned(),
+            ),
+            (true, Some(StoreSpec::Sqlite(spec))) => spec.overwritten_by(option, output),
+            (false, Some(StoreSpec::Sqlite(spec))) if self.store.is_explicit => Some(format!(
+                "logs and a store cannot be looked at together: load the logs, with `tracking \
+                 load --store sqlite:{spec} FILE...`, and then look at the store"
+            )),
+            (false, _) => self.logs.fault(option, output),
+        }
+    }
+}

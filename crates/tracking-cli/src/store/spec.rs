@@ -1,0 +1,189 @@
+//! A store, as people name it.
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use anyhow::{Context, Result, bail};
+use tracking_sqlite::StoreName;
+
+/// Which store is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum StoreSpec {
+    /// A fresh one in memory, gone when the command ends.
+    Memory,
+    /// One in a file of `SQLite`.
+    Sqlite(SqliteSpec),
+}
+
+/// A store in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SqliteSpec {
+    pub(crate) file: PathBuf,
+    /// Which of the stores in it.
+    pub(crate) name: StoreName,
+}
+
+/// How a store is written.
+const WRITTEN: &str = "sqlite:FILE, sqlite:FILE#NAME or memory:";
+
+impl StoreSpec {
+    /// The store in a file, where it is one.
+    pub(crate) fn sqlite(&self) -> Option<&SqliteSpec> {
+        match self {
+            Self::Memory => None,
+            Self::Sqlite(spec) => Some(spec),
+        }
+    }
+
+    /// Whether it is a certain store in a file.
+    pub(crate) fn is_same(&self, other: &SqliteSpec) -> bool {
+        self.sqlite().is_some_and(|spec| {
+            let file = spec.file == other.file || is_same_file(&spec.file, &other.file);
+            file && spec.name == other.name
+        })
+    }
+}
+
+impl SqliteSpec {
+    /// What it is called in a title: by the last part of its path, which tells people enough.
+    pub(super) fn title(&self) -> String {
+        let last = self.file.file_name().unwrap_or(self.file.as_os_str());
+        let short = Self {
+            file: last.into(),
+            name: self.name.clone(),
+        };
+        short.to_string()
+    }
+
+    /// Says why it cannot be written to a file, that an option names.
+    pub(super) fn overwritten_by(&self, option: &str, file: Option<&Path>) -> Option<String> {
+        let file = file.filter(|file| is_same_file(&self.file, file))?;
+        let file = file.display();
+        Some(format!("{option} {file} would overwrite the store itself"))
+    }
+}
+
+/// Tells whether two paths lead to one file; not where one leads nowhere.
+pub(super) fn is_same_file(one: &Path, other: &Path) -> bool {
+    match (fs::canonicalize(one), fs::canonicalize(other)) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => false,
+    }
+}
+
+impl FromStr for StoreSpec {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match text.split_once(':') {
+            Some(("memory", "")) => Ok(Self::Memory),
+            Some(("memory", rest)) => bail!("nothing follows memory:, but here {rest:?} does"),
+            Some(("sqlite", rest)) => Ok(Self::Sqlite(rest.parse()?)),
+            // Most likely a file whose kind was left out.
+            _ => bail!("write a store as {WRITTEN}, like sqlite:tracks.db"),
+        }
+    }
+}
+
+impl FromStr for SqliteSpec {
+    type Err = anyhow::Error;
+
+    /// Reads `FILE` or `FILE#NAME`; a file with a `#` in its name is written with the name of the
+    /// store.
+    fn from_str(text: &str) -> Result<Self> {
+        let (file, name) = match text.rsplit_once('#') {
+            None => (text, StoreName::default()),
+            Some((file, name)) => {
+                let read = StoreName::new(name);
+                (
+                    file,
+                    read.with_context(|| format!("{name:?} is no name of a store"))?,
+                )
+            }
+        };
+        if file.is_empty() {
+            bail!("a file must follow sqlite:, like sqlite:tracks.db");
+        }
+        let file = PathBuf::from(file);
+        Ok(Self { file, name })
+    }
+}
+
+impl fmt::Display for StoreSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Memory => f.write_str("memory:"),
+            Self::Sqlite(spec) => write!(f, "sqlite:{spec}"),
+        }
+    }
+}
+
+impl fmt::Display for SqliteSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let file = self.file.display().to_string();
+        f.write_str(&file)?;
+        if self.name != StoreName::default() || file.contains('#') {
+            write!(f, "#{}", self.name)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> StoreSpec {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_store_is_written_with_its_kind() {
+        assert_eq!(read("memory:"), StoreSpec::Memory);
+        let StoreSpec::Sqlite(spec) = read("sqlite:a b/c.db") else {
+            panic!("it is a file");
+        };
+        assert_eq!(spec.file, PathBuf::from("a b/c.db"));
+        assert_eq!(spec.name, StoreName::default());
+        let StoreSpec::Sqlite(spec) = read("sqlite:a#b.db#access") else {
+            panic!("it is a file");
+        };
+        assert_eq!(spec.file, PathBuf::from("a#b.db"));
+        assert_eq!(spec.name.as_str(), "access");
+    }
+
+    #[test]
+    fn it_is_shown_as_it_is_written() {
+        for text in [
+            "memory:",
+            "sqlite:t.db",
+            "sqlite:t.db#access",
+            "sqlite:a#b.db#main",
+        ] {
+            assert_eq!(read(text).to_string(), text);
+        }
+        assert_eq!(read("sqlite:t.db#main").to_string(), "sqlite:t.db");
+    }
+
+    #[test]
+    fn what_is_no_store_is_told_with_an_example() {
+        for (text, told) in [
+            ("", "like sqlite:tracks.db"),
+            ("tracks.db", "like sqlite:tracks.db"),
+            ("C:\\tracks.db", "like sqlite:tracks.db"),
+            ("postgres://x", "write a store as sqlite:FILE"),
+            ("SQLITE:x", "write a store as sqlite:FILE"),
+            ("memory", "like sqlite:tracks.db"),
+            ("memory:x", "nothing follows memory:"),
+            ("sqlite:", "a file must follow"),
+            ("sqlite:#a", "a file must follow"),
+            ("sqlite:t.db#", "\"\" is no name of a store"),
+            ("sqlite:t.db#A b", "\"A b\" is no name of a store"),
+        ] {
+            let error = text.parse::<StoreSpec>().unwrap_err();
+            assert!(format!("{error:#}").contains(told), "{text}: {error:#}");
+        }
+    }
+}

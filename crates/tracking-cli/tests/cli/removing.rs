@@ -1,0 +1,268 @@
+//! Removing, erasing, renaming and pruning.
+
+use serde_json::json;
+
+use crate::tool::{EXPORT, Place};
+
+/// The ids of all tracks.
+fn ids(place: &Place) -> Vec<u64> {
+    let list = place.told_json(&["list", "--order", "id"]);
+    let tracks = list["tracks"].as_array().unwrap();
+    tracks
+        .iter()
+        .map(|track| track["id"].as_u64().unwrap())
+        .collect()
+}
+
+#[test]
+fn tracks_are_removed_by_id_and_by_what_they_are() {
+    for (which, left) in [
+        (&["3"][..], &[1, 2, 5, 6][..]),
+        (&["5", "0000001", "5"], &[2, 3, 6]),
+        (&["--user", "anna"], &[2, 6]),
+        (&["--user", "anna", "--task", "lesson-2"], &[1, 2, 3, 6]),
+        (&["--data", "page=1"], &[3, 5, 6]),
+        (&["--run", "2"], &[1, 2, 6]),
+        (&["--to", "2026-11-20"], &[3, 5, 6]),
+        (
+            &[
+                "--to",
+                "2026-11-23 10:20",
+                "--from",
+                "2026-11-23 10:20",
+                "--time-zone",
+                "+01:00",
+            ],
+            &[1, 2, 3, 6],
+        ),
+        (&["--user", "nobody"], &[1, 2, 3, 5, 6]),
+        (&["--all"], &[]),
+    ] {
+        let place = Place::with_store();
+        let counted = place.told_json(&[&["remove", "--dry-run"], which].concat());
+        let gone = 5 - left.len();
+        assert_eq!(
+            counted,
+            json!({"matching": gone, "removed": 0}),
+            "{which:?}"
+        );
+        assert_eq!(place.exported(), EXPORT, "{which:?}: it was only counted");
+        let removed = place.told_json(&[&["remove", "--yes"], which].concat());
+        assert_eq!(
+            removed,
+            json!({"matching": gone, "removed": gone}),
+            "{which:?}"
+        );
+        assert_eq!(ids(&place), left, "{which:?}");
+    }
+}
+
+#[test]
+fn what_was_removed_is_told() {
+    let place = Place::with_store();
+    let told = [
+        place.told(&["remove", "--user", "anna", "--dry-run"]),
+        place.told(&["remove", "--user", "nobody"]),
+        place.told(&["remove", "2", "--yes"]),
+        place.told(&["remove", "--user", "anna", "--yes"]),
+    ];
+    insta::assert_snapshot!(told.concat(), @r"
+    this would remove 3 tracks
+    removed 0 tracks
+    removed 1 track
+    removed 3 tracks
+    ");
+}
+
+#[test]
+fn ids_that_are_not_there_are_told_and_the_others_removed() {
+    let place = Place::with_store();
+    let ran = place.kept(&["remove", "3", "4", "--yes"]);
+    assert_eq!(
+        (ran.status, ran.out.as_str()),
+        (Some(1), "removed 1 track\n")
+    );
+    assert_eq!(ran.err, "tracking: there is no track 0000004\n");
+    let ran = place.kept(&["remove", "3", "4"]);
+    assert_eq!(ran.status, Some(1), "there is nothing to ask about");
+    assert_eq!(ran.err, "tracking: there are no tracks 0000003, 0000004\n");
+}
+
+#[test]
+fn a_user_is_erased() {
+    let place = Place::with_store();
+    assert_eq!(
+        place.told(&["erase", "anna", "--yes"]),
+        "erased user \"anna\" with 3 tracks\n"
+    );
+    assert!(!place.exported().contains("anna"));
+    assert_eq!(
+        place.told(&["erase", "anna"]),
+        "there were no tracks of user \"anna\"\n"
+    );
+    assert_eq!(
+        place.told_json(&["erase", "carl", "--yes"]),
+        json!({"user": "carl", "erased": 1})
+    );
+}
+
+#[test]
+fn a_user_is_renamed() {
+    let place = Place::with_store();
+    assert_eq!(
+        place.told(&["rename-user", "anna", "dora"]),
+        "renamed user \"anna\" to \"dora\": 3 tracks\n"
+    );
+    assert_eq!(place.exported(), EXPORT.replace("anna", "dora"));
+    let one = place.told_json(&["rename-user", "dora", "ben", "--yes"]);
+    assert_eq!(one, json!({"from": "dora", "to": "ben", "tracks": 3}));
+    let ran = place.kept(&["rename-user", "anna", "ben", "--yes"]);
+    assert_eq!(ran.status, Some(1));
+    assert_eq!(
+        ran.err,
+        "tracking: there are no tracks of a user \"anna\"; `tracking users` lists all\n"
+    );
+}
+
+#[test]
+fn old_tracks_are_pruned() {
+    for (which, left) in [
+        (&["--older-than", "2026-11-23"][..], &[3, 5, 6][..]),
+        (
+            &["--older-than", "2026-11-23 10:00", "--time-zone", "+01:00"],
+            &[3, 5, 6],
+        ),
+        (&["--older-than", "9000y"], &[1, 2, 3, 5, 6]),
+        (&["--keep-last", "1"], &[2, 3, 5, 6]),
+        (
+            &["--keep-last", "1", "--older-than", "2026-11-23"],
+            &[3, 5, 6],
+        ),
+        (&["--keep-last", "0"], &[]),
+    ] {
+        let place = Place::with_store();
+        let counted = place.told_json(&[&["prune", "--dry-run"], which].concat());
+        let gone = 5 - left.len();
+        assert_eq!(
+            counted,
+            json!({"matching": gone, "removed": 0}),
+            "{which:?}"
+        );
+        assert_eq!(place.exported(), EXPORT, "{which:?}: it was only counted");
+        let removed = place.told_json(&[&["prune", "--yes"], which].concat());
+        assert_eq!(
+            removed,
+            json!({"matching": gone, "removed": gone}),
+            "{which:?}"
+        );
+        assert_eq!(ids(&place), left, "{which:?}");
+    }
+}
+
+#[test]
+fn more_than_a_step_is_removed() {
+    let place = Place::new();
+    let run = r#"{"run":{"id":1,"task":"t","start":"2026-11-20T08:00:00Z","end":"2026-11-20T08:10:00Z","finished":true,"current":false}}"#;
+    let track = |id: u32| {
+        let user = if id <= 2_400 { "anna" } else { "ben" };
+        format!(
+            "{{\"track\":{{\"id\":{id},\"task\":\"t\",\"run\":1,\"user\":\"{user}\",\"time\":\"2026-11-20T08:00:00Z\",\"data\":{{}}}}}}"
+        )
+    };
+    let mut lines = vec![
+        r#"{"format":"tracking-export","version":1}"#.to_owned(),
+        run.to_owned(),
+    ];
+    lines.extend((1..=12_500).map(track));
+    lines.push(r#"{"counters":{"last_track":12500,"last_run":1}}"#.to_owned());
+    let export = lines.join("\n");
+    let ran = place.run_with_input(&["import", "--store", "sqlite:t.db"], export.as_bytes());
+    assert_eq!(ran.out, "imported 12500 tracks and 1 run into t.db\n");
+    assert_eq!(
+        place.told(&["remove", "--user", "anna", "--yes"]),
+        "removed 2400 tracks\n"
+    );
+    assert_eq!(
+        place.told(&["prune", "--keep-last", "50", "--yes"]),
+        "removed 10050 tracks\n"
+    );
+    assert_eq!(
+        place.told(&["erase", "ben", "--yes"]),
+        "erased user \"ben\" with 50 tracks\n"
+    );
+}
+
+#[test]
+fn nothing_is_lost_where_nobody_says_yes() {
+    let place = Place::with_store();
+    for (arguments, would) in [
+        (&["remove", "3"][..], "remove 1 track from t.db"),
+        (&["remove", "--user", "anna"], "remove 3 tracks from t.db"),
+        (
+            &["erase", "anna"],
+            "erase user \"anna\" with 3 tracks from t.db",
+        ),
+        (
+            &["prune", "--keep-last", "1"],
+            "remove 1 old track from t.db",
+        ),
+        (
+            &["rename-user", "anna", "ben"],
+            "make \"anna\" and \"ben\", who has 1 track already, one user for good",
+        ),
+    ] {
+        let ran = place.kept(arguments);
+        assert_eq!(
+            (ran.status, ran.out.as_str()),
+            (Some(3), ""),
+            "{arguments:?}"
+        );
+        let told = format!(
+            "tracking: this would {would}, and there is no terminal to ask on: add --yes to do it\n"
+        );
+        assert_eq!(ran.err, told);
+    }
+    assert_eq!(place.exported(), EXPORT);
+}
+
+#[test]
+fn what_cannot_be_meant_is_told() {
+    let place = Place::with_store();
+    for (arguments, told) in [
+        (
+            &["remove", "--yes"][..],
+            "say which tracks: ids, options like --user, or --all",
+        ),
+        (
+            &["remove", "1", "--user", "anna"],
+            "ids and options like --user cannot both be meant",
+        ),
+        (
+            &["remove", "--all", "--user", "anna"],
+            "--all and options like --user cannot both be meant",
+        ),
+        (&["remove", "1", "--all"], "--all"),
+        (
+            &["remove", "--from", "2026-11-24", "--to", "2026-11-23"],
+            "lies after --to",
+        ),
+        (&["remove", "x"], "\"x\" is no track id"),
+        (&["prune", "--yes"], "say which tracks are too old"),
+        (
+            &["prune", "--older-than", "old"],
+            "it is no length like 90d",
+        ),
+        (&["prune", "--keep-last", "-1"], "-1"),
+        (&["rename-user", "anna", "anna"], "both names are the same"),
+        (&["erase"], "<USER>"),
+    ] {
+        let ran = place.kept(arguments);
+        assert_eq!(
+            (ran.status, ran.out.as_str()),
+            (Some(2), ""),
+            "{arguments:?}: {ran:?}"
+        );
+        assert!(ran.err.contains(told), "{told:?} is not in: {}", ran.err);
+    }
+    assert_eq!(place.exported(), EXPORT);
+}
