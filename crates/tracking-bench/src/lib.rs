@@ -34,6 +34,7 @@ pub mod instructions;
 mod loaded;
 pub mod measure;
 mod options;
+pub mod rendering;
 pub mod report;
 mod run;
 pub mod work;

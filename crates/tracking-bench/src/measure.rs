@@ -14,7 +14,7 @@ mod reads;
 mod round;
 
 pub use latency::Latencies;
-pub(crate) use memory::child;
+pub(crate) use memory::{child, resident};
 pub use round::rounds;
 pub(crate) use round::{load, memories};
 

@@ -31,7 +31,7 @@ fn file(name: &str) -> PathBuf {
 fn the_document_has_a_place_for_each_table_and_asks_for_no_other() {
     let main = results(&file("main"), "--n 300").unwrap();
     let growth = results(&file("growth"), "--grow 100,300 --metrics last,q_task").unwrap();
-    let tables = chapters(&Measured::new(&main, &growth)).unwrap();
+    let tables = chapters(&Measured::new(&main, &growth, Vec::new())).unwrap();
     let table = |name: &str| &tables.iter().find(|(other, _)| *other == name).unwrap().1;
 
     assert_eq!(table("main").lines().count(), BARS.len() + 2);

@@ -58,6 +58,10 @@ pub(super) fn update(results: &Path, args: &[String]) -> Result<bool> {
             return Ok(false);
         }
     }
+    let rendering = fresh("rendering.jsonl")?;
+    if !program("rendering", ["--out", &rendering])? {
+        return Ok(false);
+    }
     let written = write(results)?;
     println!("measured and written in {} s", start.elapsed().as_secs());
     Ok(written)

@@ -15,7 +15,7 @@ use tracking_bench::work::Shape;
 #[derive(Debug, Parser)]
 #[command(name = "document", version)]
 struct Args {
-    /// The folder with main.jsonl and growth.jsonl
+    /// The folder with main.jsonl, growth.jsonl and rendering.jsonl
     #[arg(long, value_name = "FOLDER")]
     results: PathBuf,
     /// The document
@@ -30,7 +30,8 @@ fn main() -> Result<()> {
     let args = Args::parse();
     let main = read_lines(&args.results.join("main.jsonl"))?;
     let growth = read_lines(&args.results.join("growth.jsonl"))?;
-    let measured = Measured::new(&main, &growth);
+    let rendering = read_lines(&args.results.join("rendering.jsonl"))?;
+    let measured = Measured::new(&main, &growth, rendering);
 
     let path = &args.document;
     let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;

@@ -63,7 +63,7 @@ pub(crate) fn beside(name: Name, shape: Shape, n: usize) -> Result<Memory> {
 }
 
 /// A size that the system tells, in bytes.
-fn resident(field: &str) -> Result<f64> {
+pub(crate) fn resident(field: &str) -> Result<f64> {
     let status = fs::read_to_string("/proc/self/status").context("asking for the memory used")?;
     let line = status.lines().find_map(|line| line.strip_prefix(field));
     let line = line.with_context(|| format!("the system does not tell {field}"))?;

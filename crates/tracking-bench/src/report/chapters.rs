@@ -5,11 +5,15 @@ mod cells;
 mod growing;
 mod interface;
 mod machine;
+mod rendering;
 
 use std::fmt;
 
 use super::{Sample, Summary, table};
+use crate::rendering::Rendered;
 use crate::work::Shape;
+
+pub use rendering::rendering;
 
 /// Results that the document tells of.
 #[derive(Debug)]
@@ -23,11 +27,13 @@ pub struct Measured {
     pub n: usize,
     /// Our store at many numbers of tracks, by shape.
     pub growth: Vec<(Shape, Summary)>,
+    /// What a row of a list costs.
+    pub rendering: Vec<Rendered>,
 }
 
 impl Measured {
     /// Sorts results.
-    pub fn new(main: &[Sample], growth: &[Sample]) -> Self {
+    pub fn new(main: &[Sample], growth: &[Sample], rendering: Vec<Rendered>) -> Self {
         let of = |shape: Shape| {
             let samples = growth.iter().filter(|sample| sample.shape == shape);
             (shape, Summary::new(&samples.cloned().collect::<Vec<_>>()))
@@ -37,6 +43,7 @@ impl Measured {
             rounds: main.iter().map(|s| s.round + 1).max().unwrap_or(0),
             n: main.iter().map(|sample| sample.n).max().unwrap_or(0),
             growth: Shape::ALL.into_iter().map(of).collect(),
+            rendering,
         }
     }
 
@@ -71,6 +78,7 @@ pub fn chapters(measured: &Measured) -> Result<Vec<(&'static str, String)>, fmt:
             growing::growth(&measured.growth(Shape::Flat)),
         ),
         ("shapes", growing::shapes(measured)),
+        ("rendering", rendering(&measured.rendering)),
         ("all", all),
     ])
 }

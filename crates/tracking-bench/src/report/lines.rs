@@ -5,18 +5,17 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use anyhow::{Context, Result};
-
-use super::Sample;
+use serde::de::DeserializeOwned;
 
 /// Reads what a run has written.
 ///
 /// # Errors
 ///
 /// Where the file cannot be read, or a line is no result.
-pub fn read_lines(path: &Path) -> Result<Vec<Sample>> {
+pub fn read_lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>> {
     let what = || format!("reading {}", path.display());
     let file = File::open(path).with_context(what)?;
     let lines = BufReader::new(file).lines();
-    let sample = |line: std::io::Result<String>| Ok(serde_json::from_str(&line?)?);
-    lines.map(sample).collect::<Result<_>>().with_context(what)
+    let result = |line: std::io::Result<String>| Ok(serde_json::from_str(&line?)?);
+    lines.map(result).collect::<Result<_>>().with_context(what)
 }

@@ -1,0 +1,48 @@
+//! The rows that are rendered, and where they go.
+
+use std::io::{self, Write};
+
+use anyhow::{Context, Result};
+use tracking_core::{RunId, TaskId, Timestamp, Track, TrackId, UserName};
+
+use crate::work::{Entry, Generator, Names, Shape};
+
+/// How many tracks the names are made for.
+const NAMED: usize = 100_000;
+
+/// The tracks of the workload, made one by one.
+pub(super) fn tracks(number: usize) -> impl Iterator<Item = Result<Track>> {
+    let names = Names::new(Shape::Skewed, NAMED);
+    let mut generator = Generator::new(Shape::Skewed, &names);
+    (1..).take(number).map(move |id| {
+        let record = generator.track();
+        let entry = Entry::new(&names, &record);
+        let id = TrackId::new(id).context("there is no track 0")?;
+        let run = RunId::new(entry.run).context("there is no run 0")?;
+        Ok(Track::new(
+            id,
+            TaskId::new(entry.task)?,
+            run,
+            UserName::new(entry.user)?,
+            Timestamp::from_secs(entry.time)?,
+            entry.text().parse()?,
+        ))
+    })
+}
+
+/// Counts what it is given, and forgets it.
+#[derive(Debug, Default)]
+pub(super) struct Counted {
+    pub(super) bytes: usize,
+}
+
+impl Write for Counted {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.bytes += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
