@@ -147,6 +147,9 @@ commands! {
 
         /// Add, drop or list indexes on data fields
         Index(upkeep::IndexArgs),
+
+        /// List the stores in a file
+        Stores(upkeep::StoresArgs),
     }
     "Set up a shell" {
         /// Print completions for a shell

@@ -6,11 +6,12 @@ use std::process::ExitCode;
 use tracking_core::ExportError;
 
 use crate::args::Unconfirmed;
+use crate::data::calm;
 
 /// What `--help` says of the exit status.
 pub(crate) const HELP: &str = "\
 Exit status:
-   0  it was done; malformed lines of logs are told and are no error
+   0  it was done; malformed lines of logs are told only
    1  what was named is not there, or something failed
    2  the command was not understood
    3  nobody has said yes, so nothing was done
@@ -72,7 +73,7 @@ pub(crate) fn of_export(error: ExportError) -> anyhow::Error {
 
 /// Says something beside what is shown.
 pub(crate) fn tell(text: &str) {
-    let _told = io::stderr().write_all(format!("tracking: {text}\n").as_bytes());
+    let _told = io::stderr().write_all(format!("tracking: {}\n", calm(text)).as_bytes());
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

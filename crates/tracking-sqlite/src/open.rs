@@ -64,12 +64,7 @@ pub(crate) fn open_reader(
             source,
         ));
     }
-    // Where the files beside it cannot be made, nobody writes to it either.
-    if settings
-        .connect_reader(file)
-        .and_then(|reader| version(&reader))
-        .is_err_and(|e| is(&e, ErrorCode::CannotOpen))
-    {
+    if never_changes(file, settings) {
         settings.access = Access::Immutable;
     }
     match look(file, settings)? {
@@ -100,6 +95,20 @@ pub(crate) fn open_reader(
         ))),
         Err(error) => Err(told(error, "read from", file)),
     }
+}
+
+/// Whether a file lies where the files that `SQLite` needs beside it cannot be made. Where there are
+/// none, nobody writes to it; where its log is there, somebody does, or broke off, and what is in
+/// the file alone is not all of it.
+fn never_changes(file: &Path, settings: &Settings) -> bool {
+    let read = settings
+        .connect_reader(file)
+        .and_then(|reader| version(&reader));
+    let is_out_of_reach =
+        |error| is(&error, ErrorCode::CannotOpen) || is(&error, ErrorCode::ReadOnly);
+    let mut log = file.as_os_str().to_owned();
+    log.push("-wal");
+    read.is_err_and(is_out_of_reach) && !Path::new(&log).exists()
 }
 
 /// The names of the stores in a file, sorted.

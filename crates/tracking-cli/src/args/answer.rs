@@ -17,7 +17,7 @@ pub(crate) struct AnswerArgs {
 
 /// What was done: an object for programs, a sentence for people.
 pub(crate) trait Done: Serialize {
-    /// A sentence without its full stop, and without what could steer a terminal.
+    /// A sentence without its full stop.
     fn sentence(&self) -> String;
 }
 
@@ -28,7 +28,7 @@ impl AnswerArgs {
             if self.json {
                 return Ok(data::json(out, done)?);
             }
-            Ok(writeln!(out, "{}", done.sentence())?)
+            Ok(writeln!(out, "{}", data::calm(&done.sentence()))?)
         })
     }
 }

@@ -14,18 +14,6 @@ pub(crate) fn json_line(out: &mut dyn Write, value: &(impl Serialize + ?Sized)) 
     write_calm(out, &serde_json::to_string(value)?)
 }
 
-/// A text in which what could steer a terminal is written as in JSON.
-pub(crate) fn calm(text: &str) -> String {
-    let quiet = |c: char| {
-        if is_loud(c) || c == '\n' {
-            c.escape_unicode().to_string()
-        } else {
-            c.to_string()
-        }
-    };
-    text.chars().map(quiet).collect()
-}
-
 /// Writes JSON and ends its line. What could steer a terminal, turn the direction of writing or
 /// end a script in a page is written as `\uXXXX`, which means the same. There is none of it but
 /// in strings.
@@ -47,9 +35,14 @@ fn write_calm(out: &mut dyn Write, json: &str) -> io::Result<()> {
 
 /// Line feeds stand between strings only; within them they are escaped already.
 fn is_loud(c: char) -> bool {
+    matches!(c, '<' | '>' | '&') || is_steering(c)
+}
+
+/// What could steer a terminal or turn the direction of writing.
+pub(super) fn is_steering(c: char) -> bool {
     (c.is_control() && c != '\n')
         || matches!(c,
-            '<' | '>' | '&' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}'
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}'
             | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
             | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e007f}')
 }

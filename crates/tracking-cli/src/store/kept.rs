@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use tracking_core::TrackingStorage;
 
-use super::open::{open_to_change, open_to_create, open_to_look};
+use super::open::{open_to_change, open_to_create, open_to_look, see_that_it_is_there};
 use super::option::StoreOption;
 use super::spec::{SqliteSpec, StoreSpec};
 
@@ -47,6 +47,13 @@ impl KeptArgs {
             // Looked at before the command begins.
             _ => bail!("no store is named"),
         }
+    }
+
+    /// The file of the store, which must be there.
+    pub(crate) fn there(&self) -> Result<&Path> {
+        let spec = self.spec()?;
+        see_that_it_is_there(&spec.file)?;
+        Ok(&spec.file)
     }
 
     /// How long to wait while others write.

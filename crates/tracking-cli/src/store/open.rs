@@ -1,25 +1,37 @@
 //! Opening a store that is kept.
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use tracking_core::TrackingStorage;
-use tracking_sqlite::SqliteStorage;
+use tracking_sqlite::{SqliteStorage, SqliteStorageBuilder, StoreName};
 
 use super::spec::SqliteSpec;
 
-/// Opens a store to be looked at: its file must be there, and is not written to.
+/// Opens a store to be looked at: it must be there, and its file is not written to.
 pub(crate) fn open_to_look(spec: &SqliteSpec) -> Result<Box<dyn TrackingStorage>> {
-    see_that_it_is_there(spec)?;
-    Ok(Box::new(builder(spec).read_only().open()?))
+    see_that_it_is_there(&spec.file)?;
+    match builder(spec).read_only().open() {
+        Ok(store) => Ok(Box::new(store)),
+        Err(error) => {
+            // Where others are there, these are of more help.
+            see_that_it_is_among(&names(spec)?, spec)?;
+            Err(error.into())
+        }
+    }
 }
 
-/// Opens a store for changes of what it holds: its file must be there.
+/// Opens a store for changes of what it holds: it must be there.
 pub(crate) fn open_to_change(
     spec: &SqliteSpec,
     wait: Duration,
 ) -> Result<Box<dyn TrackingStorage>> {
-    see_that_it_is_there(spec)?;
+    see_that_it_is_there(&spec.file)?;
+    // A file that can only be read by writing to it is of an earlier version, or none of ours.
+    if let Ok(names) = names(spec) {
+        see_that_it_is_among(&names, spec)?;
+    }
     open_to_create(spec, wait)
 }
 
@@ -28,18 +40,40 @@ pub(crate) fn open_to_create(
     spec: &SqliteSpec,
     wait: Duration,
 ) -> Result<Box<dyn TrackingStorage>> {
+    see_that_it_is_no_folder(&spec.file)?;
     Ok(Box::new(builder(spec).busy_timeout(wait).open()?))
 }
 
-fn builder(spec: &SqliteSpec) -> tracking_sqlite::SqliteStorageBuilder {
+fn builder(spec: &SqliteSpec) -> SqliteStorageBuilder {
     SqliteStorage::builder(&spec.file).store(spec.name.clone())
 }
 
-fn see_that_it_is_there(spec: &SqliteSpec) -> Result<()> {
-    let file = spec.file.display();
-    let there = spec.file.try_exists();
-    if there.with_context(|| format!("cannot look for {file}"))? {
+fn names(spec: &SqliteSpec) -> tracking_core::Result<Vec<StoreName>> {
+    SqliteStorage::store_names(&spec.file)
+}
+
+/// Says where a file is not there, in a way that tells what makes one.
+pub(super) fn see_that_it_is_there(file: &Path) -> Result<()> {
+    let shown = file.display();
+    let there = file.try_exists();
+    if !there.with_context(|| format!("cannot look for {shown}"))? {
+        bail!("there is no store {shown}; `tracking load`, `save` and `import` make one");
+    }
+    see_that_it_is_no_folder(file)
+}
+
+fn see_that_it_is_no_folder(file: &Path) -> Result<()> {
+    if file.is_dir() {
+        bail!("{} is a directory; name a file in it", file.display());
+    }
+    Ok(())
+}
+
+fn see_that_it_is_among(names: &[StoreName], spec: &SqliteSpec) -> Result<()> {
+    if names.is_empty() || names.contains(&spec.name) {
         return Ok(());
     }
-    bail!("there is no store {file}; `tracking load`, `save` and `import` make one");
+    let names: Vec<&str> = names.iter().map(StoreName::as_str).collect();
+    let (name, file, names) = (&spec.name, spec.file.display(), names.join(", "));
+    bail!("there is no store {name} in {file}; there are: {names}");
 }

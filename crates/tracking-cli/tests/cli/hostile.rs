@@ -4,7 +4,7 @@ use crate::commands::COMMANDS;
 use crate::tool::Place;
 
 /// Values that somebody might send, without blanks and NUL, which a log line cannot hold.
-const VALUES: [&str; 9] = [
+pub(crate) const VALUES: [&str; 9] = [
     "<script>alert(1)</script>",
     "\"'><img/src=x/onerror=alert(1)>",
     "{{7*7}}${x}",
@@ -36,7 +36,7 @@ fn place() -> Place {
 }
 
 /// What steers a terminal, or turns the direction of writing.
-fn is_loud(c: char) -> bool {
+pub(crate) fn is_loud(c: char) -> bool {
     (c.is_control() && !matches!(c, '\n' | '\r'))
         || matches!(c, '\u{200b}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }

@@ -13,6 +13,8 @@ mod filters;
 mod hostile;
 mod html;
 mod json;
+mod kept_faults;
+mod kept_hostile;
 mod moving;
 mod options;
 mod output;

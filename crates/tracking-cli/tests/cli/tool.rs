@@ -128,7 +128,13 @@ impl Place {
 
         const NOBODY: u32 = 65534;
         let copy = self.path("tracking");
-        fs::copy(env!("CARGO_BIN_EXE_tracking"), &copy).unwrap();
+        if !copy.exists() {
+            // Were it written by this process, another thread that starts a program just then
+            // would hold it open, and nothing that is open for writing can be run.
+            let built = env!("CARGO_BIN_EXE_tracking");
+            let copied = Command::new("cp").arg(built).arg(&copy).status();
+            assert!(copied.unwrap().success());
+        }
         for path in [self.0.path(), &copy] {
             fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
         }
