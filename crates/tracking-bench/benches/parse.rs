@@ -12,7 +12,8 @@ use std::fs;
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
 use tracking_bench::work::Random;
-use tracking_logfile::{AccessLine, LogReader, Source};
+use tracking_btree::BTreeStorage;
+use tracking_logfile::{AccessLine, FormatOptions, Loader, Source, detect};
 
 fn main() {
     divan::main();
@@ -51,14 +52,32 @@ fn lines(bencher: Bencher<'_, '_>) {
 }
 
 #[divan::bench]
-fn records_of_a_file(bencher: Bencher<'_, '_>) {
+fn records(bencher: Bencher<'_, '_>) {
+    let log = log();
+    bencher
+        .counter(ItemsCount::new(LINES))
+        .counter(BytesCount::of_str(&log))
+        .bench(|| {
+            let mut format = detect(&[], &FormatOptions::new()).format;
+            let read = log.lines().map(|line| format.read(line.as_bytes()));
+            read.filter(|record| divan::black_box(record).is_ok())
+                .count()
+        });
+}
+
+#[divan::bench]
+fn a_file_into_a_store(bencher: Bencher<'_, '_>) {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let path = folder.path().join("access.log");
-    fs::write(&path, log()).expect("the log can be written");
+    let log = log();
+    fs::write(&path, &log).expect("the log can be written");
     let sources = [Source::from(path)];
-    bencher.counter(ItemsCount::new(LINES)).bench(|| {
-        LogReader::new()
-            .read(&sources, |_| {})
-            .expect("the log can be read")
-    });
+    bencher
+        .counter(ItemsCount::new(LINES))
+        .counter(BytesCount::of_str(&log))
+        .bench(|| {
+            let store = BTreeStorage::new();
+            let loaded = Loader::new(&store).load(&sources, &mut ());
+            loaded.expect("the log can be loaded")
+        });
 }

@@ -105,7 +105,7 @@ impl<'a> Look<'a> {
 }
 
 fn tell_malformed(opened: &Opened) {
-    match opened.read.as_ref().map_or(0, |read| read.malformed) {
+    match opened.read.as_ref().map_or(0, |read| read.total.malformed) {
         0 => {}
         1 => exit::tell("1 malformed line was left out; `tracking report` shows it"),
         n => exit::tell(&format!(

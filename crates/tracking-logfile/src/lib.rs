@@ -1,7 +1,7 @@
 //! The rotating access log of `tracking`: a writer, readers, and the loader into a store.
 //!
 //! Recording each read in a database costs too much, so programs write it to a log and load the
-//! log later. The way of the data is one way: log line, [`AccessLine`], [`LogRecord`], track.
+//! log later. The way of the data is one way: log line, [`LogRecord`], track.
 //!
 //! # Example
 //!
@@ -19,10 +19,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A web server's log becomes records, which [`Loader`] saves as runs and tracks of any store:
+//! A web server's log becomes runs and tracks of any store, each line once:
 //!
 //! ```
-//! use tracking_logfile::{LogReader, Source};
+//! use tracking_btree::BTreeStorage;
+//! use tracking_logfile::{Loader, Source};
 //!
 //! # let dir = tempfile::tempdir()?;
 //! # let path = dir.path().join("access.log");
@@ -30,10 +31,13 @@
 //!     "192.0.2.1 - anna [23/Nov/2026:15:47:01 +0100] \"GET /a?page=2 HTTP/1.1\" 200 512\n",
 //!     "not a log line\n",
 //! ))?;
-//! let (records, summary) = LogReader::new().read(&[Source::from(path)], |_| {})?;
-//! assert_eq!((summary.valid, summary.malformed), (1, 1));
-//! assert_eq!((records[0].task().as_str(), records[0].user().as_str()), ("/a", "anna"));
-//! assert_eq!(summary.rejects[0].line(), 2);
+//! let store = BTreeStorage::new();
+//! let logs = [Source::from(path)];
+//! let loaded = Loader::new(&store).load(&logs, &mut ())?;
+//! assert_eq!((loaded.total.tracks, loaded.total.malformed), (1, 1));
+//! assert_eq!(loaded.rejects[0].line(), 2);
+//! let again = Loader::new(&store).load(&logs, &mut ())?;
+//! assert_eq!((again.total.lines, again.logs[0].lines_before), (0, 2));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -46,21 +50,23 @@
 //!   out: [`detect`], [`explain`]; what is wrong with a line: [`LineError`]
 //! - a line of a web server as it stands there: [`AccessLine`]
 //! - several files in the order of their first time stamps: [`in_order_of_time`]
-//! - many files at once: [`LogReader`], [`ReadSummary`], [`Reject`]
-//! - into a store: [`LogRecord`], [`SessionGap`], [`Loader`]
+//! - into a store: [`Loader`], [`LogFilter`], [`SessionGap`], [`LoadObserver`]; what came of it:
+//!   [`LoadSummary`], [`Reject`], [`LoadError`]
 
+mod file_id;
 mod load;
-mod read;
+mod position;
 mod reader;
 mod record;
 mod record_line;
 mod reject;
-mod session;
 mod source;
 mod writer;
 
-pub use load::{LoadSummary, Loader};
-pub use read::{LogReader, Progress, ReadError, ReadSummary};
+pub use load::{
+    LineCounts, LoadError, LoadObserver, LoadSummary, Loader, LogFilter, LogState, LogSummary,
+    NamePattern, Progress, SessionGap,
+};
 pub use reader::{
     AccessFormat, AccessLine, AccessLog, Detected, ExplainedLine, Explanation, FieldMap,
     FieldMapError, Format, FormatChoice, FormatOptions, LineContent, LineError, LineFormat,
@@ -69,7 +75,6 @@ pub use reader::{
 };
 pub use record::{LogRecord, NO_PATH};
 pub use reject::Reject;
-pub use session::SessionGap;
 pub use source::{Line, Lines, OpenSource, Source, SourceError, TimedSource, in_order_of_time};
 pub use writer::{
     Age, Logger, LoggerBuilder, MessageLogger, MessageLoggerBuilder, Messages, RecordFormat,

@@ -1,127 +1,206 @@
-//! Records into a store.
+//! Logs into a store, each line once.
 
-use tracking_core::{
-    Batch, NewRun, Operation, Result, RunChoice, RunId, TimeRange, TrackingStorage,
-};
+mod error;
+mod filter;
+mod follow;
+mod keys;
+mod logs;
+mod observer;
+mod open;
+mod rotated;
+mod round;
+mod sessions;
+mod summary;
+mod under_way;
 
-use crate::session::Sessions;
-use crate::{LogRecord, SessionGap};
+use tracking_core::TrackingStorage;
 
-/// Saves records as runs and tracks of a store.
+pub use error::LoadError;
+pub use filter::{LogFilter, NamePattern};
+pub use observer::{LoadObserver, Progress};
+pub use sessions::SessionGap;
+pub use summary::{LineCounts, LoadSummary, LogState, LogSummary};
+
+use crate::{FormatOptions, Lines, Source};
+use open::Reading;
+use under_way::UnderWay;
+
+/// Loads logs into a store, each line once.
 ///
-/// A run is what one user does without a pause longer than the session gap, whatever their
-/// tasks. It starts at its first track and ends at its last one.
+/// Lines are loaded in batches, and with each batch the store keeps how far the logs have been
+/// read: both or neither. A log is known by what is in it. So loading the same log again, a copy
+/// of it, the packed or the rotated file loads what is new and nothing else, wherever an earlier
+/// load was broken off. A last line without its line end waits until it has one.
+///
+/// A record goes into its user's run if the pause since what the user did before is no longer
+/// than the session gap, and else starts the user's next run, whatever the tasks. Where the log
+/// itself gives a session, that is a run of its own.
+///
+/// Several logs are read side by side in order of their times, as if they were one. Memory
+/// does not grow with the logs.
+///
+/// | option | by default |
+/// |---|---|
+/// | [`format`](Self::format) | found out for each log |
+/// | [`session_gap`](Self::session_gap) | 30 minutes |
+/// | [`filter`](Self::filter) | all records |
+/// | [`batch`](Self::batch) | 4,000 lines |
+/// | [`line_limit`](Self::line_limit) | 1 MiB |
+/// | [`keep_rejects`](Self::keep_rejects) | 1,000 |
+/// | [`last_lines`](Self::last_lines), [`any_format`](Self::any_format), [`strict`](Self::strict), [`dry_run`](Self::dry_run), [`follow`](Self::follow) | no |
+/// | [`sessions_of`](Self::sessions_of) | logs with the same path, but for what rotation adds |
 ///
 /// ```no_run
 /// use tracking_core::TrackingStorage;
-/// use tracking_logfile::{Loader, LogReader, Source};
+/// use tracking_logfile::{LoadError, Loader, Source};
 ///
-/// fn load(store: &dyn TrackingStorage) -> Result<(), Box<dyn std::error::Error>> {
-///     let (records, read) = LogReader::new().read(&[Source::from_argument("-")], |_| {})?;
-///     let loaded = Loader::new(store).load(records)?;
-///     println!("{} lines, {} tracks in {} runs", read.lines, loaded.tracks, loaded.runs);
+/// fn load(store: &dyn TrackingStorage) -> Result<(), LoadError> {
+///     let logs = [Source::from_argument("access.log"), Source::from_argument("access.log.1.gz")];
+///     let loaded = Loader::new(store).load(&logs, &mut ())?;
+///     println!("{} lines, {} tracks", loaded.total.lines, loaded.total.tracks);
+///     for log in loaded.logs {
+///         if let Some(error) = log.error {
+///             println!("{error}");
+///         }
+///     }
 ///     Ok(())
 /// }
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[must_use]
 pub struct Loader<'s> {
     store: &'s dyn TrackingStorage,
-    gap: SessionGap,
-    range: TimeRange,
+    options: Options,
 }
 
-/// What a load did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct LoadSummary {
-    /// Tracks saved.
-    pub tracks: u64,
-    /// Runs started.
-    pub runs: u64,
-    /// Records left out because of their time.
-    pub out_of_range: u64,
+/// How logs are loaded.
+#[derive(Clone, Debug)]
+struct Options {
+    reading: Reading,
+    gap: SessionGap,
+    filter: LogFilter,
+    batch: usize,
+    kept_rejects: usize,
+    strict: bool,
+    dry_run: bool,
+    follow: bool,
+    sessions_of: Option<String>,
 }
 
 impl<'s> Loader<'s> {
-    /// How many records are saved at a time.
-    const BATCH: usize = 1000;
-
-    /// A loader into a store, with a session gap of 30 minutes, of records of any time.
+    /// A loader into a store.
     pub fn new(store: &'s dyn TrackingStorage) -> Self {
         Self {
             store,
-            gap: SessionGap::default(),
-            range: TimeRange::ALL,
+            options: Options {
+                reading: Reading {
+                    format: FormatOptions::new(),
+                    line_limit: Lines::DEFAULT_LIMIT,
+                    last_lines: false,
+                    any_format: false,
+                },
+                gap: SessionGap::default(),
+                filter: LogFilter::new(),
+                batch: 4000,
+                kept_rejects: 1000,
+                strict: false,
+                dry_run: false,
+                follow: false,
+                sessions_of: None,
+            },
         }
+    }
+
+    /// Chooses the format of the logs, or says what is needed to find it out.
+    pub fn format(mut self, format: FormatOptions) -> Self {
+        self.options.reading.format = format;
+        self
     }
 
     /// Starts another run after a pause longer than this.
-    pub fn session_gap(self, gap: SessionGap) -> Self {
-        Self { gap, ..self }
+    pub fn session_gap(mut self, gap: SessionGap) -> Self {
+        self.options.gap = gap;
+        self
     }
 
-    /// Leaves out records of other times; the runs are those of what is left.
-    pub fn within(self, range: TimeRange) -> Self {
-        Self { range, ..self }
+    /// Leaves records out. What is left out counts as loaded: another load does not bring it.
+    pub fn filter(mut self, filter: LogFilter) -> Self {
+        self.options.filter = filter;
+        self
     }
 
-    /// Saves records in order of their times, in batches. Of equal times they keep their order.
+    /// Loads so many lines at a time, at least one. They are put in order of time, as servers
+    /// write a line when a request ends.
+    pub fn batch(mut self, lines: usize) -> Self {
+        self.options.batch = lines.max(1);
+        self
+    }
+
+    /// Rejects lines of more than so many bytes.
+    pub fn line_limit(mut self, bytes: usize) -> Self {
+        self.options.reading.line_limit = bytes;
+        self
+    }
+
+    /// Keeps so many rejected lines in the summary; all of them are counted.
+    pub fn keep_rejects(mut self, lines: usize) -> Self {
+        self.options.kept_rejects = lines;
+        self
+    }
+
+    /// Takes a last line also where it has no line end. If more of it comes later, that is
+    /// left out and counted, as the line has been loaded as it was.
+    pub fn last_lines(mut self, taken: bool) -> Self {
+        self.options.reading.last_lines = taken;
+        self
+    }
+
+    /// Reads logs also where their format could not be found out, and then rejects their lines.
+    /// Else such a log is an error, and nothing of it counts as loaded.
+    pub fn any_format(mut self, read: bool) -> Self {
+        self.options.reading.any_format = read;
+        self
+    }
+
+    /// Stops before the first malformed line.
+    pub fn strict(mut self, stop: bool) -> Self {
+        self.options.strict = stop;
+        self
+    }
+
+    /// Only finds out what a load would do.
+    pub fn dry_run(mut self, only: bool) -> Self {
+        self.options.dry_run = only;
+        self
+    }
+
+    /// Goes on with what is written to the logs later, also after they are rotated, as long as
+    /// the observer [waits](LoadObserver::wait).
+    pub fn follow(mut self, follow: bool) -> Self {
+        self.options.follow = follow;
+        self
+    }
+
+    /// Says whose sessions they are that these logs give. The same session of the same owner is
+    /// the same run in all logs.
+    pub fn sessions_of(mut self, owner: impl Into<String>) -> Self {
+        self.options.sessions_of = Some(owner.into());
+        self
+    }
+
+    /// Loads what is new in these logs.
     ///
-    /// Loading the same records twice saves them twice.
+    /// A log that cannot be opened, or not be read to its end, keeps the others from nothing:
+    /// its summary has the error.
     ///
     /// # Errors
     ///
-    /// Those of the store; the batches before the one that failed are saved.
-    pub fn load(&self, mut records: Vec<LogRecord>) -> Result<LoadSummary> {
-        let all = records.len();
-        records.retain(|record| self.range.contains(record.time()));
-        let out_of_range = (all - records.len()) as u64;
-        records.sort_by_key(LogRecord::time);
-
-        let mut sessions = Sessions::new(self.gap);
-        let mut runs: Vec<RunId> = Vec::new();
-        let mut tracks = 0;
-        let mut records = records.into_iter();
-        loop {
-            let batch = next_batch(&mut records, &mut sessions, &runs)?;
-            if batch.is_empty() {
-                break;
-            }
-            let outcomes = self.store.apply(&batch)?;
-            tracks += outcomes
-                .iter()
-                .filter_map(|outcome| outcome.track())
-                .count() as u64;
-            runs.extend(outcomes.iter().filter_map(|outcome| outcome.run()));
-        }
-        Ok(LoadSummary {
-            tracks,
-            runs: runs.len() as u64,
-            out_of_range,
-        })
+    /// [`LoadError`]; what was loaded before that stays loaded, and another load goes on there.
+    pub fn load(
+        &self,
+        logs: &[Source],
+        observer: &mut dyn LoadObserver,
+    ) -> Result<LoadSummary, LoadError> {
+        UnderWay::new(self.store, &self.options, logs, observer)?.run()
     }
-}
-
-/// The next records as a batch, with the runs that they start. The runs before are in the store.
-fn next_batch(
-    records: &mut impl Iterator<Item = LogRecord>,
-    sessions: &mut Sessions,
-    runs: &[RunId],
-) -> Result<Batch> {
-    let mut batch = Batch::new();
-    for record in records.take(Loader::BATCH) {
-        let before = sessions.started();
-        let number = sessions.run_of(record.user(), record.time());
-        if number == before {
-            let run = NewRun::without_task().starting_at(record.time());
-            batch.push(Operation::StartRun(run));
-        }
-        let run = match runs.get(number) {
-            Some(run) => RunChoice::Id(*run),
-            None => RunChoice::Started(number - runs.len()),
-        };
-        batch.push(Operation::Save(record.into_track(run)?));
-    }
-    Ok(batch)
 }

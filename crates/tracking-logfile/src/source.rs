@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 pub use error::SourceError;
 pub use input::OpenSource;
 pub use lines::{Line, Lines};
+pub(crate) use order::first_time;
 pub use order::{TimedSource, in_order_of_time};
 
 /// A log to be read.

@@ -3,7 +3,6 @@
 mod builder;
 mod error;
 mod file;
-mod identity;
 mod line;
 mod lock;
 mod logger;

@@ -13,7 +13,7 @@ pub(super) const DIRECT: &[(&str, &[&str])] = &[
     ("tracking-btree", &["parking_lot", "tracking-core"]),
     ("tracking-sqlite", &["parking_lot", "rusqlite", "rusqlite_migration", "serde_json", "tracking-core"]),
     ("tracking-logfile", &[
-        "chrono", "flate2", "flexi_logger", "regex", "serde", "serde_json", "thiserror", "tracking-core",
+        "blake3", "chrono", "flate2", "flexi_logger", "regex", "serde", "serde_json", "thiserror", "tracking-core",
     ]),
     ("tracking-views", &[
         "askama", "chrono", "csv", "serde", "serde_json", "thiserror", "tracking-core", "unicode-width",

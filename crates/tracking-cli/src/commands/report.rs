@@ -53,7 +53,7 @@ impl Action for ReportArgs {
     fn run(&self, _clock: &dyn Clock) -> Result<()> {
         let loaded = self.logs.load(self.period.range(ZONE))?;
         let asked = ask::ask(&*loaded.store, self.top)?;
-        let figures = figures::Figures::new(&loaded.read, loaded.tracks, asked);
+        let figures = figures::Figures::new(&loaded.summary, asked);
         let overview = view::overview(&figures, &self.logs);
 
         // The page goes first, so that it is there also where nobody reads the text to its end.

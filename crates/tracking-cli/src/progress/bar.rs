@@ -1,9 +1,9 @@
 //! A bar that shows how much of the logs has been read.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use tracking_logfile::{Progress, Source};
+use tracking_logfile::{LoadObserver, Progress, Source};
 
-const OF_A_FILE: &str = "{msg} [{bar:24}] {bytes} of {total_bytes}, {eta} left";
+const OF_FILES: &str = "{msg} [{bar:24}] {bytes} of {total_bytes}, {eta} left";
 const OF_A_PIPE: &str = "{spinner} {msg} {bytes}";
 
 /// Shows progress on standard error, and nothing at all where that is no terminal.
@@ -19,21 +19,24 @@ impl Bar {
             shown: None,
         }
     }
+}
 
-    /// Shows how far reading has got.
-    pub(crate) fn show(&mut self, progress: Progress<'_>) {
-        if self.shown.as_ref() != Some(progress.source) {
+impl LoadObserver for Bar {
+    fn progress(&mut self, progress: Progress<'_>) {
+        if self.shown.is_none() {
             self.start(progress);
+        }
+        if self.shown.as_ref() != Some(progress.source) {
+            self.shown = Some(progress.source.clone());
+            self.bar.set_message(name(progress.source));
         }
         self.bar.set_position(progress.bytes_read);
     }
+}
 
+impl Bar {
     fn start(&mut self, progress: Progress<'_>) {
-        self.shown = Some(progress.source.clone());
-        // A bar of its own for each log, shown once it is complete: no half of it is drawn.
-        self.bar.finish_and_clear();
-        self.bar = ProgressBar::hidden();
-        let template = progress.size.map_or(OF_A_PIPE, |_| OF_A_FILE);
+        let template = progress.size.map_or(OF_A_PIPE, |_| OF_FILES);
         // The templates are fixed and in order; with a wrong one, the plain bar is shown.
         if let Ok(style) = ProgressStyle::with_template(template) {
             self.bar.set_style(style);
@@ -41,7 +44,6 @@ impl Bar {
         if let Some(size) = progress.size {
             self.bar.set_length(size);
         }
-        self.bar.set_message(name(progress.source));
         self.bar.set_draw_target(ProgressDrawTarget::stderr());
     }
 }
@@ -72,7 +74,7 @@ mod tests {
 
     #[test]
     fn the_templates_are_in_order() {
-        for template in [OF_A_FILE, OF_A_PIPE] {
+        for template in [OF_FILES, OF_A_PIPE] {
             assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
         }
     }

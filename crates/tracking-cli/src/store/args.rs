@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Result;
 use clap::Args;
 use tracking_core::{TimeRange, TrackingStorage};
-use tracking_logfile::ReadSummary;
+use tracking_logfile::LoadSummary;
 
 use super::logs::LogArgs;
 use super::open::open_to_look;
@@ -29,7 +29,7 @@ pub(crate) struct Opened {
     /// The store.
     pub(crate) store: Box<dyn TrackingStorage>,
     /// The lines that were read, of logs.
-    pub(crate) read: Option<ReadSummary>,
+    pub(crate) read: Option<LoadSummary>,
 }
 
 impl StoreArgs {
@@ -53,7 +53,7 @@ impl StoreArgs {
     pub(crate) fn about_runs(&self) -> String {
         match self.kept() {
             Some(_) => "Runs are as they were saved.".to_owned(),
-            None => self.logs.about_runs(),
+            None => self.logs.reading.about_runs(),
         }
     }
 
@@ -66,7 +66,7 @@ impl StoreArgs {
         let loaded = self.logs.load(TimeRange::ALL)?;
         Ok(Opened {
             store: loaded.store,
-            read: Some(loaded.read),
+            read: Some(loaded.summary),
         })
     }
 

@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use chrono::TimeDelta;
 use clap::Args;
 use clap::builder::Resettable;
 use tracking_btree::BTreeStorage;
-use tracking_core::{TimeRange, TrackingStorage};
-use tracking_logfile::{LoadSummary, Loader, LogReader, ReadSummary, SessionGap, Source};
+use tracking_core::{Query, TimeRange, TrackingStorage};
+use tracking_logfile::{LoadSummary, Loader, LogFilter, Source};
 
 use super::spec::is_same_file;
+use crate::args::ReadingArgs;
 use crate::progress::Bar;
 
 /// Which logs are loaded, and how.
@@ -21,9 +21,8 @@ pub(crate) struct LogArgs {
     #[arg(value_name = "FILE", help_heading = Resettable::Reset)]
     files: Vec<PathBuf>,
 
-    /// The longest pause within a session, like `30m` or `1h 30m`
-    #[arg(long, value_name = "LENGTH", default_value = "30m", value_parser = session_gap)]
-    pub(crate) session_gap: SessionGap,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
 }
 
 /// A store in memory, and what was read to fill it.
@@ -31,10 +30,8 @@ pub(crate) struct LogArgs {
 pub(crate) struct Loaded {
     /// The store.
     pub(crate) store: Box<dyn TrackingStorage>,
-    /// The lines that were read.
-    pub(crate) read: ReadSummary,
-    /// The tracks that they became.
-    pub(crate) tracks: LoadSummary,
+    /// What became of their lines.
+    pub(crate) summary: LoadSummary,
 }
 
 impl LogArgs {
@@ -62,30 +59,21 @@ impl LogArgs {
         }
     }
 
-    /// What a run is, as a sentence.
-    pub(crate) fn about_runs(&self) -> String {
-        let gap = self.session_gap.length().to_std().unwrap_or_default();
-        let gap = humantime::format_duration(gap);
-        format!("A run is what one user does without a pause of more than {gap}.")
-    }
-
-    /// Loads them, as far as they are within a range of time.
+    /// Loads them, as far as they are within a range of time. A last line is taken also without
+    /// its line end, as nothing more comes.
     pub(crate) fn load(&self, range: TimeRange) -> Result<Loaded> {
+        let store = Box::new(BTreeStorage::new());
+        let filter = LogFilter::new().only(Query::all().within(range));
+        let loader = Loader::new(&*store).last_lines(true).any_format(true);
+        let loader = self.reading.on(loader).filter(filter);
         let mut bar = Bar::new();
-        let read = LogReader::new().read(&self.sources(), |progress| bar.show(progress));
+        let summary = loader.load(&self.sources(), &mut bar);
         drop(bar);
-        let (records, read) = read?;
-        let store = BTreeStorage::new();
-        let loaded = Loader::new(&store)
-            .session_gap(self.session_gap)
-            .within(range)
-            .load(records)?;
-        let store = Box::new(store);
-        Ok(Loaded {
-            store,
-            read,
-            tracks: loaded,
-        })
+        let mut summary = summary?;
+        if let Some(error) = summary.take_error() {
+            return Err(error.into());
+        }
+        Ok(Loaded { store, summary })
     }
 
     /// Says what cannot be meant, beside an output that the option `option` names.
@@ -94,31 +82,14 @@ impl LogArgs {
         if sources.iter().filter(|log| **log == Source::Stdin).count() > 1 {
             return Some("standard input (-) can be read only once".to_owned());
         }
+        if let Some(fault) = self.reading.fault() {
+            return Some(fault);
+        }
         let output = output?;
         let log = self.files.iter().find(|file| is_same_file(file, output))?;
         let log = log.display();
         Some(format!(
             "{option} {log} would overwrite a log that is to be read"
         ))
-    }
-}
-
-fn session_gap(text: &str) -> Result<SessionGap> {
-    let length = TimeDelta::from_std(humantime::parse_duration(text)?)?;
-    SessionGap::new(length).ok_or_else(|| anyhow::anyhow!("a gap cannot be negative"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_session_gap_is_written_as_people_say_it() {
-        let gap = session_gap("1h 30m").unwrap();
-        assert_eq!(gap.length(), TimeDelta::minutes(90));
-        assert_eq!(session_gap("0s").unwrap().length(), TimeDelta::zero());
-        for text in ["", "30", "-30m", "soon", "99999999999999y"] {
-            assert!(session_gap(text).is_err(), "{text}");
-        }
     }
 }

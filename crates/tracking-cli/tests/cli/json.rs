@@ -8,7 +8,7 @@ use crate::tool::{LOG, Place, gzip};
 fn the_json_has_these_keys_and_figures() {
     let report = Place::with_log().json(&["access.log"]);
     let expected = json!({
-        "lines": 10, "blank": 1, "valid": 7, "malformed": 2,
+        "lines": 10, "blank": 1, "comments": 0, "valid": 7, "malformed": 2,
         "out_of_range": 0, "requests": 7, "requests_without_path": 1,
         "users": 3, "paths": 3, "sessions": 4,
         "first": "2026-11-23T08:59:59Z", "last": "2026-11-24T01:30:00Z",

@@ -120,7 +120,7 @@ pub struct LineError {
 
 impl LineError {
     /// An error at a byte position of a text.
-    pub(super) fn at(
+    pub(crate) fn at(
         text: &str,
         at: usize,
         reason: Reason,

@@ -37,4 +37,45 @@ pub enum SourceError {
         /// Why.
         source: io::Error,
     },
+
+    /// It can be read only once, and begins like a log that was loaded before, but then goes on
+    /// otherwise; what it began with is gone by then.
+    #[error(
+        "{log} begins like a log that was loaded before, and then differs after {bytes} bytes; \
+         give it as a file, nothing of it was loaded"
+    )]
+    #[non_exhaustive]
+    Diverged {
+        /// The log.
+        log: Source,
+        /// Up to about where it is the same.
+        bytes: u64,
+    },
+
+    /// Its format could not be found out.
+    #[error("the format of {log} is not known ({why}); name it, nothing of it was loaded")]
+    #[non_exhaustive]
+    UnknownFormat {
+        /// The log.
+        log: Source,
+        /// What was found out.
+        why: String,
+    },
+}
+
+impl SourceError {
+    pub(crate) fn open(log: &Source, source: io::Error) -> Self {
+        Self::Open {
+            log: log.clone(),
+            source,
+        }
+    }
+
+    pub(crate) fn read(log: &Source, line: u64, source: io::Error) -> Self {
+        Self::Read {
+            log: log.clone(),
+            line,
+            source,
+        }
+    }
 }

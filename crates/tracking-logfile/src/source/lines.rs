@@ -3,6 +3,7 @@
 use std::io::{self, BufRead, Read};
 
 use super::{OpenSource, SourceError};
+use crate::position::Prefix;
 
 /// A line as it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,18 +16,45 @@ pub struct Line<'a> {
     pub bytes: &'a [u8],
     /// Whether it is too long, so that only its start is here.
     pub is_cut: bool,
+    /// Whether it has its line end. One that has none stands at the end of the log, and may be
+    /// half a line that somebody is still writing.
+    pub is_whole: bool,
 }
 
 /// Reads a log line by line.
 ///
-/// The last line needs no line end. Lines longer than the limit are cut, and the rest of them is
-/// skipped, so that memory stays bounded whatever is read.
+/// Lines longer than the limit are cut, and the rest of them is skipped, so that memory stays
+/// bounded whatever is read. A log that grows can be read on after its end was reached; a last
+/// line without its line end then comes again once there is more of it.
 #[derive(Debug)]
 pub struct Lines {
     input: OpenSource,
     limit: usize,
-    number: u64,
-    buffer: Vec<u8>,
+    /// The line that was read last, with its line end.
+    line: Buffered,
+    /// What lies before that line.
+    before: Prefix,
+    /// How many lines that are.
+    count: u64,
+}
+
+/// A line that was read and may still count as not read.
+#[derive(Debug, Default)]
+struct Buffered {
+    bytes: Vec<u8>,
+    /// Where it is longer than what is kept: all up to the end of what was read of it.
+    beyond: Option<Box<Prefix>>,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum State {
+    /// There is none.
+    #[default]
+    None,
+    /// It has no line end yet.
+    Half,
+    Whole,
 }
 
 impl Lines {
@@ -35,11 +63,17 @@ impl Lines {
 
     /// The lines of what is open.
     pub fn new(input: OpenSource) -> Self {
+        Self::resumed(input, Prefix::new(), 0)
+    }
+
+    /// The lines of what is open and stands just after so many lines.
+    pub(crate) fn resumed(input: OpenSource, before: Prefix, count: u64) -> Self {
         Self {
             input,
             limit: Self::DEFAULT_LIMIT,
-            number: 0,
-            buffer: Vec::new(),
+            line: Buffered::default(),
+            before,
+            count,
         }
     }
 
@@ -54,48 +88,128 @@ impl Lines {
         &self.input
     }
 
-    /// The next line; nothing at the end.
+    pub(crate) fn input_mut(&mut self) -> &mut OpenSource {
+        &mut self.input
+    }
+
+    /// The next line; nothing at the end. At the end of a log that grows it may be called again.
     ///
     /// # Errors
     ///
     /// [`SourceError::Read`] where reading fails; it may be called again and fails again, or
     /// goes on, as the system has it.
     pub fn next_line(&mut self) -> Result<Option<Line<'_>>, SourceError> {
-        let read = self.read_line().map_err(|source| SourceError::Read {
+        if self.line.state == State::Whole {
+            self.take_line();
+        }
+        let more = self.read_on().map_err(|source| SourceError::Read {
             log: self.input.source().clone(),
-            line: self.number,
+            line: self.count,
             source,
         })?;
-        let Some(is_cut) = read else { return Ok(None) };
-        self.number += 1;
-        Ok(Some(Line {
-            number: self.number,
-            bytes: &self.buffer,
-            is_cut,
-        }))
+        Ok(more.then(|| self.line()))
     }
 
-    /// Fills the buffer and tells whether the line was cut; nothing at the end.
-    fn read_line(&mut self) -> io::Result<Option<bool>> {
-        self.buffer.clear();
+    /// Takes the line that was read last for read, also where it has no line end. What comes
+    /// later of such a line is then a line of its own.
+    pub(crate) fn take_line(&mut self) {
+        match self.line.state {
+            State::None => return,
+            State::Half | State::Whole => self.count += 1,
+        }
+        match self.line.beyond.take() {
+            Some(beyond) => self.before = *beyond,
+            None => self.before.feed(&self.line.bytes),
+        }
+        self.line.bytes.clear();
+        self.line.state = State::None;
+    }
+
+    /// Takes the line that was read last for the rest of the one before it, which was taken
+    /// without its line end.
+    pub(crate) fn take_rest_of_line(&mut self) {
+        self.take_line();
+        self.count = self.count.saturating_sub(1);
+    }
+
+    /// What was read before the line that was read last, or with it if that was taken.
+    pub(crate) fn before(&mut self) -> &mut Prefix {
+        &mut self.before
+    }
+
+    /// How many lines that are.
+    pub(crate) fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// Whether a line was read that has no line end, and was not taken.
+    pub(crate) fn is_within_line(&self) -> bool {
+        self.line.state == State::Half
+    }
+
+    /// The start of the line that was read last, as it stands in the log.
+    pub(crate) fn raw(&self) -> &[u8] {
+        &self.line.bytes
+    }
+
+    /// The line that was read last.
+    pub(crate) fn line(&self) -> Line<'_> {
+        let is_whole = self.line.state == State::Whole;
+        let mut bytes = self.line.bytes.as_slice();
+        if is_whole && let Some(text) = bytes.strip_suffix(b"\n") {
+            bytes = text.strip_suffix(b"\r").unwrap_or(text);
+        }
+        let kept = bytes.get(..self.limit);
+        Line {
+            number: self.count + 1,
+            bytes: kept.unwrap_or(bytes),
+            is_cut: bytes.len() > self.limit,
+            is_whole,
+        }
+    }
+
+    /// Reads on in a line, and tells whether there was anything more of it.
+    fn read_on(&mut self) -> io::Result<bool> {
         // With room for the line end, a line of just the limit is whole.
-        let room = self.limit.saturating_add(2);
-        let mut some = (&mut self.input).take(room as u64);
-        if some.read_until(b'\n', &mut self.buffer)? == 0 {
-            return Ok(None);
-        }
-        let ended = self.buffer.pop_if(|last| *last == b'\n').is_some();
-        if ended {
-            self.buffer.pop_if(|last| *last == b'\r');
-        }
-        let is_cut = self.buffer.len() > self.limit;
-        if is_cut {
-            self.buffer.truncate(self.limit);
-            if !ended {
-                self.input.skip_until(b'\n')?;
+        let most = self.limit.saturating_add(2);
+        let line = &mut self.line;
+        let room = most.saturating_sub(line.bytes.len());
+        let mut more = 0;
+        if room > 0 {
+            let mut some = (&mut self.input).take(room as u64);
+            let read = some.read_until(b'\n', &mut line.bytes);
+            // What was read before an error is kept, as half a line.
+            if !line.bytes.is_empty() {
+                line.state = State::Half;
+            }
+            more += read?;
+            if line.bytes.ends_with(b"\n") {
+                line.state = State::Whole;
             }
         }
-        Ok(Some(is_cut))
+        if line.state == State::Half && line.bytes.len() >= most {
+            let beyond = line.beyond.get_or_insert_with(|| {
+                let mut before = Box::new(self.before.clone());
+                before.feed(&line.bytes);
+                before
+            });
+            while line.state == State::Half {
+                let text = self.input.fill_buf()?;
+                if text.is_empty() {
+                    break;
+                }
+                let end = text.iter().position(|byte| *byte == b'\n');
+                let text = end.and_then(|end| text.get(..=end)).unwrap_or(text);
+                let length = text.len();
+                beyond.feed(text);
+                self.input.consume(length);
+                more += length;
+                if end.is_some() {
+                    line.state = State::Whole;
+                }
+            }
+        }
+        Ok(more > 0)
     }
 }
 
@@ -193,6 +307,32 @@ mod tests {
             "{error:?}"
         );
         assert!(error.to_string().ends_with(" after line 2"), "{error}");
+    }
+
+    #[test]
+    fn half_a_line_comes_again_when_there_is_more_of_it() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        let mut lines = Source::from(file.path()).lines().unwrap().limit(4);
+        let mut read = |more: &str| {
+            file.write_all(more.as_bytes()).unwrap();
+            let line = lines.next_line().unwrap()?;
+            let text = String::from_utf8_lossy(line.bytes).into_owned();
+            Some((line.number, text, line.is_cut, line.is_whole))
+        };
+        assert_eq!(read(""), None);
+        assert_eq!(read("a"), Some((1, "a".to_owned(), false, false)));
+        assert_eq!(read(""), None);
+        assert_eq!(read("b"), Some((1, "ab".to_owned(), false, false)));
+        assert_eq!(read("\nc"), Some((1, "ab".to_owned(), false, true)));
+        assert_eq!(read(""), Some((2, "c".to_owned(), false, false)));
+        assert_eq!(read("12345678"), Some((2, "c123".to_owned(), true, false)));
+        assert_eq!(read("9"), Some((2, "c123".to_owned(), true, false)));
+        assert_eq!(read("\n"), Some((2, "c123".to_owned(), true, true)));
+        assert_eq!(read("d\n"), Some((3, "d".to_owned(), false, true)));
+        assert_eq!(read(""), None);
+        let mut whole = Prefix::new();
+        whole.feed(b"ab\nc123456789\nd\n");
+        assert_eq!(lines.before().digest(), whole.digest());
     }
 
     #[test]

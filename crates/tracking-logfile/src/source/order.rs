@@ -34,10 +34,7 @@ pub fn in_order_of_time(
     options: &FormatOptions,
 ) -> Result<Vec<TimedSource>, SourceError> {
     let timed = |source: &Source| {
-        let first = match source {
-            Source::Stdin => None,
-            Source::File(_) => first_time(source, options)?,
-        };
+        let first = first_time(source, options)?;
         let source = source.clone();
         Ok(TimedSource { source, first })
     };
@@ -46,7 +43,21 @@ pub fn in_order_of_time(
     Ok(timed)
 }
 
-fn first_time(source: &Source, options: &FormatOptions) -> Result<Option<Timestamp>, SourceError> {
+/// The time of a log's first record; nothing where it has none near its start, or can be read
+/// only once.
+pub(crate) fn first_time(
+    source: &Source,
+    options: &FormatOptions,
+) -> Result<Option<Timestamp>, SourceError> {
+    let is_once = match source {
+        Source::Stdin => true,
+        Source::File(path) => path
+            .metadata()
+            .is_ok_and(|about| !about.is_file() && !about.is_dir()),
+    };
+    if is_once {
+        return Ok(None);
+    }
     let mut lines = source.lines()?;
     let mut start: Vec<Vec<u8>> = Vec::new();
     while start.len() < LOOKED_AT

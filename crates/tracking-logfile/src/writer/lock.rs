@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::WriterError;
-use super::identity::Identity;
+use crate::file_id::FileId;
 
 /// The lock of a log, held as long as this value is there. The system lets go of it when the
 /// process ends, however it ends.
@@ -51,8 +51,8 @@ fn open(path: &Path) -> io::Result<File> {
 /// Nothing where the file that was opened is not the one at the path any more.
 fn try_lock(file: File, path: &Path) -> Result<Option<File>, TryLockError> {
     file.try_lock()?;
-    let ours = Identity::of(&file.metadata().map_err(TryLockError::Error)?);
-    let same = fs::metadata(path).is_ok_and(|there| Identity::of(&there) == ours);
+    let ours = FileId::of(&file.metadata().map_err(TryLockError::Error)?);
+    let same = fs::metadata(path).is_ok_and(|there| FileId::of(&there) == ours);
     Ok(same.then_some(file))
 }
 

@@ -12,7 +12,7 @@ use flexi_logger::writers::{ArcFileLogWriter, FileLogWriter, FileLogWriterHandle
 
 use super::WriterError;
 use super::error::beneath;
-use super::identity::{Identity, is_deleted};
+use crate::file_id::{FileId, is_deleted};
 
 /// How often, and how far apart, a file that was moved away is looked for until a fresh one is
 /// made. Who moves it often makes the fresh one, with rights of its own, and is in trouble where
@@ -26,7 +26,7 @@ pub(super) struct Output {
     _flushed_on_drop: FileLogWriterHandle,
     /// The same file once more: the library shows nothing of it but `write`.
     file: File,
-    identity: Identity,
+    identity: FileId,
     /// Where the last line ended. With another length, somebody else was there.
     end: u64,
     /// The file must be opened anew; until then, what is written would go nowhere.
@@ -49,7 +49,7 @@ impl Output {
                 writer,
                 _flushed_on_drop: handle,
                 file,
-                identity: Identity::of(&metadata),
+                identity: FileId::of(&metadata),
                 end: 0,
                 closed: false,
             }),
@@ -91,7 +91,7 @@ impl Output {
                 .map_err(|e| self.open_error(e));
         }
         let there = fs::metadata(&self.path);
-        if there.is_ok_and(|there| Identity::of(&there) == self.identity) {
+        if there.is_ok_and(|there| FileId::of(&there) == self.identity) {
             return Ok(false);
         }
         self.closed = true;
@@ -118,7 +118,7 @@ impl Output {
 
     fn open_anew(&mut self, create: bool) -> io::Result<()> {
         let (file, metadata) = attach(&self.path, &self.writer, create)?;
-        (self.file, self.identity) = (file, Identity::of(&metadata));
+        (self.file, self.identity) = (file, FileId::of(&metadata));
         (self.end, self.closed) = (0, false);
         Ok(())
     }
@@ -207,7 +207,7 @@ fn attach(path: &Path, writer: &ArcFileLogWriter, create: bool) -> io::Result<(F
         writer.reopen_outputfile().map_err(beneath)?;
         // As we have ours open, no other file can have its identity: where it is at the path
         // before and after, it is what the library has opened.
-        if Identity::of(&fs::metadata(path)?) == Identity::of(&ours) {
+        if FileId::of(&fs::metadata(path)?) == FileId::of(&ours) {
             return Ok((file, ours));
         }
     }

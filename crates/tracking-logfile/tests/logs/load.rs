@@ -1,20 +1,19 @@
 use chrono::TimeDelta;
 use tracking_btree::BTreeStorage;
 use tracking_core::{Query, RunQuery, TimeRange, Timestamp, TrackingStorage, TrackingStorageExt};
-use tracking_logfile::{AccessLine, Loader, LogReader, LogRecord, SessionGap, Source};
+use tracking_logfile::{LineCounts, Loader, LogFilter, SessionGap, Source};
 
 use super::{data, summary};
 
-fn mixed() -> Vec<LogRecord> {
+fn load_mixed(loader: &Loader<'_>) -> LineCounts {
     let sources = [Source::from(data("mixed.log"))];
-    LogReader::new().read(&sources, |_| {}).unwrap().0
+    loader.load(&sources, &mut ()).unwrap().total
 }
 
-fn record(user: &str, secs: i64) -> LogRecord {
+fn line(user: &str, secs: i64) -> String {
     let time = Timestamp::from_secs(secs).unwrap().to_datetime();
     let time = time.format("%d/%b/%Y:%H:%M:%S %z");
-    let line = format!(r#"{user} - - [{time}] "GET / HTTP/1.1" 200 5"#);
-    LogRecord::from_access(&AccessLine::parse(line.as_bytes()).unwrap()).unwrap()
+    format!("{user} - - [{time}] \"GET / HTTP/1.1\" 200 5\n")
 }
 
 #[test]
@@ -42,7 +41,7 @@ fn the_figures_of_a_log_are_those_counted_by_hand() {
 #[test]
 fn a_run_lasts_from_its_first_track_to_its_last() {
     let store = BTreeStorage::new();
-    Loader::new(&store).load(mixed()).unwrap();
+    load_mixed(&Loader::new(&store));
     let shown: Vec<_> = store
         .runs(&RunQuery::all())
         .unwrap()
@@ -63,7 +62,7 @@ fn a_run_lasts_from_its_first_track_to_its_last() {
 #[test]
 fn tracks_are_saved_in_order_of_time_with_their_data() {
     let store = BTreeStorage::new();
-    Loader::new(&store).load(mixed()).unwrap();
+    load_mixed(&Loader::new(&store));
     let tracks = store.query(&Query::all()).unwrap();
     assert!(tracks.is_sorted_by_key(tracking_core::Track::time));
     assert_eq!(
@@ -78,8 +77,8 @@ fn tracks_are_saved_in_order_of_time_with_their_data() {
 fn a_shorter_gap_makes_more_runs() {
     let gap = SessionGap::new(TimeDelta::minutes(1)).unwrap();
     let store = BTreeStorage::new();
-    let loaded = Loader::new(&store).session_gap(gap).load(mixed()).unwrap();
-    assert_eq!(loaded.runs, 6);
+    let summary = load_mixed(&Loader::new(&store).session_gap(gap));
+    assert_eq!(summary.runs, 6);
 }
 
 #[test]
@@ -88,21 +87,25 @@ fn only_what_lies_within_the_range_is_loaded() {
     let to = "2026-11-23T10:00:01Z".parse().unwrap();
     let store = BTreeStorage::new();
     let range = TimeRange::between(from, to);
-    let loaded = Loader::new(&store).within(range).load(mixed()).unwrap();
-    assert_eq!((loaded.tracks, loaded.out_of_range, loaded.runs), (4, 3, 3));
+    let filter = LogFilter::new().only(Query::all().within(range));
+    let summary = load_mixed(&Loader::new(&store).filter(filter));
+    assert_eq!((summary.tracks, summary.left_out, summary.runs), (4, 3, 3));
     assert_eq!(store.count(&Query::all()).unwrap(), 4);
 }
 
 #[test]
 fn runs_go_on_across_batches() {
     // One user all the time, another one at the start and the end of thousands of records.
-    let mut records: Vec<_> = (0..4500).map(|n| record("steady", n)).collect();
-    records.push(record("rare", 0));
-    records.push(record("rare", 1700));
-    records.push(record("rare", 4400));
+    let mut lines: Vec<_> = (0..4500).map(|n| (n, line("steady", n))).collect();
+    lines.extend([0, 1700, 4400].map(|n| (n, line("rare", n))));
+    lines.sort_by_key(|(n, _)| *n);
+    let text: String = lines.into_iter().map(|(_, line)| line).collect();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), text).unwrap();
     let store = BTreeStorage::new();
-    let loaded = Loader::new(&store).load(records).unwrap();
-    assert_eq!((loaded.tracks, loaded.runs), (4503, 3));
+    let loader = Loader::new(&store).batch(1000);
+    let summary = loader.load(&[Source::from(file.path())], &mut ()).unwrap();
+    assert_eq!((summary.total.tracks, summary.total.runs), (4503, 3));
     let runs_of = |user: &str| {
         let tracks = store.query(&Query::all().user(user)).unwrap();
         let mut runs: Vec<_> = tracks.iter().map(|track| track.run().number()).collect();
@@ -116,7 +119,8 @@ fn runs_go_on_across_batches() {
 #[test]
 fn nothing_is_loaded_of_nothing() {
     let store = BTreeStorage::new();
-    assert_eq!(Loader::new(&store).load(Vec::new()).unwrap().tracks, 0);
+    let summary = Loader::new(&store).load(&[], &mut ()).unwrap();
+    assert_eq!(summary.total, LineCounts::default());
     assert_eq!(
         store.counters().unwrap(),
         tracking_core::Counters::default()

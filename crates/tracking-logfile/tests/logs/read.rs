@@ -3,7 +3,9 @@ use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use tracking_logfile::{LogReader, NO_PATH, ReadError, Reason, Source, SourceError};
+use tracking_btree::BTreeStorage;
+use tracking_core::{Query, Track, TrackingStorageExt};
+use tracking_logfile::{LoadSummary, Loader, NO_PATH, Progress, Reason, Source, SourceError};
 
 use super::data;
 
@@ -11,25 +13,27 @@ fn mixed() -> [Source; 1] {
     [Source::from(data("mixed.log"))]
 }
 
+fn load(sources: &[Source]) -> (Vec<Track>, LoadSummary) {
+    let store = BTreeStorage::new();
+    let summary = Loader::new(&store).load(sources, &mut ()).unwrap();
+    (store.query(&Query::all()).unwrap(), summary)
+}
+
 #[test]
 fn every_line_is_counted_once() {
-    let (records, summary) = LogReader::new().read(&mixed(), |_| {}).unwrap();
-    assert_eq!(records.len(), 7);
-    assert_eq!((summary.lines, summary.blank), (12, 2));
-    assert_eq!((summary.valid, summary.malformed), (7, 3));
-    assert_eq!((summary.combined, summary.without_path), (3, 1));
-    assert_eq!(
-        records
-            .iter()
-            .filter(|record| *record.task() == *NO_PATH)
-            .count(),
-        1
-    );
+    let (tracks, summary) = load(&mixed());
+    assert_eq!(tracks.len(), 7);
+    let counts = summary.total;
+    assert_eq!((counts.lines, counts.blank), (12, 2));
+    assert_eq!((counts.valid, counts.malformed), (7, 3));
+    assert_eq!((counts.combined, counts.without_path), (3, 1));
+    let without_path = tracks.iter().filter(|track| *track.task() == *NO_PATH);
+    assert_eq!(without_path.count(), 1);
 }
 
 #[test]
 fn a_reject_tells_where_and_why() {
-    let (_, summary) = LogReader::new().read(&mixed(), |_| {}).unwrap();
+    let (_, summary) = load(&mixed());
     let shown: Vec<String> = summary.rejects.iter().map(ToString::to_string).collect();
     let log = data("mixed.log").display().to_string();
     assert_eq!(
@@ -47,17 +51,16 @@ fn a_reject_tells_where_and_why() {
         ]
     );
     assert_eq!(summary.rejects[0].text(), "this is no log line");
-    let counts: Vec<_> = summary.by_reason.into_iter().collect();
+    let counts: Vec<_> = summary.total.by_reason.into_iter().collect();
     assert_eq!(counts, [(Reason::Time, 2), (Reason::Agent, 1)]);
 }
 
 #[test]
 fn only_so_many_rejects_are_kept_but_all_are_counted() {
-    let (_, summary) = LogReader::new()
-        .keep_rejects(1)
-        .read(&mixed(), |_| {})
-        .unwrap();
-    assert_eq!((summary.malformed, summary.rejects.len()), (3, 1));
+    let store = BTreeStorage::new();
+    let loader = Loader::new(&store).keep_rejects(1);
+    let summary = loader.load(&mixed(), &mut ()).unwrap();
+    assert_eq!((summary.total.malformed, summary.rejects.len()), (3, 1));
 }
 
 #[test]
@@ -70,11 +73,7 @@ fn the_gzip_of_a_log_says_the_same() {
         .write_all(&fs::read(data("mixed.log")).unwrap())
         .unwrap();
     encoder.finish().unwrap();
-    let (plain, _) = LogReader::new().read(&mixed(), |_| {}).unwrap();
-    let (unpacked, _) = LogReader::new()
-        .read(&[Source::from(path)], |_| {})
-        .unwrap();
-    assert_eq!(plain, unpacked);
+    assert_eq!(load(&mixed()).0, load(&[Source::from(path)]).0);
 }
 
 #[test]
@@ -96,12 +95,12 @@ fn what_is_no_text_loses_nothing_of_the_rest() {
         content.push(b'\n');
     }
     fs::write(&path, content).unwrap();
-    let (records, summary) = LogReader::new()
-        .line_limit(2000)
-        .read(&[Source::from(path)], |_| {})
-        .unwrap();
-    assert_eq!(records.len(), 3);
-    assert_eq!((summary.lines, summary.blank, summary.malformed), (7, 1, 3));
+    let store = BTreeStorage::new();
+    let loader = Loader::new(&store).line_limit(2000);
+    let summary = loader.load(&[Source::from(path)], &mut ()).unwrap();
+    let counts = &summary.total;
+    assert_eq!((counts.lines, counts.blank), (7, 1));
+    assert_eq!((counts.tracks, counts.malformed), (3, 3));
     let found: Vec<_> = summary
         .rejects
         .iter()
@@ -119,45 +118,46 @@ fn what_is_no_text_loses_nothing_of_the_rest() {
 #[test]
 fn an_empty_log_has_no_lines() {
     let file = tempfile::NamedTempFile::new().unwrap();
-    let (records, summary) = LogReader::new()
-        .read(&[Source::from(file.path())], |_| {})
-        .unwrap();
-    assert!(records.is_empty());
-    assert_eq!((summary.lines, summary.malformed), (0, 0));
+    let (tracks, summary) = load(&[Source::from(file.path())]);
+    assert!(tracks.is_empty());
+    assert_eq!((summary.total.lines, summary.total.malformed), (0, 0));
+    assert!(!summary.logs[0].has_half_line);
 }
 
 #[test]
-fn a_log_that_is_not_there_is_an_error_that_names_it() {
+fn a_log_that_is_not_there_is_named_and_keeps_the_others_from_nothing() {
     let missing = Source::from(data("missing.log"));
-    let error = LogReader::new()
-        .read(std::slice::from_ref(&missing), |_| {})
-        .unwrap_err();
-    assert!(
-        matches!(error, ReadError::Source(SourceError::Open { .. })),
-        "{error:?}"
-    );
+    let [there] = mixed();
+    let (tracks, mut summary) = load(&[missing.clone(), there]);
+    assert_eq!(tracks.len(), 7);
+    let error = summary.take_error().unwrap();
+    assert!(matches!(error, SourceError::Open { .. }), "{error:?}");
     assert_eq!(error.to_string(), format!("cannot open {missing}"));
     let source = std::error::Error::source(&error).unwrap().to_string();
     assert!(
         !source.is_empty() && !source.contains("missing.log"),
         "{source}"
     );
+    assert!(summary.take_error().is_none());
 }
 
 #[test]
-fn progress_ends_at_the_size_of_each_log() {
+fn progress_ends_at_the_size_of_all_logs() {
     let folder = tempfile::tempdir().unwrap();
     let long = folder.path().join("long.log");
-    fs::write(&long, "\n".repeat(10_000)).unwrap();
+    let line = "192.0.2.1 - - [23/Nov/2025:10:00:00 +0100] \"GET / HTTP/1.1\" 200 5\n";
+    fs::write(&long, line.repeat(10_000)).unwrap();
     let mut seen = Vec::new();
     let sources = [Source::from(long), mixed()[0].clone()];
-    LogReader::new()
-        .read(&sources, |progress| {
-            seen.push((progress.lines, progress.bytes_read, progress.size));
-        })
-        .unwrap();
+    let mut see = |progress: Progress<'_>| {
+        seen.push((progress.lines, progress.bytes_read, progress.size));
+    };
+    let store = BTreeStorage::new();
+    Loader::new(&store).load(&sources, &mut see).unwrap();
     let lines: Vec<u64> = seen.iter().map(|(lines, ..)| *lines).collect();
-    assert_eq!(lines, [4096, 8192, 10_000, 12]);
-    assert_eq!(seen[2], (10_000, 10_000, Some(10_000)));
-    assert_eq!(Some(seen[3].1), seen[3].2);
+    assert_eq!(lines, [4096, 8192, 10_000, 10_012]);
+    let size = 10_000 * line.len() as u64 + fs::metadata(data("mixed.log")).unwrap().len();
+    assert!(seen.iter().all(|seen| seen.2 == Some(size)), "{seen:?}");
+    assert_eq!(seen[2].1, 10_000 * line.len() as u64);
+    assert_eq!(seen[3].1, size);
 }

@@ -47,6 +47,7 @@ fn agrees(folder: &Path, log: &str) {
     let number = |name: &str| facts[name].as_u64().unwrap();
     let Figures {
         read,
+        rejects,
         users,
         paths,
         first,
@@ -70,11 +71,7 @@ fn agrees(folder: &Path, log: &str) {
         read.without_path,
         number("valid_lines_with_unparsed_request")
     );
-    let lines: Vec<u64> = read
-        .rejects
-        .iter()
-        .map(tracking_logfile::Reject::line)
-        .collect();
+    let lines: Vec<u64> = rejects.iter().map(tracking_logfile::Reject::line).collect();
     assert_eq!(lines, malformed(folder));
     assert_eq!(
         (users as u64, paths as u64),

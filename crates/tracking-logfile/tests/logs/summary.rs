@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use tracking_btree::BTreeStorage;
 use tracking_core::{Group, GroupBy, Order, Query, TrackingStorage, TrackingStorageExt, Zone};
-use tracking_logfile::{Loader, LogReader, NO_PATH, ReadSummary, Source};
+use tracking_logfile::{LineCounts, Loader, NO_PATH, Reject, Source};
 
 /// What is compared with figures that were found in another way.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Figures {
-    pub(crate) read: ReadSummary,
+    pub(crate) read: LineCounts,
+    pub(crate) rejects: Vec<Reject>,
     pub(crate) users: usize,
     pub(crate) paths: usize,
     pub(crate) first: String,
@@ -29,10 +30,11 @@ fn top_five(groups: Vec<Group>) -> Vec<(String, u64)> {
 
 /// Reads a log and loads it into a store, which is then asked.
 pub(crate) fn of(sources: &[Source]) -> Figures {
-    let (records, read) = LogReader::new().read(sources, |_| {}).unwrap();
     let store = BTreeStorage::new();
-    let loaded = Loader::new(&store).load(records).unwrap();
-    assert_eq!(loaded.tracks, read.valid);
+    let mut summary = Loader::new(&store).load(sources, &mut ()).unwrap();
+    assert!(summary.take_error().is_none());
+    let read = summary.total;
+    assert_eq!(read.tracks, read.valid);
 
     let groups = |by: GroupBy| store.groups(&Query::all(), &by.into()).unwrap();
     let mut tasks = groups(GroupBy::Task);
@@ -44,7 +46,9 @@ pub(crate) fn of(sources: &[Source]) -> Figures {
     };
     let day = |group: &Group| (group.key().to_string(), group.count());
     Figures {
+        sessions: read.runs,
         read,
+        rejects: summary.rejects,
         users: users.len(),
         paths: tasks.len(),
         first: end(Order::Time),
@@ -52,6 +56,5 @@ pub(crate) fn of(sources: &[Source]) -> Figures {
         days: groups(GroupBy::Day(Zone::utc())).iter().map(day).collect(),
         top_users: top_five(users),
         top_paths: top_five(tasks),
-        sessions: loaded.runs,
     }
 }

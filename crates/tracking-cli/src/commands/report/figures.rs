@@ -2,20 +2,22 @@
 
 use serde::Serialize;
 use tracking_core::Timestamp;
-use tracking_logfile::{LoadSummary, ReadSummary, Reject};
+use tracking_logfile::{LoadSummary, Reject};
 
 use super::ask::Answers;
 
 /// All figures of a report. The names of the fields are those of the JSON, and stay.
 #[derive(Debug, Serialize)]
 pub(super) struct Figures {
-    /// All lines: blank, valid and malformed ones.
+    /// All lines: blank ones, comments, valid and malformed ones.
     pub(super) lines: u64,
     /// Lines with nothing but white space.
     pub(super) blank: u64,
-    /// Lines in one of the formats.
+    /// Directives and comments, of formats that have such.
+    pub(super) comments: u64,
+    /// Lines that became requests.
     pub(super) valid: u64,
-    /// Lines in none of them.
+    /// Lines that could not be read.
     pub(super) malformed: u64,
     /// Valid lines that `--from` and `--to` left out; of all below, only the others are counted.
     pub(super) out_of_range: u64,
@@ -82,7 +84,8 @@ pub(super) struct Malformed {
 }
 
 impl Figures {
-    pub(super) fn new(read: &ReadSummary, loaded: LoadSummary, asked: Answers) -> Self {
+    pub(super) fn new(loaded: &LoadSummary, asked: Answers) -> Self {
+        let read = &loaded.total;
         let reason = |(reason, count): (&tracking_logfile::Reason, &u64)| Reason {
             reason: reason.name(),
             count: *count,
@@ -90,9 +93,10 @@ impl Figures {
         Self {
             lines: read.lines,
             blank: read.blank,
+            comments: read.comments,
             valid: read.valid,
             malformed: read.malformed,
-            out_of_range: loaded.out_of_range,
+            out_of_range: read.left_out,
             requests: asked.requests,
             requests_without_path: asked.without_path,
             users: asked.users,
@@ -104,7 +108,7 @@ impl Figures {
             top_tasks: each(asked.top_tasks, |task, count| Task { task, count }),
             top_users: each(asked.top_users, |user, count| User { user, count }),
             malformed_by_reason: read.by_reason.iter().map(reason).collect(),
-            malformed_lines: read.rejects.iter().map(Malformed::from).collect(),
+            malformed_lines: loaded.rejects.iter().map(Malformed::from).collect(),
         }
     }
 }

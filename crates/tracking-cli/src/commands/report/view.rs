@@ -26,8 +26,7 @@ pub(super) fn page(out: &mut dyn Write, overview: &Overview) -> io::Result<()> {
 
 /// Puts the figures of a report into the order in which they are shown.
 pub(super) fn overview(figures: &Figures, logs: &LogArgs) -> Overview {
-    let gap = logs.session_gap.length().to_std().unwrap_or_default();
-    let gap = humantime::format_duration(gap);
+    let gap = logs.reading.gap();
     let overview = Overview::new(format!("Report on {}", logs.name())).with_counted("Requests");
     let overview = with_totals(overview, figures);
     let overview = match (figures.first, figures.last) {
@@ -65,6 +64,7 @@ fn with_totals(overview: Overview, figures: &Figures) -> Overview {
         ("Requests without a path", figures.requests_without_path),
         ("Requests left out by their time", figures.out_of_range),
         ("Blank lines", figures.blank),
+        ("Comments", figures.comments),
     ];
     let some = some.into_iter().filter(|(_, count)| *count > 0);
     some.fold(always, |overview, (label, count)| {

@@ -4,24 +4,24 @@ use std::fs::Metadata;
 
 /// Equal for one file under all its names, while it is there or somebody has it open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Identity(u64, u64);
+pub(crate) struct FileId(u64, u64);
 
-impl Identity {
+impl FileId {
     #[cfg(unix)]
-    pub(super) fn of(file: &Metadata) -> Self {
+    pub(crate) fn of(file: &Metadata) -> Self {
         use std::os::unix::fs::MetadataExt;
         Self(file.dev(), file.ino())
     }
 
     /// Elsewhere nobody can move a file that we have open, so it always is the same.
     #[cfg(not(unix))]
-    pub(super) fn of(_file: &Metadata) -> Self {
+    pub(crate) fn of(_file: &Metadata) -> Self {
         Self(0, 0)
     }
 }
 
 /// Tells whether an open file has no name any more: what is written to it is lost.
-pub(super) fn is_deleted(file: &Metadata) -> bool {
+pub(crate) fn is_deleted(file: &Metadata) -> bool {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;

@@ -1,0 +1,145 @@
+//! How the lines of logs are read, and which of them belong together.
+
+use anyhow::Result;
+use chrono::TimeDelta;
+use clap::Args;
+use tracking_core::{TimeRange, Timestamp};
+use tracking_logfile::{
+    FieldMap, Format, FormatOptions, LinePattern, Loader, SessionGap, TimeFormat,
+};
+
+use super::zone::ZoneChoice;
+
+/// How logs are read; the same for all commands that read some.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "How logs are read")]
+pub(crate) struct ReadingArgs {
+    #[command(flatten)]
+    format: Box<FormatArgs>,
+
+    /// The longest pause within a session, like `30m` or `1h 30m`
+    #[arg(long, value_name = "LENGTH", default_value = "30m", value_parser = session_gap)]
+    session_gap: SessionGap,
+
+    /// Whose the sessions are that a log itself gives: the same session of the same owner is one
+    /// run. By default each log has its own, together with its rotated files
+    #[arg(long, value_name = "OWNER")]
+    sessions_of: Option<String>,
+}
+
+/// In which format logs are.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "How logs are read")]
+pub(crate) struct FormatArgs {
+    /// The format of the lines, instead of finding it out: `tracking`, `reference`, `access`,
+    /// `common`, `combined`, `vhost-common`, `vhost-combined`, `nginx`, `caddy`, `traefik`, `w3c`
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["map", "pattern"])]
+    log_format: Option<Format>,
+
+    /// Lines are JSON, with these fields: `task=path,user=remote_user|remote_addr,time=ts`
+    #[arg(long, value_name = "MAP", conflicts_with = "pattern")]
+    map: Option<FieldMap>,
+
+    /// Lines are like this regular expression, with groups named `task`, `time`, and perhaps
+    /// `user`, `run` and `key`
+    #[arg(long, value_name = "REGEX")]
+    pattern: Option<LinePattern>,
+
+    /// How times are written, with --map or --pattern: `rfc3339`, `unix`, `unix-millis`,
+    /// `unix-micros`, `clf`, or like `%d.%m.%Y %H:%M:%S`
+    #[arg(long, value_name = "FORMAT")]
+    time_format: Option<TimeFormat>,
+
+    /// The zone of times that stand in a log without an offset
+    #[arg(
+        long,
+        value_name = "ZONE",
+        default_value = "UTC",
+        allow_hyphen_values = true
+    )]
+    log_time_zone: ZoneChoice,
+}
+
+impl FormatArgs {
+    /// Says what cannot be meant.
+    pub(crate) fn fault(&self) -> Option<String> {
+        let is_used = self.map.is_some() || self.pattern.is_some();
+        let is_idle = self.time_format.is_some() && !is_used;
+        is_idle.then(|| "--time-format goes with --map or --pattern".to_owned())
+    }
+
+    /// The options that are meant.
+    pub(crate) fn options(&self) -> FormatOptions {
+        let zone = self.log_time_zone.zone(years());
+        let options = FormatOptions::new().zone(zone);
+        let options = match &self.time_format {
+            Some(format) => options.time_format(format.clone()),
+            None => options,
+        };
+        match (&self.log_format, &self.map, &self.pattern) {
+            (Some(format), ..) => options.choose(*format),
+            (_, Some(map), _) => options.choose(map.clone()),
+            (.., Some(pattern)) => options.choose(pattern.clone()),
+            (None, None, None) => options,
+        }
+    }
+}
+
+impl ReadingArgs {
+    /// Says what cannot be meant.
+    pub(crate) fn fault(&self) -> Option<String> {
+        self.format.fault()
+    }
+
+    /// Has logs loaded like this.
+    pub(crate) fn on<'s>(&self, loader: Loader<'s>) -> Loader<'s> {
+        let loader = loader
+            .format(self.format.options())
+            .session_gap(self.session_gap);
+        match &self.sessions_of {
+            Some(owner) => loader.sessions_of(owner.as_str()),
+            None => loader,
+        }
+    }
+
+    /// What a run is, as a sentence.
+    pub(crate) fn about_runs(&self) -> String {
+        let gap = self.gap();
+        format!("A run is what one user does without a pause of more than {gap}.")
+    }
+
+    /// The session gap as people say it.
+    pub(crate) fn gap(&self) -> String {
+        let gap = self.session_gap.length().to_std().unwrap_or_default();
+        humantime::format_duration(gap).to_string()
+    }
+}
+
+/// The years that logs are of.
+fn years() -> TimeRange {
+    let last = Timestamp::from_secs(LAST_SECOND).unwrap_or(Timestamp::MAX);
+    TimeRange::between(Timestamp::EPOCH, last)
+}
+
+/// That of the year 2099.
+const LAST_SECOND: i64 = 4_102_444_799;
+
+fn session_gap(text: &str) -> Result<SessionGap> {
+    let length = TimeDelta::from_std(humantime::parse_duration(text)?)?;
+    SessionGap::new(length).ok_or_else(|| anyhow::anyhow!("a gap cannot be negative"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_gap_is_written_as_people_say_it() {
+        let gap = session_gap("1h 30m").unwrap();
+        assert_eq!(gap.length(), TimeDelta::minutes(90));
+        assert_eq!(session_gap("0s").unwrap().length(), TimeDelta::zero());
+        for text in ["", "30", "-30m", "soon", "99999999999999y"] {
+            assert!(session_gap(text).is_err(), "{text}");
+        }
+    }
+}

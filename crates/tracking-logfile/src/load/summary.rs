@@ -1,0 +1,181 @@
+//! What a load did, in numbers.
+
+use std::collections::BTreeMap;
+use std::ops::AddAssign;
+
+use crate::{AccessFormat, LogRecord, NO_PATH, Reason, Reject, Source, SourceError};
+
+/// What a load did.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct LoadSummary {
+    /// The logs as they were given; after them those that were found in following them.
+    pub logs: Vec<LogSummary>,
+    /// All of them together.
+    pub total: LineCounts,
+    /// The first of the malformed lines, as many as were to be kept.
+    pub rejects: Vec<Reject>,
+}
+
+/// What was loaded of one log.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct LogSummary {
+    /// The log.
+    pub source: Source,
+    /// What it was found to be.
+    pub state: LogState,
+    /// The name of its format, once that is known.
+    pub format: Option<&'static str>,
+    /// Why it was read in that format.
+    pub why: String,
+    /// How many of its lines were loaded before, and were not looked at again.
+    pub lines_before: u64,
+    /// The lines that were read now.
+    pub counts: LineCounts,
+    /// Whether its last line has no line end yet, and waits for it.
+    pub has_half_line: bool,
+    /// Why it could not be read, or not to its end.
+    pub error: Option<SourceError>,
+}
+
+/// What a log was found to be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LogState {
+    /// It was not opened.
+    #[default]
+    Unread,
+    /// It holds no whole line yet.
+    Empty,
+    /// Nothing of it had been loaded before.
+    New,
+    /// It, or a copy of it, had been loaded before, to its end or not.
+    Continued,
+    /// It is the start of a log of which more had been loaded before.
+    Earlier,
+}
+
+/// Lines by what became of them: `lines` is `blank`, `comments`, `rests`, `valid` and
+/// `malformed` together; `valid` is `tracks`, `left_out` and `repeated` together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LineCounts {
+    /// All lines that were read.
+    pub lines: u64,
+    /// Lines with nothing but white space.
+    pub blank: u64,
+    /// Directives and comments.
+    pub comments: u64,
+    /// Rests of lines that were taken before they were whole.
+    pub rests: u64,
+    /// Lines that became records.
+    pub valid: u64,
+    /// Lines that could not be read, or not be kept.
+    pub malformed: u64,
+    /// The malformed lines by what is wrong with them.
+    pub by_reason: BTreeMap<Reason, u64>,
+    /// Valid lines in the Combined format.
+    pub combined: u64,
+    /// Valid lines of a web server whose request has no path.
+    pub without_path: u64,
+    /// Records that the filter left out.
+    pub left_out: u64,
+    /// Records that had been saved before under the same key.
+    pub repeated: u64,
+    /// Tracks saved.
+    pub tracks: u64,
+    /// Runs started.
+    pub runs: u64,
+}
+
+impl LogSummary {
+    pub(super) fn new(source: Source) -> Self {
+        Self {
+            source,
+            state: LogState::default(),
+            format: None,
+            why: String::new(),
+            lines_before: 0,
+            counts: LineCounts::default(),
+            has_half_line: false,
+            error: None,
+        }
+    }
+}
+
+impl LoadSummary {
+    /// The first error of a log that could not be read, or not to its end.
+    pub fn first_error(&self) -> Option<&SourceError> {
+        self.logs.iter().find_map(|log| log.error.as_ref())
+    }
+
+    /// Takes the first error out, to be passed on.
+    pub fn take_error(&mut self) -> Option<SourceError> {
+        self.logs.iter_mut().find_map(|log| log.error.take())
+    }
+}
+
+impl LineCounts {
+    pub(super) fn count_valid(&mut self, record: &LogRecord) {
+        self.lines += 1;
+        self.valid += 1;
+        self.combined += u64::from(record.access_format() == Some(AccessFormat::Combined));
+        self.without_path += u64::from(*record.task() == *NO_PATH);
+    }
+
+    /// Counts a line that is neither valid nor malformed.
+    pub(super) fn count_as(&mut self, kind: impl FnOnce(&mut Self) -> &mut u64) {
+        self.lines += 1;
+        *kind(self) += 1;
+    }
+
+    pub(super) fn count_malformed(&mut self, reason: Reason) {
+        self.lines += 1;
+        self.malformed += 1;
+        *self.by_reason.entry(reason).or_default() += 1;
+    }
+
+    /// A valid line turns out to be none.
+    pub(super) fn not_valid(&mut self, record: &LogRecord) {
+        self.lines -= 1;
+        self.valid -= 1;
+        self.combined -= u64::from(record.access_format() == Some(AccessFormat::Combined));
+        self.without_path -= u64::from(*record.task() == *NO_PATH);
+    }
+}
+
+impl AddAssign<&Self> for LineCounts {
+    fn add_assign(&mut self, other: &Self) {
+        let Self {
+            lines,
+            blank,
+            comments,
+            rests,
+            valid,
+            malformed,
+            by_reason,
+            combined,
+            without_path,
+            left_out,
+            repeated,
+            tracks,
+            runs,
+        } = other;
+        self.lines += lines;
+        self.blank += blank;
+        self.comments += comments;
+        self.rests += rests;
+        self.valid += valid;
+        self.malformed += malformed;
+        self.combined += combined;
+        self.without_path += without_path;
+        self.left_out += left_out;
+        self.repeated += repeated;
+        self.tracks += tracks;
+        self.runs += runs;
+        for (reason, count) in by_reason {
+            *self.by_reason.entry(*reason).or_default() += count;
+        }
+    }
+}

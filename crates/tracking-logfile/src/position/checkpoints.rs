@@ -1,0 +1,37 @@
+//! The checkpoints of a store, and in a trial those that would be there by now.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use tracking_core::{Batch, Checkpoint, CheckpointName, Result, TrackingStorage};
+
+/// The checkpoints of a store.
+#[derive(Debug)]
+pub(crate) struct Checkpoints<'s> {
+    store: &'s dyn TrackingStorage,
+    /// What batches that were only tried would have left.
+    tried: RefCell<HashMap<CheckpointName, Checkpoint>>,
+}
+
+impl<'s> Checkpoints<'s> {
+    pub(crate) fn of(store: &'s dyn TrackingStorage) -> Self {
+        Self {
+            store,
+            tried: RefCell::default(),
+        }
+    }
+
+    pub(crate) fn get(&self, name: &CheckpointName) -> Result<Option<Checkpoint>> {
+        match self.tried.borrow().get(name) {
+            Some(tried) => Ok(Some(tried.clone())),
+            None => self.store.checkpoint(name),
+        }
+    }
+
+    /// Takes the checkpoints of a batch as if it had been applied.
+    pub(crate) fn try_out(&self, batch: &Batch) {
+        let moved = batch.checkpoints().iter().map(|moved| moved.to().clone());
+        let moved = moved.map(|checkpoint| (checkpoint.name().clone(), checkpoint));
+        self.tried.borrow_mut().extend(moved);
+    }
+}

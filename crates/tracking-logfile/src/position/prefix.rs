@@ -1,0 +1,300 @@
+//! What a log holds up to a place, as a hash that can be gone on with.
+
+use std::fmt;
+
+use blake3::Hasher;
+
+/// A hash of some text: 128 bits of BLAKE3.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Digest([u8; 16]);
+
+/// All that has been read of a log, from its first byte to a line's end, as a hash.
+///
+/// The text is cut into blocks, and the hash of each goes into that of the next one. So somebody
+/// who knows the hash before a block can check what follows without reading what lies before,
+/// and a log of any size is recognised by its last blocks.
+///
+/// Beside it there are *marks*, a few bits of the hash at fixed places, ever further apart: they
+/// tell whether a shorter text is the start of this one.
+#[derive(Clone)]
+pub(crate) struct Prefix {
+    at: u64,
+    /// The hash before the block before the one that is being read.
+    anchor: Digest,
+    /// The hash before the block that is being read.
+    base: Digest,
+    hasher: Hasher,
+    /// What is still to be hashed: much at a time is faster.
+    pending: Vec<u8>,
+    marks: Vec<u8>,
+    next_mark: u64,
+}
+
+/// How much text goes into one hash.
+const BLOCK: u64 = 256 * 1024;
+
+/// How much is hashed at a time.
+const PENDING: usize = 16 * 1024;
+
+/// How many bytes of a hash a mark has.
+const MARK: usize = 4;
+
+/// Where the first mark is, and how far apart marks are at least.
+const STEP: u64 = 64;
+
+impl Digest {
+    /// The hash of a text.
+    pub(crate) fn of(text: &[u8]) -> Self {
+        Self::taken(&Hasher::new().update(text).finalize())
+    }
+
+    fn taken(hash: &blake3::Hash) -> Self {
+        let mut digest = Self::default();
+        let bytes = digest.0.iter_mut().zip(hash.as_bytes());
+        bytes.for_each(|(to, from)| *to = *from);
+        digest
+    }
+
+    /// Takes what [`Display`](fmt::Display) wrote.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        Some(Self(from_hex(text)?.try_into().ok()?))
+    }
+}
+
+impl Prefix {
+    /// Nothing has been read yet.
+    pub(crate) fn new() -> Self {
+        Self::after(0, Digest::default(), Vec::new())
+    }
+
+    /// All that lies before a block, whose hash is known.
+    fn after(at: u64, anchor: Digest, marks: Vec<u8>) -> Self {
+        let mut prefix = Self {
+            at,
+            anchor,
+            base: anchor,
+            hasher: Hasher::new(),
+            pending: Vec::new(),
+            next_mark: STEP,
+            marks,
+        };
+        while prefix.next_mark <= at {
+            prefix.next_mark = mark_after(prefix.next_mark);
+        }
+        prefix.begin_block();
+        prefix
+    }
+
+    /// Goes back from a place to where reading must start again to check what lies before it.
+    pub(crate) fn before(at: u64, anchor: Digest, marks: &[u8]) -> Self {
+        let block = (at / BLOCK).saturating_sub(1) * BLOCK;
+        let marks = marks.get(..MARK * marks_until(block)).unwrap_or(marks);
+        Self::after(block, anchor, marks.to_vec())
+    }
+
+    /// How many bytes that is.
+    pub(crate) fn at(&self) -> u64 {
+        self.at
+    }
+
+    /// The hash of all of it.
+    pub(crate) fn digest(&mut self) -> Digest {
+        if self.at.is_multiple_of(BLOCK) {
+            return self.base;
+        }
+        self.digest_of_block()
+    }
+
+    /// The hash that [`before`](Self::before) starts with.
+    pub(crate) fn anchor(&self) -> Digest {
+        self.anchor
+    }
+
+    /// The marks so far.
+    pub(crate) fn marks(&self) -> &[u8] {
+        &self.marks
+    }
+
+    /// How many bytes there are to the next mark.
+    pub(crate) fn until_mark(&self) -> u64 {
+        self.next_mark - self.at
+    }
+
+    /// Goes on with what comes next.
+    pub(crate) fn feed(&mut self, mut text: &[u8]) {
+        while !text.is_empty() {
+            let block_end = (self.at / BLOCK + 1) * BLOCK;
+            let room = block_end.min(self.next_mark) - self.at;
+            let room = usize::try_from(room).unwrap_or(usize::MAX);
+            let (now, later) = text.split_at_checked(room).unwrap_or((text, &[]));
+            self.take(now);
+            text = later;
+            if self.at == self.next_mark {
+                let digest = self.digest_of_block();
+                self.marks.extend(digest.0.iter().take(MARK));
+                self.next_mark = mark_after(self.at);
+            }
+            if self.at == block_end {
+                self.anchor = self.base;
+                self.base = self.digest_of_block();
+                self.begin_block();
+            }
+        }
+    }
+
+    fn take(&mut self, text: &[u8]) {
+        self.at += text.len() as u64;
+        self.pending.extend_from_slice(text);
+        if self.pending.len() >= PENDING {
+            self.hash_pending();
+        }
+    }
+
+    fn hash_pending(&mut self) {
+        self.hasher.update(&self.pending);
+        self.pending.clear();
+    }
+
+    fn digest_of_block(&mut self) -> Digest {
+        self.hash_pending();
+        Digest::taken(&self.hasher.finalize())
+    }
+
+    fn begin_block(&mut self) {
+        self.pending.clear();
+        self.hasher.reset();
+        self.hasher.update(&self.base.0);
+    }
+}
+
+impl fmt::Debug for Prefix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Prefix")
+            .field("at", &self.at)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Near the start every 64 bytes, which is less than a line, then ever further apart, by a
+/// sixteenth of what lies before.
+fn mark_after(mark: u64) -> u64 {
+    mark + (mark / 16 / STEP * STEP).max(STEP)
+}
+
+/// How many marks there are up to a place.
+fn marks_until(at: u64) -> usize {
+    let marks = std::iter::successors(Some(STEP), |mark| Some(mark_after(*mark)));
+    marks.take_while(|mark| *mark <= at).count()
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&to_hex(&self.0))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Bytes as text.
+pub(crate) fn to_hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let digit = |digit: u8| char::from_digit(u32::from(digit), 16);
+    digits.filter_map(digit).collect()
+}
+
+/// Text as bytes.
+pub(crate) fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let (pairs, []) = text.as_bytes().as_chunks::<2>() else {
+        return None;
+    };
+    let byte = |pair: &[u8; 2]| {
+        let digits = std::str::from_utf8(pair).ok()?;
+        u8::from_str_radix(digits, 16).ok()
+    };
+    pairs.iter().map(byte).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn text(length: usize) -> Vec<u8> {
+        (0..length)
+            .map(|n| u8::try_from(n * n % 251).unwrap())
+            .collect()
+    }
+
+    fn of(text: &[u8]) -> Prefix {
+        let mut prefix = Prefix::new();
+        prefix.feed(text);
+        prefix
+    }
+
+    #[test]
+    fn it_is_the_same_for_ever() {
+        // Kept in stores: these values must never change.
+        assert_eq!(
+            Digest::of(b"").to_string(),
+            "af1349b9f5f9a1a6a0404dea36dcc949"
+        );
+        let digest = of(&text(600_000)).digest().to_string();
+        assert_eq!(digest, "dba37e7ce513d8da84dc7da487951925");
+    }
+
+    #[test]
+    fn marks_are_less_than_a_line_apart_at_first_and_few_in_the_end() {
+        assert_eq!([64, 1024, 1088].map(mark_after), [128, 1088, 1152]);
+        assert_eq!(mark_after(64_000), 67_968);
+        assert_eq!([0, 63, 64, 1024].map(marks_until), [0, 0, 1, 16]);
+        assert!(marks_until(1 << 40) < 400);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        #[test]
+        fn it_does_not_matter_how_the_text_comes(
+            length in 0_usize..900_000, cuts in prop::collection::vec(1_usize..100_000, 1..9),
+        ) {
+            let (text, mut prefix) = (text(length), Prefix::new());
+            let (mut rest, mut cuts) = (&text[..], cuts.iter().cycle());
+            while !rest.is_empty() {
+                let cut = (*cuts.next().unwrap()).min(rest.len());
+                prefix.feed(&rest[..cut]);
+                rest = &rest[cut..];
+            }
+            let mut whole = of(&text);
+            prop_assert_eq!(prefix.digest(), whole.digest());
+            prop_assert_eq!(prefix.marks(), whole.marks());
+            prop_assert_eq!(whole.marks().len(), MARK * marks_until(length as u64));
+        }
+
+        #[test]
+        fn it_can_be_gone_on_with_from_the_block_before(
+            length in 0_usize..900_000, more in 0_usize..300_000,
+        ) {
+            let text = text(length + more);
+            let mut first = of(&text[..length]);
+            let mut again = Prefix::before(first.at(), first.anchor(), first.marks());
+            let start = usize::try_from(again.at()).unwrap();
+            prop_assert!(length - start < 2 * usize::try_from(BLOCK).unwrap());
+            again.feed(&text[start..length]);
+            prop_assert_eq!(again.digest(), first.digest());
+            again.feed(&text[length..]);
+            let mut whole = of(&text);
+            prop_assert_eq!(again.digest(), whole.digest());
+            prop_assert_eq!(again.marks(), whole.marks());
+        }
+
+        #[test]
+        fn hex_comes_back(bytes: Vec<u8>) {
+            prop_assert_eq!(from_hex(&to_hex(&bytes)), Some(bytes));
+        }
+    }
+}

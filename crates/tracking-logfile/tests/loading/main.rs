@@ -1,0 +1,17 @@
+//! Logs into a store, each line once, whatever happens to the logs and to the loader.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that goes wrong is to panic, also in its helpers"
+)]
+
+mod alike;
+mod crash;
+mod failing;
+mod filter;
+mod follow;
+mod lines;
+mod rejects;
+mod same;
+mod sessions;
+mod world;
