@@ -2,8 +2,8 @@
 
 mod erase;
 mod prune;
-mod removal;
 mod remove;
+mod removing;
 mod rename;
 mod save;
 mod saved;

@@ -5,7 +5,8 @@ use clap::Args;
 use serde::Serialize;
 use tracking_core::{Clock, Query, TrackingStorage, UserName};
 
-use super::remove::remove_in_steps;
+use super::remove::STEP;
+use super::removing::in_steps;
 use crate::args::{AnswerArgs, Confirm, Done};
 use crate::commands::Action;
 use crate::shapes::plural;
@@ -50,7 +51,8 @@ impl Action for EraseArgs {
             let file = self.store.spec()?;
             self.confirm
                 .ask(&format!("erase user {user:?} with {tracks} from {file}"))?;
-            erased = remove_in_steps(&*store, &query, matching)?;
+            let some = query.limit(STEP);
+            erased = in_steps(matching, || Ok(store.remove_matching(&some)?))?;
         }
         // Also where nothing is left: an erasure that was broken off has wiped no traces yet.
         erased += store.erase_user(&self.user)?;

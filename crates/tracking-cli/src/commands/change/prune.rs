@@ -4,12 +4,9 @@ use anyhow::Result;
 use clap::Args;
 use tracking_core::{Clock, GroupBy, Query, Retention, TimeRange, Timestamp, TrackingStorage};
 
-use super::removal::Removal;
-use crate::args::{Ago, AnswerArgs, Confirm, ZoneArg, ago};
+use super::removing::{Removing, Unwanted};
+use crate::args::{Ago, ZoneArg, ago};
 use crate::commands::Action;
-use crate::progress::Steps;
-use crate::shapes::plural;
-use crate::store::KeptArgs;
 
 /// Which tracks are too old; those that meet either go.
 #[derive(Debug, Args)]
@@ -25,18 +22,8 @@ pub(crate) struct PruneArgs {
     #[command(flatten)]
     zone: ZoneArg,
 
-    /// Only count them
-    #[arg(long)]
-    dry_run: bool,
-
     #[command(flatten)]
-    confirm: Confirm,
-
-    #[command(flatten)]
-    store: KeptArgs,
-
-    #[command(flatten)]
-    answer: AnswerArgs,
+    removing: Removing,
 }
 
 /// How many go at once; to find those of each task and user takes a while, so these are more.
@@ -47,47 +34,32 @@ impl Action for PruneArgs {
         let nothing = self.older_than.is_none() && self.keep_last.is_none();
         let missing = "say which tracks are too old: with --older-than 90d, --keep-last N, or both";
         let fault = nothing.then(|| missing.to_owned());
-        self.store.fault().or(fault)
+        self.removing.fault().or(fault)
     }
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {
         let zone = self.zone.time_zone;
-        let oldest_kept = self.older_than.map(|age| age.time(zone, clock));
-        if self.dry_run {
-            let matching = self.count(&*self.store.look()?, oldest_kept)?;
-            return self.answer.tell(&Removal::counted(matching));
-        }
-        let store = self.store.open()?;
-        let matching = self.count(&*store, oldest_kept)?;
-        let mut removed = 0;
-        if matching > 0 {
-            let tracks = plural(matching, "old track");
-            self.confirm
-                .ask(&format!("remove {tracks} from {}", self.store.spec()?))?;
-            removed = prune(&*store, self.retention(oldest_kept), matching)?;
-        }
-        self.answer.tell(&Removal::done(matching, removed))
-    }
-}
-
-impl PruneArgs {
-    fn retention(&self, oldest_kept: Option<Timestamp>) -> Retention {
         let mut retention = Retention::none().limit(STEP);
-        if let Some(time) = oldest_kept {
-            retention = retention.older_than(time);
+        if let Some(age) = self.older_than {
+            retention = retention.older_than(age.time(zone, clock));
         }
         if let Some(count) = self.keep_last {
             retention = retention.keep_last(count);
         }
-        retention
+        self.removing.run(&mut TooOld(retention))
     }
+}
 
-    /// How many tracks are too old.
-    fn count(&self, store: &dyn TrackingStorage, oldest_kept: Option<Timestamp>) -> Result<u64> {
-        let all = store.count(&Query::all())?;
-        let oldest_kept = oldest_kept.unwrap_or(Timestamp::MIN);
+/// Tracks that are too old to be kept.
+struct TooOld(Retention);
+
+impl Unwanted for TooOld {
+    const NAME: &str = "old track";
+
+    fn count(&mut self, store: &dyn TrackingStorage) -> Result<u64> {
+        let oldest_kept = self.0.oldest_kept().unwrap_or(Timestamp::MIN);
         let young = Query::all().within(TimeRange::between(oldest_kept, Timestamp::MAX));
-        let kept = match self.keep_last {
+        let kept = match self.0.kept_per_user() {
             None => store.count(&young)?,
             Some(most) => {
                 // The last tracks of a task and user are the young ones first.
@@ -96,20 +68,10 @@ impl PruneArgs {
                 groups.iter().map(|group| group.count().min(most)).sum()
             }
         };
-        Ok(all.saturating_sub(kept))
+        Ok(store.count(&Query::all())?.saturating_sub(kept))
     }
-}
 
-/// Removes them some at a time, so that nobody else waits for long.
-fn prune(store: &dyn TrackingStorage, retention: Retention, matching: u64) -> Result<u64> {
-    let steps = Steps::new("removed", Some(matching));
-    let mut removed = 0;
-    loop {
-        let step = store.prune(&retention)?;
-        if step == 0 {
-            return Ok(removed);
-        }
-        removed += step;
-        steps.at(removed);
+    fn remove_some(&mut self, store: &dyn TrackingStorage) -> Result<u64> {
+        Ok(store.prune(&self.0)?)
     }
 }

@@ -4,12 +4,9 @@ use anyhow::{Result, bail};
 use clap::Args;
 use tracking_core::{Batch, Clock, Operation, Outcome, Query, TrackId, TrackingStorage};
 
-use super::removal::Removal;
-use crate::args::{AnswerArgs, Confirm, Filters, ZoneArg};
+use super::removing::{Removing, Unwanted};
+use crate::args::{Filters, ZoneArg};
 use crate::commands::Action;
-use crate::progress::Steps;
-use crate::shapes::plural;
-use crate::store::KeptArgs;
 
 /// Which tracks are removed.
 #[derive(Debug, Args)]
@@ -28,22 +25,9 @@ pub(crate) struct RemoveArgs {
     #[command(flatten, next_help_heading = None)]
     zone: ZoneArg,
 
-    /// Only count them
-    #[arg(long)]
-    dry_run: bool,
-
     #[command(flatten)]
-    confirm: Confirm,
-
-    #[command(flatten)]
-    store: KeptArgs,
-
-    #[command(flatten)]
-    answer: AnswerArgs,
+    removing: Removing,
 }
-
-/// How many are removed at once, so that nobody else waits for long.
-pub(super) const STEP: usize = 1_000;
 
 impl Action for RemoveArgs {
     fn fault(&self) -> Option<String> {
@@ -56,15 +40,16 @@ impl Action for RemoveArgs {
         };
         let period = || self.filters.period.fault(self.zone.time_zone);
         let fault = fault.map(str::to_owned);
-        self.store.fault().or(fault).or_else(period)
+        self.removing.fault().or(fault).or_else(period)
     }
 
     fn run(&self, _clock: &dyn Clock) -> Result<()> {
         if self.ids.is_empty() {
-            self.by_query()
-        } else {
-            self.by_id()
+            return self.removing.run(&mut ByQuery(self.query().limit(STEP)));
         }
+        let mut by_id = ById::new(&self.ids);
+        self.removing.run(&mut by_id)?;
+        by_id.tell_missing()
     }
 }
 
@@ -72,58 +57,47 @@ impl RemoveArgs {
     fn query(&self) -> Query {
         self.filters.query(self.zone.time_zone)
     }
+}
 
-    fn by_query(&self) -> Result<()> {
-        let query = self.query();
-        if self.dry_run {
-            let matching = self.store.look()?.count(&query)?;
-            return self.answer.tell(&Removal::counted(matching));
-        }
-        let store = self.store.open()?;
-        let matching = store.count(&query)?;
-        let mut removed = 0;
-        if matching > 0 {
-            self.confirm(matching)?;
-            removed = remove_in_steps(&*store, &query, matching)?;
-        }
-        self.answer.tell(&Removal::done(matching, removed))
+/// How many are removed at once.
+pub(super) const STEP: usize = 1_000;
+
+/// Tracks that meet a query, whose limit is a step.
+pub(super) struct ByQuery(pub(super) Query);
+
+impl Unwanted for ByQuery {
+    const NAME: &str = "track";
+
+    fn count(&mut self, store: &dyn TrackingStorage) -> Result<u64> {
+        Ok(store.count(&self.0)?)
     }
 
-    fn confirm(&self, matching: u64) -> Result<()> {
-        let what = plural(matching, "track");
-        self.confirm
-            .ask(&format!("remove {what} from {}", self.store.spec()?))
+    fn remove_some(&mut self, store: &dyn TrackingStorage) -> Result<u64> {
+        Ok(store.remove_matching(&self.0)?)
     }
+}
 
-    fn by_id(&self) -> Result<()> {
-        let mut ids = self.ids.clone();
+/// Tracks that are named.
+struct ById {
+    ids: Vec<TrackId>,
+    /// Those that turned out not to be there.
+    missing: Vec<TrackId>,
+}
+
+impl ById {
+    fn new(ids: &[TrackId]) -> Self {
+        let mut ids = ids.to_vec();
         ids.sort_unstable();
         ids.dedup();
-        let store = if self.dry_run {
-            self.store.look()?
-        } else {
-            self.store.open()?
-        };
-        let (mut there, mut missing) = (Vec::new(), Vec::new());
-        for id in ids {
-            match store.track(id)? {
-                Some(_) => there.push(id),
-                None => missing.push(id),
-            }
+        Self {
+            ids,
+            missing: Vec::new(),
         }
-        let matching = there.len() as u64;
-        if self.dry_run {
-            self.answer.tell(&Removal::counted(matching))?;
-        } else {
-            let removed = if there.is_empty() {
-                0
-            } else {
-                self.confirm(matching)?;
-                remove_ids(&*store, there)?
-            };
-            self.answer.tell(&Removal::done(matching, removed))?;
-        }
-        match missing.as_slice() {
+    }
+
+    /// Says which are not there, once the others are gone.
+    fn tell_missing(&self) -> Result<()> {
+        match self.missing.as_slice() {
             [] => Ok(()),
             [id] => bail!("there is no track {id}"),
             ids => {
@@ -134,30 +108,24 @@ impl RemoveArgs {
     }
 }
 
-fn remove_ids(store: &dyn TrackingStorage, ids: Vec<TrackId>) -> Result<u64> {
-    let batch: Batch = ids.into_iter().map(Operation::Remove).collect();
-    let outcomes = store.apply(&batch)?;
-    let gone = outcomes
-        .iter()
-        .filter(|outcome| **outcome == Outcome::Removed(true));
-    Ok(gone.count() as u64)
-}
+impl Unwanted for ById {
+    const NAME: &str = "track";
 
-/// Removes the tracks that a query asks for, some at a time.
-pub(super) fn remove_in_steps(
-    store: &dyn TrackingStorage,
-    query: &Query,
-    matching: u64,
-) -> Result<u64> {
-    let steps = Steps::new("removed", Some(matching));
-    let query = query.clone().limit(STEP);
-    let mut removed = 0;
-    loop {
-        let step = store.remove_matching(&query)?;
-        if step == 0 {
-            return Ok(removed);
+    fn count(&mut self, store: &dyn TrackingStorage) -> Result<u64> {
+        for id in &self.ids {
+            if store.track(*id)?.is_none() {
+                self.missing.push(*id);
+            }
         }
-        removed += step;
-        steps.at(removed);
+        Ok((self.ids.len() - self.missing.len()) as u64)
+    }
+
+    fn remove_some(&mut self, store: &dyn TrackingStorage) -> Result<u64> {
+        let batch: Batch = self.ids.iter().copied().map(Operation::Remove).collect();
+        let outcomes = store.apply(&batch)?;
+        let gone = outcomes
+            .iter()
+            .filter(|outcome| **outcome == Outcome::Removed(true));
+        Ok(gone.count() as u64)
     }
 }
