@@ -1,6 +1,10 @@
 //! Export, import and copy, and indexes.
 
 use std::fs::{self, File};
+use std::io::Write;
+use std::process::Stdio;
+use std::thread;
+use std::time::Duration;
 
 use serde_json::json;
 
@@ -179,4 +183,61 @@ fn indexes_are_added_dropped_and_listed() {
         place.told_json(&["reindex"]),
         json!({"tracks": 5, "indexes": []})
     );
+}
+
+/// An export of many tracks.
+fn many() -> String {
+    let run = |n: u32| {
+        format!(
+            r#"{{"run":{{"id":{n},"task":"t{n}","start":"2026-11-20T08:00:00Z","end":"2026-11-20T08:10:00Z","finished":false,"current":true}}}}"#
+        )
+    };
+    let track = |n: u32| {
+        format!(
+            r#"{{"track":{{"id":{n},"task":"t1","run":{},"user":"u{}","time":"2026-11-20T08:00:00Z","data":{{"n":{n}}}}}}}"#,
+            n % 300 + 1,
+            n % 7
+        )
+    };
+    let mut lines = vec![r#"{"format":"tracking-export","version":1}"#.to_owned()];
+    lines.extend((1..=300).map(run));
+    lines.extend((1..=5_000).map(track));
+    lines.push(r#"{"counters":{"last_track":5000,"last_run":300}}"#.to_owned());
+    lines.join("\n") + "\n"
+}
+
+#[test]
+fn an_import_that_is_killed_can_be_repeated() {
+    let place = Place::new();
+    let export = many();
+    for part in [1, 2, 3] {
+        let mut command = place.command(&["import", "--store", STORE]);
+        let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+        let some = &export.as_bytes()[..export.len() * part / 4];
+        // It waits for the rest when it is killed.
+        child.stdin.as_mut().unwrap().write_all(some).unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    let ran = place.run_with_input(&["import", "--store", STORE], export.as_bytes());
+    assert_eq!(ran.status, Some(0), "{ran:?}");
+    assert_eq!(place.exported(), export);
+}
+
+#[test]
+fn a_copy_that_is_killed_can_be_repeated() {
+    let place = Place::new();
+    let export = many();
+    place.run_with_input(&["import", "--store", STORE], export.as_bytes());
+    let copy = ["copy", "--to", "sqlite:copy.db"];
+    for wait in [0, 20, 60, 120, 200] {
+        let mut child = place.command(&[&copy[..], &["--store", STORE]].concat());
+        let mut child = child.stdout(Stdio::null()).spawn().unwrap();
+        thread::sleep(Duration::from_millis(wait));
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    place.told(&copy);
+    let copied = place.run(&["export", "--store", "sqlite:copy.db"]).out;
+    assert_eq!(copied, export);
 }

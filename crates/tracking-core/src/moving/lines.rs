@@ -13,6 +13,16 @@ use crate::TrackingStorage;
 /// line for each [`Record`] in the order of [`export`](crate::export), and the last ids given at
 /// the end. `progress` is called every thousand lines.
 ///
+/// ```text
+/// {"format":"tracking-export","version":1}
+/// {"index":"page"}
+/// {"run":{"id":1,"task":"b1","start":"2026-11-23T09:00:00Z","end":"2026-11-23T09:20:00Z","finished":false,"current":true}}
+/// {"track":{"id":1,"task":"b1","run":1,"user":"anna","time":"2026-11-23T09:20:00Z","data":{"page":3}}}
+/// {"key":{"key":"k1","track":1,"fingerprint":"31543d3dbb2c94741987a6b3b0950d9f"}}
+/// {"checkpoint":{"name":"log","position":{"line":7}}}
+/// {"counters":{"last_track":1,"last_run":1}}
+/// ```
+///
 /// The lines of a store are always the same, so exports can be compared; imported into an empty
 /// store and exported again, they come out byte by byte as they went in.
 ///
