@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 
 use chrono::NaiveDate;
-use tracking_core::{Cursor, GroupBy, GroupKey, Query, RunId, RunQuery, Timestamp, TrackId, Zone};
+use tracking_core::{
+    Cursor, Field, GroupBy, GroupKey, Query, RunId, RunQuery, Timestamp, TrackId, Zone,
+};
 
 use crate::links::is_safe;
 use crate::shown::{Label, from_the_start, iso_day};
@@ -118,6 +120,12 @@ impl<'c> Context<'c> {
     /// What a user is called, if the user has a title.
     pub(crate) fn user_title(&self, user: &str) -> Option<String> {
         self.titles.and_then(|titles| titles.user(user))
+    }
+
+    /// What a data field is called: by its title, or by its keys.
+    pub(crate) fn field_name(&self, field: &Field) -> String {
+        let title = self.titles.and_then(|titles| titles.field(field));
+        title.unwrap_or_else(|| field.to_string())
     }
 
     pub(crate) fn home(&self) -> Option<String> {

@@ -61,7 +61,7 @@ pub fn describe(query: &Query, context: &Context<'_>) -> Vec<Criterion> {
             other => other.to_string(),
         });
         let wanted = one_of(wanted.collect());
-        all.push(Criterion::new(filter.field().to_string(), wanted));
+        all.push(Criterion::new(context.field_name(filter.field()), wanted));
     }
     all.extend(order_name(query.track_order()).map(|order| Criterion::new("order", order)));
     if let Ok(Some(cursor)) = query.cursor() {

@@ -1,6 +1,8 @@
-//! What tasks and users are called.
+//! What tasks, users and data fields are called.
 
-/// The titles of tasks and users, where a program has better ones than their names.
+use tracking_core::Field;
+
+/// The titles of tasks, users and data fields, where a program has better ones than their names.
 ///
 /// ```
 /// use tracking_views::Titles;
@@ -19,6 +21,12 @@ pub trait Titles {
     /// What a task is called; nothing shows its id.
     fn task(&self, task: &str) -> Option<String> {
         let _ = task;
+        None
+    }
+
+    /// What a data field is called where it is counted by or asked for; nothing shows its keys.
+    fn field(&self, field: &Field) -> Option<String> {
+        let _ = field;
         None
     }
 

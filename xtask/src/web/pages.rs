@@ -29,6 +29,12 @@ const SOURCES: &[Source] = &[
         data: None,
         args: &["{out}"],
     },
+    Source {
+        name: "learning",
+        program: &["--package", "xtask", "--example", "learning"],
+        data: Some("elearn-xapi-funmooc"),
+        args: &["statements.json.gz", "{out}"],
+    },
     web_log("report", &["report", APACHE, "--html", "{out}.html"]),
     web_log("overview", &["overview", APACHE, HTML]),
     web_log("list", &["list", APACHE, HTML, "--limit=100"]),

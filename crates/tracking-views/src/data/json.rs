@@ -15,6 +15,9 @@ pub(super) fn write_value<W: Write + ?Sized>(
 
 /// Such characters are within strings only, for the rest of JSON is plain.
 pub(super) fn write_calm<W: Write + ?Sized>(out: &mut W, json: &str) -> io::Result<()> {
+    if json.bytes().all(is_plain) {
+        return out.write_all(json.as_bytes());
+    }
     let mut rest = json;
     while let Some(place) = rest.find(is_loud) {
         let (calm, loud) = rest.split_at(place);
@@ -27,6 +30,11 @@ pub(super) fn write_calm<W: Write + ?Sized>(out: &mut W, json: &str) -> io::Resu
         rest = after.as_str();
     }
     out.write_all(rest.as_bytes())
+}
+
+/// What most texts consist of, none of which is loud.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~') && !matches!(byte, b'<' | b'>' | b'&')
 }
 
 fn is_loud(c: char) -> bool {

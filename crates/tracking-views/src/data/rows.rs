@@ -4,7 +4,8 @@ use std::fmt;
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde::ser::SerializeStruct;
+use serde::ser::{Error as _, SerializeStruct};
+use serde_json::value::RawValue;
 use tracking_core::{Group, GroupBy, GroupKey, Grouping, Run, TrackRef};
 
 use super::cells::defused;
@@ -168,7 +169,10 @@ impl Serialize for Lent<'_> {
         shown.serialize_field("run", &self.0.run())?;
         shown.serialize_field("user", self.0.user())?;
         shown.serialize_field("time", &self.0.time())?;
-        shown.serialize_field("data", &self.0.data())?;
+        // The text is what core would write, and need not be made anew.
+        let data: &RawValue =
+            serde_json::from_str(self.0.data().as_str()).map_err(S::Error::custom)?;
+        shown.serialize_field("data", data)?;
         shown.end()
     }
 }
@@ -259,7 +263,7 @@ impl<'w, 'c, W: Write + ?Sized> GroupRows<'w, 'c, W> {
 fn heading(by: &GroupBy) -> String {
     match by {
         GroupBy::Field(field) => format!("data.{field}"),
-        known => crate::model::heading(known).to_lowercase(),
+        known => crate::model::heading(known, &Context::new()).to_lowercase(),
     }
 }
 

@@ -15,7 +15,7 @@ pub const STYLE: &str = include_str!("../../templates/style.css");
 /// What a page may do: show itself in its [`STYLE`], which is named by its hash, and nothing
 /// else. The pages carry it; a server may send it as a header too.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; \
-     style-src 'sha256-x1nkiQfVzEGbOJDIRTYrPVMbQ6K2M69P8XVtZ34WXlA='; \
+     style-src 'sha256-r/05fp7DCDiHAJKNO5D7e3xjU7hnXl9zQ0+8Fz49J0s='; \
      base-uri 'none'; form-action 'none'";
 
 #[derive(Template)]

@@ -3,11 +3,11 @@
 use std::io::{self, Write};
 
 use askama::Template;
-use tracking_core::{RunId, RunState};
+use tracking_core::RunId;
 
 use super::page::close;
 use super::part::write_part;
-use super::value::write;
+use super::value::{state_class, write};
 use crate::Context;
 use crate::model::{Part, RunList, RunRow, state_name};
 use crate::shown::{Label, Visible, When, grouped, rows_of_all, span};
@@ -163,11 +163,7 @@ impl Row {
             start: context.when(run.start()),
             length: span(run.end().since(run.start())),
             state: state_name(run.state()),
-            class: match run.state() {
-                RunState::Finished => "calm",
-                RunState::Current => "",
-                _ => "warn",
-            },
+            class: state_class(run.state()),
             task: run.task().map_or(nothing, |task| context.task(task)),
             count: has_counts.then(|| row.count().map(grouped).unwrap_or_default()),
         }

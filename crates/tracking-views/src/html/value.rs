@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use askama::Template;
+use tracking_core::RunState;
 
 /// Writes a template and ends its last line, which askama does not; it escapes what is put in.
 pub(super) fn write<W: Write + ?Sized>(out: &mut W, template: &impl Template) -> io::Result<()> {
@@ -10,6 +11,15 @@ pub(super) fn write<W: Write + ?Sized>(out: &mut W, template: &impl Template) ->
     let mut out = out;
     Template::write_into(template, &mut out)?;
     writeln!(out)
+}
+
+/// The class of the badge of a state.
+pub(super) fn state_class(state: RunState) -> &'static str {
+    match state {
+        RunState::Finished => "calm",
+        RunState::Current => "",
+        _ => "warn",
+    }
 }
 
 /// How much `part` is of `whole` in hundredths of a per cent, held at the whole.

@@ -50,7 +50,7 @@ impl About {
         parts.extend(self.query.as_ref().map(Part::Query));
         parts.push(Part::Totals(&self.totals));
         parts.push(Part::Series(self.series.clone()));
-        parts.push(Part::Rankings("Tracks", &self.rankings));
+        parts.push(Part::Rankings("Tracks", (&self.rankings).into()));
         let rows = self.runs.as_ref();
         parts.extend(rows.map(|(rows, total)| Part::Runs("Runs", rows, *total)));
         let list = TrackList::new("Newest tracks").without(same);

@@ -11,20 +11,20 @@ use crate::shown::counted;
 ///
 /// ```
 /// use tracking_core::{Group, GroupBy, GroupKey, TaskId, UserName};
-/// use tracking_views::Breakdown;
+/// use tracking_views::{Breakdown, Context, View};
 ///
 /// let task = GroupKey::Task(TaskId::new("a001")?);
 /// let user = GroupKey::User(UserName::new("u1")?);
 /// let by = GroupBy::Task.and(GroupBy::User);
 /// let view = Breakdown::new(by, vec![Group::new(task, Some(user), 3)]);
-/// assert_eq!(view.title(), "Tracks by task and user");
+/// assert_eq!(view.heading(&Context::new()), "Tracks by task and user");
 /// assert_eq!(view.matrix().unwrap().total(), 3);
 /// # Ok::<(), tracking_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct Breakdown {
-    title: String,
+    title: Option<String>,
     grouping: Grouping,
     query: Option<Query>,
     groups: Vec<Group>,
@@ -38,7 +38,7 @@ pub struct Breakdown {
 enum Shown {
     Matrix(Matrix),
     Days(Series),
-    Ranking(Box<[Ranking; 1]>),
+    Ranking(Ranking),
 }
 
 /// So many rows and columns are still read.
@@ -52,7 +52,7 @@ impl Breakdown {
         let grouping = grouping.into();
         let limits = (ROWS, COLUMNS);
         Self {
-            title: format!("Tracks by {}", name(&grouping)),
+            title: None,
             query: None,
             shown: shown(&grouping, &groups, limits),
             grouping,
@@ -65,7 +65,7 @@ impl Breakdown {
     /// Another title.
     pub fn with_title(self, title: impl Into<String>) -> Self {
         Self {
-            title: title.into(),
+            title: Some(title.into()),
             ..self
         }
     }
@@ -94,9 +94,9 @@ impl Breakdown {
         self
     }
 
-    /// Its title.
-    pub fn title(&self) -> &str {
-        &self.title
+    /// Its title, where it has another than what was counted by.
+    pub fn title(&self) -> Option<&str> {
+        self.title.as_deref()
     }
 
     /// What was counted by.
@@ -119,16 +119,21 @@ impl Breakdown {
 }
 
 impl View for Breakdown {
-    fn heading(&self, _: &Context<'_>) -> String {
-        self.title.clone()
+    fn heading(&self, context: &Context<'_>) -> String {
+        let title = self.title.clone();
+        title.unwrap_or_else(|| format!("Tracks by {}", name(&self.grouping, context)))
     }
 
-    fn parts<'a>(&'a self, _: &Context<'_>) -> Vec<Part<'a>> {
+    fn parts<'a>(&'a self, context: &Context<'_>) -> Vec<Part<'a>> {
         let query = self.query.as_ref().map(Part::Query);
         let shown = match &self.shown {
             Shown::Matrix(matrix) => Part::Matrix(matrix),
             Shown::Days(series) => Part::Series(series.clone()),
-            Shown::Ranking(ranking) => Part::Rankings("Tracks", ranking.as_slice()),
+            Shown::Ranking(ranking) => {
+                let heading = heading(self.grouping.first(), context);
+                let ranking = Ranking::clone(ranking).titled(&heading, &heading);
+                Part::Rankings("Tracks", vec![ranking].into())
+            }
         };
         let parts = query.into_iter().chain([shown]);
         parts.chain([Part::Notes(&self.notes)]).collect()
@@ -140,25 +145,24 @@ fn shown(grouping: &Grouping, groups: &[Group], limits: (usize, usize)) -> Shown
         (_, Some(_)) => Shown::Matrix(Matrix::new(grouping, groups, limits)),
         (GroupBy::Day(_), None) => Shown::Days(Series::new("Tracks").with_groups(groups)),
         (by, None) => {
-            let ranking = Ranking::new(heading(by), heading(by));
-            let ranking = ranking.counted_by(by.clone());
-            Shown::Ranking(Box::new([ranking.with_groups(groups.to_vec(), limits.0)]))
+            let ranking = Ranking::new("", "").counted_by(by.clone());
+            Shown::Ranking(ranking.with_groups(groups.to_vec(), limits.0))
         }
     }
 }
 
-fn name(grouping: &Grouping) -> String {
-    let first = lower(grouping.first());
+fn name(grouping: &Grouping, context: &Context<'_>) -> String {
+    let first = lower(grouping.first(), context);
     match grouping.second() {
-        Some(second) => format!("{first} and {}", lower(second)),
+        Some(second) => format!("{first} and {}", lower(second, context)),
         None => first,
     }
 }
 
-fn lower(by: &GroupBy) -> String {
+fn lower(by: &GroupBy, context: &Context<'_>) -> String {
     match by {
-        GroupBy::Field(_) => heading(by),
-        _ => heading(by).to_lowercase(),
+        GroupBy::Field(_) => heading(by, context),
+        _ => heading(by, context).to_lowercase(),
     }
 }
 
@@ -171,13 +175,13 @@ pub(crate) fn others(by: &GroupBy, number: u64) -> String {
 }
 
 /// What is counted by, as a heading.
-pub(crate) fn heading(by: &GroupBy) -> String {
+pub(crate) fn heading(by: &GroupBy, context: &Context<'_>) -> String {
     match by {
         GroupBy::Task => "Task".into(),
         GroupBy::User => "User".into(),
         GroupBy::Run => "Run".into(),
         GroupBy::Day(_) => "Day".into(),
-        GroupBy::Field(field) => field.to_string(),
+        GroupBy::Field(field) => context.field_name(field),
         _ => "Group".into(),
     }
 }

@@ -199,7 +199,7 @@ impl View for Overview {
         parts.push(Part::Totals(&self.totals));
         let series = Series::new(self.counted.as_str()).with_per(self.per);
         parts.push(Part::Series(series.with_days(self.per_day.iter().copied())));
-        parts.push(Part::Rankings(&self.counted, &self.rankings));
+        parts.push(Part::Rankings(&self.counted, (&self.rankings).into()));
         let list = TrackList::new("What is new");
         let list = match &self.query {
             Some(query) => list.with_query(query.clone()),

@@ -25,7 +25,7 @@ use crate::Context;
 ///     }
 ///
 ///     fn parts<'a>(&'a self, _: &Context<'_>) -> Vec<Part<'a>> {
-///         vec![Part::Rankings("Points", std::slice::from_ref(&self.0))]
+///         vec![Part::Rankings("Points", std::slice::from_ref(&self.0).into())]
 ///     }
 /// }
 /// let mut page = Vec::new();
@@ -61,7 +61,7 @@ pub enum Part<'a> {
     /// Counts over time.
     Series(Series),
     /// What they count, as a heading; and what there was most of.
-    Rankings(&'a str, &'a [Ranking]),
+    Rankings(&'a str, Cow<'a, [Ranking]>),
     /// Two things counted against each other.
     Matrix(&'a Matrix),
     /// A title, the runs below it, and how many there are in all if that is known.

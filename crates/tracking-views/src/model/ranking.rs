@@ -46,6 +46,15 @@ impl Ranking {
         }
     }
 
+    /// The same under another title, of something called otherwise.
+    pub(crate) fn titled(self, title: &str, of: &str) -> Self {
+        Self {
+            title: title.to_owned(),
+            of: of.to_owned(),
+            ..self
+        }
+    }
+
     /// One more row, below the ones before.
     pub fn with_row(mut self, name: impl Into<String>, count: u64) -> Self {
         self.rows.push(RankingRow {

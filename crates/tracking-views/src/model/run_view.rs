@@ -132,7 +132,7 @@ impl View for RunView {
         entries.extend_from_slice(&self.more);
         let mut parts = vec![Part::Entries(entries)];
         parts.extend(self.timeline.as_ref().map(Part::Timeline));
-        parts.push(Part::Rankings("Tracks", &self.rankings));
+        parts.push(Part::Rankings("Tracks", (&self.rankings).into()));
         parts
     }
 }

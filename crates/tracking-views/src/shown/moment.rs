@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{FixedOffset, NaiveDateTime, SecondsFormat, TimeDelta};
+use chrono::{Datelike, FixedOffset, NaiveDateTime, SecondsFormat, TimeDelta, Timelike};
 use tracking_core::{Timestamp, Zone};
 
 use super::iso_day;
@@ -105,7 +105,18 @@ impl Moment<'_> {
 
 impl fmt::Display for Moment<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.local().format("%Y-%m-%d %H:%M:%S").fmt(f)?;
+        let local = self.local();
+        let (year, month, day) = (local.year(), local.month(), local.day());
+        let (hour, minute, second) = (local.hour(), local.minute(), local.second());
+        // What lies beyond four digits has a sign, as ISO 8601 has it.
+        if !(0..10_000).contains(&year) {
+            write!(f, "{}", if year < 0 { '-' } else { '+' })?;
+        }
+        let year = year.unsigned_abs();
+        write!(
+            f,
+            "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}"
+        )?;
         if self.comes_twice() {
             let seconds = self.zone.offset_at(self.time);
             let sign = if seconds < 0 { '-' } else { '+' };

@@ -71,14 +71,21 @@ impl<'a> Visible<'a> {
 
 impl fmt::Display for Visible<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut pieces = pieces(self.text);
-        for piece in pieces.by_ref().take(self.most) {
-            piece.fmt(f)?;
+        // What needs no escape is written at once, for that is nearly all there is.
+        let mut start = 0;
+        let plain = |start: usize, end: usize| self.text.get(start..end).unwrap_or_default();
+        for (number, (place, c)) in self.text.char_indices().enumerate() {
+            if number == self.most {
+                f.write_str(plain(start, place))?;
+                return f.write_char('…');
+            }
+            if must_be_escaped(c) {
+                f.write_str(plain(start, place))?;
+                Piece::Escaped(c).fmt(f)?;
+                start = place + c.len_utf8();
+            }
         }
-        if pieces.next().is_some() {
-            f.write_char('…')?;
-        }
-        Ok(())
+        f.write_str(plain(start, self.text.len()))
     }
 }
 

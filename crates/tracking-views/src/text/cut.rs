@@ -20,9 +20,16 @@ pub(super) fn width(text: &str) -> usize {
 ///
 /// Work and memory depend on `most` only, not on the length of the text.
 pub(super) fn cut(text: &str, most: usize) -> String {
-    let plain = text.len() <= most && text.bytes().all(|b| (b' '..=b'~').contains(&b));
-    if plain {
+    // So many plain characters, and one more after them, need no measuring.
+    let is_plain = text
+        .bytes()
+        .take(most + 1)
+        .all(|b| (b' '..=b'~').contains(&b));
+    if is_plain && text.len() <= most {
         return text.to_owned();
+    }
+    if let (true, Some(start)) = (is_plain && most > 0, text.get(..most.saturating_sub(1))) {
+        return format!("{start}{MARK}");
     }
     let mut shown = String::new();
     let mut filled = 0;

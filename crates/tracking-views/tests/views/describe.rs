@@ -49,6 +49,23 @@ fn every_criterion_is_told() {
 }
 
 #[test]
+fn names_are_told_by_their_titles() {
+    let context = samples::context(&[]);
+    let query = Query::all()
+        .task("lesson-1")
+        .user("u1")
+        .field("verb.id", "played");
+    assert_eq!(
+        words(describe(&query, &context)),
+        [
+            "task: Lesson 1: bread & butter",
+            "user: Ada Okafor",
+            "Verb: played"
+        ]
+    );
+}
+
+#[test]
 fn ends_of_time_and_empty_lists_are_told() {
     let time = |range| shown(&Query::all().within(range)).join("");
     let at = Timestamp::EPOCH;

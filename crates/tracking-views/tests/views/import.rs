@@ -62,7 +62,12 @@ fn assert_groups_come_back(by: &Grouping, groups: &[Group]) {
 fn samples_and_hostile_values_come_back() {
     let mut tracks = samples::tracks();
     tracks.push(samples::deep_track());
-    tracks.extend(hostile().iter().map(|value| track_of(value)));
+    // A tenth of a megabyte is as long as a megabyte here.
+    let values = hostile();
+    let values = values
+        .iter()
+        .map(|value| &value[..value.floor_char_boundary(100_000)]);
+    tracks.extend(values.map(track_of));
     assert_tracks_come_back(&tracks);
     let runs: Vec<Run> = samples::runs()
         .iter()

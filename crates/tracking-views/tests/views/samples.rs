@@ -136,6 +136,10 @@ impl Titles for Titled {
     fn user(&self, user: &str) -> Option<String> {
         (user == "u1").then(|| "Ada Okafor".into())
     }
+
+    fn field(&self, field: &Field) -> Option<String> {
+        (*field == Field::from("verb.id")).then(|| "Verb".into())
+    }
 }
 
 /// Central Europe in 2026, as core serializes it.

@@ -17,8 +17,10 @@ pub(in crate::html) struct Mark {
 
 /// A phone has room for so many.
 const MOST: usize = 5;
+/// Fewer do not tell how far apart bars are.
+const LEAST: usize = 3;
 /// Nearer to an edge than this, in hundredths of a per cent, a name is set beside its place.
-const EDGE: u64 = 700;
+const EDGE: u64 = 400;
 
 /// Each name where there are few bars; else those of days that people look for: Mondays, the
 /// first of a month, of a quarter, of a year.
@@ -56,11 +58,13 @@ fn marked(place: &Place) -> Vec<u64> {
     let found = strides(place.unit)
         .map(of)
         .find(|found| found.len() <= MOST);
-    // One name alone tells where it is, but not how far apart bars are.
-    match found {
-        Some(found) if found.len() > 1 => found,
-        _ => vec![0, place.slots - 1],
-    }
+    let evenly = || {
+        let each = place.slots.div_ceil(MOST as u64).max(1);
+        (0..place.slots).filter(|index| index % each == 0).collect()
+    };
+    found
+        .filter(|found| found.len() >= LEAST)
+        .unwrap_or_else(evenly)
 }
 
 /// What is marked of the bars.
@@ -157,10 +161,10 @@ mod tests {
     }
 
     #[test]
-    fn where_nothing_is_worth_a_mark_the_ends_are() {
+    fn where_nothing_else_is_worth_a_mark_they_are_spread_evenly() {
         assert_eq!(
             labels(Per::Day, "2026-11-03", "2026-11-12"),
-            ["3 Nov", "12 Nov"]
+            ["3 Nov", "5 Nov", "7 Nov", "9 Nov", "11 Nov"]
         );
     }
 }

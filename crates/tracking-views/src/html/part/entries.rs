@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use askama::Template;
 
 use crate::Context;
-use crate::html::value::write;
+use crate::html::value::{state_class, write};
 use crate::model::{Entry, EntryValue, state_name};
 use crate::shown::{Label, Visible, grouped, span};
 
@@ -24,7 +24,7 @@ struct Line<'a> {
 enum Shown {
     /// A name that may lead somewhere, and what it stands for where that is a title.
     Name(Label, Option<String>),
-    Badge(&'static str),
+    Badge(&'static str, &'static str),
     /// A moment as it is, and as it is shown.
     Time(String, String),
     Text(String),
@@ -59,7 +59,7 @@ impl Shown {
                 Self::Time(time.to_string(), context.full_time(*time))
             }
             EntryValue::Length(length) => Self::Text(span(*length)),
-            EntryValue::State(state) => Self::Badge(state_name(*state)),
+            EntryValue::State(state) => Self::Badge(state_class(*state), state_name(*state)),
         }
     }
 

@@ -17,6 +17,8 @@ struct Body<'a> {
     down: String,
     across: String,
     columns: Vec<Label>,
+    /// Whether columns are days, which are not broken.
+    are_days: bool,
     rows: Vec<Row>,
     sums: Vec<String>,
 }
@@ -58,9 +60,10 @@ pub(super) fn matrix<W: Write + ?Sized>(
     });
     let body = Body {
         matrix,
-        down: heading(matrix.down()),
-        across: heading(matrix.across()),
+        down: heading(matrix.down(), context),
+        across: heading(matrix.across(), context),
         columns: names_of_columns(matrix, context),
+        are_days: matches!(matrix.across(), GroupBy::Day(_)),
         rows: rows.collect(),
         sums: matrix
             .columns()

@@ -29,13 +29,14 @@ pub(super) fn matrix<W: Write + ?Sized>(
     }
     let context = &text.context;
     let matrix = &fitting(matrix, text);
-    let mut columns = vec![Column::long(&heading(matrix.down()))];
+    let mut columns = vec![Column::long(&heading(matrix.down(), context))];
     let across = names(matrix.columns(), matrix.across(), context);
     let most = text.options.room().map_or(WIDEST_CELL, |_| MOST_COLUMN);
     let across = across.iter().map(|name| cut(name, most));
     columns.extend(across.map(|name| Column::long(&name).aligned_right()));
     columns.push(Column::number("Total").styled(Style::Title));
-    let mut table = Table::new(columns, text.options).with_above(1, &heading(matrix.across()));
+    let mut table =
+        Table::new(columns, text.options).with_above(1, &heading(matrix.across(), context));
     let down = names(matrix.rows(), matrix.down(), context);
     let sums = matrix.rows().sums();
     for ((name, cells), sum) in down.iter().zip(matrix.cells()).zip(sums) {
