@@ -2,8 +2,10 @@
 
 mod action;
 mod change;
+mod check_format;
 mod count;
 mod list;
+mod load;
 mod looking;
 mod moving;
 mod names;
@@ -88,11 +90,21 @@ commands! {
         Count(count::CountArgs),
     }
     "Work with logs" {
+        /// Load logs into a store, each line once
+        ///
+        /// A log is known by what is in it: given again, also rotated, packed or as a copy, it is
+        /// gone on with where it was left. A last line without its line end waits until it has
+        /// one. Lines that cannot be read are told, and are no error.
+        Load(load::LoadArgs),
+
+        /// Say in which format a log is, and what its first lines become
+        CheckFormat(check_format::CheckFormatArgs),
+
         /// Report on the logs of a web server, and on what could not be read in them
         ///
-        /// The logs are in the Common or Combined format. A task is a request's path without its
-        /// query, a user the authenticated user or else the host, a session what one user does
-        /// without a gap longer than the session gap. Times are shown in UTC.
+        /// A task is a request's path without its query, a user the authenticated user or else
+        /// the host, a session what one user does without a gap longer than the session gap.
+        /// Times are shown in UTC.
         Report(report::ReportArgs),
     }
     "Change a store" {

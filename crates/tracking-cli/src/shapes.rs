@@ -1,12 +1,14 @@
 //! What programs are given: the shapes of JSON, and rows of CSV. Their names stay.
 
 mod groups;
+mod malformed;
 mod named;
 mod runs;
 mod sums;
 mod words;
 
 pub(crate) use groups::GroupsShape;
+pub(crate) use malformed::{Malformed, Reason, by_reason};
 pub(crate) use named::{OfRun, OfTask, OfUser, largest};
 pub(crate) use runs::RunShape;
 pub(crate) use sums::SumShape;

@@ -19,8 +19,8 @@ pub(super) const DIRECT: &[(&str, &[&str])] = &[
         "askama", "chrono", "csv", "serde", "serde_json", "thiserror", "tracking-core", "unicode-width",
     ]),
     ("tracking-cli", &[
-        "anyhow", "chrono", "chrono-tz", "clap", "clap_complete", "clap_mangen", "humantime", "indicatif", "serde",
-        "serde_json", "tempfile", "terminal_size", "tracking-btree", "tracking-core", "tracking-logfile", "tracking-sqlite",
+        "anyhow", "chrono", "chrono-tz", "clap", "clap_complete", "clap_mangen", "ctrlc", "humantime", "indicatif",
+        "serde", "serde_json", "tempfile", "terminal_size", "tracking-btree", "tracking-core", "tracking-logfile", "tracking-sqlite",
         "tracking-views",
     ]),
     ("tracking-bench", &[

@@ -95,20 +95,20 @@ impl Filters {
         if self.period.is_given() {
             query = query.within(self.period.range(zone));
         }
-        self.with_data(query)
+        with_data(query, &self.data)
     }
+}
 
-    /// Adds a criterion for each field, with all values that were given for it.
-    fn with_data(&self, query: Query) -> Query {
-        let firsts = self.data.iter().enumerate().filter(|(at, data)| {
-            let mut before = self.data.iter().take(*at);
-            !before.any(|other| other.field == data.field)
-        });
-        firsts.fold(query, |query, (_, first)| {
-            let same = self.data.iter().filter(|data| data.field == first.field);
-            query.field_in(&first.field, same.map(|data| data.value.clone()))
-        })
-    }
+/// Adds a criterion for each field, with all values that were given for it.
+pub(super) fn with_data(query: Query, given: &[DataValue]) -> Query {
+    let firsts = given.iter().enumerate().filter(|(at, data)| {
+        let mut before = given.iter().take(*at);
+        !before.any(|other| other.field == data.field)
+    });
+    firsts.fold(query, |query, (_, first)| {
+        let same = given.iter().filter(|data| data.field == first.field);
+        query.field_in(&first.field, same.map(|data| data.value.clone()))
+    })
 }
 
 /// The names of both lists, where there are any.

@@ -66,7 +66,7 @@ impl SqliteSpec {
 }
 
 /// Tells whether two paths lead to one file; not where one leads nowhere.
-pub(super) fn is_same_file(one: &Path, other: &Path) -> bool {
+pub(crate) fn is_same_file(one: &Path, other: &Path) -> bool {
     match (fs::canonicalize(one), fs::canonicalize(other)) {
         (Ok(one), Ok(other)) => one == other,
         _ => false,

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 use tracking_core::Timestamp;
-use tracking_logfile::{LoadSummary, Reject};
+use tracking_logfile::LoadSummary;
 
 use super::ask::Answers;
+use crate::shapes::{Malformed, Reason, by_reason};
 
 /// All figures of a report. The names of the fields are those of the JSON, and stay.
 #[derive(Debug, Serialize)]
@@ -65,31 +66,9 @@ pub(super) struct User {
     pub(super) count: u64,
 }
 
-#[derive(Debug, Serialize)]
-pub(super) struct Reason {
-    pub(super) reason: &'static str,
-    pub(super) count: u64,
-}
-
-/// A malformed line: where it is, what was expected there and what was found.
-#[derive(Debug, Serialize)]
-pub(super) struct Malformed {
-    pub(super) file: String,
-    pub(super) line: u64,
-    pub(super) column: usize,
-    pub(super) reason: &'static str,
-    pub(super) expected: String,
-    pub(super) found: String,
-    pub(super) text: String,
-}
-
 impl Figures {
     pub(super) fn new(loaded: &LoadSummary, asked: Answers) -> Self {
         let read = &loaded.total;
-        let reason = |(reason, count): (&tracking_logfile::Reason, &u64)| Reason {
-            reason: reason.name(),
-            count: *count,
-        };
         Self {
             lines: read.lines,
             blank: read.blank,
@@ -107,7 +86,7 @@ impl Figures {
             per_day: each(asked.per_day, |day, count| Day { day, count }),
             top_tasks: each(asked.top_tasks, |task, count| Task { task, count }),
             top_users: each(asked.top_users, |user, count| User { user, count }),
-            malformed_by_reason: read.by_reason.iter().map(reason).collect(),
+            malformed_by_reason: by_reason(read),
             malformed_lines: loaded.rejects.iter().map(Malformed::from).collect(),
         }
     }
@@ -118,18 +97,4 @@ fn each<K, T>(counts: Vec<(K, u64)>, entry: impl Fn(K, u64) -> T) -> Vec<T> {
         .into_iter()
         .map(|(key, count)| entry(key, count))
         .collect()
-}
-
-impl From<&Reject> for Malformed {
-    fn from(reject: &Reject) -> Self {
-        Self {
-            file: reject.source().to_string(),
-            line: reject.line(),
-            column: reject.column(),
-            reason: reject.reason().name(),
-            expected: reject.expected().to_owned(),
-            found: reject.found().to_owned(),
-            text: reject.text().to_owned(),
-        }
-    }
 }

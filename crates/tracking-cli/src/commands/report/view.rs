@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use tracking_views::{Html, Overview, Problem, Problems, Ranking, Text, TextOptions};
 
-use super::figures::{Figures, Malformed};
+use super::figures::Figures;
+use crate::shapes::Malformed;
 use crate::store::LogArgs;
 
 /// How many malformed lines are shown; all of them are counted.
@@ -101,7 +102,5 @@ fn problems(figures: &Figures) -> Problems {
 }
 
 fn problem(line: &Malformed) -> Problem {
-    let place = format!("{}:{}:{}", line.file, line.line, line.column);
-    let reason = format!("expected {}, found {}", line.expected, line.found);
-    Problem::new(place, reason).with_text(line.text.as_str())
+    Problem::new(line.place(), line.fault()).with_text(line.text.as_str())
 }

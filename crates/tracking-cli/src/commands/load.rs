@@ -1,0 +1,160 @@
+//! `tracking load`: logs into a store, each line once.
+
+mod told;
+mod watch;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use clap::Args;
+use clap::builder::Resettable;
+use tracking_btree::BTreeStorage;
+use tracking_core::{Clock, TrackingStorage};
+use tracking_logfile::{Loader, Source};
+
+use super::Action;
+use crate::args::{AnswerArgs, ReadingArgs, SelectionArgs};
+use crate::exit;
+use crate::store::{KeptArgs, is_same_file};
+use told::Told;
+use watch::Watch;
+
+/// What is loaded, and how.
+#[derive(Debug, Args)]
+#[command(mut_arg("log_format", |option| option.visible_alias("format")))]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own"
+)]
+pub(crate) struct LoadArgs {
+    /// Logs, plain or gzip; `-` is standard input
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    store: KeptArgs,
+
+    /// Only say what would be loaded
+    #[arg(long, conflicts_with = "follow", help_heading = Resettable::Reset)]
+    dry_run: bool,
+
+    /// Go on as the logs grow and are rotated, until Ctrl-C
+    #[arg(long, help_heading = Resettable::Reset)]
+    follow: bool,
+
+    /// How often to look for more, with --follow
+    #[arg(
+        long,
+        value_name = "LENGTH",
+        default_value = "1s",
+        value_parser = humantime::parse_duration,
+        help_heading = Resettable::Reset
+    )]
+    poll: Duration,
+
+    /// Take a last line also where it has no line end
+    #[arg(long = "final", conflicts_with = "follow", help_heading = Resettable::Reset)]
+    last_lines: bool,
+
+    /// Add lines that could not be read to this file, as they are, so that they can be mended
+    /// and loaded
+    #[arg(long, value_name = "OUT", help_heading = Resettable::Reset)]
+    rejects: Option<PathBuf>,
+
+    /// Stop at the first line that cannot be read, with nothing after it loaded
+    #[arg(long, help_heading = Resettable::Reset)]
+    strict: bool,
+
+    /// How many lines to save at a time
+    #[arg(
+        long,
+        value_name = "LINES",
+        default_value_t = 4000,
+        value_parser = clap::value_parser!(u32).range(1..=1_000_000),
+        help_heading = Resettable::Reset
+    )]
+    batch: u32,
+
+    #[command(flatten)]
+    answer: AnswerArgs,
+
+    #[command(flatten)]
+    selection: SelectionArgs,
+
+    #[command(flatten)]
+    reading: ReadingArgs,
+}
+
+impl LoadArgs {
+    fn sources(&self) -> Vec<Source> {
+        self.files.iter().map(Source::from_argument).collect()
+    }
+
+    /// The store; for a trial what is there of it, which is not touched.
+    fn store(&self) -> Result<Box<dyn TrackingStorage>> {
+        if !self.dry_run {
+            return self.store.create();
+        }
+        if self.store.spec()?.file.exists() {
+            return self.store.look();
+        }
+        Ok(Box::new(BTreeStorage::new()))
+    }
+
+    fn loader<'s>(&self, store: &'s dyn TrackingStorage) -> Loader<'s> {
+        let loader = Loader::new(store)
+            .filter(self.selection.filter())
+            .batch(usize::try_from(self.batch).unwrap_or(usize::MAX))
+            .last_lines(self.last_lines)
+            .strict(self.strict)
+            .dry_run(self.dry_run)
+            .follow(self.follow);
+        self.reading.on(loader)
+    }
+}
+
+impl Action for LoadArgs {
+    fn fault(&self) -> Option<String> {
+        let sources = self.sources();
+        if sources.iter().filter(|log| **log == Source::Stdin).count() > 1 {
+            return Some("standard input (-) can be read only once".to_owned());
+        }
+        if let Some(out) = &self.rejects
+            && self.files.iter().any(|file| is_same_file(file, out))
+        {
+            let out = out.display();
+            return Some(format!(
+                "--rejects {out} would add to a log that is to be read"
+            ));
+        }
+        let rejects = self
+            .store
+            .overwritten_by("--rejects", self.rejects.as_deref());
+        let store = self.store.fault().or(rejects);
+        store
+            .or_else(|| self.selection.fault())
+            .or_else(|| self.reading.fault())
+    }
+
+    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+        let store = self.store()?;
+        let rejects = self.rejects.as_deref().filter(|_| !self.dry_run);
+        let mut watch = Watch::new(self.follow.then_some(self.poll), rejects)?;
+        let loaded = self.loader(&*store).load(&self.sources(), &mut watch);
+        drop(watch);
+        let mut summary = loaded?;
+        self.answer.tell(&Told::new(&summary, self.dry_run))?;
+        // All of them are told, and the command ends with the last one.
+        let mut last = summary.take_error();
+        while let Some(next) = summary.take_error() {
+            if let Some(error) = last.replace(next) {
+                exit::tell(&format!("{:#}", anyhow::Error::from(error)));
+            }
+        }
+        match last {
+            Some(error) => bail!(error),
+            None => Ok(()),
+        }
+    }
+}

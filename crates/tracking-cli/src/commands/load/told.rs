@@ -1,0 +1,217 @@
+//! What a load did, for people and for programs.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+use tracking_logfile::{LineCounts, LoadSummary, LogState, LogSummary, SourceError};
+
+use crate::args::Done;
+use crate::shapes::{Malformed, Reason, by_reason, list, plural};
+
+/// How many malformed lines are shown; all of them are counted.
+const SHOWN: usize = 20;
+
+/// What was loaded. The names of the fields are those of the JSON, and stay.
+#[derive(Debug, Serialize)]
+pub(super) struct Told {
+    /// Whether it was only tried.
+    dry_run: bool,
+    #[serde(flatten)]
+    total: Counts,
+    /// Malformed lines by what is wrong with them.
+    malformed_by_reason: Vec<Reason>,
+    /// The first of the malformed lines.
+    malformed_lines: Vec<Malformed>,
+    logs: Vec<Log>,
+}
+
+#[derive(Debug, Serialize)]
+struct Log {
+    #[serde(rename = "log")]
+    name: String,
+    /// `new`, `continued`, `earlier`, `empty` or `unread`.
+    state: &'static str,
+    format: Option<&'static str>,
+    why: Option<String>,
+    /// How many lines had been loaded before.
+    lines_before: u64,
+    #[serde(flatten)]
+    counts: Counts,
+    /// Whether its last line has no end yet, and waits for it.
+    half_line: bool,
+    error: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Counts {
+    lines: u64,
+    blank: u64,
+    comments: u64,
+    rests: u64,
+    valid: u64,
+    malformed: u64,
+    left_out: u64,
+    repeated: u64,
+    tracks: u64,
+    runs: u64,
+}
+
+impl Told {
+    pub(super) fn new(summary: &LoadSummary, dry_run: bool) -> Self {
+        Self {
+            dry_run,
+            total: Counts::of(&summary.total),
+            malformed_by_reason: by_reason(&summary.total),
+            malformed_lines: summary.rejects.iter().map(Malformed::from).collect(),
+            logs: summary.logs.iter().map(Log::of).collect(),
+        }
+    }
+}
+
+impl Counts {
+    fn of(counts: &LineCounts) -> Self {
+        Self {
+            lines: counts.lines,
+            blank: counts.blank,
+            comments: counts.comments,
+            rests: counts.rests,
+            valid: counts.valid,
+            malformed: counts.malformed,
+            left_out: counts.left_out,
+            repeated: counts.repeated,
+            tracks: counts.tracks,
+            runs: counts.runs,
+        }
+    }
+
+    /// As words, what is none left out.
+    fn words(&self) -> String {
+        let Self { tracks, runs, .. } = self;
+        let mut words = plural(self.lines, "line");
+        let _ = write!(
+            words,
+            ": {} in {}",
+            plural(*tracks, "track"),
+            plural(*runs, "new run")
+        );
+        let others = [
+            (self.malformed, "malformed"),
+            (self.left_out, "left out"),
+            (self.repeated, "there already by their keys"),
+            (self.blank, "blank"),
+            (self.comments, "of comments"),
+            (self.rests, "rests of lines that were taken before"),
+        ];
+        let others = others.iter().filter(|(count, _)| *count > 0);
+        let others: Vec<_> = others
+            .map(|(count, what)| format!("{count} {what}"))
+            .collect();
+        if !others.is_empty() {
+            let _ = write!(words, "; {}", list(&others));
+        }
+        words
+    }
+}
+
+impl Log {
+    fn of(log: &LogSummary) -> Self {
+        Self {
+            name: log.source.to_string(),
+            state: match log.state {
+                LogState::Empty => "empty",
+                LogState::New => "new",
+                LogState::Continued => "continued",
+                LogState::Earlier => "earlier",
+                _ => "unread",
+            },
+            format: log.format,
+            why: log.format.map(|_| log.why.clone()),
+            lines_before: log.lines_before,
+            counts: Counts::of(&log.counts),
+            half_line: log.has_half_line,
+            error: log.error.as_ref().map(chained),
+        }
+    }
+
+    /// As a line or two.
+    fn sentence(&self) -> String {
+        let before = match self.lines_before {
+            0 => String::new(),
+            1 => "; 1 line was loaded before".to_owned(),
+            n => format!("; {n} lines were loaded before"),
+        };
+        let what = match (self.counts.lines, self.state) {
+            (0, "empty") => "no whole line yet".to_owned(),
+            (0, "unread") => "not read".to_owned(),
+            (0, "earlier") => "nothing new, it is the start of a log that was loaded".to_owned(),
+            (0, _) => "nothing new".to_owned(),
+            _ => self.counts.words(),
+        };
+        let format = match (&self.format, &self.why) {
+            (Some(format), Some(why)) if self.counts.lines > 0 => {
+                format!("\n    format {format}: {}", calm(why))
+            }
+            _ => String::new(),
+        };
+        let half = if self.half_line {
+            "\n    its last line has no end yet, and waits for it"
+        } else {
+            ""
+        };
+        format!("{}: {what}{before}{format}{half}", calm(&self.name))
+    }
+}
+
+/// An error and what is beneath it.
+fn chained(error: &SourceError) -> String {
+    let mut text = error.to_string();
+    let mut beneath = std::error::Error::source(error);
+    while let Some(error) = beneath {
+        let _ = write!(text, ": {error}");
+        beneath = error.source();
+    }
+    text
+}
+
+impl Done for Told {
+    fn sentence(&self) -> String {
+        let mut text = String::new();
+        for log in &self.logs {
+            let _ = writeln!(text, "{}", log.sentence());
+        }
+        if self.logs.len() > 1 {
+            let _ = writeln!(text, "all {} logs: {}", self.logs.len(), self.total.words());
+        }
+        if !self.malformed_by_reason.is_empty() {
+            let reason = |reason: &Reason| format!("{} {}", reason.count, reason.reason);
+            let reasons: Vec<_> = self.malformed_by_reason.iter().map(reason).collect();
+            let _ = writeln!(text, "malformed: {}", list(&reasons));
+        }
+        for line in self.malformed_lines.iter().take(SHOWN) {
+            let (place, fault) = (calm(&line.place()), line.fault());
+            let _ = writeln!(text, "{place}: {fault}\n    {}", line.text);
+        }
+        let hidden = self.total.malformed.saturating_sub(SHOWN as u64);
+        if hidden > 0 {
+            let _ = writeln!(text, "and {hidden} more");
+        }
+        if self.dry_run {
+            text.push_str("this was only tried, nothing was changed\n");
+        }
+        text.truncate(text.trim_end().len());
+        text
+    }
+}
+
+/// A text without what could steer a terminal.
+fn calm(text: &str) -> String {
+    let mut calm = String::new();
+    for c in text.chars() {
+        if c.is_control() {
+            calm.extend(c.escape_default());
+        } else {
+            calm.push(c);
+        }
+    }
+    calm
+}
