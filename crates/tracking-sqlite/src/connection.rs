@@ -1,5 +1,6 @@
 //! Opening the file, and how each connection to it is set up.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -68,12 +69,16 @@ impl Settings {
     }
 }
 
-/// The file as a URI, with what has a meaning in one written so that it has none.
+/// The file as a URI, with every byte that has a meaning in one, or is no text, written so that
+/// it has none.
 fn immutable_uri(file: &Path) -> String {
-    let path = file.to_string_lossy();
-    let path = path
-        .replace('%', "%25")
-        .replace('?', "%3f")
-        .replace('#', "%23");
-    format!("file:{path}?immutable=1")
+    let mut uri = "file:".to_owned();
+    for byte in file.as_os_str().as_encoded_bytes() {
+        if byte.is_ascii_alphanumeric() || b"/._-".contains(byte) {
+            uri.push(char::from(*byte));
+        } else {
+            let _never_fails = write!(uri, "%{byte:02x}");
+        }
+    }
+    uri + "?immutable=1"
 }

@@ -37,3 +37,21 @@ impl Durability {
 
 /// How long a call waits for others that write, unless the builder says otherwise.
 pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What `SQLite` does then is its own promise: with `normal` (1) it waits for the disk only
+    /// before a log is brought into the file, with `full` (2) also at the end of each change.
+    #[test]
+    fn only_the_loss_of_power_makes_changes_wait_for_the_disk() {
+        let connection = Connection::open_in_memory().unwrap();
+        for (durability, expected) in [(Durability::Power, 2), (Durability::Process, 1)] {
+            durability.set(&connection).unwrap();
+            let pragma = |name| connection.pragma_query_value(None, name, |row| row.get(0));
+            let found: [i64; 2] = ["synchronous", "fullfsync"].map(|name| pragma(name).unwrap());
+            assert_eq!(found, [expected, expected - 1]);
+        }
+    }
+}

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use rusqlite::ErrorCode;
+use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
 use tracking_core::Error;
 
 /// Why something was not done: refused by the contract, or failed by `SQLite`.
@@ -12,6 +13,8 @@ pub(crate) enum Failure {
     Refused(Error),
     /// An error of the database, which still has to be told with the file.
     Sqlite(rusqlite::Error),
+    /// A row that no version of this store has written.
+    Odd(&'static str),
 }
 
 /// What a step within the store gives.
@@ -34,7 +37,7 @@ impl Failure {
     pub(crate) fn in_batch(self, index: usize) -> Self {
         match self {
             Self::Refused(error) => Self::Refused(error.in_batch(index)),
-            failed @ Self::Sqlite(_) => failed,
+            failed @ (Self::Sqlite(_) | Self::Odd(_)) => failed,
         }
     }
 
@@ -43,6 +46,14 @@ impl Failure {
         match self {
             Self::Refused(error) => error,
             Self::Sqlite(error) => told(error, action, file),
+            Self::Odd(what) => Error::backend(
+                format!(
+                    "{action} {}, where another program or a fault of the disk has changed what \
+                     it holds; check it, and go back to a backup",
+                    file.display()
+                ),
+                format!("there is {what} that this store has not written"),
+            ),
         }
     }
 }
@@ -58,14 +69,23 @@ pub(crate) fn told(error: rusqlite::Error, action: &str, file: &Path) -> Error {
     }
 }
 
+const FULL: (&str, bool) = (", since the disk is full; make room and try again", true);
+
 /// What to do, and whether the same call may succeed later.
 fn advice(error: &rusqlite::Error) -> (&'static str, bool) {
+    // What readers and writers share beside the file finds no room, either.
+    if error
+        .sqlite_error()
+        .is_some_and(|error| error.extended_code == SQLITE_IOERR_SHMSIZE)
+    {
+        return FULL;
+    }
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => (
             ", since somebody else kept it busy for too long; try again",
             true,
         ),
-        Some(ErrorCode::DiskFull) => (", since the disk is full; make room and try again", true),
+        Some(ErrorCode::DiskFull) => FULL,
         Some(ErrorCode::ReadOnly) => (", which may not be written to", false),
         Some(ErrorCode::CannotOpen) => (
             ", which cannot be opened; see that its folder is there and may be written to",
@@ -76,18 +96,18 @@ fn advice(error: &rusqlite::Error) -> (&'static str, bool) {
             ", which is damaged; check it, and go back to a backup",
             false,
         ),
+        Some(ErrorCode::SystemIoFailure) => (
+            "; see that its disk is sound and has room for it, also by its quotas",
+            false,
+        ),
         Some(ErrorCode::TooBig) => (", since it is more than SQLite keeps in one value", false),
         _ => ("", false),
     }
 }
 
 /// The error for a row that no version of this store has written.
-pub(crate) fn odd_row(what: &str) -> Failure {
-    let why = format!("{what} that only another program can have put there");
-    Failure::Refused(Error::backend(
-        "make sense of what the file holds; check it",
-        why,
-    ))
+pub(crate) fn odd_row(what: &'static str) -> Failure {
+    Failure::Odd(what)
 }
 
 /// The error for ids that have all been given.

@@ -32,6 +32,8 @@ mod count;
 mod durability;
 mod error;
 mod fields;
+mod header;
+mod identity;
 mod keys;
 mod known;
 mod last;

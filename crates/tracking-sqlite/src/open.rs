@@ -1,7 +1,7 @@
 //! Looking at a file before anything is done to it, and making a fresh one.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
@@ -11,11 +11,13 @@ use tracking_core::Error;
 
 use crate::connection::{Access, Settings};
 use crate::error::{Done, Failure, told};
+use crate::header::{Header, refused};
 use crate::schema::{self, APPLICATION_ID, VERSION};
 use crate::store_name::StoreName;
 
-/// What every `SQLite` file begins with.
-const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+/// How much of the log beside the file is kept for the changes to come, in bytes. It grows beyond
+/// that while somebody reads for long.
+const LOG_KEPT: i64 = 16 * 1024 * 1024;
 
 /// What a file is, as far as this store is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,17 +34,27 @@ pub(crate) fn open_writer(
     settings: &Settings,
     store: &StoreName,
 ) -> Result<Connection, Error> {
-    let kind = look(file, settings)?;
     let open = || -> Done<Connection> {
+        // Each time anew: others may make the file meanwhile.
+        let kind = look(file, settings)?;
         let mut connection = settings.connect(file, true)?;
+        // What may only be read is opened all the same, for reading.
+        if connection.is_readonly("main")? {
+            return Err(Error::unsupported(format!(
+                "write to {}, which may only be read; change that, or open it for reading only",
+                file.display()
+            ))
+            .into());
+        }
         if kind == Kind::Empty {
             prepare_empty(&connection, file)?;
         }
         use_wal(&connection)?;
         settings.durability.set(&connection)?;
         connection.pragma_update(None, "secure_delete", true)?;
+        connection.pragma_update(None, "journal_size_limit", LOG_KEPT)?;
         if kind != Kind::Ours(VERSION) {
-            migrate(&mut connection)?;
+            migrate(&mut connection, file)?;
         }
         ensure_store(&connection, store)?;
         Ok(connection)
@@ -57,17 +69,19 @@ pub(crate) fn open_reader(
     settings: &mut Settings,
     store: &StoreName,
 ) -> Result<(), Error> {
-    if !file.exists() {
-        let source = io::Error::from(io::ErrorKind::NotFound);
-        return Err(Error::backend(
-            format!("open {} for reading only", file.display()),
-            source,
-        ));
+    match Header::read(file)? {
+        Some(header) => refuse_foreign(file, header)?,
+        None if file.exists() => {}
+        None => {
+            let source = io::Error::from(io::ErrorKind::NotFound);
+            let what = format!("open {} for reading only", file.display());
+            return Err(Error::backend(what, source));
+        }
     }
-    if never_changes(file, settings) {
+    if never_changes(file, settings)? {
         settings.access = Access::Immutable;
     }
-    match look(file, settings)? {
+    match look(file, settings).map_err(|failure| failure.told("open", file))? {
         Kind::Ours(VERSION) => {}
         Kind::Ours(_) => {
             return Err(Error::unsupported(format!(
@@ -100,15 +114,27 @@ pub(crate) fn open_reader(
 /// Whether a file lies where the files that `SQLite` needs beside it cannot be made. Where there are
 /// none, nobody writes to it; where its log is there, somebody does, or broke off, and what is in
 /// the file alone is not all of it.
-fn never_changes(file: &Path, settings: &Settings) -> bool {
+fn never_changes(file: &Path, settings: &Settings) -> Result<bool, Error> {
     let read = settings
         .connect_reader(file)
         .and_then(|reader| version(&reader));
     let is_out_of_reach =
         |error| is(&error, ErrorCode::CannotOpen) || is(&error, ErrorCode::ReadOnly);
+    if !read.is_err_and(is_out_of_reach) {
+        return Ok(false);
+    }
     let mut log = file.as_os_str().to_owned();
     log.push("-wal");
-    read.is_err_and(is_out_of_reach) && !Path::new(&log).exists()
+    let log = Path::new(&log);
+    if log.exists() {
+        return Err(Error::unsupported(format!(
+            "read {} where nothing can be written: its last changes are still in {}; copy both to \
+             a folder that can be written to, or open it for writing once",
+            file.display(),
+            log.display()
+        )));
+    }
+    Ok(true)
 }
 
 /// The names of the stores in a file, sorted.
@@ -129,9 +155,10 @@ pub(crate) fn store_names(file: &Path, settings: &mut Settings) -> Result<Vec<St
 }
 
 /// Tells what a file is without changing it, and refuses what is not ours.
-fn look(file: &Path, settings: &Settings) -> Result<Kind, Error> {
-    if !begins_like_sqlite(file)? {
-        return Ok(Kind::Empty);
+fn look(file: &Path, settings: &Settings) -> Done<Kind> {
+    match Header::read(file)? {
+        None => return Ok(Kind::Empty),
+        Some(header) => refuse_foreign(file, header)?,
     }
     let settings = Settings {
         access: if settings.access == Access::Immutable {
@@ -141,46 +168,51 @@ fn look(file: &Path, settings: &Settings) -> Result<Kind, Error> {
         },
         ..settings.clone()
     };
-    let look = || -> rusqlite::Result<(i32, i64, i64)> {
-        let reader = settings.connect_reader(file)?;
-        let application = reader.query_row("pragma application_id", [], |row| row.get(0))?;
-        let tables =
-            reader.query_row("select count(*) from sqlite_schema", [], |row| row.get(0))?;
-        Ok((application, version(&reader)?, tables))
-    };
-    let refused = |why: String| Err(Error::unsupported(format!("use {}: {why}", file.display())));
-    match look().map_err(|error| told(error, "open", file))? {
-        (APPLICATION_ID, version, _) if version > VERSION => refused(format!(
-            "a later version of this program has written it (its tables have version {version}, \
-             this one knows {VERSION}); take that one"
-        )),
-        (APPLICATION_ID, version, _) => Ok(Kind::Ours(version)),
-        (0, 0, 0) => Ok(Kind::Empty),
-        (application, ..) => refused(format!(
-            "it is a database of another program (application id {application:#x}); take another file"
-        )),
+    let reader = settings.connect_reader(file)?;
+    let number = |sql| reader.query_row(sql, [], |row| row.get::<_, i64>(0));
+    let application = number("pragma application_id")?;
+    let version = version(&reader)?;
+    if application == i64::from(APPLICATION_ID) {
+        return if (0..=VERSION).contains(&version) {
+            Ok(Kind::Ours(version))
+        } else {
+            Err(later(file, version).into())
+        };
     }
+    if (application, version) == (0, 0) && number("select count(*) from sqlite_schema")? == 0 {
+        return Ok(Kind::Empty);
+    }
+    Err(foreign(file, application).into())
 }
 
-/// Whether a file is a database; refuses what is something else.
-fn begins_like_sqlite(file: &Path) -> Result<bool, Error> {
-    let open = || -> io::Result<Vec<u8>> {
-        let mut begin = Vec::new();
-        File::open(file)?
-            .take(MAGIC.len() as u64)
-            .read_to_end(&mut begin)?;
-        Ok(begin)
-    };
-    match open() {
-        Ok(begin) if begin.is_empty() => Ok(false),
-        Ok(begin) if begin == MAGIC => Ok(true),
-        Ok(_) => Err(Error::unsupported(format!(
-            "use {}: it is no SQLite database; take another file",
-            file.display()
-        ))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(Error::backend(format!("read {}", file.display()), error)),
+/// Refuses what its header alone tells is not ours. Of a file that is just being made, all but
+/// the first page is still in the log beside it.
+fn refuse_foreign(file: &Path, header: Header) -> Result<(), Error> {
+    let (application, version) = (i64::from(header.application), i64::from(header.version));
+    if application == i64::from(APPLICATION_ID) {
+        return if version > VERSION {
+            Err(later(file, version))
+        } else {
+            Ok(())
+        };
     }
+    if (application, version) == (0, 0) && header.pages <= 1 {
+        return Ok(());
+    }
+    Err(foreign(file, application))
+}
+
+fn later(file: &Path, version: i64) -> Error {
+    Error::unsupported(format!(
+        "use {}: a later version of this program has written it (its tables have version \
+         {version}, this one knows {VERSION}); take that one",
+        file.display()
+    ))
+}
+
+fn foreign(file: &Path, application: i64) -> Error {
+    let why = format!("it is a database of another program (application id {application:#x})");
+    refused(file, &why)
 }
 
 fn version(connection: &Connection) -> rusqlite::Result<i64> {
@@ -192,6 +224,11 @@ fn version(connection: &Connection) -> rusqlite::Result<i64> {
 /// Nothing can be lost in an empty file, so it needs no journal; but it must be on the disk before
 /// the log beside it counts, for `SQLite` throws the log of an empty file away.
 fn prepare_empty(connection: &Connection, file: &Path) -> Done<()> {
+    let pages: i64 = connection.query_row("pragma page_count", [], |row| row.get(0))?;
+    if pages > 0 {
+        // Others were faster, or were ended before they came to the first table.
+        return Ok(());
+    }
     connection.pragma_update(None, "synchronous", "off")?;
     connection.query_row("pragma journal_mode = memory", [], |_| Ok(()))?;
     connection.pragma_update(None, "auto_vacuum", "incremental")?;
@@ -213,7 +250,7 @@ fn use_wal(connection: &Connection) -> Done<()> {
     )))
 }
 
-fn migrate(connection: &mut Connection) -> Done<()> {
+fn migrate(connection: &mut Connection, file: &Path) -> Done<()> {
     connection.set_transaction_behavior(TransactionBehavior::Immediate);
     match schema::migrations().to_latest(connection) {
         Ok(()) => Ok(()),
@@ -221,7 +258,7 @@ fn migrate(connection: &mut Connection) -> Done<()> {
         Err(_) if version(connection)? == VERSION => Ok(()),
         Err(rusqlite_migration::Error::RusqliteError { err, .. }) => Err(err.into()),
         Err(other) => Err(Failure::Refused(Error::backend(
-            "bring its tables up to date",
+            format!("bring the tables of {} up to date", file.display()),
             other,
         ))),
     }
@@ -251,8 +288,9 @@ fn ensure_store(connection: &Connection, store: &StoreName) -> Done<()> {
             }
         })
         .and_then(|()| connection.execute_batch("commit"));
-    if made.is_err() {
-        connection.execute_batch("rollback")?;
+    // Some errors, like that of a full disk, have taken it back already.
+    if made.is_err() && !connection.is_autocommit() {
+        let _failed = connection.execute_batch("rollback");
     }
     Ok(made?)
 }

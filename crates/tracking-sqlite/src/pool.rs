@@ -7,6 +7,8 @@ use rusqlite::Connection;
 
 use crate::connection::Settings;
 use crate::error::{Done, Failure};
+use crate::identity::Identity;
+use crate::sql::{BEGIN_TO_READ, COMMIT};
 
 /// How many connections are kept while nobody uses them.
 const KEPT: usize = 8;
@@ -18,14 +20,16 @@ const KEPT: usize = 8;
 #[derive(Debug)]
 pub(crate) struct Pool {
     file: PathBuf,
+    identity: Identity,
     settings: Settings,
     idle: Mutex<Vec<Connection>>,
 }
 
 impl Pool {
-    pub(crate) fn new(file: PathBuf, settings: Settings) -> Self {
+    pub(crate) fn new(file: PathBuf, identity: Identity, settings: Settings) -> Self {
         Self {
             file,
+            identity,
             settings,
             idle: Mutex::default(),
         }
@@ -33,6 +37,7 @@ impl Pool {
 
     /// Lends a connection of one's own; it is kept for the next call unless `read` fails.
     pub(crate) fn read<T>(&self, read: impl FnOnce(&Connection) -> Done<T>) -> Done<T> {
+        self.identity.check(&self.file)?;
         let idle = self.idle.lock().pop();
         let connection = match idle {
             Some(connection) => connection,
@@ -46,6 +51,17 @@ impl Pool {
             }
         }
         answer
+    }
+
+    /// The same with several statements that all see the file as it is at one moment.
+    pub(crate) fn read_at_once<T>(&self, read: impl FnOnce(&Connection) -> Done<T>) -> Done<T> {
+        self.read(|connection| {
+            connection.prepare_cached(BEGIN_TO_READ)?.execute([])?;
+            let answer = read(connection);
+            // Where this is not reached, because of a panic, the connection is closed.
+            connection.prepare_cached(COMMIT)?.execute([])?;
+            answer
+        })
     }
 
     /// Gives all connections up without closing them, as the child of a fork has to.

@@ -121,6 +121,7 @@ statements! {
 
 /// Statements that are the same for every store.
 pub(crate) const BEGIN: &str = "begin immediate";
+pub(crate) const BEGIN_TO_READ: &str = "begin";
 pub(crate) const COMMIT: &str = "commit";
 pub(crate) const ROLLBACK: &str = "rollback";
 pub(crate) const DATA_VERSION: &str = "pragma data_version";

@@ -1,7 +1,7 @@
 //! The store: the contract on top of one file.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 use std::process;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +16,7 @@ use tracking_core::{
 
 use crate::connection::{Access, Settings};
 use crate::error::Done;
+use crate::identity::Identity;
 use crate::pool::Pool;
 use crate::sql::Statements;
 use crate::store_name::StoreName;
@@ -31,9 +32,14 @@ use crate::{
 /// and sees the file as it was when the call began, so neither waits for the other. Any number of
 /// processes may have the file open.
 ///
+/// Where the file is moved, removed or replaced meanwhile, every call is an error until it is back:
+/// what would be written then would be lost with it. The files beside it, which end in `-wal` and
+/// `-shm`, belong to it and move with it.
+///
 /// It must not be used in the child of a fork, which is told so; open the file there anew.
 pub struct SqliteStorage {
     file: PathBuf,
+    identity: Identity,
     store: StoreName,
     clock: Arc<dyn Clock>,
     sql: Statements,
@@ -68,7 +74,7 @@ impl SqliteStorage {
     /// Those of [`SqliteStorageBuilder::open`] for a file that is only read.
     pub fn store_names(file: impl Into<PathBuf>) -> Result<Vec<StoreName>> {
         let mut builder = Self::builder(file).read_only();
-        open::store_names(&builder.file, &mut builder.settings)
+        open::store_names(&absolute(&builder.file)?, &mut builder.settings)
     }
 
     pub(crate) fn with(builder: SqliteStorageBuilder) -> Result<Self> {
@@ -79,6 +85,7 @@ impl SqliteStorage {
             mut settings,
             clock,
         } = builder;
+        let file = absolute(&file)?;
         let writer = if settings.access == Access::Write {
             let connection = open::open_writer(&file, &settings, &store)?;
             Some(Mutex::new(Writer::new(connection)))
@@ -86,9 +93,12 @@ impl SqliteStorage {
             open::open_reader(&file, &mut settings, &store)?;
             None
         };
+        let identity = Identity::of(&file)
+            .map_err(|error| Error::backend(format!("open {}", file.display()), error))?;
         let Settings { busy_timeout, .. } = settings;
         let opened = Self {
-            readers: Pool::new(file.clone(), settings),
+            identity,
+            readers: Pool::new(file.clone(), identity, settings),
             sql: Statements::of(&store),
             process: process::id(),
             file,
@@ -108,7 +118,7 @@ impl SqliteStorage {
         Ok(opened)
     }
 
-    /// The file.
+    /// The file, from the root on.
     pub fn path(&self) -> &Path {
         &self.file
     }
@@ -118,13 +128,25 @@ impl SqliteStorage {
         &self.store
     }
 
-    /// Reads, as of one moment as far as `read` makes one statement of it.
+    /// Reads with one statement; several may see the file at several moments.
     pub(crate) fn read<T>(
         &self,
         read: impl FnOnce(&Connection, &Statements) -> Done<T>,
     ) -> Result<T> {
         self.check_process()?;
         let answer = self.readers.read(|connection| read(connection, &self.sql));
+        answer.map_err(|failure| failure.told("read from", &self.file))
+    }
+
+    /// Reads with several statements, as of one moment.
+    pub(crate) fn read_at_once<T>(
+        &self,
+        read: impl FnOnce(&Connection, &Statements) -> Done<T>,
+    ) -> Result<T> {
+        self.check_process()?;
+        let answer = self
+            .readers
+            .read_at_once(|connection| read(connection, &self.sql));
         answer.map_err(|failure| failure.told("read from", &self.file))
     }
 
@@ -153,6 +175,7 @@ impl SqliteStorage {
             );
             return Err(Error::retryable(format!("{action} {file}; try again"), why));
         };
+        self.identity.check(&self.file)?;
         write(&mut writer).map_err(|failure| failure.told(action, &self.file))
     }
 
@@ -205,15 +228,15 @@ impl TrackingStorage for SqliteStorage {
     }
 
     fn visit(&self, query: &Query, visitor: &mut Visitor<'_>) -> Result<Option<Cursor>> {
-        self.read(|connection, sql| select::visit(connection, sql, query, visitor))
+        self.read_at_once(|connection, sql| select::visit(connection, sql, query, visitor))
     }
 
     fn count(&self, query: &Query) -> Result<u64> {
-        self.read(|connection, sql| count::count(connection, sql, query))
+        self.read_at_once(|connection, sql| count::count(connection, sql, query))
     }
 
     fn groups(&self, query: &Query, grouping: &Grouping) -> Result<Vec<Group>> {
-        self.read(|connection, sql| count::groups(connection, sql, query, grouping))
+        self.read_at_once(|connection, sql| count::groups(connection, sql, query, grouping))
     }
 
     fn task_ids(&self) -> Result<Vec<TaskId>> {
@@ -310,6 +333,15 @@ impl TrackingStorage for SqliteStorage {
     fn restore(&self, records: &[Record]) -> Result<()> {
         self.change(|change| restore::restore(change, records))
     }
+}
+
+/// The path as it stays when the working directory changes, and as `SQLite` takes it for nothing
+/// but a path, also where it is called `:memory:` or `file:a`.
+fn absolute(file: &Path) -> Result<PathBuf> {
+    path::absolute(file).map_err(|error| {
+        let what = format!("open {:?}, which is no path of a file", file.display());
+        Error::backend(what, error)
+    })
 }
 
 const _: fn() = || {

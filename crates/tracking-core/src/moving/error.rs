@@ -11,6 +11,15 @@ pub enum ExportError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] Error),
+    /// A record holds data that is no JSON, as only a fault beneath the store leaves it.
+    #[error("{what} could not be exported, since its data is no JSON; mend it or remove it")]
+    #[non_exhaustive]
+    Damaged {
+        /// What it is, with its id or name.
+        what: String,
+        /// What the JSON library says of it.
+        source: serde_json::Error,
+    },
     /// What was exported could not be written.
     #[error("the export could not be written")]
     Write(#[source] io::Error),

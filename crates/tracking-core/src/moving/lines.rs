@@ -39,7 +39,9 @@ pub fn export_lines(
 ) -> Result<Moved, ExportError> {
     let mut moved = Moved::default();
     let mut line = Vec::new();
-    write_line(&mut out, &mut line, &Header::of_now())?;
+    write_line(&mut out, &mut line, &Header::of_now(), || {
+        "the header".to_owned()
+    })?;
     let mut left = PAGE;
     each_record(store, |record| {
         moved.add(&record);
@@ -48,7 +50,7 @@ pub fn export_lines(
             progress(&moved);
             left = PAGE;
         }
-        write_line(&mut out, &mut line, &record)
+        write_line(&mut out, &mut line, &record, || what(&record))
     })?;
     out.flush().map_err(ExportError::Write)?;
     progress(&moved);
@@ -59,11 +61,24 @@ fn write_line(
     out: &mut impl Write,
     line: &mut Vec<u8>,
     content: &impl serde::Serialize,
+    what: impl FnOnce() -> String,
 ) -> Result<(), ExportError> {
     line.clear();
-    serde_json::to_writer(&mut *line, content).map_err(|error| ExportError::Write(error.into()))?;
+    serde_json::to_writer(&mut *line, content).map_err(|source| ExportError::Damaged {
+        what: what(),
+        source,
+    })?;
     line.push(b'\n');
     out.write_all(line).map_err(ExportError::Write)
+}
+
+/// What a record is, for who has to find it.
+fn what(record: &Record) -> String {
+    match record {
+        Record::Track(track) => format!("track {}", track.id()),
+        Record::Checkpoint(checkpoint) => format!("checkpoint {:?}", checkpoint.name()),
+        _ => "a record".to_owned(),
+    }
 }
 
 /// Restores what [`export_lines`] has written. Blank lines are passed over. `progress` is called

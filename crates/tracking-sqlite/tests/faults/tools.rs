@@ -1,0 +1,117 @@
+//! What these tests share.
+
+use std::error::Error as StdError;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags};
+use tempfile::TempDir;
+use tracking_core::{TrackingStorage, export_lines};
+use tracking_sqlite::SqliteStorage;
+
+/// Says aloud that a test was skipped, or fails where `TRACKING_REQUIRE_TOOLS=1`.
+pub(crate) fn skipped(why: &str) {
+    let required = std::env::var_os("TRACKING_REQUIRE_TOOLS").is_some_and(|set| set == "1");
+    assert!(!required, "{why}, and it is required");
+    // Not by a macro: what those print is shown of failed tests only.
+    let told = format!("skipped: {why}\n");
+    io::stderr().write_all(told.as_bytes()).unwrap();
+}
+
+/// A number that the environment gives, for those who have the time for more.
+pub(crate) fn number_from(variable: &str, default: u64) -> u64 {
+    std::env::var(variable).map_or(default, |text| {
+        let number = text.parse();
+        number.unwrap_or_else(|_| panic!("{variable}={text} is no number"))
+    })
+}
+
+/// A folder in memory where there is one: what the disk does is not what is tested.
+pub(crate) fn folder() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    let made = tempfile::tempdir_in(memory).or_else(|_| tempfile::tempdir());
+    made.unwrap()
+}
+
+/// The file beside a file, like `-wal`.
+pub(crate) fn beside(file: &Path, end: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(end);
+    name.into()
+}
+
+/// The names in a folder, sorted.
+pub(crate) fn names(folder: &Path) -> Vec<String> {
+    let name = |entry: io::Result<fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
+    let mut names: Vec<_> = fs::read_dir(folder).unwrap().map(name).collect();
+    names.sort();
+    names
+}
+
+/// All that a store holds, one record a line.
+pub(crate) fn held(store: &dyn TrackingStorage) -> String {
+    try_held(store).unwrap()
+}
+
+/// The same, or what went wrong.
+pub(crate) fn try_held(store: &dyn TrackingStorage) -> Result<String, Box<dyn StdError>> {
+    let mut lines = Vec::new();
+    export_lines(store, &mut lines, &mut |_| ())?;
+    Ok(String::from_utf8(lines)?)
+}
+
+/// All that the store `main` of a file holds.
+pub(crate) fn held_by(file: &Path) -> String {
+    held(&SqliteStorage::open(file).unwrap())
+}
+
+/// A connection past the store, as any other program has one.
+pub(crate) fn beside_the_store(file: &Path) -> Connection {
+    Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap()
+}
+
+/// What `SQLite` finds wrong with a file: pages, indexes, references.
+pub(crate) fn damage(file: &Path) -> Vec<String> {
+    let look = || -> rusqlite::Result<Vec<String>> {
+        let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let mut statement = connection.prepare("pragma integrity_check")?;
+        let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
+        let mut found = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+        found.retain(|line| line != "ok");
+        let mut statement = connection.prepare("pragma foreign_key_check")?;
+        let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
+        for table in rows {
+            found.push(format!("a reference of {} leads nowhere", table?));
+        }
+        Ok(found)
+    };
+    look().unwrap_or_else(|error| vec![error.to_string()])
+}
+
+/// Fails where a file is not whole.
+pub(crate) fn assert_sound(file: &Path) {
+    assert_eq!(damage(file), Vec::<String>::new(), "{}", file.display());
+}
+
+/// An error with all that lies beneath it, as a program would log it.
+pub(crate) fn whole(error: &dyn StdError) -> String {
+    let mut text = error.to_string();
+    let mut beneath = error.source();
+    while let Some(error) = beneath {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        beneath = error.source();
+    }
+    text
+}
+
+/// Fails unless the error names the file and says this.
+pub(crate) fn assert_told(error: &tracking_core::Error, file: &Path, says: &str) {
+    let told = whole(error);
+    assert!(
+        told.contains(&*file.to_string_lossy()),
+        "no file in: {told}"
+    );
+    assert!(told.contains(says), "{says:?} is not in: {told}");
+}
