@@ -76,6 +76,42 @@ fn push(shown: &mut String, piece: Piece) {
     }
 }
 
+/// A text on lines of at most `most` columns, broken at blanks where there are any; of more than
+/// so many lines the last one ends with `…`.
+pub(super) fn fold(text: &str, most: usize, lines: usize) -> Vec<String> {
+    let mut folded = Vec::new();
+    let (mut line, mut filled, mut count) = (String::new(), 0, 0);
+    // Where the line could be broken.
+    let mut blank = None;
+    for piece in pieces(text) {
+        let columns = columns_of(piece);
+        let is_full = filled + columns > most || count >= most.saturating_mul(MARKS_PER_COLUMN);
+        if is_full && !line.is_empty() {
+            let hangs = matches!(piece, Piece::Plain(' '));
+            let place = blank.filter(|_| !hangs);
+            let rest = place.map_or_else(String::new, |place| line.split_off(place));
+            folded.push(std::mem::replace(&mut line, rest));
+            if folded.len() == lines {
+                MARK.clone_into(&mut line);
+                break;
+            }
+            filled = pieces(&line).map(columns_of).sum();
+            (count, blank) = (line.chars().count(), None);
+            if hangs {
+                continue;
+            }
+        }
+        push(&mut line, piece);
+        (filled, count) = (filled + columns, count + 1);
+        if matches!(piece, Piece::Plain(' ')) {
+            blank = Some(line.len());
+        }
+    }
+    folded.push(line);
+    let whole = folded.iter().map(|line| cut(line.trim_end(), most));
+    whole.collect()
+}
+
 /// Breaks a sentence between words into lines of at most `most` columns; longer words are cut.
 pub(super) fn wrap(text: &str, most: usize) -> Vec<String> {
     let mut lines = Vec::new();
@@ -141,6 +177,18 @@ mod tests {
     fn a_joined_emoji_is_not_taken_apart() {
         assert_eq!(cut("👩‍🚀👩‍🚀", 3), "…");
         assert_eq!(cut("👩‍🚀👩‍🚀", 5), "👩‍🚀…");
+    }
+
+    #[test]
+    fn a_long_text_is_folded_at_blanks_or_where_a_line_ends() {
+        assert_eq!(fold("one two three", 7, 9), ["one two", "three"]);
+        assert_eq!(fold("abcdefgh ij", 4, 9), ["abcd", "efgh", "ij"]);
+        assert_eq!(fold("a日本", 4, 9), ["a日", "本"]);
+        assert_eq!(fold("one\ntwo", 8, 9), ["one\\ntwo"]);
+        assert_eq!(fold("abcdefghi", 2, 2), ["ab", "cd", "…"]);
+        assert_eq!(fold("", 4, 9), [""]);
+        let heap = "\u{301}".repeat(1_000_000);
+        assert!(fold(&heap, 10, 5).concat().len() < 2000);
     }
 
     #[test]

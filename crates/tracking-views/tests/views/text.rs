@@ -87,6 +87,17 @@ fn a_track_as_text() {
 }
 
 #[test]
+fn a_track_with_long_values_fits_a_narrow_terminal() {
+    let track = samples::track(
+        1,
+        "/a/rather/long/path/that/goes/on/and/on.html",
+        "u1",
+        r#"{"agent":"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_9_1)","deep":{"text":"a\nb 日本語日本語日本語日本語日本語日本語"}}"#,
+    );
+    insta::assert_snapshot!(view(&TrackView::new(track), narrow(40)));
+}
+
+#[test]
 fn a_run_as_text() {
     let view = RunView::new(samples::run()).with_count(3);
     insta::assert_snapshot!(shown(|out| text::run(

@@ -6,7 +6,7 @@ use tracking_core::Data;
 
 use crate::shown::{Kind, Step, Steps, read};
 use crate::text::TextOptions;
-use crate::text::cut::{cut, whole, width};
+use crate::text::cut::{cut, fold, whole, width};
 use crate::text::line::heading;
 use crate::text::paint::{Style, paint};
 
@@ -47,7 +47,11 @@ fn tree<W: Write + ?Sized>(out: &mut W, data: &Data, options: TextOptions) -> io
     Ok(())
 }
 
-/// Writes a line of the tree; deep in it, the indent stops growing before the line is full.
+/// So many lines of a value are shown.
+const MOST_LINES: usize = 40;
+
+/// Writes a value of the tree, below its name where it is long; deep in it, the indent stops
+/// growing before the line is full.
 fn branch<W: Write + ?Sized>(
     out: &mut W,
     depth: usize,
@@ -56,16 +60,22 @@ fn branch<W: Write + ?Sized>(
     options: TextOptions,
 ) -> io::Result<()> {
     let indent = depth * 2;
-    let (indent, name, value) = match options.room() {
-        None => (indent, whole(name), whole(value)),
-        Some(room) => {
-            let indent = indent.min(room / 2);
-            let name = cut(name, (room - indent) / 2);
-            let left = room.saturating_sub(indent + width(&name) + 2);
-            let value = cut(value, left);
-            (indent, name, value)
-        }
+    let Some(room) = options.room() else {
+        let (name, value) = (whole(name), whole(value));
+        let value = paint(options, style, &value);
+        return writeln!(out, "{:indent$}{name}: {value}", "");
     };
-    let value = paint(options, style, &value);
-    writeln!(out, "{:indent$}{name}: {value}", "")
+    let indent = indent.min(room / 2);
+    let name = cut(name, (room - indent) / 2);
+    let left = room.saturating_sub(indent + width(&name) + 2);
+    if let [value] = fold(value, left, 1).as_slice() {
+        let value = paint(options, style, value);
+        return writeln!(out, "{:indent$}{name}: {value}", "");
+    }
+    writeln!(out, "{:indent$}{name}:", "")?;
+    let indent = indent + 2;
+    for line in fold(value, room.saturating_sub(indent), MOST_LINES) {
+        writeln!(out, "{:indent$}{}", "", paint(options, style, &line))?;
+    }
+    Ok(())
 }

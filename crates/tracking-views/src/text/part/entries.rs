@@ -6,10 +6,15 @@ use crate::Context;
 use crate::model::{Entry, EntryValue, state_name};
 use crate::shown::{grouped, span};
 use crate::text::Text;
+use crate::text::cut::{cut, fold, width};
 use crate::text::paint::Style;
 use crate::text::table::{Column, Table};
 
-/// Writes labels and values, one pair a line.
+/// In a terminal labels are cut beyond this many columns, and so many lines of a value are shown.
+const MOST_LABEL: usize = 24;
+const MOST_LINES: usize = 10;
+
+/// Writes labels and values, one pair a line; longer values take more of them.
 pub(super) fn entries<W: Write + ?Sized>(
     out: &mut W,
     entries: &[Entry],
@@ -18,15 +23,36 @@ pub(super) fn entries<W: Write + ?Sized>(
     writeln!(out)?;
     let columns = vec![Column::short("").styled(Style::Faint), Column::long("")];
     let mut table = Table::new(columns, text.options);
+    let Some(room) = text.options.room() else {
+        for entry in entries {
+            table.row(out, &[entry.label(), &shown(entry.value(), &text.context)])?;
+        }
+        return table.finish(out);
+    };
+    let label = |entry: &Entry| cut(entry.label(), MOST_LABEL.min(room / 2));
+    let labels = entries.iter().map(|entry| width(&label(entry)));
+    let left = labels.max().unwrap_or(0) + 2;
     for entry in entries {
+        let mut label = label(entry);
         let value = shown(entry.value(), &text.context);
-        let value = if value.is_empty() { "(none)" } else { &value };
-        table.row(out, &[entry.label(), value])?;
+        for line in fold(&value, room.saturating_sub(left), MOST_LINES) {
+            table.row(out, &[&label, &line])?;
+            label.clear();
+        }
     }
     table.finish(out)
 }
 
 fn shown(value: &EntryValue, context: &Context<'_>) -> String {
+    let text = value_of(value, context);
+    if text.is_empty() {
+        "(none)".into()
+    } else {
+        text
+    }
+}
+
+fn value_of(value: &EntryValue, context: &Context<'_>) -> String {
     match value {
         EntryValue::Text(text) | EntryValue::Link(text, _) => text.clone(),
         EntryValue::Count(count) => grouped(*count),
