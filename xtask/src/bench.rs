@@ -12,7 +12,7 @@ use anyhow::{Context, Result};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Measure all that docs/performance.md tells of, and write its tables and pictures; given
-    /// first, what follows goes to the main run only
+    /// first, it takes --rounds N, --largest N and --again
     #[arg(long)]
     update_docs: bool,
     /// Passed on to tracking-bench: --n N, --only A,B, --rounds N, --grow N,N and more, which

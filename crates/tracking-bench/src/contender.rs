@@ -69,6 +69,16 @@ pub trait Contender: Parts + Send + Sync {
     /// Those of the store.
     fn reindex(&self) -> Result<()>;
 
+    /// Closes the file that everything is kept in, and opens it again; how many bytes it had in
+    /// between. Nothing where there is no file.
+    ///
+    /// # Errors
+    ///
+    /// Those of the store.
+    fn reopen(&mut self) -> Result<Option<u64>> {
+        Ok(None)
+    }
+
     /// Lends the last track of task, run and user: the one with the highest time, and of equal
     /// ones the highest id.
     ///

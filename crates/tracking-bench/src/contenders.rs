@@ -1,11 +1,13 @@
 //! Who takes part.
 
 mod baseline;
+mod file;
 mod limit;
 mod sqlite;
 pub(crate) mod tracking;
 
 use anyhow::Result;
+use tracking_sqlite::Durability;
 
 use crate::contender::Contender;
 
@@ -33,16 +35,27 @@ pub enum Name {
     SqliteMem,
     /// What is written in an afternoon: maps of sets of ids.
     Baseline,
+    /// The store of `tracking-sqlite`, as a user calls it.
+    TrackingSqlite,
+    /// `SQLite` in a file, by hand, with indexes for these very questions.
+    SqliteFile,
+    /// The store of `tracking-sqlite`, where each change survives the loss of power.
+    TrackingSqliteFull,
+    /// `SQLite` in a file, by hand, where each change survives the loss of power.
+    SqliteFileFull,
 }
 
 impl Name {
-    /// All of them.
-    pub const ALL: [Self; 4] = [
+    /// Those that keep everything in memory.
+    pub const IN_MEMORY: [Self; 4] = [
         Self::Tracking,
         Self::LimitRows,
         Self::SqliteMem,
         Self::Baseline,
     ];
+
+    /// Those that keep everything in a file, with the same promise.
+    pub const IN_A_FILE: [Self; 2] = [Self::TrackingSqlite, Self::SqliteFile];
 
     /// As it is written in results and options.
     pub fn as_str(self) -> &'static str {
@@ -51,6 +64,10 @@ impl Name {
             Self::LimitRows => "limit-rows",
             Self::SqliteMem => "sqlite-mem",
             Self::Baseline => "baseline",
+            Self::TrackingSqlite => "tracking-sqlite",
+            Self::SqliteFile => "sqlite-file",
+            Self::TrackingSqliteFull => "tracking-sqlite-full",
+            Self::SqliteFileFull => "sqlite-file-full",
         }
     }
 
@@ -58,13 +75,17 @@ impl Name {
     ///
     /// # Errors
     ///
-    /// Those of `SQLite`.
+    /// Those of `SQLite`, and where there is no folder for temporary files.
     pub fn make(self) -> Result<Box<dyn Contender>> {
         Ok(match self {
-            Self::Tracking => Box::new(tracking::Tracking::new()),
+            Self::Tracking => Box::new(tracking::Tracking::in_memory()),
             Self::LimitRows => Box::new(limit::LimitRows::default()),
-            Self::SqliteMem => Box::new(sqlite::Sqlite::new()?),
+            Self::SqliteMem => Box::new(sqlite::Sqlite::in_memory()?),
             Self::Baseline => Box::new(baseline::Baseline::default()),
+            Self::TrackingSqlite => Box::new(tracking::Tracking::in_a_file(Durability::Process)?),
+            Self::SqliteFile => Box::new(sqlite::Sqlite::in_a_file("normal")?),
+            Self::TrackingSqliteFull => Box::new(tracking::Tracking::in_a_file(Durability::Power)?),
+            Self::SqliteFileFull => Box::new(sqlite::Sqlite::in_a_file("full")?),
         })
     }
 }

@@ -31,7 +31,7 @@ impl Loaded {
     ///
     /// Those of the store.
     pub fn new(n: usize) -> Result<Self> {
-        let (plan, tracking) = (Plan::new(Shape::Skewed, n), Tracking::new());
+        let (plan, tracking) = (Plan::new(Shape::Skewed, n), Tracking::in_memory());
         load(&tracking, plan.names(), plan.records().iter().copied())?;
         Ok(Self {
             generator: plan.generator().clone(),

@@ -73,7 +73,7 @@ impl Options {
         if !self.only.is_empty() {
             self.only.clone()
         } else if self.grow.is_empty() {
-            Name::ALL.to_vec()
+            Name::IN_MEMORY.to_vec()
         } else {
             vec![Name::Tracking]
         }

@@ -14,7 +14,7 @@ mod unit;
 mod words;
 
 pub use bars::{BARS, Bar, Verdict};
-pub use chapters::{Measured, chapters, rendering};
+pub use chapters::{Measured, Parts, chapters, rendering};
 pub use document::fill;
 pub use growth::growth;
 pub use lines::read_lines;

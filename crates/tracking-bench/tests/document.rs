@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::Parser;
-use tracking_bench::report::{BARS, Measured, Sample, chapters, fill, read_lines};
+use tracking_bench::report::{BARS, Measured, Parts, Sample, chapters, fill, read_lines};
 use tracking_bench::{Options, run};
 
 /// The results of a quick run, read from the file that it writes.
@@ -31,12 +31,27 @@ fn file(name: &str) -> PathBuf {
 fn the_document_has_a_place_for_each_table_and_asks_for_no_other() {
     let main = results(&file("main"), "--n 300").unwrap();
     let growth = results(&file("growth"), "--grow 100,300 --metrics last,q_task").unwrap();
-    let tables = chapters(&Measured::new(&main, &growth, Vec::new())).unwrap();
+    let file_of = "--only tracking-sqlite,sqlite-file --metrics last,q_task,save_rate,disk";
+    let kept = results(&file("kept"), &format!("--n 300 {file_of}")).unwrap();
+    let kept_growth = "--grow 100,300 --only tracking-sqlite --metrics last,q_task";
+    let parts = Parts {
+        main,
+        growth,
+        kept,
+        rendering: Vec::new(),
+        kept_growth: results(&file("kept-growth"), kept_growth).unwrap(),
+    };
+    let tables = chapters(&Measured::new(&parts)).unwrap();
     let table = |name: &str| &tables.iter().find(|(other, _)| *other == name).unwrap().1;
 
     assert_eq!(table("main").lines().count(), BARS.len() + 2);
     assert!(!table("main").contains("_p50"), "{}", table("main"));
-    assert!(table("growth").starts_with("| tracks | 100 | 300 | grows by |"));
+    let sizes = "| tracks | 100, once | 300, once | grows by |";
+    assert!(table("growth").starts_with(sizes));
+    assert!(table("kept-growth").starts_with(sizes));
+    for what in ["save, in batches of 1,000", "size of the file, a track"] {
+        assert!(table("kept").contains(&format!("| {what} | ")), "{what}");
+    }
     let interface = table("interface").lines().nth(2).unwrap();
     assert!(!interface.contains("NaN"), "{interface}");
 

@@ -55,7 +55,7 @@ impl Row {
 /// All rows, in chunks, so that nothing ever moves all of them; a chunk without tracks is gone.
 #[derive(Debug, Default)]
 pub(crate) struct Rows {
-    chunks: Vec<Option<Box<Chunk>>>,
+    chunks: Vec<Option<Chunk>>,
     len: usize,
 }
 
@@ -223,7 +223,7 @@ impl Rows {
     }
 
     fn chunk(&self, number: TrackNo) -> Option<&Chunk> {
-        self.chunks.get((number / CHUNK) as usize)?.as_deref()
+        self.chunks.get((number / CHUNK) as usize)?.as_ref()
     }
 
     fn row_mut(&mut self, number: TrackNo) -> Option<&mut Row> {

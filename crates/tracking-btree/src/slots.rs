@@ -38,7 +38,7 @@ const PAGE: u32 = 256;
 /// A table by number that takes room only around the numbers that are in use.
 #[derive(Debug)]
 pub(crate) struct Table<T> {
-    pages: Vec<Option<Box<Page<T>>>>,
+    pages: Vec<Option<Page<T>>>,
     len: usize,
 }
 
@@ -79,11 +79,9 @@ impl<T> Table<T> {
             self.pages.resize_with(page + 1, || None);
         }
         let page = self.pages.get_mut(page)?;
-        let page = page.get_or_insert_with(|| {
-            Box::new(Page {
-                items: Vec::new(),
-                used: 0,
-            })
+        let page = page.get_or_insert_with(|| Page {
+            items: Vec::new(),
+            used: 0,
         });
         if page.items.len() <= index {
             page.items.resize_with(index + 1, || None);

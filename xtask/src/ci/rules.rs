@@ -25,7 +25,7 @@ pub(super) const DIRECT: &[(&str, &[&str])] = &[
     ]),
     ("tracking-bench", &[
         "anyhow", "clap", "hashbrown", "parking_lot", "rusqlite", "rustc-hash", "serde", "serde_json",
-        "tracking-btree", "tracking-core", "tracking-logfile", "tracking-views",
+        "tempfile", "tracking-btree", "tracking-core", "tracking-logfile", "tracking-sqlite", "tracking-views",
     ]),
     ("xtask", &[
         "anyhow", "cargo_metadata", "clap", "serde_json", "tempfile", "tracking-btree", "tracking-core",

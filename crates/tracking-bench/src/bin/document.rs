@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use clap::Parser;
 use tracking_bench::contenders::Name;
 use tracking_bench::report::{
-    Measured, Summary, chapters, fill, growth_picture, picture, read_lines,
+    Measured, Parts, Sample, Summary, chapters, fill, growth_picture, picture, read_lines,
 };
 use tracking_bench::work::Shape;
 
@@ -15,7 +15,7 @@ use tracking_bench::work::Shape;
 #[derive(Debug, Parser)]
 #[command(name = "document", version)]
 struct Args {
-    /// The folder with main.jsonl, growth.jsonl and rendering.jsonl
+    /// The folder with main.jsonl, growth.jsonl and what else was measured
     #[arg(long, value_name = "FOLDER")]
     results: PathBuf,
     /// The document
@@ -28,10 +28,14 @@ struct Args {
 
 fn main() -> Result<()> {
     let args = Args::parse();
-    let main = read_lines(&args.results.join("main.jsonl"))?;
-    let growth = read_lines(&args.results.join("growth.jsonl"))?;
-    let rendering = read_lines(&args.results.join("rendering.jsonl"))?;
-    let measured = Measured::new(&main, &growth, rendering);
+    let results = Parts {
+        main: read(&args.results, &["main"])?,
+        growth: read(&args.results, GROWTH)?,
+        kept: read(&args.results, &["kept", "kept-full"])?,
+        rendering: read_lines(&args.results.join("rendering.jsonl"))?,
+        kept_growth: read(&args.results, &["kept-growth", LARGEST_KEPT])?,
+    };
+    let measured = Measured::new(&results);
 
     let path = &args.document;
     let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
@@ -40,11 +44,40 @@ fn main() -> Result<()> {
     let mut image = String::new();
     picture(&measured.main, measured.n, &mut image)?;
     write(&args.images.join("perf-table.svg"), &image)?;
-    let skewed = growth.into_iter().filter(|one| one.shape == Shape::Skewed);
+    let skewed = results
+        .growth
+        .into_iter()
+        .filter(|one| one.shape == Shape::Skewed);
     let skewed = Summary::new(&skewed.collect::<Vec<_>>());
     image.clear();
     growth_picture(&skewed, Name::Tracking, &mut image)?;
     write(&args.images.join("perf-growth.svg"), &image)
+}
+
+/// Shapes of the workload, each measured by itself.
+const GROWTH: &[&str] = &[
+    "growth",
+    "growth-flat",
+    "growth-one-task",
+    "growth-one-user",
+    "growth-many-values",
+    LARGEST,
+];
+
+/// What may be left out, for it takes long.
+const LARGEST: &str = "growth-largest";
+const LARGEST_KEPT: &str = "kept-growth-largest";
+
+/// Reads the results of some parts.
+fn read(folder: &Path, parts: &[&str]) -> Result<Vec<Sample>> {
+    let mut samples = Vec::new();
+    for part in parts {
+        let path = folder.join(part).with_extension("jsonl");
+        if path.exists() || ![LARGEST, LARGEST_KEPT].contains(part) {
+            samples.extend(read_lines(&path)?);
+        }
+    }
+    Ok(samples)
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {

@@ -1,11 +1,12 @@
-//! `SQLite` in memory: plain columns, composite indexes for these questions, statements that are
-//! prepared once.
+//! `SQLite` by hand, in memory or in a file: plain columns, composite indexes for these questions,
+//! statements that are prepared once.
 
 use anyhow::{Context, Result};
 use parking_lot::Mutex;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
+use super::file::File;
 use super::limit::merge;
 use crate::contender::{Action, Contender, Look, Parts, Payload, Question, Triple, View};
 use crate::work::Entry;
@@ -30,18 +31,52 @@ const TASKS: &str = "with recursive t(x) as (select min(task) from track union a
     select (select min(task) from track where task > x) from t where x is not null)
     select x from t where x is not null";
 
-/// A connection. Only one thread uses it, the lock is there for the compiler.
-pub(super) struct Sqlite(Mutex<Connection>);
+/// How much of a file is kept in memory, in KiB.
+const CACHE: i64 = 256 * 1024;
+
+/// A connection.
+pub(super) struct Sqlite {
+    /// Only one thread uses it, the lock is there for the compiler.
+    connection: Mutex<Connection>,
+    /// The file, and how far it waits for the disk.
+    file: Option<(File, &'static str)>,
+}
 
 impl Sqlite {
-    pub(super) fn new() -> Result<Self> {
+    pub(super) fn in_memory() -> Result<Self> {
         let connection = Connection::open_in_memory()?;
-        connection.pragma_update(None, "synchronous", "OFF")?;
-        connection.pragma_update(None, "temp_store", "MEMORY")?;
-        connection.set_prepared_statement_cache_capacity(64);
+        set_up(&connection, "off")?;
         connection.execute_batch(SCHEMA)?;
-        Ok(Self(Mutex::new(connection)))
+        Ok(Self {
+            connection: Mutex::new(connection),
+            file: None,
+        })
     }
+
+    pub(super) fn in_a_file(synchronous: &'static str) -> Result<Self> {
+        let file = File::new()?;
+        let connection = open(&file, synchronous)?;
+        connection.execute_batch(SCHEMA)?;
+        Ok(Self {
+            connection: Mutex::new(connection),
+            file: Some((file, synchronous)),
+        })
+    }
+}
+
+fn open(file: &File, synchronous: &str) -> Result<Connection> {
+    let connection = Connection::open(file.path())?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "cache_size", -CACHE)?;
+    set_up(&connection, synchronous)?;
+    Ok(connection)
+}
+
+fn set_up(connection: &Connection, synchronous: &str) -> Result<()> {
+    connection.pragma_update(None, "synchronous", synchronous)?;
+    connection.pragma_update(None, "temp_store", "memory")?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(())
 }
 
 /// What is saved: the columns of a track.
@@ -176,7 +211,7 @@ impl Contender for Sqlite {
     fn bulk<'a>(&'a self, entries: &[Entry<'a>]) -> Result<Action<'a>> {
         let inputs: Vec<Input<'a>> = entries.iter().map(Input::new).collect();
         Ok(Box::new(move || {
-            in_transaction(&self.0.lock(), |connection| {
+            in_transaction(&self.connection.lock(), |connection| {
                 inputs
                     .iter()
                     .try_for_each(|input| input.insert(connection))?;
@@ -186,24 +221,31 @@ impl Contender for Sqlite {
     }
 
     fn loaded(&self) -> Result<()> {
-        Ok(self.0.lock().execute_batch("analyze")?)
+        let connection = self.connection.lock();
+        connection.execute_batch("analyze")?;
+        if self.file.is_some() {
+            connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))?;
+        }
+        Ok(())
     }
 
     fn save<'a>(&'a self, entry: &Entry<'a>) -> Result<Action<'a>> {
         let input = Input::new(entry);
-        Ok(Box::new(move || Ok(input.insert(&self.0.lock())?)))
+        Ok(Box::new(move || Ok(input.insert(&self.connection.lock())?)))
     }
 
     fn update<'a>(&'a self, entry: &Entry<'a>) -> Result<Action<'a>> {
         let input = Input::new(entry);
         Ok(Box::new(move || {
-            in_transaction(&self.0.lock(), |connection| input.update(connection))
+            in_transaction(&self.connection.lock(), |connection| {
+                input.update(connection)
+            })
         }))
     }
 
     fn removal<'a>(&'a self, ids: &'a [u64]) -> Result<Action<'a>> {
         Ok(Box::new(move || {
-            in_transaction(&self.0.lock(), |connection| {
+            in_transaction(&self.connection.lock(), |connection| {
                 let mut delete = connection.prepare_cached("delete from track where id=?")?;
                 for id in ids {
                     delete.execute([*id as i64])?;
@@ -214,23 +256,45 @@ impl Contender for Sqlite {
     }
 
     fn reindex(&self) -> Result<()> {
-        Ok(self.0.lock().execute_batch("reindex")?)
+        Ok(self.connection.lock().execute_batch("reindex")?)
+    }
+
+    fn reopen(&mut self) -> Result<Option<u64>> {
+        let Some((file, synchronous)) = &self.file else {
+            return Ok(None);
+        };
+        let connection = self.connection.get_mut();
+        // Something has to stand in its place while it is closed.
+        *connection = Connection::open_in_memory()?;
+        let size = file.size()?;
+        *connection = open(file, synchronous)?;
+        Ok(Some(size))
     }
 
     fn last(&self, triple: Triple<'_>, look: Look<'_>) -> Result<()> {
         let sql =
             format!("{SELECT} where task=? and run=? and user=? order by ts desc, id desc limit 1");
         let Triple { task, run, user } = triple;
-        each(&self.0.lock(), &sql, params![task, run as i64, user], look)
+        each(
+            &self.connection.lock(),
+            &sql,
+            params![task, run as i64, user],
+            look,
+        )
     }
 
     fn visit(&self, question: &Question<'_>, look: Look<'_>) -> Result<()> {
         let (sql, values) = select(question);
-        each(&self.0.lock(), &sql, params_from_iter(values), look)
+        each(
+            &self.connection.lock(),
+            &sql,
+            params_from_iter(values),
+            look,
+        )
     }
 
     fn user_names(&self, task: &str, look: &mut dyn FnMut(&str)) -> Result<()> {
-        let connection = self.0.lock();
+        let connection = self.connection.lock();
         let sql = "select distinct user from track where task=? order by 1";
         let mut statement = connection.prepare_cached(sql)?;
         let mut rows = statement.query([task])?;
@@ -241,7 +305,7 @@ impl Contender for Sqlite {
     }
 
     fn task_ids(&self, look: &mut dyn FnMut(&str)) -> Result<()> {
-        let connection = self.0.lock();
+        let connection = self.connection.lock();
         let mut statement = connection.prepare_cached(TASKS)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
@@ -260,7 +324,7 @@ impl Contender for Sqlite {
             // The plus keeps it from looking up each row by the index on time.
             Some(_) => "select task, count(*) from track where +ts between ? and ? group by task",
         };
-        let connection = self.0.lock();
+        let connection = self.connection.lock();
         let mut statement = connection.prepare_cached(sql)?;
         let bounds: Vec<i64> = times.iter().flat_map(|(from, to)| [*from, *to]).collect();
         let mut rows = statement.query(params_from_iter(bounds))?;

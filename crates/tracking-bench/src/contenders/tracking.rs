@@ -1,4 +1,4 @@
-//! Our own store, as its users call it: through the contract, names given as text.
+//! Our own stores, as their users call them: through the contract, names given as text.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -10,25 +10,38 @@ use tracking_core::{
     Batch, Data, GroupBy, GroupKey, NewRun, NewTrack, Operation, Query, RunId, SaveMode, TaskId,
     TimeRange, Timestamp, TrackId, TrackRef, TrackingStorage, TrackingStorageExt,
 };
+use tracking_sqlite::{Durability, SqliteStorage};
 
+use super::file::File;
 use crate::contender::{Action, Clones, Contender, Look, Parts, Payload, Question, Triple, View};
 use crate::work::Entry;
 
-/// The store of `tracking-btree` behind the contract.
+/// The store of `tracking-btree` or `tracking-sqlite` behind the contract.
 pub(crate) struct Tracking {
     store: Arc<dyn TrackingStorage>,
+    file: Option<(File, Durability)>,
     /// How many runs have been started. A workload names its runs by number, the store gives
     /// the numbers itself: runs are started in the order in which the workload comes to them.
     runs: AtomicU64,
 }
 
 impl Tracking {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn in_memory() -> Self {
         let store = BTreeStorage::builder().index("page").build();
         Self {
             store: Arc::new(store),
+            file: None,
             runs: AtomicU64::new(0),
         }
+    }
+
+    pub(super) fn in_a_file(durability: Durability) -> Result<Self> {
+        let file = File::new()?;
+        Ok(Self {
+            store: open(&file, durability)?,
+            file: Some((file, durability)),
+            runs: AtomicU64::new(0),
+        })
     }
 
     /// The store itself.
@@ -98,6 +111,17 @@ impl Contender for Tracking {
 
     fn reindex(&self) -> Result<()> {
         Ok(self.store.reindex()?)
+    }
+
+    fn reopen(&mut self) -> Result<Option<u64>> {
+        let Some((file, durability)) = &self.file else {
+            return Ok(None);
+        };
+        // Something has to stand in its place while it is closed.
+        self.store = Arc::new(BTreeStorage::new());
+        let size = file.size()?;
+        self.store = open(file, *durability)?;
+        Ok(Some(size))
     }
 
     fn last(&self, triple: Triple<'_>, look: Look<'_>) -> Result<()> {
@@ -186,6 +210,11 @@ impl Parts for Tracking {
             ("count_all", Box::new(move || drop(groups.clone()))),
         ])
     }
+}
+
+fn open(file: &File, durability: Durability) -> Result<Arc<dyn TrackingStorage>> {
+    let builder = SqliteStorage::builder(file.path()).index("page");
+    Ok(Arc::new(builder.durability(durability).open()?))
 }
 
 /// A track as a program makes it: names and data given as text.

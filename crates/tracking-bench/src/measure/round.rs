@@ -38,6 +38,7 @@ pub fn rounds(names: &[Name], plan: &Plan, effort: &Effort, results: &mut Result
         round.check("after the load", true)?;
         round.ask()?;
         round.list()?;
+        round.reopen()?;
         round.change()?;
         round.beside_a_writer()?;
     }
@@ -158,6 +159,29 @@ impl Round<'_> {
         self.turns("answers_clone_p50", |contender, put| {
             parts::cloned(contender, effort, put)
         })
+    }
+
+    /// Closes files and opens them again, with a question after it; and how large they are.
+    fn reopen(&mut self) -> Result<()> {
+        if !self.effort.wants("reopen") && !self.effort.wants("disk") {
+            return Ok(());
+        }
+        let any = self.plan.any(&mut self.random).into();
+        for (name, contender) in &mut self.contenders {
+            let start = Instant::now();
+            let Some(size) = contender.reopen()? else {
+                continue;
+            };
+            contender.last(any, &mut |view| {
+                std::hint::black_box(view.touch());
+            })?;
+            let taken = start.elapsed().as_nanos() as f64;
+            self.results
+                .put(*name, "reopen", taken, Unit::Nanoseconds)?;
+            let size = size as f64 / self.plan.records().len() as f64;
+            self.results.put(*name, "disk", size, Unit::BytesPerTrack)?;
+        }
+        Ok(())
     }
 
     fn change(&mut self) -> Result<()> {

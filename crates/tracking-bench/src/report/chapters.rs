@@ -4,16 +4,37 @@ mod beside;
 mod cells;
 mod growing;
 mod interface;
+mod kept;
 mod machine;
 mod rendering;
 
 use std::fmt;
 
 use super::{Sample, Summary, table};
+use crate::contenders::Name;
 use crate::rendering::Rendered;
 use crate::work::Shape;
 
 pub use rendering::rendering;
+
+/// Results, by what they are of.
+#[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "whoever reads results fills it in"
+)]
+pub struct Parts {
+    /// All that keep everything in memory, one number of tracks.
+    pub main: Vec<Sample>,
+    /// Our store at many numbers of tracks and in many shapes.
+    pub growth: Vec<Sample>,
+    /// All that keep everything in a file.
+    pub kept: Vec<Sample>,
+    /// Our store in a file at many numbers of tracks.
+    pub kept_growth: Vec<Sample>,
+    /// What a row of a list costs.
+    pub rendering: Vec<Rendered>,
+}
 
 /// Results that the document tells of.
 #[derive(Debug)]
@@ -29,11 +50,16 @@ pub struct Measured {
     pub growth: Vec<(Shape, Summary)>,
     /// What a row of a list costs.
     pub rendering: Vec<Rendered>,
+    /// All that keep everything in a file.
+    pub kept: Summary,
+    /// Our store in a file at many numbers of tracks.
+    pub kept_growth: Summary,
 }
 
 impl Measured {
     /// Sorts results.
-    pub fn new(main: &[Sample], growth: &[Sample], rendering: Vec<Rendered>) -> Self {
+    pub fn new(parts: &Parts) -> Self {
+        let Parts { main, growth, .. } = parts;
         let of = |shape: Shape| {
             let samples = growth.iter().filter(|sample| sample.shape == shape);
             (shape, Summary::new(&samples.cloned().collect::<Vec<_>>()))
@@ -43,7 +69,9 @@ impl Measured {
             rounds: main.iter().map(|s| s.round + 1).max().unwrap_or(0),
             n: main.iter().map(|sample| sample.n).max().unwrap_or(0),
             growth: Shape::ALL.into_iter().map(of).collect(),
-            rendering,
+            kept: Summary::new(&parts.kept),
+            kept_growth: Summary::new(&parts.kept_growth),
+            rendering: parts.rendering.clone(),
         }
     }
 
@@ -72,13 +100,21 @@ pub fn chapters(measured: &Measured) -> Result<Vec<(&'static str, String)>, fmt:
         ("names", interface::names(measured)),
         ("threads", beside::threads(measured)),
         ("memory", beside::memory(measured)),
-        ("growth", growing::growth(&measured.growth(Shape::Skewed))),
+        (
+            "growth",
+            growing::growth(&measured.growth(Shape::Skewed), Name::Tracking),
+        ),
         (
             "growth-flat",
-            growing::growth(&measured.growth(Shape::Flat)),
+            growing::growth(&measured.growth(Shape::Flat), Name::Tracking),
         ),
         ("shapes", growing::shapes(measured)),
         ("rendering", rendering(&measured.rendering)),
+        ("kept", kept::kept(measured)),
+        (
+            "kept-growth",
+            growing::growth(&measured.kept_growth, Name::TrackingSqlite),
+        ),
         ("all", all),
     ])
 }

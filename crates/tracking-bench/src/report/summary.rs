@@ -69,6 +69,12 @@ impl Summary {
         &self.sizes
     }
 
+    /// How often a number of tracks was measured, at most.
+    pub fn most_rounds(&self, n: usize) -> usize {
+        let of_n = self.values.iter().filter(|((_, _, size), _)| *size == n);
+        of_n.map(|(_, rounds)| rounds.len()).max().unwrap_or(0)
+    }
+
     fn rounds(&self, metric: &str, contender: Name, n: usize) -> Option<&BTreeMap<usize, f64>> {
         self.values.get(&(metric.to_owned(), contender, n))
     }

@@ -36,6 +36,8 @@ const WORDS: &[(&str, &str)] = &[
     ("memory_beyond_data", "memory of a track, beyond its data"),
     ("memory", "memory of a track, with its data"),
     ("memory_peak", "memory of a track, at most while loading"),
+    ("disk", "size of the file, a track"),
+    ("reopen", "close, open again, find a last track"),
     ("readers_1_rate", "last tracks, one reader"),
     ("readers_2_rate", "last tracks, two readers"),
     ("readers_4_rate", "last tracks, four readers"),

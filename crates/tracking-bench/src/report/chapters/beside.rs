@@ -5,7 +5,7 @@ use crate::contenders::Name;
 use crate::report::words::{metrics, words};
 use crate::report::{BARS, Bar, Measured, Verdict};
 
-const NAMES: [Name; 4] = Name::ALL;
+const NAMES: [Name; 4] = Name::IN_MEMORY;
 
 /// Which bars are met, in a sentence or two.
 pub(super) fn bars(measured: &Measured) -> String {

@@ -7,11 +7,16 @@ use crate::report::words::{metrics, words};
 use crate::report::{Measured, Summary};
 use crate::work::Shape;
 
-/// One column for each number of tracks, and the time of the last as a multiple of the first's.
-pub(super) fn growth(summary: &Summary) -> String {
+/// One column for each number of tracks, with how often it was measured, and the time of the last
+/// as a multiple of the first's.
+pub(super) fn growth(summary: &Summary, name: Name) -> String {
     let mut sizes = summary.sizes().to_vec();
     sizes.sort_unstable();
-    let numbers: Vec<String> = sizes.iter().map(|n| Summary::thousands(*n)).collect();
+    let number = |n: &usize| match summary.most_rounds(*n) {
+        1 => format!("{}, once", Summary::thousands(*n)),
+        _ => Summary::thousands(*n),
+    };
+    let numbers: Vec<String> = sizes.iter().map(number).collect();
     let titles = numbers.iter().map(String::as_str);
     let titles: Vec<&str> = ["tracks"]
         .into_iter()
@@ -20,8 +25,8 @@ pub(super) fn growth(summary: &Summary) -> String {
         .collect();
     let ends = sizes.first().copied().zip(sizes.last().copied());
     let rows = measured(summary).map(|metric| {
-        let cells = sizes.iter().map(|n| with_size(summary, metric, *n));
-        let grows = ends.and_then(|ends| factor(summary, metric, ends));
+        let cells = sizes.iter().map(|n| with_size(summary, metric, name, *n));
+        let grows = ends.and_then(|ends| factor(summary, metric, name, ends));
         let mut row_cells = vec![without_size(words(metric))];
         row_cells.extend(cells);
         row_cells.push(grows.map_or("–".to_owned(), |grows| {
@@ -34,27 +39,32 @@ pub(super) fn growth(summary: &Summary) -> String {
 
 /// By how much the time of an operation grows, or, where it is a query, the time of each track
 /// of its answer; rates are turned around.
-fn factor(summary: &Summary, metric: &str, (first, last): (usize, usize)) -> Option<f64> {
+fn factor(
+    summary: &Summary,
+    metric: &str,
+    name: Name,
+    (first, last): (usize, usize),
+) -> Option<f64> {
     let is_rate = unit(summary, metric)?.is_rate();
     let cost = |n| {
-        let value = summary.median(metric, Name::Tracking, n)?;
+        let value = summary.median(metric, name, n)?;
         let cost = if is_rate { 1.0 / value } else { value };
-        Some(cost / size(summary, metric, n).unwrap_or(1.0))
+        Some(cost / size(summary, metric, name, n).unwrap_or(1.0))
     };
     Some(cost(last)? / cost(first)?)
 }
 
 /// How many tracks the answers to a query had.
-fn size(summary: &Summary, metric: &str, n: usize) -> Option<f64> {
+fn size(summary: &Summary, metric: &str, name: Name, n: usize) -> Option<f64> {
     let results = format!("{}_results", metric.strip_suffix("_p50")?);
-    let size = summary.median(&results, Name::Tracking, n)?;
+    let size = summary.median(&results, name, n)?;
     (size > 0.0).then_some(size)
 }
 
 /// A median, with the number of tracks of an answer: `2.45 µs (21)`.
-fn with_size(summary: &Summary, metric: &str, n: usize) -> String {
-    let median = median(summary, metric, Name::Tracking, n);
-    match size(summary, metric, n) {
+fn with_size(summary: &Summary, metric: &str, name: Name, n: usize) -> String {
+    let median = median(summary, metric, name, n);
+    match size(summary, metric, name, n) {
         Some(size) if !metric.starts_with("last") => {
             format!("{median} ({})", Summary::thousands(size.round() as usize))
         }
@@ -76,7 +86,9 @@ pub(super) fn shapes(measured_here: &Measured) -> String {
     let summaries = Shape::ALL.map(|shape| measured_here.growth(shape));
     let all = metrics(|metric| summaries.iter().any(|all| unit(all, metric).is_some()));
     let rows = all.map(|metric| {
-        let cells = summaries.iter().map(|all| with_size(all, metric, n));
+        let cells = summaries
+            .iter()
+            .map(|all| with_size(all, metric, Name::Tracking, n));
         let mut row_cells = vec![without_size(words(metric))];
         row_cells.extend(cells);
         row(&row_cells)

@@ -8,10 +8,13 @@ use crate::report::{Measured, Summary};
 pub(super) fn machine(measured: &Measured) -> String {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let processor = processor().unwrap_or_else(|| "an unknown processor".to_owned());
+    let rounds = match measured.rounds {
+        1 => "measured once".to_owned(),
+        rounds => format!("medians of {rounds} rounds"),
+    };
     format!(
-        "{} tracks, medians of {} rounds, on {processor} with {cores} cores.\n",
+        "{} tracks, {rounds}, on {processor} with {cores} cores.\n",
         Summary::thousands(measured.n),
-        measured.rounds,
     )
 }
 

@@ -1,0 +1,66 @@
+//! Stores in a file: ours beside `SQLite` by hand.
+
+use super::cells::{head, median, row, unit};
+use crate::contenders::Name;
+use crate::report::unit::significant;
+use crate::report::words::{metrics, words};
+use crate::report::{Measured, Unit};
+
+/// What our store has to reach beside `SQLite` by hand: of a rate at least this part, of anything
+/// else at most.
+const BARS: &[(&str, f64)] = &[
+    ("bulk_rate", 0.9),
+    ("save_rate", 0.9),
+    ("last_p50", 1.0),
+    ("user_tracks_p50", 1.0),
+    ("q_task_p50", 1.0),
+    ("q_task_1k_p50", 1.0),
+    ("q_time_p50", 1.0),
+    ("disk", 1.0),
+];
+
+const NORMAL: [Name; 2] = Name::IN_A_FILE;
+const FULL: [Name; 2] = [Name::TrackingSqliteFull, Name::SqliteFileFull];
+
+/// A row for each metric, and one for a single save that survives the loss of power.
+pub(super) fn kept(measured: &Measured) -> String {
+    let titles = ["operation", "ours", "by hand", "ours ÷ by hand (bar)"];
+    let mut rows = String::new();
+    for metric in metrics(|metric| unit(&measured.kept, metric).is_some()) {
+        rows += &compared(measured, metric, words(metric), NORMAL);
+        if metric == "save_rate" {
+            let full = "save, one by one, surviving a loss of power";
+            rows += &compared(measured, metric, full, FULL);
+        }
+    }
+    head(&titles) + &rows
+}
+
+fn compared(measured: &Measured, metric: &str, words: &str, names: [Name; 2]) -> String {
+    let summary = &measured.kept;
+    let [ours, by_hand] = names;
+    // The two promises are measured with different numbers of tracks.
+    let sizes = summary.sizes().iter().copied();
+    let n = sizes.filter(|n| summary.median(metric, ours, *n).is_some());
+    let n = n.max().unwrap_or(measured.n);
+    let ratio = summary.ratio(n, (metric, ours), (metric, by_hand));
+    row(&[
+        words.to_owned(),
+        median(summary, metric, ours, n),
+        median(summary, metric, by_hand, n),
+        ratio.map_or("–".to_owned(), |ratio| judged(measured, metric, ratio)),
+    ])
+}
+
+/// A ratio with its bar, if it has one.
+fn judged(measured: &Measured, metric: &str, ratio: f64) -> String {
+    let is_rate = unit(&measured.kept, metric).is_some_and(Unit::is_rate);
+    let shown = significant(ratio);
+    match BARS.iter().find(|(name, _)| *name == metric) {
+        None => shown,
+        Some((_, bar)) if is_rate && ratio >= *bar => format!("{shown} (≥ {bar})"),
+        Some((_, bar)) if is_rate => format!("**{shown} (≥ {bar}), missed**"),
+        Some((_, bar)) if ratio <= *bar => format!("{shown} (≤ {bar})"),
+        Some((_, bar)) => format!("**{shown} (≤ {bar}), missed**"),
+    }
+}
