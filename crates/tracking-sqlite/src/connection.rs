@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::durability::Durability;
@@ -11,7 +12,10 @@ use crate::durability::Durability;
 /// How many statements a connection keeps prepared.
 const STATEMENTS: usize = 128;
 /// How much of the file a connection keeps in memory, in KiB.
-const CACHE: i64 = 16 * 1024;
+const CACHE: i64 = 64 * 1024;
+/// How many pages the log beside the file may have before they move into it: 16 MiB. More of
+/// them find the same pages changed again, which are then moved once.
+const LOG_PAGES: i64 = 4096;
 
 /// How connections to a file are made.
 #[derive(Clone, Debug)]
@@ -54,7 +58,10 @@ impl Settings {
         };
         connection.busy_timeout(self.busy_timeout)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        // Plans follow from the text alone; else a statement is prepared anew for each new value.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.pragma_update(None, "cache_size", -CACHE)?;
+        connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
         connection.pragma_update(None, "temp_store", "memory")?;
         // Our own statements keep the references, and checking them once more costs time.
         connection.pragma_update(None, "foreign_keys", false)?;

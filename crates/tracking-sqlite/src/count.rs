@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{Connection, Row, params_from_iter};
-use tracking_core::{
-    Data, DataRef, FieldValue, Group, GroupBy, GroupKey, Grouping, Query, TaskId, UserName,
-};
+use rusqlite::{Connection, params_from_iter};
+use tracking_core::{FieldValue, Group, GroupBy, GroupKey, Grouping, Query};
 
-use crate::error::{Done, odd_row};
+use crate::error::Done;
+use crate::fields::{index_name, indexed, value_of};
+use crate::groups::Codes;
 use crate::plan::Plan;
-use crate::rows::{run_id, timestamp};
+use crate::pool::Reader;
 use crate::sql::Statements;
 
 /// How many tracks meet the criteria of a query.
@@ -18,206 +18,197 @@ pub(crate) fn count(connection: &Connection, sql: &Statements, query: &Query) ->
         return Ok(0);
     };
     if plan.rest.is_empty() {
-        let (text, values) = plan.unordered("count(*)");
+        let (text, values) = plan.unordered("count(*)", None, "");
         let mut statement = connection.prepare_cached(&text)?;
         let count: i64 = statement.query_row(params_from_iter(values), |row| row.get(0))?;
         return Ok(count.unsigned_abs());
     }
+    let (text, values) = plan.unordered(plan.rest.columns(), None, "");
+    let mut statement = connection.prepare_cached(&text)?;
+    let mut rows = statement.query(params_from_iter(values))?;
     let mut count = 0;
-    each(connection, &plan, "0", &mut |_| {
-        count += 1;
-        Ok(())
-    })?;
+    while let Some(row) = rows.next()? {
+        count += u64::from(plan.rest.matches_row(row, 0)?);
+    }
     Ok(count)
 }
 
 /// How many tracks meet the criteria of a query, by group, in order of the keys.
 pub(crate) fn groups(
-    connection: &Connection,
+    reader: &mut Reader,
     sql: &Statements,
     query: &Query,
     grouping: &Grouping,
 ) -> Done<Vec<Group>> {
-    let Some(plan) = Plan::new(connection, sql, query)? else {
+    let Some(plan) = Plan::new(&reader.connection, sql, query)? else {
         return Ok(Vec::new());
     };
-    let mut first = Keys::new(grouping.first());
-    let mut second = grouping.second().map(Keys::new);
-    let columns = match &second {
-        Some(second) => format!("{}, {}", first.column(), second.column()),
-        None => format!("{}, 0", first.column()),
+    let mut groups = match values(&reader.connection, sql, query, grouping)? {
+        Some(known) => known,
+        None => match index_of_groups(&reader.connection, sql, &plan, query, grouping)? {
+            Some(index) => along_index(reader, sql, &plan, grouping, &index)?,
+            None => one_by_one(reader, sql, &plan, grouping)?,
+        },
     };
-    let mut counts: HashMap<(i64, i64), u64> = HashMap::new();
-    each(connection, &plan, &columns, &mut |row| {
-        let code = (
-            first.code(row, 0)?,
-            second
-                .as_mut()
-                .map_or(Ok(0), |second| second.code(row, 1))?,
-        );
-        *counts.entry(code).or_default() += 1;
-        Ok(())
-    })?;
-    let names = Names::read(connection, sql, grouping)?;
-    let mut groups = Vec::with_capacity(counts.len());
-    for ((one, two), count) in counts {
-        let second = second
-            .as_ref()
-            .map(|second| second.key(two, &names))
-            .transpose()?;
-        groups.push(Group::new(first.key(one, &names)?, second, count));
-    }
     groups.sort_unstable_by(|a, b| (a.key(), a.second_key()).cmp(&(b.key(), b.second_key())));
     Ok(groups)
 }
 
-/// Looks at these two columns of each track that meets all criteria.
-fn each(
+/// The groups of all tracks by the value of a field that has an index.
+fn values(
     connection: &Connection,
-    plan: &Plan<'_>,
-    columns: &str,
-    look: &mut dyn FnMut(&Row<'_>) -> Done<()>,
-) -> Done<()> {
-    let rest = match (plan.rest.is_empty(), plan.rest.needs_data()) {
-        (true, _) => "",
-        (false, true) => ", t.time, t.data",
-        (false, false) => ", t.time",
+    sql: &Statements,
+    query: &Query,
+    grouping: &Grouping,
+) -> Done<Option<Vec<Group>>> {
+    let (GroupBy::Field(field), None, true) = (grouping.first(), grouping.second(), is_all(query))
+    else {
+        return Ok(None);
     };
-    let (text, values) = plan.unordered(&format!("{columns}{rest}"));
+    let Some(number) = indexed(connection, sql)?.remove(field) else {
+        return Ok(None);
+    };
+    let value = value_of("t.data", field);
+    let text = format!(
+        "select {value}, count(*) from {}track as t indexed by {} where ({value}) is not null \
+         group by 1 union all select null, count(*) from {0}track",
+        sql.prefix,
+        index_name(sql, number)
+    );
     let mut statement = connection.prepare_cached(&text)?;
-    let last = statement.column_count() - 1;
-    let mut rows = statement.query(params_from_iter(values))?;
+    let mut rows = statement.query([])?;
+    let (mut groups, mut with) = (Vec::new(), 0);
     while let Some(row) = rows.next()? {
-        let matches = if plan.rest.is_empty() {
-            true
-        } else if plan.rest.needs_data() {
-            let data = row.get_ref(last)?.as_str().map_err(|_| odd_row("data"))?;
-            plan.rest.matches(
-                timestamp(row.get(last - 1)?)?,
-                DataRef::from_canonical(data),
-            )
-        } else {
-            plan.rest
-                .matches(timestamp(row.get(last)?)?, Data::empty().as_ref())
+        let (value, count): (Option<String>, i64) = (row.get(0)?, row.get(1)?);
+        // What comes last counts all, those without the field too.
+        let count = if value.is_some() { count } else { count - with };
+        with += count;
+        if count > 0 {
+            let key = GroupKey::Field(value.map(FieldValue::from_canonical));
+            groups.push(Group::new(key, None, count.unsigned_abs()));
+        }
+    }
+    Ok(Some(groups))
+}
+
+fn is_all(query: &Query) -> bool {
+    query.task_filter().is_none()
+        && query.user_filter().is_none()
+        && query.run_filter().is_none()
+        && query.time_filter().is_none()
+        && query.field_filters().is_empty()
+}
+
+/// The index in which the groups lie side by side and nothing else is needed, where walking it
+/// is no more work than walking the one with the fewest tracks.
+fn index_of_groups(
+    connection: &Connection,
+    sql: &Statements,
+    plan: &Plan<'_>,
+    query: &Query,
+    grouping: &Grouping,
+) -> Done<Option<String>> {
+    let name = match (grouping.first(), grouping.second()) {
+        (GroupBy::Task, None) => "track_task",
+        (GroupBy::User, None) => "track_user",
+        (GroupBy::Run, None) => "track_run",
+        (GroupBy::Task, Some(GroupBy::User)) => "track_pair",
+        _ => return Ok(None),
+    };
+    let index = format!("ix_{}{name}", sql.prefix);
+    let is_right = match &plan.way {
+        _ if !plan.rest.is_empty() => false,
+        None => true,
+        Some(way) if way.index == index => true,
+        Some(way) if is_of_time_only(query) => {
+            let mut statement = connection.prepare_cached(&sql.counters)?;
+            let all: i64 = statement.query_row([], |row| row.get(0))?;
+            way.count(connection, sql, all / ROWS_AS_DEAR)? >= all / ROWS_AS_DEAR
+        }
+        Some(_) => false,
+    };
+    Ok(is_right.then_some(index))
+}
+
+/// How many steps in an index take as long as finding one row of the table.
+const ROWS_AS_DEAR: i64 = 8;
+
+fn is_of_time_only(query: &Query) -> bool {
+    query.time_filter().is_some()
+        && query.task_filter().is_none()
+        && query.user_filter().is_none()
+        && query.run_filter().is_none()
+        && query.field_filters().is_empty()
+}
+
+/// Counts groups that lie side by side in an index.
+fn along_index(
+    reader: &mut Reader,
+    sql: &Statements,
+    plan: &Plan<'_>,
+    grouping: &Grouping,
+    index: &str,
+) -> Done<Vec<Group>> {
+    let mut first = Codes::new(grouping.first());
+    let mut second = grouping.second().map(Codes::new);
+    let Reader { connection, names } = reader;
+    let both = match &second {
+        Some(second) => format!("{}, {}", first.column(), second.column()),
+        None => first.column().to_owned(),
+    };
+    let columns = format!("count(*), {both}");
+    let (text, values) = plan.unordered(&columns, Some(index), &format!(" group by {both}"));
+    let mut statement = connection.prepare_cached(&text)?;
+    let mut rows = statement.query(params_from_iter(values))?;
+    let mut groups = Vec::new();
+    while let Some(row) = rows.next()? {
+        let count: i64 = row.get(0)?;
+        let (one, two) = (
+            first.code(row, 1)?,
+            second.as_mut().map(|codes| codes.code(row, 2)),
+        );
+        let key = first.key(one, names, connection, sql)?;
+        let second = match (&second, two) {
+            (Some(codes), Some(two)) => Some(codes.key(two?, names, connection, sql)?),
+            _ => None,
         };
-        if matches {
-            look(row)?;
-        }
+        groups.push(Group::new(key, second, count.unsigned_abs()));
     }
-    Ok(())
+    Ok(groups)
 }
 
-/// Group keys as small numbers, so that no name is copied per track.
-struct Keys<'g> {
-    by: &'g GroupBy,
-    /// Days and values that have come up.
-    found: Vec<GroupKey>,
-    days: HashMap<i64, i64>,
-    values: HashMap<Box<str>, i64>,
-}
-
-/// The code of tracks that do not have the field.
-const MISSING: i64 = -1;
-
-impl<'g> Keys<'g> {
-    fn new(by: &'g GroupBy) -> Self {
-        Self {
-            by,
-            found: Vec::new(),
-            days: HashMap::new(),
-            values: HashMap::new(),
+/// Counts track by track.
+fn one_by_one(
+    reader: &mut Reader,
+    sql: &Statements,
+    plan: &Plan<'_>,
+    grouping: &Grouping,
+) -> Done<Vec<Group>> {
+    let mut first = Codes::new(grouping.first());
+    let mut second = grouping.second().map(Codes::new);
+    let Reader { connection, names } = reader;
+    let column = second.as_ref().map_or("0", |second| second.column());
+    let columns = format!("{}, {column}, {}", first.column(), plan.rest.columns());
+    let (text, values) = plan.unordered(&columns, None, "");
+    let mut statement = connection.prepare_cached(&text)?;
+    let mut rows = statement.query(params_from_iter(values))?;
+    let mut counts: HashMap<(i64, i64), u64> = HashMap::new();
+    while let Some(row) = rows.next()? {
+        if plan.rest.matches_row(row, 2)? {
+            let two = second
+                .as_mut()
+                .map_or(Ok(0), |second| second.code(row, 1))?;
+            *counts.entry((first.code(row, 0)?, two)).or_default() += 1;
         }
     }
-
-    /// The column that tells the group of a track.
-    fn column(&self) -> &'static str {
-        match self.by {
-            GroupBy::Task => "t.task",
-            GroupBy::User => "t.user",
-            GroupBy::Run => "t.run",
-            GroupBy::Day(_) => "t.time",
-            _ => "t.data",
-        }
-    }
-
-    fn code(&mut self, row: &Row<'_>, column: usize) -> Done<i64> {
-        match self.by {
-            GroupBy::Task | GroupBy::User | GroupBy::Run => Ok(row.get(column)?),
-            GroupBy::Day(zone) => {
-                let time = timestamp(row.get(column)?)?;
-                let day = (time.secs() + i64::from(zone.offset_at(time))).div_euclid(86_400);
-                let (found, new) = (&mut self.found, self.days.len());
-                Ok(*self.days.entry(day).or_insert_with(|| {
-                    found.push(GroupKey::Day(zone.day_of(time)));
-                    number(new)
-                }))
-            }
-            GroupBy::Field(field) => {
-                let data = row.get_ref(column)?.as_str().map_err(|_| odd_row("data"))?;
-                let Some(value) = DataRef::from_canonical(data).raw(field) else {
-                    return Ok(MISSING);
-                };
-                if let Some(code) = self.values.get(value) {
-                    return Ok(*code);
-                }
-                let code = number(self.found.len());
-                self.found
-                    .push(GroupKey::Field(Some(FieldValue::from_canonical(value))));
-                self.values.insert(value.into(), code);
-                Ok(code)
-            }
-            _ => Ok(MISSING),
-        }
-    }
-
-    fn key(&self, code: i64, names: &Names) -> Done<GroupKey> {
-        let key = match self.by {
-            GroupBy::Task => names.tasks.get(&code).cloned().map(GroupKey::Task),
-            GroupBy::User => names.users.get(&code).cloned().map(GroupKey::User),
-            GroupBy::Run => Some(GroupKey::Run(run_id(code)?)),
-            GroupBy::Field(_) if code == MISSING => Some(GroupKey::Field(None)),
-            _ => usize::try_from(code)
-                .ok()
-                .and_then(|code| self.found.get(code))
-                .cloned(),
+    let mut groups = Vec::with_capacity(counts.len());
+    for ((one, two), count) in counts {
+        let key = first.key(one, names, connection, sql)?;
+        let second = match &second {
+            Some(codes) => Some(codes.key(two, names, connection, sql)?),
+            None => None,
         };
-        key.ok_or_else(|| odd_row("a track without a name"))
+        groups.push(Group::new(key, second, count));
     }
-}
-
-fn number(count: usize) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
-}
-
-/// The names that groups are called by.
-#[derive(Default)]
-struct Names {
-    tasks: HashMap<i64, TaskId>,
-    users: HashMap<i64, UserName>,
-}
-
-impl Names {
-    fn read(connection: &Connection, sql: &Statements, grouping: &Grouping) -> Done<Self> {
-        let by = [Some(grouping.first()), grouping.second()];
-        let mut names = Self::default();
-        if by.contains(&Some(&GroupBy::Task)) {
-            let mut statement = connection.prepare_cached(&sql.task_names)?;
-            let mut rows = statement.query([])?;
-            while let Some(row) = rows.next()? {
-                let name =
-                    TaskId::new(row.get::<_, String>(1)?).map_err(|_| odd_row("a task id"))?;
-                names.tasks.insert(row.get(0)?, name);
-            }
-        }
-        if by.contains(&Some(&GroupBy::User)) {
-            let mut statement = connection.prepare_cached(&sql.user_names_by_id)?;
-            let mut rows = statement.query([])?;
-            while let Some(row) = rows.next()? {
-                let name =
-                    UserName::new(row.get::<_, String>(1)?).map_err(|_| odd_row("a user name"))?;
-                names.users.insert(row.get(0)?, name);
-            }
-        }
-        Ok(names)
-    }
+    Ok(groups)
 }

@@ -86,7 +86,7 @@ fn advice(error: &rusqlite::Error) -> (&'static str, bool) {
             true,
         ),
         Some(ErrorCode::DiskFull) => FULL,
-        Some(ErrorCode::ReadOnly) => (", which may not be written to", false),
+        Some(ErrorCode::ReadOnly) => (", since it or its folder may not be written to", false),
         Some(ErrorCode::CannotOpen) => (
             ", which cannot be opened; see that its folder is there and may be written to",
             false,

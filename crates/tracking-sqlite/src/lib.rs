@@ -25,13 +25,17 @@
 //! What is in the file, and what survives what, stands in `docs/storage.md`.
 
 mod apply;
+mod backup;
 mod builder;
+mod check;
 mod checkpoints;
+mod conditions;
 mod connection;
 mod count;
 mod durability;
 mod error;
 mod fields;
+mod groups;
 mod header;
 mod identity;
 mod keys;
@@ -40,20 +44,28 @@ mod last;
 mod names;
 mod open;
 mod plan;
+#[cfg(test)]
+mod plans_test;
 mod pool;
+mod progress;
 mod reindex;
 mod removal;
+mod rest;
 mod restore;
 mod rows;
 mod runs;
 mod schema;
 mod select;
+mod shrink;
 mod sql;
 mod storage;
 mod store_name;
+mod ways;
 mod writer;
 
 pub use builder::SqliteStorageBuilder;
+pub use check::Fault;
 pub use durability::Durability;
+pub use progress::Progress;
 pub use storage::SqliteStorage;
 pub use store_name::StoreName;

@@ -63,12 +63,38 @@ pub(crate) fn open_writer(
     opened.map_err(|failure| failure.told("open", file))
 }
 
-/// Looks whether a file can be read as it is; gives how it has to be accessed.
+/// Looks whether a file can be read as it is, and has the store; finds out how it has to be
+/// accessed.
 pub(crate) fn open_reader(
     file: &Path,
     settings: &mut Settings,
     store: &StoreName,
 ) -> Result<(), Error> {
+    open_file(file, settings)?;
+    let reader = settings.connect_reader(file);
+    match reader.and_then(|reader| has_store(&reader, store)) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Error::unsupported(format!(
+            "find a store {store} in {}; the names of those there are in its table `store`",
+            file.display()
+        ))),
+        Err(error) => Err(told(error, "read from", file)),
+    }
+}
+
+/// The names of the stores in a file, sorted.
+pub(crate) fn store_names(file: &Path, settings: &mut Settings) -> Result<Vec<StoreName>, Error> {
+    open_file(file, settings)?;
+    let names = || -> rusqlite::Result<Vec<String>> {
+        let reader = settings.connect_reader(file)?;
+        let mut statement = reader.prepare("select name from store order by name")?;
+        statement.query_map([], |row| row.get(0))?.collect()
+    };
+    let names = names().map_err(|error| told(error, "read from", file))?;
+    names.into_iter().map(StoreName::new).collect()
+}
+
+fn open_file(file: &Path, settings: &mut Settings) -> Result<(), Error> {
     match Header::read(file)? {
         Some(header) => refuse_foreign(file, header)?,
         None if file.exists() => {}
@@ -81,33 +107,13 @@ pub(crate) fn open_reader(
     if never_changes(file, settings)? {
         settings.access = Access::Immutable;
     }
+    let name = file.display();
     match look(file, settings).map_err(|failure| failure.told("open", file))? {
-        Kind::Ours(VERSION) => {}
-        Kind::Ours(_) => {
-            return Err(Error::unsupported(format!(
-                "only read {}, which an earlier version has written; open it for writing once",
-                file.display()
-            )));
-        }
-        Kind::Empty => {
-            return Err(Error::unsupported(format!(
-                "read {}, which is empty",
-                file.display()
-            )));
-        }
-    }
-    let has = || {
-        settings
-            .connect_reader(file)
-            .and_then(|reader| has_store(&reader, store))
-    };
-    match has() {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(Error::unsupported(format!(
-            "find a store {store} in {}; the names of those there are in its table `store`",
-            file.display()
+        Kind::Ours(VERSION) => Ok(()),
+        Kind::Ours(_) => Err(Error::unsupported(format!(
+            "only read {name}, which an earlier version has written; open it for writing once"
         ))),
-        Err(error) => Err(told(error, "read from", file)),
+        Kind::Empty => Err(Error::unsupported(format!("read {name}, which is empty"))),
     }
 }
 
@@ -135,23 +141,6 @@ fn never_changes(file: &Path, settings: &Settings) -> Result<bool, Error> {
         )));
     }
     Ok(true)
-}
-
-/// The names of the stores in a file, sorted.
-pub(crate) fn store_names(file: &Path, settings: &mut Settings) -> Result<Vec<StoreName>, Error> {
-    open_reader(file, settings, &StoreName::default()).or_else(|error| match error {
-        Error::Unsupported { .. } if matches!(look(file, settings), Ok(Kind::Ours(VERSION))) => {
-            Ok(())
-        }
-        other => Err(other),
-    })?;
-    let names = || -> rusqlite::Result<Vec<String>> {
-        let reader = settings.connect_reader(file)?;
-        let mut statement = reader.prepare("select name from store order by name")?;
-        statement.query_map([], |row| row.get(0))?.collect()
-    };
-    let names = names().map_err(|error| told(error, "read from", file))?;
-    names.into_iter().map(StoreName::new).collect()
 }
 
 /// Tells what a file is without changing it, and refuses what is not ours.
@@ -221,8 +210,8 @@ fn version(connection: &Connection) -> rusqlite::Result<i64> {
 
 /// Settles what must be settled before the first table is there.
 ///
-/// Nothing can be lost in an empty file, so it needs no journal; but it must be on the disk before
-/// the log beside it counts, for `SQLite` throws the log of an empty file away.
+/// Nothing can be lost in an empty file, so nothing of this waits for the disk but the end of it:
+/// `SQLite` throws the log of an empty file away, so the file must be there before the log counts.
 fn prepare_empty(connection: &Connection, file: &Path) -> Done<()> {
     let pages: i64 = connection.query_row("pragma page_count", [], |row| row.get(0))?;
     if pages > 0 {
@@ -230,7 +219,6 @@ fn prepare_empty(connection: &Connection, file: &Path) -> Done<()> {
         return Ok(());
     }
     connection.pragma_update(None, "synchronous", "off")?;
-    connection.query_row("pragma journal_mode = memory", [], |_| Ok(()))?;
     connection.pragma_update(None, "auto_vacuum", "incremental")?;
     use_wal(connection)?;
     let synced = File::open(file).and_then(|file| file.sync_all());

@@ -8,9 +8,10 @@ use rusqlite::Connection;
 use crate::connection::Settings;
 use crate::error::{Done, Failure};
 use crate::identity::Identity;
+use crate::names::HeldNames;
 use crate::sql::{BEGIN_TO_READ, COMMIT};
 
-/// How many connections are kept while nobody uses them.
+/// How many readers are kept while nobody uses them.
 const KEPT: usize = 8;
 
 /// The connections of a store that read.
@@ -22,7 +23,14 @@ pub(crate) struct Pool {
     file: PathBuf,
     identity: Identity,
     settings: Settings,
-    idle: Mutex<Vec<Connection>>,
+    idle: Mutex<Vec<Reader>>,
+}
+
+/// A connection that reads, and the names it has met.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    pub(crate) connection: Connection,
+    pub(crate) names: HeldNames,
 }
 
 impl Pool {
@@ -35,31 +43,38 @@ impl Pool {
         }
     }
 
-    /// Lends a connection of one's own; it is kept for the next call unless `read` fails.
-    pub(crate) fn read<T>(&self, read: impl FnOnce(&Connection) -> Done<T>) -> Done<T> {
+    /// Lends a reader of one's own; it is kept for the next call unless `read` fails.
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&mut Reader) -> Done<T>) -> Done<T> {
         self.identity.check(&self.file)?;
         let idle = self.idle.lock().pop();
-        let connection = match idle {
-            Some(connection) => connection,
-            None => self.settings.connect_reader(&self.file)?,
+        let mut reader = match idle {
+            Some(reader) => reader,
+            None => Reader {
+                connection: self.settings.connect_reader(&self.file)?,
+                names: HeldNames::default(),
+            },
         };
-        let answer = read(&connection);
+        reader.names.trim();
+        let answer = read(&mut reader);
         if !matches!(answer, Err(Failure::Sqlite(_))) {
             let mut idle = self.idle.lock();
             if idle.len() < KEPT {
-                idle.push(connection);
+                idle.push(reader);
             }
         }
         answer
     }
 
     /// The same with several statements that all see the file as it is at one moment.
-    pub(crate) fn read_at_once<T>(&self, read: impl FnOnce(&Connection) -> Done<T>) -> Done<T> {
-        self.read(|connection| {
-            connection.prepare_cached(BEGIN_TO_READ)?.execute([])?;
-            let answer = read(connection);
+    pub(crate) fn read_at_once<T>(&self, read: impl FnOnce(&mut Reader) -> Done<T>) -> Done<T> {
+        self.read(|reader| {
+            reader
+                .connection
+                .prepare_cached(BEGIN_TO_READ)?
+                .execute([])?;
+            let answer = read(reader);
             // Where this is not reached, because of a panic, the connection is closed.
-            connection.prepare_cached(COMMIT)?.execute([])?;
+            reader.connection.prepare_cached(COMMIT)?.execute([])?;
             answer
         })
     }

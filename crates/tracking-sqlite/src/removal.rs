@@ -7,14 +7,12 @@ use tracking_core::{Query, Retention, UserName};
 
 use crate::error::Done;
 use crate::plan::Plan;
-use crate::rows::{data, timestamp};
 use crate::writer::Change;
 
 impl Change<'_> {
     /// Removes what a query asks for, and tells how many that were.
     pub(crate) fn remove_matching(&mut self, query: &Query) -> Done<u64> {
-        let cursor = query.cursor()?;
-        debug_assert!(cursor.is_none_or(|cursor| cursor.order() == query.track_order()));
+        query.cursor()?;
         let found = self.matching(query)?;
         self.remove_all(found)
     }
@@ -24,23 +22,15 @@ impl Change<'_> {
         let Some(plan) = Plan::new(self.connection, self.sql, query)? else {
             return Ok(Vec::new());
         };
-        let columns = if plan.rest.needs_data() {
-            "t.id, t.time, t.data"
-        } else {
-            "t.id, t.time, '{}'"
-        };
-        let (text, values) = plan.ordered(columns, "", Some(limit))?;
+        let columns = format!("t.id, {}", plan.rest.columns());
+        let (text, values) = plan.ordered(&columns, Some(limit))?;
         let mut statement = self.connection.prepare_cached(&text)?;
         let mut rows = statement.query(params_from_iter(values))?;
         let mut found = Vec::new();
         while found.len() < limit
             && let Some(row) = rows.next()?
         {
-            if plan.rest.is_empty()
-                || plan
-                    .rest
-                    .matches(timestamp(row.get(1)?)?, data(row, 2)?.as_ref())
-            {
+            if plan.rest.matches_row(row, 1)? {
                 found.push(row.get(0)?);
             }
         }
@@ -104,19 +94,12 @@ impl Change<'_> {
         let mut statement = self.connection.prepare_cached(&self.sql.count_of_user)?;
         let count: i64 = statement.query_row([old], |row| row.get(0))?;
         if from != to {
-            match self.find_user(to)? {
-                // Where nobody has the new name, only the name is written anew.
-                None => {
-                    self.connection
-                        .prepare_cached(&self.sql.rename_user)?
-                        .execute(params![old, to.as_str()])?;
-                }
-                Some(new) => {
-                    self.connection
-                        .prepare_cached(&self.sql.move_tracks_to_user)?
-                        .execute(params![old, new])?;
-                }
-            }
+            // The file's trigger removes the old name with its last track.
+            let new = self.user(to)?;
+            let mut statement = self
+                .connection
+                .prepare_cached(&self.sql.move_tracks_to_user)?;
+            statement.execute(params![old, new])?;
             self.known.forget_names();
         }
         Ok(count.unsigned_abs())

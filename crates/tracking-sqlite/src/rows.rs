@@ -36,32 +36,27 @@ fn text<'r>(row: &'r Row<'_>, column: usize) -> Done<&'r str> {
     row.get_ref(column)?.as_str().map_err(|_| odd_row("text"))
 }
 
-/// A track that the row lends: id, task, run, user, time, data. A name that the query gives
-/// need not be in the row.
+/// A track that a row lends: id, time, data, run; its names come from elsewhere.
 pub(crate) fn lent<'r>(
     row: &'r Row<'_>,
-    task: Option<&'r str>,
-    user: Option<&'r str>,
+    task: &'r TaskId,
+    user: &'r UserName,
 ) -> Done<TrackRef<'r>> {
-    let name = |known: Option<&'r str>, column| known.map_or_else(|| text(row, column), Ok);
     Ok(TrackRef::new(
         track_id(row.get(0)?)?,
-        name(task, 1)?,
-        run_id(row.get(2)?)?,
-        name(user, 3)?,
-        timestamp(row.get(4)?)?,
-        DataRef::from_canonical(text(row, 5)?),
+        task,
+        run_id(row.get(3)?)?,
+        user,
+        timestamp(row.get(1)?)?,
+        DataRef::from_canonical(text(row, 2)?),
     ))
 }
 
-/// A track to keep, of a row like [`lent`] has it.
+/// A track to keep: id, time, data, run, and the names of task and user.
 pub(crate) fn track(row: &Row<'_>) -> Done<Track> {
-    let track = lent(row, None, None)?;
-    // As text is lent unchecked, names are looked at here.
-    TaskId::new(track.task())
-        .and(UserName::new(track.user()))
-        .map_err(|_| odd_row("a name"))?;
-    Ok(track.to_track())
+    let task = TaskId::new(row.get::<_, String>(4)?).map_err(|_| odd_row("a task id"))?;
+    let user = UserName::new(row.get::<_, String>(5)?).map_err(|_| odd_row("a user name"))?;
+    Ok(lent(row, &task, &user)?.to_track())
 }
 
 /// A run to keep: id, task, start, end, finished, current.

@@ -7,8 +7,8 @@ use tracking_core::{
 };
 
 use crate::apply::started;
+use crate::conditions::named;
 use crate::error::{Done, no_more};
-use crate::plan::names_condition;
 use crate::rows::{run, run_id, run_number};
 use crate::sql::Statements;
 use crate::writer::Change;
@@ -158,8 +158,9 @@ pub(crate) fn list(connection: &Connection, sql: &Statements, query: &RunQuery) 
 pub(crate) fn select(prefix: &str, query: &RunQuery) -> (String, Vec<Value>) {
     let (mut conditions, mut values) = (Vec::new(), Vec::new());
     let index = if let Some(tasks) = query.task_filter() {
-        let task = names_condition("r.task", &format!("{prefix}task"), tasks, &mut values);
-        conditions.push(task);
+        let task = named("r.task", &format!("{prefix}task"), tasks);
+        conditions.push(task.text);
+        values.extend(task.values);
         format!("indexed by ix_{prefix}run_task")
     } else if query.state_filter() == Some(&[RunState::Current]) {
         conditions.push(format!(

@@ -33,15 +33,16 @@ create table indexed_field (
 ) strict;
 ";
 
-/// The tables of one store; `$` stands for what is before their names, `@` for the store.
+/// The tables of one store. A name never gets another id and an id no other name, so programs
+/// that have the file open may remember them. `$` stands for what is before their names, `@` for the store.
 const STORE: &str = r#"
 create table $task (
-  id integer primary key,
+  id integer primary key autoincrement,
   name text not null unique,
   current_run integer references $run(id)
 ) strict;
 create table $user (
-  id integer primary key,
+  id integer primary key autoincrement,
   name text not null unique
 ) strict;
 create table $run (
@@ -86,6 +87,13 @@ when old.task <> new.task or old.user <> new.user begin
   delete from $task where id = old.task
     and not exists (select 1 from $track where task = old.task)
     and not exists (select 1 from $run where task = old.task);
+end;
+
+create trigger $task_stays before update of id, name on $task begin
+  select raise(abort, 'a name keeps its id for ever: put a new name in, and move the tracks to it');
+end;
+create trigger $user_stays before update of id, name on $user begin
+  select raise(abort, 'a name keeps its id for ever: put a new name in, and move the tracks to it');
 end;
 
 create view $tracks as
@@ -140,6 +148,14 @@ pub(crate) fn create_store(connection: &Connection, store: &StoreName) -> rusqli
 /// Makes the indexes of a store that are not there, those on data fields aside.
 pub(crate) fn create_indexes(connection: &Connection, store: &StoreName) -> rusqlite::Result<()> {
     connection.execute_batch(&INDEXES.replace('$', &store.prefix()))
+}
+
+/// An empty database in memory with a store's tables, to compare with.
+pub(crate) fn fresh(store: &StoreName) -> rusqlite::Result<Connection> {
+    let fresh = Connection::open_in_memory()?;
+    fresh.execute_batch(CATALOG)?;
+    create_store(&fresh, store)?;
+    Ok(fresh)
 }
 
 fn store_tables(store: &StoreName) -> String {

@@ -36,21 +36,14 @@ statements! {
     add_task: "insert into $task (name) values (?1)";
     find_user: "select id from $user where name = ?1";
     add_user: "insert into $user (name) values (?1)";
-    rename_user: "update $user set name = ?2 where id = ?1";
     task_ids: "select name from $task where exists \
         (select 1 from $track indexed by ix_$track_task where task = $task.id) order by name";
     user_names: "select name from $user order by name";
-    /// Goes from one user of the task to the next in the index.
-    users_of_task: "with recursive this (task) as (select id from $task where name = ?1), \
-        found (user) as (\
-        select min(user) from $track indexed by ix_$track_pair where task = (select task from this) \
-        union all \
-        select (select min(user) from $track indexed by ix_$track_pair \
-            where task = (select task from this) and user > found.user) \
-        from found where found.user is not null) \
-        select name from found cross join $user on $user.id = found.user order by name";
-    task_names: "select id, name from $task";
-    user_names_by_id: "select id, name from $user";
+    /// From a user on, so that the many tracks of one need not be walked.
+    users_of_task: "select user from $track indexed by ix_$track_pair \
+        where task = (select id from $task where name = ?1) and user > ?2 order by user";
+    task_name: "select name from $task where id = ?1";
+    user_name: "select name from $user where id = ?1";
 
     // ---- counters
     counters: "select max(track_floor, coalesce((select max(id) from $track), 0)), \
@@ -63,7 +56,7 @@ statements! {
     change_track: "update $track set time = ?2, data = ?3 where id = ?1";
     move_track: "update $track set time = ?2 where id = ?1";
     remove_track: "delete from $track where id = ?1";
-    track: "select t.id, k.name, t.run, u.name, t.time, t.data from $track as t \
+    track: "select t.id, t.time, t.data, t.run, k.name, u.name from $track as t \
         cross join $task as k on k.id = t.task cross join $user as u on u.id = t.user \
         where t.id = ?1";
     track_to_change: "select run, time, data from $track where id = ?1";

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::{self, Path, PathBuf};
 use std::process;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -17,7 +18,7 @@ use tracking_core::{
 use crate::connection::{Access, Settings};
 use crate::error::Done;
 use crate::identity::Identity;
-use crate::pool::Pool;
+use crate::pool::{Pool, Reader};
 use crate::sql::Statements;
 use crate::store_name::StoreName;
 use crate::writer::{Change, Writer};
@@ -47,6 +48,8 @@ pub struct SqliteStorage {
     /// The process that opened it.
     process: u32,
     readers: Pool,
+    /// Whether somebody was erased while others read, so that the log still names them.
+    is_log_to_be_emptied: AtomicBool,
     /// Nothing where it is opened for reading only.
     writer: Option<Mutex<Writer>>,
 }
@@ -105,6 +108,7 @@ impl SqliteStorage {
             store,
             clock,
             busy_timeout,
+            is_log_to_be_emptied: AtomicBool::new(false),
             writer,
         };
         let there = if indexes.is_empty() {
@@ -128,31 +132,55 @@ impl SqliteStorage {
         &self.store
     }
 
+    /// How long a call waits for others that write.
+    pub(crate) fn busy_timeout(&self) -> Duration {
+        self.busy_timeout
+    }
+
     /// Reads with one statement; several may see the file at several moments.
     pub(crate) fn read<T>(
         &self,
         read: impl FnOnce(&Connection, &Statements) -> Done<T>,
     ) -> Result<T> {
+        self.read_named(|reader, sql| read(&reader.connection, sql))
+    }
+
+    /// The same with the names that the connection has met.
+    pub(crate) fn read_named<T>(
+        &self,
+        read: impl FnOnce(&mut Reader, &Statements) -> Done<T>,
+    ) -> Result<T> {
         self.check_process()?;
-        let answer = self.readers.read(|connection| read(connection, &self.sql));
+        let answer = self.readers.read(|reader| read(reader, &self.sql));
         answer.map_err(|failure| failure.told("read from", &self.file))
     }
 
     /// Reads with several statements, as of one moment.
     pub(crate) fn read_at_once<T>(
         &self,
-        read: impl FnOnce(&Connection, &Statements) -> Done<T>,
+        read: impl FnOnce(&mut Reader, &Statements) -> Done<T>,
     ) -> Result<T> {
         self.check_process()?;
-        let answer = self
-            .readers
-            .read_at_once(|connection| read(connection, &self.sql));
+        let answer = self.readers.read_at_once(|reader| read(reader, &self.sql));
         answer.map_err(|failure| failure.told("read from", &self.file))
     }
 
     /// Makes a change as a whole, or nothing of it.
     pub(crate) fn change<T>(&self, make: impl FnOnce(&mut Change<'_>) -> Done<T>) -> Result<T> {
-        self.write("write to", |writer| writer.change(&self.sql, make))
+        let answer = self.write("write to", |writer| writer.change(&self.sql, make))?;
+        if self.is_log_to_be_emptied.load(Ordering::Relaxed) {
+            self.wipe();
+        }
+        Ok(answer)
+    }
+
+    /// Empties the log, which still has what is overwritten in the file; if somebody reads it
+    /// now, after a later change.
+    fn wipe(&self) {
+        // The change before it is made, whatever becomes of the log.
+        let is_empty = self.empty_log().unwrap_or(false);
+        self.is_log_to_be_emptied
+            .store(!is_empty, Ordering::Relaxed);
     }
 
     /// Uses the connection that writes, once no other thread does.
@@ -228,15 +256,15 @@ impl TrackingStorage for SqliteStorage {
     }
 
     fn visit(&self, query: &Query, visitor: &mut Visitor<'_>) -> Result<Option<Cursor>> {
-        self.read_at_once(|connection, sql| select::visit(connection, sql, query, visitor))
+        self.read_at_once(|reader, sql| select::visit(reader, sql, query, visitor))
     }
 
     fn count(&self, query: &Query) -> Result<u64> {
-        self.read_at_once(|connection, sql| count::count(connection, sql, query))
+        self.read_at_once(|reader, sql| count::count(&reader.connection, sql, query))
     }
 
     fn groups(&self, query: &Query, grouping: &Grouping) -> Result<Vec<Group>> {
-        self.read_at_once(|connection, sql| count::groups(connection, sql, query, grouping))
+        self.read_at_once(|reader, sql| count::groups(reader, sql, query, grouping))
     }
 
     fn task_ids(&self) -> Result<Vec<TaskId>> {
@@ -248,14 +276,13 @@ impl TrackingStorage for SqliteStorage {
     }
 
     fn user_names(&self, task: Option<&TaskId>) -> Result<Vec<UserName>> {
-        let name = |name: &str| UserName::new(name);
-        self.read(|connection, sql| match task {
-            None => names::read_names(connection.prepare_cached(&sql.user_names)?, [], name),
-            Some(task) => {
-                let statement = connection.prepare_cached(&sql.users_of_task)?;
-                names::read_names(statement, [task.as_str()], name)
-            }
-        })
+        match task {
+            Some(task) => self.read_named(|reader, sql| names::users_of(reader, sql, task)),
+            None => self.read(|connection, sql| {
+                let statement = connection.prepare_cached(&sql.user_names)?;
+                names::read_names(statement, [], |name| UserName::new(name))
+            }),
+        }
     }
 
     fn run(&self, run: &RunSelector) -> Result<Option<Run>> {
@@ -276,6 +303,15 @@ impl TrackingStorage for SqliteStorage {
 
     fn prune(&self, retention: &Retention) -> Result<u64> {
         self.change(|change| change.prune(retention))
+    }
+
+    fn erase_user(&self, user: &UserName) -> Result<u64> {
+        let query = Query::all().user(user.as_str());
+        let erased = self.change(|change| change.remove_matching(&query))?;
+        if erased > 0 {
+            self.wipe();
+        }
+        Ok(erased)
     }
 
     fn rename_user(&self, from: &UserName, to: &UserName) -> Result<u64> {

@@ -7,6 +7,7 @@ mod compare;
 mod pools;
 mod questions;
 mod records;
+mod side_by_side;
 
 use proptest::collection::vec;
 use proptest::prelude::{Strategy, prop_oneof};
@@ -16,6 +17,7 @@ use tracking_core::TrackingStorage;
 pub use answer::Answer;
 pub use call::Call;
 pub use compare::{Mismatch, compare};
+pub use side_by_side::side_by_side;
 
 #[cfg(doc)]
 use crate::Model;

@@ -10,7 +10,7 @@ use super::call::Call;
 use super::pools;
 use crate::{Model, Setup};
 
-/// Where a store answered otherwise than the model.
+/// Where a store answered otherwise than the one it is held against.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mismatch {
     call: String,
@@ -20,7 +20,7 @@ pub struct Mismatch {
 
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "the store differs from the model: {}", self.call)?;
+        writeln!(f, "the stores differ: {}", self.call)?;
         writeln!(f, "  expected {}", self.expected)?;
         write!(f, "  got      {}", self.got)
     }
@@ -86,16 +86,16 @@ fn take(copy: &dyn TrackingStorage, held: &Told, what: &str) -> Result<(), Misma
 }
 
 /// An answer, or an error as far as the contract settles it.
-type Told = Result<Answer, String>;
+pub(super) type Told = Result<Answer, String>;
 
-fn told(call: &Call, answer: tracking_core::Result<Answer>) -> Told {
+pub(super) fn told(call: &Call, answer: tracking_core::Result<Answer>) -> Told {
     answer.map_err(|error| match call {
         Call::Restore(_) => settled_restore(&error),
         _ => settled(&error),
     })
 }
 
-fn everything(store: &dyn TrackingStorage) -> Told {
+pub(super) fn everything(store: &dyn TrackingStorage) -> Told {
     let mut records: Vec<Record> = Vec::new();
     let exported = export(store, &mut |record| {
         records.push(record);
@@ -106,7 +106,7 @@ fn everything(store: &dyn TrackingStorage) -> Told {
         .map_err(|error| settled(&error))
 }
 
-fn same(expected: &Told, got: &Told, what: impl Fn() -> String) -> Result<(), Mismatch> {
+pub(super) fn same(expected: &Told, got: &Told, what: impl Fn() -> String) -> Result<(), Mismatch> {
     if expected == got {
         return Ok(());
     }

@@ -1,0 +1,94 @@
+//! A copy of the file, made while others go on writing.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+use rusqlite::backup::{Backup, StepResult};
+use tracking_core::{Error, Result};
+
+use crate::error::{Done, Failure};
+use crate::{Progress, SqliteStorage};
+
+/// How many pages are copied between two looks at the progress: 4 MiB.
+const STEP: i32 = 1024;
+
+impl SqliteStorage {
+    /// Copies the whole file, all its stores, into a new one, as it is at this moment.
+    ///
+    /// Others may read and write meanwhile; nobody waits. The copy appears under its name once it
+    /// is whole and on the disk. Until then the log of the file grows by what is written.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Backend`] where there is something under that name already, and where the file
+    /// cannot be read or the copy not be written; nothing is left of it then.
+    pub fn backup(&self, to: impl AsRef<Path>, progress: &mut dyn FnMut(Progress)) -> Result<()> {
+        let to = to.as_ref();
+        let failed =
+            |error: io::Error| Error::backend(format!("make the backup {}", to.display()), error);
+        if fs::symlink_metadata(to).is_ok() {
+            let why = "there is a file already; take another name";
+            return Err(failed(io::Error::new(io::ErrorKind::AlreadyExists, why)));
+        }
+        let partial = Partial::new(to);
+        let copied = self.read_named(|reader, _| {
+            // The copy is made over again whenever the file changes, unless one moment is held.
+            reader
+                .connection
+                .execute_batch("begin; select 1 from store limit 1")?;
+            let copied = copy(&reader.connection, &partial.path, progress);
+            reader.connection.execute_batch("commit")?;
+            // What failed concerns the copy, not the file.
+            Ok(copied)
+        })?;
+        copied.map_err(|failure| failure.told("make the backup", to))?;
+        File::open(&partial.path)
+            .and_then(|file| file.sync_all())
+            .map_err(failed)?;
+        fs::rename(&partial.path, to).map_err(failed)
+    }
+}
+
+fn copy(from: &Connection, to: &Path, progress: &mut dyn FnMut(Progress)) -> Done<()> {
+    let mut copy = Connection::open(to)?;
+    let page_size: i64 = from.query_row("pragma page_size", [], |row| row.get(0))?;
+    let backup = Backup::new(from, &mut copy)?;
+    loop {
+        let step = backup.step(STEP)?;
+        let pages = backup.progress();
+        let (total, left) = (i64::from(pages.pagecount), i64::from(pages.remaining));
+        progress(Progress::of_pages(total - left, total, page_size));
+        match step {
+            StepResult::Done => return Ok(()),
+            StepResult::More => {}
+            _ => {
+                return Err(Failure::Refused(Error::retryable(
+                    "make a backup, since somebody keeps the file busy; try again",
+                    "the file is busy",
+                )));
+            }
+        }
+    }
+}
+
+/// A copy that is not whole yet, and is removed unless it gets its name.
+struct Partial {
+    path: PathBuf,
+}
+
+impl Partial {
+    fn new(to: &Path) -> Self {
+        let mut name = to.as_os_str().to_owned();
+        name.push(format!(".{}.partial", std::process::id()));
+        Self { path: name.into() }
+    }
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        // Gone already where it got its name.
+        let _gone = fs::remove_file(&self.path);
+    }
+}

@@ -1,0 +1,148 @@
+//! Criteria in SQL.
+
+use rusqlite::types::Value;
+use tracking_core::{Cursor, NameFilter};
+
+use crate::rows::track_number;
+
+/// A part of what must be true of a row, and the values for its placeholders.
+#[derive(Clone, Debug)]
+pub(crate) struct Condition {
+    pub(crate) text: String,
+    pub(crate) values: Vec<Value>,
+}
+
+/// Adds `where` and all conditions to a statement; gives their values.
+pub(crate) fn push_all<'c>(
+    text: &mut String,
+    conditions: impl Iterator<Item = &'c Condition>,
+) -> Vec<Value> {
+    let mut values = Vec::new();
+    for (place, condition) in conditions.enumerate() {
+        text.push_str(if place == 0 { "where " } else { " and " });
+        text.push_str(&condition.text);
+        values.extend_from_slice(&condition.values);
+    }
+    values
+}
+
+/// What is true of the tracks after a cursor.
+pub(crate) fn after(cursor: Cursor) -> Condition {
+    let id = track_number(cursor.id()).unwrap_or(i64::MAX).into();
+    let sign = if cursor.order().is_descending() {
+        '<'
+    } else {
+        '>'
+    };
+    if cursor.order().is_by_time() {
+        let micros: Value = cursor.time().micros().into();
+        Condition {
+            text: format!("t.time {sign}= ? and (t.time {sign} ? or t.id {sign} ?)"),
+            values: vec![micros.clone(), micros, id],
+        }
+    } else {
+        Condition {
+            text: format!("t.id {sign} ?"),
+            values: vec![id],
+        }
+    }
+}
+
+/// One of these values; the statement stays the same however many there are.
+pub(crate) fn one_of(column: &str, mut values: Vec<Value>) -> Condition {
+    if values.len() == 1 {
+        return Condition {
+            text: format!("{column} = ?"),
+            values,
+        };
+    }
+    let json = values.drain(..).map(|value| match value {
+        Value::Integer(number) => number.into(),
+        Value::Text(text) => text.into(),
+        _ => serde_json::Value::Null,
+    });
+    let json: serde_json::Value = json.collect();
+    Condition {
+        text: format!("{column} in (select value from json_each(?))"),
+        values: vec![json.to_string().into()],
+    }
+}
+
+/// One of the names of a filter, which are in a table of their own.
+pub(crate) fn named(column: &str, table: &str, filter: &NameFilter) -> Condition {
+    if let Some(name) = filter.only() {
+        return Condition {
+            text: format!("{column} = (select id from {table} where name = ?)"),
+            values: vec![name.to_owned().into()],
+        };
+    }
+    let (mut parts, mut values) = (Vec::new(), Vec::new());
+    // No name holds a NUL, at which text within JSON would end.
+    let exact: Vec<&str> = filter
+        .exact_names()
+        .filter(|name| !name.contains('\0'))
+        .collect();
+    if !exact.is_empty() {
+        parts.push(format!(
+            "select id from {table} where name in (select value from json_each(?))"
+        ));
+        values.push(serde_json::Value::from(exact).to_string().into());
+    }
+    let (mut ranges, mut open) = (Vec::new(), None);
+    for prefix in filter
+        .prefix_names()
+        .filter(|prefix| !prefix.contains('\0'))
+    {
+        match after_all_with(prefix) {
+            Some(end) => ranges.push(serde_json::Value::from(vec![prefix.to_owned(), end])),
+            None => open = Some(prefix),
+        }
+    }
+    if !ranges.is_empty() {
+        parts.push(format!(
+            "select n.id from json_each(?) as p cross join {table} as n \
+             on n.name >= p.value ->> 0 and n.name < p.value ->> 1"
+        ));
+        values.push(serde_json::Value::from(ranges).to_string().into());
+    }
+    if let Some(prefix) = open {
+        parts.push(format!("select id from {table} where name >= ?"));
+        values.push(prefix.to_owned().into());
+    }
+    let text = if parts.is_empty() {
+        "false".to_owned()
+    } else {
+        format!("{column} in ({})", parts.join(" union all "))
+    };
+    Condition { text, values }
+}
+
+/// The first text that sorts after all that start with this one, by code point; nothing where
+/// all later texts do.
+fn after_all_with(prefix: &str) -> Option<String> {
+    let mut chars: Vec<char> = prefix.chars().collect();
+    while let Some(last) = chars.pop() {
+        // Some numbers are no characters; behind them there are some again.
+        let next = u32::from(last) + 1;
+        let next = char::from_u32(next).or_else(|| char::from_u32(next + 0x800));
+        if let Some(next) = next {
+            chars.push(next);
+            return Some(chars.into_iter().collect());
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_prefix_is_right_behind_all_that_have_it() {
+        assert_eq!(after_all_with("a").as_deref(), Some("b"));
+        assert_eq!(after_all_with("a\u{10FFFF}").as_deref(), Some("b"));
+        assert_eq!(after_all_with("\u{D7FF}").as_deref(), Some("\u{E000}"));
+        assert_eq!(after_all_with("\u{10FFFF}"), None);
+        assert_eq!(after_all_with(""), None);
+    }
+}

@@ -1,0 +1,109 @@
+//! Group keys as small numbers, so that no name is copied per track.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, Row};
+use tracking_core::{DataRef, FieldValue, GroupBy, GroupKey};
+
+use crate::error::{Done, odd_row};
+use crate::names::HeldNames;
+use crate::rows::{run_id, timestamp};
+use crate::sql::Statements;
+
+/// The numbers of one kind of group.
+pub(crate) struct Codes<'g> {
+    by: &'g GroupBy,
+    /// Days and values that have come up.
+    found: Vec<GroupKey>,
+    days: HashMap<i64, i64>,
+    values: HashMap<Box<str>, i64>,
+}
+
+/// The number of tracks that do not have the field.
+const MISSING: i64 = -1;
+
+impl<'g> Codes<'g> {
+    pub(crate) fn new(by: &'g GroupBy) -> Self {
+        Self {
+            by,
+            found: Vec::new(),
+            days: HashMap::new(),
+            values: HashMap::new(),
+        }
+    }
+
+    /// The column that tells the group of a track.
+    pub(crate) fn column(&self) -> &'static str {
+        match self.by {
+            GroupBy::Task => "t.task",
+            GroupBy::User => "t.user",
+            GroupBy::Run => "t.run",
+            GroupBy::Day(_) => "t.time",
+            _ => "t.data",
+        }
+    }
+
+    /// The group of a track, which is in that column.
+    pub(crate) fn code(&mut self, row: &Row<'_>, column: usize) -> Done<i64> {
+        match self.by {
+            GroupBy::Task | GroupBy::User | GroupBy::Run => Ok(row.get(column)?),
+            GroupBy::Day(zone) => {
+                let time = timestamp(row.get(column)?)?;
+                let day = (time.secs() + i64::from(zone.offset_at(time))).div_euclid(86_400);
+                if let Some(code) = self.days.get(&day) {
+                    return Ok(*code);
+                }
+                let code = self.add(GroupKey::Day(zone.day_of(time)));
+                self.days.insert(day, code);
+                Ok(code)
+            }
+            GroupBy::Field(field) => {
+                let data = row.get_ref(column)?.as_str().map_err(|_| odd_row("data"))?;
+                let Some(value) = DataRef::from_canonical(data).raw(field) else {
+                    return Ok(MISSING);
+                };
+                if let Some(code) = self.values.get(value) {
+                    return Ok(*code);
+                }
+                let code = self.add(GroupKey::Field(Some(FieldValue::from_canonical(value))));
+                self.values.insert(value.into(), code);
+                Ok(code)
+            }
+            _ => Ok(MISSING),
+        }
+    }
+
+    fn add(&mut self, key: GroupKey) -> i64 {
+        let code = i64::try_from(self.found.len()).unwrap_or(i64::MAX);
+        self.found.push(key);
+        code
+    }
+
+    /// What the tracks of a group have in common.
+    pub(crate) fn key(
+        &self,
+        code: i64,
+        names: &mut HeldNames,
+        connection: &Connection,
+        sql: &Statements,
+    ) -> Done<GroupKey> {
+        match self.by {
+            GroupBy::Task => names
+                .task(connection, sql, code)
+                .cloned()
+                .map(GroupKey::Task),
+            GroupBy::User => names
+                .user(connection, sql, code)
+                .cloned()
+                .map(GroupKey::User),
+            GroupBy::Run => run_id(code).map(GroupKey::Run),
+            GroupBy::Field(_) if code == MISSING => Ok(GroupKey::Field(None)),
+            _ => {
+                let found = usize::try_from(code)
+                    .ok()
+                    .and_then(|code| self.found.get(code));
+                found.cloned().ok_or_else(|| odd_row("a group"))
+            }
+        }
+    }
+}

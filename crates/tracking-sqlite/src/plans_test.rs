@@ -1,0 +1,288 @@
+//! Every documented kind of query is answered from an index: the plans that `SQLite` makes, read.
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
+use tempfile::TempDir;
+use tracking_core::{
+    GroupBy, NameFilter, Order, Query, RunId, RunQuery, RunState, TimeRange, Timestamp,
+    TrackingStorage,
+};
+
+use crate::SqliteStorage;
+use crate::plan::Plan;
+use crate::runs;
+use crate::sql::Statements;
+use crate::store_name::StoreName;
+
+/// A store with an index on `page`, and the statements for it.
+fn store() -> (TempDir, SqliteStorage, Connection, Statements) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("test.db");
+    let store = SqliteStorage::builder(&file).index("page").open().unwrap();
+    let connection = Connection::open(&file).unwrap();
+    (
+        folder,
+        store,
+        connection,
+        Statements::of(&StoreName::default()),
+    )
+}
+
+/// The steps of a statement's plan.
+fn steps(connection: &Connection, text: &str, values: Vec<Value>) -> Vec<String> {
+    let mut statement = connection
+        .prepare(&format!("explain query plan {text}"))
+        .unwrap();
+    let values = params_from_iter(
+        values
+            .into_iter()
+            .chain(std::iter::repeat_n(Value::Null, text.matches('?').count()))
+            .take(statement.parameter_count()),
+    );
+    let steps = statement.query_map(values, |row| row.get(3)).unwrap();
+    steps.collect::<rusqlite::Result<_>>().unwrap()
+}
+
+/// The steps that walk a table or an index of ours from end to end.
+fn scans(steps: &[String]) -> Vec<&str> {
+    let is_ours = |step: &&str| {
+        ![
+            "SCAN json_each",
+            "SCAN p ",
+            "SCAN (subquery",
+            "SCAN CONSTANT",
+        ]
+        .iter()
+        .any(|ok| step.starts_with(ok))
+    };
+    steps
+        .iter()
+        .map(String::as_str)
+        .filter(|step| step.starts_with("SCAN"))
+        .filter(is_ours)
+        .collect()
+}
+
+fn range() -> TimeRange {
+    TimeRange::between(Timestamp::EPOCH, Timestamp::MAX)
+}
+
+/// Every kind of criterion, alone and together, and the index that must be walked.
+fn kinds() -> Vec<(Query, &'static str)> {
+    let all = Query::all;
+    let run = RunId::FIRST;
+    vec![
+        (all().task("a"), "ix_track_task"),
+        (all().tasks(["a", "b"]), "ix_track_task"),
+        (all().task_prefix("a"), "ix_track_task"),
+        (
+            all().tasks_in(NameFilter::prefixes(["a", "\u{10FFFF}"]).or(NameFilter::exact(["b"]))),
+            "ix_track_task",
+        ),
+        (all().user("u"), "ix_track_user"),
+        (all().users(["u", "v"]), "ix_track_user"),
+        (all().user_prefix("u"), "ix_track_user"),
+        (all().run(run), "ix_track_run"),
+        (all().runs([run, RunId::new(2).unwrap()]), "ix_track_run"),
+        (all().within(range()), "ix_track_time"),
+        (
+            all().within_any([range(), TimeRange::until(Timestamp::MIN)]),
+            "ix_track_time",
+        ),
+        (all().field("page", 1), "ix_field_1"),
+        (all().field_in("page", [1, 2]), "ix_field_1"),
+        (all().task("a").user("u"), "ix_track_pair"),
+        (all().task("a").users(["u", "v"]), "ix_track_pair"),
+        (all().tasks(["a", "b"]).user("u"), "ix_track_pair"),
+        (all().task("a").user("u").run(run), "ix_track_pair"),
+        (all().task("a").within(range()), "ix_track_task"),
+        (all().user("u").within(range()), "ix_track_user"),
+        (all().run(run).within(range()), "ix_track_run"),
+        (all().task("a").user("u").within(range()), "ix_track_pair"),
+        (all().task("a").field("other", 1), "ix_track_task"),
+    ]
+}
+
+const ORDERS: [Order; 4] = [
+    Order::Id,
+    Order::IdDescending,
+    Order::Time,
+    Order::TimeDescending,
+];
+
+#[test]
+fn every_documented_query_walks_its_index() {
+    let (_folder, _store, connection, sql) = store();
+    for (query, index) in kinds() {
+        for order in ORDERS {
+            let query = query.clone().order(order);
+            let plan = Plan::new(&connection, &sql, &query).unwrap().unwrap();
+            let (text, values) = plan.ordered("t.id, t.data", Some(9)).unwrap();
+            let steps = steps(&connection, &text, values);
+            assert!(scans(&steps).is_empty(), "{query:?} {steps:?}");
+            let is_walked = steps
+                .iter()
+                .any(|step| step.starts_with("SEARCH t ") && step.contains(&format!("{index} (")));
+            assert!(is_walked, "{query:?} {steps:?}");
+        }
+    }
+}
+
+#[test]
+fn every_documented_query_is_counted_from_its_index() {
+    let (_folder, _store, connection, sql) = store();
+    for (query, index) in kinds() {
+        let plan = Plan::new(&connection, &sql, &query).unwrap().unwrap();
+        let (text, values) = plan.unordered("count(*)", None, "");
+        let steps = steps(&connection, &text, values);
+        assert!(scans(&steps).is_empty(), "{query:?} {steps:?}");
+        assert!(
+            steps.iter().any(|step| step.contains(index)),
+            "{query:?} {steps:?}"
+        );
+    }
+}
+
+#[test]
+fn one_task_user_or_run_by_time_and_one_value_by_id_needs_no_sorting() {
+    let (_folder, _store, connection, sql) = store();
+    for (query, order) in [
+        (Query::all().task("a"), Order::TimeDescending),
+        (Query::all().user("u").within(range()), Order::Time),
+        (Query::all().run(RunId::FIRST), Order::TimeDescending),
+        (
+            Query::all().task("a").user("u").run(RunId::FIRST),
+            Order::TimeDescending,
+        ),
+        (Query::all().within(range()), Order::TimeDescending),
+        (Query::all(), Order::TimeDescending),
+        (Query::all(), Order::IdDescending),
+        (Query::all().field("page", 1), Order::Id),
+    ] {
+        let query = query.order(order);
+        let plan = Plan::new(&connection, &sql, &query).unwrap().unwrap();
+        let (text, values) = plan.ordered("t.id", Some(9)).unwrap();
+        let steps = steps(&connection, &text, values);
+        assert!(
+            !steps.iter().any(|step| step.contains("TEMP B-TREE")),
+            "{query:?} {steps:?}"
+        );
+    }
+}
+
+#[test]
+fn of_fixed_statements_only_those_scan_that_list_everything() {
+    let (_folder, _store, connection, sql) = store();
+    let scanning: Vec<(&str, String)> = sql
+        .all()
+        .into_iter()
+        .flat_map(|(name, text)| {
+            let steps = steps(&connection, text, Vec::new());
+            scans(&steps)
+                .into_iter()
+                .map(|step| (name, step.to_owned()))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    let expected = [
+        (
+            "task_ids",
+            "SCAN task USING COVERING INDEX sqlite_autoindex_task_1",
+        ),
+        (
+            "user_names",
+            "SCAN user USING COVERING INDEX sqlite_autoindex_user_1",
+        ),
+        (
+            "tracks_by_pair",
+            "SCAN track USING COVERING INDEX ix_track_pair",
+        ),
+        ("first_keys", "SCAN key"),
+        ("checkpoints", "SCAN checkpoint"),
+    ];
+    let scanning: Vec<(&str, &str)> = scanning
+        .iter()
+        .map(|(name, step)| (*name, step.as_str()))
+        .collect();
+    assert_eq!(scanning, expected);
+}
+
+#[test]
+fn runs_are_found_by_task_start_and_state() {
+    let (_folder, _store, connection, _) = store();
+    for (query, index) in [
+        (RunQuery::all().task("a"), "ix_run_task"),
+        (
+            RunQuery::all().tasks(NameFilter::prefixes(["a"])),
+            "ix_run_task",
+        ),
+        (RunQuery::all().started(range()), "ix_run_start"),
+        (
+            RunQuery::all().states([RunState::Current]),
+            "ix_task_current",
+        ),
+        (
+            RunQuery::all().after(RunId::FIRST),
+            "INTEGER PRIMARY KEY (rowid>?)",
+        ),
+    ] {
+        let (text, values) = runs::select("", &query);
+        let steps = steps(&connection, &text, values);
+        let scans: Vec<&str> = scans(&steps)
+            .into_iter()
+            .filter(|step| !step.contains("ix_task_current"))
+            .collect();
+        assert!(scans.is_empty(), "{query:?} {steps:?}");
+        assert!(
+            steps.iter().any(|step| step.contains(index)),
+            "{query:?} {steps:?}"
+        );
+    }
+}
+
+#[test]
+fn groups_of_everything_lie_side_by_side_in_an_index() {
+    let (_folder, store, connection, sql) = store();
+    for (by, index) in [
+        (GroupBy::Task, "ix_track_task"),
+        (GroupBy::User, "ix_track_user"),
+        (GroupBy::Run, "ix_track_run"),
+    ] {
+        store.groups(&Query::all(), &by.into()).unwrap();
+        let query = Query::all();
+        let plan = Plan::new(&connection, &sql, &query).unwrap().unwrap();
+        let column = index.rsplit('_').next().unwrap();
+        let then = format!(" group by t.{column}");
+        let (text, values) = plan.unordered(&format!("count(*), t.{column}"), Some(index), &then);
+        let steps = steps(&connection, &text, values);
+        assert_eq!(steps, [format!("SCAN t USING COVERING INDEX {index}")]);
+    }
+}
+
+#[test]
+fn what_the_docs_say_of_sql_by_hand_is_so() {
+    let (_folder, _store, connection, _) = store();
+    for (text, index) in [
+        (
+            "select * from tracks where user = 'anna' order by time desc limit 10",
+            "ix_track_user",
+        ),
+        (
+            "select * from tracks where data -> '$.page' = '2'",
+            "ix_field_1",
+        ),
+        (
+            "select u.name, count(*) from track as t join user as u on u.id = t.user \
+          where t.time between 1 and 2 group by u.name",
+            "ix_track_time",
+        ),
+    ] {
+        let steps = steps(&connection, text, Vec::new());
+        assert!(
+            steps
+                .iter()
+                .any(|step| step.starts_with("SEARCH") && step.contains(index)),
+            "{steps:?}"
+        );
+    }
+}

@@ -1,0 +1,62 @@
+//! Criteria that a statement does not settle, and that are looked at row by row.
+
+use rusqlite::Row;
+use tracking_core::{DataRef, FieldFilter, Query, TimeFilter, Timestamp};
+
+use crate::error::{Done, odd_row};
+use crate::rows::timestamp;
+
+/// Fields without an index, and several ranges of time, of which the statement has the ends only.
+#[derive(Debug)]
+pub(crate) struct Rest<'q> {
+    fields: Vec<&'q FieldFilter>,
+    times: Option<&'q TimeFilter>,
+}
+
+impl<'q> Rest<'q> {
+    pub(crate) fn new(query: &'q Query) -> Self {
+        let times = query.time_filter().filter(|times| times.ranges().len() > 1);
+        Self {
+            fields: Vec::new(),
+            times,
+        }
+    }
+
+    /// Adds a field without an index.
+    pub(crate) fn add(&mut self, filter: &'q FieldFilter) {
+        self.fields.push(filter);
+    }
+
+    /// Whether the statement settles everything.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.fields.is_empty() && self.times.is_none()
+    }
+
+    /// Whether a track is asked for.
+    pub(crate) fn matches(&self, time: Timestamp, data: DataRef<'_>) -> bool {
+        self.times.is_none_or(|times| times.matches(time))
+            && self.fields.iter().all(|filter| filter.matches(data))
+    }
+
+    /// The two columns that [`matches_row`](Self::matches_row) looks at; those it does not need
+    /// are not fetched.
+    pub(crate) fn columns(&self) -> &'static str {
+        match (self.times.is_some(), self.fields.is_empty()) {
+            (false, true) => "0, '{}'",
+            (true, true) => "t.time, '{}'",
+            _ => "t.time, t.data",
+        }
+    }
+
+    /// Whether a track is asked for, of which these columns begin at `first`.
+    pub(crate) fn matches_row(&self, row: &Row<'_>, first: usize) -> Done<bool> {
+        if self.is_empty() {
+            return Ok(true);
+        }
+        let data = row
+            .get_ref(first + 1)?
+            .as_str()
+            .map_err(|_| odd_row("data"))?;
+        Ok(self.matches(timestamp(row.get(first)?)?, DataRef::from_canonical(data)))
+    }
+}

@@ -1,0 +1,77 @@
+//! Giving back to the system what removed tracks took, and wiping what they leave behind.
+
+use std::time::Duration;
+
+use rusqlite::Connection;
+use tracking_core::Result;
+
+use crate::error::Done;
+use crate::{Progress, SqliteStorage};
+
+/// How many pages are given back at once, between which others may write: 4 MiB.
+const STEP: i64 = 1024;
+
+impl SqliteStorage {
+    /// Makes the file as small as what it holds, a piece at a time, so that nobody who writes
+    /// meanwhile waits for long; it returns how many bytes that were.
+    ///
+    /// A removal leaves room within the file, which later tracks fill. Call this after large
+    /// removals only.
+    ///
+    /// # Errors
+    ///
+    /// Those of every change. What has been given back until then stays so.
+    pub fn shrink(&self, progress: &mut dyn FnMut(Progress)) -> Result<u64> {
+        let (mut total, mut done) = (None, 0);
+        loop {
+            let (left, page_size) = self.write("shrink", |writer| {
+                let connection = &writer.connection;
+                if total.is_some() {
+                    connection.execute_batch(&format!("pragma incremental_vacuum({STEP})"))?;
+                }
+                Ok((
+                    number(connection, "pragma freelist_count")?,
+                    number(connection, "pragma page_size")?,
+                ))
+            })?;
+            // Others may free more, or take some, while this is under way.
+            let all = *total.get_or_insert(left);
+            let before = std::mem::replace(&mut done, all - left);
+            progress(Progress::of_pages(done.min(all), all, page_size));
+            if left == 0 || (before >= done && before > 0) {
+                self.empty_log()?;
+                return Ok(Progress::of_pages(done, all, page_size).done);
+            }
+        }
+    }
+
+    /// Moves what is in the log beside the file into the file, and makes the log empty; false
+    /// where somebody still reads the file as it was before, so that the log must stay.
+    ///
+    /// That happens by itself now and then, and when the last program closes the file.
+    ///
+    /// # Errors
+    ///
+    /// Those of every change.
+    pub fn empty_log(&self) -> Result<bool> {
+        let timeout = self.busy_timeout();
+        self.write("empty the log of", |writer| {
+            // Who reads may take their time, also the very caller: that is not waited for.
+            writer.connection.busy_timeout(Duration::ZERO)?;
+            let emptied = empty(&writer.connection);
+            writer.connection.busy_timeout(timeout)?;
+            emptied
+        })
+    }
+}
+
+/// Whether the log could be emptied.
+pub(crate) fn empty(connection: &Connection) -> Done<bool> {
+    let busy: i64 =
+        connection.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0))?;
+    Ok(busy == 0)
+}
+
+fn number(connection: &Connection, pragma: &str) -> Done<i64> {
+    Ok(connection.query_row(pragma, [], |row| row.get(0))?)
+}

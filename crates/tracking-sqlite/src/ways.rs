@@ -1,0 +1,199 @@
+//! The indexes that may answer a query, and which of them has the fewest tracks to look at.
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
+use tracking_core::{NameFilter, Query};
+
+use crate::conditions::{Condition, named, one_of, push_all};
+use crate::error::Done;
+use crate::fields::{index_name, indexed, value_of};
+use crate::rest::Rest;
+use crate::rows::run_number;
+use crate::sql::Statements;
+
+/// How far the tracks of an index are counted to find the one with the fewest.
+const PROBES: [i64; 2] = [256, 16_384];
+
+/// A list of names that is short enough for one search in the index each.
+const FEW: usize = 100;
+
+/// An index, and the conditions that a part of it meets.
+#[derive(Clone, Debug)]
+pub(crate) struct Way {
+    pub(crate) index: String,
+    /// Whether that part goes by time (true), by id (false), or neither.
+    pub(crate) sorted: Option<bool>,
+    conditions: Vec<Condition>,
+}
+
+/// A plan in the making.
+pub(crate) struct Planning<'q> {
+    sql: &'q Statements,
+    query: &'q Query,
+    /// What may be walked, the better ones first.
+    ways: Vec<Way>,
+    pub(crate) conditions: Vec<Condition>,
+    pub(crate) rest: Rest<'q>,
+}
+
+impl<'q> Planning<'q> {
+    pub(crate) fn new(
+        connection: &Connection,
+        sql: &'q Statements,
+        query: &'q Query,
+    ) -> Done<Self> {
+        let rest = Rest::new(query);
+        let mut planning = Self {
+            sql,
+            query,
+            ways: Vec::new(),
+            conditions: Vec::new(),
+            rest,
+        };
+        planning.names_and_runs();
+        planning.times();
+        planning.fields(connection)?;
+        Ok(planning)
+    }
+
+    fn names_and_runs(&mut self) {
+        let (tasks, users) = (self.query.task_filter(), self.query.user_filter());
+        let task = tasks.map(|tasks| named("t.task", &self.table("task"), tasks));
+        let user = users.map(|users| named("t.user", &self.table("user"), users));
+        let runs = self.query.run_filter();
+        let run = runs.map(|runs| {
+            let numbers = runs.iter().filter_map(|run| run_number(*run));
+            one_of("t.run", numbers.map(Value::from).collect())
+        });
+        let is_one =
+            |filter: Option<&NameFilter>| filter.is_some_and(|filter| filter.only().is_some());
+        let one_run = runs.is_some_and(|runs| runs.len() == 1);
+        if let (Some(tasks), Some(users)) = (tasks, users)
+            && (tasks.only().is_some() && is_short(users)
+                || users.only().is_some() && is_short(tasks))
+        {
+            // The index has the run as well: no other finds fewer tracks.
+            let is_sorted = is_one(Some(tasks)) && is_one(Some(users)) && one_run;
+            let conditions = [&task, &user, &run]
+                .into_iter()
+                .flatten()
+                .cloned()
+                .collect();
+            self.way("track_pair", is_sorted.then_some(true), conditions);
+        } else {
+            let ways = [
+                ("track_run", one_run, &run),
+                ("track_user", is_one(users), &user),
+                ("track_task", is_one(tasks), &task),
+            ];
+            for (name, is_sorted, condition) in ways {
+                if let Some(condition) = condition {
+                    self.way(name, is_sorted.then_some(true), vec![condition.clone()]);
+                }
+            }
+        }
+        self.conditions
+            .extend([task, user, run].into_iter().flatten());
+    }
+
+    fn times(&mut self) {
+        let Some(times) = self.query.time_filter() else {
+            return;
+        };
+        let (Some(first), Some(last)) = (times.ranges().first(), times.ranges().last()) else {
+            return;
+        };
+        let bounds = Condition {
+            text: "t.time between ? and ?".to_owned(),
+            values: vec![first.from().micros().into(), last.to().micros().into()],
+        };
+        // The other indexes go by time as well, so this one finds no fewer.
+        for way in &mut self.ways {
+            way.conditions.push(bounds.clone());
+        }
+        if self.ways.is_empty() {
+            self.way("track_time", Some(true), vec![bounds.clone()]);
+        }
+        self.conditions.push(bounds);
+    }
+
+    /// Fields with an index are settled by the statement, the others are left.
+    fn fields(&mut self, connection: &Connection) -> Done<()> {
+        let filters = self.query.field_filters();
+        if filters.is_empty() {
+            return Ok(());
+        }
+        let indexed = indexed(connection, self.sql)?;
+        for filter in filters {
+            let Some(number) = indexed.get(filter.field()) else {
+                self.rest.add(filter);
+                continue;
+            };
+            let values: Vec<Value> = filter
+                .values()
+                .map(|value| Value::from(value.to_owned()))
+                .collect();
+            let is_sorted = values.len() == 1;
+            let condition = one_of(&format!("({})", value_of("t.data", filter.field())), values);
+            self.ways.push(Way {
+                index: index_name(self.sql, *number),
+                sorted: is_sorted.then_some(false),
+                conditions: vec![condition.clone()],
+            });
+            self.conditions.push(condition);
+        }
+        Ok(())
+    }
+
+    fn way(&mut self, name: &str, sorted: Option<bool>, conditions: Vec<Condition>) {
+        let index = format!("ix_{}{name}", self.sql.prefix);
+        self.ways.push(Way {
+            index,
+            sorted,
+            conditions,
+        });
+    }
+
+    fn table(&self, name: &str) -> String {
+        format!("{}{name}", self.sql.prefix)
+    }
+
+    /// Of several ways the one with the fewest tracks, as far as it is worth counting.
+    pub(crate) fn best(&self, connection: &Connection) -> Done<Option<Way>> {
+        if let [] | [_] = self.ways.as_slice() {
+            return Ok(self.ways.first().cloned());
+        }
+        for most in PROBES {
+            let mut best: Option<(i64, &Way)> = None;
+            for way in &self.ways {
+                let count = way.count(connection, self.sql, most)?;
+                if best.is_none_or(|(least, _)| count < least) {
+                    best = Some((count, way));
+                }
+            }
+            if let Some((_, way)) = best.filter(|(count, _)| *count < most) {
+                return Ok(Some(way.clone()));
+            }
+        }
+        Ok(self.ways.first().cloned())
+    }
+}
+
+impl Way {
+    /// How many tracks it has, counted up to so many.
+    pub(crate) fn count(&self, connection: &Connection, sql: &Statements, most: i64) -> Done<i64> {
+        let mut text = format!(
+            "select count(*) from (select 1 from {}track as t indexed by {} ",
+            sql.prefix, self.index
+        );
+        let mut values = push_all(&mut text, self.conditions.iter());
+        text.push_str(" limit ?)");
+        values.push(most.into());
+        let mut statement = connection.prepare_cached(&text)?;
+        Ok(statement.query_row(params_from_iter(values), |row| row.get(0))?)
+    }
+}
+
+fn is_short(filter: &NameFilter) -> bool {
+    filter.prefix_names().len() == 0 && filter.exact_names().len() <= FEW
+}

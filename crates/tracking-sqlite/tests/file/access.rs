@@ -1,0 +1,119 @@
+//! Reading only, links, and rights.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::sync::Arc;
+
+use serde_json::json;
+use tracking_core::{Error, TrackingStorage, TrackingStorageExt};
+use tracking_sqlite::SqliteStorage;
+
+use crate::tools::{count, dump, file, furnish, open, told};
+
+fn read(file: &std::path::Path) -> tracking_core::Result<SqliteStorage> {
+    SqliteStorage::builder(file).read_only().open()
+}
+
+#[test]
+fn a_store_that_is_only_read_sees_what_others_write_and_writes_nothing() {
+    let (_folder, file) = file();
+    let writing = open(&file);
+    furnish(&writing);
+    let reading = read(&file).unwrap();
+    assert_eq!(dump(&reading), dump(&writing));
+    writing.save_data("lesson-1", "anna", json!({})).unwrap();
+    assert_eq!(count(&reading), count(&writing));
+    assert_eq!(reading.check().unwrap(), []);
+    let error = reading
+        .save_data("lesson-1", "anna", json!({}))
+        .unwrap_err();
+    assert!(matches!(error, Error::Unsupported { .. }), "{error:?}");
+    assert!(
+        error.to_string().ends_with("it is opened for reading only"),
+        "{error}"
+    );
+    for error in [
+        reading.reindex().unwrap_err(),
+        reading
+            .erase_user(&tracking_core::UserName::nobody())
+            .unwrap_err(),
+        reading.shrink(&mut |_| {}).unwrap_err(),
+    ] {
+        assert!(matches!(error, Error::Unsupported { .. }), "{error:?}");
+    }
+}
+
+#[test]
+fn reading_only_makes_neither_file_nor_store() {
+    let (folder, file) = file();
+    let error = read(&file).unwrap_err();
+    assert!(
+        told(&error).contains(&file.display().to_string()),
+        "{}",
+        told(&error)
+    );
+    fs::write(&file, "").unwrap();
+    assert!(
+        read(&file)
+            .unwrap_err()
+            .to_string()
+            .ends_with("which is empty")
+    );
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    furnish(&open(&file));
+    let other = SqliteStorage::builder(&file)
+        .store("other".parse().unwrap())
+        .read_only();
+    let error = other.open().unwrap_err().to_string();
+    assert!(error.contains("find a store other"), "{error}");
+}
+
+#[test]
+fn a_link_leads_to_the_same_store() {
+    let (folder, file) = file();
+    let link = folder.path().join("link.db");
+    symlink(&file, &link).unwrap();
+    let (direct, linked) = (open(&file), open(&link));
+    direct.save_data("a", "u", json!({})).unwrap();
+    linked.save_data("a", "u", json!({})).unwrap();
+    assert_eq!((count(&direct), count(&linked)), (2, 2));
+}
+
+#[test]
+fn a_file_and_folder_without_the_right_to_write_can_be_read() {
+    let (folder, file) = file();
+    furnish(&open(&file));
+    crate::child::as_nobody(folder.path(), &file, [0o555, 0o444], |other| {
+        assert_eq!(other.ask("open read"), "ok");
+        assert_eq!(other.ask("count"), "3");
+        let answer = other.ask("open");
+        assert!(
+            answer.contains("since it or its folder may not be written to"),
+            "{answer}"
+        );
+    });
+}
+
+#[test]
+fn a_read_only_file_in_a_folder_of_ones_own_tells_why_it_cannot_be_written() {
+    let (folder, file) = file();
+    furnish(&open(&file));
+    crate::child::as_nobody(folder.path(), &file, [0o755, 0o444], |other| {
+        let answer = other.ask("open");
+        assert!(answer.contains("which may only be read"), "{answer}");
+        assert_eq!(other.ask("open read"), "ok");
+        assert_eq!(other.ask("count"), "3");
+    });
+}
+
+#[test]
+fn a_store_may_be_shared_and_outlive_its_opener() {
+    let (_folder, file) = file();
+    let store: Arc<dyn TrackingStorage> = Arc::new(open(&file));
+    let thread = std::thread::spawn({
+        let store = Arc::clone(&store);
+        move || store.save_data("a", "u", json!({})).unwrap()
+    });
+    thread.join().unwrap();
+    assert_eq!(count(&*store), 1);
+}
