@@ -6,6 +6,8 @@ use std::io::{self, IsTerminal, Write};
 use anyhow::{Context, Result};
 use clap::Args;
 
+use crate::data::calm;
+
 /// Whether it is asked first.
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub(crate) struct Confirm {
@@ -40,7 +42,7 @@ impl Confirm {
         let first = chars.next().map(char::to_uppercase);
         let what: String = first.into_iter().flatten().chain(chars).collect();
         let mut out = io::stderr();
-        write!(out, "{what}? [y/N] ")
+        write!(out, "{}? [y/N] ", calm(&what))
             .and_then(|()| out.flush())
             .context("cannot ask on the terminal")?;
         let mut said = String::new();

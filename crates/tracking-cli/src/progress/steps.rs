@@ -30,6 +30,11 @@ impl Steps {
         Self(bar)
     }
 
+    /// Shows nothing.
+    pub(crate) fn hidden() -> Self {
+        Self(ProgressBar::hidden())
+    }
+
     /// Shows that so many are done.
     pub(crate) fn at(&self, count: u64) {
         self.0.set_position(count);

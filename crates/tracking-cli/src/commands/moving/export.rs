@@ -1,5 +1,6 @@
 //! `tracking export`: all of a store, as lines of JSON.
 
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -32,6 +33,15 @@ impl ExportArgs {
     fn file(&self) -> Option<&Path> {
         Some(&*self.file).filter(|file| *file != Path::new("-"))
     }
+
+    /// Progress, which is not to be drawn across the lines themselves.
+    fn steps(&self, store: &dyn TrackingStorage) -> Result<Steps> {
+        if self.file().is_none() && io::stdout().is_terminal() {
+            return Ok(Steps::hidden());
+        }
+        let total = store.count(&Query::all())?;
+        Ok(Steps::new("exported", Some(total)))
+    }
 }
 
 impl Action for ExportArgs {
@@ -47,7 +57,7 @@ impl Action for ExportArgs {
 
     fn run(&self, _clock: &dyn Clock) -> Result<()> {
         let store = self.store.look()?;
-        let steps = Steps::new("exported", Some(store.count(&Query::all())?));
+        let steps = self.steps(&*store)?;
         let mut moved = None;
         output::write(self.file(), |out| {
             let exported = export_lines(&*store, out, &mut progress(&steps));
