@@ -19,7 +19,7 @@ pub(crate) struct StoreArgs {
     #[command(flatten)]
     logs: LogArgs,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Which store, instead of logs")]
     store: StoreOption,
 }
 
