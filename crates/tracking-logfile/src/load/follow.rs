@@ -18,23 +18,69 @@ const PATIENCE: u32 = 60;
 /// How many such files are kept open.
 const MOVED_AWAY: usize = 4;
 
-/// A file as it was when it was looked at last.
+/// A file as it was when it was looked at last, whatever its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Seen {
-    path: PathBuf,
+struct Seen {
     id: FileId,
     length: u64,
     modified: Option<SystemTime>,
 }
 
 impl Seen {
-    fn of(path: &Path, about: &Metadata) -> Self {
+    fn of(about: &Metadata) -> Self {
         Self {
-            path: path.to_owned(),
             id: FileId::of(about),
             length: about.len(),
             modified: about.modified().ok(),
         }
+    }
+}
+
+/// What is known of the files of the logs that are followed.
+#[derive(Debug, Default)]
+pub(super) struct Followed {
+    /// The logs that were given, and when somebody had last written to them at first: rotated
+    /// files that were finished before are not asked for.
+    logs: Vec<(PathBuf, Option<SystemTime>)>,
+    /// The files that were looked at and are not open.
+    seen: Vec<Seen>,
+}
+
+impl Followed {
+    /// Looks at the logs before they are opened.
+    pub(super) fn new(given: &[Source]) -> Self {
+        let mut this = Self::default();
+        for source in given {
+            if let Source::File(path) = source {
+                let siblings = rotated::siblings(path).unwrap_or_default();
+                let latest = siblings
+                    .iter()
+                    .filter_map(|sibling| modified(sibling))
+                    .max();
+                let since = modified(path).or(latest);
+                this.logs.push((path.clone(), since));
+                let there = siblings.iter().filter_map(|path| path.metadata().ok());
+                this.seen.extend(there.map(|about| Seen::of(&about)));
+            }
+        }
+        this
+    }
+
+    /// Whether a log was not given, but found in following one that was.
+    pub(super) fn is_rotated(&self, log: &Source) -> bool {
+        let is_it = |path: &PathBuf| matches!(log, Source::File(file) if file == path);
+        !self.logs.is_empty() && !self.logs.iter().any(|(path, _)| is_it(path))
+    }
+
+    /// Looks at a file, and tells whether it has changed since it was looked at last.
+    fn has_changed(&mut self, about: &Metadata) -> bool {
+        let seen = Seen::of(about);
+        if self.seen.contains(&seen) {
+            return false;
+        }
+        self.seen.retain(|other| other.id != seen.id);
+        self.seen.push(seen);
+        true
     }
 }
 
@@ -44,24 +90,16 @@ impl UnderWay<'_> {
         if !self.options.follow || !self.observer.observer.wait(&self.summary) {
             return false;
         }
-        let mut fresh = Vec::new();
         for active in std::mem::take(&mut self.logs.active) {
-            self.look_at(active, &mut fresh);
+            self.look_at(active);
         }
         self.close_moved_away();
-        for source in self.given {
-            if let Source::File(path) = source
-                && !self.is_open(path)
-            {
-                fresh.push(path.clone());
-            }
-        }
-        self.open_changed(fresh);
+        self.open_changed();
         true
     }
 
-    /// Sees whether a log still stands under its name, and if not, where the rest of it is.
-    fn look_at(&mut self, mut active: Active, fresh: &mut Vec<PathBuf>) {
+    /// Sees whether a log still stands under its name.
+    fn look_at(&mut self, mut active: Active) {
         let Source::File(path) = active.log.source().clone() else {
             return;
         };
@@ -73,21 +111,13 @@ impl UnderWay<'_> {
             }
             return;
         }
-        let standing = active.log.standing(&path);
-        if standing == Standing::Here {
-            active.modified = modified(&path);
-            self.logs.active.push(active);
-            return;
+        match active.log.standing(&path) {
+            Standing::Here => {}
+            Standing::MovedAway => active.quiet = Some(0),
+            // What it held is in a copy, if anywhere.
+            Standing::Cut => return,
         }
-        // What was written since it was read last may by now be in any of its rotated files, but
-        // none that was finished before.
-        let siblings = rotated::siblings(&path).unwrap_or_default();
-        let is_later = |sibling: &PathBuf| modified(sibling) >= active.modified;
-        fresh.extend(siblings.into_iter().filter(is_later));
-        if standing == Standing::MovedAway {
-            active.quiet = Some(0);
-            self.logs.active.push(active);
-        }
+        self.logs.active.push(active);
     }
 
     /// Closes the oldest of the files that were moved away, where they are too many.
@@ -116,23 +146,33 @@ impl UnderWay<'_> {
         self.logs.active.iter().any(is_it) || self.logs.has_waiting(path)
     }
 
-    /// Has files opened that have changed since they were looked at last.
-    fn open_changed(&mut self, paths: Vec<PathBuf>) {
-        let mut logs = Vec::new();
-        for path in paths {
+    /// Has logs opened that are not open, and those of their rotated files that came since: what
+    /// was written between two looks may be in any of them.
+    fn open_changed(&mut self) {
+        let mut fresh = Vec::new();
+        for (path, since) in &self.followed.logs {
+            if !self.is_open(path) {
+                fresh.push(path.clone());
+            }
+            let siblings = rotated::siblings(path).unwrap_or_default();
+            fresh.extend(
+                siblings
+                    .into_iter()
+                    .filter(|sibling| modified(sibling) >= *since),
+            );
+        }
+        let mut changed = Vec::new();
+        for path in fresh {
             let Ok(about) = path.metadata() else {
                 continue;
             };
-            let seen = Seen::of(&path, &about);
-            let open = |active: &Active| active.log.file_id() == Some(seen.id);
-            if self.seen.contains(&seen) || self.logs.active.iter().any(open) {
-                continue;
+            let id = FileId::of(&about);
+            let open = |active: &Active| active.log.file_id() == Some(id);
+            if !self.logs.active.iter().any(open) && self.followed.has_changed(&about) {
+                changed.push(Source::File(path));
             }
-            self.seen.retain(|other| other.path != path);
-            self.seen.push(seen);
-            logs.push(Source::File(path));
         }
-        self.add(logs);
+        self.add(changed);
     }
 }
 

@@ -1,7 +1,6 @@
 //! The logs of a load: those that are open, those that wait, and which is read next.
 
 use std::path::Path;
-use std::time::SystemTime;
 
 use tracking_core::Timestamp;
 
@@ -35,8 +34,6 @@ pub(super) struct Active {
     pub(super) has_failed: bool,
     /// How often nothing had come when it was looked at, once it was moved away.
     pub(super) quiet: Option<u32>,
-    /// When somebody last wrote to it, as far as that was seen.
-    pub(super) modified: Option<SystemTime>,
     /// Whose sessions its sessions are.
     pub(super) scope: String,
 }
@@ -70,9 +67,7 @@ impl Active {
             (None, Source::File(path)) => rotated::base(path),
             (None, Source::Stdin) => "-".to_owned(),
         };
-        let about = log.input().about().ok().flatten();
         Self {
-            modified: about.and_then(|about| about.modified().ok()),
             scope,
             log,
             place,

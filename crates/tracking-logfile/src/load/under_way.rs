@@ -3,7 +3,7 @@
 use tracking_core::{Timestamp, TrackingStorage};
 
 use super::error::OpenError;
-use super::follow::Seen;
+use super::follow::Followed;
 use super::logs::{Active, Logs};
 use super::observer::{LoadObserver, Progress};
 use super::open::{Begun, Opened, Step};
@@ -26,10 +26,7 @@ pub(super) struct UnderWay<'a> {
     pub(super) hints: Hints,
     pub(super) round: Round,
     pub(super) summary: LoadSummary,
-    /// What was given, to be followed.
-    pub(super) given: &'a [Source],
-    /// The files that were looked at and are not open.
-    pub(super) seen: Vec<Seen>,
+    pub(super) followed: Followed,
     /// The malformed line that ends the load.
     stop: Option<Reject>,
 }
@@ -68,8 +65,11 @@ impl<'a> UnderWay<'a> {
             hints: Hints::default(),
             round: Round::new(store, options.dry_run)?,
             summary: LoadSummary::default(),
-            given,
-            seen: Vec::new(),
+            followed: if options.follow {
+                Followed::new(given)
+            } else {
+                Followed::default()
+            },
             stop: None,
         };
         this.add(given.to_vec());
@@ -181,7 +181,10 @@ impl<'a> UnderWay<'a> {
                     summary.lines_before = lines;
                 }
                 let owner = self.options.sessions_of.as_deref();
-                self.logs.active.push(Active::new(*log, place, owner));
+                let mut active = Active::new(*log, place, owner);
+                // A rotated file that was found is read, and watched for a while.
+                active.quiet = self.followed.is_rotated(&summary.source).then_some(0);
+                self.logs.active.push(active);
                 match lines {
                     0 => LogState::New,
                     _ => LogState::Continued,

@@ -104,6 +104,24 @@ fn a_rotation_loses_nothing_of_what_comes_before_and_after() {
 }
 
 #[test]
+fn a_log_that_was_empty_or_not_there_may_be_rotated_before_it_is_looked_at_again() {
+    let world = World::new();
+    world.write("a.log", "");
+    Script::new(&world)
+        .then(|world| {
+            world.append("a.log", lines(0..3));
+            world.append("b.log", lines(10..12));
+            for name in ["a.log", "b.log"] {
+                world.rename(name, &format!("{name}.1"));
+                world.write(name, "");
+            }
+        })
+        .then(|world| world.append("a.log", lines(3..5)))
+        .follow(&["a.log", "b.log"]);
+    world.assert_has((0..5).chain(10..12));
+}
+
+#[test]
 fn two_rotations_between_two_looks_lose_nothing() {
     let world = World::new();
     // Older ones, which nobody asked for.

@@ -180,7 +180,11 @@ impl Done for Told {
             let _ = writeln!(text, "{}", log.sentence());
         }
         if self.logs.len() > 1 {
-            let _ = writeln!(text, "all {} logs: {}", self.logs.len(), self.total.words());
+            let words = match self.total.lines {
+                0 => "nothing new".to_owned(),
+                _ => self.total.words(),
+            };
+            let _ = writeln!(text, "all {} logs: {words}", self.logs.len());
         }
         if !self.malformed_by_reason.is_empty() {
             let reason = |reason: &Reason| format!("{} {}", reason.count, reason.reason);
