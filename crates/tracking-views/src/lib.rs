@@ -18,8 +18,8 @@
 //! ([`describe`]). [`View`] and [`Part`] make views of a program's own.
 //!
 //! A [`Context`] tells the time zone of the viewer, whether times are relative, where names
-//! lead to ([`Links`]), what tasks and users are called ([`Titles`]), and which [`Column`]s a
-//! program adds. They count for text, HTML and CSV alike.
+//! lead to ([`Links`]), what tasks, users and data fields are called ([`Titles`]), and which
+//! [`Column`]s a program adds. They count for text, HTML and CSV alike.
 //!
 //! # Example
 //!

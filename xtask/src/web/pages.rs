@@ -33,8 +33,17 @@ const SOURCES: &[Source] = &[
         name: "learning",
         program: &["--package", "xtask", "--example", "learning"],
         data: Some("elearn-xapi-funmooc"),
-        args: &["statements.json.gz", "{out}"],
+        args: &[STATEMENTS, "{out}"],
     },
+    statements("statements-overview", &["overview", STATEMENTS, MAP, HTML]),
+    statements(
+        "statements-run",
+        &["run", "show", "1", STATEMENTS, MAP, HTML],
+    ),
+    statements(
+        "statements-count",
+        &["count", "--by=task,day", STATEMENTS, MAP, HTML],
+    ),
     web_log("report", &["report", APACHE, "--html", "{out}.html"]),
     web_log("overview", &["overview", APACHE, HTML]),
     web_log("list", &["list", APACHE, HTML, "--limit=100"]),
@@ -63,6 +72,22 @@ const SOURCES: &[Source] = &[
 const TRACKING: &[&str] = &["--package", "tracking-cli", "--bin", "tracking"];
 const APACHE: &str = "apache_logs.gz";
 const HTML: &str = "--format=html";
+
+const STATEMENTS: &str = "statements.json.gz";
+const MAP: &str = concat!(
+    "--map=task=object.id,user=actor.account.name,time=timestamp,key=id,",
+    r#"run=context.extensions["https://w3id.org/xapi/video/extensions/session-id"]"#
+);
+
+/// A page of the `tracking` command on statements of learners.
+const fn statements(name: &'static str, args: &'static [&'static str]) -> Source {
+    Source {
+        name,
+        program: TRACKING,
+        data: Some("elearn-xapi-funmooc"),
+        args,
+    }
+}
 
 /// A page of the `tracking` command on the web log of a small site.
 const fn web_log(name: &'static str, args: &'static [&'static str]) -> Source {
