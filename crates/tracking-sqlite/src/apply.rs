@@ -37,7 +37,7 @@ struct Work<'c, 'w> {
     change: &'c mut Change<'w>,
     now: Timestamp,
     /// The runs that the batch has started, for those operations that mean them.
-    pub(crate) started: Vec<i64>,
+    started: Vec<i64>,
     /// Held prepared, since most batches are of saves.
     insert: CachedStatement<'w>,
 }

@@ -384,3 +384,29 @@ const _: fn() = || {
     fn is_shared_between_threads<T: Send + Sync>() {}
     is_shared_between_threads::<SqliteStorage>();
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn in_another_process_every_call_is_refused_and_nothing_is_closed() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("test.db");
+        let mut store = SqliteStorage::open(&file).unwrap();
+        let query = Query::all();
+        store.count(&query).unwrap();
+        // As the child of a fork finds it.
+        store.process += 1;
+        for error in [
+            store.count(&query).unwrap_err(),
+            store.reindex().unwrap_err(),
+        ] {
+            let told = error.to_string();
+            assert!(told.contains("be used in another process"), "{told}");
+        }
+        drop(store);
+        // Who closes a file last takes its log away.
+        assert!(folder.path().join("test.db-wal").exists());
+    }
+}
