@@ -154,11 +154,22 @@ commands! {
         Copy(moving::CopyArgs),
     }
     "Look after a store" {
+        /// Copy its file with all its stores, while others go on writing
+        Backup(upkeep::BackupArgs),
+
+        /// Look for what is wrong in its file
+        Check(upkeep::CheckArgs),
+
         /// Build every index anew, which changes no answer
         Reindex(upkeep::ReindexArgs),
 
         /// Add, drop or list indexes on data fields
         Index(upkeep::IndexArgs),
+
+        /// Make its file as small as what it holds
+        ///
+        /// Commands that remove tracks do so, too.
+        Shrink(upkeep::ShrinkArgs),
 
         /// List the stores in a file
         Stores(upkeep::StoresArgs),

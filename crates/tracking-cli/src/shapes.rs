@@ -12,4 +12,4 @@ pub(crate) use malformed::{Malformed, Reason, by_reason};
 pub(crate) use named::{OfRun, OfTask, OfUser, largest};
 pub(crate) use runs::RunShape;
 pub(crate) use sums::SumShape;
-pub(crate) use words::{list, plural};
+pub(crate) use words::{bytes, list, plural};

@@ -1,9 +1,15 @@
-//! Commands that look after a store.
+//! Commands that look after a store and its file.
 
+mod backup;
+mod check;
 mod index;
 mod reindex;
+mod shrink;
 mod stores;
 
+pub(crate) use backup::BackupArgs;
+pub(crate) use check::CheckArgs;
 pub(crate) use index::IndexArgs;
 pub(crate) use reindex::ReindexArgs;
+pub(crate) use shrink::{ShrinkArgs, shrink_after};
 pub(crate) use stores::StoresArgs;

@@ -9,6 +9,15 @@ pub(crate) fn plural(count: u64, what: &str) -> String {
     }
 }
 
+/// A number of bytes, like `512 bytes` or `1.5 MiB`.
+pub(crate) fn bytes(count: u64) -> String {
+    if count < 1024 {
+        plural(count, "byte")
+    } else {
+        indicatif::BinaryBytes(count).to_string()
+    }
+}
+
 /// Things in a row, like `a, b and c`.
 pub(crate) fn list(things: &[String]) -> String {
     match things {
@@ -27,6 +36,13 @@ mod tests {
         assert_eq!(plural(1, "track"), "1 track");
         assert_eq!(plural(0, "track"), "0 tracks");
         assert_eq!(plural(2, "index"), "2 indexes");
+    }
+
+    #[test]
+    fn many_bytes_are_told_in_larger_units() {
+        assert_eq!(bytes(1), "1 byte");
+        assert_eq!(bytes(1023), "1023 bytes");
+        assert_eq!(bytes(1536 * 1024), "1.50 MiB");
     }
 
     #[test]

@@ -60,8 +60,10 @@ impl StoreArgs {
     /// Opens it, or makes it of logs.
     pub(crate) fn open(&self) -> Result<Opened> {
         if let Some(spec) = self.kept() {
-            let (store, read) = (open_to_look(spec)?, None);
-            return Ok(Opened { store, read });
+            return Ok(Opened {
+                store: Box::new(open_to_look(spec)?),
+                read: None,
+            });
         }
         let loaded = self.logs.load(TimeRange::ALL)?;
         Ok(Opened {

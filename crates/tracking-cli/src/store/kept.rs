@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use clap::Args;
 use tracking_core::TrackingStorage;
+use tracking_sqlite::SqliteStorage;
 
 use super::open::{open_to_change, open_to_create, open_to_look, see_that_it_is_there};
 use super::option::StoreOption;
@@ -63,16 +64,26 @@ impl KeptArgs {
 
     /// Opens it for changes, and makes it where it is not there.
     pub(crate) fn create(&self) -> Result<Box<dyn TrackingStorage>> {
-        open_to_create(self.spec()?, self.wait)
+        Ok(Box::new(open_to_create(self.spec()?, self.wait)?))
     }
 
     /// Opens it for changes of what is there.
     pub(crate) fn open(&self) -> Result<Box<dyn TrackingStorage>> {
-        open_to_change(self.spec()?, self.wait)
+        Ok(Box::new(self.open_file()?))
     }
 
     /// Opens it to be looked at.
     pub(crate) fn look(&self) -> Result<Box<dyn TrackingStorage>> {
+        Ok(Box::new(self.look_at_file()?))
+    }
+
+    /// Opens it for changes of what is there, to look after its file as well.
+    pub(crate) fn open_file(&self) -> Result<SqliteStorage> {
+        open_to_change(self.spec()?, self.wait)
+    }
+
+    /// Opens it to be looked at, with its file.
+    pub(crate) fn look_at_file(&self) -> Result<SqliteStorage> {
         open_to_look(self.spec()?)
     }
 }

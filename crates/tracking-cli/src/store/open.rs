@@ -4,16 +4,15 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use tracking_core::TrackingStorage;
 use tracking_sqlite::{SqliteStorage, SqliteStorageBuilder, StoreName};
 
 use super::spec::SqliteSpec;
 
 /// Opens a store to be looked at: it must be there, and its file is not written to.
-pub(crate) fn open_to_look(spec: &SqliteSpec) -> Result<Box<dyn TrackingStorage>> {
+pub(crate) fn open_to_look(spec: &SqliteSpec) -> Result<SqliteStorage> {
     see_that_it_is_there(&spec.file)?;
     match builder(spec).read_only().open() {
-        Ok(store) => Ok(Box::new(store)),
+        Ok(store) => Ok(store),
         Err(error) => {
             // Where others are there, these are of more help.
             see_that_it_is_among(&names(spec)?, spec)?;
@@ -23,10 +22,7 @@ pub(crate) fn open_to_look(spec: &SqliteSpec) -> Result<Box<dyn TrackingStorage>
 }
 
 /// Opens a store for changes of what it holds: it must be there.
-pub(crate) fn open_to_change(
-    spec: &SqliteSpec,
-    wait: Duration,
-) -> Result<Box<dyn TrackingStorage>> {
+pub(crate) fn open_to_change(spec: &SqliteSpec, wait: Duration) -> Result<SqliteStorage> {
     see_that_it_is_there(&spec.file)?;
     // A file that can only be read by writing to it is of an earlier version, or none of ours.
     if let Ok(names) = names(spec) {
@@ -36,12 +32,9 @@ pub(crate) fn open_to_change(
 }
 
 /// Opens a store to put something in, and makes it where it is not there.
-pub(crate) fn open_to_create(
-    spec: &SqliteSpec,
-    wait: Duration,
-) -> Result<Box<dyn TrackingStorage>> {
+pub(crate) fn open_to_create(spec: &SqliteSpec, wait: Duration) -> Result<SqliteStorage> {
     see_that_it_is_no_folder(&spec.file)?;
-    Ok(Box::new(builder(spec).busy_timeout(wait).open()?))
+    Ok(builder(spec).busy_timeout(wait).open()?)
 }
 
 fn builder(spec: &SqliteSpec) -> SqliteStorageBuilder {

@@ -19,10 +19,11 @@ fn a_store_that_stays_busy_is_worth_a_retry() {
     let place = Place::with_store();
     let writer = Connection::open(place.path("t.db")).unwrap();
     writer.execute_batch("begin immediate").unwrap();
-    for command in CHANGES
+    // A file without room in it needs no writing to be as small as can be.
+    let changes = CHANGES
         .iter()
-        .filter(|command| !["import", "copy"].contains(&command[0]))
-    {
+        .filter(|command| !["import", "copy", "shrink"].contains(&command[0]));
+    for command in changes {
         let ran = place.kept(&[*command, &["--wait", "1ms"]].concat());
         assert_eq!(
             (ran.status, ran.out.as_str()),

@@ -29,3 +29,4 @@ mod text;
 mod times;
 mod tool;
 mod unknown;
+mod upkeep;

@@ -6,7 +6,7 @@ use crate::commands::COMMANDS;
 use crate::tool::{EXPORT, Place, STORE};
 
 /// Every command that changes a store or looks after it, with what it needs.
-pub(crate) const CHANGES: [&[&str]; 14] = [
+pub(crate) const CHANGES: [&[&str]; 15] = [
     &["save", "lesson-1", "anna", "--data", "page=4"],
     &["update", "3", "--data", "page=4"],
     &["remove", "3", "--yes"],
@@ -18,6 +18,7 @@ pub(crate) const CHANGES: [&[&str]; 14] = [
     &["run", "expire", "--untouched", "1d"],
     &["import", "export.jsonl"],
     &["reindex"],
+    &["shrink"],
     &["index", "add", "page"],
     &["index", "drop", "page"],
     &["copy", "--to", "sqlite:copy.db"],
@@ -147,10 +148,13 @@ fn a_store_that_is_not_there_is_made_only_to_put_something_in() {
         }
     }
     let place = Place::new();
-    for command in COMMANDS
-        .iter()
-        .chain(&[&["export"][..], &["index", "list"]])
-    {
+    for command in COMMANDS.iter().chain(&[
+        &["export"][..],
+        &["index", "list"],
+        &["check"],
+        &["backup", "b.db"],
+        &["stores"],
+    ]) {
         let ran = place.kept(command);
         assert_eq!((ran.status, ran.out.as_str()), (Some(1), ""), "{command:?}");
         assert!(ran.err.contains("there is no store t.db"), "{}", ran.err);

@@ -9,6 +9,7 @@ use super::remove::STEP;
 use super::removing::in_steps;
 use crate::args::{AnswerArgs, Confirm, Done};
 use crate::commands::Action;
+use crate::commands::upkeep::shrink_after;
 use crate::shapes::plural;
 use crate::store::KeptArgs;
 
@@ -42,7 +43,7 @@ impl Action for EraseArgs {
     }
 
     fn run(&self, _clock: &dyn Clock) -> Result<()> {
-        let store = self.store.open()?;
+        let store = self.store.open_file()?;
         let query = Query::all().user(self.user.as_str());
         let matching = store.count(&query)?;
         let mut erased = 0;
@@ -51,13 +52,26 @@ impl Action for EraseArgs {
             let file = self.store.spec()?;
             self.confirm
                 .ask(&format!("erase user {user:?} with {tracks} from {file}"))?;
-            let some = query.limit(STEP);
-            erased = in_steps(matching, || Ok(store.remove_matching(&some)?))?;
+            erased = self.erase(&store, &query, matching)?;
+            shrink_after(&store);
         }
-        // Also where nothing is left: an erasure that was broken off has wiped no traces yet.
-        erased += store.erase_user(&self.user)?;
         let user = &self.user;
         self.answer.tell(&Erased { user, erased })
+    }
+}
+
+impl EraseArgs {
+    /// Removes most of the tracks some at a time, and has the store erase the last ones: then it
+    /// wipes what all of them have left behind, too.
+    fn erase(&self, store: &dyn TrackingStorage, query: &Query, matching: u64) -> Result<u64> {
+        let some = query.clone().limit(STEP);
+        let removed = in_steps(matching, || {
+            if store.count(query)? <= STEP as u64 {
+                return Ok(0);
+            }
+            Ok(store.remove_matching(&some)?)
+        })?;
+        Ok(removed + store.erase_user(&self.user)?)
     }
 }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 use tracking_core::TrackingStorage;
 
 use crate::args::{AnswerArgs, Confirm, Done};
+use crate::commands::upkeep::shrink_after;
 use crate::progress::Steps;
 use crate::shapes::plural;
 use crate::store::KeptArgs;
@@ -48,16 +49,17 @@ impl Removing {
     /// Counts tracks, asks, removes them, and tells how many.
     pub(super) fn run<U: Unwanted>(&self, unwanted: &mut U) -> Result<()> {
         let store = if self.dry_run {
-            self.store.look()?
+            self.store.look_at_file()?
         } else {
-            self.store.open()?
+            self.store.open_file()?
         };
-        let matching = unwanted.count(&*store)?;
+        let matching = unwanted.count(&store)?;
         let mut removed = 0;
         if matching > 0 && !self.dry_run {
             let (what, file) = (plural(matching, U::NAME), self.store.spec()?);
             self.confirm.ask(&format!("remove {what} from {file}"))?;
-            removed = in_steps(matching, || unwanted.remove_some(&*store))?;
+            removed = in_steps(matching, || unwanted.remove_some(&store))?;
+            shrink_after(&store);
         }
         self.answer.tell(&Removal {
             matching,

@@ -44,7 +44,7 @@ impl Action for CopyArgs {
             self.store.wait(),
         )?;
         let steps = Steps::new("copied", Some(from.count(&Query::all())?));
-        let moved = copy(&*from, &*to, &mut progress(&steps));
+        let moved = copy(&*from, &to, &mut progress(&steps));
         drop(steps);
         self.answer.tell(&MovedTo {
             moved: moved.with_context(|| format!("cannot copy to {}", self.to))?,
