@@ -15,6 +15,7 @@ mod html;
 mod json;
 mod kept_faults;
 mod kept_hostile;
+mod load_killed;
 mod loading;
 mod moving;
 mod options;

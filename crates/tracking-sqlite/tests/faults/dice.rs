@@ -1,5 +1,8 @@
 //! Chance that is the same each time.
 
+use std::fmt::Debug;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 /// Numbers that look like chance; the same for the same seed (`SplitMix64`).
 #[derive(Clone, Debug)]
 pub(crate) struct Dice(u64);
@@ -10,6 +13,13 @@ impl Dice {
         let mut dice = Self(seed.wrapping_mul(0xd129_2f2b_1f43_97a1) ^ 0x5851_f42d_4c95_7f2d);
         dice.next();
         dice
+    }
+
+    /// The same for the same value, as it prints.
+    pub(crate) fn of(value: &impl Debug) -> Self {
+        let mut hasher = DefaultHasher::new();
+        format!("{value:?}").hash(&mut hasher);
+        Self::new(hasher.finish())
     }
 
     pub(crate) fn next(&mut self) -> u64 {

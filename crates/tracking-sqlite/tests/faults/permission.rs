@@ -26,12 +26,15 @@ struct Place {
 impl Place {
     fn new() -> Self {
         let folder = folder();
-        // A copy, since the program may lie where nobody else may go.
-        fs::copy(
-            std::env::current_exe().unwrap(),
-            folder.path().join("program"),
-        )
-        .unwrap();
+        // A copy, since the program may lie where nobody else may go. Were it written by this
+        // process, another thread that starts a program just then would hold it open, and nothing
+        // that is open for writing can be run.
+        let built = std::env::current_exe().unwrap();
+        let copied = Command::new("cp")
+            .arg(built)
+            .arg(folder.path().join("program"))
+            .status();
+        assert!(copied.unwrap().success());
         let data = folder.path().join("data");
         fs::create_dir(&data).unwrap();
         let path = data.join("test.db");

@@ -18,7 +18,7 @@ use tracking_testkit::Model;
 use tracking_testkit::random::{Call, calls};
 
 use super::dice::Dice;
-use super::tools::{assert_sound, beside_the_store, folder, held, whole};
+use super::tools::{assert_sound, beside_the_store, folder, held, number_from, whole};
 
 /// Fails when a user of this name comes into the file.
 const POISON: &str = "poison";
@@ -176,17 +176,16 @@ impl Pair {
 fn a_call_that_fails_midway_changes_nothing() {
     let config = Config {
         failure_persistence: None,
-        cases: Config::default().cases.min(48),
+        cases: u32::try_from(number_from("PROPTEST_CASES", 48)).unwrap(),
         ..Config::default()
     };
-    let (seeds, failures) = (Cell::new(0), Cell::new(0));
+    let failures = Cell::new(0);
     let outcome = TestRunner::new(config).run(&calls(40), |calls| {
-        seeds.set(seeds.get() + 1);
         let folder = folder();
         let path = folder.path().join("test.db");
         let clock = ManualClock::new(Timestamp::from_secs(1_700_000_000).unwrap());
         let mut pair = Pair::new(&path, &Arc::new(clock));
-        let mut dice = Dice::new(seeds.get());
+        let mut dice = Dice::of(&calls);
         for call in &calls {
             pair.make(call, &mut dice)?;
         }
