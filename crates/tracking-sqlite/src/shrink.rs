@@ -22,27 +22,31 @@ impl SqliteStorage {
     ///
     /// Those of every change. What has been given back until then stays so.
     pub fn shrink(&self, progress: &mut dyn FnMut(Progress)) -> Result<u64> {
-        let (mut total, mut done) = (None, 0);
-        loop {
-            let (left, page_size) = self.write("shrink", |writer| {
-                let connection = &writer.connection;
-                if total.is_some() {
-                    connection.execute_batch(&format!("pragma incremental_vacuum({STEP})"))?;
-                }
-                Ok((
-                    number(connection, "pragma freelist_count")?,
-                    number(connection, "pragma page_size")?,
-                ))
-            })?;
+        let (mut all, page_size) = self.free_pages()?;
+        let mut left = all;
+        progress(Progress::of_pages(0, all, page_size));
+        while left > 0 {
+            self.write("shrink", |writer| give_back(&writer.connection))?;
+            let before = left;
+            (left, _) = self.free_pages()?;
             // Others may free more, or take some, while this is under way.
-            let all = *total.get_or_insert(left);
-            let before = std::mem::replace(&mut done, all - left);
-            progress(Progress::of_pages(done.min(all), all, page_size));
-            if left == 0 || (before >= done && before > 0) {
-                self.empty_log()?;
-                return Ok(Progress::of_pages(done, all, page_size).done);
+            all = all.max(left);
+            progress(Progress::of_pages(all - left, all, page_size));
+            if left >= before {
+                // Others free more than is given back, or the file was made to give nothing back.
+                break;
             }
         }
+        self.empty_log()?;
+        Ok(Progress::of_pages(all - left, all, page_size).done)
+    }
+
+    /// How many pages of the file hold nothing, and how large a page is.
+    fn free_pages(&self) -> Result<(i64, i64)> {
+        self.write("shrink", |writer| {
+            let free = number(&writer.connection, "pragma freelist_count")?;
+            Ok((free, number(&writer.connection, "pragma page_size")?))
+        })
     }
 
     /// Moves what is in the log beside the file into the file, and makes the log empty; false
@@ -63,6 +67,15 @@ impl SqliteStorage {
             emptied
         })
     }
+}
+
+/// Gives some pages back, in one transaction.
+fn give_back(connection: &Connection) -> Done<()> {
+    let mut statement = connection.prepare(&format!("pragma incremental_vacuum({STEP})"))?;
+    let mut rows = statement.query([])?;
+    // One page for each row; what goes wrong at the end is told after the last one.
+    while rows.next()?.is_some() {}
+    Ok(())
 }
 
 /// Whether the log could be emptied.

@@ -234,8 +234,8 @@ fn odd_rows_of_another_program_are_told() {
             .pragma_update(None, "ignore_check_constraints", true)
             .unwrap();
         other.pragma_update(None, "foreign_keys", false).unwrap();
-        if let Err(refused) = other.execute_batch(sql) {
-            println!("{what}: refused by the file itself: {refused}");
+        if other.execute_batch(sql).is_err() {
+            // What the file itself refuses, by its indexes and checks, nobody meets.
             continue;
         }
         if let Err(error) = answers(&store) {

@@ -13,7 +13,7 @@ use tracking_sqlite::{SqliteStorage, SqliteStorageBuilder};
 
 use super::child::Other;
 use super::steps::{self, Mirror, step};
-use super::tools::{assert_sound, assert_told, folder, held, held_by, skipped};
+use super::tools::{assert_sound, assert_told, folder, held, held_by, names, skipped};
 
 /// A small disk of its own, gone with this value.
 struct Disk {
@@ -100,6 +100,7 @@ const WORK: &[(&str, Work)] = &[
     ("remove_matching", |store| {
         store.remove_matching(&Query::all()).map(drop)
     }),
+    ("shrink", |store| store.shrink(&mut |_| ()).map(drop)),
 ];
 
 /// A run and tracks with ids far above those of the store.
@@ -221,6 +222,32 @@ fn a_file_that_is_closed_on_a_full_disk_loses_nothing() {
             .unwrap(),
         310
     );
+}
+
+/// A backup for which there is no room is told with its own name; nothing is left of it, and the
+/// file it is of does not notice.
+#[test]
+fn a_backup_that_finds_no_room_leaves_nothing() {
+    let Some(disk) = Disk::mount() else {
+        return skipped("a small disk cannot be mounted here");
+    };
+    let home = folder();
+    let store = steps::builder(&home.path().join("test.db")).open().unwrap();
+    store.apply(&steps::load(0..300)).unwrap();
+    let to = disk.path("backup.db");
+    let mut refused = 0;
+    for pages in 0.. {
+        disk.leave(pages * 4096);
+        match store.backup(&to, &mut |_| ()) {
+            Ok(()) => break,
+            Err(error) => assert_full(&error, &to),
+        }
+        refused += 1;
+        assert_eq!(names(disk.folder.path()), ["filler"]);
+    }
+    disk.make_room();
+    assert!(refused > 20, "{refused} backups were refused");
+    assert!(held_by(&to) == held(&store));
 }
 
 /// A quota on the length of files, as `ulimit -f` sets it, is met by whichever file is longest;

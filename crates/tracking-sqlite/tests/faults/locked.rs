@@ -73,6 +73,48 @@ fn a_file_is_opened_while_another_program_writes() {
     impatient(&path).index("page").open().unwrap();
 }
 
+/// What only reads goes on meanwhile, also where it takes long; what writes may be tried again.
+#[test]
+fn upkeep_waits_for_another_program_only_where_it_writes() {
+    let (folder, path) = file();
+    let store = impatient(&path).open().unwrap();
+    save(&store).unwrap();
+    store.remove_matching(&Query::all()).unwrap();
+    let other = beside_the_store(&path);
+    other.execute_batch("begin exclusive").unwrap();
+    assert_eq!(store.check().unwrap(), []);
+    let to = folder.path().join("backup.db");
+    store.backup(&to, &mut |_| ()).unwrap();
+    assert!(!store.empty_log().unwrap());
+    other.execute_batch("commit").unwrap();
+    assert!(store.empty_log().unwrap());
+    assert_eq!(SqliteStorage::open(&to).unwrap().check().unwrap(), []);
+}
+
+/// A file that some tool has made anew in such a way that it gives nothing back is no reason to
+/// shrink it for ever.
+#[test]
+fn a_file_that_gives_nothing_back_is_not_shrunk_for_ever() {
+    let (_folder, path) = file();
+    let store = impatient(&path).open().unwrap();
+    for _ in 0..200 {
+        save(&store).unwrap();
+    }
+    drop(store);
+    let other = beside_the_store(&path);
+    let anew = "pragma journal_mode = delete; pragma auto_vacuum = none; vacuum";
+    other.execute_batch(anew).unwrap();
+    drop(other);
+    let store = impatient(&path).open().unwrap();
+    store.remove_matching(&Query::all()).unwrap();
+    let mut calls = 0;
+    let given = store.shrink(&mut |_| {
+        calls += 1;
+        assert!(calls < 10, "it goes on and on");
+    });
+    assert_eq!(given.unwrap(), 0);
+}
+
 /// One who keeps the file to himself keeps readers out, too; they are told after the time given.
 #[test]
 fn a_file_that_somebody_keeps_to_himself_is_an_error_that_may_be_tried_again() {

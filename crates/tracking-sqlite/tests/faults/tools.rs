@@ -71,22 +71,13 @@ pub(crate) fn beside_the_store(file: &Path) -> Connection {
     Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap()
 }
 
-/// What `SQLite` finds wrong with a file: pages, indexes, references.
+/// What a check finds wrong with a file, or why it cannot even be looked at.
 pub(crate) fn damage(file: &Path) -> Vec<String> {
-    let look = || -> rusqlite::Result<Vec<String>> {
-        let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        let mut statement = connection.prepare("pragma integrity_check")?;
-        let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
-        let mut found = rows.collect::<rusqlite::Result<Vec<_>>>()?;
-        found.retain(|line| line != "ok");
-        let mut statement = connection.prepare("pragma foreign_key_check")?;
-        let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
-        for table in rows {
-            found.push(format!("a reference of {} leads nowhere", table?));
-        }
-        Ok(found)
-    };
-    look().unwrap_or_else(|error| vec![error.to_string()])
+    let checked = SqliteStorage::open(file).and_then(|store| store.check());
+    match checked {
+        Ok(faults) => faults.iter().map(ToString::to_string).collect(),
+        Err(error) => vec![whole(&error)],
+    }
 }
 
 /// Fails where a file is not whole.
