@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use tracking_core::{NewTrack, Order, Query, RunQuery, TrackingStorage, TrackingStorageExt};
-use tracking_logfile::SessionGap;
+use tracking_logfile::{Progress, SessionGap};
 
 use super::world::{World, line_of, runs};
 
@@ -162,4 +162,31 @@ fn a_session_starts_anew_once_its_first_track_is_gone() {
     world.append("own.log", own(2) + &own(3));
     world.load(&["own.log"]);
     assert_eq!(runs(&world.store), sets(&[&[1], &[2, 3]]));
+}
+
+#[test]
+fn two_loaders_that_start_one_session_or_use_one_key_at_once_come_to_one() {
+    let own = |n: u64, key: &str| {
+        format!(
+            r#"{{"key":"{key}","task":"/{n}","run":"x","user":"anna","time":"2026-11-23T15:00:00Z"}}"#
+        ) + "\n"
+    };
+    let world = World::new();
+    world.write("a.log", own(1, "k1") + &own(2, "both"));
+    world.write("b.log", own(3, "k3") + &own(2, "both"));
+    let loader = world.loader().sessions_of("both");
+    // The other one loads its log while this one is about to save.
+    let mut is_done = false;
+    let mut meanwhile = |_: Progress<'_>| {
+        if !std::mem::replace(&mut is_done, true) {
+            world.load_with(&loader, &["b.log"]).unwrap();
+        }
+    };
+    let summary = loader
+        .load(&world.sources(&["a.log"]), &mut meanwhile)
+        .unwrap();
+    assert!(is_done);
+    assert_eq!((summary.total.tracks, summary.total.repeated), (1, 1));
+    assert_eq!(summary.total.lines, 2);
+    assert_eq!(runs(&world.store), sets(&[&[1, 2, 3]]));
 }
