@@ -16,6 +16,7 @@ mod own;
 mod parser_crate;
 mod properties;
 mod shared;
+mod survival;
 mod web_json;
 
 use tracking_logfile::{FormatOptions, LineError, LineFormat, LogRecord};

@@ -6,10 +6,12 @@
 )]
 
 mod alike;
+mod bytes;
 mod crash;
 mod failing;
 mod filter;
 mod follow;
+mod life;
 mod lines;
 mod nginx;
 mod property;

@@ -105,6 +105,10 @@ impl World {
         fs::copy(self.path(from), self.path(to)).unwrap();
     }
 
+    pub(crate) fn remove(&self, name: &str) {
+        fs::remove_file(self.path(name)).unwrap();
+    }
+
     /// Empties a file and leaves it where it is.
     pub(crate) fn truncate(&self, name: &str) {
         let file = File::options().write(true).open(self.path(name)).unwrap();
