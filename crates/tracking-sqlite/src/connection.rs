@@ -11,8 +11,8 @@ use crate::durability::Durability;
 
 /// How many statements a connection keeps prepared.
 const STATEMENTS: usize = 128;
-/// How much of the file a connection keeps in memory, in KiB.
-const CACHE: i64 = 64 * 1024;
+/// How many bytes of the file a connection keeps in memory, unless the builder says otherwise.
+pub(crate) const CACHE_SIZE: u64 = 64 * 1024 * 1024;
 /// How many pages the log beside the file may have before they move into it: 16 MiB. More of
 /// them find the same pages changed again, which are then moved once.
 const LOG_PAGES: i64 = 4096;
@@ -22,6 +22,8 @@ const LOG_PAGES: i64 = 4096;
 pub(crate) struct Settings {
     pub(crate) durability: Durability,
     pub(crate) busy_timeout: Duration,
+    /// How many bytes of the file a connection keeps in memory.
+    pub(crate) cache_size: u64,
     pub(crate) access: Access,
 }
 
@@ -60,7 +62,7 @@ impl Settings {
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         // Plans follow from the text alone; else a statement is prepared anew for each new value.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        connection.pragma_update(None, "cache_size", -CACHE)?;
+        connection.pragma_update(None, "cache_size", cache_pragma(self.cache_size))?;
         connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
         connection.pragma_update(None, "temp_store", "memory")?;
         // Our own statements keep the references, and checking them once more costs time.
@@ -74,6 +76,11 @@ impl Settings {
         connection.pragma_update(None, "query_only", true)?;
         Ok(connection)
     }
+}
+
+/// The size of a cache as `SQLite` takes it: KiB, negative, for a positive number is one of pages.
+fn cache_pragma(bytes: u64) -> i32 {
+    -i32::try_from(bytes.div_ceil(1024)).unwrap_or(i32::MAX)
 }
 
 /// The file as a URI, with every byte that has a meaning in one, or is no text, written so that

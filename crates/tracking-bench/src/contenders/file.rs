@@ -6,6 +6,9 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use tempfile::TempDir;
 
+/// How much of a file each contender keeps in memory, in bytes: a million tracks fit.
+pub(super) const CACHE_SIZE: u64 = 256 * 1024 * 1024;
+
 /// The file of a store, in a folder of its own.
 pub(super) struct File(TempDir);
 

@@ -6,7 +6,7 @@ use parking_lot::Mutex;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
-use super::file::File;
+use super::file::{CACHE_SIZE, File};
 use super::limit::merge;
 use crate::contender::{Action, Contender, Look, Parts, Payload, Question, Triple, View};
 use crate::work::Entry;
@@ -30,9 +30,6 @@ const UPDATE: &str = "update track set ts=?, data=? where id=?";
 const TASKS: &str = "with recursive t(x) as (select min(task) from track union all
     select (select min(task) from track where task > x) from t where x is not null)
     select x from t where x is not null";
-
-/// How much of a file is kept in memory, in KiB.
-const CACHE: i64 = 256 * 1024;
 
 /// A connection.
 pub(super) struct Sqlite {
@@ -67,7 +64,8 @@ impl Sqlite {
 fn open(file: &File, synchronous: &str) -> Result<Connection> {
     let connection = Connection::open(file.path())?;
     connection.pragma_update(None, "journal_mode", "wal")?;
-    connection.pragma_update(None, "cache_size", -CACHE)?;
+    let kib = i64::try_from(CACHE_SIZE / 1024)?;
+    connection.pragma_update(None, "cache_size", -kib)?;
     set_up(&connection, synchronous)?;
     Ok(connection)
 }

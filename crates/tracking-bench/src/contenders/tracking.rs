@@ -12,7 +12,7 @@ use tracking_core::{
 };
 use tracking_sqlite::{Durability, SqliteStorage};
 
-use super::file::File;
+use super::file::{CACHE_SIZE, File};
 use crate::contender::{Action, Clones, Contender, Look, Parts, Payload, Question, Triple, View};
 use crate::work::Entry;
 
@@ -213,8 +213,12 @@ impl Parts for Tracking {
 }
 
 fn open(file: &File, durability: Durability) -> Result<Arc<dyn TrackingStorage>> {
-    let builder = SqliteStorage::builder(file.path()).index("page");
-    Ok(Arc::new(builder.durability(durability).open()?))
+    let store = SqliteStorage::builder(file.path())
+        .index("page")
+        .cache_size(CACHE_SIZE)
+        .durability(durability)
+        .open()?;
+    Ok(Arc::new(store))
 }
 
 /// A track as a program makes it: names and data given as text.
