@@ -52,7 +52,7 @@ pub(crate) fn after(cursor: Cursor) -> Condition {
 pub(crate) fn one_of(column: &str, mut values: Vec<Value>) -> Condition {
     if values.len() == 1 {
         return Condition {
-            text: format!("{column} = ?"),
+            text: [column, " = ?"].concat(),
             values,
         };
     }
@@ -68,14 +68,23 @@ pub(crate) fn one_of(column: &str, mut values: Vec<Value>) -> Condition {
     }
 }
 
-/// One of the names of a filter, which are in a table of their own.
-pub(crate) fn named(column: &str, table: &str, filter: &NameFilter) -> Condition {
+/// One of the names of a filter, which are in the table `task` or `user` of a store.
+pub(crate) fn named(column: &str, prefix: &str, table: &str, filter: &NameFilter) -> Condition {
     if let Some(name) = filter.only() {
+        // Asked most of all, so it has to cost little: formatting would cost three times this.
+        let find = [
+            column,
+            " = (select id from ",
+            prefix,
+            table,
+            " where name = ?)",
+        ];
         return Condition {
-            text: format!("{column} = (select id from {table} where name = ?)"),
+            text: find.concat(),
             values: vec![name.to_owned().into()],
         };
     }
+    let table = format!("{prefix}{table}");
     let (mut parts, mut values) = (Vec::new(), Vec::new());
     // No name holds a NUL, at which text within JSON would end.
     let exact: Vec<&str> = filter

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
+use rusqlite::vtab::array::load_module;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::durability::Durability;
@@ -74,6 +75,8 @@ impl Settings {
     pub(crate) fn connect_reader(&self, file: &Path) -> rusqlite::Result<Connection> {
         let connection = self.connect(file, false)?;
         connection.pragma_update(None, "query_only", true)?;
+        // Tracks are fetched by many ids at once.
+        load_module(&connection)?;
         Ok(connection)
     }
 }

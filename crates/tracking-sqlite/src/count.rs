@@ -123,7 +123,7 @@ fn index_of_groups(
         Some(way) if is_of_time_only(query) => {
             let mut statement = connection.prepare_cached(&sql.counters)?;
             let all: i64 = statement.query_row([], |row| row.get(0))?;
-            way.count(connection, sql, all / ROWS_AS_DEAR)? >= all / ROWS_AS_DEAR
+            way.count(connection, sql, &plan.conditions, all / ROWS_AS_DEAR)? >= all / ROWS_AS_DEAR
         }
         Some(_) => false,
     };

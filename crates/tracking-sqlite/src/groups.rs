@@ -6,7 +6,7 @@ use rusqlite::{Connection, Row};
 use tracking_core::{DataRef, FieldValue, GroupBy, GroupKey};
 
 use crate::error::{Done, odd_row};
-use crate::names::HeldNames;
+use crate::held_names::HeldNames;
 use crate::rows::{run_id, timestamp};
 use crate::sql::Statements;
 

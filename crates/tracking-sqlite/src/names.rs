@@ -1,9 +1,6 @@
 //! Names of tasks and users, and the numbers that stand for them in a track's row.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-
-use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
+use rusqlite::{CachedStatement, OptionalExtension, params};
 use tracking_core::{Result, TaskId, UserName};
 
 use crate::error::{Done, odd_row};
@@ -91,81 +88,6 @@ pub(crate) fn read_names<N>(
         names.push(name(text).map_err(|_| odd_row("a name"))?);
     }
     Ok(names)
-}
-
-/// How many names a connection remembers before it forgets all, so that memory stays bounded.
-const MOST: usize = 50_000;
-
-/// The names that a connection has met by their numbers, which never change.
-#[derive(Debug, Default)]
-pub(crate) struct HeldNames {
-    tasks: HashMap<i64, TaskId>,
-    users: HashMap<i64, UserName>,
-}
-
-impl HeldNames {
-    /// Makes room, before a call.
-    pub(crate) fn trim(&mut self) {
-        if self.tasks.len().max(self.users.len()) > MOST {
-            *self = Self::default();
-        }
-    }
-
-    /// The names of a task and a user that a row refers to.
-    pub(crate) fn both(
-        &mut self,
-        connection: &Connection,
-        sql: &Statements,
-        (task, user): (i64, i64),
-    ) -> Done<(&TaskId, &UserName)> {
-        self.task(connection, sql, task)?;
-        self.user(connection, sql, user)?;
-        match (self.tasks.get(&task), self.users.get(&user)) {
-            (Some(task), Some(user)) => Ok((task, user)),
-            _ => Err(odd_row("a track without a name")),
-        }
-    }
-
-    pub(crate) fn task(
-        &mut self,
-        connection: &Connection,
-        sql: &Statements,
-        task: i64,
-    ) -> Done<&TaskId> {
-        held(&mut self.tasks, connection, &sql.task_name, task, |name| {
-            TaskId::new(name)
-        })
-    }
-
-    pub(crate) fn user(
-        &mut self,
-        connection: &Connection,
-        sql: &Statements,
-        user: i64,
-    ) -> Done<&UserName> {
-        held(&mut self.users, connection, &sql.user_name, user, |name| {
-            UserName::new(name)
-        })
-    }
-}
-
-fn held<'h, N>(
-    names: &'h mut HashMap<i64, N>,
-    connection: &Connection,
-    text: &str,
-    number: i64,
-    name: impl Fn(&str) -> Result<N>,
-) -> Done<&'h N> {
-    let vacant = match names.entry(number) {
-        Entry::Occupied(there) => return Ok(there.into_mut()),
-        Entry::Vacant(vacant) => vacant,
-    };
-    let found = read_names(connection.prepare_cached(text)?, [number], name)?;
-    let name = found
-        .into_iter()
-        .next()
-        .ok_or_else(|| odd_row("a track without a name"))?;
-    Ok(vacant.insert(name))
 }
 
 /// How many tracks of one user are walked before the next user is searched for.

@@ -18,7 +18,7 @@ pub(crate) struct Plan<'q> {
     prefix: &'q str,
     /// Which index is walked; nothing where all tracks are asked for.
     pub(crate) way: Option<Way>,
-    conditions: Vec<Condition>,
+    pub(crate) conditions: Vec<Condition>,
     /// What is left to be looked at in each row.
     pub(crate) rest: Rest<'q>,
 }
@@ -33,7 +33,7 @@ impl<'q> Plan<'q> {
         if is_impossible(query) {
             return Ok(None);
         }
-        let planning = Planning::new(connection, sql, query)?;
+        let mut planning = Planning::new(connection, sql, query)?;
         let way = planning.best(connection)?;
         let Planning {
             conditions, rest, ..
@@ -55,7 +55,7 @@ impl<'q> Plan<'q> {
         index: Option<&str>,
         then: &str,
     ) -> (String, Vec<Value>) {
-        let mut text = format!("select {columns} from {}track as t ", self.prefix);
+        let mut text = self.select(columns);
         push_index(
             &mut text,
             index.or(self.way.as_ref().map(|way| way.index.as_str())),
@@ -65,54 +65,55 @@ impl<'q> Plan<'q> {
         (text, values)
     }
 
-    /// A statement that gives these columns of each track `t` in the query's order, after its
-    /// cursor, at most so many where it settles all criteria.
-    ///
-    /// Where the index does not go in that order, only ids are sorted, and rows are fetched
-    /// afterwards: by id that is also how they lie in the file.
+    /// Whether the way goes in the query's order.
+    pub(crate) fn is_sorted(&self) -> bool {
+        let is_by_time = self.query.track_order().is_by_time();
+        let sorted = self.way.as_ref().map(|way| way.sorted);
+        sorted.is_none_or(|sorted| sorted == Some(is_by_time))
+    }
+
+    /// A statement that gives these columns of each track `t` after the query's cursor, in its
+    /// order where [the way goes in it](Self::is_sorted), at most so many where it settles all
+    /// criteria.
     pub(crate) fn ordered(
         &self,
         columns: &str,
         limit: Option<usize>,
     ) -> Done<(String, Vec<Value>)> {
         let order = self.query.track_order();
-        let mut text = format!("from {}track as t ", self.prefix);
-        let is_sorted = if let Some(way) = &self.way {
+        let mut text = self.select(columns);
+        if let Some(way) = &self.way {
             push_index(&mut text, Some(&way.index));
-            way.sorted == Some(order.is_by_time())
         } else {
             let by_time = format!("ix_{}track_time", self.prefix);
             push_index(&mut text, order.is_by_time().then_some(&by_time));
-            true
-        };
+        }
         let after = self.query.cursor()?.map(after);
         let mut values = push_all(&mut text, self.conditions.iter().chain(&after));
-        text.push_str(match order {
-            Order::IdDescending => " order by t.id desc limit ?",
-            Order::Time => " order by t.time, t.id limit ?",
-            Order::TimeDescending => " order by t.time desc, t.id desc limit ?",
-            _ => " order by t.id limit ?",
-        });
-        let limit = limit.filter(|_| self.rest.is_empty());
-        values.push(
-            limit
-                .and_then(|limit| i64::try_from(limit).ok())
-                .unwrap_or(-1)
-                .into(),
-        );
-        let text = if is_sorted {
-            format!("select {columns} {text}")
-        } else {
-            // With a limit, even one of all, the order within parentheses holds outside of them.
-            format!(
-                "select {columns} from (select t.id as found {text}) \
-                 cross join {}track as t on t.id = found",
-                self.prefix
-            )
-        };
+        if self.is_sorted() {
+            text.push_str(match order {
+                Order::IdDescending => " order by t.id desc",
+                Order::Time => " order by t.time, t.id",
+                Order::TimeDescending => " order by t.time desc, t.id desc",
+                _ => " order by t.id",
+            });
+            if let Some(limit) = limit.filter(|_| self.rest.is_empty()) {
+                text.push_str(" limit ?");
+                values.push(i64::try_from(limit).unwrap_or(i64::MAX).into());
+            }
+        }
         Ok((text, values))
     }
+
+    fn select(&self, columns: &str) -> String {
+        let mut text = String::with_capacity(LONG);
+        text.extend(["select ", columns, " from ", self.prefix, "track as t "]);
+        text
+    }
 }
+
+/// As long as most statements are.
+const LONG: usize = 256;
 
 fn push_index(text: &mut String, index: Option<impl AsRef<str>>) {
     if let Some(index) = index {

@@ -1,6 +1,7 @@
 //! Every documented kind of query is answered from an index: the plans that `SQLite` makes, read.
 
 use rusqlite::types::Value;
+use rusqlite::vtab::array::load_module;
 use rusqlite::{Connection, params_from_iter};
 use tempfile::TempDir;
 use tracking_core::{
@@ -11,7 +12,8 @@ use tracking_core::{
 use crate::SqliteStorage;
 use crate::plan::Plan;
 use crate::runs;
-use crate::sql::Statements;
+use crate::sorted::place;
+use crate::sql::{COLUMNS, Statements};
 use crate::store_name::StoreName;
 
 /// A store with an index on `page`, and the statements for it.
@@ -20,6 +22,7 @@ fn store() -> (TempDir, SqliteStorage, Connection, Statements) {
     let file = folder.path().join("test.db");
     let store = SqliteStorage::builder(&file).index("page").open().unwrap();
     let connection = Connection::open(&file).unwrap();
+    load_module(&connection).unwrap();
     (
         folder,
         store,
@@ -49,6 +52,7 @@ fn scans(steps: &[String]) -> Vec<&str> {
         ![
             "SCAN json_each",
             "SCAN p ",
+            "SCAN found VIRTUAL TABLE",
             "SCAN (subquery",
             "SCAN CONSTANT",
         ]
@@ -117,12 +121,21 @@ fn every_documented_query_walks_its_index() {
         for order in ORDERS {
             let query = query.clone().order(order);
             let plan = Plan::new(&connection, &sql, &query).unwrap().unwrap();
-            let (text, values) = plan.ordered("t.id, t.data", Some(9)).unwrap();
+            let columns = if plan.is_sorted() {
+                COLUMNS
+            } else {
+                place(&query)
+            };
+            let (text, values) = plan.ordered(columns, Some(9)).unwrap();
             let steps = steps(&connection, &text, values);
             assert!(scans(&steps).is_empty(), "{query:?} {steps:?}");
-            let is_walked = steps
-                .iter()
-                .any(|step| step.starts_with("SEARCH t ") && step.contains(&format!("{index} (")));
+            // What has to be sorted is sorted here, and its rows are not looked at before.
+            assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")));
+            let only = !plan.is_sorted() && query.field_filters().is_empty();
+            let way = if only { "COVERING INDEX" } else { "INDEX" };
+            let is_walked = steps.iter().any(|step| {
+                step.starts_with("SEARCH t ") && step.contains(&format!("{way} {index} ("))
+            });
             assert!(is_walked, "{query:?} {steps:?}");
         }
     }
@@ -163,11 +176,25 @@ fn one_task_user_or_run_by_time_and_one_value_by_id_needs_no_sorting() {
         let plan = Plan::new(&connection, &sql, &query).unwrap().unwrap();
         let (text, values) = plan.ordered("t.id", Some(9)).unwrap();
         let steps = steps(&connection, &text, values);
+        assert!(plan.is_sorted(), "{query:?}");
         assert!(
             !steps.iter().any(|step| step.contains("TEMP B-TREE")),
             "{query:?} {steps:?}"
         );
     }
+}
+
+#[test]
+fn tracks_are_fetched_by_their_ids_in_the_order_of_these() {
+    let (_folder, _store, connection, sql) = store();
+    let steps = steps(&connection, &sql.tracks_of_ids, Vec::new());
+    assert_eq!(
+        steps,
+        [
+            "SCAN found VIRTUAL TABLE INDEX 1:",
+            "SEARCH t USING INTEGER PRIMARY KEY (rowid=?)"
+        ]
+    );
 }
 
 #[test]

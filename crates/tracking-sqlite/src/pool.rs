@@ -7,8 +7,8 @@ use rusqlite::Connection;
 
 use crate::connection::Settings;
 use crate::error::{Done, Failure};
+use crate::held_names::HeldNames;
 use crate::identity::Identity;
-use crate::names::HeldNames;
 use crate::sql::{BEGIN_TO_READ, COMMIT};
 
 /// How many readers are kept while nobody uses them.
@@ -54,7 +54,6 @@ impl Pool {
                 names: HeldNames::default(),
             },
         };
-        reader.names.trim();
         let answer = read(&mut reader);
         if !matches!(answer, Err(Failure::Sqlite(_))) {
             let mut idle = self.idle.lock();

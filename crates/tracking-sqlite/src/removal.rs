@@ -7,6 +7,7 @@ use tracking_core::{Query, Retention, UserName};
 
 use crate::error::Done;
 use crate::plan::Plan;
+use crate::sorted::{First, place};
 use crate::writer::Change;
 
 impl Change<'_> {
@@ -22,19 +23,19 @@ impl Change<'_> {
         let Some(plan) = Plan::new(self.connection, self.sql, query)? else {
             return Ok(Vec::new());
         };
-        let columns = format!("t.id, {}", plan.rest.columns());
+        let columns = format!("{}, {}", place(query), plan.rest.columns());
         let (text, values) = plan.ordered(&columns, Some(limit))?;
         let mut statement = self.connection.prepare_cached(&text)?;
         let mut rows = statement.query(params_from_iter(values))?;
-        let mut found = Vec::new();
-        while found.len() < limit
+        let mut found = First::new(limit, query.track_order().is_descending());
+        while !(plan.is_sorted() && found.is_full())
             && let Some(row) = rows.next()?
         {
-            if plan.rest.matches_row(row, 1)? {
-                found.push(row.get(0)?);
+            if plan.rest.matches_row(row, 2)? {
+                found.push((row.get(0)?, row.get(1)?));
             }
         }
-        Ok(found)
+        Ok(found.sorted())
     }
 
     fn remove_all(&mut self, tracks: Vec<i64>) -> Done<u64> {

@@ -158,7 +158,7 @@ pub(crate) fn list(connection: &Connection, sql: &Statements, query: &RunQuery) 
 pub(crate) fn select(prefix: &str, query: &RunQuery) -> (String, Vec<Value>) {
     let (mut conditions, mut values) = (Vec::new(), Vec::new());
     let index = if let Some(tasks) = query.task_filter() {
-        let task = named("r.task", &format!("{prefix}task"), tasks);
+        let task = named("r.task", prefix, "task", tasks);
         conditions.push(task.text);
         values.extend(task.values);
         format!("indexed by ix_{prefix}run_task")

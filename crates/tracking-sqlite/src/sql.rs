@@ -59,6 +59,8 @@ statements! {
     track: "select t.id, t.time, t.data, t.run, k.name, u.name from $track as t \
         cross join $task as k on k.id = t.task cross join $user as u on u.id = t.user \
         where t.id = ?1";
+    tracks_of_ids: "select t.id, t.time, t.data, t.run, t.task, t.user from rarray(?1) as found \
+        cross join $track as t on t.id = found.value";
     track_to_change: "select run, time, data from $track where id = ?1";
     last_track: "select id, time, data from $track indexed by ix_$track_pair \
         where task = ?1 and user = ?2 and run = ?3 order by time desc, id desc limit 1";
@@ -112,6 +114,9 @@ statements! {
     drop_indexed_field: "delete from indexed_field where id = ?1";
 }
 
+/// The columns of a track `t` that is lent.
+pub(crate) const COLUMNS: &str = "t.id, t.time, t.data, t.run, t.task, t.user";
+
 /// Statements that are the same for every store.
 pub(crate) const BEGIN: &str = "begin immediate";
 pub(crate) const BEGIN_TO_READ: &str = "begin";
@@ -122,6 +127,7 @@ pub(crate) const DATA_VERSION: &str = "pragma data_version";
 #[cfg(test)]
 mod tests {
     use rusqlite::Connection;
+    use rusqlite::vtab::array::load_module;
 
     use super::*;
     use crate::schema;
@@ -129,6 +135,7 @@ mod tests {
     #[test]
     fn every_statement_fits_the_tables_of_every_store() {
         let mut connection = Connection::open_in_memory().unwrap();
+        load_module(&connection).unwrap();
         schema::migrations().to_latest(&mut connection).unwrap();
         for store in [StoreName::default(), StoreName::new("access").unwrap()] {
             schema::create_store(&connection, &store).unwrap();

@@ -23,7 +23,8 @@ pub(crate) struct Way {
     pub(crate) index: String,
     /// Whether that part goes by time (true), by id (false), or neither.
     pub(crate) sorted: Option<bool>,
-    conditions: Vec<Condition>,
+    /// Which of the plan's conditions these are.
+    conditions: Vec<usize>,
 }
 
 /// A plan in the making.
@@ -58,12 +59,13 @@ impl<'q> Planning<'q> {
 
     fn names_and_runs(&mut self) {
         let (tasks, users) = (self.query.task_filter(), self.query.user_filter());
-        let task = tasks.map(|tasks| named("t.task", &self.table("task"), tasks));
-        let user = users.map(|users| named("t.user", &self.table("user"), users));
+        let prefix = &self.sql.prefix;
+        let task = tasks.map(|tasks| self.condition(named("t.task", prefix, "task", tasks)));
+        let user = users.map(|users| self.condition(named("t.user", prefix, "user", users)));
         let runs = self.query.run_filter();
         let run = runs.map(|runs| {
             let numbers = runs.iter().filter_map(|run| run_number(*run));
-            one_of("t.run", numbers.map(Value::from).collect())
+            self.condition(one_of("t.run", numbers.map(Value::from).collect()))
         });
         let is_one =
             |filter: Option<&NameFilter>| filter.is_some_and(|filter| filter.only().is_some());
@@ -74,26 +76,20 @@ impl<'q> Planning<'q> {
         {
             // The index has the run as well: no other finds fewer tracks.
             let is_sorted = is_one(Some(tasks)) && is_one(Some(users)) && one_run;
-            let conditions = [&task, &user, &run]
-                .into_iter()
-                .flatten()
-                .cloned()
-                .collect();
+            let conditions = [task, user, run].into_iter().flatten().collect();
             self.way("track_pair", is_sorted.then_some(true), conditions);
         } else {
             let ways = [
-                ("track_run", one_run, &run),
-                ("track_user", is_one(users), &user),
-                ("track_task", is_one(tasks), &task),
+                ("track_run", one_run, run),
+                ("track_user", is_one(users), user),
+                ("track_task", is_one(tasks), task),
             ];
             for (name, is_sorted, condition) in ways {
                 if let Some(condition) = condition {
-                    self.way(name, is_sorted.then_some(true), vec![condition.clone()]);
+                    self.way(name, is_sorted.then_some(true), vec![condition]);
                 }
             }
         }
-        self.conditions
-            .extend([task, user, run].into_iter().flatten());
     }
 
     fn times(&mut self) {
@@ -103,18 +99,17 @@ impl<'q> Planning<'q> {
         let (Some(first), Some(last)) = (times.ranges().first(), times.ranges().last()) else {
             return;
         };
-        let bounds = Condition {
+        let bounds = self.condition(Condition {
             text: "t.time between ? and ?".to_owned(),
             values: vec![first.from().micros().into(), last.to().micros().into()],
-        };
+        });
         // The other indexes go by time as well, so this one finds no fewer.
         for way in &mut self.ways {
-            way.conditions.push(bounds.clone());
+            way.conditions.push(bounds);
         }
         if self.ways.is_empty() {
-            self.way("track_time", Some(true), vec![bounds.clone()]);
+            self.way("track_time", Some(true), vec![bounds]);
         }
-        self.conditions.push(bounds);
     }
 
     /// Fields with an index are settled by the statement, the others are left.
@@ -134,19 +129,19 @@ impl<'q> Planning<'q> {
                 .map(|value| Value::from(value.to_owned()))
                 .collect();
             let is_sorted = values.len() == 1;
-            let condition = one_of(&format!("({})", value_of("t.data", filter.field())), values);
+            let column = format!("({})", value_of("t.data", filter.field()));
+            let condition = self.condition(one_of(&column, values));
             self.ways.push(Way {
                 index: index_name(self.sql, *number),
                 sorted: is_sorted.then_some(false),
-                conditions: vec![condition.clone()],
+                conditions: vec![condition],
             });
-            self.conditions.push(condition);
         }
         Ok(())
     }
 
-    fn way(&mut self, name: &str, sorted: Option<bool>, conditions: Vec<Condition>) {
-        let index = format!("ix_{}{name}", self.sql.prefix);
+    fn way(&mut self, name: &str, sorted: Option<bool>, conditions: Vec<usize>) {
+        let index = ["ix_", &self.sql.prefix, name].concat();
         self.ways.push(Way {
             index,
             sorted,
@@ -154,19 +149,21 @@ impl<'q> Planning<'q> {
         });
     }
 
-    fn table(&self, name: &str) -> String {
-        format!("{}{name}", self.sql.prefix)
+    /// Adds a condition, and tells which it is.
+    fn condition(&mut self, condition: Condition) -> usize {
+        self.conditions.push(condition);
+        self.conditions.len() - 1
     }
 
     /// Of several ways the one with the fewest tracks, as far as it is worth counting.
-    pub(crate) fn best(&self, connection: &Connection) -> Done<Option<Way>> {
+    pub(crate) fn best(&mut self, connection: &Connection) -> Done<Option<Way>> {
         if let [] | [_] = self.ways.as_slice() {
-            return Ok(self.ways.first().cloned());
+            return Ok(self.ways.pop());
         }
         for most in PROBES {
             let mut best: Option<(i64, &Way)> = None;
             for way in &self.ways {
-                let count = way.count(connection, self.sql, most)?;
+                let count = way.count(connection, self.sql, &self.conditions, most)?;
                 if best.is_none_or(|(least, _)| count < least) {
                     best = Some((count, way));
                 }
@@ -181,12 +178,19 @@ impl<'q> Planning<'q> {
 
 impl Way {
     /// How many tracks it has, counted up to so many.
-    pub(crate) fn count(&self, connection: &Connection, sql: &Statements, most: i64) -> Done<i64> {
+    pub(crate) fn count(
+        &self,
+        connection: &Connection,
+        sql: &Statements,
+        conditions: &[Condition],
+        most: i64,
+    ) -> Done<i64> {
         let mut text = format!(
             "select count(*) from (select 1 from {}track as t indexed by {} ",
             sql.prefix, self.index
         );
-        let mut values = push_all(&mut text, self.conditions.iter());
+        let conditions = self.conditions.iter().filter_map(|at| conditions.get(*at));
+        let mut values = push_all(&mut text, conditions);
         text.push_str(" limit ?)");
         values.push(most.into());
         let mut statement = connection.prepare_cached(&text)?;

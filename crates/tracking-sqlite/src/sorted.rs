@@ -1,0 +1,122 @@
+//! Sorting the tracks of a query where its index goes in another order.
+
+use rusqlite::{Connection, params_from_iter};
+use tracking_core::Query;
+
+use crate::error::Done;
+use crate::plan::Plan;
+
+/// The ids of the tracks that the statement of a plan finds, in the query's order, at most so
+/// many.
+///
+/// Ids alone are sorted, and here: that is a fraction of what it costs to sort whole rows, or
+/// within the statement.
+pub(crate) fn sorted_ids(
+    connection: &Connection,
+    plan: &Plan<'_>,
+    query: &Query,
+    most: usize,
+) -> Done<Vec<i64>> {
+    let (text, values) = plan.ordered(place(query), None)?;
+    let mut statement = connection.prepare_cached(&text)?;
+    let mut rows = statement.query(params_from_iter(values))?;
+    let mut first = First::new(most, query.track_order().is_descending());
+    while let Some(row) = rows.next()? {
+        first.push((row.get(0)?, row.get(1)?));
+    }
+    Ok(first.sorted())
+}
+
+/// The columns by which tracks `t` are sorted; the last one is their id.
+pub(crate) fn place(query: &Query) -> &'static str {
+    if query.track_order().is_by_time() {
+        "t.time, t.id"
+    } else {
+        "t.id, t.id"
+    }
+}
+
+/// The first ones of many places in an order.
+pub(crate) struct First {
+    most: usize,
+    is_descending: bool,
+    places: Vec<(i64, i64)>,
+}
+
+/// How many places are kept before it is looked which of them are too many.
+const FEW: usize = 1024;
+
+impl First {
+    pub(crate) fn new(most: usize, is_descending: bool) -> Self {
+        Self {
+            most,
+            is_descending,
+            places: Vec::new(),
+        }
+    }
+
+    pub(crate) fn push(&mut self, place: (i64, i64)) {
+        self.places.push(place);
+        // Twice as many, so that each is looked at only a few times.
+        if self.places.len() >= self.most.saturating_mul(2).max(FEW) {
+            self.cut();
+        }
+    }
+
+    fn cut(&mut self) {
+        if self.places.len() > self.most {
+            if self.is_descending {
+                self.places
+                    .select_nth_unstable_by(self.most, |a, b| b.cmp(a));
+            } else {
+                self.places.select_nth_unstable(self.most);
+            }
+            self.places.truncate(self.most);
+        }
+    }
+
+    /// Whether there are as many as are wanted.
+    pub(crate) fn is_full(&self) -> bool {
+        self.places.len() >= self.most
+    }
+
+    /// Their ids, in order.
+    pub(crate) fn sorted(mut self) -> Vec<i64> {
+        self.cut();
+        self.places.sort_unstable();
+        if self.is_descending {
+            self.places.reverse();
+        }
+        self.places.into_iter().map(|(_, id)| id).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_of_many_are_those_of_all_sorted() {
+        // Each number from 0 to 9,972 once, in disorder; a third of them at the same time.
+        let places: Vec<(i64, i64)> = (0..9_973)
+            .map(|number| (number * 5_003) % 9_973)
+            .map(|id| (if id % 3 == 0 { 0 } else { id / 10 }, id))
+            .collect();
+        for is_descending in [false, true] {
+            let mut all = places.clone();
+            all.sort_unstable();
+            if is_descending {
+                all.reverse();
+            }
+            let all: Vec<i64> = all.into_iter().map(|(_, id)| id).collect();
+            for most in [0, 1, 100, 511, 512, 5_000, 9_973, usize::MAX] {
+                let mut first = First::new(most, is_descending);
+                for place in &places {
+                    first.push(*place);
+                }
+                assert!(first.places.len() < most.saturating_mul(2).max(FEW));
+                assert_eq!(first.sorted(), all[..most.min(all.len())], "{most}");
+            }
+        }
+    }
+}
