@@ -45,7 +45,8 @@
 //!
 //! - writing: [`MessageLogger`], [`RecordLogger`], and what holds for both: [`Logger`]
 //! - the closed files of a log: [`segments`](segments())
-//! - files, gzip, standard input, line by line: [`Source`], [`Lines`]
+//! - files, gzip, standard input, line by line: [`Source`], [`Lines`]; the logs in a folder:
+//!   [`Source::logs`]
 //! - formats of log lines: [`Format`], [`FieldMap`], [`LinePattern`], [`FormatOptions`], and found
 //!   out: [`detect`], [`explain`]; what is wrong with a line: [`LineError`]
 //! - a line of a web server as it stands there: [`AccessLine`]

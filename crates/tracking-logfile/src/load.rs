@@ -36,14 +36,15 @@ use under_way::UnderWay;
 /// than the session gap, and else starts the user's next run, whatever the tasks. Where the log
 /// itself gives a session, that is a run of its own.
 ///
-/// Several logs are read side by side in order of their times, as if they were one. Memory
-/// does not grow with the logs.
+/// Several logs are read side by side in order of their times, as if they were one. A folder
+/// stands for the [logs in it](Source::logs). Memory does not grow with the logs.
 ///
 /// | option | by default |
 /// |---|---|
 /// | [`format`](Self::format) | found out for each log |
 /// | [`session_gap`](Self::session_gap) | 30 minutes |
 /// | [`filter`](Self::filter) | all records |
+/// | [`only_files`](Self::only_files) | all logs in a folder |
 /// | [`batch`](Self::batch) | 4,000 lines |
 /// | [`line_limit`](Self::line_limit) | 1 MiB |
 /// | [`keep_rejects`](Self::keep_rejects) | 1,000 |
@@ -79,6 +80,7 @@ struct Options {
     reading: Reading,
     gap: SessionGap,
     filter: LogFilter,
+    only_files: Vec<NamePattern>,
     batch: usize,
     kept_rejects: usize,
     strict: bool,
@@ -101,6 +103,7 @@ impl<'s> Loader<'s> {
                 },
                 gap: SessionGap::default(),
                 filter: LogFilter::new(),
+                only_files: Vec::new(),
                 batch: 4000,
                 kept_rejects: 1000,
                 strict: false,
@@ -126,6 +129,12 @@ impl<'s> Loader<'s> {
     /// Leaves records out. What is left out counts as loaded: another load does not bring it.
     pub fn filter(mut self, filter: LogFilter) -> Self {
         self.options.filter = filter;
+        self
+    }
+
+    /// Of a folder, takes only files with a name like this, or like another one that was given.
+    pub fn only_files(mut self, names: NamePattern) -> Self {
+        self.options.only_files.push(names);
         self
     }
 
@@ -174,8 +183,8 @@ impl<'s> Loader<'s> {
         self
     }
 
-    /// Goes on with what is written to the logs later, also after they are rotated, as long as
-    /// the observer [waits](LoadObserver::wait).
+    /// Goes on with what is written to the logs later, also after they are rotated, and with logs
+    /// that come into a folder, as long as the observer [waits](LoadObserver::wait).
     pub fn follow(mut self, follow: bool) -> Self {
         self.options.follow = follow;
         self

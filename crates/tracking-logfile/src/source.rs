@@ -1,6 +1,7 @@
 //! Where lines come from: a file, gzip or not, or standard input.
 
 mod error;
+mod folder;
 mod input;
 mod lines;
 mod order;

@@ -1,7 +1,5 @@
 //! `tracking check-format`: what the first lines of a log become.
 
-use std::path::PathBuf;
-
 use anyhow::Result;
 use clap::Args;
 use clap::builder::Resettable;
@@ -10,16 +8,16 @@ use tracking_core::Clock;
 use tracking_logfile::{Explanation, Lines, Source, explain};
 
 use super::Action;
-use crate::args::FormatArgs;
+use crate::args::{FilesArgs, FormatArgs};
 use crate::{data, output};
 
 /// Which logs, and how they are read.
 #[derive(Debug, Args)]
 #[command(mut_arg("log_format", |option| option.visible_alias("format")))]
+#[command(mut_arg("files", |files| files.required(true)))]
 pub(crate) struct CheckFormatArgs {
-    /// Logs, plain or gzip; `-` is standard input
-    #[arg(value_name = "FILE", required = true)]
-    files: Vec<PathBuf>,
+    #[command(flatten)]
+    files: FilesArgs,
 
     /// How many lines to look at
     #[arg(long, value_name = "N", default_value_t = 20, help_heading = Resettable::Reset)]
@@ -60,12 +58,12 @@ impl CheckFormatArgs {
 
 impl Action for CheckFormatArgs {
     fn fault(&self) -> Option<String> {
-        self.format.fault()
+        self.files.fault().or_else(|| self.format.fault())
     }
 
     fn run(&self, _clock: &dyn Clock) -> Result<()> {
-        let sources = self.files.iter().map(Source::from_argument);
-        let checked = sources.map(|source| self.check(&source));
+        let logs = self.files.logs()?;
+        let checked = logs.iter().map(|log| self.check(log));
         let checked = checked.collect::<Result<Vec<_>>>()?;
         output::write(None, |out| {
             if self.json {

@@ -11,26 +11,26 @@ use clap::Args;
 use clap::builder::Resettable;
 use tracking_btree::BTreeStorage;
 use tracking_core::{Clock, TrackingStorage};
-use tracking_logfile::{Loader, Source};
+use tracking_logfile::{LoadSummary, Loader, SourceError};
 
 use super::Action;
-use crate::args::{AnswerArgs, ReadingArgs, SelectionArgs};
+use crate::args::{AnswerArgs, FilesArgs, ReadingArgs, SelectionArgs};
 use crate::exit;
-use crate::store::{KeptArgs, is_same_file};
+use crate::store::KeptArgs;
 use told::Told;
 use watch::Watch;
 
 /// What is loaded, and how.
 #[derive(Debug, Args)]
 #[command(mut_arg("log_format", |option| option.visible_alias("format")))]
+#[command(mut_arg("files", |files| files.required(true)))]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is an option of its own"
 )]
 pub(crate) struct LoadArgs {
-    /// Logs, plain or gzip; `-` is standard input
-    #[arg(value_name = "FILE", required = true)]
-    files: Vec<PathBuf>,
+    #[command(flatten)]
+    files: FilesArgs,
 
     #[command(flatten)]
     store: KeptArgs,
@@ -39,7 +39,7 @@ pub(crate) struct LoadArgs {
     #[arg(long, conflicts_with = "follow", help_heading = Resettable::Reset)]
     dry_run: bool,
 
-    /// Go on as the logs grow and are rotated, until Ctrl-C
+    /// Go on as the logs grow and are rotated, and as more come into a folder, until Ctrl-C
     #[arg(long, help_heading = Resettable::Reset)]
     follow: bool,
 
@@ -87,10 +87,6 @@ pub(crate) struct LoadArgs {
 }
 
 impl LoadArgs {
-    fn sources(&self) -> Vec<Source> {
-        self.files.iter().map(Source::from_argument).collect()
-    }
-
     /// The store; for a trial what is there of it, which is not touched.
     fn store(&self) -> Result<Box<dyn TrackingStorage>> {
         if !self.dry_run {
@@ -110,29 +106,27 @@ impl LoadArgs {
             .strict(self.strict)
             .dry_run(self.dry_run)
             .follow(self.follow);
-        self.reading.on(loader)
+        self.files.on(self.reading.on(loader))
+    }
+
+    /// Tells what to do about files in a folder that are no logs.
+    fn tell_how_to_leave_out(&self, summary: &LoadSummary) {
+        let is_unknown = |error: &SourceError| matches!(error, SourceError::UnknownFormat { .. });
+        let mut errors = summary.logs.iter().filter_map(|log| log.error.as_ref());
+        if self.files.has_folder() && errors.any(is_unknown) {
+            exit::tell("to leave files in a folder out, say with --only-file which are logs");
+        }
     }
 }
 
 impl Action for LoadArgs {
     fn fault(&self) -> Option<String> {
-        let sources = self.sources();
-        if sources.iter().filter(|log| **log == Source::Stdin).count() > 1 {
-            return Some("standard input (-) can be read only once".to_owned());
-        }
-        if let Some(out) = &self.rejects
-            && self.files.iter().any(|file| is_same_file(file, out))
-        {
-            let out = out.display();
-            return Some(format!(
-                "--rejects {out} would add to a log that is to be read"
-            ));
-        }
-        let rejects = self
-            .store
-            .overwritten_by("--rejects", self.rejects.as_deref());
-        let store = self.store.fault().or(rejects);
-        store
+        let rejects = self.rejects.as_deref();
+        let files = self.files.fault();
+        files
+            .or_else(|| self.files.fault_of_output("--rejects", rejects?))
+            .or_else(|| self.store.fault())
+            .or_else(|| self.store.overwritten_by("--rejects", rejects))
             .or_else(|| self.selection.fault())
             .or_else(|| self.reading.fault())
     }
@@ -141,10 +135,11 @@ impl Action for LoadArgs {
         let store = self.store()?;
         let rejects = self.rejects.as_deref().filter(|_| !self.dry_run);
         let mut watch = Watch::new(self.follow.then_some(self.poll), rejects)?;
-        let loaded = self.loader(&*store).load(&self.sources(), &mut watch);
+        let loaded = self.loader(&*store).load(&self.files.sources(), &mut watch);
         drop(watch);
         let mut summary = loaded?;
         self.answer.tell(&Told::new(&summary, self.dry_run))?;
+        self.tell_how_to_leave_out(&summary);
         // All of them are told, and the command ends with the last one.
         let mut last = summary.take_error();
         while let Some(next) = summary.take_error() {

@@ -1,25 +1,22 @@
 //! Logs, loaded into memory.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Result;
 use clap::Args;
-use clap::builder::Resettable;
 use tracking_btree::BTreeStorage;
 use tracking_core::{Query, TimeRange, TrackingStorage};
 use tracking_logfile::{LoadSummary, Loader, LogFilter, Source};
 
-use super::spec::is_same_file;
-use crate::args::ReadingArgs;
+use crate::args::{FilesArgs, ReadingArgs};
 use crate::progress::Bar;
 
 /// Which logs are loaded, and how.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Where the tracks come from")]
 pub(crate) struct LogArgs {
-    /// Logs, plain or gzip; `-` is standard input
-    #[arg(value_name = "FILE", help_heading = Resettable::Reset)]
-    files: Vec<PathBuf>,
+    #[command(flatten)]
+    files: FilesArgs,
 
     #[command(flatten)]
     pub(crate) reading: ReadingArgs,
@@ -37,17 +34,12 @@ pub(crate) struct Loaded {
 impl LogArgs {
     /// Whether there are none.
     pub(crate) fn is_empty(&self) -> bool {
-        self.files.is_empty()
-    }
-
-    /// The logs to read.
-    pub(crate) fn sources(&self) -> Vec<Source> {
-        self.files.iter().map(Source::from_argument).collect()
+        self.files.files.is_empty()
     }
 
     /// What they are called in a title.
     pub(crate) fn name(&self) -> String {
-        match self.files.as_slice() {
+        match self.files.files.as_slice() {
             [file] => match Source::from_argument(file) {
                 Source::File(path) => {
                     let last = path.file_name().unwrap_or(path.as_os_str());
@@ -65,9 +57,9 @@ impl LogArgs {
         let store = Box::new(BTreeStorage::new());
         let filter = LogFilter::new().only(Query::all().within(range));
         let loader = Loader::new(&*store).last_lines(true).any_format(true);
-        let loader = self.reading.on(loader).filter(filter);
+        let loader = self.files.on(self.reading.on(loader)).filter(filter);
         let mut bar = Bar::new();
-        let summary = loader.load(&self.sources(), &mut bar);
+        let summary = loader.load(&self.files.sources(), &mut bar);
         drop(bar);
         let mut summary = summary?;
         if let Some(error) = summary.take_error() {
@@ -78,18 +70,7 @@ impl LogArgs {
 
     /// Says what cannot be meant, beside an output that the option `option` names.
     pub(crate) fn fault(&self, option: &str, output: Option<&Path>) -> Option<String> {
-        let sources = self.sources();
-        if sources.iter().filter(|log| **log == Source::Stdin).count() > 1 {
-            return Some("standard input (-) can be read only once".to_owned());
-        }
-        if let Some(fault) = self.reading.fault() {
-            return Some(fault);
-        }
-        let output = output?;
-        let log = self.files.iter().find(|file| is_same_file(file, output))?;
-        let log = log.display();
-        Some(format!(
-            "{option} {log} would overwrite a log that is to be read"
-        ))
+        let fault = self.files.fault().or_else(|| self.reading.fault());
+        fault.or_else(|| self.files.fault_of_output(option, output?))
     }
 }

@@ -246,7 +246,7 @@ fn what_cannot_be_meant_is_said() {
                 "--rejects",
                 "access.log",
             ],
-            "would add to a log",
+            "would change a log",
         ),
         (
             &["load", "access.log", "--store", STORE, "--format", "apache"],

@@ -10,6 +10,7 @@ mod commands;
 mod facts;
 mod faults;
 mod filters;
+mod folder;
 mod hostile;
 mod html;
 mod json;

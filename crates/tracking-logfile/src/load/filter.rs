@@ -33,7 +33,7 @@ struct Patterns {
     except: Vec<NamePattern>,
 }
 
-/// A pattern of task ids or user names: `*` stands for any text, also with slashes in it, `?` for
+/// A pattern of task ids, user names or names of files: `*` stands for any text, also with slashes in it, `?` for
 /// any character.
 ///
 /// ```

@@ -42,16 +42,20 @@ pub(super) struct Followed {
     /// The logs that were given, and when somebody had last written to them at first: rotated
     /// files that were finished before are not asked for.
     logs: Vec<(PathBuf, Option<SystemTime>)>,
+    /// The folders that were given, all logs of which are asked for.
+    folders: Vec<Source>,
     /// The files that were looked at and are not open.
     seen: Vec<Seen>,
 }
 
 impl Followed {
-    /// Looks at the logs before they are opened.
-    pub(super) fn new(given: &[Source]) -> Self {
+    /// Looks at what was given, and the logs that this stands for, before they are opened.
+    pub(super) fn new(given: &[Source], logs: &[Source]) -> Self {
         let mut this = Self::default();
         for source in given {
-            if let Source::File(path) = source {
+            if source.folder().is_some() {
+                this.folders.push(source.clone());
+            } else if let Source::File(path) = source {
                 let siblings = rotated::siblings(path).unwrap_or_default();
                 let latest = siblings
                     .iter()
@@ -63,13 +67,28 @@ impl Followed {
                 this.seen.extend(there.map(|about| Seen::of(&about)));
             }
         }
+        let in_folders = logs.iter().filter_map(|log| match log {
+            Source::File(path) if this.is_in_folder(path) => path.metadata().ok(),
+            _ => None,
+        });
+        let in_folders: Vec<_> = in_folders.map(|about| Seen::of(&about)).collect();
+        this.seen.extend(in_folders);
         this
+    }
+
+    fn is_in_folder(&self, log: &Path) -> bool {
+        let is_it =
+            |folder: &Source| matches!(folder, Source::File(path) if log.parent() == Some(path));
+        self.folders.iter().any(is_it)
     }
 
     /// Whether a log was not given, but found in following one that was.
     pub(super) fn is_rotated(&self, log: &Source) -> bool {
-        let is_it = |path: &PathBuf| matches!(log, Source::File(file) if file == path);
-        !self.logs.is_empty() && !self.logs.iter().any(|(path, _)| is_it(path))
+        let Source::File(log) = log else {
+            return false;
+        };
+        let is_given = self.logs.iter().any(|(path, _)| path == log) || self.is_in_folder(log);
+        !self.logs.is_empty() && !is_given
     }
 
     /// Looks at a file, and tells whether it has changed since it was looked at last.
@@ -160,6 +179,13 @@ impl UnderWay<'_> {
                     .into_iter()
                     .filter(|sibling| modified(sibling) >= *since),
             );
+        }
+        for folder in &self.followed.folders {
+            let logs = folder.logs(&self.options.only_files).unwrap_or_default();
+            fresh.extend(logs.into_iter().filter_map(|log| match log {
+                Source::File(path) if !self.is_open(&path) => Some(path),
+                _ => None,
+            }));
         }
         let mut changed = Vec::new();
         for path in fresh {

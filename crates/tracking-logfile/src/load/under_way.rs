@@ -12,7 +12,7 @@ use super::sessions::{Hints, Sessions};
 use super::summary::{LoadSummary, LogState, LogSummary};
 use super::{LoadError, Options};
 use crate::position::Checkpoints;
-use crate::{Reject, Source};
+use crate::{Reject, Source, SourceError};
 
 /// A load that is under way.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ impl<'a> UnderWay<'a> {
             options,
             observer: Watch {
                 observer,
-                size: given.iter().map(size_of).sum(),
+                size: Some(0),
                 bytes_before: 0,
                 lines: 0,
             },
@@ -65,15 +65,34 @@ impl<'a> UnderWay<'a> {
             hints: Hints::default(),
             round: Round::new(store, options.dry_run)?,
             summary: LoadSummary::default(),
-            followed: if options.follow {
-                Followed::new(given)
-            } else {
-                Followed::default()
-            },
+            followed: Followed::default(),
             stop: None,
         };
-        this.add(given.to_vec());
+        let logs = this.logs_of(given);
+        this.observer.size = logs.iter().map(size_of).sum();
+        if options.follow {
+            this.followed = Followed::new(given, &logs);
+        }
+        this.add(logs);
         Ok(this)
+    }
+
+    /// What was given, the logs in it for each folder.
+    fn logs_of(&mut self, given: &[Source]) -> Vec<Source> {
+        let mut logs = Vec::new();
+        for source in given {
+            match source.logs(&self.options.only_files) {
+                Ok(found) => logs.extend(found),
+                // They may come.
+                Err(SourceError::NoLogs { .. }) if self.options.follow => {}
+                Err(error) => {
+                    let mut summary = LogSummary::new(source.clone());
+                    summary.error = Some(error);
+                    self.summary.logs.push(summary);
+                }
+            }
+        }
+        logs
     }
 
     /// Has logs opened when it is their time.

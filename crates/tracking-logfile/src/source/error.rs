@@ -26,6 +26,14 @@ pub enum SourceError {
         log: Source,
     },
 
+    /// It is a directory in which there is no log.
+    #[error("there is no log in {log}; files that are hidden, empty or not asked for do not count")]
+    #[non_exhaustive]
+    NoLogs {
+        /// The directory.
+        log: Source,
+    },
+
     /// Reading broke off, perhaps because its compressed form is damaged or cut off.
     #[error("cannot read {log} after line {line}")]
     #[non_exhaustive]

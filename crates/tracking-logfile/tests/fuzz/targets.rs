@@ -72,7 +72,7 @@ fn event([kind, first, second, third]: [u8; 4]) -> Event {
         11 => Event::Copy(a),
         12 => Event::Truncate,
         13 => Event::Remove(a),
-        14 | 15 => Event::Follow(a % 8),
+        14 | 15 => Event::Follow(a % 8, kind % 2 == 0),
         _ => {
             let killed = (c > 0).then(|| (u64::from(third & 0x3f) + 1, third & 0x80 == 0));
             Event::Load(a, b % 8 + 1, killed)

@@ -9,25 +9,25 @@ use super::world::{World, line, lines};
 type Act<'w> = Box<dyn FnMut(&World) + 'w>;
 
 /// Does something to the logs each time the loader waits, and ends when it has nothing to do.
-struct Script<'w> {
+pub(super) struct Script<'w> {
     world: &'w World,
     acts: VecDeque<Act<'w>>,
     waits: usize,
 }
 
 impl<'w> Script<'w> {
-    fn new(world: &'w World) -> Self {
+    pub(super) fn new(world: &'w World) -> Self {
         let acts = VecDeque::new();
         let waits = 0;
         Self { world, acts, waits }
     }
 
-    fn then(mut self, act: impl FnMut(&World) + 'w) -> Self {
+    pub(super) fn then(mut self, act: impl FnMut(&World) + 'w) -> Self {
         self.acts.push_back(Box::new(act));
         self
     }
 
-    fn follow(mut self, names: &[&str]) -> LoadSummary {
+    pub(super) fn follow(mut self, names: &[&str]) -> LoadSummary {
         let logs = self.world.sources(names);
         let loader = self.world.loader().follow(true);
         let summary = loader.load(&logs, &mut self).unwrap();

@@ -30,11 +30,11 @@ pub(crate) enum Event {
     Truncate,
     /// All is loaded, and then the rotated file of this number is removed.
     Remove(usize),
-    /// All that is there is loaded, in an order that the number gives, in batches of so many
-    /// lines; perhaps the loader is killed at a step.
+    /// All that is there is loaded, as a folder or in an order that the number gives, in batches
+    /// of so many lines; perhaps the loader is killed at a step.
     Load(usize, usize, Option<(u64, bool)>),
-    /// While this many events happen, the log is followed.
-    Follow(usize),
+    /// While this many events happen, the log is followed, or the folder that it is in.
+    Follow(usize, bool),
 }
 
 /// A log, and what was written to it.
@@ -150,7 +150,7 @@ impl Life {
                 }
             }
             Event::Load(order, batch, killed) => self.load(order, batch, killed),
-            Event::Follow(count) => self.follow(then.take(count).collect()),
+            Event::Follow(count, folder) => self.follow(then.take(count).collect(), folder),
         }
     }
 
@@ -172,6 +172,12 @@ impl Life {
             .collect()
     }
 
+    /// Whether any of the files holds something.
+    fn has_content(&self) -> bool {
+        let is_filled = |name: &String| !self.world.read(name).is_empty();
+        self.all().iter().any(is_filled)
+    }
+
     fn load(&self, order: usize, batch: usize, killed: Option<(u64, bool)>) {
         let mut names = self.all();
         let first = order % names.len();
@@ -180,7 +186,10 @@ impl Life {
             names.reverse();
         }
         let names: Vec<_> = names.iter().map(String::as_str).collect();
-        let sources = self.world.sources(&names);
+        let sources = match order % 5 {
+            4 if self.has_content() => self.world.sources(&["."]),
+            _ => self.world.sources(&names),
+        };
         let (step, after) = killed.unwrap_or((u64::MAX, false));
         let when = if after { When::After } else { When::Before };
         let store = Failing::at(&self.world.store, step, when);
@@ -192,7 +201,7 @@ impl Life {
     }
 
     /// Loads all, and then what comes to the log while events happen.
-    fn follow(&mut self, events: Vec<Event>) {
+    fn follow(&mut self, events: Vec<Event>, folder: bool) {
         self.load(0, 5, None);
         let world = Rc::clone(&self.world);
         let loader = Loader::new(&world.store).follow(true);
@@ -201,7 +210,10 @@ impl Life {
             events: events.into_iter(),
             looks: 3,
         };
-        let summary = loader.load(&world.sources(&[LOG]), &mut observer).unwrap();
+        let followed = if folder { "." } else { LOG };
+        let summary = loader
+            .load(&world.sources(&[followed]), &mut observer)
+            .unwrap();
         assert_is_well(&summary);
         self.assert_all_is_loaded();
     }
@@ -244,7 +256,7 @@ impl LoadObserver for Following<'_> {
     fn wait(&mut self, _so_far: &LoadSummary) -> bool {
         match self.events.next() {
             // A second loader would be told that it is one.
-            Some(Event::Load(..) | Event::Follow(_) | Event::Truncate | Event::Remove(_)) => true,
+            Some(Event::Load(..) | Event::Follow(..) | Event::Truncate | Event::Remove(_)) => true,
             Some(event) => {
                 self.life.happens(event, &mut Vec::new().into_iter());
                 true

@@ -10,6 +10,7 @@ mod bytes;
 mod crash;
 mod failing;
 mod filter;
+mod folder;
 mod follow;
 mod life;
 mod lines;

@@ -20,7 +20,7 @@ fn event() -> impl Strategy<Value = Event> {
         1 => any::<usize>().prop_map(Event::Copy),
         1 => Just(Event::Truncate),
         1 => any::<usize>().prop_map(Event::Remove),
-        1 => (0_usize..6).prop_map(Event::Follow),
+        1 => (0_usize..6, any::<bool>()).prop_map(|(count, folder)| Event::Follow(count, folder)),
         4 => (any::<usize>(), 1_usize..8, killed)
             .prop_map(|(order, batch, killed)| Event::Load(order, batch, killed)),
     ]

@@ -93,6 +93,10 @@ impl World {
         file.unwrap().write_all(content.as_ref()).unwrap();
     }
 
+    pub(crate) fn folder(&self, name: &str) {
+        fs::create_dir(self.path(name)).unwrap();
+    }
+
     pub(crate) fn read(&self, name: &str) -> Vec<u8> {
         fs::read(self.path(name)).unwrap()
     }
