@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use smallvec::{SmallVec, smallvec};
+
 use crate::hash::ByNumber;
 use crate::rows::{Row, Rows};
 use crate::slots::{RunNo, Slot, Table, TrackNo};
@@ -46,9 +48,13 @@ enum Tracks {
 #[derive(Debug)]
 enum Several {
     /// A few: numbers only, the rest is looked up.
-    Few(Vec<TrackNo>),
+    Few(Few),
     Many(Box<Sorted<RunKey>>),
 }
+
+/// The numbers of a few tracks. Most of those who have several have up to four, which stand right
+/// here and take no room elsewhere.
+type Few = SmallVec<[TrackNo; 4]>;
 
 /// A track in the order of runs, and within a run in the order of time.
 pub(crate) type RunKey = (RunNo, TimeKey);
@@ -65,7 +71,7 @@ impl Pairs {
             }
             Entry::Occupied(mut entry) => match *entry.get() {
                 Tracks::One(first) => {
-                    let mut list = vec![first];
+                    let mut list = smallvec![first];
                     insert_few(&mut list, key(row, track), rows);
                     let number = keep(&mut self.several, &mut self.free, Several::Few(list));
                     entry.insert(Tracks::Several(number));
@@ -248,7 +254,7 @@ fn keep(lists: &mut Table<Several>, free: &mut Vec<u32>, list: Several) -> u32 {
     number
 }
 
-fn insert_few(tracks: &mut Vec<TrackNo>, new: RunKey, rows: &Rows) {
+fn insert_few(tracks: &mut Few, new: RunKey, rows: &Rows) {
     // From the end, since what comes in is mostly the latest.
     let is_later = |other: &&TrackNo| rows.get(**other).is_some_and(|row| key(row, **other) > new);
     let later = tracks.iter().rev().take_while(is_later).count();
@@ -267,6 +273,11 @@ mod tests {
     #[test]
     fn one_track_of_a_pair_takes_12_bytes() {
         assert_eq!(size_of::<(Slot, Tracks)>(), 12);
+    }
+
+    #[test]
+    fn a_few_tracks_of_a_pair_take_32_bytes() {
+        assert_eq!(size_of::<Option<Several>>(), 32);
     }
 
     proptest! {

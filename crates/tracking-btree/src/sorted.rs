@@ -1,5 +1,7 @@
 //! A sorted list in blocks: what every index here is made of.
 
+use smallvec::SmallVec;
+
 /// How many entries a block holds at most. Larger blocks take less room, smaller ones are
 /// faster to insert into the middle of; most inserts go to the end.
 const BLOCK: usize = 512;
@@ -10,8 +12,9 @@ const BLOCK: usize = 512;
 /// move at most one block, so they cost the same in a list of a hundred and of a million.
 #[derive(Clone, Debug)]
 pub(crate) struct Sorted<T> {
-    /// None of them empty; everything in one sorts before everything in the next.
-    blocks: Vec<Block<T>>,
+    /// None of them empty; everything in one sorts before everything in the next. Most lists have
+    /// one, which stands right here: what a save has to fetch for each list is what it takes long for.
+    blocks: SmallVec<[Block<T>; 1]>,
     len: usize,
 }
 
@@ -37,7 +40,7 @@ impl Place {
 impl<T> Default for Sorted<T> {
     fn default() -> Self {
         Self {
-            blocks: Vec::new(),
+            blocks: SmallVec::new(),
             len: 0,
         }
     }
@@ -215,10 +218,6 @@ impl<T: Copy + Ord> Sorted<T> {
                 block.entries.push(entry);
             }
             _ => {
-                if self.blocks.is_empty() {
-                    // Most lists never need a second block.
-                    self.blocks.reserve_exact(1);
-                }
                 self.blocks.push(Block {
                     last: entry,
                     entries: vec![entry],
@@ -241,7 +240,7 @@ impl<T: Copy + Ord> Sorted<T> {
     fn drop_block(&mut self, index: usize) {
         self.blocks.remove(index);
         if self.blocks.len() * 4 < self.blocks.capacity() {
-            self.blocks.shrink_to(self.blocks.len() * 2);
+            self.blocks.shrink_to_fit();
         }
     }
 

@@ -10,7 +10,7 @@ pub(super) const DIRECT: &[(&str, &[&str])] = &[
     ("tracking-testkit", &[
         "chrono", "flate2", "parking_lot", "proptest", "serde", "serde_json", "thiserror", "tracking-core",
     ]),
-    ("tracking-btree", &["parking_lot", "tracking-core"]),
+    ("tracking-btree", &["parking_lot", "smallvec", "tracking-core"]),
     ("tracking-sqlite", &["parking_lot", "rusqlite", "rusqlite_migration", "serde_json", "tracking-core"]),
     ("tracking-logfile", &[
         "blake3", "chrono", "flate2", "flexi_logger", "regex", "serde", "serde_json", "thiserror", "tracking-core",
