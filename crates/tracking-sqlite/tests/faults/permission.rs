@@ -119,7 +119,7 @@ fn a_file_in_a_folder_that_may_only_be_read_can_be_read() {
         let place = Place::new();
         allow(&place.path, mode);
         allow(place.data(), 0o555);
-        place.assert_refused("", "");
+        place.assert_refused("", "since it or its folder may not be written to");
         place.assert_readable();
         assert_eq!(names(place.data()), ["test.db"]);
     }

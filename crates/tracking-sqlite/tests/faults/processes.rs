@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tracking_core::{Query, TrackingStorage, TrackingStorageExt};
+use tracking_core::{Query, RunQuery, TrackingStorage, TrackingStorageExt};
 use tracking_sqlite::SqliteStorage;
 
 use super::child::Other;
@@ -50,6 +50,7 @@ fn processes_that_write_at_once_lose_nothing() {
         "{groups:?}"
     );
     assert_eq!(store.users_of("lesson").unwrap().len(), 3);
+    assert_eq!(store.runs(&RunQuery::all()).unwrap().len(), 1);
     drop((others, store));
     assert_sound(&path);
 }
@@ -69,6 +70,34 @@ fn processes_that_make_a_file_at_once_open_the_same() {
             assert_eq!(other.ask("count"), "ok 4");
         }
         drop(others);
+        let store = SqliteStorage::open(&path).unwrap();
+        let runs = store.runs(&RunQuery::all()).unwrap();
+        assert_eq!(runs.len(), 1, "the task has one run");
+        drop(store);
         assert_sound(&path);
     }
+}
+
+/// What a process knows of the file, it forgets when another one writes.
+#[test]
+fn what_a_process_knows_is_forgotten_when_another_writes() {
+    let folder = folder();
+    let path = folder.path().join("test.db");
+    let store = SqliteStorage::open(&path).unwrap();
+    let mut other = Other::opened(&path, "");
+    let mut save = || assert!(other.ask("save anna").starts_with("ok "));
+    // Both know the task, its run, the user and the last ids; each change makes that untrue.
+    for round in 0..5 {
+        save();
+        let run = store.current_run_of("lesson").unwrap().unwrap().id();
+        store.finish_run(run).unwrap();
+        save();
+        let removed = store.remove_matching(&Query::all()).unwrap();
+        assert_eq!(removed, if round == 0 { 2 } else { 3 });
+        save();
+    }
+    let tracks = store.query(&Query::all()).unwrap();
+    assert_eq!((tracks[0].id().number(), tracks[0].run().number()), (15, 6));
+    drop((other, store));
+    assert_sound(&path);
 }

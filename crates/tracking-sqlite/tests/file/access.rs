@@ -1,7 +1,6 @@
-//! Reading only, links, and rights.
+//! Reading only, and sharing.
 
 use std::fs;
-use std::os::unix::fs::symlink;
 use std::sync::Arc;
 
 use serde_json::json;
@@ -66,44 +65,6 @@ fn reading_only_makes_neither_file_nor_store() {
         .read_only();
     let error = other.open().unwrap_err().to_string();
     assert!(error.contains("find a store other"), "{error}");
-}
-
-#[test]
-fn a_link_leads_to_the_same_store() {
-    let (folder, file) = file();
-    let link = folder.path().join("link.db");
-    symlink(&file, &link).unwrap();
-    let (direct, linked) = (open(&file), open(&link));
-    direct.save_data("a", "u", json!({})).unwrap();
-    linked.save_data("a", "u", json!({})).unwrap();
-    assert_eq!((count(&direct), count(&linked)), (2, 2));
-}
-
-#[test]
-fn a_file_and_folder_without_the_right_to_write_can_be_read() {
-    let (folder, file) = file();
-    furnish(&open(&file));
-    crate::child::as_nobody(folder.path(), &file, [0o555, 0o444], |other| {
-        assert_eq!(other.ask("open read"), "ok");
-        assert_eq!(other.ask("count"), "3");
-        let answer = other.ask("open");
-        assert!(
-            answer.contains("since it or its folder may not be written to"),
-            "{answer}"
-        );
-    });
-}
-
-#[test]
-fn a_read_only_file_in_a_folder_of_ones_own_tells_why_it_cannot_be_written() {
-    let (folder, file) = file();
-    furnish(&open(&file));
-    crate::child::as_nobody(folder.path(), &file, [0o755, 0o444], |other| {
-        let answer = other.ask("open");
-        assert!(answer.contains("which may only be read"), "{answer}");
-        assert_eq!(other.ask("open read"), "ok");
-        assert_eq!(other.ask("count"), "3");
-    });
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The file as programs meet it: with other processes, other programs, other versions.
+//! The file as programs meet it: with other connections, stores and versions.
 
 #![expect(
     clippy::unwrap_used,
@@ -7,12 +7,9 @@
 
 mod access;
 mod check;
-mod child;
 mod concurrency;
 mod erasure;
-mod foreign;
 mod maintenance;
-mod processes;
 mod side_by_side;
 mod sql;
 mod stores;
