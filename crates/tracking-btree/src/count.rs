@@ -24,16 +24,19 @@ pub(crate) fn count(state: &State, query: &Query) -> usize {
 
 /// How many tracks meet the criteria of a query, by group, in order of the keys.
 pub(crate) fn groups(state: &State, query: &Query, grouping: &Grouping) -> Vec<Group> {
-    let mut groups = match grouping.second() {
+    match grouping.second() {
         None => known(state, query, grouping.first())
-            .unwrap_or_else(|| by_one(state, query, grouping.first())),
-        Some(second) => by_two(state, query, grouping.first(), second),
-    };
+            .unwrap_or_else(|| sorted(by_one(state, query, grouping.first()))),
+        Some(second) => sorted(by_two(state, query, grouping.first(), second)),
+    }
+}
+
+fn sorted(mut groups: Vec<Group>) -> Vec<Group> {
     groups.sort_unstable_by(|a, b| (a.key(), a.second_key()).cmp(&(b.key(), b.second_key())));
     groups
 }
 
-/// The groups of all tracks, where an index has them ready.
+/// The groups of all tracks, in order of the keys, where an index has them ready.
 fn known(state: &State, query: &Query, by: &GroupBy) -> Option<Vec<Group>> {
     if !Plan::new(state, query).is_everything() {
         return None;
@@ -64,11 +67,10 @@ fn known(state: &State, query: &Query, by: &GroupBy) -> Option<Vec<Group>> {
                 .counts()
                 .map(|(value, count)| (Some(FieldValue::from_canonical(value)), count));
             let without = std::iter::once((None, state.rows.len() - index.len()));
-            Some(collect(
-                values
-                    .chain(without)
-                    .map(|(value, count)| (GroupKey::Field(value), count)),
-            ))
+            let counts = values.chain(without);
+            Some(sorted(collect(
+                counts.map(|(value, count)| (GroupKey::Field(value), count)),
+            )))
         }
         _ => None,
     }
