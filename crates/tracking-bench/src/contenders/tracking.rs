@@ -19,10 +19,17 @@ use crate::work::Entry;
 /// The store of `tracking-btree` or `tracking-sqlite` behind the contract.
 pub(crate) struct Tracking {
     store: Arc<dyn TrackingStorage>,
-    file: Option<(File, Durability)>,
+    kept: Option<Kept>,
     /// How many runs have been started. A workload names its runs by number, the store gives
     /// the numbers itself: runs are started in the order in which the workload comes to them.
     runs: AtomicU64,
+}
+
+/// The store once more, where it is in a file.
+struct Kept {
+    store: Arc<SqliteStorage>,
+    file: File,
+    durability: Durability,
 }
 
 impl Tracking {
@@ -30,16 +37,16 @@ impl Tracking {
         let store = BTreeStorage::builder().index("page").build();
         Self {
             store: Arc::new(store),
-            file: None,
+            kept: None,
             runs: AtomicU64::new(0),
         }
     }
 
     pub(super) fn in_a_file(durability: Durability) -> Result<Self> {
-        let file = File::new()?;
+        let kept = Kept::open(File::new()?, durability)?;
         Ok(Self {
-            store: open(&file, durability)?,
-            file: Some((file, durability)),
+            store: kept.store(),
+            kept: Some(kept),
             runs: AtomicU64::new(0),
         })
     }
@@ -71,6 +78,26 @@ impl Tracking {
     }
 }
 
+impl Kept {
+    fn open(file: File, durability: Durability) -> Result<Self> {
+        let store = SqliteStorage::builder(file.path())
+            .index("page")
+            .cache_size(CACHE_SIZE)
+            .durability(durability)
+            .open()?;
+        Ok(Self {
+            store: Arc::new(store),
+            file,
+            durability,
+        })
+    }
+
+    fn store(&self) -> Arc<dyn TrackingStorage> {
+        let store = Arc::clone(&self.store);
+        store
+    }
+}
+
 impl Contender for Tracking {
     fn bulk<'a>(&'a self, entries: &[Entry<'a>]) -> Result<Action<'a>> {
         let mut batch = Batch::new();
@@ -86,6 +113,13 @@ impl Contender for Tracking {
         Ok(Box::new(move || {
             self.store.apply(&batch).map(drop).map_err(Into::into)
         }))
+    }
+
+    fn loaded(&self) -> Result<()> {
+        if let Some(kept) = &self.kept {
+            kept.store.empty_log()?;
+        }
+        Ok(())
     }
 
     fn save<'a>(&'a self, entry: &Entry<'a>) -> Result<Action<'a>> {
@@ -114,13 +148,21 @@ impl Contender for Tracking {
     }
 
     fn reopen(&mut self) -> Result<Option<u64>> {
-        let Some((file, durability)) = &self.file else {
+        let Some(Kept {
+            store,
+            file,
+            durability,
+        }) = self.kept.take()
+        else {
             return Ok(None);
         };
         // Something has to stand in its place while it is closed.
         self.store = Arc::new(BTreeStorage::new());
+        drop(store);
         let size = file.size()?;
-        self.store = open(file, *durability)?;
+        let kept = Kept::open(file, durability)?;
+        self.store = kept.store();
+        self.kept = Some(kept);
         Ok(Some(size))
     }
 
@@ -210,15 +252,6 @@ impl Parts for Tracking {
             ("count_all", Box::new(move || drop(groups.clone()))),
         ])
     }
-}
-
-fn open(file: &File, durability: Durability) -> Result<Arc<dyn TrackingStorage>> {
-    let store = SqliteStorage::builder(file.path())
-        .index("page")
-        .cache_size(CACHE_SIZE)
-        .durability(durability)
-        .open()?;
-    Ok(Arc::new(store))
 }
 
 /// A track as a program makes it: names and data given as text.
