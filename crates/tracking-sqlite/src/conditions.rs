@@ -26,9 +26,14 @@ pub(crate) fn push_all<'c>(
     values
 }
 
+/// The number of the track at a cursor; where no file can have it, of one that comes close.
+pub(crate) fn number_after(cursor: Cursor) -> i64 {
+    track_number(cursor.id()).unwrap_or(i64::MAX)
+}
+
 /// What is true of the tracks after a cursor.
 pub(crate) fn after(cursor: Cursor) -> Condition {
-    let id = track_number(cursor.id()).unwrap_or(i64::MAX).into();
+    let id = number_after(cursor).into();
     let sign = if cursor.order().is_descending() {
         '<'
     } else {

@@ -43,6 +43,7 @@ mod keys;
 mod known;
 mod last;
 mod names;
+mod nearby;
 mod open;
 mod plan;
 #[cfg(test)]

@@ -73,8 +73,10 @@ impl<'q> Plan<'q> {
     }
 
     /// A statement that gives these columns of each track `t` after the query's cursor, in its
-    /// order where [the way goes in it](Self::is_sorted), at most so many where it settles all
-    /// criteria.
+    /// order, at most so many where it settles all criteria.
+    ///
+    /// Where [the way does not go in that order](Self::is_sorted), it gives all, in no order, and
+    /// by id those before the cursor, too.
     pub(crate) fn ordered(
         &self,
         columns: &str,
@@ -88,7 +90,9 @@ impl<'q> Plan<'q> {
             let by_time = format!("ix_{}track_time", self.prefix);
             push_index(&mut text, order.is_by_time().then_some(&by_time));
         }
-        let after = self.query.cursor()?.map(after);
+        // Without an order by id, leaving those before the cursor out saves no step.
+        let is_settled = self.is_sorted() || order.is_by_time();
+        let after = self.query.cursor()?.filter(|_| is_settled).map(after);
         let mut values = push_all(&mut text, self.conditions.iter().chain(&after));
         if self.is_sorted() {
             text.push_str(match order {
@@ -103,6 +107,26 @@ impl<'q> Plan<'q> {
             }
         }
         Ok((text, values))
+    }
+
+    /// A statement that gives the ids of the tracks of a range of ids, in the query's order, which
+    /// is one by id, at most so many. It walks the table itself.
+    pub(crate) fn within_ids(&self, (first, last): (i64, i64), most: i64) -> (String, Vec<Value>) {
+        let mut text = self.select("t.id");
+        text.push_str("not indexed ");
+        let range = Condition {
+            text: "t.id between ? and ?".to_owned(),
+            values: vec![first.into(), last.into()],
+        };
+        let mut values = push_all(&mut text, self.conditions.iter().chain([&range]));
+        let is_descending = self.query.track_order().is_descending();
+        text.push_str(if is_descending {
+            " order by t.id desc limit ?"
+        } else {
+            " order by t.id limit ?"
+        });
+        values.push(most.into());
+        (text, values)
     }
 
     fn select(&self, columns: &str) -> String {

@@ -185,6 +185,22 @@ fn one_task_user_or_run_by_time_and_one_value_by_id_needs_no_sorting() {
 }
 
 #[test]
+fn a_page_by_id_is_looked_for_in_the_table_right_after_its_cursor() {
+    let (_folder, _store, connection, sql) = store();
+    for order in [Order::Id, Order::IdDescending] {
+        let query = Query::all().task("a").within(range()).order(order);
+        let plan = Plan::new(&connection, &sql, &query).unwrap().unwrap();
+        let (text, values) = plan.within_ids((1, 9), 3);
+        let steps = steps(&connection, &text, values);
+        assert_eq!(
+            steps.first().map(String::as_str),
+            Some("SEARCH t USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)")
+        );
+        assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")));
+    }
+}
+
+#[test]
 fn tracks_are_fetched_by_their_ids_in_the_order_of_these() {
     let (_folder, _store, connection, sql) = store();
     let steps = steps(&connection, &sql.tracks_of_ids, Vec::new());

@@ -27,7 +27,7 @@ impl Change<'_> {
         let (text, values) = plan.ordered(&columns, Some(limit))?;
         let mut statement = self.connection.prepare_cached(&text)?;
         let mut rows = statement.query(params_from_iter(values))?;
-        let mut found = First::new(limit, query.track_order().is_descending());
+        let mut found = First::new(query, limit)?;
         while !(plan.is_sorted() && found.is_full())
             && let Some(row) = rows.next()?
         {

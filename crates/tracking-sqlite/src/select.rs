@@ -89,7 +89,7 @@ impl Visit<'_, '_> {
     fn one_by_one(&mut self) -> Done<Goes> {
         let most = self.most().filter(|_| self.plan.rest.is_empty());
         let most = most.unwrap_or(usize::MAX);
-        let ids = sorted_ids(self.connection, self.plan, self.query, most)?;
+        let ids = sorted_ids(self.connection, self.sql, self.plan, self.query, most)?;
         let mut statement = self.connection.prepare_cached(&self.sql.tracks_of_ids)?;
         for ids in ids.chunks(AT_ONCE) {
             let ids: Vec<Value> = ids.iter().copied().map(Value::from).collect();

@@ -3,8 +3,11 @@
 use rusqlite::{Connection, params_from_iter};
 use tracking_core::Query;
 
+use crate::conditions::number_after;
 use crate::error::Done;
+use crate::nearby::{LOOK, MORE, ROWS, nearby};
 use crate::plan::Plan;
+use crate::sql::Statements;
 
 /// The ids of the tracks that the statement of a plan finds, in the query's order, at most so
 /// many.
@@ -13,6 +16,7 @@ use crate::plan::Plan;
 /// within the statement.
 pub(crate) fn sorted_ids(
     connection: &Connection,
+    sql: &Statements,
     plan: &Plan<'_>,
     query: &Query,
     most: usize,
@@ -20,9 +24,17 @@ pub(crate) fn sorted_ids(
     let (text, values) = plan.ordered(place(query), None)?;
     let mut statement = connection.prepare_cached(&text)?;
     let mut rows = statement.query(params_from_iter(values))?;
-    let mut first = First::new(most, query.track_order().is_descending());
+    let mut first = First::new(query, most)?;
+    let (mut walked, mut next_look) = (0, LOOK);
     while let Some(row) = rows.next()? {
         first.push((row.get(0)?, row.get(1)?));
+        walked += 1;
+        if walked == next_look {
+            if let Some(ids) = nearby(connection, sql, plan, query, (most, walked * ROWS))? {
+                return Ok(ids);
+            }
+            next_look *= MORE;
+        }
     }
     Ok(first.sorted())
 }
@@ -36,10 +48,11 @@ pub(crate) fn place(query: &Query) -> &'static str {
     }
 }
 
-/// The first ones of many places in an order.
+/// The first ones of many places in an order, after the cursor of a query.
 pub(crate) struct First {
     most: usize,
     is_descending: bool,
+    after: Option<(i64, i64)>,
     places: Vec<(i64, i64)>,
 }
 
@@ -47,15 +60,34 @@ pub(crate) struct First {
 const FEW: usize = 1024;
 
 impl First {
-    pub(crate) fn new(most: usize, is_descending: bool) -> Self {
-        Self {
+    pub(crate) fn new(query: &Query, most: usize) -> Done<Self> {
+        let after = query.cursor()?.map(|cursor| {
+            let id = number_after(cursor);
+            if cursor.order().is_by_time() {
+                (cursor.time().micros(), id)
+            } else {
+                (id, id)
+            }
+        });
+        Ok(Self {
             most,
-            is_descending,
+            is_descending: query.track_order().is_descending(),
+            after,
             places: Vec::new(),
-        }
+        })
     }
 
     pub(crate) fn push(&mut self, place: (i64, i64)) {
+        let is_after = |after| {
+            if self.is_descending {
+                place < after
+            } else {
+                place > after
+            }
+        };
+        if !self.after.is_none_or(is_after) {
+            return;
+        }
         self.places.push(place);
         // Twice as many, so that each is looked at only a few times.
         if self.places.len() >= self.most.saturating_mul(2).max(FEW) {
@@ -93,29 +125,43 @@ impl First {
 
 #[cfg(test)]
 mod tests {
+    use tracking_core::{Cursor, Order, Timestamp, TrackId};
+
     use super::*;
 
     #[test]
     fn the_first_of_many_are_those_of_all_sorted() {
-        // Each number from 0 to 9,972 once, in disorder; a third of them at the same time.
+        // Each number from 1 to 9,973 once, in disorder; a third of them at the same time.
         let places: Vec<(i64, i64)> = (0..9_973)
-            .map(|number| (number * 5_003) % 9_973)
+            .map(|number| (number * 5_003) % 9_973 + 1)
             .map(|id| (if id % 3 == 0 { 0 } else { id / 10 }, id))
             .collect();
-        for is_descending in [false, true] {
-            let mut all = places.clone();
-            all.sort_unstable();
-            if is_descending {
-                all.reverse();
-            }
-            let all: Vec<i64> = all.into_iter().map(|(_, id)| id).collect();
-            for most in [0, 1, 100, 511, 512, 5_000, 9_973, usize::MAX] {
-                let mut first = First::new(most, is_descending);
-                for place in &places {
-                    first.push(*place);
+        for order in [Order::Time, Order::TimeDescending] {
+            let middle = Cursor::after(
+                order,
+                Timestamp::from_micros(500).unwrap(),
+                TrackId::new(5_002).unwrap(),
+            );
+            for query in [Query::all(), Query::all().after(middle)] {
+                let query = query.order(order);
+                let mut all = places.clone();
+                all.sort_unstable();
+                if order.is_descending() {
+                    all.reverse();
                 }
-                assert!(first.places.len() < most.saturating_mul(2).max(FEW));
-                assert_eq!(first.sorted(), all[..most.min(all.len())], "{most}");
+                if query.cursor().unwrap().is_some() {
+                    let at = all.iter().position(|place| *place == (500, 5_002)).unwrap();
+                    all.drain(..=at);
+                }
+                let all: Vec<i64> = all.into_iter().map(|(_, id)| id).collect();
+                for most in [0, 1, 100, 511, 512, 5_000, 9_973, usize::MAX] {
+                    let mut first = First::new(&query, most).unwrap();
+                    for place in &places {
+                        first.push(*place);
+                    }
+                    assert!(first.places.len() < most.saturating_mul(2).max(FEW));
+                    assert_eq!(first.sorted(), all[..most.min(all.len())], "{most}");
+                }
             }
         }
     }

@@ -48,6 +48,7 @@ statements! {
     // ---- counters
     counters: "select max(track_floor, coalesce((select max(id) from $track), 0)), \
         max(run_floor, coalesce((select max(id) from $run), 0)) from store where name = '@'";
+    span: "select (select min(id) from $track), (select max(id) from $track)";
     raise_counters: "update store set track_floor = max(track_floor, ?1), \
         run_floor = max(run_floor, ?2) where name = '@'";
 

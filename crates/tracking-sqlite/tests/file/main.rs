@@ -10,6 +10,7 @@ mod check;
 mod concurrency;
 mod erasure;
 mod maintenance;
+mod paging;
 mod side_by_side;
 mod sql;
 mod stores;

@@ -1,0 +1,94 @@
+//! A page by id of a task, user or run with very many tracks, without walking all of them.
+
+use rusqlite::{Connection, params_from_iter};
+use tracking_core::Query;
+
+use crate::conditions::number_after;
+use crate::error::Done;
+use crate::plan::Plan;
+use crate::sql::Statements;
+
+/// After how many tracks of an index it is looked whether those wanted are nearby in the table.
+pub(crate) const LOOK: usize = 4096;
+
+/// How many rows of the table are looked at for each track walked so far. Should it be in vain,
+/// it has cost a few times what was walked anyway.
+pub(crate) const ROWS: usize = 4;
+
+/// How many times as many tracks are walked before it is looked again.
+pub(crate) const MORE: usize = 16;
+
+/// The ids of so many tracks, in the order of the query, where all of them are among so many rows
+/// of the table from the query's cursor on.
+///
+/// The indexes go by time. So the first few by id are found in one by walking all that the index
+/// has for a task, which may be a tenth of the table; but then every tenth row is one of them.
+pub(crate) fn nearby(
+    connection: &Connection,
+    sql: &Statements,
+    plan: &Plan<'_>,
+    query: &Query,
+    (most, rows): (usize, usize),
+) -> Done<Option<Vec<i64>>> {
+    let (Ok(wanted), Ok(rows)) = (i64::try_from(most), i64::try_from(rows)) else {
+        return Ok(None);
+    };
+    if query.track_order().is_by_time() || wanted > rows {
+        return Ok(None);
+    }
+    let mut statement = connection.prepare_cached(&sql.span)?;
+    let span = statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let after = query.cursor()?.map(number_after);
+    let (ids, reaches_the_end) = next_ids(span, after, rows, query.track_order().is_descending());
+    let (text, values) = plan.within_ids(ids, wanted);
+    let mut statement = connection.prepare_cached(&text)?;
+    let found = statement.query_map(params_from_iter(values), |row| row.get(0))?;
+    let found: Vec<i64> = found.collect::<rusqlite::Result<_>>()?;
+    Ok(Some(found).filter(|found| reaches_the_end || found.len() == most))
+}
+
+/// The next so many ids after one, or of all, and whether no more follow.
+fn next_ids(
+    (lowest, highest): (i64, i64),
+    after: Option<i64>,
+    count: i64,
+    is_descending: bool,
+) -> ((i64, i64), bool) {
+    if is_descending {
+        let last = after.map_or(highest, |after| highest.min(after.saturating_sub(1)));
+        let first = last.saturating_sub(count - 1);
+        ((first, last), first <= lowest)
+    } else {
+        let first = after.map_or(lowest, |after| lowest.max(after.saturating_add(1)));
+        let last = first.saturating_add(count - 1);
+        ((first, last), last >= highest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_follow_a_cursor_up_and_down_to_the_end() {
+        let span = (10, 99);
+        for (after, count, is_descending, expected) in [
+            (None, 50, false, ((10, 59), false)),
+            (None, 90, false, ((10, 99), true)),
+            (Some(3), 50, false, ((10, 59), false)),
+            (Some(59), 40, false, ((60, 99), true)),
+            (Some(59), 39, false, ((60, 98), false)),
+            (Some(99), 5, false, ((100, 104), true)),
+            (Some(i64::MAX), 5, false, ((i64::MAX, i64::MAX), true)),
+            (None, 50, true, ((50, 99), false)),
+            (None, 90, true, ((10, 99), true)),
+            (Some(200), 50, true, ((50, 99), false)),
+            (Some(50), 40, true, ((10, 49), true)),
+            (Some(50), 39, true, ((11, 49), false)),
+            (Some(1), 5, true, ((-4, 0), true)),
+        ] {
+            let next = next_ids(span, after, count, is_descending);
+            assert_eq!(next, expected, "{after:?} {count} {is_descending}");
+        }
+    }
+}
