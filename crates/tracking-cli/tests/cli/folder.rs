@@ -90,6 +90,62 @@ fn a_folder_without_a_log_is_an_error() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_folder_of_more_logs_than_may_be_open_is_loaded_and_followed() {
+    use std::process::{Command, Stdio};
+
+    let place = Place::new();
+    fs::create_dir(place.path("logs")).unwrap();
+    for n in 0..400 {
+        let time = format!("{:02}:{:02}:00 +0000", n / 60, n % 60);
+        let line = format!("192.0.2.1 - anna [23/Nov/2026:{time}] \"GET /{n} HTTP/1.1\" 200 5\n");
+        place.write(&format!("logs/{n}.log"), line);
+    }
+    let limited = |arguments: &str| {
+        let built = env!("CARGO_BIN_EXE_tracking");
+        let mut command = Command::new("sh");
+        let script = format!("ulimit -n 256; exec '{built}' {arguments}");
+        command.args(["-c", &script]).current_dir(place.path("."));
+        command.stdin(Stdio::null());
+        command
+    };
+    let ran = limited("load --store sqlite:t.db logs").output().unwrap();
+    assert!(ran.status.success(), "{ran:?}");
+    assert_eq!(place.told_json(&["count", "--by", "user"])["tracks"], 400);
+    // One of those that were closed goes on, and another one comes.
+    let mut following = limited("load --store sqlite:u.db logs --follow --poll 20ms --json");
+    let following = following.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let following = following.spawn().unwrap();
+    let wait_for = |tracks: u64| {
+        for _ in 0..600 {
+            let ran = place.run(&["count", "--by", "user", "--json", "--store", "sqlite:u.db"]);
+            let told: serde_json::Value = serde_json::from_str(&ran.out).unwrap_or_default();
+            if told["tracks"] == tracks {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        panic!("there are never {tracks}");
+    };
+    wait_for(400);
+    let line =
+        |n| format!("192.0.2.1 - ben [24/Nov/2026:00:00:00 +0000] \"GET /{n} HTTP/1.1\" 200 5\n");
+    place.write("logs/0.log", place.read("logs/0.log") + &line(1));
+    place.write("logs/new.log", line(2));
+    wait_for(402);
+    let id = following.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+    let ran = following.wait_with_output().unwrap();
+    assert!(ran.status.success(), "{ran:?}");
+}
+
 #[test]
 fn what_cannot_be_meant_with_a_folder_is_refused_before_anything_is_done() {
     let place = nginx();

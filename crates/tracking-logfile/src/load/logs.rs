@@ -57,8 +57,13 @@ pub(super) struct Logs {
     waiting: Vec<Waiting>,
 }
 
-/// How many logs are open at a time.
+/// How many logs are read at a time.
 const OPEN: usize = 64;
+
+/// How many are open with those that were read to their end, before some of these are closed; and
+/// how many stay open then. Systems may allow a program no more than 256 files.
+const OPEN_IN_ALL: usize = 192;
+const KEPT_OPEN: usize = 128;
 
 impl Active {
     pub(super) fn new(log: OpenLog, place: usize, sessions_of: Option<&str>) -> Self {
@@ -178,7 +183,7 @@ impl Logs {
     /// The next log that is to be opened now: no later than what is read from the others.
     pub(super) fn next_due(&mut self) -> Option<Waiting> {
         let reading = self.active.iter().filter(|active| !active.is_at_end);
-        if reading.clone().count() >= OPEN {
+        if reading.clone().count() >= OPEN || self.is_full() {
             return None;
         }
         let now = reading.map(|active| active.clock).min();
@@ -187,6 +192,30 @@ impl Logs {
             is_due && !self.is_held_back(log)
         })?;
         Some(self.waiting.remove(due))
+    }
+
+    /// Whether so many are open that some are to be closed before others are opened.
+    pub(super) fn is_full(&self) -> bool {
+        self.active.len() >= OPEN_IN_ALL
+    }
+
+    /// Takes out those that are to be closed because too many are open: of those that were read
+    /// to their end, the ones whose records are the oldest.
+    pub(super) fn take_surplus(&mut self) -> Vec<Active> {
+        if !self.is_full() {
+            return Vec::new();
+        }
+        let mut surplus = self.active.len() - KEPT_OPEN;
+        let ended = self.active.iter().filter(|active| active.is_at_end);
+        let mut clocks: Vec<_> = ended.map(|active| active.clock).collect();
+        clocks.sort_unstable();
+        let latest = clocks.get(surplus - 1).or(clocks.last()).copied();
+        let is_surplus = |active: &mut Active| {
+            let is_it = surplus > 0 && active.is_at_end && Some(active.clock) <= latest;
+            surplus -= usize::from(is_it);
+            is_it
+        };
+        self.active.extract_if(.., is_surplus).collect()
     }
 
     /// Whether a log that begins like this is being read, so that it may be the same one.

@@ -145,7 +145,7 @@ impl<'a> UnderWay<'a> {
                 return Ok(());
             };
             self.read(n, until);
-            let is_full = self.round.is_full(self.options.batch);
+            let is_full = self.round.is_full(self.options.batch) || self.logs.is_full();
             if is_full || self.stop.is_some() {
                 return Ok(());
             }
@@ -264,13 +264,16 @@ impl<'a> UnderWay<'a> {
         }
     }
 
-    /// Closes what cannot grow, or is not to be followed.
+    /// Closes what cannot grow, is not to be followed, or is too much to be open. What grows later
+    /// is opened again.
     fn close_ended(&mut self) {
         let is_over = |active: &mut Active| {
             active.is_at_end
                 && (!self.options.follow || active.has_failed || !active.log.may_grow())
         };
-        for closed in self.logs.active.extract_if(.., is_over) {
+        let mut closed: Vec<_> = self.logs.active.extract_if(.., is_over).collect();
+        closed.extend(self.logs.take_surplus());
+        for closed in closed {
             self.observer.bytes_before += closed.log.input().bytes_read();
         }
     }
