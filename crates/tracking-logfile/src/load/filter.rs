@@ -33,8 +33,8 @@ struct Patterns {
     except: Vec<NamePattern>,
 }
 
-/// A pattern of task ids, user names or names of files: `*` stands for any text, also with slashes in it, `?` for
-/// any character.
+/// A pattern of task ids, user names or names of files: `*` stands for any text, also with slashes
+/// in it, `?` for any character.
 ///
 /// ```
 /// use tracking_logfile::NamePattern;
