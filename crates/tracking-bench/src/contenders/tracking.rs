@@ -93,8 +93,7 @@ impl Kept {
     }
 
     fn store(&self) -> Arc<dyn TrackingStorage> {
-        let store = Arc::clone(&self.store);
-        store
+        Arc::<SqliteStorage>::clone(&self.store)
     }
 }
 
