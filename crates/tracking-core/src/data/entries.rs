@@ -106,21 +106,22 @@ mod tests {
     use super::*;
     use crate::Data;
 
+    fn walked(data: &Data) -> Vec<(String, Value)> {
+        let mut walk = entries(data.as_str()).unwrap();
+        let parsed = |(key, value)| {
+            let key = serde_json::from_str(key).unwrap();
+            (key, serde_json::from_str(value).unwrap())
+        };
+        let found = walk.by_ref().map(parsed).collect();
+        assert!(walk.is_complete());
+        found
+    }
+
     #[test]
     fn every_entry_of_an_object_is_found_as_it_is() {
         let text = r#"{"":1,"\"":"a\\\"},{","\\":[[],{}],"a":{"b":[{"c":"]}"},null],"é":-1.5e-7},"b":"","z":true}"#;
         let data: Data = text.parse().unwrap();
-        let mut walk = entries(data.as_str()).unwrap();
-        let found: Vec<(String, Value)> = walk
-            .by_ref()
-            .map(|(key, value)| {
-                (
-                    serde_json::from_str(key).unwrap(),
-                    serde_json::from_str(value).unwrap(),
-                )
-            })
-            .collect();
-        assert!(walk.is_complete());
+        let found = walked(&data);
         assert_eq!(
             found,
             data.to_map().unwrap().into_iter().collect::<Vec<_>>()
@@ -147,18 +148,7 @@ mod tests {
                 let text = format!("{}{special}{}", "a".repeat(before), "#".repeat(after));
                 let object = serde_json::json!({ &text: &text, "~": { &text: [&text, 1] } });
                 let data: Data = object.to_string().parse().unwrap();
-                let mut walk = entries(data.as_str()).unwrap();
-                let found: serde_json::Map<String, Value> = walk
-                    .by_ref()
-                    .map(|(key, value)| {
-                        (
-                            serde_json::from_str(key).unwrap(),
-                            serde_json::from_str(value).unwrap(),
-                        )
-                    })
-                    .collect();
-                assert!(walk.is_complete());
-                assert_eq!(Value::Object(found), object);
+                assert_eq!(Value::Object(walked(&data).into_iter().collect()), object);
                 let field = crate::Field::path(["~", &text]);
                 let value = data.as_ref().raw(&field).unwrap();
                 assert_eq!(
