@@ -7,28 +7,38 @@ mod tidy;
 mod toolchain;
 
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
 use crate::counts::Counts;
 use crate::{bench, spec, stores, test, web};
 
-/// Runs every step, goes on after one that fails, and closes with what passed and failed.
+/// Runs every step, goes on after one that fails, and closes with the time that each step took
+/// and with what passed and failed.
 pub(crate) fn run() -> bool {
     let mut counts = Counts::default();
     let mut failed = Vec::new();
+    let mut times = Vec::new();
     for (name, step) in STEPS {
         println!("\n== {name}");
-        match step(&mut counts) {
-            Ok(true) => println!("== {name}: ok"),
-            Ok(false) => failed.push(*name),
-            Err(error) => {
-                println!("{error:#}");
-                failed.push(*name);
-            }
+        let started = Instant::now();
+        let passed = step(&mut counts).unwrap_or_else(|error| {
+            println!("{error:#}");
+            false
+        });
+        let time = started.elapsed();
+        times.push((*name, time));
+        let result = if passed { "ok" } else { "FAILED" };
+        println!("== {name}: {result} after {}", seconds(time));
+        if !passed {
+            failed.push(*name);
         }
     }
     println!();
+    for (name, time) in &times {
+        println!("{:>7}  {name}", seconds(*time));
+    }
     for name in &failed {
         println!("FAILED: {name}");
     }
@@ -36,6 +46,11 @@ pub(crate) fn run() -> bool {
     counts.passed += (STEPS.len() - failed.len()) as u64;
     println!("{counts}");
     failed.is_empty() && counts.all_passed() && counts.skipped == 0
+}
+
+/// A duration, as whole seconds.
+fn seconds(time: Duration) -> String {
+    format!("{} s", time.as_secs())
 }
 
 /// A step tells whether it passed, and adds the tests that it counted.
