@@ -21,11 +21,13 @@
 //! columns of data are JSON.
 
 mod cells;
+mod csv_writer;
 mod export;
 mod import;
 mod json;
 mod rows;
 
+pub use csv_writer::CsvWriter;
 pub use export::{Export, Format};
 pub use import::{Import, ReadError};
 pub use rows::{GroupRows, RunRows, TrackRows};

@@ -8,55 +8,33 @@ use serde::ser::{Error as _, SerializeStruct};
 use serde_json::value::RawValue;
 use tracking_core::{Group, GroupBy, GroupKey, Grouping, Run, TrackRef};
 
-use super::cells::defused;
 use super::json::write_value;
-use super::{Export, Format};
+use super::{CsvWriter, Export, Format};
 use crate::Context;
 
 /// Rows of any kind: as cells, or as JSON.
 struct Rows<'w, W: Write + ?Sized> {
     written: Written<'w, W>,
-    raw: bool,
 }
 
 enum Written<'w, W: Write + ?Sized> {
-    Csv(Box<csv::Writer<&'w mut W>>),
+    Csv(CsvWriter<'w, W>),
     Json(&'w mut W, bool),
     JsonLines(&'w mut W),
 }
 
 impl<'w, W: Write + ?Sized> Rows<'w, W> {
     fn new(out: &'w mut W, export: &Export<'_>, header: &[String]) -> io::Result<Self> {
-        let mut made = Self {
-            written: match export.format {
-                Format::Json => Written::Json(out, true),
-                Format::JsonLines => Written::JsonLines(out),
-                Format::Csv => Written::Csv(Box::new(
-                    csv::WriterBuilder::new()
-                        .terminator(csv::Terminator::CRLF)
-                        .from_writer(out),
-                )),
-            },
-            raw: export.raw,
-        };
-        if matches!(made.written, Written::Csv(_)) {
-            made.cells(header)?;
-        }
-        Ok(made)
-    }
-
-    fn cells(&mut self, cells: &[String]) -> io::Result<()> {
-        if let Written::Csv(writer) = &mut self.written {
-            for cell in cells {
-                if self.raw {
-                    writer.write_field(cell)?;
-                } else {
-                    writer.write_field(&*defused(cell))?;
-                }
+        let written = match export.format {
+            Format::Json => Written::Json(out, true),
+            Format::JsonLines => Written::JsonLines(out),
+            Format::Csv => {
+                let mut writer = CsvWriter::new(out).with_raw_cells(export.raw);
+                writer.row(header)?;
+                Written::Csv(writer)
             }
-            writer.write_record(None::<&[u8]>)?;
-        }
-        Ok(())
+        };
+        Ok(Self { written })
     }
 
     fn row(
@@ -65,7 +43,7 @@ impl<'w, W: Write + ?Sized> Rows<'w, W> {
         cells: impl FnOnce() -> Vec<String>,
     ) -> io::Result<()> {
         match &mut self.written {
-            Written::Csv(_) => self.cells(&cells()),
+            Written::Csv(writer) => writer.row(cells()),
             Written::JsonLines(out) => {
                 write_value(&mut **out, value)?;
                 out.write_all(b"\n")
@@ -80,8 +58,7 @@ impl<'w, W: Write + ?Sized> Rows<'w, W> {
 
     fn finish(self) -> io::Result<()> {
         match self.written {
-            Written::Csv(mut writer) => writer.flush(),
-            Written::JsonLines(_) => Ok(()),
+            Written::Csv(_) | Written::JsonLines(_) => Ok(()),
             Written::Json(out, true) => out.write_all(b"[]\n"),
             Written::Json(out, false) => out.write_all(b"\n]\n"),
         }

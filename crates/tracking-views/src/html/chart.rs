@@ -29,8 +29,10 @@ pub(super) struct Chart {
     pub(super) weekends: Vec<Band>,
     /// From when to when: `2 Nov 2026 to 5 Jan 2027`.
     pub(super) range: String,
-    /// What a bar stands for: `day`, `week`, `3 months`.
+    /// What a bar stands for: `day`, `week`, `quarter`, `10 years`.
     pub(super) per: String,
+    /// Whether a bar stands for several of what was counted per.
+    pub(super) is_summed: bool,
     pub(super) label: String,
 }
 
@@ -42,7 +44,9 @@ pub(super) struct Bar {
     pub(super) width: String,
     pub(super) height: String,
     pub(super) middle: String,
-    pub(super) label: String,
+    /// What it stands for, and how much that is.
+    pub(super) name: String,
+    pub(super) sum: String,
     pub(super) value: Option<String>,
 }
 
@@ -86,6 +90,7 @@ impl Chart {
             weekends: weekends(&place),
             range: range(per, points.first()?.0, points.last()?.0),
             per: unit.names().0,
+            is_summed: unit.parts() != (per, 1),
             label: place.label(&sums),
         })
     }
@@ -104,7 +109,8 @@ impl Place {
             width: decimal(width),
             height: decimal(height),
             middle: decimal(middle),
-            label: format!("{}: {}", self.name(index), grouped(sum)),
+            name: self.name(index),
+            sum: grouped(sum),
             value: has_value.then(|| compact(sum)),
         }
     }
@@ -245,8 +251,10 @@ mod tests {
         let chart = Chart::new(Per::Day, &days).unwrap();
         assert_eq!(chart.per, "quarter");
         assert_eq!(chart.bars.len(), 55);
-        assert_eq!(chart.bars[0].label, "2000-Q1: 91");
-        assert_eq!(chart.bars[54].label, "2013-Q3: 70");
+        assert!(chart.is_summed);
+        let bar = |at: usize| [chart.bars[at].name.as_str(), chart.bars[at].sum.as_str()];
+        assert_eq!(bar(0), ["2000-Q1", "91"]);
+        assert_eq!(bar(54), ["2013-Q3", "70"]);
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub const STYLE: &str = include_str!("../../templates/style.css");
 /// What a page may do: show itself in its [`STYLE`], which is named by its hash, and nothing
 /// else. The pages carry it; a server may send it as a header too.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; \
-     style-src 'sha256-r/05fp7DCDiHAJKNO5D7e3xjU7hnXl9zQ0+8Fz49J0s='; \
+     style-src 'sha256-SoDf4Vz6e8P26tCDW4hw4yWF1nlpLRLGHSktlct13rI='; \
      base-uri 'none'; form-action 'none'";
 
 #[derive(Template)]

@@ -6,6 +6,7 @@ mod rankings;
 mod runs;
 mod series;
 mod timeline;
+mod totals;
 
 use std::io::{self, Write};
 
@@ -18,8 +19,8 @@ use super::track_table::Around;
 use super::value::write;
 use crate::Context;
 use crate::describe::{Criterion, describe, describe_runs};
-use crate::model::{Part, Problems, Total};
-use crate::shown::{Step, Steps, Visible, figure, grouped, read, span};
+use crate::model::{Part, Problems};
+use crate::shown::{Step, Steps, Visible, grouped, read, span};
 
 #[derive(Template)]
 #[template(path = "part/lead.html")]
@@ -42,12 +43,6 @@ struct Period<'a> {
 struct Criteria {
     criteria: Vec<Criterion>,
     of: &'static str,
-}
-
-#[derive(Template)]
-#[template(path = "part/totals.html")]
-struct Totals<'a> {
-    totals: &'a [Total],
 }
 
 #[derive(Template)]
@@ -89,7 +84,7 @@ pub(super) fn write_part<W: Write + ?Sized>(
         Part::Query(query) => criteria(out, describe(query, context), "tracks"),
         Part::RunQuery(query) => criteria(out, describe_runs(query, context), "runs"),
         Part::Entries(shown) => entries::entries(out, shown, context),
-        Part::Totals(totals) => write(out, &Totals { totals }),
+        Part::Totals(shown) => totals::totals(out, shown),
         Part::Series(shown) => series::series(out, shown, context),
         Part::Rankings(counted, shown) => rankings::rankings(out, counted, shown, context),
         Part::Matrix(shown) => matrix::matrix(out, shown, context),

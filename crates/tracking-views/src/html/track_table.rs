@@ -128,7 +128,9 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
             number: own.is_aligned_right(),
             text: own.value(track),
         });
-        let data = list.has(TrackColumn::Data).then(|| summary(track.data()));
+        let data = list
+            .has(TrackColumn::Data)
+            .then(|| summary(track.data(), false));
         let row = Row {
             id: context.track(track.id()),
             time: context.when(track.time()),

@@ -1,52 +1,187 @@
 //! Data on one line.
 
-use serde_json::Value;
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
 use tracking_core::DataRef;
 
-use super::tree::read;
+/// A line is not made longer than about this many bytes, for more is never seen of it.
+const MAX_LINE: usize = 1024;
+/// Beside others, a value is cut to this many characters, so that those after it are seen too.
+const MAX_VALUE: usize = 40;
+/// As long as all of it is no longer than this, no value is cut.
+const SHORT_LINE: usize = 80;
 
-/// Beyond this many bytes of JSON the text itself is shown, for its start is all that is seen.
-const PARSED: usize = 4096;
+/// What people look for first in a request, in this order. These come before all other fields.
+const FIRST: [&str; 6] = ["method", "status", "ms", "bytes", "query", "host"];
+/// These need no name where there is little room: `GET`, `404`.
+const SELF_EXPLANATORY: [&str; 2] = ["method", "status"];
+/// What is long or seldom looked for. These come after all other fields.
+const LAST: [&str; 3] = ["protocol", "referer", "agent"];
 
 /// The fields of data, like `page: 3 · score: 0.5`; values with parts as JSON.
-pub(crate) fn summary(data: DataRef<'_>) -> String {
-    if data.as_str().len() > PARSED {
-        return start_of(data.as_str()).to_owned();
-    }
+///
+/// The known fields of a web request come first, then short values, then long ones, and last the
+/// protocol, the referer and the user agent. Where there are several, each value is cut on its own.
+/// Where it is `narrow`, method and status have no names: `GET · 404`. The work is proportional to
+/// the length of the data, however long that is.
+pub(crate) fn summary(data: DataRef<'_>, narrow: bool) -> String {
+    let Some(mut fields) = fields(data) else {
+        return format!("(unreadable): {}", start_of(data.as_str()));
+    };
+    // Fields of equal rank stay in the order of their names.
+    fields.sort_by_key(Field::rank);
+    let length: usize = fields.iter().map(Field::length).sum();
+    let most = if fields.len() == 1 || length <= SHORT_LINE {
+        usize::MAX
+    } else {
+        MAX_VALUE
+    };
     let mut shown = String::new();
-    for (name, value) in &read(data) {
+    for field in &fields {
         if !shown.is_empty() {
             shown.push_str(" · ");
         }
-        shown.push_str(name);
-        shown.push_str(": ");
-        match value {
-            Value::String(text) => shown.push_str(text),
-            other => shown.push_str(&other.to_string()),
+        if !(narrow && SELF_EXPLANATORY.contains(&field.name.as_str())) {
+            shown.push_str(start_of(&field.name));
+            shown.push_str(": ");
+        }
+        field.write_value(&mut shown, most);
+        if shown.len() > MAX_LINE {
+            break;
         }
     }
     shown
 }
 
+/// A field, and its value as JSON.
+struct Field<'a> {
+    name: String,
+    json: &'a str,
+}
+
+impl Field<'_> {
+    /// Where it stands among the others: a lower rank comes first.
+    fn rank(&self) -> (usize, bool) {
+        let place = |names: &[&str]| names.iter().position(|name| *name == self.name);
+        let group = match (place(&FIRST), place(&LAST)) {
+            (Some(place), _) => place,
+            (None, None) => FIRST.len(),
+            (None, Some(place)) => FIRST.len() + 1 + place,
+        };
+        (group, self.json.len() > MAX_VALUE)
+    }
+
+    fn length(&self) -> usize {
+        self.name.len() + self.json.len()
+    }
+
+    /// Adds at most so many characters of its value to a line.
+    fn write_value(&self, shown: &mut String, most: usize) {
+        let value = text_of(self.json);
+        match value.char_indices().nth(most - 1) {
+            Some((place, last)) if place + last.len_utf8() < value.len() => {
+                shown.push_str(value.get(..place).unwrap_or_default());
+                shown.push('…');
+            }
+            _ => shown.push_str(start_of(&value)),
+        }
+    }
+}
+
 fn start_of(text: &str) -> &str {
-    text.get(..text.floor_char_boundary(PARSED)).unwrap_or(text)
+    text.get(..text.floor_char_boundary(MAX_LINE))
+        .unwrap_or(text)
+}
+
+/// A text without its quotes and escapes, and any other value as it is written.
+fn text_of(json: &str) -> Cow<'_, str> {
+    let text = json.starts_with('"').then(|| serde_json::from_str(json));
+    match text {
+        Some(Ok(text)) => Cow::Owned(text),
+        _ => Cow::Borrowed(json),
+    }
+}
+
+/// The fields of data in the order of their names; none where it is no object.
+fn fields(data: DataRef<'_>) -> Option<Vec<Field<'_>>> {
+    let mut json = serde_json::Deserializer::from_str(data.as_str());
+    json.deserialize_map(Fields).ok()
+}
+
+/// Reads the fields of an object without making values of what is not shown.
+struct Fields;
+
+impl<'de> Visitor<'de> for Fields {
+    type Value = Vec<Field<'de>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+        let mut fields = Vec::new();
+        while let Some((name, value)) = map.next_entry::<String, &RawValue>()? {
+            let json = value.get();
+            fields.push(Field { name, json });
+        }
+        Ok(fields)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn fields_stand_in_a_row() {
-        let data = DataRef::from_canonical(r#"{"a":"x","b":{"c":[1]},"d":null}"#);
-        assert_eq!(summary(data), r#"a: x · b: {"c":[1]} · d: null"#);
-        assert_eq!(summary(DataRef::from_canonical("{}")), "");
+    fn shown(json: &str) -> String {
+        summary(DataRef::from_canonical(json), false)
     }
 
     #[test]
-    fn of_long_data_the_start_is_taken_at_a_character() {
-        let json = format!(r#"{{"aa":"{}"}}"#, "ü".repeat(5000));
-        let shown = summary(DataRef::from_canonical(&json));
-        assert!(shown.starts_with(r#"{"aa":"ü"#) && shown.len() <= PARSED);
+    fn fields_stand_in_a_row() {
+        let data = r#"{"a":"x","b":{"c":[1]},"d":null}"#;
+        assert_eq!(shown(data), r#"a: x · b: {"c":[1]} · d: null"#);
+        assert_eq!(shown("{}"), "");
+        assert_eq!(shown(r#"{"a":"\"b\"\n"}"#), "a: \"b\"\n");
+        assert_eq!(shown("[]"), "(unreadable): []");
+    }
+
+    #[test]
+    fn of_a_request_the_method_and_the_status_come_first_and_the_agent_last() {
+        let agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)";
+        let data = format!(
+            r#"{{"agent":"{agent}","bytes":2048,"method":"GET","protocol":"HTTP/1.1","query":"page=1","referer":"https://example.com/a/rather/long/path/to/here","status":404}}"#
+        );
+        assert_eq!(
+            shown(&data),
+            "method: GET · status: 404 · bytes: 2048 · query: page=1 · protocol: HTTP/1.1 · \
+             referer: https://example.com/a/rather/long/path/… · \
+             agent: Mozilla/5.0 (X11; Linux x86_64) AppleWe…"
+        );
+        let narrow = summary(DataRef::from_canonical(&data), true);
+        assert!(narrow.starts_with("GET · 404 · bytes: 2048 · "), "{narrow}");
+    }
+
+    #[test]
+    fn short_values_come_before_long_ones_and_each_is_cut_on_its_own() {
+        let long = "x".repeat(100);
+        let data = format!(r#"{{"a":"{long}","b":1,"c":"{long}","d":"y"}}"#);
+        let cut = format!("{}…", "x".repeat(MAX_VALUE - 1));
+        assert_eq!(shown(&data), format!("b: 1 · d: y · a: {cut} · c: {cut}"));
+        // Alone, it has all the room.
+        assert_eq!(shown(&format!(r#"{{"a":"{long}"}}"#)), format!("a: {long}"));
+    }
+
+    #[test]
+    fn long_data_is_cut_at_a_character_and_what_is_short_in_it_is_seen() {
+        let long = "ü".repeat(5000);
+        let line = shown(&format!(r#"{{"aa":"{long}"}}"#));
+        assert!(line.starts_with("aa: üü") && line.len() <= MAX_LINE + 8);
+        let line = shown(&format!(r#"{{"aa":"{long}","status":200}}"#));
+        assert!(line.starts_with("status: 200 · aa: üü") && line.ends_with("ü…"));
+        let many: Vec<String> = (0..5000).map(|n| format!(r#""k{n:04}":{n}"#)).collect();
+        assert!(shown(&format!("{{{}}}", many.join(","))).len() < 2 * MAX_LINE);
     }
 }

@@ -115,16 +115,20 @@ pub(super) fn fold(text: &str, most: usize, lines: usize) -> Vec<String> {
 /// Breaks a sentence between words into lines of at most `most` columns; longer words are cut.
 pub(super) fn wrap(text: &str, most: usize) -> Vec<String> {
     let mut lines = Vec::new();
-    let mut line = String::new();
+    let (mut line, mut filled) = (String::new(), 0);
     for word in text.split_whitespace() {
         let word = cut(word, most);
-        if !line.is_empty() && width(&line) + 1 + width(&word) > most {
+        let columns = width(&word);
+        if !line.is_empty() && filled + 1 + columns > most {
             lines.push(std::mem::take(&mut line));
+            filled = 0;
         }
         if !line.is_empty() {
             line.push(' ');
+            filled += 1;
         }
         line.push_str(&word);
+        filled += columns;
     }
     lines.push(line);
     lines
@@ -196,5 +200,13 @@ mod tests {
         assert_eq!(wrap("one two  three", 7), ["one two", "three"]);
         assert_eq!(wrap("abcdefghij", 4), ["abc…"]);
         assert_eq!(wrap("", 4), [""]);
+    }
+
+    #[test]
+    fn a_line_of_very_many_words_is_measured_once() {
+        // Minutes, where each word measures the line so far.
+        let text = "word ".repeat(400_000);
+        let lines = wrap(&text, 10_000_000);
+        assert_eq!(lines, [text.trim_end()]);
     }
 }

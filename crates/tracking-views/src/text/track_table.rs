@@ -11,6 +11,9 @@ use super::{Text, TextOptions};
 use crate::model::{TrackColumn, TrackList};
 use crate::shown::{rows_of_all, summary};
 
+/// With less room than this, in columns, little is left for the data.
+const NARROW: usize = 100;
+
 /// The table of a list of tracks, for who has no iterator but is handed one track after the
 /// other, as the visitor of a store is.
 ///
@@ -100,7 +103,8 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
         }
         cells.extend(context.columns().iter().map(|own| own.value(track)));
         if list.has(TrackColumn::Data) {
-            cells.push(summary(track.data()));
+            let narrow = self.text.options.room().is_some_and(|room| room < NARROW);
+            cells.push(summary(track.data(), narrow));
         }
         let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
         self.table.row(self.out, &cells)

@@ -142,3 +142,16 @@ fn json_steers_no_terminal_and_ends_no_script() {
         assert_eq!(bad, None, "in {value:.40?}");
     }
 }
+
+#[test]
+fn a_very_long_cell_is_written_in_one_pass() {
+    // Minutes, where each piece of it that is written looks for a quote in all of the rest.
+    const LENGTH: usize = 32_000_000;
+    let text = format!("{{\"a\":\"{}\"}}", "x".repeat(LENGTH));
+    let track = samples::track(1, "t", "u", "{}");
+    let data = tracking_core::Data::from_canonical(text);
+    let (id, task, user) = (track.id(), track.task().clone(), track.user().clone());
+    let track = Track::new(id, task, track.run(), user, track.time(), data);
+    let csv = export(&Export::new(Format::Csv), &[track]);
+    assert!(csv.ends_with("xxx\"\"}\"\r\n") && csv.len() > LENGTH);
+}

@@ -90,6 +90,32 @@ fn an_overview_per_month_with_what_is_new_is_a_page() {
 }
 
 #[test]
+fn a_chart_and_the_table_behind_it_count_per_the_same() {
+    let start = samples::day("2026-01-01");
+    for (days, per, rows) in [(100, "day", 100), (300, "week", 44), (1500, "month", 50)] {
+        let counts = start.iter_days().take(days).map(|day| (day, 1));
+        let view = Overview::new("x")
+            .with_counted("Requests")
+            .with_days(counts);
+        let mut page = Vec::new();
+        Html::new().page(&mut page, &view).unwrap();
+        let page = String::from_utf8(page).unwrap();
+        for told in [
+            format!("<h2><bdi>Requests</bdi> per {per}</h2>"),
+            format!("<summary>Show each {per} in a table</summary>"),
+            format!("aria-label=\"Requests per {per}, as a table\""),
+        ] {
+            assert!(page.contains(&told), "{days} days: {told}");
+        }
+        assert_eq!(
+            page.matches("<tr><th scope=\"row\">").count(),
+            rows,
+            "{days} days"
+        );
+    }
+}
+
+#[test]
 fn a_track_with_own_columns_and_links_is_a_page() {
     let track = TrackView::new(samples::deep_track()).with_field("Key", "a-1");
     assert_page("track-linked.html", &track);

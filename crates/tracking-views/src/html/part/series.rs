@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use askama::Template;
+use chrono::NaiveDate;
 
 use crate::Context;
 use crate::html::chart::Chart;
@@ -14,8 +15,7 @@ use crate::shown::{Label, Visible, grouped, point_name, weekday};
 #[template(path = "part/series.html")]
 struct Body<'a> {
     counted: &'a str,
-    per: &'static str,
-    heading: &'static str,
+    heading: String,
     chart: Chart,
     points: Vec<(Label, String)>,
 }
@@ -30,6 +30,21 @@ pub(super) fn series<W: Write + ?Sized>(
     let Some(chart) = Chart::new(per, &points) else {
         return Ok(());
     };
+    let body = Body {
+        counted: series.counted(),
+        heading: capitalized(&chart.per),
+        points: if chart.is_summed {
+            bars(&chart)
+        } else {
+            named(per, &points, context)
+        },
+        chart,
+    };
+    write(out, &body)
+}
+
+/// The rows of the table where it has what was counted, each day with its link.
+fn named(per: Per, points: &[(NaiveDate, u64)], context: &Context<'_>) -> Vec<(Label, String)> {
     let name = |start| match per {
         Per::Day => {
             let day = context.day(start);
@@ -37,19 +52,24 @@ pub(super) fn series<W: Write + ?Sized>(
         }
         _ => Label::new(point_name(per, start), None),
     };
-    let points = points
+    points
         .iter()
-        .map(|(start, count)| (name(*start), grouped(*count)));
-    let body = Body {
-        counted: series.counted(),
-        per: per.name(),
-        heading: match per {
-            Per::Day => "Day",
-            Per::Week => "Week",
-            Per::Month => "Month",
-        },
-        chart,
-        points: points.collect(),
-    };
-    write(out, &body)
+        .map(|(start, count)| (name(*start), grouped(*count)))
+        .collect()
+}
+
+/// The rows of the table where the chart sums up, so that the chart and its table say the same.
+fn bars(chart: &Chart) -> Vec<(Label, String)> {
+    chart
+        .bars
+        .iter()
+        .map(|bar| (Label::new(bar.name.clone(), None), bar.sum.clone()))
+        .collect()
+}
+
+/// A heading of its own: `Day` of `day`.
+fn capitalized(name: &str) -> String {
+    let mut rest = name.chars();
+    let first = rest.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(rest).collect()
 }

@@ -1,0 +1,73 @@
+//! Figures on tiles.
+
+use std::io::{self, Write};
+
+use askama::Template;
+
+use crate::html::value::write;
+use crate::model::{Total, TotalValue};
+use crate::shown::{Visible, figure};
+
+#[derive(Template)]
+#[template(path = "part/totals.html")]
+struct Totals<'a> {
+    totals: &'a [Total],
+    /// The class of the tiles, where numbers are too long for plain ones.
+    size: Option<&'static str>,
+}
+
+/// Writes a tile for each figure. A number is never broken over two lines, so the longest one decides
+/// how large numbers are and how many tiles stand beside each other.
+pub(super) fn totals<W: Write + ?Sized>(out: &mut W, totals: &[Total]) -> io::Result<()> {
+    let numbers = totals.iter().filter(|total| !is_text(total));
+    let longest = numbers.map(|total| figure(total.value()).len()).max();
+    let size = size(longest.unwrap_or(0));
+    write(out, &Totals { totals, size })
+}
+
+/// The class of tiles with numbers of at most so many characters, commas included.
+fn size(longest: usize) -> Option<&'static str> {
+    match longest {
+        // Up to 999,999.
+        0..=7 => None,
+        // Up to 9,999,999.
+        8 | 9 => Some("big"),
+        // Up to 999,999,999.
+        10 | 11 => Some("bigger"),
+        _ => Some("huge"),
+    }
+}
+
+fn is_text(total: &Total) -> bool {
+    matches!(total.value(), TotalValue::Text(_))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_number_decides_and_texts_do_not_count() {
+        let written = |values: &[u64]| {
+            let mut out = Vec::new();
+            let numbers = values.iter().map(|value| Total::new("Tracks", *value));
+            let text = Total::new("Size", "a very long text, which may break");
+            let shown: Vec<Total> = numbers.chain([text]).collect();
+            totals(&mut out, &shown).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        for (values, class) in [
+            (&[1, 999_999][..], "totals"),
+            (&[1, 1_999_800], "totals big"),
+            (&[999_999_999, 1], "totals bigger"),
+            (&[u64::MAX], "totals huge"),
+        ] {
+            let html = written(values);
+            assert!(
+                html.starts_with(&format!("<dl class=\"{class}\">")),
+                "{html}"
+            );
+            assert_eq!(html.matches("<dd class=\"long\">").count(), 1);
+        }
+    }
+}
