@@ -11,7 +11,7 @@ use tracking_core::{
 
 use crate::names::BySlot;
 use crate::plan::Plan;
-use crate::rows::Row;
+use crate::rows::{Row, corrupt};
 use crate::select::select;
 use crate::slots::TrackNo;
 use crate::state::State;
@@ -72,7 +72,7 @@ impl Lent {
         // the processor fetches many at once.
         let data = room.rows.iter().map(|(_, row)| row.data_len()).sum();
         room.text.reserve(data);
-        state.rows.copy_data(&room.rows, &mut room.text);
+        state.rows.copy_data(&room.rows, &mut room.text)?;
         Ok(lent)
     }
 
@@ -81,7 +81,8 @@ impl Lent {
         let mut start = 0;
         for (index, (number, row)) in self.room.rows.iter().enumerate() {
             let end = start + row.data_len();
-            let data = DataRef::from_canonical(self.room.text.get(start..end).unwrap_or("{}"));
+            let data = self.room.text.get(start..end);
+            let data = DataRef::from_canonical(data.ok_or_else(|| corrupt(*number))?);
             start = end;
             if let Some(track) = self.track(*number, row, data)
                 && visitor(track).is_break()
@@ -102,7 +103,9 @@ impl Lent {
         while !rows.is_empty() {
             let (count, len) = sharing(rows);
             let (these, others) = rows.split_at(count);
-            let shared: Arc<str> = text.get(..len).unwrap_or_default().into();
+            let first = rows.first().map_or(0, |(number, _)| *number);
+            let (shared, rest) = text.split_at_checked(len).ok_or_else(|| corrupt(first))?;
+            let shared: Arc<str> = shared.into();
             let mut start = 0;
             tracks.extend(these.iter().filter_map(|(number, row)| {
                 let part = start..start + row.data_len();
@@ -110,7 +113,7 @@ impl Lent {
                 let track = self.track(*number, row, DataRef::from_shared(&shared, part))?;
                 Some(track.to_track())
             }));
-            (rows, text) = (others, text.get(len..).unwrap_or_default());
+            (rows, text) = (others, rest);
         }
         Ok(Page::new(tracks, self.next(query)?))
     }

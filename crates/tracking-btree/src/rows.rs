@@ -24,6 +24,20 @@ struct Span {
     len: u32,
 }
 
+impl Span {
+    /// A piece that no text has, so that reading it is an error.
+    const MISSING: Self = Self {
+        start: u32::MAX,
+        len: u32::MAX,
+    };
+}
+
+/// The error for a track whose data is missing.
+pub(crate) fn corrupt(number: TrackNo) -> Error {
+    let reason = "its data is missing in memory";
+    Error::corrupt("table track", Some(number.to_string()), reason, None)
+}
+
 impl Row {
     /// The same row with another time.
     pub(crate) fn at(self, time: Timestamp) -> Self {
@@ -90,18 +104,23 @@ impl Rows {
     pub(crate) fn with_data(&self, number: TrackNo) -> Option<(&Row, DataRef<'_>)> {
         let chunk = self.chunk(number)?;
         let row = chunk.rows.get((number % CHUNK) as usize)?.as_ref()?;
-        Some((row, DataRef::from_canonical(chunk.data(row.text))))
+        Some((row, DataRef::from_canonical(chunk.data(row.text)?)))
     }
 
     /// Appends the data of some rows that are there to a text. Tracks that were saved one after
     /// the other have their data side by side, and that is copied at once.
-    pub(crate) fn copy_data(&self, mut rows: &[(TrackNo, Row)], to: &mut String) {
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Corrupt`] where a row's data is missing, which only a fault of the store causes.
+    pub(crate) fn copy_data(&self, mut rows: &[(TrackNo, Row)], to: &mut String) -> Result<()> {
         while let Some((first, _)) = rows.first() {
             let (these, span) = side_by_side(rows);
-            let data = self.chunk(*first).map_or("", |chunk| chunk.data(span));
-            to.push_str(data);
+            let data = self.chunk(*first).and_then(|chunk| chunk.data(span));
+            to.push_str(data.ok_or_else(|| corrupt(*first))?);
             rows = rows.get(these..).unwrap_or_default();
         }
+        Ok(())
     }
 
     /// Makes sure that data can be added for a track, before anything is changed.
@@ -248,11 +267,9 @@ fn side_by_side(rows: &[(TrackNo, Row)]) -> (usize, Span) {
 }
 
 impl Chunk {
-    fn data(&self, span: Span) -> &str {
+    fn data(&self, span: Span) -> Option<&str> {
         let start = span.start as usize;
-        self.text
-            .get(start..start + span.len as usize)
-            .unwrap_or("{}")
+        self.text.get(start..start.checked_add(span.len as usize)?)
     }
 
     fn add(&mut self, data: &str) -> Span {
@@ -286,10 +303,10 @@ impl Chunk {
         let mut text = String::with_capacity(self.text.len() - self.garbage);
         for row in self.rows.iter_mut().flatten() {
             let start = row.text.start as usize;
-            let data = self
-                .text
-                .get(start..start + row.text.len as usize)
-                .unwrap_or("{}");
+            let Some(data) = self.text.get(start..start + row.text.len as usize) else {
+                row.text = Span::MISSING;
+                continue;
+            };
             row.text = Span {
                 start: text.len() as u32,
                 len: data.len() as u32,

@@ -11,7 +11,7 @@ use crate::fields::FieldIndex;
 use crate::keys::Keys;
 use crate::names::Names;
 use crate::pairs::{PairTracks, Pairs};
-use crate::rows::{Row, Rows};
+use crate::rows::{Row, Rows, corrupt};
 use crate::runs::{RunEntry, RunRow, Runs, TaskEntry, UserEntry};
 use crate::slots::{RunNo, Slot, TrackNo};
 use crate::sorted::Sorted;
@@ -184,6 +184,18 @@ impl State {
 
     pub(crate) fn track(&self, number: TrackNo) -> Option<Track> {
         self.track_ref(number).map(|track| track.to_track())
+    }
+
+    /// A track with all its parts, if it is there.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Corrupt`] where its row is there and a part is missing.
+    pub(crate) fn whole_track(&self, number: TrackNo) -> Result<Option<Track>> {
+        match self.track(number) {
+            None if self.rows.get(number).is_some() => Err(corrupt(number)),
+            track => Ok(track),
+        }
     }
 
     /// The tracks of a task and user, if they have any.

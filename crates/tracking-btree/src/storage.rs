@@ -76,7 +76,7 @@ impl TrackingStorage for BTreeStorage {
 
     fn track(&self, id: TrackId) -> Result<Option<Track>> {
         let state = self.state.read();
-        Ok(track_no(id).and_then(|number| state.track(number)))
+        track_no(id).map_or(Ok(None), |number| state.whole_track(number))
     }
 
     fn last_track(&self, task: &TaskId, run: RunChoice, user: &UserName) -> Result<Option<Track>> {
@@ -90,7 +90,7 @@ impl TrackingStorage for BTreeStorage {
             _ => None,
         };
         let last = run.and_then(|run| state.last_track(task, run, user));
-        Ok(last.and_then(|number| state.track(number)))
+        last.map_or(Ok(None), |number| state.whole_track(number))
     }
 
     fn visit(&self, query: &Query, visitor: &mut Visitor<'_>) -> Result<Option<Cursor>> {

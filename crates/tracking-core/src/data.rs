@@ -67,10 +67,8 @@ impl Data {
     ///
     /// [`Error::InvalidData`] where it serializes to something else, or nests too deep.
     pub fn of(value: &(impl Serialize + ?Sized)) -> Result<Self> {
-        let value = serde_json::to_value(value).map_err(|source| Error::InvalidData {
-            reason: "it cannot be written as JSON",
-            source: Some(source),
-        })?;
+        let value = serde_json::to_value(value)
+            .map_err(|source| Error::invalid_json("it cannot be written as JSON", source))?;
         Self::try_from(value)
     }
 
@@ -181,7 +179,7 @@ impl<'a> DataRef<'a> {
     ///
     /// [`Error::DataMismatch`] where it does not fit the type.
     pub fn read<T: Deserialize<'a>>(self) -> Result<T> {
-        serde_json::from_str(self.as_str()).map_err(|source| Error::DataMismatch { source })
+        serde_json::from_str(self.as_str()).map_err(Error::data_mismatch)
     }
 
     /// This object with the keys of `other` put over its own; see [`Data::merged_with`].
@@ -193,7 +191,7 @@ impl<'a> DataRef<'a> {
         let merged = canonical::merge(self.as_str(), other.as_str());
         merged
             .map(Data::from_canonical)
-            .map_err(|source| Error::DataMismatch { source })
+            .map_err(Error::data_mismatch)
     }
 
     /// A copy to keep.
@@ -213,10 +211,8 @@ impl FromStr for Data {
 
     /// Reads JSON text.
     fn from_str(text: &str) -> Result<Self> {
-        let value: Value = serde_json::from_str(text).map_err(|source| Error::InvalidData {
-            reason: "it is no JSON",
-            source: Some(source),
-        })?;
+        let value: Value = serde_json::from_str(text)
+            .map_err(|source| Error::invalid_json("it is not JSON", source))?;
         Self::try_from(value)
     }
 }
@@ -235,7 +231,7 @@ impl TryFrom<Value> for Data {
 
     fn try_from(value: Value) -> Result<Self> {
         if !value.is_object() {
-            return Err(Error::invalid_data("it is another JSON value"));
+            return Err(Error::invalid_data("it is JSON, but not an object"));
         }
         canonical::text_of(&value)
             .map(Self::from_canonical)

@@ -1,122 +1,137 @@
-//! What can go wrong, said once for every store.
+//! What can go wrong, for every store.
 
+mod kind;
+mod make;
+mod report;
+
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::error::Error as StdError;
 
+pub use kind::ErrorKind;
+pub use report::ErrorReport;
+
 use crate::{CheckpointName, Key, RunId, TrackId};
 
-/// The result of whatever can fail here.
+/// The result of an operation that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why an operation was refused or could not be done.
+/// A failure beneath an error.
+pub(crate) type Source = Box<dyn StdError + Send + Sync>;
+
+/// Why an operation was refused or failed.
 ///
-/// Whatever the error, the store is as it was before the call.
-/// Messages name the id, run, key or name concerned; what lies beneath is kept as
-/// [`source`](StdError::source) and not repeated in the message.
+/// An error changes nothing: the store is as it was before the call. The one exception is
+/// [`OutcomeUnknown`](Self::OutcomeUnknown).
+///
+/// Programs decide by [`kind`](Self::kind) and [`is_retryable`](Self::is_retryable); people read
+/// the message. It names the id, run, key or name concerned. The failure beneath is kept as
+/// [`source`](StdError::source) and not repeated in the message. A store outside this crate makes
+/// errors with the constructors; one that gets them from another machine uses [`ErrorReport`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A task id, user name, key or checkpoint name that no store keeps.
-    #[error("{} is no {what}: {reason}", start_of(value))]
+    /// A task id, user name, key, checkpoint name or store name breaks the rules for names.
+    #[error("invalid {what} {}: {reason}", start_of(value))]
     #[non_exhaustive]
     InvalidName {
-        /// What the text was to be, for example `task id`.
-        what: &'static str,
+        /// What the text should be, for example `task id`.
+        what: Cow<'static, str>,
         /// The text as given.
         value: String,
         /// The rule it breaks.
-        reason: &'static str,
+        reason: Cow<'static, str>,
     },
 
-    /// Data that is no JSON object, or one that cannot be kept faithfully.
-    #[error("the data is no JSON object that can be kept: {reason}")]
+    /// Data is not a JSON object that a store can hold.
+    #[error("invalid data: {reason}")]
     #[non_exhaustive]
     InvalidData {
         /// The rule it breaks.
-        reason: &'static str,
-        /// What the JSON library says of it, with line and column.
-        source: Option<serde_json::Error>,
+        reason: Cow<'static, str>,
+        /// The JSON error, with line and column.
+        source: Option<Source>,
     },
 
-    /// A track's data does not fit the struct that it was to be read into.
+    /// A track's data does not fit the type it is read into.
     #[error("the track's data does not fit the requested type")]
     #[non_exhaustive]
     DataMismatch {
-        /// What the JSON library says of it, with line and column.
-        source: serde_json::Error,
+        /// The JSON error, with line and column.
+        source: Source,
     },
 
-    /// A time stamp beyond the years 0 to 9999.
-    #[error("{value} is no time stamp that can be kept: only the years 0 to 9999 are")]
+    /// A time lies outside the years 0 to 9999.
+    #[error("time {value} is out of range; use a time in the years 0 to 9999")]
     #[non_exhaustive]
     TimeOutOfRange {
         /// The time as given.
         value: String,
     },
 
-    /// Text that should be an id, a time stamp, a field or a cursor, and is not.
-    #[error("{} is no {what}; write it like {example}", start_of(value))]
+    /// Text is not the id, time stamp, field or cursor that it should be.
+    #[error("invalid {what} {}; write it like {example}", start_of(value))]
     #[non_exhaustive]
-    Unreadable {
-        /// What the text was to be.
-        what: &'static str,
+    Parse {
+        /// What the text should be.
+        what: Cow<'static, str>,
         /// The text as given.
         value: String,
-        /// How one looks.
-        example: &'static str,
+        /// A valid example.
+        example: Cow<'static, str>,
     },
 
-    /// A track was saved into a run that the store does not know.
+    /// A track was saved into a run that does not exist.
     #[error("there is no run {run} to save into; start one, or save into the task's current run")]
     #[non_exhaustive]
     UnknownRun {
-        /// The run asked for.
+        /// The run.
         run: RunId,
     },
 
-    /// An operation of a batch names the n-th run started in it, and there is none.
+    /// An operation of a batch refers to the n-th run started in it, which does not exist.
     #[error(
-        "the batch refers to started run number {index}, but only {started} were started before"
+        "the operation refers to started run {index} (counted from 0), but the batch started \
+         {started} before it"
     )]
     #[non_exhaustive]
     UnknownStartedRun {
-        /// The number asked for, counted from 0.
+        /// The number of the run, counted from 0.
         index: usize,
         /// How many runs the batch had started by then.
         started: usize,
     },
 
-    /// A track was to be updated that is not there (any more).
+    /// A track to update does not exist (any more).
     #[error("there is no track {id} to update; it was removed or never saved")]
     #[non_exhaustive]
     UnknownTrack {
-        /// The track asked for.
+        /// The track.
         id: TrackId,
     },
 
-    /// A key was used before, for a save with other content.
+    /// A key was used before, to save other content.
     #[error(
-        "key {key:?} was already used to save track {track} with other content; use a key of its own for each save"
+        "key {key:?} was already used to save track {track} with other content; use another key \
+         for each save"
     )]
     #[non_exhaustive]
     KeyConflict {
         /// The key.
         key: Key,
-        /// The track that was saved under it.
+        /// The track that was saved with it.
         track: TrackId,
     },
 
-    /// A checkpoint is not what the batch expected it to be: somebody else moved it.
-    #[error(
-        "checkpoint {name:?} has been moved by somebody else; read it again and go on from there"
-    )]
+    /// A checkpoint is not what the batch expects: another writer has moved it.
+    #[error("another writer has moved checkpoint {name:?}; read it again and continue from there")]
     #[non_exhaustive]
     CheckpointConflict {
         /// The checkpoint.
         name: CheckpointName,
     },
 
-    /// A cursor was made by a query of another order.
+    /// A cursor belongs to a query in another order.
     #[error("the cursor {cursor} belongs to a query in another order than this one")]
     #[non_exhaustive]
     CursorMismatch {
@@ -124,7 +139,7 @@ pub enum Error {
         cursor: String,
     },
 
-    /// A record to be restored differs from what the store already holds.
+    /// A record to restore differs from what the store holds.
     #[error("{what} is already there with other content; restore into an empty store")]
     #[non_exhaustive]
     RestoreConflict {
@@ -132,22 +147,87 @@ pub enum Error {
         what: String,
     },
 
-    /// One operation of a batch failed, and so none of it was done.
-    #[error("operation {index} of the batch failed, nothing of it was done")]
+    /// One operation of a batch failed, so none of them was done.
+    #[error("operation {index} of the batch failed (counted from 0); nothing was changed")]
     #[non_exhaustive]
     Batch {
         /// Which operation, counted from 0.
         index: usize,
-        /// Why.
+        /// Why it failed.
         source: Box<Self>,
     },
 
-    /// The store cannot do this at all.
+    /// The store does not support the operation.
     #[error("this store cannot {what}")]
     #[non_exhaustive]
     Unsupported {
         /// What was asked for.
         what: String,
+    },
+
+    /// The store, its file or its database does not exist.
+    #[error("cannot find {what}")]
+    #[non_exhaustive]
+    NotFound {
+        /// What does not exist, and what to do.
+        what: String,
+        /// The failure beneath.
+        source: Option<Source>,
+    },
+
+    /// The store may only be read.
+    #[error("cannot {action}")]
+    #[non_exhaustive]
+    ReadOnly {
+        /// What was being done, why that is not possible, and what to do.
+        action: String,
+        /// The failure beneath.
+        source: Option<Source>,
+    },
+
+    /// The file or database belongs to another program, or is not a database.
+    #[error("cannot use {place}: {reason}; choose another file")]
+    #[non_exhaustive]
+    ForeignFormat {
+        /// The file or database.
+        place: String,
+        /// What it is instead.
+        reason: String,
+        /// The failure beneath.
+        source: Option<Source>,
+    },
+
+    /// A newer version of the program has written the store.
+    #[error(
+        "cannot use {place}: a newer version of this program has written it (format {found}; \
+         this version supports up to {supported}); use the newer version"
+    )]
+    #[non_exhaustive]
+    NewerVersion {
+        /// The file or database.
+        place: String,
+        /// The version of its format.
+        found: i64,
+        /// The newest version that is supported here.
+        supported: i64,
+    },
+
+    /// An older version of the program has written the store, and it cannot be upgraded here.
+    #[error(
+        "cannot read {place}: an older version of this program has written it; open it for writing once to upgrade it"
+    )]
+    #[non_exhaustive]
+    NeedsUpgrade {
+        /// The file or database.
+        place: String,
+    },
+
+    /// The store was opened in another process, as before a fork.
+    #[error("{place} was opened in another process, as before a fork; open it again in this one")]
+    #[non_exhaustive]
+    WrongProcess {
+        /// The file or database.
+        place: String,
     },
 
     /// The store has reached a limit of its own.
@@ -158,84 +238,112 @@ pub enum Error {
         limit: String,
     },
 
+    /// What the store holds is damaged.
+    #[error("{place}{} is damaged: {reason}; check the store, and restore it from a backup", in_row(row.as_deref()))]
+    #[non_exhaustive]
+    Corrupt {
+        /// The table, file or index.
+        place: String,
+        /// The id or name of the row, where one is concerned.
+        row: Option<String>,
+        /// What is wrong.
+        reason: String,
+        /// The failure beneath.
+        source: Option<Source>,
+    },
+
+    /// The answer was lost, for example because the connection broke during the commit: the
+    /// change may have been made as a whole, or not at all.
+    ///
+    /// This is the only error after which the store may have changed. Repeat a batch under the
+    /// same batch id, or look whether the change is there.
+    #[error(
+        "the outcome of {action} is unknown, because the answer was lost; repeat the batch with the same batch id, or check whether it was done"
+    )]
+    #[non_exhaustive]
+    OutcomeUnknown {
+        /// What was being done, for example `the commit to db.example.com`.
+        action: String,
+        /// The failure beneath.
+        source: Option<Source>,
+    },
+
     /// What lies beneath the store failed: a file, a database, a network.
     #[error("the store failed to {action}")]
     #[non_exhaustive]
     Backend {
         /// What was being done, with the file, table or address.
         action: String,
-        /// Whether the same call may succeed later.
-        retryable: bool,
+        /// [`Unavailable`](ErrorKind::Unavailable), [`NoSpace`](ErrorKind::NoSpace),
+        /// [`AccessDenied`](ErrorKind::AccessDenied) or [`Backend`](ErrorKind::Backend).
+        kind: ErrorKind,
         /// The failure beneath.
-        source: Box<dyn StdError + Send + Sync>,
+        source: Source,
+    },
+
+    /// Another program reported an error of which only this is known.
+    #[error("{message}")]
+    #[non_exhaustive]
+    Reported {
+        /// The code as reported, which this version may not know.
+        code: String,
+        /// The message as reported.
+        message: String,
+        /// Whether the same call may succeed later, as reported.
+        retryable: bool,
+        /// The failures beneath, as reported.
+        source: Option<Source>,
     },
 }
 
 impl Error {
-    /// Makes an error of what failed beneath a store; `action` completes "the store failed to …".
-    pub fn backend(
-        action: impl Into<String>,
-        source: impl Into<Box<dyn StdError + Send + Sync>>,
-    ) -> Self {
-        Self::Backend {
-            action: action.into(),
-            retryable: false,
-            source: source.into(),
+    /// The kind of the error; of a failed batch, the kind of the error of its operation.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::InvalidName { .. } => ErrorKind::InvalidName,
+            Self::InvalidData { .. } => ErrorKind::InvalidData,
+            Self::DataMismatch { .. } => ErrorKind::DataMismatch,
+            Self::TimeOutOfRange { .. } => ErrorKind::TimeOutOfRange,
+            Self::Parse { .. } => ErrorKind::Parse,
+            Self::UnknownRun { .. } => ErrorKind::UnknownRun,
+            Self::UnknownStartedRun { .. } => ErrorKind::UnknownStartedRun,
+            Self::UnknownTrack { .. } => ErrorKind::UnknownTrack,
+            Self::KeyConflict { .. } => ErrorKind::KeyConflict,
+            Self::CheckpointConflict { .. } => ErrorKind::CheckpointConflict,
+            Self::CursorMismatch { .. } => ErrorKind::CursorMismatch,
+            Self::RestoreConflict { .. } => ErrorKind::RestoreConflict,
+            Self::Batch { source, .. } => source.kind(),
+            Self::Unsupported { .. } => ErrorKind::Unsupported,
+            Self::NotFound { .. } => ErrorKind::NotFound,
+            Self::ReadOnly { .. } => ErrorKind::ReadOnly,
+            Self::ForeignFormat { .. } => ErrorKind::ForeignFormat,
+            Self::NewerVersion { .. } => ErrorKind::NewerVersion,
+            Self::NeedsUpgrade { .. } => ErrorKind::NeedsUpgrade,
+            Self::WrongProcess { .. } => ErrorKind::WrongProcess,
+            Self::Full { .. } => ErrorKind::Full,
+            Self::Corrupt { .. } => ErrorKind::Corrupt,
+            Self::OutcomeUnknown { .. } => ErrorKind::OutcomeUnknown,
+            Self::Backend { kind, .. } => *kind,
+            Self::Reported { code, .. } => ErrorKind::from_code(code).unwrap_or(ErrorKind::Other),
         }
     }
 
-    /// Like [`backend`](Self::backend), for a failure that may pass: a lock, a lost connection.
-    pub fn retryable(
-        action: impl Into<String>,
-        source: impl Into<Box<dyn StdError + Send + Sync>>,
-    ) -> Self {
-        Self::Backend {
-            action: action.into(),
-            retryable: true,
-            source: source.into(),
+    /// Whether the same call may succeed later, without any change to it.
+    ///
+    /// False where the [outcome is unknown](Self::OutcomeUnknown): a batch with a batch id may
+    /// then be repeated all the same, and a batch without one may be done twice by that.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Reported { retryable, .. } => *retryable,
+            Self::Batch { source, .. } => source.is_retryable(),
+            other => other.kind().is_retryable(),
         }
     }
 
-    /// Makes the error for something that a store cannot do; `what` completes "this store cannot …".
-    pub fn unsupported(what: impl Into<String>) -> Self {
-        Self::Unsupported { what: what.into() }
-    }
-
-    /// Makes the error for a limit that a store has reached.
-    pub fn full(limit: impl Into<String>) -> Self {
-        Self::Full {
-            limit: limit.into(),
-        }
-    }
-
-    /// Makes the error for a save into a run that is not there.
-    pub fn unknown_run(run: RunId) -> Self {
-        Self::UnknownRun { run }
-    }
-
-    /// Makes the error for a reference to a run that the batch has not started.
-    pub fn unknown_started_run(index: usize, started: usize) -> Self {
-        Self::UnknownStartedRun { index, started }
-    }
-
-    /// Makes the error for an update of a track that is not there.
-    pub fn unknown_track(id: TrackId) -> Self {
-        Self::UnknownTrack { id }
-    }
-
-    /// Makes the error for a key that was used for other content.
-    pub fn key_conflict(key: Key, track: TrackId) -> Self {
-        Self::KeyConflict { key, track }
-    }
-
-    /// Makes the error for a checkpoint that is not as expected.
-    pub fn checkpoint_conflict(name: CheckpointName) -> Self {
-        Self::CheckpointConflict { name }
-    }
-
-    /// Makes the error for a record that is there with other content.
-    pub fn restore_conflict(what: impl Into<String>) -> Self {
-        Self::RestoreConflict { what: what.into() }
+    /// Whether the store may have changed although the call failed: true for
+    /// [`OutcomeUnknown`](Self::OutcomeUnknown) only.
+    pub fn may_have_changed(&self) -> bool {
+        self.kind() == ErrorKind::OutcomeUnknown
     }
 
     /// Wraps the error of operation `index` of a batch.
@@ -255,41 +363,21 @@ impl Error {
             other => other,
         }
     }
-
-    /// Tells whether the same call may succeed later, without any change to it.
-    pub fn is_retryable(&self) -> bool {
-        match self {
-            Self::Backend { retryable, .. } => *retryable,
-            Self::Batch { source, .. } => source.is_retryable(),
-            _ => false,
-        }
-    }
-
-    pub(crate) fn invalid_data(reason: &'static str) -> Self {
-        Self::InvalidData {
-            reason,
-            source: None,
-        }
-    }
-
-    pub(crate) fn unreadable(what: &'static str, value: &str, example: &'static str) -> Self {
-        Self::Unreadable {
-            what,
-            value: value.to_owned(),
-            example,
-        }
-    }
 }
 
-/// So many characters of a value tell which one it is.
-const SHOWN: usize = 100;
+/// How many characters of a value a message shows.
+const MAX_SHOWN: usize = 100;
 
 /// A value in quotes, cut with `…` where it is long.
 fn start_of(value: &str) -> String {
-    match value.char_indices().nth(SHOWN) {
+    match value.char_indices().nth(MAX_SHOWN) {
         Some((end, _)) => format!("{:?}…", value.get(..end).unwrap_or(value)),
         None => format!("{value:?}"),
     }
+}
+
+fn in_row(row: Option<&str>) -> String {
+    row.map_or_else(String::new, |row| format!(", row {row},"))
 }
 
 /// Lets an argument be taken as `impl TryInto<TaskId>`, which a [`TaskId`](crate::TaskId) itself is.
@@ -305,13 +393,27 @@ mod tests {
 
     #[test]
     fn of_a_long_value_the_start_is_told() {
-        let shown = |value: &str| Error::unreadable("run id", value, "1").to_string();
-        assert_eq!(shown("x\n"), r#""x\n" is no run id; write it like 1"#);
+        let shown = |value: &str| Error::parse("run id", value, "1").to_string();
+        assert_eq!(shown("x\n"), r#"invalid run id "x\n"; write it like 1"#);
         let long = "ü".repeat(1_000_000);
-        let start = "ü".repeat(SHOWN);
+        let start = "ü".repeat(MAX_SHOWN);
         assert_eq!(
             shown(&long),
-            format!("\"{start}\"… is no run id; write it like 1")
+            format!("invalid run id \"{start}\"…; write it like 1")
         );
+    }
+
+    #[test]
+    fn a_failed_batch_has_the_kind_of_its_operation() {
+        let failed = Error::unknown_run(RunId::FIRST).in_batch(3);
+        assert_eq!(failed.kind(), ErrorKind::UnknownRun);
+        assert!(Error::unavailable("ask", "busy").in_batch(0).is_retryable());
+    }
+
+    #[test]
+    fn only_an_unknown_outcome_may_have_changed_the_store() {
+        let lost = Error::outcome_unknown("the commit", None);
+        assert!(lost.may_have_changed() && !lost.is_retryable());
+        assert!(!Error::backend("write", "broken").may_have_changed());
     }
 }

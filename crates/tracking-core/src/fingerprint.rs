@@ -83,7 +83,7 @@ impl FromStr for Fingerprint {
         let example = "6c62272e07bb014262b821756295c58d";
         number
             .map(Self)
-            .ok_or_else(|| Error::unreadable("fingerprint", text, example))
+            .ok_or_else(|| Error::parse("fingerprint", text, example))
     }
 }
 

@@ -68,7 +68,7 @@ macro_rules! number {
                 let number = digits.then(|| text.parse().ok()).flatten();
                 number
                     .and_then(Self::new)
-                    .ok_or_else(|| Error::unreadable($what, text, $example))
+                    .ok_or_else(|| Error::parse($what, text, $example))
             }
         }
     };

@@ -53,7 +53,7 @@ mod track;
 pub use batch::{Batch, CheckpointMove, Operation, Outcome};
 pub use checkpoint::{Checkpoint, Expected};
 pub use data::{Data, DataRef, Field};
-pub use error::{Error, Result};
+pub use error::{Error, ErrorKind, ErrorReport, Result};
 pub use fingerprint::{Fingerprint, KeyUse};
 pub use group::{FieldValue, Group, GroupBy, GroupKey, Grouping};
 pub use id::{RunId, TrackId};

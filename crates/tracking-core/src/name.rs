@@ -42,7 +42,7 @@ macro_rules! name {
                 match fault(&text, $empty) {
                     None => Ok(Self(text)),
                     Some(reason) => {
-                        Err(Error::InvalidName { what: $what, value: String::from(&*text), reason })
+                        Err(Error::invalid_name($what, &*text, reason))
                     }
                 }
             }
@@ -240,7 +240,7 @@ mod tests {
         assert!(UserName::new("\0").is_err());
         let error = Key::new("x\0y").unwrap_err().to_string();
         assert!(
-            error.starts_with(r#""x\0y" is no key: it must not hold a NUL"#),
+            error.starts_with(r#"invalid key "x\0y": it must not hold a NUL"#),
             "{error}"
         );
     }

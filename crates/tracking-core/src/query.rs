@@ -213,9 +213,9 @@ impl Query {
     /// [`Error::CursorMismatch`] where it does not.
     pub fn cursor(&self) -> Result<Option<Cursor>> {
         match self.after {
-            Some(cursor) if cursor.order() != self.order => Err(Error::CursorMismatch {
-                cursor: cursor.to_string(),
-            }),
+            Some(cursor) if cursor.order() != self.order => {
+                Err(Error::cursor_mismatch(cursor.to_string()))
+            }
             cursor => Ok(cursor),
         }
     }

@@ -32,7 +32,11 @@ pub type Visitor<'v> = dyn FnMut(TrackRef<'_>) -> ControlFlow<()> + 'v;
 ///
 /// - All methods may be called from many threads at once. Each call is atomic: it sees, and is
 ///   seen, as a whole.
-/// - An error changes nothing, not even the id counters.
+/// - An error changes nothing, not even the id counters. The one exception is
+///   [`Error::OutcomeUnknown`]: the answer to a change was lost, and it was made as a whole or
+///   not at all.
+/// - An error has a stable [kind](Error::kind), and [`Error::is_retryable`] says whether the same
+///   call may succeed later.
 /// - A store is given its clock and asks nobody else for the time.
 /// - Track ids and run ids count from 1 within a store and never come back.
 pub trait TrackingStorage: fmt::Debug + Send + Sync {

@@ -6,7 +6,7 @@ use tracking_core::{
     TrackUpdate,
 };
 
-use crate::error::{Done, no_more};
+use crate::error::{Done, InRow as _, no_more};
 use crate::rows::{data, run_number, track_id, track_number};
 use crate::writer::Change;
 
@@ -128,10 +128,11 @@ impl Work<'_, '_> {
         let Some(row) = rows.next()? else {
             return Ok(None);
         };
+        let number = row.get(0)?;
         Ok(Some(Before {
-            number: row.get(0)?,
+            number,
             run,
-            data: data(row, 2)?,
+            data: data(row, 2).in_row("track", number)?,
         }))
     }
 
@@ -200,7 +201,7 @@ impl Change<'_> {
         Ok(Some(Before {
             number,
             run: row.get(0)?,
-            data: data(row, 2)?,
+            data: data(row, 2).in_row("track", number)?,
         }))
     }
 

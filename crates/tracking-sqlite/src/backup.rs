@@ -64,7 +64,7 @@ fn copy(from: &Connection, to: &Path, progress: &mut dyn FnMut(Progress)) -> Don
             StepResult::Done => return Ok(()),
             StepResult::More => {}
             _ => {
-                return Err(Failure::Refused(Error::retryable(
+                return Err(Failure::Refused(Error::unavailable(
                     "make a backup, since somebody keeps the file busy; try again",
                     "the file is busy",
                 )));

@@ -104,8 +104,11 @@ impl SqliteStorageBuilder {
     ///
     /// # Errors
     ///
-    /// [`Error::Unsupported`](tracking_core::Error::Unsupported) for a file that a later version
-    /// has written, or another program; it stays untouched.
+    /// [`Error::NewerVersion`](tracking_core::Error::NewerVersion) for a file that a later version
+    /// has written, [`Error::ForeignFormat`](tracking_core::Error::ForeignFormat) for one of another
+    /// program; it stays untouched.
+    /// [`Error::ReadOnly`](tracking_core::Error::ReadOnly),
+    /// [`Error::NotFound`](tracking_core::Error::NotFound) or
     /// [`Error::Backend`](tracking_core::Error::Backend) where the file cannot be opened.
     pub fn open(self) -> Result<SqliteStorage> {
         SqliteStorage::with(self)

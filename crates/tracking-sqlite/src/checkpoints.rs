@@ -3,7 +3,7 @@
 use rusqlite::{Connection, params};
 use tracking_core::{Batch, Checkpoint, CheckpointName, Data, Error};
 
-use crate::error::{Done, odd_row};
+use crate::error::{Done, InRow as _, corrupt_by};
 use crate::rows::data;
 use crate::sql::Statements;
 use crate::writer::Change;
@@ -39,7 +39,8 @@ pub(crate) fn position(
 ) -> Done<Option<Data>> {
     let mut statement = connection.prepare_cached(&sql.checkpoint)?;
     let mut rows = statement.query([name.as_str()])?;
-    rows.next()?.map(|row| data(row, 0)).transpose()
+    let found = rows.next()?.map(|row| data(row, 0)).transpose();
+    found.in_row("checkpoint", name)
 }
 
 /// All checkpoints, sorted by name.
@@ -49,8 +50,10 @@ pub(crate) fn all(connection: &Connection, sql: &Statements) -> Done<Vec<Checkpo
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
         let name: String = row.get(0)?;
-        let name = CheckpointName::new(name).map_err(|_| odd_row("a checkpoint name"))?;
-        all.push(Checkpoint::new(name, data(row, 1)?));
+        let name = CheckpointName::new(name);
+        let name = name.map_err(|error| corrupt_by("a checkpoint name", error))?;
+        let position = data(row, 1).in_row("checkpoint", &name)?;
+        all.push(Checkpoint::new(name, position));
     }
     Ok(all)
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, Row};
 use tracking_core::{DataRef, FieldValue, GroupBy, GroupKey};
 
-use crate::error::{Done, odd_row};
+use crate::error::{Done, corrupt_by, corrupt_row};
 use crate::held_names::HeldNames;
 use crate::rows::{run_id, timestamp};
 use crate::sql::Statements;
@@ -58,7 +58,8 @@ impl<'g> Codes<'g> {
                 Ok(code)
             }
             GroupBy::Field(field) => {
-                let data = row.get_ref(column)?.as_str().map_err(|_| odd_row("data"))?;
+                let data = row.get_ref(column)?.as_str();
+                let data = data.map_err(|error| corrupt_by("data that is not text", error))?;
                 let Some(value) = DataRef::from_canonical(data).raw(field) else {
                     return Ok(MISSING);
                 };
@@ -102,7 +103,7 @@ impl<'g> Codes<'g> {
                 let found = usize::try_from(code)
                     .ok()
                     .and_then(|code| self.found.get(code));
-                found.cloned().ok_or_else(|| odd_row("a group"))
+                found.cloned().ok_or_else(|| corrupt_row("a group"))
             }
         }
     }

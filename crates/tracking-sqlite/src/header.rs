@@ -74,14 +74,19 @@ impl Header {
 
 /// The error for a file that is not for us.
 pub(crate) fn refused(file: &Path, why: &str) -> Error {
-    Error::unsupported(format!("use {}: {why}; take another file", file.display()))
+    Error::foreign_format(file.display().to_string(), why, None)
 }
 
 fn cannot_open(file: &Path, error: io::Error) -> Error {
-    let advice = match error.kind() {
-        io::ErrorKind::NotADirectory => "; what should be its folder is none",
-        io::ErrorKind::PermissionDenied => "; see that you may read it, and go into its folder",
-        _ => "",
-    };
-    Error::backend(format!("open {}{advice}", file.display()), error)
+    let what = |advice: &str| format!("open {}{advice}", file.display());
+    match error.kind() {
+        io::ErrorKind::NotADirectory => {
+            Error::backend(what("; what should be its folder is none"), error)
+        }
+        io::ErrorKind::PermissionDenied => {
+            let advice = "; see that you may read it, and go into its folder";
+            Error::access_denied(what(advice), error)
+        }
+        _ => Error::backend(what(""), error),
+    }
 }

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 use tracking_core::{Result, TaskId, UserName};
 
-use crate::error::{Done, odd_row};
+use crate::error::{Done, corrupt_by, corrupt_row};
 use crate::names::read_names;
 use crate::sql::Statements;
 
@@ -74,8 +74,10 @@ impl<N> Held<N> {
         text: &str,
         name: impl Fn(&str) -> Result<N>,
     ) -> Done<&N> {
-        let nameless = || odd_row("a track without a name");
-        let place = usize::try_from(number).map_err(|_| nameless())? % MOST;
+        let nameless = || corrupt_row("a track without a name");
+        let place = usize::try_from(number)
+            .map_err(|error| corrupt_by("the number of a name", error))?
+            % MOST;
         if self.0.len() <= place {
             self.0.resize_with(place + 1, || None);
         }

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use tracking_core::{Fingerprint, Key, KeyUse, NewTrack};
 
-use crate::error::{Done, odd_row};
+use crate::error::{Done, InRow as _, corrupt_by};
 use crate::rows::track_id;
 use crate::sql::Statements;
 use crate::writer::Change;
@@ -66,7 +66,7 @@ pub(crate) fn key_uses(
     let mut uses = Vec::new();
     while let Some(row) = rows.next()? {
         let name: String = row.get(0)?;
-        let key = Key::new(name).map_err(|_| odd_row("a key"))?;
+        let key = Key::new(name).map_err(|error| corrupt_by("a key", error))?;
         let (track, fingerprint) = read(row, 1)?;
         uses.push(whole(key, track, &fingerprint)?);
     }
@@ -80,10 +80,9 @@ fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<(i64, Vec<u8>)> {
 
 fn whole(key: Key, track: i64, fingerprint: &[u8]) -> Done<KeyUse> {
     let number = fingerprint.try_into().map(u128::from_be_bytes);
-    let number = number.map_err(|_| odd_row("a fingerprint"))?;
-    Ok(KeyUse::new(
-        key,
-        track_id(track)?,
-        Fingerprint::from_u128(number),
-    ))
+    let number = number
+        .map_err(|error| corrupt_by("a fingerprint", error))
+        .in_row("key", key.as_str())?;
+    let track = track_id(track).in_row("key", key.as_str())?;
+    Ok(KeyUse::new(key, track, Fingerprint::from_u128(number)))
 }

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, params};
 use tracking_core::{RunChoice, TaskId, Track, TrackId, UserName};
 
-use crate::error::Done;
+use crate::error::{Done, InRow as _};
 use crate::rows::{self, data, run_id, run_number, timestamp, track_id, track_number};
 use crate::sql::Statements;
 
@@ -41,12 +41,13 @@ pub(crate) fn last_track(
     let Some(row) = rows.next()? else {
         return Ok(None);
     };
+    let number = row.get(0)?;
     Ok(Some(Track::new(
-        track_id(row.get(0)?)?,
+        track_id(number)?,
         task.clone(),
-        run_id(row.get(1)?)?,
+        run_id(row.get(1)?).in_row("track", number)?,
         user.clone(),
-        timestamp(row.get(2)?)?,
-        data(row, 3)?,
+        timestamp(row.get(2)?).in_row("track", number)?,
+        data(row, 3).in_row("track", number)?,
     )))
 }

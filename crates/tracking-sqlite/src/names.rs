@@ -3,7 +3,7 @@
 use rusqlite::{CachedStatement, OptionalExtension, params};
 use tracking_core::{Result, TaskId, UserName};
 
-use crate::error::{Done, odd_row};
+use crate::error::{Done, corrupt_by};
 use crate::known::KnownTask;
 use crate::pool::Reader;
 use crate::sql::Statements;
@@ -84,8 +84,9 @@ pub(crate) fn read_names<N>(
     let mut rows = statement.query(values)?;
     let mut names = Vec::new();
     while let Some(row) = rows.next()? {
-        let text = row.get_ref(0)?.as_str().map_err(|_| odd_row("a name"))?;
-        names.push(name(text).map_err(|_| odd_row("a name"))?);
+        let text = row.get_ref(0)?.as_str();
+        let text = text.map_err(|error| corrupt_by("a name that is not text", error))?;
+        names.push(name(text).map_err(|error| corrupt_by("a name", error))?);
     }
     Ok(names)
 }

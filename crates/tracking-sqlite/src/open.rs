@@ -40,11 +40,11 @@ pub(crate) fn open_writer(
         let mut connection = settings.connect(file, true)?;
         // What may only be read is opened all the same, for reading.
         if connection.is_readonly("main")? {
-            return Err(Error::unsupported(format!(
+            let what = format!(
                 "write to {}, which may only be read; change that, or open it for reading only",
                 file.display()
-            ))
-            .into());
+            );
+            return Err(Error::read_only(what, None).into());
         }
         if kind == Kind::Empty {
             prepare_empty(&connection, file)?;
@@ -74,10 +74,13 @@ pub(crate) fn open_reader(
     let reader = settings.connect_reader(file);
     match reader.and_then(|reader| has_store(&reader, store)) {
         Ok(true) => Ok(()),
-        Ok(false) => Err(Error::unsupported(format!(
-            "find a store {store} in {}; the names of those there are in its table `store`",
-            file.display()
-        ))),
+        Ok(false) => Err(Error::not_found(
+            format!(
+                "a store {store} in {}; the names of those there are in its table `store`",
+                file.display()
+            ),
+            None,
+        )),
         Err(error) => Err(told(error, "read from", file)),
     }
 }
@@ -100,8 +103,8 @@ fn open_file(file: &Path, settings: &mut Settings) -> Result<(), Error> {
         None if file.exists() => {}
         None => {
             let source = io::Error::from(io::ErrorKind::NotFound);
-            let what = format!("open {} for reading only", file.display());
-            return Err(Error::backend(what, source));
+            let what = format!("{} to open it for reading only", file.display());
+            return Err(Error::not_found(what, Some(source.into())));
         }
     }
     if never_changes(file, settings)? {
@@ -110,10 +113,11 @@ fn open_file(file: &Path, settings: &mut Settings) -> Result<(), Error> {
     let name = file.display();
     match look(file, settings).map_err(|failure| failure.told("open", file))? {
         Kind::Ours(VERSION) => Ok(()),
-        Kind::Ours(_) => Err(Error::unsupported(format!(
-            "only read {name}, which an earlier version has written; open it for writing once"
-        ))),
-        Kind::Empty => Err(Error::unsupported(format!("read {name}, which is empty"))),
+        Kind::Ours(_) => Err(Error::needs_upgrade(name.to_string())),
+        Kind::Empty => Err(Error::not_found(
+            format!("a store in {name}, which is empty"),
+            None,
+        )),
     }
 }
 
@@ -133,12 +137,13 @@ fn never_changes(file: &Path, settings: &Settings) -> Result<bool, Error> {
     log.push("-wal");
     let log = Path::new(&log);
     if log.exists() {
-        return Err(Error::unsupported(format!(
+        let what = format!(
             "read {} where nothing can be written: its last changes are still in {}; copy both to \
              a folder that can be written to, or open it for writing once",
             file.display(),
             log.display()
-        )));
+        );
+        return Err(Error::read_only(what, None));
     }
     Ok(true)
 }
@@ -192,11 +197,7 @@ fn refuse_foreign(file: &Path, header: Header) -> Result<(), Error> {
 }
 
 fn later(file: &Path, version: i64) -> Error {
-    Error::unsupported(format!(
-        "use {}: a later version of this program has written it (its tables have version \
-         {version}, this one knows {VERSION}); take that one",
-        file.display()
-    ))
+    Error::newer_version(file.display().to_string(), version, VERSION)
 }
 
 fn foreign(file: &Path, application: i64) -> Error {

@@ -3,7 +3,7 @@
 use rusqlite::Row;
 use tracking_core::{DataRef, FieldFilter, Query, TimeFilter, Timestamp};
 
-use crate::error::{Done, odd_row};
+use crate::error::{Done, corrupt_by};
 use crate::rows::timestamp;
 
 /// Fields without an index, and several ranges of time, of which the statement has the ends only.
@@ -56,7 +56,7 @@ impl<'q> Rest<'q> {
         let data = row
             .get_ref(first + 1)?
             .as_str()
-            .map_err(|_| odd_row("data"))?;
+            .map_err(|error| corrupt_by("data that is not text", error))?;
         Ok(self.matches(timestamp(row.get(first)?)?, DataRef::from_canonical(data)))
     }
 }

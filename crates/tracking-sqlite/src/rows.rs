@@ -5,7 +5,7 @@ use tracking_core::{
     Data, DataRef, Run, RunId, TaskId, Timestamp, Track, TrackId, TrackRef, UserName,
 };
 
-use crate::error::{Done, odd_row};
+use crate::error::{Done, InRow as _, corrupt_by, corrupt_row};
 
 /// The number of a track in the file; nothing for one that no file can have.
 pub(crate) fn track_number(id: TrackId) -> Option<i64> {
@@ -19,21 +19,24 @@ pub(crate) fn run_number(id: RunId) -> Option<i64> {
 
 pub(crate) fn track_id(number: i64) -> Done<TrackId> {
     let id = u64::try_from(number).ok().and_then(TrackId::new);
-    id.ok_or_else(|| odd_row("a track number"))
+    id.ok_or_else(|| corrupt_row("a track number"))
+        .in_row("track", number)
 }
 
 pub(crate) fn run_id(number: i64) -> Done<RunId> {
     let id = u64::try_from(number).ok().and_then(RunId::new);
-    id.ok_or_else(|| odd_row("a run number"))
+    id.ok_or_else(|| corrupt_row("a run number"))
+        .in_row("run", number)
 }
 
 pub(crate) fn timestamp(micros: i64) -> Done<Timestamp> {
-    Timestamp::from_micros(micros).map_err(|_| odd_row("a time"))
+    Timestamp::from_micros(micros).map_err(|error| corrupt_by("a time", error))
 }
 
 /// A name or data that the row holds.
 fn text<'r>(row: &'r Row<'_>, column: usize) -> Done<&'r str> {
-    row.get_ref(column)?.as_str().map_err(|_| odd_row("text"))
+    let text = row.get_ref(column)?.as_str();
+    text.map_err(|error| corrupt_by("what is not text", error))
 }
 
 /// A track that a row lends: id, time, data, run; its names come from elsewhere.
@@ -42,32 +45,40 @@ pub(crate) fn lent<'r>(
     task: &'r TaskId,
     user: &'r UserName,
 ) -> Done<TrackRef<'r>> {
+    let number = row.get(0)?;
     Ok(TrackRef::new(
-        track_id(row.get(0)?)?,
+        track_id(number)?,
         task,
-        run_id(row.get(3)?)?,
+        run_id(row.get(3)?).in_row("track", number)?,
         user,
-        timestamp(row.get(1)?)?,
-        DataRef::from_canonical(text(row, 2)?),
+        timestamp(row.get(1)?).in_row("track", number)?,
+        DataRef::from_canonical(text(row, 2).in_row("track", number)?),
     ))
 }
 
 /// A track to keep: id, time, data, run, and the names of task and user.
 pub(crate) fn track(row: &Row<'_>) -> Done<Track> {
-    let task = TaskId::new(row.get::<_, String>(4)?).map_err(|_| odd_row("a task id"))?;
-    let user = UserName::new(row.get::<_, String>(5)?).map_err(|_| odd_row("a user name"))?;
+    let number: i64 = row.get(0)?;
+    let task = TaskId::new(row.get::<_, String>(4)?)
+        .map_err(|error| corrupt_by("a task id", error))
+        .in_row("track", number)?;
+    let user = UserName::new(row.get::<_, String>(5)?)
+        .map_err(|error| corrupt_by("a user name", error))
+        .in_row("track", number)?;
     Ok(lent(row, &task, &user)?.to_track())
 }
 
 /// A run to keep: id, task, start, end, finished, current.
 pub(crate) fn run(row: &Row<'_>) -> Done<Run> {
+    let number = row.get(0)?;
     let task: Option<String> = row.get(1)?;
     let task = task
         .map(TaskId::new)
         .transpose()
-        .map_err(|_| odd_row("a task id"))?;
-    let (start, end) = (timestamp(row.get(2)?)?, timestamp(row.get(3)?)?);
-    let run = Run::new(run_id(row.get(0)?)?, task, start, end);
+        .map_err(|error| corrupt_by("a task id", error))
+        .in_row("run", number)?;
+    let time = |column| timestamp(row.get(column)?).in_row("run", number);
+    let run = Run::new(run_id(number)?, task, time(2)?, time(3)?);
     Ok(run.with_finished(row.get(4)?).with_current(row.get(5)?))
 }
 

@@ -192,16 +192,18 @@ impl SqliteStorage {
         self.check_process()?;
         let file = self.file.display();
         let Some(writer) = &self.writer else {
-            return Err(Error::unsupported(format!(
-                "{action} {file}: it is opened for reading only"
-            )));
+            let what = format!("{action} {file}: it is opened for reading only");
+            return Err(Error::read_only(what, None));
         };
         let Some(mut writer) = writer.try_lock_for(self.busy_timeout) else {
             let why = format!(
                 "other threads have been writing for {:?}",
                 self.busy_timeout
             );
-            return Err(Error::retryable(format!("{action} {file}; try again"), why));
+            return Err(Error::unavailable(
+                format!("{action} {file}; try again"),
+                why,
+            ));
         };
         self.identity.check(&self.file)?;
         write(&mut writer).map_err(|failure| failure.told(action, &self.file))
@@ -212,10 +214,7 @@ impl SqliteStorage {
         if process::id() == self.process {
             return Ok(());
         }
-        Err(Error::unsupported(format!(
-            "be used in another process than the one that opened {}, as after a fork; open it anew",
-            self.file.display()
-        )))
+        Err(Error::wrong_process(self.file.display().to_string()))
     }
 }
 
@@ -403,7 +402,7 @@ mod tests {
             store.reindex().unwrap_err(),
         ] {
             let told = error.to_string();
-            assert!(told.contains("be used in another process"), "{told}");
+            assert!(told.contains("was opened in another process"), "{told}");
         }
         drop(store);
         // Who closes a file last takes its log away.

@@ -31,7 +31,7 @@ impl StoreName {
     ///
     /// # Errors
     ///
-    /// [`Error::Unsupported`] where it is no such name.
+    /// [`Error::InvalidName`] where it is no such name.
     pub fn new(text: impl Into<String>) -> Result<Self, Error> {
         let text = text.into();
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
@@ -43,11 +43,12 @@ impl StoreName {
         if fits {
             Ok(Self(text))
         } else {
-            Err(Error::unsupported(format!(
-                "be called {text:?}: take a lower-case letter, then up to {} letters, digits and \
-                 underscores, and neither `sqlite` nor `ix_` at the beginning",
+            let rule = format!(
+                "take a lower-case letter, then up to {} letters, digits and underscores, and \
+                 neither `sqlite` nor `ix_` at the beginning",
                 LONGEST - 1
-            )))
+            );
+            Err(Error::invalid_name("store name", text, rule))
         }
     }
 

@@ -246,7 +246,7 @@ fn what_cannot_be_meant_is_told() {
             &["remove", "--from", "2026-11-24", "--to", "2026-11-23"],
             "lies after --to",
         ),
-        (&["remove", "x"], "\"x\" is no track id"),
+        (&["remove", "x"], "invalid track id \"x\""),
         (&["prune", "--yes"], "say which tracks are too old"),
         (
             &["prune", "--older-than", "old"],

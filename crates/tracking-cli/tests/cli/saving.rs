@@ -230,7 +230,7 @@ fn what_cannot_be_meant_is_told_before_anything_is_made() {
         (&["save", "t", "u", "--key", ""], "--key"),
         (&["save", "t", "u", "--wait", "long"], "--wait"),
         (&["update", "1"], "say what the track is to hold"),
-        (&["update", "x", "{}"], "\"x\" is no track id"),
+        (&["update", "x", "{}"], "invalid track id \"x\""),
         (&["run", "stop"], "<ID|--task <NAME>>"),
         (&["run", "stop", "1", "--task", "t"], "--task"),
         (&["run", "expire"], "--untouched"),

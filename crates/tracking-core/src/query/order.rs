@@ -100,7 +100,7 @@ impl FromStr for Cursor {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        read(text).ok_or_else(|| Error::unreadable("cursor", text, "time-desc.1795448821123456.42"))
+        read(text).ok_or_else(|| Error::parse("cursor", text, "time-desc.1795448821123456.42"))
     }
 }
 

@@ -43,9 +43,7 @@ impl Timestamp {
         if (Self::MIN.0..=Self::MAX.0).contains(&micros) {
             Ok(Self(micros))
         } else {
-            Err(Error::TimeOutOfRange {
-                value: format!("{micros} µs since 1970"),
-            })
+            Err(Error::time_out_of_range(format!("{micros} µs since 1970")))
         }
     }
 
@@ -57,9 +55,7 @@ impl Timestamp {
     pub fn from_secs(secs: i64) -> Result<Self, Error> {
         secs.checked_mul(MICROS_PER_SECOND)
             .and_then(|micros| Self::from_micros(micros).ok())
-            .ok_or_else(|| Error::TimeOutOfRange {
-                value: format!("{secs} s since 1970"),
-            })
+            .ok_or_else(|| Error::time_out_of_range(format!("{secs} s since 1970")))
     }
 
     /// Microseconds since the start of 1970 in UTC.
@@ -116,9 +112,8 @@ impl<Tz: TimeZone> TryFrom<DateTime<Tz>> for Timestamp {
     type Error = Error;
 
     fn try_from(time: DateTime<Tz>) -> Result<Self, Error> {
-        Self::from_micros(time.timestamp_micros()).map_err(|_| Error::TimeOutOfRange {
-            value: time.to_utc().to_rfc3339(),
-        })
+        Self::from_micros(time.timestamp_micros())
+            .map_err(|_| Error::time_out_of_range(time.to_utc().to_rfc3339()))
     }
 }
 
@@ -140,7 +135,7 @@ impl FromStr for Timestamp {
     /// Reads RFC 3339 with any offset.
     fn from_str(text: &str) -> Result<Self, Error> {
         let time = DateTime::parse_from_rfc3339(text)
-            .map_err(|_| Error::unreadable("time stamp", text, "2026-11-23T15:47:01.123456Z"))?;
+            .map_err(|_| Error::parse("time stamp", text, "2026-11-23T15:47:01.123456Z"))?;
         Self::try_from(time)
     }
 }

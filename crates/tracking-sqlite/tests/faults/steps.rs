@@ -8,9 +8,9 @@ use std::sync::Arc;
 use serde_json::json;
 use tracking_btree::BTreeStorage;
 use tracking_core::{
-    Batch, Checkpoint, CheckpointName, Data, Error, Field, Key, ManualClock, NewRun, NewTrack,
-    Query, Result, Retention, RunId, SaveMode, StopRun, TaskId, Timestamp, TrackId, TrackUpdate,
-    TrackingStorage, UserName,
+    Batch, Checkpoint, CheckpointName, Data, Error, ErrorKind, Field, Key, ManualClock, NewRun,
+    NewTrack, Query, Result, Retention, RunId, SaveMode, StopRun, TaskId, Timestamp, TrackId,
+    TrackUpdate, TrackingStorage, UserName,
 };
 use tracking_sqlite::{Durability, SqliteStorage, SqliteStorageBuilder};
 
@@ -76,8 +76,18 @@ pub(crate) fn step(store: &dyn TrackingStorage, n: u64) -> Result<()> {
 pub(crate) fn is_of_the_store(error: &Error) -> bool {
     match error {
         Error::Batch { source, .. } => is_of_the_store(source),
-        Error::Backend { .. } | Error::Full { .. } | Error::Unsupported { .. } => true,
-        _ => false,
+        other => matches!(
+            other.kind(),
+            ErrorKind::Backend
+                | ErrorKind::Unavailable
+                | ErrorKind::NoSpace
+                | ErrorKind::AccessDenied
+                | ErrorKind::ReadOnly
+                | ErrorKind::Corrupt
+                | ErrorKind::ForeignFormat
+                | ErrorKind::Full
+                | ErrorKind::Unsupported
+        ),
     }
 }
 

@@ -26,7 +26,7 @@ fn a_store_that_is_only_read_sees_what_others_write_and_writes_nothing() {
     let error = reading
         .save_data("lesson-1", "anna", json!({}))
         .unwrap_err();
-    assert!(matches!(error, Error::Unsupported { .. }), "{error:?}");
+    assert!(matches!(error, Error::ReadOnly { .. }), "{error:?}");
     assert!(
         error.to_string().ends_with("it is opened for reading only"),
         "{error}"
@@ -38,7 +38,7 @@ fn a_store_that_is_only_read_sees_what_others_write_and_writes_nothing() {
             .unwrap_err(),
         reading.shrink(&mut |_| {}).unwrap_err(),
     ] {
-        assert!(matches!(error, Error::Unsupported { .. }), "{error:?}");
+        assert!(matches!(error, Error::ReadOnly { .. }), "{error:?}");
     }
 }
 

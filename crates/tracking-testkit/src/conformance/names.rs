@@ -233,10 +233,7 @@ pub(super) fn an_empty_task_id_is_refused(ctx: &Context<'_>) {
     for error in refusals {
         assert_error!(
             error,
-            Error::InvalidName {
-                what: "task id",
-                ..
-            }
+            Error::InvalidName { what, .. } if what == "task id"
         );
     }
 }

@@ -58,7 +58,9 @@ pub(super) fn settled(error: &Error) -> String {
     match error {
         Error::Batch { index, source, .. } => format!("number {index}: {}", settled(source)),
         // How a store describes what is beneath it is its own business.
-        Error::Backend { .. } => format!("{error:?}"),
+        Error::Backend { .. } | Error::OutcomeUnknown { .. } | Error::Corrupt { .. } => {
+            format!("{error:?}")
+        }
         other => other.to_string(),
     }
 }

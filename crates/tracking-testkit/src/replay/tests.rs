@@ -87,7 +87,7 @@ fn a_bad_line_is_an_error_with_its_number_and_the_cause() {
         (r#"{"op":"len","now":"1","expect":0}"#, "invalid type"),
         (
             r#"{"op":"len","now":999999999999,"expect":0}"#,
-            "no time stamp",
+            "is out of range",
         ),
         (
             r#"{"op":"user_names","now":1,"task":"","expect":[]}"#,

@@ -171,7 +171,7 @@ fn a_record_that_cannot_be_taken_takes_no_other_with_it() {
     assert_eq!(
         errors,
         [
-            "line 2, column \"id\": cannot take \"0\": \"0\" is no track id; write it like 0000001",
+            "line 2, column \"id\": cannot take \"0\": invalid track id \"0\"; write it like 0000001",
             "line 3 has no column \"time\"; export the records again",
         ]
     );
