@@ -49,6 +49,11 @@ impl Keys {
         }
     }
 
+    /// All of them, sorted.
+    pub(crate) fn all(&self) -> Vec<KeyUse> {
+        self.after(None, usize::MAX)
+    }
+
     pub(crate) fn after(&self, after: Option<&Key>, limit: usize) -> Vec<KeyUse> {
         let from = after.map_or(Bound::Unbounded, Bound::Excluded);
         let uses = self.uses.range::<Key, _>((from, Bound::Unbounded));

@@ -62,6 +62,7 @@ mod apply;
 mod builder;
 mod count;
 mod dense;
+mod export;
 mod fields;
 mod filter;
 mod hash;

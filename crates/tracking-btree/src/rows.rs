@@ -1,5 +1,7 @@
 //! The tracks themselves: rows of a fixed size, and the text of their data.
 
+use std::sync::Arc;
+
 use tracking_core::{DataRef, Error, Result, Timestamp};
 
 use crate::slots::{RunNo, Slot, TrackNo};
@@ -67,13 +69,16 @@ impl Row {
 }
 
 /// All rows, in chunks, so that nothing ever moves all of them; a chunk without tracks is gone.
-#[derive(Debug, Default)]
+///
+/// A clone shares all chunks and stays what it was: as long as there is one, a chunk is copied
+/// before it is changed.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Rows {
-    chunks: Vec<Option<Chunk>>,
+    chunks: Vec<Option<Arc<Chunk>>>,
     len: usize,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Chunk {
     rows: Vec<Option<Row>>,
     used: usize,
@@ -146,7 +151,7 @@ impl Rows {
         let Some(chunk) = self.chunks.get_mut(chunk) else {
             return row;
         };
-        let chunk = chunk.get_or_insert_default();
+        let chunk = Arc::make_mut(chunk.get_or_insert_default());
         if chunk.rows.len() <= index {
             chunk.rows.resize(index + 1, None);
         }
@@ -185,6 +190,7 @@ impl Rows {
         else {
             return;
         };
+        let chunk = Arc::make_mut(chunk);
         let text = chunk.add(data);
         let Some(row) = chunk
             .rows
@@ -202,6 +208,7 @@ impl Rows {
             return;
         };
         let Some(chunk) = entry else { return };
+        let chunk = Arc::make_mut(chunk);
         let row = chunk
             .rows
             .get_mut((number % CHUNK) as usize)
@@ -242,11 +249,12 @@ impl Rows {
     }
 
     fn chunk(&self, number: TrackNo) -> Option<&Chunk> {
-        self.chunks.get((number / CHUNK) as usize)?.as_ref()
+        self.chunks.get((number / CHUNK) as usize)?.as_deref()
     }
 
     fn row_mut(&mut self, number: TrackNo) -> Option<&mut Row> {
         let chunk = self.chunks.get_mut((number / CHUNK) as usize)?.as_mut()?;
+        let chunk = Arc::make_mut(chunk);
         chunk.rows.get_mut((number % CHUNK) as usize)?.as_mut()
     }
 }

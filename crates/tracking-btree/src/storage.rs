@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use parking_lot::RwLock;
 use tracking_core::{
-    Batch, Checkpoint, CheckpointName, Clock, Counters, Cursor, Field, Group, Grouping, Key,
-    KeyUse, Outcome, Page, Query, Record, Result, Retention, Run, RunChoice, RunId, RunQuery,
-    RunSelector, SystemClock, TaskId, Timestamp, Track, TrackId, TrackingStorage, UserName,
-    Visitor,
+    Batch, Checkpoint, CheckpointName, Clock, Counters, Cursor, Erasure, Field, Group, Grouping,
+    Key, KeyUse, Outcome, Page, Query, Record, RecordVisitor, Result, Retention, Run, RunChoice,
+    RunId, RunQuery, RunSelector, SystemClock, TaskId, Timestamp, Track, TrackId, TrackingStorage,
+    UserName, Visitor,
 };
 
+use crate::export::Snapshot;
 use crate::lent::Lent;
 use crate::runs::RunRow;
 use crate::slots::RunNo;
@@ -166,8 +167,9 @@ impl TrackingStorage for BTreeStorage {
         Ok(removal::prune(&mut self.state.write(), retention) as u64)
     }
 
-    fn rename_user(&self, from: &UserName, to: &UserName) -> Result<u64> {
-        removal::rename_user(&mut self.state.write(), from, to).map(|count| count as u64)
+    fn rename_user(&self, from: &UserName, to: &UserName) -> Result<Erasure> {
+        let count = removal::rename_user(&mut self.state.write(), from, to)?;
+        Ok(Erasure::complete(count as u64))
     }
 
     fn indexes(&self) -> Result<Vec<Field>> {
@@ -225,6 +227,12 @@ impl TrackingStorage for BTreeStorage {
             RunId::new(state.last_run.into()),
         );
         Ok(Counters::new(track, run))
+    }
+
+    fn export(&self, visitor: &mut RecordVisitor<'_>) -> Result<()> {
+        let snapshot = Snapshot::of(&self.state.read());
+        snapshot.visit(visitor);
+        Ok(())
     }
 
     fn restore(&self, records: &[Record]) -> Result<()> {

@@ -14,4 +14,4 @@ pub(crate) use args::{Opened, StoreArgs};
 pub(crate) use kept::{KeptArgs, fault as kept_fault};
 pub(crate) use logs::LogArgs;
 pub(crate) use open::open_to_create;
-pub(crate) use spec::{StoreSpec, is_same_file};
+pub(crate) use spec::{SqliteSpec, StoreSpec, is_same_file};

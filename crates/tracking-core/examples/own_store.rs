@@ -11,11 +11,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::json;
 use tracking_core::{
-    Batch, Checkpoint, CheckpointMove, CheckpointName, Clock, Counters, Cursor, Data, Error, Field,
-    Fingerprint, Group, Grouping, Key, KeyUse, NewTrack, Operation, Order, Outcome, Query, Record,
-    Result, Retention, Run, RunChoice, RunId, RunQuery, RunSelector, SaveMode, StopRun,
-    SystemClock, TaskId, Timestamp, Track, TrackId, TrackingStorage, TrackingStorageExt, UserName,
-    Visitor,
+    Batch, Checkpoint, CheckpointMove, CheckpointName, Clock, Counters, Cursor, Data, Erasure,
+    Error, Field, Fingerprint, Group, Grouping, Key, KeyUse, NewTrack, Operation, Order, Outcome,
+    Query, Record, RecordVisitor, Result, Retention, Run, RunChoice, RunId, RunQuery, RunSelector,
+    SaveMode, StopRun, SystemClock, TaskId, Timestamp, Track, TrackId, TrackingStorage,
+    TrackingStorageExt, UserName, Visitor,
 };
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -478,7 +478,7 @@ impl TrackingStorage for OwnStore {
         })
     }
 
-    fn rename_user(&self, from: &UserName, to: &UserName) -> Result<u64> {
+    fn rename_user(&self, from: &UserName, to: &UserName) -> Result<Erasure> {
         self.change(|kept| {
             let mut count = 0;
             for track in kept.tracks.iter_mut().filter(|track| track.user() == from) {
@@ -487,7 +487,7 @@ impl TrackingStorage for OwnStore {
                 *track = Track::new(id, task, run, to.clone(), time, data);
                 count += 1;
             }
-            Ok(count)
+            Ok(Erasure::complete(count))
         })
     }
 
@@ -534,6 +534,20 @@ impl TrackingStorage for OwnStore {
             TrackId::new(kept.last_track),
             RunId::new(kept.last_run),
         ))
+    }
+
+    fn export(&self, visitor: &mut RecordVisitor<'_>) -> Result<()> {
+        // Rule: all of it is of one moment, and no lock is held while the visitor works.
+        let kept = self.look().clone();
+        let counters = Counters::new(TrackId::new(kept.last_track), RunId::new(kept.last_run));
+        let _broken_off = (kept.indexes.into_iter().map(Record::Index))
+            .chain(kept.runs.into_iter().map(Record::Run))
+            .chain(kept.tracks.into_iter().map(Record::Track))
+            .chain(kept.keys.into_values().map(Record::Key))
+            .chain(kept.checkpoints.into_values().map(Record::Checkpoint))
+            .chain([Record::Counters(counters)])
+            .try_for_each(visitor);
+        Ok(())
     }
 
     fn restore(&self, records: &[Record]) -> Result<()> {

@@ -65,6 +65,8 @@ pub use new_track::{NewTrack, SaveMode, TrackUpdate};
 pub use query::{Cursor, FieldFilter, NameFilter, Order, Query, RunQuery, RunState, TimeFilter};
 pub use retention::Retention;
 pub use run::{NewRun, Run, RunChoice, RunSelector, StopRun};
-pub use storage::{Page, TrackingStorage, TrackingStorageExt, Visitor};
+pub use storage::{
+    Erasure, Page, RecordVisitor, TrackingStorage, TrackingStorageExt, Visitor, Wipe,
+};
 pub use time::{Clock, ManualClock, SystemClock, TimeRange, Timestamp, Zone};
 pub use track::{Track, TrackRef};

@@ -1,5 +1,6 @@
 //! The contract: what every store does.
 
+mod erasure;
 mod ext;
 mod forward;
 mod page;
@@ -7,6 +8,7 @@ mod page;
 use std::fmt;
 use std::ops::ControlFlow;
 
+pub use erasure::{Erasure, Wipe};
 pub use ext::TrackingStorageExt;
 pub use page::Page;
 
@@ -20,6 +22,9 @@ use crate::{
 
 /// What looks at the tracks of a query, one after the other, until it breaks off.
 pub type Visitor<'v> = dyn FnMut(TrackRef<'_>) -> ControlFlow<()> + 'v;
+
+/// What takes the records of an export, one after the other, until it breaks off.
+pub type RecordVisitor<'v> = dyn FnMut(Record) -> ControlFlow<()> + 'v;
 
 /// A store of tracks and runs.
 ///
@@ -289,24 +294,35 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     /// Only those of what lies beneath the store.
     fn prune(&self, retention: &Retention) -> Result<u64>;
 
-    /// Removes all tracks of a user, with their keys, so that nothing in the store names them
-    /// any more; it returns how many that were. Stores that leave traces of what was removed,
-    /// as files do, wipe these too.
+    /// Removes all tracks of a user with their keys, so that nothing in the store names the user
+    /// any more.
+    ///
+    /// A store that keeps its data where traces of removed data remain, such as a file, wipes
+    /// these as well: with [`Wipe::Complete`] none remain, neither of these tracks nor of earlier
+    /// ones of the user. Where something prevents that, the result is [`Wipe::Pending`]: the
+    /// tracks are removed, and the store wipes their traces at the next opportunity. This also
+    /// holds for a user without tracks, whose tracks were removed one by one before.
+    ///
+    /// Names in task ids, and in the data of other users' tracks, stay as they are.
     ///
     /// # Errors
     ///
     /// Only those of what lies beneath the store.
-    fn erase_user(&self, user: &UserName) -> Result<u64> {
-        self.remove_matching(&Query::all().user(user.as_str()))
+    fn erase_user(&self, user: &UserName) -> Result<Erasure> {
+        let query = Query::all().user(user.as_str());
+        self.remove_matching(&query).map(Erasure::complete)
     }
 
-    /// Gives all tracks of a user to another name, with every count kept; it returns how many
-    /// tracks the user has, also where both names are the same. Where the new name has tracks already, they are one user's from then on.
+    /// Gives all tracks of a user to another name, with every count kept. The result says how
+    /// many tracks the user has, also where both names are the same. Where the new name has
+    /// tracks already, both are one user from then on.
+    ///
+    /// The old name is wiped like that of an [erased](Self::erase_user) user.
     ///
     /// # Errors
     ///
     /// Only those of what lies beneath the store.
-    fn rename_user(&self, from: &UserName, to: &UserName) -> Result<u64>;
+    fn rename_user(&self, from: &UserName, to: &UserName) -> Result<Erasure>;
 
     // ---- indexes -------------------------------------------------------------------------
 
@@ -375,6 +391,18 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     ///
     /// Only those of what lies beneath the store.
     fn counters(&self) -> Result<Counters>;
+
+    /// Hands everything that the store holds to a visitor, until the visitor breaks off, in an
+    /// order in which [`restore`](Self::restore) takes it: indexes, runs, tracks, keys,
+    /// checkpoints, each in the order of their ids or names, and at last the counters.
+    ///
+    /// All records are of one moment, whatever is written meanwhile. No lock is held while the
+    /// visitor works: it may take its time and call the store.
+    ///
+    /// # Errors
+    ///
+    /// Only those of what lies beneath the store.
+    fn export(&self, visitor: &mut RecordVisitor<'_>) -> Result<()>;
 
     /// Takes what another store has exported, exactly as it is, or nothing of it.
     ///

@@ -1,6 +1,6 @@
 //! Checkpoints: how far somebody has come.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 use tracking_core::{Batch, Checkpoint, CheckpointName, Data, Error};
 
 use crate::error::{Done, InRow as _, corrupt_by};
@@ -49,11 +49,16 @@ pub(crate) fn all(connection: &Connection, sql: &Statements) -> Done<Vec<Checkpo
     let mut rows = statement.query([])?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
-        let name: String = row.get(0)?;
-        let name = CheckpointName::new(name);
-        let name = name.map_err(|error| corrupt_by("a checkpoint name", error))?;
-        let position = data(row, 1).in_row("checkpoint", &name)?;
-        all.push(Checkpoint::new(name, position));
+        all.push(of_row(row)?);
     }
     Ok(all)
+}
+
+/// A checkpoint that a row has: name and position.
+pub(crate) fn of_row(row: &Row<'_>) -> Done<Checkpoint> {
+    let name: String = row.get(0)?;
+    let name = CheckpointName::new(name);
+    let name = name.map_err(|error| corrupt_by("a checkpoint name", error))?;
+    let position = data(row, 1).in_row("checkpoint", &name)?;
+    Ok(Checkpoint::new(name, position))
 }

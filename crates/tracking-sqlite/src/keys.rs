@@ -65,12 +65,17 @@ pub(crate) fn key_uses(
     };
     let mut uses = Vec::new();
     while let Some(row) = rows.next()? {
-        let name: String = row.get(0)?;
-        let key = Key::new(name).map_err(|error| corrupt_by("a key", error))?;
-        let (track, fingerprint) = read(row, 1)?;
-        uses.push(whole(key, track, &fingerprint)?);
+        uses.push(of_row(row)?);
     }
     Ok(uses)
+}
+
+/// A key, its track and its fingerprint, which a row has.
+pub(crate) fn of_row(row: &Row<'_>) -> Done<KeyUse> {
+    let name: String = row.get(0)?;
+    let key = Key::new(name).map_err(|error| corrupt_by("a key", error))?;
+    let (track, fingerprint) = read(row, 1)?;
+    whole(key, track, &fingerprint)
 }
 
 /// The track and the fingerprint, from this column on.

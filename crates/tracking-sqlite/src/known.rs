@@ -18,6 +18,8 @@ const MOST: usize = 100_000;
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     version: Option<i64>,
+    /// Whether the file still has traces of a name that was removed.
+    pub(crate) is_wipe_due: bool,
     /// The last ids of a track and of a run.
     pub(crate) counters: Option<(i64, i64)>,
     pub(crate) tasks: HashMap<TaskId, KnownTask>,
@@ -53,12 +55,14 @@ impl Known {
                 version: Some(version),
                 ..Self::default()
             };
+            self.look_for_wipe(connection)?;
         }
         Ok(())
     }
 
     /// Forgets everything, as after a change that was taken back.
     pub(crate) fn forget(&mut self) {
+        // Also what the file itself says of it is looked at anew then.
         *self = Self::default();
     }
 

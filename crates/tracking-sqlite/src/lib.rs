@@ -34,6 +34,7 @@ mod connection;
 mod count;
 mod durability;
 mod error;
+mod export;
 mod fields;
 mod groups;
 mod header;
@@ -64,6 +65,7 @@ mod sql;
 mod storage;
 mod store_name;
 mod ways;
+mod wipe;
 mod writer;
 
 pub use builder::SqliteStorageBuilder;

@@ -14,6 +14,7 @@ use crate::error::{Done, Failure, told};
 use crate::header::{Header, refused};
 use crate::schema::{self, APPLICATION_ID, VERSION};
 use crate::store_name::StoreName;
+use crate::wipe;
 
 /// How much of the log beside the file is kept for the changes to come, in bytes. It grows beyond
 /// that while somebody reads for long.
@@ -57,6 +58,8 @@ pub(crate) fn open_writer(
             migrate(&mut connection, file)?;
         }
         ensure_store(&connection, store)?;
+        // Another process may have been killed, or others may have read, before it was done.
+        let _later = wipe::finish(&connection, Duration::ZERO, settings.busy_timeout);
         Ok(connection)
     };
     let opened = patiently(settings.busy_timeout, open);

@@ -236,10 +236,13 @@ fn of_fixed_statements_only_those_scan_that_list_everything() {
             "user_names",
             "SCAN user USING COVERING INDEX sqlite_autoindex_user_1",
         ),
+        ("all_tracks", "SCAN t"),
         (
             "tracks_by_pair",
             "SCAN track USING COVERING INDEX ix_track_pair",
         ),
+        ("all_runs", "SCAN r"),
+        ("all_keys", "SCAN key"),
         ("first_keys", "SCAN key"),
         ("checkpoints", "SCAN checkpoint"),
     ];

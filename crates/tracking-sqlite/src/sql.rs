@@ -77,6 +77,7 @@ statements! {
     move_tracks_to_user: "update $track indexed by ix_$track_user set user = ?2 where user = ?1";
     count_of_user: "select count(*) from $track indexed by ix_$track_user where user = ?1";
     tracks_before: "select id from $track indexed by ix_$track_time where time < ?1";
+    all_tracks: "select t.id, t.time, t.data, t.run, t.task, t.user from $track as t order by t.id";
     /// Without a temporary table, since the index has them in this order.
     tracks_by_pair: "select task, user, time, id from $track indexed by ix_$track_pair \
         order by task, user";
@@ -91,6 +92,8 @@ statements! {
     set_current: "update $task set current_run = ?2 where id = ?1";
     run: "select r.id, k.name, r.start, r.\"end\", r.finished, k.current_run is r.id \
         from $run as r left join $task as k on k.id = r.task where r.id = ?1";
+    all_runs: "select r.id, k.name, r.start, r.\"end\", r.finished, k.current_run is r.id \
+        from $run as r left join $task as k on k.id = r.task order by r.id";
     current_run: "select r.id, k.name, r.start, r.\"end\", r.finished, 1 \
         from $task as k cross join $run as r on r.id = k.current_run where k.name = ?1";
     untouched_runs: "select r.id, k.id from $task as k indexed by ix_$task_current \
@@ -100,6 +103,7 @@ statements! {
     // ---- keys
     find_key: "select track, fingerprint from $key where name = ?1";
     add_key: "insert into $key (name, track, fingerprint) values (?1, ?2, ?3)";
+    all_keys: "select name, track, fingerprint from $key order by name";
     first_keys: "select name, track, fingerprint from $key order by name limit ?1";
     keys_after: "select name, track, fingerprint from $key where name > ?2 order by name limit ?1";
 
@@ -123,6 +127,10 @@ pub(crate) const BEGIN: &str = "begin immediate";
 pub(crate) const BEGIN_TO_READ: &str = "begin";
 pub(crate) const COMMIT: &str = "commit";
 pub(crate) const ROLLBACK: &str = "rollback";
+/// Whether the file has ever had a name wiped; that table is made with the first.
+pub(crate) const FIND_WIPE: &str =
+    "select 1 from sqlite_schema where type = 'table' and name = 'wipe'";
+pub(crate) const WIPE_STATE: &str = "select requested, rewritten, done from wipe";
 pub(crate) const DATA_VERSION: &str = "pragma data_version";
 
 #[cfg(test)]

@@ -4,15 +4,15 @@ use std::fmt;
 use std::path::{self, Path, PathBuf};
 use std::process;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
 use rusqlite::Connection;
 use tracking_core::{
-    Batch, Checkpoint, CheckpointName, Clock, Counters, Cursor, Error, Field, Group, Grouping, Key,
-    KeyUse, Outcome, Query, Record, Result, Retention, Run, RunChoice, RunId, RunQuery,
-    RunSelector, TaskId, Timestamp, Track, TrackId, TrackingStorage, UserName, Visitor,
+    Batch, Checkpoint, CheckpointName, Clock, Counters, Cursor, Erasure, Error, Field, Group,
+    Grouping, Key, KeyUse, Outcome, Query, Record, RecordVisitor, Result, Retention, Run,
+    RunChoice, RunId, RunQuery, RunSelector, TaskId, Timestamp, Track, TrackId, TrackingStorage,
+    UserName, Visitor,
 };
 
 use crate::connection::{Access, Settings};
@@ -23,8 +23,8 @@ use crate::sql::Statements;
 use crate::store_name::StoreName;
 use crate::writer::{Change, Writer};
 use crate::{
-    SqliteStorageBuilder, apply, checkpoints, count, fields, keys, last, names, open, restore,
-    runs, select,
+    SqliteStorageBuilder, apply, checkpoints, count, export, fields, keys, last, names, open,
+    restore, runs, select,
 };
 
 /// A store of tracks and runs in an `SQLite` file.
@@ -43,13 +43,11 @@ pub struct SqliteStorage {
     identity: Identity,
     store: StoreName,
     clock: Arc<dyn Clock>,
-    sql: Statements,
+    pub(crate) sql: Statements,
     busy_timeout: Duration,
     /// The process that opened it.
     process: u32,
     readers: Pool,
-    /// Whether somebody was erased while others read, so that the log still names them.
-    is_log_to_be_emptied: AtomicBool,
     /// Nothing where it is opened for reading only.
     writer: Option<Mutex<Writer>>,
 }
@@ -108,7 +106,6 @@ impl SqliteStorage {
             store,
             clock,
             busy_timeout,
-            is_log_to_be_emptied: AtomicBool::new(false),
             writer,
         };
         let there = if indexes.is_empty() {
@@ -167,20 +164,32 @@ impl SqliteStorage {
 
     /// Makes a change as a whole, or nothing of it.
     pub(crate) fn change<T>(&self, make: impl FnOnce(&mut Change<'_>) -> Done<T>) -> Result<T> {
-        let answer = self.write("write to", |writer| writer.change(&self.sql, make))?;
-        if self.is_log_to_be_emptied.load(Ordering::Relaxed) {
-            self.wipe();
-        }
-        Ok(answer)
+        self.write("write to", |writer| {
+            let answer = writer.change(&self.sql, make)?;
+            writer.wipe_if_due(self.busy_timeout);
+            Ok(answer)
+        })
     }
 
-    /// Empties the log, which still has what is overwritten in the file; if somebody reads it
-    /// now, after a later change.
-    fn wipe(&self) {
-        // The change before it is made, whatever becomes of the log.
-        let is_empty = self.empty_log().unwrap_or(false);
-        self.is_log_to_be_emptied
-            .store(!is_empty, Ordering::Relaxed);
+    /// Makes a change that removes a name, and wipes all that is left of that.
+    fn change_and_wipe(
+        &self,
+        make: impl FnOnce(&mut Change<'_>) -> Done<(u64, bool)>,
+    ) -> Result<Erasure> {
+        let (tracks, leaves_traces) = self.write("write to", |writer| {
+            writer.change(&self.sql, |change| {
+                let (tracks, leaves_traces) = make(change)?;
+                if leaves_traces {
+                    change.request_wipe(&self.store)?;
+                }
+                Ok((tracks, leaves_traces))
+            })
+        })?;
+        if leaves_traces {
+            Ok(Erasure::new(tracks, self.wipe_or_say()))
+        } else {
+            Ok(Erasure::complete(tracks))
+        }
     }
 
     /// Uses the connection that writes, once no other thread does.
@@ -304,17 +313,17 @@ impl TrackingStorage for SqliteStorage {
         self.change(|change| change.prune(retention))
     }
 
-    fn erase_user(&self, user: &UserName) -> Result<u64> {
+    fn erase_user(&self, user: &UserName) -> Result<Erasure> {
         let query = Query::all().user(user.as_str());
-        let erased = self.change(|change| change.remove_matching(&query))?;
-        if erased > 0 {
-            self.wipe();
-        }
-        Ok(erased)
+        // Also where there are no tracks: some may have been removed before.
+        self.change_and_wipe(|change| Ok((change.remove_matching(&query)?, true)))
     }
 
-    fn rename_user(&self, from: &UserName, to: &UserName) -> Result<u64> {
-        self.change(|change| change.rename_user(from, to))
+    fn rename_user(&self, from: &UserName, to: &UserName) -> Result<Erasure> {
+        self.change_and_wipe(|change| {
+            let tracks = change.rename_user(from, to)?;
+            Ok((tracks, tracks > 0 && from != to))
+        })
     }
 
     fn indexes(&self) -> Result<Vec<Field>> {
@@ -354,15 +363,12 @@ impl TrackingStorage for SqliteStorage {
 
     fn counters(&self) -> Result<Counters> {
         self.read(|connection, sql| {
-            let mut statement = connection.prepare_cached(&sql.counters)?;
-            let (track, run): (i64, i64) =
-                statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            let (track, run) = (
-                TrackId::new(track.unsigned_abs()),
-                RunId::new(run.unsigned_abs()),
-            );
-            Ok(Counters::new(track, run))
+            export::counters(&mut connection.prepare_cached(&sql.counters)?)
         })
+    }
+
+    fn export(&self, visitor: &mut RecordVisitor<'_>) -> Result<()> {
+        self.read_at_once(|reader, sql| export::export(reader, sql, visitor))
     }
 
     fn restore(&self, records: &[Record]) -> Result<()> {

@@ -5,12 +5,15 @@ use rusqlite::{Connection, params};
 use crate::error::Done;
 use crate::known::{Known, KnownRun};
 use crate::sql::{BEGIN, COMMIT, ROLLBACK, Statements};
+use crate::wipe::Backoff;
 
 /// The connection that writes, and what it remembers.
 #[derive(Debug)]
 pub(crate) struct Writer {
     pub(crate) connection: Connection,
-    known: Known,
+    pub(crate) known: Known,
+    /// When a wipe that failed is tried again.
+    pub(crate) backoff: Backoff,
 }
 
 /// A change as it is being made, within a transaction.
@@ -26,6 +29,7 @@ impl Writer {
         Self {
             connection,
             known: Known::default(),
+            backoff: Backoff::default(),
         }
     }
 
@@ -56,7 +60,9 @@ impl Open<'_> {
         sql: &Statements,
         work: impl FnOnce(&mut Change<'_>) -> Done<T>,
     ) -> Done<T> {
-        let Writer { connection, known } = &mut *self.writer;
+        let Writer {
+            connection, known, ..
+        } = &mut *self.writer;
         known.refresh(connection)?;
         let mut change = Change {
             connection,

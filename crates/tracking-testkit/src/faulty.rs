@@ -6,6 +6,7 @@
 mod batches;
 mod keys;
 mod list;
+mod moving;
 mod queries;
 mod removal;
 mod results;

@@ -8,6 +8,7 @@ mod rename;
 mod save;
 mod saved;
 mod update;
+mod wiped;
 
 pub(crate) use erase::EraseArgs;
 pub(crate) use prune::PruneArgs;

@@ -12,8 +12,7 @@ use crate::{Result, TrackingStorage};
 /// copy with an error that names it: two stores that went their own ways do not become one.
 /// `progress` is called after each step.
 ///
-/// What is written to the first store meanwhile may or may not be copied, as in
-/// [`export`](crate::export).
+/// The copy is of one moment: what is written to the first store meanwhile is not copied.
 ///
 /// ```
 /// use tracking_core::{Result, TrackingStorage, copy};

@@ -23,7 +23,8 @@ use crate::TrackingStorage;
 /// {"counters":{"last_track":1,"last_run":1}}
 /// ```
 ///
-/// The lines of a store are always the same, so exports can be compared; imported into an empty
+/// All lines are of one moment, whatever is written to the store meanwhile. The lines of a store
+/// are always the same, so exports can be compared; imported into an empty
 /// store and exported again, they come out byte by byte as they went in.
 ///
 /// This is also how a program keeps what it has in memory: see [`import_lines`].

@@ -74,10 +74,10 @@ macro_rules! __forward_storage {
             fn prune(&self, retention: &$crate::Retention) -> $crate::Result<u64> {
                 (**self).prune(retention)
             }
-            fn erase_user(&self, user: &$crate::UserName) -> $crate::Result<u64> {
+            fn erase_user(&self, user: &$crate::UserName) -> $crate::Result<$crate::Erasure> {
                 (**self).erase_user(user)
             }
-            fn rename_user(&self, from: &$crate::UserName, to: &$crate::UserName) -> $crate::Result<u64> {
+            fn rename_user(&self, from: &$crate::UserName, to: &$crate::UserName) -> $crate::Result<$crate::Erasure> {
                 (**self).rename_user(from, to)
             }
             fn indexes(&self) -> $crate::Result<Vec<$crate::Field>> {
@@ -106,6 +106,9 @@ macro_rules! __forward_storage {
             }
             fn counters(&self) -> $crate::Result<$crate::Counters> {
                 (**self).counters()
+            }
+            fn export(&self, visitor: &mut $crate::RecordVisitor<'_>) -> $crate::Result<()> {
+                (**self).export(visitor)
             }
             fn restore(&self, records: &[$crate::Record]) -> $crate::Result<()> {
                 (**self).restore(records)

@@ -3,9 +3,9 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tracking_core::{
-    Batch, Checkpoint, CheckpointName, Counters, Cursor, Error, Field, Group, Grouping, Key,
-    KeyUse, Outcome, Query, Record, Result, Retention, Run, RunChoice, RunId, RunQuery,
-    RunSelector, TaskId, Timestamp, Track, TrackId, TrackingStorage, UserName, Visitor,
+    Batch, Checkpoint, CheckpointName, Counters, Cursor, Erasure, Error, Field, Group, Grouping,
+    Key, KeyUse, Outcome, Query, Record, RecordVisitor, Result, Retention, Run, RunChoice, RunId,
+    RunQuery, RunSelector, TaskId, Timestamp, Track, TrackId, TrackingStorage, UserName, Visitor,
 };
 
 /// When a step fails.
@@ -107,7 +107,7 @@ impl TrackingStorage for Failing<'_> {
         self.step(|right| right.prune(retention))
     }
 
-    fn rename_user(&self, from: &UserName, to: &UserName) -> Result<u64> {
+    fn rename_user(&self, from: &UserName, to: &UserName) -> Result<Erasure> {
         self.step(|right| right.rename_user(from, to))
     }
 
@@ -145,6 +145,10 @@ impl TrackingStorage for Failing<'_> {
 
     fn counters(&self) -> Result<Counters> {
         self.step(|right| right.counters())
+    }
+
+    fn export(&self, visitor: &mut RecordVisitor<'_>) -> Result<()> {
+        self.step(|right| right.export(visitor))
     }
 
     fn restore(&self, records: &[Record]) -> Result<()> {

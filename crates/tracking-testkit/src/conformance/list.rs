@@ -393,6 +393,9 @@ macro_rules! __with_cases {
                 a_copy_is_exactly_the_original,
                 a_copy_that_broke_off_goes_on,
                 stores_that_went_their_own_ways_do_not_become_one,
+                an_export_is_of_one_moment_whatever_its_visitor_writes,
+                an_export_is_of_one_moment_while_others_write,
+                an_export_ends_where_its_visitor_breaks_off,
             }
             errors {
                 every_kind_of_error_changes_nothing,

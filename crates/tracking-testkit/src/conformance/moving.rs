@@ -1,6 +1,8 @@
 //! Whole stores on their way: as lines and back, and from one store to another.
 
-use tracking_core::{ImportError, Moved, copy, export_lines, import_lines};
+use std::thread;
+
+use tracking_core::{Counters, ImportError, Moved, copy, export_lines, import_lines};
 
 use super::prelude::*;
 
@@ -108,4 +110,94 @@ pub(super) fn stores_that_went_their_own_ways_do_not_become_one(ctx: &Context<'_
     save(&*other, "another", "u1", json!({}));
     let error = refused(&*other, || copy(s, &*other, &mut |_| ()));
     assert_error!(error, Error::RestoreConflict { .. });
+}
+
+pub(super) fn an_export_is_of_one_moment_whatever_its_visitor_writes(ctx: &Context<'_>) {
+    let s = ctx.store();
+    furnish_much(s);
+    let (before, mut seen) = (dump(s), Vec::new());
+    s.export(&mut |record| {
+        // At the start, in the middle and near the end: by then a store has read some of it.
+        if [0, before.len() / 2, before.len() - 2].contains(&seen.len()) {
+            change_everything(s, seen.len());
+        }
+        seen.push(record);
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    assert_eq!(seen.len(), before.len());
+    for (seen, before) in seen.iter().zip(&before) {
+        assert_eq!(seen, before);
+    }
+    assert_ne!(dump(s), before, "what the visitor has written is there");
+}
+
+/// Saves, updates, removes, moves a checkpoint, starts and stops runs, uses a key, adds an index.
+fn change_everything(s: &Store, n: usize) {
+    let all = ids(s, &Query::all().order(Order::IdDescending).limit(2));
+    let batch = Batch::new()
+        .save(new("new", "u new", json!({"n": n})).with_key(key(&format!("new {n}"))))
+        .update(TrackUpdate::replace(id(all[0]), object(json!({"new": n}))))
+        .remove(id(all[1]))
+        .start_run(NewRun::of(task("b1")))
+        .with_checkpoint(checkpoint("log", json!({"new": n})));
+    s.apply(&batch).unwrap();
+    s.add_index(&format!("new {n}").into()).unwrap();
+    s.rename_user(&user("u1"), &user("u2")).unwrap();
+    s.rename_user(&user("u2"), &user("u1")).unwrap();
+}
+
+pub(super) fn an_export_is_of_one_moment_while_others_write(ctx: &Context<'_>) {
+    const BATCHES: u64 = 300;
+    let s = ctx.store();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            for n in 1..=BATCHES {
+                let track = new(&format!("t{}", n % 5), "u", json!({"n": n}));
+                let track = track.with_key(key(&format!("k{n}")));
+                let batch = Batch::new().save(track);
+                s.apply(&batch.with_checkpoint(checkpoint("log", json!({"lines": n}))))
+                    .unwrap();
+            }
+        });
+        loop {
+            let records = dump(s);
+            let (mut saved, mut keys, mut lines) = (0, 0, 0);
+            let mut counters = Counters::default();
+            for record in records {
+                match record {
+                    Record::Track(_) => saved += 1,
+                    Record::Key(_) => keys += 1,
+                    Record::Checkpoint(at) => {
+                        lines = at.position().get("lines").unwrap().as_u64().unwrap();
+                    }
+                    Record::Counters(last) => counters = last,
+                    _ => {}
+                }
+            }
+            let last = counters.last_track().map_or(0, TrackId::number);
+            assert_eq!((keys, lines, last), (saved, saved, saved));
+            if saved == BATCHES {
+                break;
+            }
+        }
+    });
+}
+
+pub(super) fn an_export_ends_where_its_visitor_breaks_off(ctx: &Context<'_>) {
+    let s = ctx.store();
+    furnish(s);
+    for most in [1, 5] {
+        let mut seen = 0;
+        s.export(&mut |_| {
+            seen += 1;
+            if seen == most {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        })
+        .unwrap();
+        assert_eq!(seen, most);
+    }
 }

@@ -21,7 +21,7 @@ fn five(s: &Store) {
 pub(super) fn an_erased_user_is_named_nowhere(ctx: &Context<'_>) {
     let s = ctx.store();
     five(s);
-    assert_eq!(s.erase_user(&user("u1")).unwrap(), 3);
+    assert_eq!(s.erase_user(&user("u1")).unwrap(), Erasure::complete(3));
     assert_eq!(
         ids(s, &Query::all()),
         [2, 5],
@@ -47,14 +47,17 @@ pub(super) fn an_unknown_user_has_nothing_to_erase(ctx: &Context<'_>) {
     let s = ctx.store();
     five(s);
     let erased = unchanged(s, "nobody was erased", || s.erase_user(&user("u")).unwrap());
-    assert_eq!(erased, 0, "a name is no prefix");
+    assert_eq!(erased.tracks, 0, "a name is no prefix");
 }
 
 pub(super) fn nobody_can_be_erased(ctx: &Context<'_>) {
     let s = ctx.store();
     save(s, "a", "", json!({}));
     save(s, "a", "u1", json!({}));
-    assert_eq!(s.erase_user(&UserName::nobody()).unwrap(), 1);
+    assert_eq!(
+        s.erase_user(&UserName::nobody()).unwrap(),
+        Erasure::complete(1)
+    );
     assert_eq!(ids(s, &Query::all()), [2]);
 }
 
@@ -71,7 +74,10 @@ pub(super) fn a_renamed_user_keeps_every_count(ctx: &Context<'_>) {
     let s = ctx.store();
     five(s);
     let before = [1, 2, 3, 4, 5].map(|n| track(s, id(n)));
-    assert_eq!(s.rename_user(&user("u1"), &user("new")).unwrap(), 3);
+    assert_eq!(
+        s.rename_user(&user("u1"), &user("new")).unwrap(),
+        Erasure::complete(3)
+    );
     assert_eq!(ids(s, &Query::all().user("new")), [1, 3, 4]);
     assert!(ids(s, &Query::all().user("u1")).is_empty());
     assert_eq!(users(s), ["new", "u11", "u2"]);
@@ -112,7 +118,10 @@ pub(super) fn a_rename_into_a_name_that_is_there_makes_them_one(ctx: &Context<'_
     save_at(s, "a001", "u1", 10);
     save_at(s, "a001", "u2", 30);
     save_at(s, "a001", "u1", 20);
-    assert_eq!(s.rename_user(&user("u1"), &user("u2")).unwrap(), 2);
+    assert_eq!(
+        s.rename_user(&user("u1"), &user("u2")).unwrap(),
+        Erasure::complete(2)
+    );
     assert_eq!(
         ids(s, &Query::all().user("u2")),
         [1, 2, 3],
@@ -132,7 +141,10 @@ pub(super) fn a_rename_reaches_all_runs(ctx: &Context<'_>) {
     save(s, "a001", "u1", json!({}));
     stop(s, task("a001"));
     save(s, "a001", "u1", json!({}));
-    assert_eq!(s.rename_user(&user("u1"), &user("u2")).unwrap(), 2);
+    assert_eq!(
+        s.rename_user(&user("u1"), &user("u2")).unwrap(),
+        Erasure::complete(2)
+    );
     assert_eq!(last(s, "a001", run_id(1), "u2"), Some(1));
     assert_eq!(last(s, "a001", run_id(2), "u2"), Some(2));
 }
@@ -149,15 +161,21 @@ pub(super) fn an_unknown_user_has_nothing_to_rename(ctx: &Context<'_>) {
     let s = ctx.store();
     five(s);
     let rename = || s.rename_user(&user("u"), &user("u2")).unwrap();
-    assert_eq!(unchanged(s, "nobody was renamed", rename), 0);
+    assert_eq!(unchanged(s, "nobody was renamed", rename).tracks, 0);
 }
 
 pub(super) fn a_user_may_become_nobody_and_nobody_a_user(ctx: &Context<'_>) {
     let s = ctx.store();
     five(s);
-    assert_eq!(s.rename_user(&user("u1"), &UserName::nobody()).unwrap(), 3);
+    assert_eq!(
+        s.rename_user(&user("u1"), &UserName::nobody()).unwrap(),
+        Erasure::complete(3)
+    );
     assert_eq!(ids(s, &Query::all().user("")), [1, 3, 4]);
-    assert_eq!(s.rename_user(&UserName::nobody(), &user("u3")).unwrap(), 3);
+    assert_eq!(
+        s.rename_user(&UserName::nobody(), &user("u3")).unwrap(),
+        Erasure::complete(3)
+    );
     assert_eq!(ids(s, &Query::all().user("u3")), [1, 3, 4]);
 }
 

@@ -7,13 +7,14 @@ use super::batches::{
     ShowsHalfBatches, StartsRunsTwice, WritesCheckpointsFirst,
 };
 use super::keys::{IgnoresKeyConflicts, IgnoresKeys, RepeatedSavesTouchTheRun};
+use super::moving::{ExportsManyMoments, IgnoresTheEndOfAnExport};
 use super::queries::{
     AlwaysGivesACursor, BusyWhileVisiting, ConfusesNumbers, CursorCounts, IgnoresCase,
     IgnoresEmptyLists, LimitIsOneOff, PrefixEndsAtZ, RangesExcludeTheirEnd, StarsArePrefixes,
     TakesAnyCursor, TiesGoUp, VisitsManyMoments,
 };
 use super::removal::{
-    AlwaysAddsAnIndex, PrunesTheLastMoment, PrunesTheNewest, ReindexDropsIndexes,
+    AlwaysAddsAnIndex, LeavesTraces, PrunesTheLastMoment, PrunesTheNewest, ReindexDropsIndexes,
     RemovalIgnoresTheLimit, RemovalIgnoresTheOrder, RenameLosesTracks, RestoresInPart,
     RestoresNoCounters, RestoresNoCurrentRun, RestoresOnlyOnce,
 };
@@ -105,6 +106,9 @@ static FAULTS: &[Fault] = faults! {
     RestoresInPart => restore::a_restore_takes_all_or_nothing,
     RestoresNoCounters => restore::counters_are_only_ever_raised,
     RestoresNoCurrentRun => moving::lines_come_back_byte_by_byte,
+    ExportsManyMoments => moving::an_export_is_of_one_moment_whatever_its_visitor_writes,
+    IgnoresTheEndOfAnExport => moving::an_export_ends_where_its_visitor_breaks_off,
+    LeavesTraces => users::an_erased_user_is_named_nowhere,
     ShowsHalfBatches => concurrency::a_count_sees_whole_batches_or_nothing,
     LosesSaves(LosesSaves::default()) => concurrency::no_save_is_lost_and_no_id_is_given_twice,
     LosesMerges => concurrency::no_merge_is_lost,

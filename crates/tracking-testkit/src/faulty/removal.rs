@@ -1,7 +1,8 @@
 //! Removal, renaming, indexes and restoring that are wrong.
 
 use tracking_core::{
-    Error, Field, Order, Query, Record, Result, Retention, TrackingStorageExt as _, UserName,
+    Erasure, Error, Field, Order, Query, Record, Result, Retention, TrackingStorageExt as _,
+    UserName, Wipe,
 };
 
 use super::wrap::{Right, Rules};
@@ -60,11 +61,22 @@ impl Rules for PrunesTheNewest {
     }
 }
 
+/// Erases users, and leaves traces of them behind.
+pub(super) struct LeavesTraces;
+
+impl Rules for LeavesTraces {
+    fn erase_user(&self, right: &Right, user: &UserName) -> Result<Erasure> {
+        let erased = right.erase_user(user)?;
+        let pending = Wipe::Pending("the log names them".to_owned());
+        Ok(Erasure::new(erased.tracks, pending))
+    }
+}
+
 /// Loses the tracks of a user who is renamed to somebody who has tracks.
 pub(super) struct RenameLosesTracks;
 
 impl Rules for RenameLosesTracks {
-    fn rename_user(&self, right: &Right, from: &UserName, to: &UserName) -> Result<u64> {
+    fn rename_user(&self, right: &Right, from: &UserName, to: &UserName) -> Result<Erasure> {
         if from != to {
             right.erase_user(to)?;
         }

@@ -4,9 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use tracking_core::{
-    Batch, Checkpoint, CheckpointName, Counters, Cursor, Error, Field, Group, Grouping, Key,
-    KeyUse, NewTrack, Operation, Outcome, Query, Record, Result, Retention, Run, RunChoice, RunId,
-    RunQuery, RunSelector, TaskId, Timestamp, Track, TrackId, TrackingStorage, UserName, Visitor,
+    Batch, Checkpoint, CheckpointName, Counters, Cursor, Erasure, Error, Field, Group, Grouping,
+    Key, KeyUse, NewTrack, Operation, Outcome, Query, Record, RecordVisitor, Result, Retention,
+    Run, RunChoice, RunId, RunQuery, RunSelector, TaskId, Timestamp, Track, TrackId,
+    TrackingStorage, UserName, Visitor,
 };
 
 /// The store that is right.
@@ -85,7 +86,11 @@ pub(super) trait Rules: Send + Sync {
         right.prune(retention)
     }
 
-    fn rename_user(&self, right: &Right, from: &UserName, to: &UserName) -> Result<u64> {
+    fn erase_user(&self, right: &Right, user: &UserName) -> Result<Erasure> {
+        right.erase_user(user)
+    }
+
+    fn rename_user(&self, right: &Right, from: &UserName, to: &UserName) -> Result<Erasure> {
         right.rename_user(from, to)
     }
 
@@ -95,6 +100,10 @@ pub(super) trait Rules: Send + Sync {
 
     fn reindex(&self, right: &Right) -> Result<()> {
         right.reindex()
+    }
+
+    fn export(&self, right: &Right, visitor: &mut RecordVisitor<'_>) -> Result<()> {
+        right.export(visitor)
     }
 
     fn restore(&self, right: &Right, records: &[Record]) -> Result<()> {
@@ -198,7 +207,11 @@ impl<R: Rules> TrackingStorage for Wrong<R> {
         self.rules.prune(&*self.right, retention)
     }
 
-    fn rename_user(&self, from: &UserName, to: &UserName) -> Result<u64> {
+    fn erase_user(&self, user: &UserName) -> Result<Erasure> {
+        self.rules.erase_user(&*self.right, user)
+    }
+
+    fn rename_user(&self, from: &UserName, to: &UserName) -> Result<Erasure> {
         self.rules.rename_user(&*self.right, from, to)
     }
 
@@ -236,6 +249,10 @@ impl<R: Rules> TrackingStorage for Wrong<R> {
 
     fn counters(&self) -> Result<Counters> {
         self.right.counters()
+    }
+
+    fn export(&self, visitor: &mut RecordVisitor<'_>) -> Result<()> {
+        self.rules.export(&*self.right, visitor)
     }
 
     fn restore(&self, records: &[Record]) -> Result<()> {

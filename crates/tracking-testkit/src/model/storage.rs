@@ -3,9 +3,9 @@
 use std::ops::Bound;
 
 use tracking_core::{
-    Batch, Checkpoint, CheckpointName, Counters, Cursor, Field, Group, Grouping, Key, KeyUse,
-    Outcome, Query, Record, Result, Retention, Run, RunChoice, RunId, RunQuery, RunSelector,
-    TaskId, Timestamp, Track, TrackId, TrackingStorage, UserName, Visitor,
+    Batch, Checkpoint, CheckpointName, Counters, Cursor, Erasure, Field, Group, Grouping, Key,
+    KeyUse, Outcome, Query, Record, RecordVisitor, Result, Retention, Run, RunChoice, RunId,
+    RunQuery, RunSelector, TaskId, Timestamp, Track, TrackId, TrackingStorage, UserName, Visitor,
 };
 
 use super::Model;
@@ -65,8 +65,8 @@ impl TrackingStorage for Model {
         self.change(|state| Ok(state.prune(retention)))
     }
 
-    fn rename_user(&self, from: &UserName, to: &UserName) -> Result<u64> {
-        self.change(|state| Ok(state.rename_user(from, to)))
+    fn rename_user(&self, from: &UserName, to: &UserName) -> Result<Erasure> {
+        self.change(|state| Ok(Erasure::complete(state.rename_user(from, to))))
     }
 
     fn indexes(&self) -> Result<Vec<Field>> {
@@ -107,6 +107,23 @@ impl TrackingStorage for Model {
     fn counters(&self) -> Result<Counters> {
         let state = self.state.lock();
         Ok(Counters::new(state.last_track, state.last_run))
+    }
+
+    fn export(&self, visitor: &mut RecordVisitor<'_>) -> Result<()> {
+        let state = self.state.lock().clone();
+        let counters = Counters::new(state.last_track, state.last_run);
+        let records = (state.indexes.into_iter().map(Record::Index))
+            .chain(state.runs.into_values().map(Record::Run))
+            .chain(state.tracks.into_values().map(Record::Track))
+            .chain(state.keys.into_values().map(Record::Key))
+            .chain(state.checkpoints.into_values().map(Record::Checkpoint))
+            .chain([Record::Counters(counters)]);
+        for record in records {
+            if visitor(record).is_break() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     fn restore(&self, records: &[Record]) -> Result<()> {

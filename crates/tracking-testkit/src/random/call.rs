@@ -110,8 +110,12 @@ impl Call {
             Self::ExpireRuns(time) => store.expire_runs(time).map(Answer::RunIds),
             Self::RemoveMatching(query) => store.remove_matching(&query).map(Answer::Count),
             Self::Prune(retention) => store.prune(&retention).map(Answer::Count),
-            Self::EraseUser(user) => store.erase_user(&user).map(Answer::Count),
-            Self::RenameUser(from, to) => store.rename_user(&from, &to).map(Answer::Count),
+            Self::EraseUser(user) => store
+                .erase_user(&user)
+                .map(|erased| Answer::Count(erased.tracks)),
+            Self::RenameUser(from, to) => store
+                .rename_user(&from, &to)
+                .map(|renamed| Answer::Count(renamed.tracks)),
             Self::AddIndex(field) => store.add_index(&field).map(Answer::Whether),
             Self::DropIndex(field) => store.drop_index(&field).map(Answer::Whether),
             Self::Reindex => store.reindex().map(|()| Answer::Done),

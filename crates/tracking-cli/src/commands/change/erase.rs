@@ -3,13 +3,13 @@
 use anyhow::Result;
 use clap::Args;
 use serde::Serialize;
-use tracking_core::{Clock, Query, TrackingStorage, UserName};
+use tracking_core::{Clock, Erasure, Query, TrackingStorage, UserName};
 
 use super::remove::STEP;
 use super::removing::in_steps;
+use super::wiped::complete;
 use crate::args::{AnswerArgs, Confirm, Done};
 use crate::commands::Action;
-use crate::commands::upkeep::shrink_after;
 use crate::shapes::plural;
 use crate::store::KeptArgs;
 
@@ -35,6 +35,8 @@ pub(crate) struct EraseArgs {
 struct Erased<'a> {
     user: &'a UserName,
     erased: u64,
+    /// Whether no trace of them is left in the file.
+    wiped: bool,
 }
 
 impl Action for EraseArgs {
@@ -46,24 +48,29 @@ impl Action for EraseArgs {
         let store = self.store.open_file()?;
         let query = Query::all().user(self.user.as_str());
         let matching = store.count(&query)?;
-        let mut erased = 0;
         if matching > 0 {
             let (tracks, user) = (plural(matching, "track"), self.user.as_str());
             let file = self.store.spec()?;
             self.confirm
                 .ask(&format!("erase user {user:?} with {tracks} from {file}"))?;
-            erased = self.erase(&store, &query, matching)?;
-            shrink_after(&store);
         }
-        let user = &self.user;
-        self.answer.tell(&Erased { user, erased })
+        // Also without tracks: of those that were removed before, traces may be left.
+        let erasure = self.erase(&store, &query, matching)?;
+        let (user, erased) = (&self.user, erasure.tracks);
+        let wiped = erasure.wipe.is_complete();
+        self.answer.tell(&Erased {
+            user,
+            erased,
+            wiped,
+        })?;
+        complete(&self.user, erasure.wipe, self.store.spec()?)
     }
 }
 
 impl EraseArgs {
     /// Removes most of the tracks some at a time, and has the store erase the last ones: then it
     /// wipes what all of them have left behind, too.
-    fn erase(&self, store: &dyn TrackingStorage, query: &Query, matching: u64) -> Result<u64> {
+    fn erase(&self, store: &dyn TrackingStorage, query: &Query, matching: u64) -> Result<Erasure> {
         let some = query.clone().limit(STEP);
         let removed = in_steps(matching, || {
             if store.count(query)? <= STEP as u64 {
@@ -71,7 +78,9 @@ impl EraseArgs {
             }
             Ok(store.remove_matching(&some)?)
         })?;
-        Ok(removed + store.erase_user(&self.user)?)
+        let mut erasure = store.erase_user(&self.user)?;
+        erasure.tracks += removed;
+        Ok(erasure)
     }
 }
 

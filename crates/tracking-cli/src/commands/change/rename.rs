@@ -5,6 +5,7 @@ use clap::Args;
 use serde::Serialize;
 use tracking_core::{Clock, Query, TrackingStorage, UserName};
 
+use super::wiped::complete;
 use crate::args::{AnswerArgs, Confirm, Done};
 use crate::commands::Action;
 use crate::shapes::plural;
@@ -38,6 +39,8 @@ struct Renamed<'a> {
     to: &'a UserName,
     /// How many tracks were given to the new name.
     tracks: u64,
+    /// Whether no trace of the name before is left in the file.
+    wiped: bool,
 }
 
 impl Action for RenameArgs {
@@ -60,9 +63,16 @@ impl Action for RenameArgs {
                 plural(there, "track")
             ))?;
         }
-        let tracks = store.rename_user(&self.from, &self.to)?;
-        let (from, to) = (&self.from, &self.to);
-        self.answer.tell(&Renamed { from, to, tracks })
+        let renamed = store.rename_user(&self.from, &self.to)?;
+        let (from, to, tracks) = (&self.from, &self.to, renamed.tracks);
+        let wiped = renamed.wipe.is_complete();
+        self.answer.tell(&Renamed {
+            from,
+            to,
+            tracks,
+            wiped,
+        })?;
+        complete(&self.from, renamed.wipe, self.store.spec()?)
     }
 }
 

@@ -1,10 +1,10 @@
 //! A model that is wrong in one thing.
 
 use tracking_core::{
-    Batch, Checkpoint, CheckpointName, Counters, Cursor, Field, Group, Grouping, Key, KeyUse,
-    NewTrack, Operation, Outcome, Query, Record, Result, Retention, Run, RunChoice, RunId,
-    RunQuery, RunSelector, SaveMode, TaskId, TimeRange, Timestamp, Track, TrackId, TrackingStorage,
-    TrackingStorageExt, UserName, Visitor,
+    Batch, Checkpoint, CheckpointName, Counters, Cursor, Erasure, Field, Group, Grouping, Key,
+    KeyUse, NewTrack, Operation, Outcome, Query, Record, RecordVisitor, Result, Retention, Run,
+    RunChoice, RunId, RunQuery, RunSelector, SaveMode, TaskId, TimeRange, Timestamp, Track,
+    TrackId, TrackingStorage, TrackingStorageExt, UserName, Visitor,
 };
 
 use crate::{Model, Setup};
@@ -148,9 +148,9 @@ impl TrackingStorage for Wrong {
         }
     }
 
-    fn rename_user(&self, from: &UserName, to: &UserName) -> Result<u64> {
+    fn rename_user(&self, from: &UserName, to: &UserName) -> Result<Erasure> {
         if from == to && self.is(Fault::RenamesNobodyToNobody) {
-            return Ok(0);
+            return Ok(Erasure::complete(0));
         }
         self.0.rename_user(from, to)
     }
@@ -169,6 +169,10 @@ impl TrackingStorage for Wrong {
             uses.truncate(limit);
         }
         Ok(uses)
+    }
+
+    fn export(&self, visitor: &mut RecordVisitor<'_>) -> Result<()> {
+        self.0.export(visitor)
     }
 
     fn restore(&self, records: &[Record]) -> Result<()> {

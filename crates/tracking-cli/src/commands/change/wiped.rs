@@ -1,0 +1,22 @@
+//! Whether traces of a removed name remain in a file.
+
+use anyhow::Result;
+use tracking_core::{Error, UserName, Wipe};
+
+use crate::store::SqliteSpec;
+
+/// Fails where traces of a name remain: the removal is made, but whoever runs the command relies
+/// on the name being gone.
+pub(super) fn complete(name: &UserName, wipe: Wipe, file: &SqliteSpec) -> Result<()> {
+    let why = match wipe {
+        Wipe::Complete => return Ok(()),
+        Wipe::Pending(why) => why,
+        other => format!("{other:?}"),
+    };
+    let action = format!(
+        "wipe all traces of user {:?} from {file}: its unused space or its log still has some; run \
+         `tracking erase` again to complete this",
+        name.as_str()
+    );
+    Err(Error::unavailable(action, why).into())
+}
