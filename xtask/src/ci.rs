@@ -125,6 +125,16 @@ fn each_alone() -> Result<bool> {
     for package in graph::members()? {
         passed &= cargo(&["check", "--quiet", "--package", &package.name])?;
     }
+    for (name, features) in rules::CHECKED_ALONE {
+        passed &= cargo(&[
+            "check",
+            "--quiet",
+            "--package",
+            name,
+            "--features",
+            features,
+        ])?;
+    }
     Ok(passed)
 }
 

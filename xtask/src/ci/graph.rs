@@ -36,15 +36,17 @@ fn member(package: &Package) -> Member {
     }
 }
 
-/// All that comes with a crate that is picked alone, on this platform.
+/// All that comes with a crate that is picked alone with some features, on this platform.
 ///
 /// Cargo's metadata cannot tell: it unifies features over the whole workspace.
-pub(super) fn pulled(name: &str) -> Result<BTreeSet<String>> {
+pub(super) fn pulled(name: &str, features: &str) -> Result<BTreeSet<String>> {
     let output = Command::new(env!("CARGO"))
         .args([
             "tree",
             "--package",
             name,
+            "--features",
+            features,
             "--edges",
             "normal",
             "--prefix",

@@ -15,6 +15,10 @@ pub(super) const DIRECT: &[(&str, &[&str])] = &[
     ("tracking-logfile", &[
         "blake3", "chrono", "flate2", "flexi_logger", "regex", "serde", "serde_json", "thiserror", "tracking-core",
     ]),
+    ("tracking-tokio", &[
+        "axum", "bytes", "futures-core", "http", "http-body", "pin-project-lite", "serde", "serde_json",
+        "thiserror", "tokio", "tower-layer", "tower-service", "tracking-core", "tracking-logfile",
+    ]),
     ("tracking-views", &[
         "askama", "chrono", "csv", "serde", "serde_json", "thiserror", "tracking-core", "unicode-width",
     ]),
@@ -33,7 +37,7 @@ pub(super) const DIRECT: &[(&str, &[&str])] = &[
     ]),
 ];
 
-/// All that comes with the two crates that most programs pick, macros that are gone when they
+/// All that comes with a crate that is picked without features, macros that are gone when they
 /// run included.
 #[rustfmt::skip]
 pub(super) const PULLED: &[(&str, &[&str])] = &[
@@ -41,11 +45,36 @@ pub(super) const PULLED: &[(&str, &[&str])] = &[
         "chrono", "itoa", "memchr", "num_traits", "proc_macro2", "quote", "serde", "serde_core", "serde_derive",
         "serde_json", "syn", "thiserror", "thiserror_impl", "unicode_ident", "zmij",
     ]),
+    ("tracking-tokio", &[
+        "chrono", "itoa", "memchr", "num_traits", "proc_macro2", "quote", "serde", "serde_core", "serde_derive",
+        "serde_json", "syn", "thiserror", "thiserror_impl", "tracking_core", "unicode_ident", "zmij",
+    ]),
     ("tracking-btree", &[
         "chrono", "itoa", "libc", "lock_api", "memchr", "num_traits", "parking_lot", "parking_lot_core", "proc_macro2",
         "quote", "scopeguard", "serde", "serde_core", "serde_derive", "serde_json", "smallvec", "syn", "thiserror",
         "thiserror_impl", "tracking_core", "unicode_ident", "zmij",
     ]),
+];
+
+/// What a feature of a crate adds to what the crate pulls without any.
+#[rustfmt::skip]
+pub(super) const FEATURES: &[(&str, &str, &[&str])] = &[
+    ("tracking-tokio", "handle", &["futures_core", "pin_project_lite", "tokio"]),
+    ("tracking-tokio", "recorder", &[]),
+    ("tracking-tokio", "tower", &[
+        "bytes", "http", "http_body", "pin_project_lite", "tower_layer", "tower_service",
+    ]),
+];
+
+/// Features that are checked alone, whatever they pull.
+pub(super) const CHECKED_ALONE: &[(&str, &str)] = &[
+    ("tracking-tokio", "handle"),
+    ("tracking-tokio", "recorder"),
+    ("tracking-tokio", "logfile"),
+    ("tracking-tokio", "tower"),
+    ("tracking-tokio", "axum"),
+    ("tracking-tokio", "recorder,logfile"),
+    ("tracking-tokio", "recorder,handle"),
 ];
 
 /// All that is seen at the top.

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::graph::{self, Member};
-use super::rules::{DIRECT, MAX_LINES, PULLED, TOP};
+use super::rules::{DIRECT, FEATURES, MAX_LINES, PULLED, TOP};
 use super::{files, toolchain};
 
 /// Checks every rule and prints what breaks one; whether nothing does.
@@ -42,7 +42,14 @@ fn check_direct(members: &[Member], broken: &mut Vec<String>) {
 
 fn check_pulled(broken: &mut Vec<String>) -> Result<()> {
     for (name, listed) in PULLED {
-        compare(name, "pulls", &graph::pulled(name)?, listed, broken);
+        compare(name, "pulls", &graph::pulled(name, "")?, listed, broken);
+    }
+    for (name, feature, added) in FEATURES {
+        let without = graph::pulled(name, "")?;
+        let found = graph::pulled(name, feature)?;
+        let found = found.difference(&without).cloned().collect();
+        let with = format!("{name} with {feature}");
+        compare(&with, "also pulls", &found, added, broken);
     }
     Ok(())
 }

@@ -1,0 +1,185 @@
+//! The contract's methods that only read.
+
+use tracking_core::{
+    Checkpoint, CheckpointName, Counters, Field, Group, Grouping, Key, KeyUse, Page, Query, Result,
+    Run, RunChoice, RunQuery, RunSelector, TaskId, Track, TrackId, UserName,
+};
+
+use super::AsyncStorage;
+
+/// Reads.
+impl AsyncStorage {
+    /// Reads a track by its id; see
+    /// [`TrackingStorage::track`](tracking_core::TrackingStorage::track).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract; a retryable error where the deadline passes.
+    pub async fn track(&self, id: TrackId) -> Result<Option<Track>> {
+        self.reading("read a track", move |store| store.track(id))
+            .await
+    }
+
+    /// Reads the last track of a task, run and user; see
+    /// [`TrackingStorage::last_track`](tracking_core::TrackingStorage::last_track).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract; a retryable error where the deadline passes.
+    pub async fn last_track(
+        &self,
+        task: TaskId,
+        run: RunChoice,
+        user: UserName,
+    ) -> Result<Option<Track>> {
+        self.reading("read the last track", move |store| {
+            store.last_track(&task, run, &user)
+        })
+        .await
+    }
+
+    /// Reads the tracks that a query asks for, up to its limit, and where to continue; see
+    /// [`TrackingStorage::page`](tracking_core::TrackingStorage::page).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract; a retryable error where the deadline passes.
+    pub async fn page(&self, query: Query) -> Result<Page> {
+        self.reading("read a page of tracks", move |store| store.page(&query))
+            .await
+    }
+
+    /// Counts the tracks that a query asks for; see
+    /// [`TrackingStorage::count`](tracking_core::TrackingStorage::count).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract; a retryable error where the deadline passes.
+    pub async fn count(&self, query: Query) -> Result<u64> {
+        self.reading("count tracks", move |store| store.count(&query))
+            .await
+    }
+
+    /// Counts the tracks that a query asks for, by group; see
+    /// [`TrackingStorage::groups`](tracking_core::TrackingStorage::groups).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract; a retryable error where the deadline passes.
+    pub async fn groups(&self, query: Query, grouping: Grouping) -> Result<Vec<Group>> {
+        self.reading("group tracks", move |store| store.groups(&query, &grouping))
+            .await
+    }
+
+    /// Lists the tasks that have tracks; see
+    /// [`TrackingStorage::task_ids`](tracking_core::TrackingStorage::task_ids).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract; a retryable error where the deadline passes.
+    pub async fn task_ids(&self) -> Result<Vec<TaskId>> {
+        self.reading("list tasks", move |store| store.task_ids())
+            .await
+    }
+
+    /// Lists the users who have tracks, of a task or at all; see
+    /// [`TrackingStorage::user_names`](tracking_core::TrackingStorage::user_names).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract; a retryable error where the deadline passes.
+    pub async fn user_names(&self, task: Option<TaskId>) -> Result<Vec<UserName>> {
+        self.reading("list users", move |store| store.user_names(task.as_ref()))
+            .await
+    }
+
+    /// Reads a run; see
+    /// [`TrackingStorage::run`](tracking_core::TrackingStorage::run).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract; a retryable error where the deadline passes.
+    pub async fn run(&self, run: RunSelector) -> Result<Option<Run>> {
+        self.reading("read a run", move |store| store.run(&run))
+            .await
+    }
+
+    /// Reads the runs that a query asks for; see
+    /// [`TrackingStorage::runs`](tracking_core::TrackingStorage::runs).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract; a retryable error where the deadline passes.
+    pub async fn runs(&self, query: RunQuery) -> Result<Vec<Run>> {
+        self.reading("read runs", move |store| store.runs(&query))
+            .await
+    }
+
+    /// Lists the data fields that have an index; see
+    /// [`TrackingStorage::indexes`](tracking_core::TrackingStorage::indexes).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract; a retryable error where the deadline passes.
+    pub async fn indexes(&self) -> Result<Vec<Field>> {
+        self.reading("list indexes", move |store| store.indexes())
+            .await
+    }
+
+    /// Reads a checkpoint; see
+    /// [`TrackingStorage::checkpoint`](tracking_core::TrackingStorage::checkpoint).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract; a retryable error where the deadline passes.
+    pub async fn checkpoint(&self, name: CheckpointName) -> Result<Option<Checkpoint>> {
+        self.reading("read a checkpoint", move |store| store.checkpoint(&name))
+            .await
+    }
+
+    /// Reads all checkpoints; see
+    /// [`TrackingStorage::checkpoints`](tracking_core::TrackingStorage::checkpoints).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract; a retryable error where the deadline passes.
+    pub async fn checkpoints(&self) -> Result<Vec<Checkpoint>> {
+        self.reading("read checkpoints", move |store| store.checkpoints())
+            .await
+    }
+
+    /// Reads what was saved with a key; see
+    /// [`TrackingStorage::key_use`](tracking_core::TrackingStorage::key_use).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract; a retryable error where the deadline passes.
+    pub async fn key_use(&self, key: Key) -> Result<Option<KeyUse>> {
+        self.reading("look a key up", move |store| store.key_use(&key))
+            .await
+    }
+
+    /// Lists keys that were used; see
+    /// [`TrackingStorage::key_uses`](tracking_core::TrackingStorage::key_uses).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract; a retryable error where the deadline passes.
+    pub async fn key_uses(&self, after: Option<Key>, limit: usize) -> Result<Vec<KeyUse>> {
+        self.reading("list keys", move |store| {
+            store.key_uses(after.as_ref(), limit)
+        })
+        .await
+    }
+
+    /// Reads the last ids given; see
+    /// [`TrackingStorage::counters`](tracking_core::TrackingStorage::counters).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract; a retryable error where the deadline passes.
+    pub async fn counters(&self) -> Result<Counters> {
+        self.reading("read the counters", move |store| store.counters())
+            .await
+    }
+}

@@ -1,0 +1,261 @@
+//! What callers and the threads of a recorder share.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tracking_core::{Clock, NewTrack, TrackingStorage};
+
+use super::builder::Limits;
+use super::keys::KeySeries;
+use super::queue::{self, End, Queue, Queued, Taker};
+use super::{FlushError, Overflow, RecordError, RecorderCounts, Spill};
+
+pub(super) struct Shared {
+    pub(super) store: Arc<dyn TrackingStorage>,
+    keys: KeySeries,
+    clock: Arc<dyn Clock>,
+    pub(super) limits: Limits,
+    pub(super) overflow: Overflow,
+    queue: Mutex<Queue>,
+    /// What the writer is saving. It is not locked during a call to the store, so that the tracks
+    /// can be taken from a writer that is stuck in one. Where both locks are taken, this is the
+    /// second.
+    in_flight: Mutex<Vec<Queued>>,
+    /// The writer waits here for tracks.
+    work: Condvar,
+    /// The spiller waits here for more tracks than the writer can take.
+    pressure: Condvar,
+    /// Callers wait here until tracks are settled.
+    settled: Condvar,
+}
+
+impl Shared {
+    pub(super) fn new(
+        store: Arc<dyn TrackingStorage>,
+        keys: KeySeries,
+        clock: Arc<dyn Clock>,
+        limits: Limits,
+        overflow: Overflow,
+    ) -> Self {
+        Self {
+            store,
+            keys,
+            clock,
+            limits,
+            overflow,
+            queue: Mutex::default(),
+            in_flight: Mutex::default(),
+            work: Condvar::new(),
+            pressure: Condvar::new(),
+            settled: Condvar::new(),
+        }
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, Queue> {
+        // A panic of another thread leaves the queue whole: nothing panics while it changes.
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn in_flight(&self) -> MutexGuard<'_, Vec<Queued>> {
+        self.in_flight
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn spill(&self) -> Option<&dyn Spill> {
+        match &self.overflow {
+            Overflow::Spill(log) => Some(&**log),
+            _ => None,
+        }
+    }
+
+    pub(super) fn counts(&self) -> RecorderCounts {
+        self.lock().counts.clone()
+    }
+
+    pub(super) fn record(&self, track: NewTrack) -> Result<(), RecordError> {
+        let track = self.with_key_and_time(track);
+        let bytes = queue::bytes_of(&track);
+        let mut queue = self.lock();
+        let result = if bytes > self.limits.max_bytes {
+            Err(RecordError::TooLarge)
+        } else {
+            queue = self.wait_for_room(queue, bytes);
+            if queue.is_closing {
+                Err(RecordError::Closed)
+            } else if self.has_room(&queue, bytes) {
+                Ok(())
+            } else {
+                Err(RecordError::Full)
+            }
+        };
+        match result {
+            Ok(()) => {
+                queue.push(track, bytes);
+                self.wake_threads(&queue, bytes);
+            }
+            Err(_) => queue.counts.dropped += 1,
+        }
+        result
+    }
+
+    fn with_key_and_time(&self, track: NewTrack) -> NewTrack {
+        let track = match track.time() {
+            Some(_) => track,
+            None => track.at(self.clock.now()),
+        };
+        if track.key().is_some() {
+            return track;
+        }
+        match self.keys.next() {
+            Some(key) => track.with_key(key),
+            None => track,
+        }
+    }
+
+    fn has_room(&self, queue: &Queue, bytes: usize) -> bool {
+        queue.has_room(bytes, self.limits.max_tracks, self.limits.max_bytes)
+    }
+
+    fn wait_for_room<'q>(
+        &'q self,
+        queue: MutexGuard<'q, Queue>,
+        bytes: usize,
+    ) -> MutexGuard<'q, Queue> {
+        let Overflow::Wait(longest) = self.overflow else {
+            return queue;
+        };
+        let full = |queue: &mut Queue| !queue.is_closing && !self.has_room(queue, bytes);
+        let waited = self.settled.wait_timeout_while(queue, longest, full);
+        waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    /// Wakes the writer for the first track and for a full batch, and not for each one between.
+    fn wake_threads(&self, queue: &Queue, added: usize) {
+        let (tracks, bytes) = (queue.len(), queue.bytes());
+        let batch_bytes = self.batch_bytes();
+        let fills_batch = tracks == self.limits.batch_size
+            || (bytes >= batch_bytes && bytes - added < batch_bytes);
+        if tracks == 1 || fills_batch {
+            self.work.notify_one();
+        }
+        if self.spill().is_some() && self.is_under_pressure(queue) {
+            self.pressure.notify_one();
+        }
+    }
+
+    /// A batch of this many bytes is full, however few tracks it has.
+    pub(super) fn batch_bytes(&self) -> usize {
+        (self.limits.max_bytes / 4).max(1)
+    }
+
+    /// Whether the spiller has to help.
+    pub(super) fn is_under_pressure(&self, queue: &Queue) -> bool {
+        let counts = &queue.counts;
+        queue.len() > 0
+            && (counts.pending * 2 >= self.limits.max_tracks as u64
+                || counts.pending_bytes * 2 >= self.limits.max_bytes as u64)
+    }
+
+    pub(super) fn flush(&self, timeout: Duration) -> Result<(), FlushError> {
+        let mut queue = self.lock();
+        let last = queue.counts.accepted;
+        queue.flush_requested = true;
+        self.work.notify_all();
+        let waits = |queue: &mut Queue| !queue.is_settled_to(last);
+        let waited = self.settled.wait_timeout_while(queue, timeout, waits);
+        let (queue, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        if queue.is_settled_to(last) {
+            Ok(())
+        } else {
+            Err(FlushError::new(queue.counts.clone()))
+        }
+    }
+
+    /// Accepts nothing more, and wakes whoever waits.
+    pub(super) fn start_closing(&self) {
+        {
+            let mut queue = self.lock();
+            (queue.is_closing, queue.flush_requested) = (true, true);
+        }
+        self.wake_all();
+    }
+
+    /// Has what is left abandoned.
+    pub(super) fn abandon(&self) {
+        self.lock().is_abandoned = true;
+        self.wake_all();
+    }
+
+    fn wake_all(&self) {
+        self.work.notify_all();
+        self.pressure.notify_all();
+        self.settled.notify_all();
+    }
+
+    /// Notes how tracks ended, and tells who waits for it.
+    pub(super) fn settle(
+        &self,
+        ended: &[Queued],
+        end: End,
+        oldest_left: Option<&Queued>,
+        taker: Taker,
+    ) {
+        self.lock().settle(ended, end, oldest_left, taker);
+        self.settled.notify_all();
+    }
+
+    /// Waits on the writer's side for at most this long, or until something happens that it has
+    /// to know of.
+    pub(super) fn wait_for_work<'q>(
+        &self,
+        queue: MutexGuard<'q, Queue>,
+        timeout: Option<Duration>,
+    ) -> MutexGuard<'q, Queue> {
+        wait(&self.work, queue, timeout)
+    }
+
+    pub(super) fn wait_for_pressure<'q>(
+        &self,
+        queue: MutexGuard<'q, Queue>,
+        timeout: Option<Duration>,
+    ) -> MutexGuard<'q, Queue> {
+        wait(&self.pressure, queue, timeout)
+    }
+
+    /// Pauses, but not while somebody waits for what is queued, or the recorder is given up.
+    pub(super) fn pause(&self, pause: Duration) {
+        let mut queue = self.lock();
+        let pause = if queue.is_closing {
+            pause.min(self.limits.initial_backoff)
+        } else {
+            pause
+        };
+        let end = Instant::now() + pause;
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            // A hurry is good for one try; it would be a busy loop else.
+            let hurried = std::mem::take(&mut queue.flush_requested);
+            if left.is_zero() || queue.is_abandoned || hurried {
+                return;
+            }
+            queue = self.wait_for_work(queue, Some(left));
+        }
+    }
+}
+
+fn wait<'q>(
+    condition: &Condvar,
+    queue: MutexGuard<'q, Queue>,
+    timeout: Option<Duration>,
+) -> MutexGuard<'q, Queue> {
+    match timeout {
+        None => condition
+            .wait(queue)
+            .unwrap_or_else(PoisonError::into_inner),
+        Some(timeout) => {
+            let waited = condition.wait_timeout(queue, timeout);
+            waited.unwrap_or_else(PoisonError::into_inner).0
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! The data of a request's track.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+use tracking_core::{Data, Result};
+
+use super::headers::Headers;
+
+/// The fields in the order of their names, so that their text is canonical as it is written.
+#[derive(Debug, Serialize)]
+pub(super) struct Fields<'a> {
+    pub(super) bytes: u64,
+    pub(super) duration_ms: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) first_byte_ms: Option<f64>,
+    pub(super) method: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) outcome: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) path: Option<&'a str>,
+    #[serde(skip_serializing_if = "Headers::is_empty")]
+    pub(super) query: &'a Headers,
+    #[serde(skip_serializing_if = "Headers::is_empty")]
+    pub(super) request_headers: &'a Headers,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) request_id: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Headers::is_empty")]
+    pub(super) response_headers: &'a Headers,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) sampled_one_in: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) status: Option<u16>,
+}
+
+impl Fields<'_> {
+    /// The data, with what the handler has added. Where that cannot be kept, it is left out, and
+    /// `data_error` says why.
+    pub(super) fn to_data(&self, added: Map<String, Value>) -> Data {
+        if added.is_empty() {
+            return serde_json::to_string(self)
+                .map_or_else(|_| Data::empty(), Data::from_canonical);
+        }
+        match self.merged(added) {
+            Ok(data) => data,
+            Err(error) => {
+                let told = Map::from_iter([("data_error".to_owned(), error.to_string().into())]);
+                self.merged(told).unwrap_or_default()
+            }
+        }
+    }
+
+    fn merged(&self, added: Map<String, Value>) -> Result<Data> {
+        let mut map = match serde_json::to_value(self) {
+            Ok(Value::Object(map)) => map,
+            _ => Map::new(),
+        };
+        map.extend(added);
+        Data::try_from(map)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn full<'a>(headers: &'a Headers, none: &'a Headers) -> Fields<'a> {
+        Fields {
+            bytes: 12,
+            duration_ms: 1.5,
+            first_byte_ms: Some(1e-7),
+            method: "GET",
+            outcome: Some("cancelled"),
+            path: Some("/é\"\\\u{1}"),
+            query: headers,
+            request_headers: headers,
+            request_id: Some("id".into()),
+            response_headers: none,
+            sampled_one_in: Some(10),
+            status: Some(200),
+        }
+    }
+
+    #[test]
+    fn the_text_is_canonical_as_it_is_written() {
+        let headers = Headers::from([("b".into(), "\u{7f}<".into()), ("a".into(), String::new())]);
+        let none = Headers::new();
+        for duration_ms in [0.0, 0.001, 12.0, 123_456_789.25, 1e21, f64::MIN_POSITIVE] {
+            let fields = Fields {
+                duration_ms,
+                ..full(&headers, &none)
+            };
+            let data = fields.to_data(Map::new());
+            assert_eq!(data, data.as_str().parse().unwrap());
+        }
+    }
+
+    #[test]
+    fn a_handlers_value_goes_before_the_layers() {
+        let none = Headers::new();
+        let added = json!({"status": "ready", "page": 3})
+            .as_object()
+            .unwrap()
+            .clone();
+        let data = full(&none, &none).to_data(added);
+        assert_eq!(data.get("status").unwrap(), "ready");
+        assert_eq!(data.get("page").unwrap(), 3);
+        assert_eq!(data.get("bytes").unwrap(), 12);
+    }
+
+    #[test]
+    fn what_a_handler_adds_that_cannot_be_kept_is_told() {
+        let none = Headers::new();
+        let deep = (0..200).fold(json!(1), |value, _| json!([value]));
+        let data = full(&none, &none).to_data(Map::from_iter([("deep".to_owned(), deep)]));
+        assert_eq!(data.get("status").unwrap(), 200);
+        assert!(data.get("data_error").is_some() && data.get("deep").is_none());
+    }
+}

@@ -1,0 +1,77 @@
+//! Chosen headers, without secrets.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION, SET_COOKIE};
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use super::text::cut;
+
+/// Headers whose values are never recorded.
+const SECRET: [HeaderName; 4] = [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE, SET_COOKIE];
+
+const HIDDEN: &str = "(hidden)";
+
+/// Header values by name.
+pub(super) type Headers = BTreeMap<String, String>;
+
+/// The chosen headers that are there. Several values of a name are joined by commas.
+pub(super) fn chosen(headers: &HeaderMap, names: &[HeaderName]) -> Headers {
+    let mut found = Headers::new();
+    for name in names {
+        let values: Vec<Cow<'_, str>> = headers
+            .get_all(name)
+            .iter()
+            .map(|value| shown(name, value))
+            .collect();
+        if !values.is_empty() {
+            found.insert(
+                name.as_str().to_owned(),
+                cut(&values.join(", ")).into_owned(),
+            );
+        }
+    }
+    found
+}
+
+fn shown<'v>(name: &HeaderName, value: &'v HeaderValue) -> Cow<'v, str> {
+    if value.is_sensitive() || SECRET.contains(name) {
+        Cow::Borrowed(HIDDEN)
+    } else {
+        String::from_utf8_lossy(value.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_chosen_headers_are_taken_and_secrets_are_hidden() {
+        let mut headers = HeaderMap::new();
+        let mut token = HeaderValue::from_static("secret");
+        token.set_sensitive(true);
+        headers.insert("x-token", token);
+        headers.insert(AUTHORIZATION, HeaderValue::from_static("Basic secret"));
+        headers.insert(COOKIE, HeaderValue::from_static("id=secret"));
+        headers.append("accept", HeaderValue::from_static("a"));
+        headers.append("accept", HeaderValue::from_bytes(b"\xff").unwrap());
+        headers.insert("x-other", HeaderValue::from_static("secret"));
+        let names = ["x-token", "authorization", "cookie", "accept", "x-absent"];
+        let found = chosen(&headers, &names.map(HeaderName::from_static));
+        let told: Vec<String> = found
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "accept=a, \u{FFFD}",
+                "authorization=(hidden)",
+                "cookie=(hidden)",
+                "x-token=(hidden)"
+            ],
+        );
+    }
+}

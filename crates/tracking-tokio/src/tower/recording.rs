@@ -1,0 +1,239 @@
+//! A request from its start to its end.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, Method, StatusCode, response};
+use tracking_core::{NewTrack, TaskId, Timestamp, UserName};
+
+use super::fields::Fields;
+use super::headers::{self, Headers};
+use super::request_track::Added;
+use super::settings::Settings;
+use super::text::cut;
+use super::{FinishedRequest, RequestOutcome, RequestTrack};
+
+/// The task of a request that has no path. No path can be like this: it holds a blank.
+const NO_PATH: &str = "(no path)";
+
+/// What is known of a request so far. It is recorded once: at its end, or when this is dropped.
+pub(super) struct Recording {
+    settings: Arc<Settings>,
+    track: RequestTrack,
+    is_in_sample: bool,
+    time: Timestamp,
+    start: Instant,
+    task: Option<TaskId>,
+    user: UserName,
+    method: Method,
+    path: Option<String>,
+    query: Headers,
+    headers: Headers,
+    request_id: Option<String>,
+    response: Option<Head>,
+    bytes: u64,
+    is_over: bool,
+}
+
+/// What is known of the response.
+struct Head {
+    status: StatusCode,
+    first_byte: Duration,
+    headers: Headers,
+}
+
+impl Recording {
+    /// Starts to record a request; nothing where it is not to be recorded, whatever comes.
+    pub(super) fn start(
+        settings: &Arc<Settings>,
+        parts: &Parts,
+        track: &RequestTrack,
+    ) -> Option<Box<Self>> {
+        if settings
+            .filter
+            .as_ref()
+            .is_some_and(|filter| !filter(parts))
+        {
+            return None;
+        }
+        let is_in_sample = settings.is_in_sample();
+        if !is_in_sample && settings.always.is_none() {
+            return None;
+        }
+        let found = settings.task.as_ref().and_then(|task| task(parts));
+        let path = found.is_none() || settings.records_path;
+        Some(Box::new(Self {
+            track: track.clone(),
+            is_in_sample,
+            time: settings.clock.now(),
+            start: Instant::now(),
+            path: path.then(|| cut(parts.uri.path()).into_owned()),
+            task: found,
+            user: settings
+                .user
+                .as_ref()
+                .and_then(|user| user(parts))
+                .unwrap_or_else(UserName::nobody),
+            method: parts.method.clone(),
+            query: parameters(parts.uri.query(), &settings.query_parameters),
+            headers: headers::chosen(&parts.headers, &settings.request_headers),
+            request_id: request_id(&parts.headers, &settings.request_id),
+            response: None,
+            bytes: 0,
+            is_over: false,
+            settings: Arc::clone(settings),
+        }))
+    }
+
+    pub(super) fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// Notes the response.
+    pub(super) fn respond(&mut self, parts: &response::Parts) {
+        if self.request_id.is_none() {
+            self.request_id = request_id(&parts.headers, &self.settings.request_id);
+        }
+        self.response = Some(Head {
+            status: parts.status,
+            first_byte: self.start.elapsed(),
+            headers: headers::chosen(&parts.headers, &self.settings.response_headers),
+        });
+    }
+
+    /// Counts bytes of the body, and returns how many there are by now.
+    pub(super) fn add_bytes(&mut self, bytes: usize) -> u64 {
+        self.bytes += bytes as u64;
+        self.bytes
+    }
+
+    /// Records the request.
+    pub(super) fn finish(mut self: Box<Self>, outcome: RequestOutcome) {
+        self.record(outcome);
+    }
+
+    fn record(&mut self, outcome: RequestOutcome) {
+        self.is_over = true;
+        let added = self.track.take();
+        if added.is_skipped {
+            return;
+        }
+        let duration = self.start.elapsed();
+        let Some(task) = self.task_of(&added) else {
+            return;
+        };
+        let user = added.user.as_ref().unwrap_or(&self.user).clone();
+        let finished = FinishedRequest {
+            task: &task,
+            user: &user,
+            method: &self.method,
+            status: self.response.as_ref().map(|response| response.status),
+            outcome,
+            duration,
+        };
+        let always = self.settings.always.as_ref();
+        if !self.is_in_sample && !always.is_some_and(|always| always(&finished)) {
+            return;
+        }
+        let data = self.fields(outcome, duration).to_data(added.data);
+        // Its parts are names and data already, so this cannot fail.
+        if let Ok(track) = NewTrack::new(task, user, data) {
+            self.settings.sink.take(track.at(self.time));
+        }
+    }
+
+    fn task_of(&self, added: &Added) -> Option<TaskId> {
+        if let Some(task) = added.task.as_ref().or(self.task.as_ref()) {
+            return Some(task.clone());
+        }
+        let path = self.path.as_deref().filter(|path| !path.is_empty());
+        TaskId::new(path.unwrap_or(NO_PATH)).ok()
+    }
+
+    fn fields(&self, outcome: RequestOutcome, duration: Duration) -> Fields<'_> {
+        const NONE: &Headers = &Headers::new();
+        let response = self.response.as_ref();
+        let path = self.path.as_deref().filter(|_| self.settings.records_path);
+        let one_in = self.settings.one_in;
+        Fields {
+            bytes: self.bytes,
+            duration_ms: milliseconds(duration),
+            first_byte_ms: response.map(|response| milliseconds(response.first_byte)),
+            method: self.method.as_str(),
+            outcome: outcome.word(),
+            path,
+            query: &self.query,
+            request_headers: &self.headers,
+            request_id: self.request_id.as_deref().map(Into::into),
+            response_headers: response.map_or(NONE, |response| &response.headers),
+            sampled_one_in: (self.is_in_sample && one_in > 1).then_some(one_in),
+            status: response.map(|response| response.status.as_u16()),
+        }
+    }
+}
+
+impl Drop for Recording {
+    fn drop(&mut self) {
+        if !self.is_over {
+            self.record(RequestOutcome::Cancelled);
+        }
+    }
+}
+
+/// To the microsecond.
+fn milliseconds(duration: Duration) -> f64 {
+    u32::try_from(duration.as_micros()).map_or_else(
+        |_| (duration.as_secs_f64() * 1e6).round() / 1e3,
+        |micros| f64::from(micros) / 1e3,
+    )
+}
+
+fn request_id(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    let id = headers.get(name)?;
+    Some(cut(&String::from_utf8_lossy(id.as_bytes())).into_owned())
+}
+
+/// The chosen parameters of a query string, as they stand there; of repeated ones, the last.
+fn parameters(query: Option<&str>, names: &[String]) -> Headers {
+    if names.is_empty() {
+        return Headers::new();
+    }
+    let pairs = query.unwrap_or_default().split('&');
+    let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    let chosen = pairs.filter(|(name, _)| names.iter().any(|chosen| chosen == name));
+    chosen
+        .map(|(name, value)| (name.to_owned(), cut(value).into_owned()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_chosen_parameters_are_taken() {
+        let names = ["page".to_owned(), "sort".to_owned()];
+        let taken = parameters(Some("token=secret&page=1&page=2&sort&"), &names);
+        let taken: Vec<_> = taken
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        assert_eq!(taken, ["page=2", "sort="]);
+        assert!(parameters(None, &names).is_empty());
+        assert!(parameters(Some("page=1"), &[]).is_empty());
+    }
+
+    #[test]
+    fn milliseconds_are_exact_to_the_microsecond() {
+        assert_eq!(
+            milliseconds(Duration::from_nanos(1_234_567)).to_string(),
+            "1.234"
+        );
+        assert_eq!(
+            milliseconds(Duration::from_secs(10_000)).to_string(),
+            "10000000"
+        );
+        assert_eq!(milliseconds(Duration::ZERO).to_string(), "0");
+    }
+}
