@@ -15,6 +15,18 @@ use crate::{Progress, SqliteStorage};
 const STEP: i32 = 1024;
 
 impl SqliteStorage {
+    /// The files that [`backup`](Self::backup) of this process makes and removes again, whatever
+    /// becomes of it. A program that is ended by a signal meanwhile has to remove them itself.
+    pub fn partial_backup(to: impl AsRef<Path>) -> Vec<PathBuf> {
+        let partial = Partial::path_of(to.as_ref());
+        let beside = ["", "-journal", "-wal", "-shm"].map(|end| {
+            let mut name = partial.as_os_str().to_owned();
+            name.push(end);
+            PathBuf::from(name)
+        });
+        beside.to_vec()
+    }
+
     /// Copies the whole file, all its stores, into a new one, as it is at this moment.
     ///
     /// Others may read and write meanwhile; nobody waits. The copy appears under its name once it
@@ -80,9 +92,14 @@ struct Partial {
 
 impl Partial {
     fn new(to: &Path) -> Self {
+        let path = Self::path_of(to);
+        Self { path }
+    }
+
+    fn path_of(to: &Path) -> PathBuf {
         let mut name = to.as_os_str().to_owned();
         name.push(format!(".{}.partial", std::process::id()));
-        Self { path: name.into() }
+        name.into()
     }
 }
 

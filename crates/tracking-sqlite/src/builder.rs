@@ -9,7 +9,7 @@ use tracking_core::{Clock, Field, Result, SystemClock};
 
 use crate::SqliteStorage;
 use crate::connection::{Access, CACHE_SIZE, Settings};
-use crate::durability::{BUSY_TIMEOUT, Durability};
+use crate::durability::{BUSY_TIMEOUT, Durability, MAX_BUSY_TIMEOUT};
 use crate::store_name::StoreName;
 
 /// Sets a [`SqliteStorage`] up.
@@ -67,9 +67,10 @@ impl SqliteStorageBuilder {
     }
 
     /// How long a call waits while somebody else writes, before it fails with an error that
-    /// [is worth a retry](tracking_core::Error::is_retryable).
+    /// [is worth a retry](tracking_core::Error::is_retryable). It waits for 24 days at most, which is
+    /// as long as `SQLite` can wait.
     pub fn busy_timeout(mut self, timeout: Duration) -> Self {
-        self.settings.busy_timeout = timeout;
+        self.settings.busy_timeout = timeout.min(MAX_BUSY_TIMEOUT);
         self
     }
 
@@ -129,6 +130,27 @@ impl fmt::Debug for SqliteStorageBuilder {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn any_busy_timeout_can_be_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        for timeout in [
+            Duration::ZERO,
+            Duration::from_secs(25 * 86_400),
+            Duration::MAX,
+        ] {
+            let builder = SqliteStorage::builder(folder.path().join("test.db"));
+            let store = builder.busy_timeout(timeout).open().unwrap();
+            store.write("look at", |_| Ok(())).unwrap();
+            store.shrink(&mut |_| ()).unwrap();
+            drop(store);
+            SqliteStorage::builder(folder.path().join("test.db"))
+                .busy_timeout(timeout)
+                .read_only()
+                .open()
+                .unwrap();
+        }
+    }
 
     #[test]
     fn the_cache_has_its_size_on_the_connections_that_read_and_on_the_one_that_writes() {

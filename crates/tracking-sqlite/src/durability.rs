@@ -38,6 +38,9 @@ impl Durability {
 /// How long a call waits for others that write, unless the builder says otherwise.
 pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// The longest time that it can wait: `SQLite` counts milliseconds in 32 bits.
+pub(crate) const MAX_BUSY_TIMEOUT: Duration = Duration::from_hours(24 * 24);
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -56,6 +56,16 @@ pub enum ImportError {
         version: u32,
     },
 
+    /// A line is longer than any record.
+    #[error("line {line} has more than {limit} bytes, and no record has so many")]
+    #[non_exhaustive]
+    TooLong {
+        /// The number of the line, from 1.
+        line: u64,
+        /// How many bytes a line has at most.
+        limit: u64,
+    },
+
     /// A line is no record; the source tells the line and the column.
     #[error("this is no record of an export")]
     Line(#[source] serde_json::Error),

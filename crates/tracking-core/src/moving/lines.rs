@@ -82,8 +82,14 @@ fn what(record: &Record) -> String {
     }
 }
 
-/// Restores what [`export_lines`] has written. Blank lines are passed over. `progress` is called
-/// after each step.
+/// How many bytes a line of an import has at most: more than any record that was ever loaded.
+pub(super) const MAX_LINE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// What some programs write in front of text.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Restores what [`export_lines`] has written. Blank lines are passed over, and so is a byte order
+/// mark at the start. A line has at most 64 MiB. `progress` is called after each step.
 ///
 /// What the store has already is left alone and counted, so that an import that broke off can be
 /// repeated. A program that keeps its tracks in memory begins and ends like this:
@@ -123,26 +129,22 @@ pub fn import_lines(
     progress: &mut dyn FnMut(&Moved),
 ) -> Result<Moved, ImportError> {
     let mut text = Vec::new();
-    let read = |source| ImportError::Read { line: 1, source };
-    (&mut input)
-        .take(Header::MOST_BYTES)
-        .read_until(b'\n', &mut text)
-        .map_err(read)?;
-    Header::check(&text)?;
+    read_line(&mut input, Header::MOST_BYTES, 1, &mut text)?;
+    Header::check(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text))?;
 
     let mut restorer = Restorer::new(store, progress);
     let (mut line, mut is_whole) = (1, false);
     loop {
         text.clear();
-        let read = input.read_until(b'\n', &mut text);
-        if read.map_err(|source| ImportError::Read {
-            line: line + 1,
-            source,
-        })? == 0
-        {
+        read_line(&mut input, MAX_LINE_BYTES + 1, line + 1, &mut text)?;
+        if text.is_empty() {
             break;
         }
         line += 1;
+        if text.len() as u64 > MAX_LINE_BYTES && !text.ends_with(b"\n") {
+            let limit = MAX_LINE_BYTES;
+            return Err(ImportError::TooLong { line, limit });
+        }
         if text.trim_ascii().is_empty() {
             continue;
         }
@@ -156,6 +158,18 @@ pub fn import_lines(
     } else {
         Err(ImportError::CutOff { line })
     }
+}
+
+/// Reads a line, or so many bytes of it.
+fn read_line(
+    input: &mut impl BufRead,
+    most: u64,
+    line: u64,
+    text: &mut Vec<u8>,
+) -> Result<(), ImportError> {
+    let read = input.take(most).read_until(b'\n', text);
+    read.map_err(|source| ImportError::Read { line, source })?;
+    Ok(())
 }
 
 fn record(text: &[u8], line: u64) -> Result<Record, ImportError> {
