@@ -1,9 +1,11 @@
 //! How the command ends: its exit status, and what it says on standard error.
 
+use std::error::Error;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
-use tracking_core::ExportError;
+use tracking_core::{ExportError, ImportError};
+use tracking_logfile::LoadError;
 
 use crate::args::Unconfirmed;
 use crate::data::calm;
@@ -11,11 +13,12 @@ use crate::data::calm;
 /// What `--help` says of the exit status.
 pub(crate) const HELP: &str = "\
 Exit status:
-   0  it was done; malformed lines of logs are told only
-   1  what was named is not there, or something failed
-   2  the command was not understood
-   3  nobody has said yes, so nothing was done
-  75  the store is busy; the same command may succeed later";
+   0  done; malformed lines of logs are reported, and are no error
+   1  something failed, or does not exist
+   2  the command line is wrong; nothing was done
+   3  confirmation is required; nothing was done
+  75  the store is busy, its disk is full, or another process loads the same log
+ 130  interrupted by Ctrl-C or SIGTERM";
 
 /// Something that is not there, or an input, output or store that failed.
 const FAILED: u8 = 1;
@@ -23,7 +26,7 @@ const FAILED: u8 = 1;
 const USAGE: u8 = 2;
 /// Something that is done only where somebody says yes.
 const UNCONFIRMED: u8 = 3;
-/// A failure that may pass; the number is that of `EX_TEMPFAIL` in `sysexits.h`.
+/// A failure that may not occur again; the number is that of `EX_TEMPFAIL` in `sysexits.h`.
 const BUSY: u8 = 75;
 
 /// Ends a command that was understood.
@@ -43,12 +46,38 @@ fn status(error: &anyhow::Error) -> u8 {
     if error.is::<Unconfirmed>() {
         return UNCONFIRMED;
     }
-    let mut errors = error.chain().filter_map(|error| error.downcast_ref());
-    if errors.any(tracking_core::Error::is_retryable) {
+    if may_succeed_later(error) {
         BUSY
     } else {
         FAILED
     }
+}
+
+/// Whether the same command may succeed later.
+pub(crate) fn may_succeed_later(error: &anyhow::Error) -> bool {
+    error.chain().any(is_retryable)
+}
+
+/// The same, as far as an error itself tells.
+///
+/// The errors of the loader, of exports and of imports pass the store's on as their own, so the
+/// chain does not show it.
+fn is_retryable(error: &(dyn Error + 'static)) -> bool {
+    let store = error.downcast_ref();
+    let store = store.or_else(|| match error.downcast_ref()? {
+        LoadError::Store(error) => Some(error),
+        _ => None,
+    });
+    let store = store.or_else(|| match error.downcast_ref()? {
+        ExportError::Store(error) => Some(error),
+        _ => None,
+    });
+    let store = store.or_else(|| match error.downcast_ref()? {
+        ImportError::Store(error) => Some(error),
+        _ => None,
+    });
+    let is_overtaken = matches!(error.downcast_ref(), Some(LoadError::Conflict { .. }));
+    is_overtaken || store.is_some_and(tracking_core::Error::is_retryable)
 }
 
 /// Ends a command that was not understood, or that asked for help.
@@ -71,6 +100,30 @@ pub(crate) fn of_export(error: ExportError) -> anyhow::Error {
     }
 }
 
+/// Ends with an error where there is any: with the last one, after the others were told.
+pub(crate) fn with_each<E: Into<anyhow::Error>>(
+    errors: impl IntoIterator<Item = E>,
+) -> anyhow::Result<()> {
+    let mut last = None;
+    for error in errors {
+        if let Some(error) = last.replace(error.into()) {
+            tell(&format!("{error:#}"));
+        }
+    }
+    last.map_or(Ok(()), Err)
+}
+
+/// An error and what is beneath it, in one line.
+pub(crate) fn chained(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut beneath = error.source();
+    while let Some(error) = beneath {
+        text = format!("{text}: {error}");
+        beneath = error.source();
+    }
+    text
+}
+
 /// Says something beside what is shown.
 pub(crate) fn tell(text: &str) {
     let _told = io::stderr().write_all(format!("tracking: {}\n", calm(text)).as_bytes());
@@ -80,4 +133,32 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error
         .downcast_ref::<io::Error>()
         .is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::Context;
+    use tracking_core::Error as StoreError;
+
+    use super::*;
+
+    fn busy() -> StoreError {
+        StoreError::unavailable("look", "the file is busy")
+    }
+
+    #[test]
+    fn a_busy_store_is_told_wherever_its_error_comes_from() {
+        let errors = [
+            anyhow::Error::from(busy()),
+            LoadError::Store(busy()).into(),
+            ImportError::Store(busy()).into(),
+            ExportError::Store(busy()).into(),
+            anyhow::Error::from(LoadError::Store(busy())).context("it cannot be done"),
+        ];
+        for error in errors {
+            assert_eq!(status(&error), BUSY, "{error:?}");
+        }
+        let other = Err::<(), _>(io::Error::other("no")).context("it cannot be done");
+        assert_eq!(status(&other.unwrap_err()), FAILED);
+    }
 }

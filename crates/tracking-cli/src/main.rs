@@ -10,6 +10,7 @@ mod output;
 mod pages;
 mod progress;
 mod shapes;
+mod signals;
 mod store;
 
 use std::process::ExitCode;

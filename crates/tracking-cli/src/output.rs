@@ -1,6 +1,7 @@
 //! Where it goes: standard output, or a file that is written whole or not at all.
 
 mod file;
+mod owner;
 
 use std::cell::Cell;
 use std::fmt;

@@ -8,7 +8,7 @@ mod sums;
 mod words;
 
 pub(crate) use groups::GroupsShape;
-pub(crate) use malformed::{Malformed, Reason, by_reason};
+pub(crate) use malformed::{Malformed, Reason, by_reason, unlisted};
 pub(crate) use named::{OfRun, OfTask, OfUser, largest};
 pub(crate) use runs::RunShape;
 pub(crate) use sums::SumShape;

@@ -48,7 +48,7 @@
 //! - files, gzip, standard input, line by line: [`Source`], [`Lines`]; the logs in a folder:
 //!   [`Source::logs`]
 //! - formats of log lines: [`Format`], [`FieldMap`], [`LinePattern`], [`FormatOptions`], and found
-//!   out: [`detect`], [`explain`]; what is wrong with a line: [`LineError`]
+//!   out: [`FormatSurvey`], [`detect`], [`explain`]; what is wrong with a line: [`LineError`]
 //! - a line of a web server as it stands there: [`AccessLine`]
 //! - several files in the order of their first time stamps: [`in_order_of_time`]
 //! - into a store: [`Loader`], [`LogFilter`], [`SessionGap`], [`LoadObserver`]; what came of it:
@@ -65,8 +65,8 @@ mod source;
 mod writer;
 
 pub use load::{
-    LineCounts, LoadError, LoadObserver, LoadSummary, Loader, LogFilter, LogState, LogSummary,
-    NamePattern, Progress, SessionGap,
+    FormatSurvey, LineCounts, LoadError, LoadObserver, LoadSummary, Loader, LogFilter, LogState,
+    LogSummary, NamePattern, Progress, SessionGap,
 };
 pub use reader::{
     AccessFormat, AccessLine, AccessLog, Detected, ExplainedLine, Explanation, FieldMap,

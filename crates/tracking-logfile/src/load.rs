@@ -3,6 +3,7 @@
 mod error;
 mod filter;
 mod follow;
+mod given;
 mod keys;
 mod logs;
 mod observer;
@@ -11,6 +12,7 @@ mod rotated;
 mod round;
 mod sessions;
 mod summary;
+mod survey;
 mod under_way;
 
 use tracking_core::TrackingStorage;
@@ -20,6 +22,7 @@ pub use filter::{LogFilter, NamePattern};
 pub use observer::{LoadObserver, Progress};
 pub use sessions::SessionGap;
 pub use summary::{LineCounts, LoadSummary, LogState, LogSummary};
+pub use survey::FormatSurvey;
 
 use crate::{FormatOptions, Lines, Source};
 use open::Reading;
@@ -199,8 +202,10 @@ impl<'s> Loader<'s> {
 
     /// Loads what is new in these logs.
     ///
-    /// A log that cannot be opened, or not be read to its end, keeps the others from nothing:
-    /// its summary has the error.
+    /// A log that cannot be opened, or not be read to its end, or whose format is not known, keeps
+    /// the others from nothing: its summary has the error. A file of no known format that was not
+    /// named, but found in a folder with logs in it, is no error: it is
+    /// [skipped](LogState::Skipped).
     ///
     /// # Errors
     ///

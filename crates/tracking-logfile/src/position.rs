@@ -12,7 +12,7 @@ mod prefix;
 
 pub(crate) use checkpoints::Checkpoints;
 pub(crate) use find::{FindError, Found, find};
-pub(crate) use head::Head;
+pub(crate) use head::{HEAD_LIMIT, Head};
 pub(crate) use prefix::{Digest, Prefix, from_hex, to_hex};
 
 use serde::{Deserialize, Serialize};

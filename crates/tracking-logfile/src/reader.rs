@@ -18,6 +18,7 @@ mod w3c;
 use std::fmt;
 
 pub use access::{AccessFormat, AccessLine, AccessLog};
+pub(crate) use detect::Detector;
 pub use detect::{Detected, detect};
 pub use error::{LineError, Reason};
 pub use explain::{ExplainedLine, Explanation, Meaning, explain};

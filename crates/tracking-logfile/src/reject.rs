@@ -52,7 +52,12 @@ impl Reject {
         &self.error.expected
     }
 
-    /// What is there.
+    /// What is there, without quotes: the start of the text, or words about it.
+    pub fn found_text(&self) -> &str {
+        self.error.found_text()
+    }
+
+    /// What is there, for people to read: text in quotes, or words about it.
     pub fn found(&self) -> &str {
         &self.error.found
     }

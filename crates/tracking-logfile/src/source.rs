@@ -1,20 +1,26 @@
 //! Where lines come from: a file, gzip or not, or standard input.
 
+mod ahead;
 mod error;
 mod folder;
+mod gzip;
 mod input;
 mod lines;
+mod live;
 mod order;
+mod probe;
+mod text;
 
 use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+pub(crate) use ahead::Ahead;
 pub use error::SourceError;
 pub use input::OpenSource;
 pub use lines::{Line, Lines};
-pub(crate) use order::first_time;
 pub use order::{TimedSource, in_order_of_time};
+pub(crate) use probe::{Probe, ProbeOptions, is_once};
 
 /// A log to be read.
 ///

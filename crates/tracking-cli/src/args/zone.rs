@@ -93,9 +93,9 @@ impl FromStr for ZoneChoice {
             return Ok(Self::Local);
         }
         if text.starts_with(['+', '-']) {
-            return match text.parse() {
-                Ok(offset) => Ok(Self::Fixed(offset)),
-                Err(_) => bail!("write an offset like +01:00"),
+            return match offset(text) {
+                Some(offset) => Ok(Self::Fixed(offset)),
+                None => bail!("write an offset in hours and minutes, like +01:00"),
             };
         }
         match text.parse() {
@@ -103,6 +103,25 @@ impl FromStr for ZoneChoice {
             Err(_) => bail!("write a zone like Europe/Berlin, an offset like +01:00, UTC or local"),
         }
     }
+}
+
+/// Reads `+01:00` or `+0100`, and no seconds: time stamps are written without them.
+fn offset(text: &str) -> Option<FixedOffset> {
+    let (sign, digits) = match text.split_at_checked(1)? {
+        ("-", digits) => (-1, digits),
+        (_, digits) => (1, digits),
+    };
+    let (hours, minutes) = match digits.split_once(':') {
+        Some(parts) => parts,
+        None => digits.split_at_checked(2)?,
+    };
+    let number = |text: &str, most: i32| {
+        let is_number = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = text.parse::<i32>().ok().filter(|_| is_number);
+        number.filter(|number| *number <= most)
+    };
+    let seconds = number(hours, 23)? * 3600 + number(minutes, 59)? * 60;
+    FixedOffset::east_opt(sign * seconds)
 }
 
 impl fmt::Display for ZoneChoice {
@@ -133,7 +152,21 @@ mod tests {
             let zone: ZoneChoice = text.parse().unwrap();
             assert_eq!(zone.to_string(), shown);
         }
-        for text in ["", "Berlin", "+25:00", "1", "europe/berlin "] {
+        for text in [
+            "",
+            "Berlin",
+            "+25:00",
+            "1",
+            "europe/berlin ",
+            "+00:00:01",
+            "+01:00:30",
+            "+1",
+            "+",
+            "+01:60",
+            "+ 1:00",
+            "-é1:0",
+            "+01000",
+        ] {
             assert!(text.parse::<ZoneChoice>().is_err(), "{text}");
         }
     }

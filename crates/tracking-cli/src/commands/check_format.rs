@@ -1,15 +1,17 @@
 //! `tracking check-format`: what the first lines of a log become.
 
+use std::io::Write;
+
 use anyhow::Result;
 use clap::Args;
 use clap::builder::Resettable;
 use serde::Serialize;
 use tracking_core::Clock;
-use tracking_logfile::{Explanation, Lines, Source, explain};
+use tracking_logfile::{Explanation, FormatSurvey, Source, SourceError};
 
 use super::Action;
 use crate::args::{FilesArgs, FormatArgs};
-use crate::{data, output};
+use crate::{data, exit, output};
 
 /// Which logs, and how they are read.
 #[derive(Debug, Args)]
@@ -34,26 +36,11 @@ pub(crate) struct CheckFormatArgs {
 /// A log, and what its first lines become.
 #[derive(Debug, Serialize)]
 struct Checked {
+    #[serde(skip)]
+    source: Source,
     log: String,
     #[serde(flatten)]
     explained: Explanation,
-}
-
-impl CheckFormatArgs {
-    fn check(&self, source: &Source) -> Result<Checked> {
-        let mut lines = source.lines()?.limit(Lines::DEFAULT_LIMIT);
-        let mut first: Vec<Vec<u8>> = Vec::new();
-        while first.len() < self.lines
-            && let Some(line) = lines.next_line()?
-        {
-            first.push(line.bytes.to_owned());
-        }
-        let first: Vec<&[u8]> = first.iter().map(AsRef::as_ref).collect();
-        Ok(Checked {
-            log: source.to_string(),
-            explained: explain(&first, &self.format.options()),
-        })
-    }
 }
 
 impl Action for CheckFormatArgs {
@@ -63,19 +50,57 @@ impl Action for CheckFormatArgs {
 
     fn run(&self, _clock: &dyn Clock) -> Result<()> {
         let logs = self.files.logs()?;
-        let checked = logs.iter().map(|log| self.check(log));
-        let checked = checked.collect::<Result<Vec<_>>>()?;
-        output::write(None, |out| {
-            if self.json {
-                return Ok(data::json(out, &checked)?);
+        let mut survey = FormatSurvey::new(self.format.options());
+        for log in &logs {
+            // What is wrong with a log is told when it is explained.
+            let _time = survey.look_at(log);
+        }
+        let mut checked = Vec::new();
+        let mut errors = Vec::new();
+        for log in &logs {
+            match survey.explain(log, self.lines) {
+                Ok(explained) => checked.push(Checked {
+                    source: log.clone(),
+                    log: log.to_string(),
+                    explained,
+                }),
+                Err(error) => errors.push(error),
             }
-            for log in &checked {
-                if checked.len() > 1 {
-                    writeln!(out, "{}", log.log.escape_debug())?;
-                }
-                write!(out, "{}", log.explained)?;
+        }
+        output::write(None, |out| self.show(out, &checked))?;
+        let is_named = |log: &&Checked| self.files.sources().contains(&log.source);
+        let unknown = checked.iter().filter(|log| log.is_unknown());
+        let (named, found): (Vec<_>, Vec<_>) = unknown.partition(is_named);
+        // A folder may hold other files than logs, but not only these.
+        let is_only_unknown = found.len() == checked.len();
+        let unknown = found.into_iter().filter(|_| is_only_unknown).chain(named);
+        errors.extend(unknown.map(Checked::unknown_format));
+        exit::with_each(errors)
+    }
+}
+
+impl Checked {
+    /// Whether there are lines in it, and nobody knows how to read them.
+    fn is_unknown(&self) -> bool {
+        !self.explained.fits && self.explained.looked_at > 0
+    }
+
+    fn unknown_format(&self) -> SourceError {
+        SourceError::unknown_format(self.source.clone(), self.explained.why_not.clone())
+    }
+}
+
+impl CheckFormatArgs {
+    fn show(&self, out: &mut dyn Write, checked: &[Checked]) -> Result<()> {
+        if self.json {
+            return Ok(data::json(out, checked)?);
+        }
+        for log in checked {
+            if checked.len() > 1 {
+                writeln!(out, "{}", data::calm(&log.log))?;
             }
-            Ok(())
-        })
+            write!(out, "{}", data::calm(&log.explained.to_string()))?;
+        }
+        Ok(())
     }
 }

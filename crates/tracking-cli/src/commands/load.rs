@@ -1,24 +1,27 @@
 //! `tracking load`: logs into a store, each line once.
 
+mod rejects;
 mod told;
 mod watch;
 
 use std::path::PathBuf;
+use std::thread;
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, ensure};
 use clap::Args;
 use clap::builder::Resettable;
 use tracking_btree::BTreeStorage;
 use tracking_core::{Clock, TrackingStorage};
-use tracking_logfile::{LoadSummary, Loader, SourceError};
+use tracking_logfile::Loader;
 
 use super::Action;
 use crate::args::{AnswerArgs, FilesArgs, ReadingArgs, SelectionArgs};
 use crate::exit;
 use crate::store::KeptArgs;
+use rejects::{RejectsFile, RejectsFormat};
 use told::Told;
-use watch::Watch;
+use watch::{RETRY, Watch};
 
 /// What is loaded, and how.
 #[derive(Debug, Args)]
@@ -43,12 +46,12 @@ pub(crate) struct LoadArgs {
     #[arg(long, help_heading = Resettable::Reset)]
     follow: bool,
 
-    /// How often to look for more, with --follow
+    /// How often to look for more, with --follow: at least 10ms
     #[arg(
         long,
         value_name = "LENGTH",
         default_value = "1s",
-        value_parser = humantime::parse_duration,
+        value_parser = poll,
         help_heading = Resettable::Reset
     )]
     poll: Duration,
@@ -57,10 +60,21 @@ pub(crate) struct LoadArgs {
     #[arg(long = "final", conflicts_with = "follow", help_heading = Resettable::Reset)]
     last_lines: bool,
 
-    /// Add lines that could not be read to this file, as they are, so that they can be mended
-    /// and loaded
+    /// Add lines that could not be read to this file, each with its log, its place and what is
+    /// wrong with it
     #[arg(long, value_name = "OUT", help_heading = Resettable::Reset)]
     rejects: Option<PathBuf>,
+
+    /// The form of the file of --rejects: `jsonl`, or `lines` for the lines alone as they are, so
+    /// that they can be mended and loaded
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "jsonl",
+        hide_possible_values = true,
+        help_heading = Resettable::Reset
+    )]
+    rejects_format: RejectsFormat,
 
     /// Stop at the first line that cannot be read, with nothing after it loaded
     #[arg(long, help_heading = Resettable::Reset)]
@@ -89,6 +103,9 @@ pub(crate) struct LoadArgs {
 impl LoadArgs {
     /// The store; for a trial what is there of it, which is not touched.
     fn store(&self) -> Result<Box<dyn TrackingStorage>> {
+        if self.follow {
+            return self.store_when_it_answers();
+        }
         if !self.dry_run {
             return self.store.create();
         }
@@ -96,6 +113,23 @@ impl LoadArgs {
             return self.store.look();
         }
         Ok(Box::new(BTreeStorage::new()))
+    }
+
+    /// The store, which is waited for while it is busy.
+    fn store_when_it_answers(&self) -> Result<Box<dyn TrackingStorage>> {
+        let mut is_told = false;
+        loop {
+            match self.store.create() {
+                Err(error) if exit::may_succeed_later(&error) => {
+                    if !is_told {
+                        exit::tell(&format!("waiting for the store: {error:#}"));
+                    }
+                    is_told = true;
+                    thread::sleep(RETRY);
+                }
+                opened => return opened,
+            }
+        }
     }
 
     fn loader<'s>(&self, store: &'s dyn TrackingStorage) -> Loader<'s> {
@@ -108,15 +142,14 @@ impl LoadArgs {
             .follow(self.follow);
         self.files.on(self.reading.on(loader))
     }
+}
 
-    /// Tells what to do about files in a folder that are no logs.
-    fn tell_how_to_leave_out(&self, summary: &LoadSummary) {
-        let is_unknown = |error: &SourceError| matches!(error, SourceError::UnknownFormat { .. });
-        let mut errors = summary.logs.iter().filter_map(|log| log.error.as_ref());
-        if self.files.has_folder() && errors.any(is_unknown) {
-            exit::tell("to leave files in a folder out, say with --only-file which are logs");
-        }
-    }
+/// How often to look for more: so often at most that it does not keep a processor busy.
+fn poll(text: &str) -> Result<Duration> {
+    const LEAST: Duration = Duration::from_millis(10);
+    let length = humantime::parse_duration(text)?;
+    ensure!(length >= LEAST, "it is at least 10ms");
+    Ok(length)
 }
 
 impl Action for LoadArgs {
@@ -134,22 +167,12 @@ impl Action for LoadArgs {
     fn run(&self, _clock: &dyn Clock) -> Result<()> {
         let store = self.store()?;
         let rejects = self.rejects.as_deref().filter(|_| !self.dry_run);
-        let mut watch = Watch::new(self.follow.then_some(self.poll), rejects)?;
+        let rejects = rejects.map(|path| RejectsFile::open(path, self.rejects_format));
+        let mut watch = Watch::new(self.follow.then_some(self.poll), rejects.transpose()?);
         let loaded = self.loader(&*store).load(&self.files.sources(), &mut watch);
         drop(watch);
         let mut summary = loaded?;
         self.answer.tell(&Told::new(&summary, self.dry_run))?;
-        self.tell_how_to_leave_out(&summary);
-        // All of them are told, and the command ends with the last one.
-        let mut last = summary.take_error();
-        while let Some(next) = summary.take_error() {
-            if let Some(error) = last.replace(next) {
-                exit::tell(&format!("{:#}", anyhow::Error::from(error)));
-            }
-        }
-        match last {
-            Some(error) => bail!(error),
-            None => Ok(()),
-        }
+        exit::with_each(std::iter::from_fn(|| summary.take_error()))
     }
 }

@@ -4,7 +4,6 @@ mod ask;
 mod figures;
 mod view;
 
-use std::io;
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -13,8 +12,8 @@ use tracking_core::Clock;
 
 use super::Action;
 use crate::args::{ColorArg, Period, ZoneChoice};
-use crate::output;
 use crate::store::LogArgs;
+use crate::{data, output};
 
 /// What a report is on.
 #[derive(Debug, Args)]
@@ -62,8 +61,7 @@ impl Action for ReportArgs {
         }
         output::write(None, |out| {
             if self.json {
-                serde_json::to_writer_pretty(&mut *out, &figures).map_err(io::Error::from)?;
-                return Ok(writeln!(out)?);
+                return Ok(data::json(out, &figures)?);
             }
             let options = output::text_options(None, self.color.color);
             Ok(view::text(out, &overview, options)?)

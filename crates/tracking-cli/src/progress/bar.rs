@@ -3,6 +3,8 @@
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tracking_logfile::{LoadObserver, Progress, Source};
 
+use crate::data::calm;
+
 const OF_FILES: &str = "{msg} [{bar:24}] {bytes} of {total_bytes}, {eta} left";
 const OF_A_PIPE: &str = "{spinner} {msg} {bytes}";
 
@@ -58,7 +60,11 @@ fn name(source: &Source) -> String {
             .into_owned(),
         other => other.to_string(),
     };
-    name.chars().filter(|c| !c.is_control()).take(32).collect()
+    calm(&name)
+        .chars()
+        .filter(|c| *c != '\n')
+        .take(32)
+        .collect()
 }
 
 /// Nothing of the bar stays behind, whether reading went well or not.

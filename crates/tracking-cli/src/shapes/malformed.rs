@@ -1,7 +1,7 @@
 //! Lines that could not be read.
 
 use serde::Serialize;
-use tracking_logfile::{LineCounts, Reject};
+use tracking_logfile::{LineCounts, LoadSummary, Reject};
 
 /// How many lines there are for a reason.
 #[derive(Debug, Serialize)]
@@ -20,6 +20,15 @@ pub(crate) struct Malformed {
     pub(crate) expected: String,
     pub(crate) found: String,
     pub(crate) text: String,
+    /// What was found, for people.
+    #[serde(skip)]
+    shown: String,
+}
+
+/// How many malformed lines there are beside those that are listed.
+pub(crate) fn unlisted(summary: &LoadSummary) -> u64 {
+    let listed = summary.rejects.len() as u64;
+    summary.total.malformed.saturating_sub(listed)
 }
 
 /// How many lines there are for each reason.
@@ -39,7 +48,7 @@ impl Malformed {
 
     /// What is wrong with it.
     pub(crate) fn fault(&self) -> String {
-        format!("expected {}, found {}", self.expected, self.found)
+        format!("expected {}, found {}", self.expected, self.shown)
     }
 }
 
@@ -51,7 +60,8 @@ impl From<&Reject> for Malformed {
             column: reject.column(),
             reason: reject.reason().name(),
             expected: reject.expected().to_owned(),
-            found: reject.found().to_owned(),
+            found: reject.found_text().to_owned(),
+            shown: reject.found().to_owned(),
             text: reject.text().to_owned(),
         }
     }

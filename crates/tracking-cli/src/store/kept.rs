@@ -18,7 +18,7 @@ pub(crate) struct KeptArgs {
     #[command(flatten, next_help_heading = "Which store")]
     store: StoreOption,
 
-    /// How long to wait while others write to it
+    /// How long to wait while others write to it: 24 days at most
     #[arg(
         long,
         value_name = "LENGTH",

@@ -6,9 +6,10 @@ use anyhow::Result;
 use clap::Args;
 use tracking_btree::BTreeStorage;
 use tracking_core::{Query, TimeRange, TrackingStorage};
-use tracking_logfile::{LoadSummary, Loader, LogFilter, Source};
+use tracking_logfile::{LoadSummary, Loader, LogFilter, LogState, Source};
 
 use crate::args::{FilesArgs, ReadingArgs};
+use crate::exit;
 use crate::progress::Bar;
 
 /// Which logs are loaded, and how.
@@ -56,7 +57,7 @@ impl LogArgs {
     pub(crate) fn load(&self, range: TimeRange) -> Result<Loaded> {
         let store = Box::new(BTreeStorage::new());
         let filter = LogFilter::new().only(Query::all().within(range));
-        let loader = Loader::new(&*store).last_lines(true).any_format(true);
+        let loader = Loader::new(&*store).last_lines(true);
         let loader = self.files.on(self.reading.on(loader)).filter(filter);
         let mut bar = Bar::new();
         let summary = loader.load(&self.files.sources(), &mut bar);
@@ -64,6 +65,14 @@ impl LogArgs {
         let mut summary = summary?;
         if let Some(error) = summary.take_error() {
             return Err(error.into());
+        }
+        for log in &summary.logs {
+            if log.state == LogState::Skipped {
+                let (source, why) = (&log.source, &log.why);
+                exit::tell(&format!(
+                    "{source} was skipped, as it seems to be no log: {why}"
+                ));
+            }
         }
         Ok(Loaded { store, summary })
     }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use tracking_views::{Format, Import};
 
-use crate::tool::Place;
+use crate::tool::{LOG, Place};
 
 /// Every command, with what it needs.
 pub(crate) const COMMANDS: [&[&str]; 11] = [
@@ -142,7 +142,10 @@ fn malformed_lines_are_told_beside_what_is_shown() {
             "{command:?}"
         );
     }
-    place.write("access.log", "bad\n");
+    place.write(
+        "access.log",
+        LOG.lines().next().unwrap().to_owned() + "\nbad\n",
+    );
     let ran = place.run(&["overview", "access.log"]);
     let told = "tracking: 1 malformed line was left out; `tracking report` shows it\n";
     assert_eq!(ran.err, told);

@@ -62,14 +62,22 @@ fn gzip_that_is_cut_off_is_an_error() {
 }
 
 #[test]
-fn a_binary_file_has_malformed_lines_only() {
+fn a_binary_file_is_an_error_and_beside_a_good_line_its_lines_are_malformed() {
     let place = Place::new();
     let scrambled = |n: u32| n.wrapping_mul(2_654_435_761).to_be_bytes()[0];
     let bytes: Vec<u8> = (0..20_000).map(scrambled).collect();
     place.write("binary", &bytes);
+    let ran = place.run(&["report", "binary"]);
+    assert_eq!(ran.status, Some(1), "{ran:?}");
+    assert!(ran.err.contains("format of binary"), "{}", ran.err);
+    let line = LOG.lines().next().unwrap();
+    place.write("binary", [&bytes, &b"\n"[..], line.as_bytes()].concat());
     let report = place.json(&["binary"]);
-    assert_eq!(report["valid"], 0);
-    assert_eq!(report["malformed"], report["lines"]);
+    assert_eq!(report["valid"], 1);
+    assert_eq!(
+        report["lines"].as_u64(),
+        report["malformed"].as_u64().map(|n| n + 1)
+    );
     let ran = place.run(&["report", "binary"]);
     assert_eq!((ran.status, ran.err.as_str()), (Some(0), ""));
     let harmless = |c: char| c == '\n' || !c.is_control();

@@ -28,15 +28,16 @@ fn the_json_has_these_keys_and_figures() {
             {
                 "file": "access.log", "line": 8, "column": 12, "reason": "time",
                 "expected": "a time like [23/Nov/2026:15:47:01 +0100]",
-                "found": "\"log line\"", "text": "this is no log line",
+                "found": "log line", "text": "this is no log line",
             },
             {
                 "file": "access.log", "line": 9, "column": 16, "reason": "time",
                 "expected": "a date and time that there are in the calendar",
-                "found": "\"31/Nov/2026:10:00:00 +01…\"",
+                "found": "31/Nov/2026:10:00:00 +01…",
                 "text": "192.0.2.3 - - [31/Nov/2026:10:00:00 +0100] \"GET /<b>&amp; HTTP/1.1\" 200 512",
             },
         ],
+        "malformed_lines_left_out": 0,
     });
     assert_eq!(report, expected);
 }

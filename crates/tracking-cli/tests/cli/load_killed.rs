@@ -36,6 +36,8 @@ impl Place {
             STORE,
             "--batch",
             batch,
+            "--rejects-format",
+            "lines",
             "--rejects",
             "bad.log",
         ];

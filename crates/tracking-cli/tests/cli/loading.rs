@@ -108,14 +108,15 @@ fn a_dry_run_changes_nothing_and_makes_no_store() {
 #[test]
 fn rejected_lines_are_kept_and_can_be_mended() {
     let place = Place::with_log();
-    place.loaded(&["access.log", "--rejects", "bad.log"]);
+    let lines = ["--rejects-format", "lines", "--rejects", "bad.log"];
+    place.loaded(&[&["access.log"], &lines[..]].concat());
     let bad = place.read("bad.log");
     let expected: Vec<_> = LOG.lines().skip(7).take(2).collect();
     let expected = expected.join("\n") + "\n";
     assert_eq!(bad, expected);
     // More is added to what is there.
     place.write("b.log", line(1) + "x\n");
-    place.loaded(&["b.log", "--rejects", "bad.log"]);
+    place.loaded(&[&["b.log"], &lines[..]].concat());
     assert_eq!(place.read("bad.log"), bad.clone() + "x\n");
     place.write(
         "mended.log",

@@ -42,6 +42,8 @@ pub(super) struct Followed {
     /// The logs that were given, and when somebody had last written to them at first: rotated
     /// files that were finished before are not asked for.
     logs: Vec<(PathBuf, Option<SystemTime>)>,
+    /// Those that were given and do not come again once they have ended.
+    once: Vec<PathBuf>,
     /// The folders that were given, all logs of which are asked for.
     folders: Vec<Source>,
     /// The files that were looked at and are not open.
@@ -56,6 +58,10 @@ impl Followed {
             if source.folder().is_some() {
                 this.folders.push(source.clone());
             } else if let Source::File(path) = source {
+                if !may_come_again(path) {
+                    this.once.push(path.clone());
+                    continue;
+                }
                 let siblings = rotated::siblings(path).unwrap_or_default();
                 let latest = siblings
                     .iter()
@@ -76,6 +82,11 @@ impl Followed {
         this
     }
 
+    /// Whether nothing more comes of what was given but what is open.
+    pub(super) fn is_empty(&self) -> bool {
+        self.logs.is_empty() && self.folders.is_empty()
+    }
+
     fn is_in_folder(&self, log: &Path) -> bool {
         let is_it =
             |folder: &Source| matches!(folder, Source::File(path) if log.parent() == Some(path));
@@ -87,7 +98,8 @@ impl Followed {
         let Source::File(log) = log else {
             return false;
         };
-        let is_given = self.logs.iter().any(|(path, _)| path == log) || self.is_in_folder(log);
+        let mut given = self.logs.iter().map(|(path, _)| path).chain(&self.once);
+        let is_given = given.any(|path| path == log) || self.is_in_folder(log);
         !self.logs.is_empty() && !is_given
     }
 
@@ -106,9 +118,13 @@ impl Followed {
 impl UnderWay<'_> {
     /// Waits where logs are followed, and tells whether there may be more now.
     pub(super) fn wait_for_more(&mut self) -> bool {
-        if !self.options.follow || !self.observer.observer.wait(&self.summary) {
+        let may_come = !self.followed.is_empty()
+            || self.logs.has_unclear()
+            || self.logs.active.iter().any(|active| active.log.may_grow());
+        if !self.options.follow || !may_come || !self.observer.observer.wait(&self.summary) {
             return false;
         }
+        self.logs.retry_unclear();
         for active in std::mem::take(&mut self.logs.active) {
             self.look_at(active);
         }
@@ -119,10 +135,14 @@ impl UnderWay<'_> {
 
     /// Sees whether a log still stands under its name.
     fn look_at(&mut self, mut active: Active) {
-        let Source::File(path) = active.log.source().clone() else {
-            return;
-        };
         active.is_at_end = false;
+        let path = match active.log.source() {
+            Source::File(path) if !active.log.input().is_live() => path.clone(),
+            _ => {
+                self.logs.active.push(active);
+                return;
+            }
+        };
         if let Some(quiet) = active.quiet {
             active.quiet = Some(quiet + 1);
             if quiet < PATIENCE {
@@ -192,6 +212,11 @@ impl UnderWay<'_> {
             let Ok(about) = path.metadata() else {
                 continue;
             };
+            if is_pipe(&about) {
+                // Somebody may have it open for writing, and wait.
+                changed.push(Source::File(path));
+                continue;
+            }
             let id = FileId::of(&about);
             let open = |active: &Active| active.log.file_id() == Some(id);
             if !self.logs.active.iter().any(open) && self.followed.has_changed(&about) {
@@ -199,6 +224,28 @@ impl UnderWay<'_> {
             }
         }
         self.add(changed);
+    }
+}
+
+/// Whether something may come again under a name after what was there has ended: not the pipes
+/// that only the programs at their ends have, as `/dev/stdin` is one.
+fn may_come_again(path: &Path) -> bool {
+    match path.metadata() {
+        Ok(about) if is_pipe(&about) => path.canonicalize().is_ok(),
+        Ok(about) => about.is_file(),
+        Err(_) => true,
+    }
+}
+
+fn is_pipe(about: &Metadata) -> bool {
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::FileTypeExt::is_fifo(&about.file_type())
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = about;
+        false
     }
 }
 

@@ -9,9 +9,9 @@ use super::open::{Begun, OpenLog, Step};
 use super::rotated;
 use super::round::{Entry, Round};
 use super::summary::LineCounts;
+use super::survey::FormatSurvey;
 use crate::position::Head;
-use crate::source::first_time;
-use crate::{FormatOptions, Reject, Source, SourceError};
+use crate::{Reject, Source, SourceError};
 
 /// A log that is open.
 #[derive(Debug)]
@@ -50,11 +50,15 @@ pub(super) struct Waiting {
     begun: Option<Begun>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Logs {
     pub(super) active: Vec<Active>,
+    /// In which formats they are.
+    pub(super) survey: FormatSurvey,
     /// By time.
     waiting: Vec<Waiting>,
+    /// Those of which more has to come before it can be told what they are.
+    unclear: Vec<Waiting>,
 }
 
 /// How many logs are read at a time.
@@ -108,6 +112,7 @@ impl Active {
     /// Takes what came next.
     pub(super) fn take(&mut self, step: Step, filter: &LogFilter, round: &mut Round) {
         self.is_moved = true;
+        self.counts.nul_bytes += self.log.nuls();
         round.count(self.log.line().len());
         match step {
             Step::Record(line, record) => {
@@ -137,6 +142,14 @@ impl Active {
 }
 
 impl Waiting {
+    /// Keeps what was opened, of which more has to come.
+    pub(super) fn begun(self, begun: Begun) -> Self {
+        Self {
+            begun: Some(begun),
+            ..self
+        }
+    }
+
     /// Holds back a log that begins like one that is open.
     pub(super) fn held_back(self, begun: Begun) -> Self {
         Self {
@@ -153,11 +166,21 @@ impl Waiting {
 }
 
 impl Logs {
+    pub(super) fn new(survey: FormatSurvey) -> Self {
+        Self {
+            active: Vec::new(),
+            survey,
+            waiting: Vec::new(),
+            unclear: Vec::new(),
+        }
+    }
+
     /// Adds logs to be opened, in order of their times.
-    pub(super) fn add(&mut self, logs: Vec<(Source, usize)>, options: &FormatOptions) {
+    pub(super) fn add(&mut self, logs: Vec<(Source, usize)>) {
+        let survey = &mut self.survey;
         self.waiting.extend(logs.into_iter().map(|(source, place)| {
             // What is wrong with a log is told when it is opened.
-            let first = first_time(&source, options).unwrap_or_default();
+            let first = survey.look_at(&source).unwrap_or_default();
             Waiting {
                 source,
                 place,
@@ -166,6 +189,22 @@ impl Logs {
                 begun: None,
             }
         }));
+        self.sort();
+    }
+
+    /// Puts back a log of which more has to come.
+    pub(super) fn wait_for(&mut self, log: Waiting) {
+        self.unclear.push(log);
+    }
+
+    /// Whether there are logs of which more has to come.
+    pub(super) fn has_unclear(&self) -> bool {
+        !self.unclear.is_empty()
+    }
+
+    /// Looks again at logs of which more had to come.
+    pub(super) fn retry_unclear(&mut self) {
+        self.waiting.append(&mut self.unclear);
         self.sort();
     }
 
@@ -262,6 +301,6 @@ impl Logs {
     /// Whether a file waits to be opened.
     pub(super) fn has_waiting(&self, path: &Path) -> bool {
         let is_it = |log: &Waiting| matches!(&log.source, Source::File(file) if file == path);
-        self.waiting.iter().any(is_it)
+        self.waiting.iter().chain(&self.unclear).any(is_it)
     }
 }

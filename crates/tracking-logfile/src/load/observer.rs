@@ -1,6 +1,10 @@
 //! Who looks on while logs are loaded.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use tracking_core::Error;
 
 use super::LoadSummary;
 use crate::{Reject, Source};
@@ -49,6 +53,19 @@ pub trait LoadObserver {
     /// Asked after each batch; the load ends there where this says so, with what was loaded by then.
     fn is_over(&mut self) -> bool {
         false
+    }
+
+    /// Asked, when logs are followed and the store cannot answer, to wait for a while; tells whether
+    /// to ask it again. `attempt` counts from 1 each time that it begins. If not, the load ends with
+    /// the error.
+    fn wait_for_store(&mut self, _error: &Error, _attempt: u32) -> bool {
+        false
+    }
+
+    /// What is set once the load [is over](Self::is_over), asked at the start. Where it is set while
+    /// the load waits for standard input or a pipe, it waits no longer.
+    fn stop(&self) -> Arc<AtomicBool> {
+        Arc::default()
     }
 
     /// Asked, when logs are followed and all that is there is loaded, to wait for a while; tells

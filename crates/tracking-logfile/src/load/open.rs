@@ -1,13 +1,16 @@
 //! One log that is being loaded: where it was left, its lines, and what they say.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use tracking_core::{Batch, Checkpoint, CheckpointName, Expected, Result};
 
 use super::error::OpenError;
+use super::survey::FormatSurvey;
 use crate::file_id::FileId;
-use crate::position::{Checkpoints, Found, Head, Position, find};
-use crate::source::OpenSource;
+use crate::position::{Checkpoints, Found, HEAD_LIMIT, Head, Position, find};
+use crate::source::{Ahead, OpenSource, ProbeOptions, is_once};
 use crate::{
     Format, FormatOptions, LineContent, LineError, LineFormat, Lines, LogRecord, Reject, Source,
     SourceError, detect,
@@ -24,12 +27,25 @@ pub(super) struct Reading {
     pub(super) any_format: bool,
 }
 
+impl Reading {
+    /// How lines are looked at to find out the format.
+    pub(super) fn probe(&self) -> ProbeOptions {
+        ProbeOptions {
+            format: self.format.clone(),
+            line_limit: self.line_limit,
+            last_lines: self.last_lines,
+        }
+    }
+}
+
+/// A format, and why it is this one.
+type ReasonedFormat = (Box<dyn LineFormat>, String);
+
 /// A log that is open, and what it begins with.
 #[derive(Debug)]
 pub(super) struct Begun {
     input: OpenSource,
     pub(super) head: Option<Head>,
-    first_lines: Vec<Vec<u8>>,
     is_within_line: bool,
 }
 
@@ -94,10 +110,6 @@ pub(super) enum Step {
     },
 }
 
-/// How much of a log is looked at before it is read, and up to how many lines.
-const LOOKED_AT: usize = 2 * 1024 * 1024;
-const DETECTED_FROM: usize = 20;
-
 /// How much of a line is kept to see whether it is still there.
 const WITNESS: usize = 1024;
 
@@ -107,30 +119,60 @@ impl Begun {
         source: &Source,
         reading: &Reading,
         checkpoints: &Checkpoints<'_>,
+        stop: Option<&Arc<AtomicBool>>,
     ) -> Result<Self, OpenError> {
-        let mut input = source.open()?;
-        let start = input.look_ahead(LOOKED_AT, is_enough);
-        let is_all = start.len() < LOOKED_AT && !is_enough(start);
-        let whole = start.split_inclusive(|byte| *byte == b'\n');
-        let lines = whole.filter(|line| line.ends_with(b"\n") || !is_all || reading.last_lines);
-        let first_lines = lines
-            .take(DETECTED_FROM)
-            .map(|line| line.trim_ascii_end().to_owned());
-        let first_lines: Vec<_> = first_lines.collect();
-        let head = match Head::of(start) {
-            None if is_all && reading.last_lines => Head::of_all(start),
-            head => head,
+        let input = match stop {
+            Some(stop) if is_once(source) => OpenSource::live(source, stop)?,
+            _ => source.open()?,
         };
-        let head = head
-            .map(|head| head.when_loaded(checkpoints, start))
-            .transpose()?;
-        let is_within_line = !start.is_empty() && !start.ends_with(b"\n");
-        Ok(Self {
+        let mut begun = Self {
             input,
-            head,
-            first_lines,
-            is_within_line,
-        })
+            head: None,
+            is_within_line: false,
+        };
+        begun.look(reading, checkpoints)?;
+        Ok(begun)
+    }
+
+    /// Looks at the start, as far as it is there.
+    pub(super) fn look(
+        &mut self,
+        reading: &Reading,
+        checkpoints: &Checkpoints<'_>,
+    ) -> Result<(), OpenError> {
+        let input = &mut self.input;
+        let has_head = |ahead: &Ahead| Head::of(&ahead.start(HEAD_LIMIT)).is_some();
+        let start = input.look_ahead(HEAD_LIMIT, has_head).start(HEAD_LIMIT);
+        let mut head = Head::of(&start);
+        if head.is_none() {
+            if let Some(failure) = input.take_failure() {
+                let lines = start.split(|byte| *byte == b'\n').skip(1).count();
+                return Err(SourceError::read(input.source(), lines as u64, failure).into());
+            }
+            if reading.last_lines {
+                head = Head::of_all(&start);
+            }
+        }
+        let head = head
+            .map(|head| head.when_loaded(checkpoints, &start))
+            .transpose()?;
+        self.head = head;
+        self.is_within_line = !start.is_empty() && !start.ends_with(b"\n");
+        Ok(())
+    }
+
+    /// Whether more has to come before it can be told what it is.
+    pub(super) fn is_to_go_on(
+        &mut self,
+        reading: &Reading,
+        survey: &mut FormatSurvey,
+    ) -> Result<bool, OpenError> {
+        if !self.input.is_to_go_on() {
+            return Ok(false);
+        }
+        let is_known = reading.format.chosen().is_some() || reading.any_format;
+        let is_enough = self.head.is_some() && (is_known || survey.detect(&mut self.input)?.fits);
+        Ok(!is_enough && self.input.is_to_go_on() && self.input.has_room_ahead())
     }
 
     /// Whether it can be opened only once.
@@ -143,13 +185,18 @@ impl Begun {
         mut self,
         reading: &Reading,
         checkpoints: &Checkpoints<'_>,
+        survey: &mut FormatSurvey,
+        found_in_folder: bool,
     ) -> Result<Opened, OpenError> {
         let Some(head) = self.head.take() else {
             let half_line = self.is_within_line;
             return Ok(Opened::Empty { half_line });
         };
         let source = self.input.source().clone();
-        let (position, checkpoint, prefix) = match find(checkpoints, &head, &mut self.input)? {
+        self.input.set_waits(true);
+        let found = find(checkpoints, &head, &mut self.input);
+        self.input.set_waits(false);
+        let (position, checkpoint, prefix) = match found? {
             Found::Earlier(position) => return Ok(Opened::Earlier(position)),
             Found::New(name) => (None, (name, Expected::Missing), None),
             Found::Before {
@@ -159,7 +206,11 @@ impl Begun {
                 prefix,
             } => (Some(position), (name, Expected::At(data)), Some(prefix)),
         };
-        let (format, why) = self.format(reading, position.as_ref())?;
+        let format = self.format(reading, position.as_ref(), survey, found_in_folder)?;
+        let Some((format, why)) = format else {
+            let half_line = self.is_within_line;
+            return Ok(Opened::Empty { half_line });
+        };
         let count = position.as_ref().map_or(0, |position| position.lines);
         let mut witness = None;
         let lines = match prefix {
@@ -191,50 +242,66 @@ impl Begun {
         })
     }
 
-    /// The format as it was chosen, or as it was before, or as the first lines have it.
+    /// The format as it was chosen, or as it was before, or as the lines have it. A file that was
+    /// found in a folder must have a line in it. Nothing where there is no line yet.
     fn format(
-        &self,
+        &mut self,
         reading: &Reading,
         position: Option<&Position>,
-    ) -> Result<(Box<dyn LineFormat>, String), OpenError> {
+        survey: &mut FormatSurvey,
+        found_in_folder: bool,
+    ) -> Result<Option<ReasonedFormat>, OpenError> {
         let before = position.map(|position| position.format.as_str());
         let known = before.and_then(|name| name.parse::<Format>().ok());
-        let (mut format, why) = match (reading.format.chosen(), before, known) {
-            (None, Some(_), Some(known)) => {
+        let is_chosen = reading.format.chosen().is_some();
+        let must_fit = found_in_folder && position.is_none();
+        let (mut format, why) = match (before, known) {
+            (Some(_), Some(known)) if !is_chosen => {
                 let why = "it was in it before".to_owned();
                 (reading.format.reader(known), why)
             }
-            (None, Some(name), None) => {
+            (Some(name), None) if !is_chosen => {
                 let why = format!("it was loaded through a {name} before; give it again");
                 return Err(self.unknown(why));
             }
-            _ => {
-                let first_lines: Vec<_> = self.first_lines.iter().map(AsRef::as_ref).collect();
-                let detected = detect(&first_lines, &reading.format);
-                if !detected.is_sure && !reading.any_format {
-                    return Err(self.unknown(detected.why));
-                }
+            _ if is_chosen && !must_fit => {
+                let detected = detect(&[], &reading.format);
                 (detected.format, detected.why)
             }
+            _ => match self.detected(reading, must_fit, survey)? {
+                Some(detected) => detected,
+                None => return Ok(None),
+            },
         };
         if before == Some(format.name())
             && let Some(state) = position.and_then(|position| position.state.as_ref())
         {
             format.resume(state);
         }
-        Ok((format, why))
+        Ok(Some((format, why)))
+    }
+
+    /// The format that its lines are in.
+    fn detected(
+        &mut self,
+        reading: &Reading,
+        must_fit: bool,
+        survey: &mut FormatSurvey,
+    ) -> Result<Option<ReasonedFormat>, OpenError> {
+        let detected = survey.detect(&mut self.input)?;
+        if detected.fits || (!must_fit && (detected.is_sure || reading.any_format)) {
+            return Ok(Some((detected.format, detected.why)));
+        }
+        if detected.lines == 0 {
+            return Ok(None);
+        }
+        Err(self.unknown(detected.why_not.unwrap_or(detected.why)))
     }
 
     fn unknown(&self, why: String) -> OpenError {
         let log = self.input.source().clone();
         SourceError::UnknownFormat { log, why }.into()
     }
-}
-
-/// Whether a start tells what the log is.
-fn is_enough(start: &[u8]) -> bool {
-    let mut ends = start.iter().filter(|byte| **byte == b'\n');
-    ends.nth(DETECTED_FROM - 1).is_some() && Head::of(start).is_some()
 }
 
 impl OpenLog {
@@ -262,7 +329,6 @@ impl OpenLog {
             if !self.lines.is_within_line() {
                 self.lines.take_line();
             }
-            let at = self.lines.before().at();
             let Some(line) = self.lines.next_line()? else {
                 let half_line = self.lines.is_within_line() && !self.open_ended;
                 return Ok(Step::End { half_line });
@@ -282,7 +348,7 @@ impl OpenLog {
             if !is_whole && !self.last_lines {
                 return Ok(Step::End { half_line: true });
             }
-            let start = self.lines.raw();
+            let (at, start) = self.lines.raw();
             let start = start.get(..WITNESS).unwrap_or(start);
             if self.witness.is_none() {
                 self.witness = Some((at, start.to_owned()));
@@ -320,6 +386,11 @@ impl OpenLog {
     /// The line that came last, as it stands in the log but without its line end.
     pub(super) fn line(&self) -> &[u8] {
         self.lines.line().bytes
+    }
+
+    /// How many NUL bytes stood in front of it.
+    pub(super) fn nuls(&self) -> u64 {
+        self.lines.line().nuls
     }
 
     /// Takes what came last for read.
@@ -367,7 +438,7 @@ impl OpenLog {
 
     /// Whether more may come after its end.
     pub(super) fn may_grow(&self) -> bool {
-        self.file_id().is_some()
+        self.file_id().is_some() || self.input().is_to_go_on()
     }
 
     /// The name of its checkpoint.

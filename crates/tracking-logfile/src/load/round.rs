@@ -113,7 +113,7 @@ impl UnderWay<'_> {
                 self.checkpoints.try_out(&batch);
                 outcomes
             }
-            None => match self.store.apply(&batch) {
+            None => match self.observer.patiently(|| self.store.apply(&batch)) {
                 Ok(outcomes) => outcomes,
                 Err(error) => return self.start_over(error),
             },
@@ -143,7 +143,7 @@ impl UnderWay<'_> {
 
     fn open_again(&mut self, active: &Active) {
         let log = (active.log.source().clone(), active.place);
-        self.logs.add(vec![log], &self.options.reading.format);
+        self.logs.add(vec![log]);
     }
 
     /// Leaves out records whose key was used before.
@@ -151,7 +151,8 @@ impl UnderWay<'_> {
         let mut keys = Keys::default();
         let mut left = Vec::with_capacity(entries.len());
         for entry in entries {
-            let is = keys.look_up(self.store, &entry.record)?;
+            let look_up = || keys.look_up(self.store, &entry.record);
+            let is = self.observer.patiently(look_up)?;
             if is == KeyIs::New {
                 left.push(entry);
                 continue;
@@ -200,16 +201,19 @@ impl UnderWay<'_> {
     ) -> tracking_core::Result<(LogRecord, RunChoice)> {
         let record = entry.record;
         let Some(hint) = record.run_hint() else {
-            let start = |operation| filling.start(operation);
-            let run = self.sessions.run_of(record.user(), record.time(), start)?;
+            let sessions = &mut self.sessions;
+            let run = self.observer.patiently(|| {
+                let start = |operation| filling.start(operation);
+                sessions.run_of(record.user(), record.time(), start)
+            })?;
             return Ok((record, run));
         };
         let mut active = self.logs.active.iter();
         let active = active.find(|active| active.place == entry.place);
         let scope = active.map_or("", |active| active.scope.as_str());
-        let found = self
-            .hints
-            .run_of(self.store, &self.checkpoints, scope, hint)?;
+        let (hints, checkpoints) = (&mut self.hints, &self.checkpoints);
+        let find = || hints.run_of(self.store, checkpoints, scope, hint);
+        let found = self.observer.patiently(find)?;
         let (record, run) = match found {
             Ok(run) => (record, run),
             Err(session) => {

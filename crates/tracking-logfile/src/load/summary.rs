@@ -27,7 +27,7 @@ pub struct LogSummary {
     pub state: LogState,
     /// The name of its format, once that is known.
     pub format: Option<&'static str>,
-    /// Why it was read in that format.
+    /// Why it was read in that format, or was skipped.
     pub why: String,
     /// How many of its lines were loaded before, and were not looked at again.
     pub lines_before: u64,
@@ -35,6 +35,8 @@ pub struct LogSummary {
     pub counts: LineCounts,
     /// Whether its last line has no line end yet, and waits for it.
     pub has_half_line: bool,
+    /// How many bytes after the last gzip member were ignored, as they are no gzip.
+    pub bytes_ignored: u64,
     /// Why it could not be read, or not to its end.
     pub error: Option<SourceError>,
 }
@@ -54,6 +56,9 @@ pub enum LogState {
     Continued,
     /// It is the start of a log of which more had been loaded before.
     Earlier,
+    /// It was found in a folder and is no log, as far as can be told: no line of it is in a known
+    /// format, or in the one that was asked for. `why` says more.
+    Skipped,
 }
 
 /// Lines by what became of them: `lines` is `blank`, `comments`, `rests`, `valid` and
@@ -87,6 +92,8 @@ pub struct LineCounts {
     pub tracks: u64,
     /// Runs started.
     pub runs: u64,
+    /// NUL bytes in front of lines, which belong to none.
+    pub nul_bytes: u64,
 }
 
 impl LogSummary {
@@ -99,7 +106,21 @@ impl LogSummary {
             lines_before: 0,
             counts: LineCounts::default(),
             has_half_line: false,
+            bytes_ignored: 0,
             error: None,
+        }
+    }
+}
+
+impl LogSummary {
+    /// It could not be opened, or nobody knows how to read it.
+    pub(super) fn not_opened(&mut self, error: SourceError, found_in_folder: bool) {
+        match error {
+            SourceError::UnknownFormat { why, .. } if found_in_folder => {
+                self.state = LogState::Skipped;
+                self.why = why;
+            }
+            error => self.error = Some(error),
         }
     }
 }
@@ -161,6 +182,7 @@ impl AddAssign<&Self> for LineCounts {
             repeated,
             tracks,
             runs,
+            nul_bytes,
         } = other;
         self.lines += lines;
         self.blank += blank;
@@ -174,6 +196,7 @@ impl AddAssign<&Self> for LineCounts {
         self.repeated += repeated;
         self.tracks += tracks;
         self.runs += runs;
+        self.nul_bytes += nul_bytes;
         for (reason, count) in by_reason {
             *self.by_reason.entry(*reason).or_default() += count;
         }

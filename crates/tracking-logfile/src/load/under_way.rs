@@ -1,17 +1,23 @@
 //! One load, from its first line to its last.
 
-use tracking_core::{Timestamp, TrackingStorage};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use tracking_core::{Error, Timestamp, TrackingStorage};
 
 use super::error::OpenError;
 use super::follow::Followed;
-use super::logs::{Active, Logs};
+use super::given::Given;
+use super::logs::{Active, Logs, Waiting};
 use super::observer::{LoadObserver, Progress};
 use super::open::{Begun, Opened, Step};
 use super::round::Round;
 use super::sessions::{Hints, Sessions};
 use super::summary::{LoadSummary, LogState, LogSummary};
+use super::survey::FormatSurvey;
 use super::{LoadError, Options};
 use crate::position::Checkpoints;
+use crate::source::is_once;
 use crate::{Reject, Source, SourceError};
 
 /// A load that is under way.
@@ -27,6 +33,7 @@ pub(super) struct UnderWay<'a> {
     pub(super) round: Round,
     pub(super) summary: LoadSummary,
     pub(super) followed: Followed,
+    given: Given,
     /// The malformed line that ends the load.
     stop: Option<Reject>,
 }
@@ -38,6 +45,10 @@ pub(super) struct Watch<'a> {
     /// The bytes of logs that are closed.
     pub(super) bytes_before: u64,
     lines: u64,
+    /// Set once the load is over.
+    stop: Arc<AtomicBool>,
+    /// Whether the load waits for the store.
+    waits_for_store: bool,
 }
 
 /// After how many lines progress is told.
@@ -50,6 +61,7 @@ impl<'a> UnderWay<'a> {
         given: &'a [Source],
         observer: &'a mut dyn LoadObserver,
     ) -> Result<Self, LoadError> {
+        let stop = observer.stop();
         let mut this = Self {
             store,
             checkpoints: Checkpoints::of(store),
@@ -59,15 +71,19 @@ impl<'a> UnderWay<'a> {
                 size: Some(0),
                 bytes_before: 0,
                 lines: 0,
+                stop,
+                waits_for_store: options.follow,
             },
-            logs: Logs::default(),
+            logs: Logs::new(FormatSurvey::with(options.reading.probe())),
             sessions: Sessions::new(store, options.gap)?,
             hints: Hints::default(),
             round: Round::new(store, options.dry_run)?,
             summary: LoadSummary::default(),
             followed: Followed::default(),
+            given: Given::default(),
             stop: None,
         };
+        this.given = Given::new(given);
         let logs = this.logs_of(given);
         this.observer.size = logs.iter().map(size_of).sum();
         if options.follow {
@@ -101,7 +117,7 @@ impl<'a> UnderWay<'a> {
             .into_iter()
             .map(|source| (source.clone(), self.place(source)));
         let placed = placed.collect();
-        self.logs.add(placed, &self.options.reading.format);
+        self.logs.add(placed);
     }
 
     /// Its place in the summary: that of the log when it was looked at before, as long as nothing
@@ -110,7 +126,8 @@ impl<'a> UnderWay<'a> {
         let logs = &mut self.summary.logs;
         let before = logs.iter().rposition(|log| log.source == source);
         let unread = before.filter(|place| {
-            let is_unread = |log: &LogSummary| log.counts.lines == 0;
+            // A pipe is one log, whoever writes to it.
+            let is_unread = |log: &LogSummary| log.counts.lines == 0 || is_once(&source);
             self.options.follow && logs.get(*place).is_some_and(is_unread)
         });
         unread.unwrap_or_else(|| {
@@ -121,17 +138,23 @@ impl<'a> UnderWay<'a> {
 
     pub(super) fn run(mut self) -> Result<LoadSummary, LoadError> {
         loop {
-            self.fill()?;
-            self.commit()?;
+            match self.fill().and_then(|()| self.commit()) {
+                // It was to end while it waited for the store.
+                Err(LoadError::Store(error))
+                    if error.is_retryable() && self.observer.observer.is_over() =>
+                {
+                    return Ok(self.summary);
+                }
+                done => done?,
+            }
             if let Some(reject) = self.stop.take() {
                 let reject = Box::new(reject);
                 return Err(LoadError::Rejected { reject });
             }
             self.close_ended();
-            if self.observer.observer.is_over() {
-                return Ok(self.summary);
-            }
-            if self.logs.is_done() && !self.wait_for_more() {
+            let is_over = self.observer.observer.is_over();
+            if is_over || (self.logs.is_done() && !self.wait_for_more()) {
+                self.given.tell_of_folders_without_logs(&mut self.summary);
                 return Ok(self.summary);
             }
         }
@@ -156,13 +179,13 @@ impl<'a> UnderWay<'a> {
     fn open_due(&mut self) -> Result<(), LoadError> {
         while let Some(mut waiting) = self.logs.next_due() {
             let place = waiting.place;
-            let begun = match waiting.take_begun() {
-                Some(begun) => Ok(begun),
-                None => Begun::new(&waiting.source, &self.options.reading, &self.checkpoints),
-            };
-            let opened = match begun {
+            let opened = match self.begin(&mut waiting) {
                 Err(error) => Err(error),
-                Ok(begun) => {
+                Ok((begun, true)) => {
+                    self.logs.wait_for(waiting.begun(begun));
+                    continue;
+                }
+                Ok((begun, false)) => {
                     if let Some(head) = &begun.head {
                         if self.logs.is_busy(head) {
                             self.logs.put_back(waiting.held_back(begun));
@@ -170,15 +193,27 @@ impl<'a> UnderWay<'a> {
                         }
                         self.logs.close_like(head);
                     }
-                    begun.resume(&self.options.reading, &self.checkpoints)
+                    let found_in_folder = self.given.is_found_in_folder(&waiting.source);
+                    begun.resume(
+                        &self.options.reading,
+                        &self.checkpoints,
+                        &mut self.logs.survey,
+                        found_in_folder,
+                    )
                 }
             };
             match opened {
                 Ok(opened) => self.opened(opened, place),
-                Err(OpenError::Store(error)) => return Err(error.into()),
+                Err(OpenError::Store(error)) => {
+                    if is_once(&waiting.source) || !self.observer.waits_for_store(&error) {
+                        return Err(error.into());
+                    }
+                    self.logs.put_back(waiting);
+                }
                 Err(OpenError::Source(error)) => {
+                    let found_in_folder = self.given.is_found_in_folder(&waiting.source);
                     if let Some(summary) = self.summary.logs.get_mut(place) {
-                        summary.error = Some(error);
+                        summary.not_opened(error, found_in_folder);
                     }
                 }
             }
@@ -186,12 +221,27 @@ impl<'a> UnderWay<'a> {
         Ok(())
     }
 
+    /// Opens a log, and tells whether more of it has to come first.
+    fn begin(&mut self, waiting: &mut Waiting) -> Result<(Begun, bool), OpenError> {
+        let reading = &self.options.reading;
+        let mut begun = if let Some(mut begun) = waiting.take_begun() {
+            begun.look(reading, &self.checkpoints)?;
+            begun
+        } else {
+            let stop = self.options.follow.then_some(&self.observer.stop);
+            Begun::new(&waiting.source, reading, &self.checkpoints, stop)?
+        };
+        let is_to_go_on = begun.is_to_go_on(reading, &mut self.logs.survey)?;
+        Ok((begun, is_to_go_on))
+    }
+
     fn opened(&mut self, opened: Opened, place: usize) {
         let Some(summary) = self.summary.logs.get_mut(place) else {
             return;
         };
         summary.error = None;
-        let is_first = matches!(summary.state, LogState::Unread | LogState::Empty);
+        let unread = [LogState::Unread, LogState::Empty, LogState::Skipped];
+        let is_first = unread.contains(&summary.state);
         let state = match opened {
             Opened::At { log, lines, why } => {
                 if is_first {
@@ -274,12 +324,40 @@ impl<'a> UnderWay<'a> {
         let mut closed: Vec<_> = self.logs.active.extract_if(.., is_over).collect();
         closed.extend(self.logs.take_surplus());
         for closed in closed {
-            self.observer.bytes_before += closed.log.input().bytes_read();
+            let input = closed.log.input();
+            self.observer.bytes_before += input.bytes_read();
+            if let Some(summary) = self.summary.logs.get_mut(closed.place) {
+                summary.bytes_ignored = input.bytes_ignored();
+            }
         }
     }
 }
 
 impl Watch<'_> {
+    /// Asks the store for something, again and again as long as it cannot answer and it is to be
+    /// waited for.
+    pub(super) fn patiently<T>(
+        &mut self,
+        mut ask: impl FnMut() -> tracking_core::Result<T>,
+    ) -> tracking_core::Result<T> {
+        for attempt in 1_u32.. {
+            match ask() {
+                Err(error) if self.waits(&error, attempt) => {}
+                answer => return answer,
+            }
+        }
+        ask()
+    }
+
+    /// Waits for a store that cannot answer, and tells whether to ask it again.
+    fn waits_for_store(&mut self, error: &Error) -> bool {
+        self.waits(error, 1)
+    }
+
+    fn waits(&mut self, error: &Error, attempt: u32) -> bool {
+        self.waits_for_store && error.is_retryable() && self.observer.wait_for_store(error, attempt)
+    }
+
     /// Tells how far the load has got, in reading one of the logs.
     fn tell(&mut self, active: &[Active], n: usize) {
         let Some(current) = active.get(n) else {

@@ -201,7 +201,7 @@ fn keep(kept: &mut Option<Vec<u8>>, text: &[u8]) {
 /// Goes back to the start of a log.
 fn rewound(input: &mut OpenSource, kept: Option<Vec<u8>>, read: u64) -> Result<(), FindError> {
     match kept {
-        Some(kept) => input.put_back(kept),
+        Some(kept) => input.put_back(&kept),
         None if input.is_once() => {
             let log = input.source().clone();
             return Err(SourceError::Diverged { log, bytes: read }.into());

@@ -1,4 +1,6 @@
-//! Which format the first lines of a log are in.
+//! Which format the lines of a log are in.
+
+use tracking_core::Timestamp;
 
 use super::{Format, FormatChoice, FormatOptions, LineContent, LineFormat};
 use crate::AccessFormat;
@@ -13,6 +15,12 @@ pub struct Detected {
     pub why: String,
     /// Whether it is this one for sure: because it was asked for, or because lines are in it.
     pub is_sure: bool,
+    /// Whether any of the lines that were looked at is in it.
+    pub fits: bool,
+    /// How many lines were looked at, blank ones aside.
+    pub lines: u64,
+    /// Why no line is in it, where none is.
+    pub(crate) why_not: Option<String>,
 }
 
 /// The formats that are tried, the more special ones first: of two that read as many lines, the
@@ -31,6 +39,9 @@ const TRIED: [Format; 7] = [
 /// lines are in. Where no line is in any, it is [`Format::Access`], so that the lines are
 /// rejected with what such a line looks like.
 ///
+/// To find out the format of a log as a load does, which looks at as many lines as it takes, see
+/// [`FormatSurvey`](crate::FormatSurvey).
+///
 /// ```
 /// use tracking_logfile::{FormatOptions, detect};
 ///
@@ -40,97 +51,235 @@ const TRIED: [Format; 7] = [
 /// assert_eq!(detected.why, "1 of the first 2 lines is in it (Common)");
 /// ```
 pub fn detect(first_lines: &[&[u8]], options: &FormatOptions) -> Detected {
-    if let Some(format) = options.chosen() {
-        let why = match options.choice() {
-            FormatChoice::Map(_) => "a field map was given",
-            FormatChoice::Pattern(_) => "a pattern was given",
-            FormatChoice::Named(_) | FormatChoice::Detect => "it was asked for",
-        };
-        return Detected {
-            format,
-            why: why.to_owned(),
-            is_sure: true,
-        };
+    let mut detector = Detector::new(options);
+    for line in first_lines {
+        detector.line(line);
     }
-    let blank = |line: &&&[u8]| !line.trim_ascii().is_empty();
-    let lines: Vec<&[u8]> = first_lines.iter().filter(blank).copied().collect();
-    let mut best = (Format::Access, Fit::default());
-    for format in TRIED {
-        let fit = Fit::of(options.reader(format).as_mut(), &lines);
-        if fit.score() > best.1.score() || (format == best.0 && fit.score() == best.1.score()) {
-            best = (format, fit);
-        }
-    }
-    let (format, fit) = best;
-    Detected {
-        format: options.reader(format),
-        why: fit.why(&lines),
-        is_sure: fit.score() > 0,
-    }
+    detector.detected(options)
 }
 
-/// How many lines a format reads.
-#[derive(Clone, Copy, Debug, Default)]
-struct Fit {
-    records: usize,
-    nothing: usize,
-    common: usize,
-    combined: usize,
+/// Finds out a format line by line, in bounded memory.
+#[derive(Debug)]
+pub(crate) struct Detector {
+    /// The formats that are tried; the one that was chosen, alone.
+    candidates: Vec<Candidate>,
+    /// Why it is the one that was chosen, if one was.
+    chosen: Option<&'static str>,
+    /// How many lines were looked at, blank ones aside.
+    lines: u64,
+    /// How many of them start as JSON does.
+    json: u64,
+    /// How they are compressed, if they look like that.
+    compressed: Option<&'static str>,
 }
 
-impl Fit {
-    fn of(format: &mut dyn LineFormat, lines: &[&[u8]]) -> Self {
-        let mut fit = Self::default();
-        for line in lines {
-            match format.read(line) {
-                Ok(LineContent::Record(record)) => {
-                    fit.records += 1;
-                    let kind = record.access_format();
-                    fit.common += usize::from(kind == Some(AccessFormat::Common));
-                    fit.combined += usize::from(kind == Some(AccessFormat::Combined));
-                }
-                Ok(LineContent::Nothing) => fit.nothing += 1,
-                Err(_) => {}
-            }
-        }
-        // Any line that starts with `#` looks like a directive; one that says what comes is one.
-        if format.state().is_none() {
-            fit.nothing = 0;
-        }
-        fit
-    }
+/// A format that is tried.
+#[derive(Debug)]
+struct Candidate {
+    /// Nothing where it was chosen by something else than its name.
+    format: Option<Format>,
+    reader: Box<dyn LineFormat>,
+    fit: Fit,
+    /// The time of its first record.
+    first: Option<Timestamp>,
+}
 
-    fn score(self) -> usize {
-        self.records + self.nothing
-    }
+impl Detector {
+    /// So many lines in one format tell that a log is in it.
+    const ENOUGH: u64 = 20;
 
-    fn why(self, lines: &[&[u8]]) -> String {
-        if lines.is_empty() {
-            return "there is no line to look at".to_owned();
-        }
-        if self.score() == 0 {
-            let json = lines
-                .iter()
-                .filter(|line| line.trim_ascii_start().starts_with(b"{"));
-            return match json.count() {
-                0 => "no known format fits the first lines".to_owned(),
-                _ => "the first lines are JSON of no known server; say by a field map which \
-                      field is which"
-                    .to_owned(),
+    /// After so many lines a log without any record in them is taken for one without a time.
+    const LINES_FOR_TIME: u64 = 1000;
+
+    pub(crate) fn new(options: &FormatOptions) -> Self {
+        let chosen = options.chosen().map(|reader| {
+            let why = match options.choice() {
+                FormatChoice::Map(_) => "a field map was given",
+                FormatChoice::Pattern(_) => "a pattern was given",
+                FormatChoice::Named(_) | FormatChoice::Detect => "it was asked for",
             };
+            (why, Candidate::new(None, reader))
+        });
+        let tried = || {
+            let candidate = |format| Candidate::new(Some(format), options.reader(format));
+            TRIED.into_iter().map(candidate).collect()
+        };
+        let (chosen, candidates) = match chosen {
+            Some((why, candidate)) => (Some(why), vec![candidate]),
+            None => (None, tried()),
+        };
+        Self {
+            candidates,
+            chosen,
+            lines: 0,
+            json: 0,
+            compressed: None,
         }
-        let kinds = match (self.common, self.combined) {
+    }
+
+    /// Looks at the next line, without its line end.
+    pub(crate) fn line(&mut self, line: &[u8]) {
+        let text = line.trim_ascii();
+        if text.is_empty() {
+            return;
+        }
+        if self.lines == 0 {
+            self.compressed = compression(line);
+        }
+        self.lines += 1;
+        self.json += u64::from(text.starts_with(b"{"));
+        let candidates = self.candidates.iter_mut();
+        candidates.for_each(|candidate| candidate.line(line));
+    }
+
+    /// Looks at a line that is too long to be read.
+    pub(crate) fn long_line(&mut self) {
+        self.lines += 1;
+    }
+
+    /// Whether more lines would tell nothing more.
+    pub(crate) fn is_enough(&self) -> bool {
+        self.candidates.iter().any(|candidate| {
+            let is_timed = candidate.first.is_some() || self.lines >= Self::LINES_FOR_TIME;
+            let is_it = self.chosen.is_some() || candidate.score() >= Self::ENOUGH;
+            is_timed && is_it && (candidate.score() > 0)
+        })
+    }
+
+    /// Whether any line was in any of the formats.
+    pub(crate) fn fits(&self) -> bool {
+        let mut candidates = self.candidates.iter();
+        candidates.any(|candidate| candidate.score() > 0)
+    }
+
+    /// The format that fits best by its name, if any fits that has a name.
+    pub(crate) fn best_format(&self) -> Option<Format> {
+        self.best().and_then(|best| best.format)
+    }
+
+    /// The time of the first record in the format that fits best.
+    pub(crate) fn first_time(&self) -> Option<Timestamp> {
+        self.best().and_then(|best| best.first)
+    }
+
+    /// The candidate that reads the most lines; of two, the one that is tried first.
+    fn best(&self) -> Option<&Candidate> {
+        let fitting = self.candidates.iter().filter(|one| one.score() > 0);
+        fitting.rev().max_by_key(|candidate| candidate.score())
+    }
+
+    /// What was found out so far.
+    pub(crate) fn detected(&self, options: &FormatOptions) -> Detected {
+        let best = self.best();
+        let why_not = best.is_none().then(|| self.why_not());
+        let chosen = self.chosen.zip(options.chosen());
+        let (format, why, is_sure) = match (chosen, best) {
+            (Some((why, format)), _) => (format, why.to_owned(), true),
+            (None, best) => {
+                let format = best.and_then(|best| best.format).unwrap_or(Format::Access);
+                let why = best.map(|best| best.why(self.lines)).or(why_not.clone());
+                (
+                    options.reader(format),
+                    why.unwrap_or_default(),
+                    best.is_some(),
+                )
+            }
+        };
+        Detected {
+            format,
+            why,
+            is_sure,
+            fits: best.is_some(),
+            lines: self.lines,
+            why_not,
+        }
+    }
+
+    /// Why it is none.
+    fn why_not(&self) -> String {
+        match (self.lines, self.json, self.compressed) {
+            (1.., ..) if self.chosen.is_some() => {
+                "no line of it is in the format that was asked for".to_owned()
+            }
+            (0, ..) => "there is no line to look at".to_owned(),
+            (.., Some(how)) => format!("it is compressed with {how}, and only gzip is unpacked"),
+            (1, 0, _) => "no known format fits its only line".to_owned(),
+            (lines, 0, _) => format!("no known format fits any of the first {lines} lines"),
+            _ => "the lines are JSON of no known server; say by a field map which field is which"
+                .to_owned(),
+        }
+    }
+}
+
+impl Candidate {
+    fn new(format: Option<Format>, reader: Box<dyn LineFormat>) -> Self {
+        Self {
+            format,
+            reader,
+            fit: Fit::default(),
+            first: None,
+        }
+    }
+
+    fn line(&mut self, line: &[u8]) {
+        match self.reader.read(line) {
+            Ok(LineContent::Record(record)) => {
+                self.first.get_or_insert(record.time());
+                self.fit.records += 1;
+                let kind = record.access_format();
+                self.fit.common += u64::from(kind == Some(AccessFormat::Common));
+                self.fit.combined += u64::from(kind == Some(AccessFormat::Combined));
+            }
+            Ok(LineContent::Nothing) => self.fit.nothing += 1,
+            Err(_) => {}
+        }
+    }
+
+    /// How many lines are in it. Any line that starts with `#` looks like a directive; one that
+    /// says what comes is one.
+    fn score(&self) -> u64 {
+        match (self.fit.nothing, self.fit.records) {
+            (0, records) => records,
+            (_, records) if self.reader.state().is_none() => records,
+            (nothing, records) => nothing + records,
+        }
+    }
+
+    /// Why it is this one of so many lines.
+    fn why(&self, all: u64) -> String {
+        let kinds = match (self.fit.common, self.fit.combined) {
             (0, 0) => "",
             (_, 0) => " (Common)",
             (0, _) => " (Combined)",
             (_, _) => " (Common and Combined)",
         };
-        let (fit, all) = (self.score(), lines.len());
-        match (fit, all) {
+        match (self.score(), all) {
             (1, 1) => format!("the first line is in it{kinds}"),
             (fit, all) if fit == all => format!("the first {all} lines are in it{kinds}"),
             (1, all) => format!("1 of the first {all} lines is in it{kinds}"),
             (fit, all) => format!("{fit} of the first {all} lines are in it{kinds}"),
         }
     }
+}
+
+/// How bytes are compressed that start like this, where that is not unpacked.
+fn compression(start: &[u8]) -> Option<&'static str> {
+    const STARTS: [(&[u8], &str); 5] = [
+        (b"\xfd7zXZ", "xz"),
+        (b"BZh", "bzip2"),
+        (b"\x28\xb5\x2f\xfd", "zstd"),
+        (b"PK\x03\x04", "zip"),
+        (b"\x1f\x9d", "compress"),
+    ];
+    let found = STARTS.iter().find(|(magic, _)| start.starts_with(magic));
+    found.map(|(_, name)| *name)
+}
+
+/// How many lines a format reads.
+#[derive(Clone, Copy, Debug, Default)]
+struct Fit {
+    records: u64,
+    nothing: u64,
+    common: u64,
+    combined: u64,
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 /// Which part of a line is not as it should be.
@@ -104,7 +105,9 @@ impl Serialize for Reason {
 }
 
 /// A line that is not in the format it should be in: where, what was expected, what is there.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+///
+/// Programs get `found` as [`found_text`](Self::found_text) has it, without quotes.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("column {column}: expected {expected}, found {found}")]
 #[non_exhaustive]
 pub struct LineError {
@@ -114,8 +117,21 @@ pub struct LineError {
     pub column: usize,
     /// What should be there.
     pub expected: Cow<'static, str>,
-    /// What is there, for people to read.
+    /// What is there, for people to read: text in quotes, or words about it.
     pub found: String,
+    /// The text that is there, without quotes.
+    text: Option<String>,
+}
+
+impl Serialize for LineError {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut error = serializer.serialize_struct("LineError", 4)?;
+        error.serialize_field("reason", &self.reason)?;
+        error.serialize_field("column", &self.column)?;
+        error.serialize_field("expected", &self.expected)?;
+        error.serialize_field("found", self.found_text())?;
+        error.end()
+    }
 }
 
 impl LineError {
@@ -127,23 +143,39 @@ impl LineError {
         expected: impl Into<Cow<'static, str>>,
     ) -> Self {
         let (before, rest) = text.split_at_checked(at).unwrap_or((text, ""));
-        let found = match rest {
-            "" => "the end of the line".to_owned(),
-            rest => quoted(rest),
-        };
-        Self {
+        let error = Self {
             reason,
             column: before.chars().count() + 1,
             expected: expected.into(),
-            found,
+            found: "the end of the line".to_owned(),
+            text: None,
+        };
+        match rest {
+            "" => error,
+            rest => error.finding_text(rest),
         }
     }
 
-    /// The same with something else to say of what was found, such as a value without its
-    /// escapes.
+    /// What is there: the start of the text, or words about it.
+    pub fn found_text(&self) -> &str {
+        self.text.as_deref().unwrap_or(&self.found)
+    }
+
+    /// The same with words about what was found.
     pub(super) fn finding(self, found: impl Into<String>) -> Self {
         Self {
             found: found.into(),
+            text: None,
+            ..self
+        }
+    }
+
+    /// The same with another text that was found, such as a value without its escapes.
+    pub(super) fn finding_text(self, text: &str) -> Self {
+        let text = start_of(text);
+        Self {
+            found: format!("{text:?}"),
+            text: Some(text),
             ..self
         }
     }
@@ -161,6 +193,7 @@ impl LineError {
                 || "nothing".to_owned(),
                 |byte| format!("the byte 0x{byte:02x}"),
             ),
+            text: None,
         }
     }
 
@@ -176,6 +209,7 @@ impl LineError {
             column: String::from_utf8_lossy(start).chars().count() + 1,
             expected: "the end of the line".into(),
             found: format!("more than {limit} bytes"),
+            text: None,
         }
     }
 }
@@ -192,14 +226,14 @@ pub(super) fn text_of(line: &[u8]) -> Result<&str, LineError> {
     Err(LineError::at(text, at, Reason::Nul, expected))
 }
 
-/// The start of a text in quotes, with everything odd escaped.
-pub(super) fn quoted(text: &str) -> String {
+/// The start of a text, as much as is shown of it.
+fn start_of(text: &str) -> String {
     /// How many characters are shown.
     const SHOWN: usize = 24;
-    let mut shown = text.chars();
-    let start: String = shown.by_ref().take(SHOWN).collect();
-    match shown.next() {
-        None => format!("{start:?}"),
-        Some(_) => format!("{:?}", start + "…"),
+    let mut rest = text.chars();
+    let mut start: String = rest.by_ref().take(SHOWN).collect();
+    if rest.next().is_some() {
+        start.push('…');
     }
+    start
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use serde::ser::SerializeStruct;
 
-use super::{FormatOptions, LineContent, LineError, detect};
+use super::{Detected, FormatOptions, LineContent, LineError, LineFormat, detect};
 use crate::LogRecord;
 use crate::reject::shown;
 
@@ -21,6 +21,13 @@ pub struct Explanation {
     pub why: String,
     /// Whether it is this one for sure: because it was asked for, or because lines are in it.
     pub is_sure: bool,
+    /// Whether any of the lines that were looked at is in it.
+    pub fits: bool,
+    /// How many lines were looked at to find that out, blank ones aside.
+    pub looked_at: u64,
+    /// Why no line is in it, where none is.
+    #[serde(skip)]
+    pub why_not: String,
     /// The lines, one by one.
     pub lines: Vec<ExplainedLine>,
 }
@@ -58,28 +65,62 @@ pub enum Meaning {
 ///
 /// let explained = explain(&[b"23.11.2026 15:47 hello"], &FormatOptions::new());
 /// let text = explained.to_string();
-/// assert!(text.starts_with("format access, not sure: no known format fits the first lines\n"));
+/// assert!(text.starts_with("format access, not sure: no known format fits its only line\n"));
 /// assert!(text.contains("line 1 is wrong at column 23: expected "));
 /// ```
 pub fn explain(first_lines: &[&[u8]], options: &FormatOptions) -> Explanation {
     let detected = detect(first_lines, options);
+    let mut explanation = Explanation::begin(&detected);
     let mut format = detected.format;
-    let mut explained = |(line, number): (&&[u8], u64)| ExplainedLine {
-        number,
-        text: shown(line),
-        meaning: match format.read(line) {
-            _ if line.trim_ascii().is_empty() => Meaning::Blank,
-            Ok(LineContent::Record(record)) => Meaning::Record(record),
-            Ok(LineContent::Nothing) => Meaning::Nothing,
-            Err(error) => Meaning::Wrong(error),
-        },
-    };
-    let lines = first_lines.iter().zip(1..).map(&mut explained).collect();
-    Explanation {
-        format: format.name(),
-        why: detected.why,
-        is_sure: detected.is_sure,
-        lines,
+    for (line, number) in first_lines.iter().zip(1..) {
+        explanation.add(number, line, format.as_mut());
+    }
+    explanation
+}
+
+impl Explanation {
+    /// What is known of the format, with no lines yet.
+    pub(crate) fn begin(detected: &Detected) -> Self {
+        Self {
+            format: detected.format.name(),
+            why: detected.why.clone(),
+            is_sure: detected.is_sure,
+            fits: detected.fits,
+            looked_at: detected.lines,
+            why_not: detected.why_not.clone().unwrap_or_default(),
+            lines: Vec::new(),
+        }
+    }
+
+    /// Adds the next line.
+    pub(crate) fn add(&mut self, number: u64, line: &[u8], format: &mut dyn LineFormat) {
+        let meaning = Meaning::of(line, format);
+        self.push(number, line, meaning);
+    }
+
+    /// Adds a line of which only the start is here, as lines have at most so many bytes.
+    pub(crate) fn add_long(&mut self, number: u64, start: &[u8], limit: usize) {
+        let error = LineError::too_long(limit, start);
+        self.push(number, start, Meaning::Wrong(error));
+    }
+
+    fn push(&mut self, number: u64, line: &[u8], meaning: Meaning) {
+        self.lines.push(ExplainedLine {
+            number,
+            text: shown(line),
+            meaning,
+        });
+    }
+}
+
+impl Meaning {
+    fn of(line: &[u8], format: &mut dyn LineFormat) -> Self {
+        match format.read(line) {
+            _ if line.trim_ascii().is_empty() => Self::Blank,
+            Ok(LineContent::Record(record)) => Self::Record(record),
+            Ok(LineContent::Nothing) => Self::Nothing,
+            Err(error) => Self::Wrong(error),
+        }
     }
 }
 

@@ -55,9 +55,8 @@ impl LineFormat for TrackingLog {
     fn read(&mut self, line: &[u8]) -> Result<LineContent, LineError> {
         let text = text_of(line)?;
         let fields: Fields<'_> = serde_json::from_str(text).map_err(|e| no_json(text, &e))?;
-        let fault = |name, reason, expected, found: &dyn std::fmt::Debug| {
-            let found = super::error::quoted(&format!("{found:?}"));
-            LineError::at(text, place(text, name), reason, expected).finding(found)
+        let fault = |name, reason, expected, found: &str| {
+            LineError::at(text, place(text, name), reason, expected).finding_text(found)
         };
         let task = self
             .names
@@ -75,13 +74,13 @@ impl LineFormat for TrackingLog {
             None => Data::empty(),
             Some(raw) => raw.get().parse().map_err(|_| {
                 let expected = "a JSON object of up to 100 levels";
-                fault("data", Reason::Data, expected, &raw.get())
+                fault("data", Reason::Data, expected, raw.get())
             })?,
         };
         let run = fields.run.filter(|run| run.get() != "null");
         let run = run.map(|run| {
             let expected = "a number or a text";
-            run_hint(run).ok_or_else(|| fault("run", Reason::Run, expected, &run.get()))
+            run_hint(run).ok_or_else(|| fault("run", Reason::Run, expected, run.get()))
         });
         let key = fields.key.map(|key| {
             let made = Key::new(key.0.as_ref());

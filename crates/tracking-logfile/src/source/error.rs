@@ -60,8 +60,24 @@ pub enum SourceError {
         bytes: u64,
     },
 
+    /// It is text in an encoding that is not read.
+    #[error(
+        "{log} is in {encoding}, and only UTF-8 is read; convert it first, as with \
+         `iconv -f {encoding} -t UTF-8`"
+    )]
+    #[non_exhaustive]
+    Encoding {
+        /// The log.
+        log: Source,
+        /// The encoding: `UTF-16` or `UTF-32`.
+        encoding: &'static str,
+    },
+
     /// Its format could not be found out.
-    #[error("the format of {log} is not known ({why}); name it, nothing of it was loaded")]
+    #[error(
+        "unrecognised format of {log} ({why}); nothing of it was read. Use --log-format, --map or \
+         --pattern; `tracking check-format` shows what its lines are taken for"
+    )]
     #[non_exhaustive]
     UnknownFormat {
         /// The log.
@@ -72,10 +88,22 @@ pub enum SourceError {
 }
 
 impl SourceError {
+    /// The format of a log could not be found out.
+    pub fn unknown_format(log: Source, why: String) -> Self {
+        Self::UnknownFormat { log, why }
+    }
+
     pub(crate) fn open(log: &Source, source: io::Error) -> Self {
         Self::Open {
             log: log.clone(),
             source,
+        }
+    }
+
+    pub(crate) fn encoding(log: &Source, encoding: &'static str) -> Self {
+        Self::Encoding {
+            log: log.clone(),
+            encoding,
         }
     }
 

@@ -3,27 +3,28 @@
 use std::fs::{File, Metadata};
 use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use flate2::bufread::MultiGzDecoder;
-
-use super::{Source, SourceError};
-
-/// How every gzip file starts.
-const GZIP: [u8; 2] = [0x1f, 0x8b];
+use super::ahead::Ahead;
+use super::gzip::{Gunzip, MAGIC};
+use super::live::Live;
+use super::text::{BYTE_ORDER_MARK, foreign_encoding};
+use super::{Probe, Source, SourceError};
 
 const BUFFER: usize = 64 * 1024;
 
 /// A log that is open for reading; it reads as plain text also where it is gzip, of one member
-/// or of several one after the other.
+/// or of several one after the other. Zero bytes after a member are padding; whatever else follows
+/// the last member is [ignored](Self::bytes_ignored), as `gzip` does it.
 pub struct OpenSource {
     source: Source,
     reader: Reader,
     /// What was looked at, and is still to be read.
-    ahead: Cursor<Vec<u8>>,
+    ahead: Ahead,
     /// What went wrong in looking ahead.
     failure: Option<io::Error>,
     bytes_read: Arc<AtomicU64>,
+    bytes_ignored: Arc<AtomicU64>,
     size: Option<u64>,
 }
 
@@ -35,13 +36,16 @@ enum Reader {
     Packed(Box<dyn BufRead>),
     /// What can be read only once, such as a pipe.
     Once(Box<dyn BufRead>),
+    /// The same, without waiting for what is to come.
+    Live(Live),
 }
 
 impl OpenSource {
     pub(super) fn new(source: &Source) -> Result<Self, SourceError> {
-        let bytes_read = Arc::new(AtomicU64::new(0));
+        let (bytes_read, bytes_ignored) = (Arc::default(), Arc::default());
+        let once_from = |reader: io::Result<_>| (reader.map(Reader::Once), None);
         let (reader, size) = match source {
-            Source::Stdin => (once(io::stdin(), &bytes_read), None),
+            Source::Stdin => once_from(once(io::stdin(), &bytes_read, &bytes_ignored)),
             Source::File(path) => {
                 let opened = File::open(path).and_then(|file| Ok((file.metadata()?, file)));
                 let (about, file) = opened.map_err(|error| SourceError::open(source, error))?;
@@ -51,19 +55,48 @@ impl OpenSource {
                     });
                 }
                 if about.is_file() {
-                    (file_reader(file, &bytes_read), Some(about.len()))
+                    let reader = file_reader(file, &bytes_read, &bytes_ignored);
+                    (reader, Some(about.len()))
                 } else {
-                    (once(file, &bytes_read), None)
+                    once_from(once(file, &bytes_read, &bytes_ignored))
                 }
             }
         };
         Ok(Self {
             source: source.clone(),
             reader: reader.map_err(|error| SourceError::read(source, 0, error))?,
-            ahead: Cursor::default(),
+            ahead: Ahead::default(),
             failure: None,
             bytes_read,
+            bytes_ignored,
             size,
+        })
+    }
+
+    /// Opens what can be read only once, so that reading does not wait for what is to come; where
+    /// it has to, it waits until it is to stop.
+    pub(crate) fn live(source: &Source, stop: &Arc<AtomicBool>) -> Result<Self, SourceError> {
+        let (bytes_read, bytes_ignored) = (Arc::default(), Arc::default());
+        let open = {
+            let (source, read, ignored) = (
+                source.clone(),
+                Arc::clone(&bytes_read),
+                Arc::clone(&bytes_ignored),
+            );
+            move || match source {
+                Source::Stdin => once(io::stdin(), &read, &ignored),
+                Source::File(path) => once(File::open(path)?, &read, &ignored),
+            }
+        };
+        let live = Live::new(open, Arc::clone(stop));
+        Ok(Self {
+            source: source.clone(),
+            reader: Reader::Live(live.map_err(|error| SourceError::read(source, 0, error))?),
+            ahead: Ahead::default(),
+            failure: None,
+            bytes_read,
+            bytes_ignored,
+            size: None,
         })
     }
 
@@ -83,15 +116,64 @@ impl OpenSource {
         self.bytes_read.load(Ordering::Relaxed)
     }
 
-    /// Whether it can be read only once.
-    pub(crate) fn is_once(&self) -> bool {
-        matches!(self.reader, Reader::Once(_))
+    /// How many bytes after the last gzip member have been ignored so far. Zero bytes do not count.
+    pub fn bytes_ignored(&self) -> u64 {
+        self.bytes_ignored.load(Ordering::Relaxed)
     }
 
-    /// The start of what is to be read next, until it is enough, or so long, or all there is.
+    /// Passes over a byte order mark, where one stands next.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError::Encoding`] where what comes next is in UTF-16 or UTF-32.
+    pub fn skip_byte_order_mark(&mut self) -> Result<(), SourceError> {
+        /// As much as tells any encoding.
+        const ENOUGH: usize = 64;
+        self.look_ahead(ENOUGH, |_| false);
+        let start = self.ahead.text();
+        let nuls = super::text::leading_nuls(start);
+        let text = start.get(nuls..).unwrap_or_default();
+        if let Some(encoding) = foreign_encoding(text) {
+            return Err(SourceError::encoding(&self.source, encoding));
+        }
+        if start.starts_with(BYTE_ORDER_MARK) {
+            self.consume(BYTE_ORDER_MARK.len());
+        }
+        Ok(())
+    }
+
+    /// Whether it can be read only once.
+    pub(crate) fn is_once(&self) -> bool {
+        matches!(self.reader, Reader::Once(_) | Reader::Live(_))
+    }
+
+    /// Whether it is read without waiting for what is to come.
+    pub(crate) fn is_live(&self) -> bool {
+        matches!(self.reader, Reader::Live(_))
+    }
+
+    /// Whether more may come of what is read without waiting.
+    pub(crate) fn is_to_go_on(&self) -> bool {
+        matches!(&self.reader, Reader::Live(live) if !live.has_ended())
+    }
+
+    /// Has reading wait for what is to come, or not, where it is live.
+    pub(crate) fn set_waits(&mut self, waits: bool) {
+        if let Reader::Live(live) = &mut self.reader {
+            live.set_waits(waits);
+        }
+    }
+
+    /// Looks at what is to be read next, until `enough` says so of it, or there is so much of it, or
+    /// there is no more; gives what was looked at.
+    ///
     /// What goes wrong meanwhile is told when reading gets there.
-    pub(crate) fn look_ahead(&mut self, most: usize, enough: impl Fn(&[u8]) -> bool) -> &[u8] {
-        while self.ahead.get_ref().len() < most && !enough(self.ahead.get_ref()) {
+    pub(crate) fn look_ahead(
+        &mut self,
+        most: usize,
+        mut enough: impl FnMut(&Ahead) -> bool,
+    ) -> &Ahead {
+        while self.failure.is_none() && self.ahead.kept() < most && !enough(&self.ahead) {
             let text = match self.reader.get_mut().fill_buf() {
                 Ok(text) => text,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
@@ -104,17 +186,25 @@ impl OpenSource {
                 break;
             }
             let length = text.len();
-            self.ahead.get_mut().extend_from_slice(text);
+            self.ahead.add(text);
             self.reader.get_mut().consume(length);
         }
-        self.ahead.get_ref()
+        &self.ahead
+    }
+
+    /// Whether more can be looked at ahead.
+    pub(crate) fn has_room_ahead(&self) -> bool {
+        self.ahead.kept() < Probe::KEPT
+    }
+
+    /// Takes out what went wrong in looking ahead.
+    pub(crate) fn take_failure(&mut self) -> Option<io::Error> {
+        self.failure.take()
     }
 
     /// Puts back what was read from its start, to be read again.
-    pub(crate) fn put_back(&mut self, text: Vec<u8>) {
-        let mut ahead = text;
-        ahead.extend_from_slice(self.ahead.fill_buf().unwrap_or_default());
-        self.ahead = Cursor::new(ahead);
+    pub(crate) fn put_back(&mut self, text: &[u8]) {
+        self.ahead.put_before(text);
     }
 
     /// How long a plain file is now; nothing of what is no plain file.
@@ -134,7 +224,7 @@ impl OpenSource {
     pub(crate) fn seek(&mut self, at: u64) -> io::Result<()> {
         if let Reader::Plain(reader) = &mut self.reader {
             reader.seek(SeekFrom::Start(at))?;
-            self.ahead = Cursor::default();
+            self.ahead = Ahead::default();
             self.failure = None;
             self.bytes_read.store(at, Ordering::Relaxed);
         }
@@ -153,7 +243,7 @@ impl OpenSource {
                 *self = self.source.open()?;
                 Ok(())
             }
-            Reader::Once(_) => Ok(()),
+            Reader::Once(_) | Reader::Live(_) => Ok(()),
         }
     }
 
@@ -199,9 +289,8 @@ impl Read for OpenSource {
 
 impl BufRead for OpenSource {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        let is_ahead = self.ahead.position() < self.ahead.get_ref().len() as u64;
-        if is_ahead {
-            return self.ahead.fill_buf();
+        if !self.ahead.is_empty() {
+            return Ok(self.ahead.next());
         }
         match self.failure.take() {
             Some(failure) => Err(failure),
@@ -210,13 +299,10 @@ impl BufRead for OpenSource {
     }
 
     fn consume(&mut self, amount: usize) {
-        let ahead = self.ahead.get_ref().len();
-        if ahead == 0 {
-            return self.reader.get_mut().consume(amount);
-        }
-        self.ahead.consume(amount);
-        if self.ahead.position() >= ahead as u64 {
-            self.ahead = Cursor::default();
+        if self.ahead.is_empty() {
+            self.reader.get_mut().consume(amount);
+        } else {
+            self.ahead.consume(amount);
         }
     }
 }
@@ -226,42 +312,52 @@ impl Reader {
         match self {
             Self::Plain(reader) => reader,
             Self::Packed(reader) | Self::Once(reader) => reader.as_mut(),
+            Self::Live(reader) => reader,
         }
     }
 }
 
 /// Looks at the first bytes of a file.
-fn file_reader(mut file: File, bytes_read: &Arc<AtomicU64>) -> io::Result<Reader> {
+fn file_reader(
+    mut file: File,
+    bytes_read: &Arc<AtomicU64>,
+    bytes_ignored: &Arc<AtomicU64>,
+) -> io::Result<Reader> {
     let is_packed = starts_as_gzip(&mut file)?.0;
     file.rewind()?;
     let raw = BufReader::with_capacity(BUFFER, Counting::new(file, bytes_read));
     Ok(if is_packed {
-        Reader::Packed(unpacked(raw))
+        Reader::Packed(unpacked(raw, bytes_ignored))
     } else {
         Reader::Plain(raw)
     })
 }
 
 /// Looks at the first bytes of what can be read only once, which may come one by one.
-fn once(raw: impl Read + 'static, bytes_read: &Arc<AtomicU64>) -> io::Result<Reader> {
+fn once(
+    raw: impl Read + 'static,
+    bytes_read: &Arc<AtomicU64>,
+    bytes_ignored: &Arc<AtomicU64>,
+) -> io::Result<Box<dyn BufRead>> {
     let mut raw = Counting::new(raw, bytes_read);
     let (is_packed, start) = starts_as_gzip(&mut raw)?;
     let whole = BufReader::with_capacity(BUFFER, Cursor::new(start).chain(raw));
-    Ok(Reader::Once(if is_packed {
-        unpacked(whole)
+    Ok(if is_packed {
+        unpacked(whole, bytes_ignored)
     } else {
         Box::new(whole)
-    }))
+    })
 }
 
 fn starts_as_gzip(raw: &mut impl Read) -> io::Result<(bool, Vec<u8>)> {
-    let mut start = Vec::with_capacity(GZIP.len());
-    raw.take(2).read_to_end(&mut start)?;
-    Ok((start == GZIP, start))
+    let mut start = Vec::with_capacity(MAGIC.len());
+    raw.take(MAGIC.len() as u64).read_to_end(&mut start)?;
+    Ok((start == MAGIC, start))
 }
 
-fn unpacked(raw: impl BufRead + 'static) -> Box<dyn BufRead> {
-    Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(raw)))
+fn unpacked(raw: impl BufRead + 'static, bytes_ignored: &Arc<AtomicU64>) -> Box<dyn BufRead> {
+    let text = Gunzip::new(raw, bytes_ignored);
+    Box::new(BufReader::with_capacity(BUFFER, text))
 }
 
 /// Counts what is read, for showing progress.

@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead, Read};
 
+use super::text::{BYTE_ORDER_MARK, foreign_encoding, leading_nuls, text_of_line};
 use super::{OpenSource, SourceError};
 use crate::position::Prefix;
 
@@ -12,8 +13,12 @@ pub struct Line<'a> {
     /// Its number, counted from 1.
     pub number: u64,
     /// Its bytes without the line end, which is a line feed with or without a carriage return
-    /// before it; of a line that is too long, as many as may be kept.
+    /// before it, and without a byte order mark or NUL bytes in front; of a line that is too long,
+    /// as many as may be kept.
     pub bytes: &'a [u8],
+    /// How many NUL bytes stand in front of it: a file that is emptied while a program writes to it
+    /// has them up to where that program goes on.
+    pub nuls: u64,
     /// Whether it is too long, so that only its start is here.
     pub is_cut: bool,
     /// Whether it has its line end. One that has none stands at the end of the log, and may be
@@ -26,6 +31,8 @@ pub struct Line<'a> {
 /// Lines longer than the limit are cut, and the rest of them is skipped, so that memory stays
 /// bounded whatever is read. A log that grows can be read on after its end was reached; a last
 /// line without its line end then comes again once there is more of it.
+///
+/// A byte order mark belongs to no line, and neither do NUL bytes in front of one.
 #[derive(Debug)]
 pub struct Lines {
     input: OpenSource,
@@ -36,11 +43,15 @@ pub struct Lines {
     before: Prefix,
     /// How many lines that are.
     count: u64,
+    /// The encoding that it is in, where that cannot be read.
+    foreign: Option<&'static str>,
 }
 
 /// A line that was read and may still count as not read.
 #[derive(Debug, Default)]
 struct Buffered {
+    /// How many NUL bytes stand in front of it, which are not kept.
+    nuls: u64,
     bytes: Vec<u8>,
     /// Where it is longer than what is kept: all up to the end of what was read of it.
     beyond: Option<Box<Prefix>>,
@@ -74,6 +85,7 @@ impl Lines {
             line: Buffered::default(),
             before,
             count,
+            foreign: None,
         }
     }
 
@@ -97,8 +109,11 @@ impl Lines {
     /// # Errors
     ///
     /// [`SourceError::Read`] where reading fails; it may be called again and fails again, or
-    /// goes on, as the system has it.
+    /// goes on, as the system has it. [`SourceError::Encoding`] for what is in UTF-16 or UTF-32.
     pub fn next_line(&mut self) -> Result<Option<Line<'_>>, SourceError> {
+        if let Some(encoding) = self.foreign {
+            return Err(SourceError::encoding(self.input.source(), encoding));
+        }
         if self.line.state == State::Whole {
             self.take_line();
         }
@@ -107,6 +122,13 @@ impl Lines {
             line: self.count,
             source,
         })?;
+        if more
+            && self.before.at() == 0
+            && let Some(encoding) = foreign_encoding(&self.line.bytes)
+        {
+            self.foreign = Some(encoding);
+            return Err(SourceError::encoding(self.input.source(), encoding));
+        }
         Ok(more.then(|| self.line()))
     }
 
@@ -119,8 +141,9 @@ impl Lines {
         }
         match self.line.beyond.take() {
             Some(beyond) => self.before = *beyond,
-            None => self.before.feed(&self.line.bytes),
+            None => feed_line(&mut self.before, self.line.nuls, &self.line.bytes),
         }
+        self.line.nuls = 0;
         self.line.bytes.clear();
         self.line.state = State::None;
     }
@@ -147,22 +170,21 @@ impl Lines {
         self.line.state == State::Half
     }
 
-    /// The start of the line that was read last, as it stands in the log.
-    pub(crate) fn raw(&self) -> &[u8] {
-        &self.line.bytes
+    /// The start of the line that was read last, as it stands in the log after NUL bytes in front
+    /// of it, and where that is.
+    pub(crate) fn raw(&self) -> (u64, &[u8]) {
+        (self.before.at() + self.line.nuls, &self.line.bytes)
     }
 
     /// The line that was read last.
     pub(crate) fn line(&self) -> Line<'_> {
         let is_whole = self.line.state == State::Whole;
-        let mut bytes = self.line.bytes.as_slice();
-        if is_whole && let Some(text) = bytes.strip_suffix(b"\n") {
-            bytes = text.strip_suffix(b"\r").unwrap_or(text);
-        }
+        let bytes = text_of_line(&self.line.bytes, is_whole);
         let kept = bytes.get(..self.limit);
         Line {
             number: self.count + 1,
             bytes: kept.unwrap_or(bytes),
+            nuls: self.line.nuls,
             is_cut: bytes.len() > self.limit,
             is_whole,
         }
@@ -170,11 +192,11 @@ impl Lines {
 
     /// Reads on in a line, and tells whether there was anything more of it.
     fn read_on(&mut self) -> io::Result<bool> {
-        // With room for the line end, a line of just the limit is whole.
-        let most = self.limit.saturating_add(2);
+        let mut more = self.skip_nuls()?;
+        // With room for the line end and a byte order mark, a line of just the limit is whole.
+        let most = self.limit.saturating_add(2 + BYTE_ORDER_MARK.len());
         let line = &mut self.line;
         let room = most.saturating_sub(line.bytes.len());
-        let mut more = 0;
         if room > 0 {
             let mut some = (&mut self.input).take(room as u64);
             let read = some.read_until(b'\n', &mut line.bytes);
@@ -190,7 +212,7 @@ impl Lines {
         if line.state == State::Half && line.bytes.len() >= most {
             let beyond = line.beyond.get_or_insert_with(|| {
                 let mut before = Box::new(self.before.clone());
-                before.feed(&line.bytes);
+                feed_line(&mut before, line.nuls, &line.bytes);
                 before
             });
             while line.state == State::Half {
@@ -211,6 +233,35 @@ impl Lines {
         }
         Ok(more > 0)
     }
+
+    /// Passes over NUL bytes in front of a line, and tells how many that were.
+    fn skip_nuls(&mut self) -> io::Result<usize> {
+        let mut skipped = 0;
+        while self.line.bytes.is_empty() {
+            let text = self.input.fill_buf()?;
+            let nuls = leading_nuls(text);
+            if nuls == 0 {
+                break;
+            }
+            self.input.consume(nuls);
+            self.line.nuls += nuls as u64;
+            self.line.state = State::Half;
+            skipped += nuls;
+        }
+        Ok(skipped)
+    }
+}
+
+/// Adds a line that follows NUL bytes to what was read.
+fn feed_line(before: &mut Prefix, mut nuls: u64, line: &[u8]) {
+    const NULS: [u8; 4096] = [0; 4096];
+    while nuls > 0 {
+        let some = NULS.get(..usize::try_from(nuls).unwrap_or(usize::MAX));
+        let some = some.unwrap_or(&NULS);
+        before.feed(some);
+        nuls -= some.len() as u64;
+    }
+    before.feed(line);
 }
 
 #[cfg(test)]

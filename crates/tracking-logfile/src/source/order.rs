@@ -2,8 +2,8 @@
 
 use tracking_core::Timestamp;
 
-use super::{Source, SourceError};
-use crate::{FormatOptions, LineContent, detect};
+use super::{Lines, Probe, ProbeOptions, Source, SourceError};
+use crate::FormatOptions;
 
 /// A log, and when it starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,12 +16,6 @@ pub struct TimedSource {
     pub first: Option<Timestamp>,
 }
 
-/// How many lines are looked at for a first record.
-const LOOKED_AT: usize = 1000;
-
-/// How many lines the format is found out from.
-const DETECTED_FROM: usize = 20;
-
 /// Puts logs in the order of their first time stamps. Logs that start at the same time keep
 /// their order; those without a time come last, and standard input, which can be read only
 /// once, after them.
@@ -33,55 +27,18 @@ pub fn in_order_of_time(
     sources: &[Source],
     options: &FormatOptions,
 ) -> Result<Vec<TimedSource>, SourceError> {
+    let options = ProbeOptions {
+        format: options.clone(),
+        line_limit: Lines::DEFAULT_LIMIT,
+        last_lines: true,
+    };
     let timed = |source: &Source| {
-        let first = first_time(source, options)?;
-        let source = source.clone();
+        let mut probe = Probe::new(&options);
+        probe.look_at(source, &options)?;
+        let (source, first) = (source.clone(), probe.first_time());
         Ok(TimedSource { source, first })
     };
     let mut timed = sources.iter().map(timed).collect::<Result<Vec<_>, _>>()?;
     timed.sort_by_key(|log| (log.source == Source::Stdin, log.first.is_none(), log.first));
     Ok(timed)
-}
-
-/// The time of a log's first record; nothing where it has none near its start, or can be read
-/// only once.
-pub(crate) fn first_time(
-    source: &Source,
-    options: &FormatOptions,
-) -> Result<Option<Timestamp>, SourceError> {
-    let is_once = match source {
-        Source::Stdin => true,
-        Source::File(path) => path
-            .metadata()
-            .is_ok_and(|about| !about.is_file() && !about.is_dir()),
-    };
-    if is_once {
-        return Ok(None);
-    }
-    let mut lines = source.lines()?;
-    let mut start: Vec<Vec<u8>> = Vec::new();
-    while start.len() < LOOKED_AT
-        && let Some(line) = lines.next_line()?
-    {
-        start.push(line.bytes.to_owned());
-        if start.len() >= DETECTED_FROM
-            && let Some(time) = first_of(&start, options)
-        {
-            return Ok(Some(time));
-        }
-    }
-    Ok(first_of(&start, options))
-}
-
-fn first_of(start: &[Vec<u8>], options: &FormatOptions) -> Option<Timestamp> {
-    let first_lines: Vec<&[u8]> = start
-        .iter()
-        .take(DETECTED_FROM)
-        .map(AsRef::as_ref)
-        .collect();
-    let mut format = detect(&first_lines, options).format;
-    start.iter().find_map(|line| match format.read(line) {
-        Ok(LineContent::Record(record)) => Some(record.time()),
-        _ => None,
-    })
 }

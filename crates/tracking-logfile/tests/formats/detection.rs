@@ -80,7 +80,11 @@ fn where_nothing_fits_it_says_so() {
     let (name, why, sure) = found(&["hello", "world"]);
     assert_eq!(
         (name.as_str(), why.as_str(), sure),
-        ("access", "no known format fits the first lines", false)
+        (
+            "access",
+            "no known format fits any of the first 2 lines",
+            false
+        )
     );
     let (_, why, sure) = found(&[r#"{"a": 1}"#]);
     assert!(why.contains("field map") && !sure, "{why}");

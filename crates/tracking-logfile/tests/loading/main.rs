@@ -19,5 +19,7 @@ mod property;
 mod rejects;
 mod same;
 mod sessions;
+#[cfg(unix)]
+mod sources;
 mod tools;
 mod world;

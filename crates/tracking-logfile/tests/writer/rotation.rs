@@ -399,3 +399,26 @@ fn a_track_that_is_no_record_is_an_error_and_counted() {
     logger.record(&track()).unwrap();
     assert_eq!((logger.lost(), text(&log).lines().count()), (2, 1));
 }
+
+#[test]
+fn sizes_ages_and_numbers_beyond_all_measure_are_no_panic() {
+    let extremes = [
+        (0, Duration::ZERO, 0, 0),
+        (1, Duration::from_nanos(1), 1, 1),
+        (u64::MAX, Duration::MAX, usize::MAX, u32::MAX),
+    ];
+    for time in ["0000-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"] {
+        for (bytes, age, files, days) in extremes {
+            let setting = Setting::at(time);
+            let builder = setting.builder().rotate_at(bytes).keep_days(days);
+            let logger = builder.rotate_every(Age::Of(age)).build().unwrap();
+            logger.log("one").unwrap();
+            logger.log("two").unwrap();
+            drop(logger);
+            let builder = setting.builder().rotate_at(bytes).keep(files).gzip();
+            let logger = builder.rotate_every(Age::Day).build().unwrap();
+            logger.log("three").unwrap();
+            logger.rotate().unwrap();
+        }
+    }
+}

@@ -3,10 +3,11 @@
 use std::fmt::Write;
 
 use serde::Serialize;
-use tracking_logfile::{LineCounts, LoadSummary, LogState, LogSummary, SourceError};
+use tracking_logfile::{LineCounts, LoadSummary, LogState, LogSummary};
 
 use crate::args::Done;
-use crate::shapes::{Malformed, Reason, by_reason, list, plural};
+use crate::exit::chained;
+use crate::shapes::{Malformed, Reason, by_reason, list, plural, unlisted};
 
 /// How many malformed lines are shown; all of them are counted.
 const SHOWN: usize = 20;
@@ -22,6 +23,8 @@ pub(super) struct Told {
     malformed_by_reason: Vec<Reason>,
     /// The first of the malformed lines.
     malformed_lines: Vec<Malformed>,
+    /// How many more of them there are.
+    malformed_lines_left_out: u64,
     logs: Vec<Log>,
 }
 
@@ -29,7 +32,7 @@ pub(super) struct Told {
 struct Log {
     #[serde(rename = "log")]
     name: String,
-    /// `new`, `continued`, `earlier`, `empty` or `unread`.
+    /// `new`, `continued`, `earlier`, `empty`, `skipped` or `unread`.
     state: &'static str,
     format: Option<&'static str>,
     why: Option<String>,
@@ -39,6 +42,8 @@ struct Log {
     counts: Counts,
     /// Whether its last line has no end yet, and waits for it.
     half_line: bool,
+    /// How many bytes after the end of the gzip data were ignored.
+    bytes_ignored: u64,
     error: Option<String>,
 }
 
@@ -54,6 +59,7 @@ struct Counts {
     repeated: u64,
     tracks: u64,
     runs: u64,
+    nul_bytes: u64,
 }
 
 impl Told {
@@ -63,6 +69,7 @@ impl Told {
             total: Counts::of(&summary.total),
             malformed_by_reason: by_reason(&summary.total),
             malformed_lines: summary.rejects.iter().map(Malformed::from).collect(),
+            malformed_lines_left_out: unlisted(summary),
             logs: summary.logs.iter().map(Log::of).collect(),
         }
     }
@@ -81,6 +88,7 @@ impl Counts {
             repeated: counts.repeated,
             tracks: counts.tracks,
             runs: counts.runs,
+            nul_bytes: counts.nul_bytes,
         }
     }
 
@@ -122,14 +130,16 @@ impl Log {
                 LogState::New => "new",
                 LogState::Continued => "continued",
                 LogState::Earlier => "earlier",
+                LogState::Skipped => "skipped",
                 _ => "unread",
             },
             format: log.format,
-            why: log.format.map(|_| log.why.clone()),
+            why: Some(log.why.clone()).filter(|why| !why.is_empty()),
             lines_before: log.lines_before,
             counts: Counts::of(&log.counts),
             half_line: log.has_half_line,
-            error: log.error.as_ref().map(chained),
+            bytes_ignored: log.bytes_ignored,
+            error: log.error.as_ref().map(|error| chained(error)),
         }
     }
 
@@ -143,13 +153,17 @@ impl Log {
         let what = match (self.counts.lines, self.state) {
             (0, "empty") => "no whole line yet".to_owned(),
             (0, "unread") => "not read".to_owned(),
+            (0, "skipped") => {
+                let why = self.why.as_deref().unwrap_or_default();
+                format!("skipped, as it seems to be no log: {why}")
+            }
             (0, "earlier") => "nothing new, it is the start of a log that was loaded".to_owned(),
             (0, _) => "nothing new".to_owned(),
             _ => self.counts.words(),
         };
         let format = match (&self.format, &self.why) {
             (Some(format), Some(why)) if self.counts.lines > 0 => {
-                format!("\n    format {format}: {}", calm(why))
+                format!("\n    format {format}: {why}")
             }
             _ => String::new(),
         };
@@ -158,19 +172,19 @@ impl Log {
         } else {
             ""
         };
-        format!("{}: {what}{before}{format}{half}", calm(&self.name))
+        let nuls = match self.counts.nul_bytes {
+            0 => String::new(),
+            n => format!("\n    {} before lines left out", plural(n, "NUL byte")),
+        };
+        let ignored = match self.bytes_ignored {
+            0 => String::new(),
+            n => {
+                let bytes = plural(n, "byte");
+                format!("\n    {bytes} after the end of the gzip data ignored")
+            }
+        };
+        format!("{}: {what}{before}{format}{half}{nuls}{ignored}", self.name)
     }
-}
-
-/// An error and what is beneath it.
-fn chained(error: &SourceError) -> String {
-    let mut text = error.to_string();
-    let mut beneath = std::error::Error::source(error);
-    while let Some(error) = beneath {
-        let _ = write!(text, ": {error}");
-        beneath = error.source();
-    }
-    text
 }
 
 impl Done for Told {
@@ -192,7 +206,7 @@ impl Done for Told {
             let _ = writeln!(text, "malformed: {}", list(&reasons));
         }
         for line in self.malformed_lines.iter().take(SHOWN) {
-            let (place, fault) = (calm(&line.place()), line.fault());
+            let (place, fault) = (line.place(), line.fault());
             let _ = writeln!(text, "{place}: {fault}\n    {}", line.text);
         }
         let hidden = self.total.malformed.saturating_sub(SHOWN as u64);
@@ -205,17 +219,4 @@ impl Done for Told {
         text.truncate(text.trim_end().len());
         text
     }
-}
-
-/// A text without what could steer a terminal.
-fn calm(text: &str) -> String {
-    let mut calm = String::new();
-    for c in text.chars() {
-        if c.is_control() {
-            calm.extend(c.escape_default());
-        } else {
-            calm.push(c);
-        }
-    }
-    calm
 }

@@ -1,60 +1,61 @@
 //! Looking on while logs are loaded: the bar, the file of rejected lines, and the end.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use tracking_core::Error;
 use tracking_logfile::{LoadObserver, LoadSummary, Progress, Reject};
 
+use super::rejects::RejectsFile;
+use crate::exit;
 use crate::progress::Bar;
+use crate::signals::set_on_signal;
 
 /// How often to look whether somebody wants it to end.
 const LOOK: Duration = Duration::from_millis(50);
 
+/// How long to wait before a store is asked again.
+pub(super) const RETRY: Duration = Duration::from_millis(250);
+
 /// What looks on.
 pub(super) struct Watch {
     bar: Bar,
-    rejects: Option<BufWriter<File>>,
+    rejects: Option<RejectsFile>,
     /// How long to wait for more, where logs are followed.
     poll: Duration,
     is_over: Arc<AtomicBool>,
+    /// Whether it was said that the store is waited for.
+    waits_for_store: bool,
 }
 
 impl Watch {
-    pub(super) fn new(poll: Option<Duration>, rejects: Option<&Path>) -> Result<Self> {
+    pub(super) fn new(poll: Option<Duration>, rejects: Option<RejectsFile>) -> Self {
         let is_over = Arc::new(AtomicBool::new(false));
         if poll.is_some() {
-            end_on_signal(Arc::clone(&is_over))?;
+            set_on_signal(Arc::clone(&is_over));
         }
-        let open = |path: &Path| {
-            let file = File::options().append(true).create(true).open(path);
-            let file = file.with_context(|| format!("cannot write {}", path.display()));
-            file.map(BufWriter::new)
-        };
-        Ok(Self {
+        Self {
             bar: Bar::new(),
-            rejects: rejects.map(open).transpose()?,
+            rejects,
             poll: poll.unwrap_or_default(),
             is_over,
-        })
+            waits_for_store: false,
+        }
     }
 }
 
-/// Ends after the batch that is being loaded; asked again, at once.
-fn end_on_signal(is_over: Arc<AtomicBool>) -> Result<()> {
-    /// As a shell says of a program that ended by Ctrl-C.
-    const INTERRUPTED: i32 = 130;
-    let end = move || {
-        if is_over.swap(true, Ordering::Relaxed) {
-            std::process::exit(INTERRUPTED);
+impl Watch {
+    /// Waits for so long, or until it is to end.
+    fn sleep(&self, mut left: Duration) {
+        while !left.is_zero() && !self.is_over.load(Ordering::Relaxed) {
+            let now = left.min(LOOK);
+            thread::sleep(now);
+            left -= now;
         }
-    };
-    ctrlc::set_handler(end).context("cannot wait for Ctrl-C")
+    }
 }
 
 impl LoadObserver for Watch {
@@ -62,9 +63,9 @@ impl LoadObserver for Watch {
         self.bar.progress(progress);
     }
 
-    fn rejected(&mut self, _reject: &Reject, line: &[u8]) -> io::Result<()> {
+    fn rejected(&mut self, reject: &Reject, line: &[u8]) -> io::Result<()> {
         match &mut self.rejects {
-            Some(file) => file.write_all(line).and_then(|()| file.write_all(b"\n")),
+            Some(file) => file.add(reject, line),
             None => Ok(()),
         }
     }
@@ -72,7 +73,7 @@ impl LoadObserver for Watch {
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.rejects {
             // Before the store says that the lines were read, they are on disk.
-            Some(file) => file.flush().and_then(|()| file.get_ref().sync_data()),
+            Some(file) => file.sync(),
             None => Ok(()),
         }
     }
@@ -81,14 +82,27 @@ impl LoadObserver for Watch {
         self.is_over.load(Ordering::Relaxed)
     }
 
-    fn wait(&mut self, _so_far: &LoadSummary) -> bool {
-        self.bar = Bar::new();
-        let mut left = self.poll;
-        while !left.is_zero() && !self.is_over() {
-            let now = left.min(LOOK);
-            thread::sleep(now);
-            left -= now;
+    fn stop(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.is_over)
+    }
+
+    fn wait_for_store(&mut self, error: &Error, attempt: u32) -> bool {
+        if attempt == 1 && !self.waits_for_store {
+            self.bar = Bar::new();
+            let error = exit::chained(error);
+            exit::tell(&format!("waiting for the store, nothing is lost: {error}"));
+            self.waits_for_store = true;
         }
+        self.sleep(RETRY);
+        !self.is_over()
+    }
+
+    fn wait(&mut self, _so_far: &LoadSummary) -> bool {
+        if std::mem::take(&mut self.waits_for_store) {
+            exit::tell("the store answers again");
+        }
+        self.bar = Bar::new();
+        self.sleep(self.poll);
         !self.is_over()
     }
 }

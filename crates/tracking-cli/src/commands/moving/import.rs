@@ -1,6 +1,5 @@
 //! `tracking import`: what was exported.
 
-use std::io::BufReader;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
@@ -35,7 +34,8 @@ impl Action for ImportArgs {
 
     fn run(&self, _clock: &dyn Clock) -> Result<()> {
         let source = Source::from_argument(&self.file);
-        let input = BufReader::new(source.open()?);
+        let mut input = source.open()?;
+        input.skip_byte_order_mark()?;
         let store = self.store.create()?;
         let steps = Steps::new("imported", None);
         let imported = import_lines(&*store, input, &mut progress(&steps));

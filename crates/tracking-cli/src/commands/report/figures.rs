@@ -5,7 +5,7 @@ use tracking_core::Timestamp;
 use tracking_logfile::LoadSummary;
 
 use super::ask::Answers;
-use crate::shapes::{Malformed, Reason, by_reason};
+use crate::shapes::{Malformed, Reason, by_reason, unlisted};
 
 /// All figures of a report. The names of the fields are those of the JSON, and stay.
 #[derive(Debug, Serialize)]
@@ -46,6 +46,8 @@ pub(super) struct Figures {
     pub(super) malformed_by_reason: Vec<Reason>,
     /// The first of the malformed lines; `malformed` tells how many there are.
     pub(super) malformed_lines: Vec<Malformed>,
+    /// How many more of them there are.
+    pub(super) malformed_lines_left_out: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -88,6 +90,7 @@ impl Figures {
             top_users: each(asked.top_users, |user, count| User { user, count }),
             malformed_by_reason: by_reason(read),
             malformed_lines: loaded.rejects.iter().map(Malformed::from).collect(),
+            malformed_lines_left_out: unlisted(loaded),
         }
     }
 }

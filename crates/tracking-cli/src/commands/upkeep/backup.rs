@@ -7,11 +7,13 @@ use anyhow::{Context, Result};
 use clap::Args;
 use serde::Serialize;
 use tracking_core::Clock;
+use tracking_sqlite::SqliteStorage;
 
 use crate::args::{AnswerArgs, Done};
 use crate::commands::Action;
 use crate::progress::Amount;
 use crate::shapes::bytes;
+use crate::signals::TemporaryFiles;
 use crate::store::KeptArgs;
 
 /// Where the copy goes.
@@ -43,9 +45,11 @@ impl Action for BackupArgs {
     fn run(&self, _clock: &dyn Clock) -> Result<()> {
         let store = self.store.look_at_file()?;
         let amount = Amount::new("copied");
+        let partial = TemporaryFiles::new(SqliteStorage::partial_backup(&self.file));
         store.backup(&self.file, &mut |so_far| {
             amount.at(so_far.done, so_far.total);
         })?;
+        drop(partial);
         drop(amount);
         let file = &*self.file;
         let about = fs::metadata(file);

@@ -355,12 +355,7 @@ mod tests {
         for (line, column, reason, found) in [
             (r#"{"p": "/a", "u": "", "t": 1}"#, 0, Reason::Nul, ""),
             (r#"{"u": "a", "t": 1}"#, 1, Reason::Task, "no such field"),
-            (
-                r#"{"p": "", "u": "a", "t": 1}"#,
-                2,
-                Reason::Task,
-                r#""\"\"""#,
-            ),
+            (r#"{"p": "", "u": "a", "t": 1}"#, 2, Reason::Task, r#""""#),
             (
                 r#"{"p": "é", "u": [1], "t": 1}"#,
                 12,
@@ -371,14 +366,14 @@ mod tests {
                 r#"{"p": 1, "u": "a", "t": "noon"}"#,
                 20,
                 Reason::Time,
-                r#""\"noon\"""#,
+                r#""noon""#,
             ),
             (r#"{"p": 1, "u": "a"}"#, 1, Reason::Time, "no such field"),
             (
                 r#"{"p": 1, "u": "a", "t": 1, "k": ""}"#,
                 28,
                 Reason::Key,
-                r#""\"\"""#,
+                r#""""#,
             ),
             (
                 r#"{"p": 1, "u": "a", "t": 1, "s": {"id": {}}}"#,

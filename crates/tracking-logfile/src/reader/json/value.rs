@@ -7,7 +7,7 @@ use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-use crate::reader::error::{quoted, text_of};
+use crate::reader::error::text_of;
 use crate::reader::{LineError, Reason};
 
 use super::path::FieldPath;
@@ -92,8 +92,11 @@ pub(super) fn fault(
     match found {
         None => LineError::at(text, 0, reason, expected).finding("no such field"),
         Some(value) => {
-            let found = quoted(&value.to_string());
-            LineError::at(text, path.place_in(text), reason, expected).finding(found)
+            let error = LineError::at(text, path.place_in(text), reason, expected);
+            match value {
+                Value::String(found) => error.finding_text(found),
+                found => error.finding_text(&found.to_string()),
+            }
         }
     }
 }

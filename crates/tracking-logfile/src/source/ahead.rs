@@ -1,0 +1,135 @@
+//! What was looked at of a log and is still to be read.
+
+use super::text::leading_nuls;
+
+/// What was looked at and is still to be read.
+///
+/// Of NUL bytes at its start only the number is kept: there may be more of them than fit into
+/// memory.
+#[derive(Debug, Default)]
+pub(crate) struct Ahead {
+    nuls: u64,
+    text: Vec<u8>,
+    /// How much of the text has been read.
+    read: usize,
+}
+
+/// What NUL bytes are read from.
+static NULS: [u8; 64 * 1024] = [0; 64 * 1024];
+
+impl Ahead {
+    /// What comes after NUL bytes at the start.
+    pub(crate) fn text(&self) -> &[u8] {
+        self.text.get(self.read..).unwrap_or_default()
+    }
+
+    /// The first bytes, so many at most.
+    pub(crate) fn start(&self, most: usize) -> Vec<u8> {
+        let nuls = usize::try_from(self.nuls).unwrap_or(usize::MAX).min(most);
+        let text = self.text().iter().take(most - nuls);
+        std::iter::repeat_n(&0, nuls).chain(text).copied().collect()
+    }
+
+    /// How many bytes are kept in memory.
+    pub(super) fn kept(&self) -> usize {
+        self.text.len()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.nuls == 0 && self.read == self.text.len()
+    }
+
+    /// Adds what comes after it.
+    pub(super) fn add(&mut self, bytes: &[u8]) {
+        let nuls = if self.text.is_empty() {
+            leading_nuls(bytes)
+        } else {
+            0
+        };
+        self.nuls += nuls as u64;
+        self.text
+            .extend_from_slice(bytes.get(nuls..).unwrap_or_default());
+    }
+
+    /// Adds what comes before it.
+    pub(super) fn put_before(&mut self, text: &[u8]) {
+        let after = std::mem::take(self);
+        self.add(text);
+        if self.text.is_empty() {
+            self.nuls += after.nuls;
+            self.text.extend_from_slice(after.text());
+            return;
+        }
+        let nuls = usize::try_from(after.nuls).unwrap_or(usize::MAX);
+        self.text.extend(std::iter::repeat_n(0, nuls));
+        self.text.extend_from_slice(after.text());
+    }
+
+    /// What is to be read next; not empty where there is anything.
+    pub(super) fn next(&self) -> &[u8] {
+        if self.nuls == 0 {
+            return self.text();
+        }
+        let nuls = NULS.get(..usize::try_from(self.nuls).unwrap_or(usize::MAX));
+        nuls.unwrap_or(&NULS)
+    }
+
+    /// Takes so many bytes for read, of those that are to be read next.
+    pub(super) fn consume(&mut self, amount: usize) {
+        if self.nuls > 0 {
+            self.nuls = self.nuls.saturating_sub(amount as u64);
+            return;
+        }
+        self.read = (self.read + amount).min(self.text.len());
+        if self.read == self.text.len() {
+            *self = Self::default();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(mut ahead: Ahead) -> Vec<u8> {
+        let mut all = Vec::new();
+        while !ahead.is_empty() {
+            let some = ahead.next().len().min(70_000);
+            all.extend_from_slice(&ahead.next()[..some]);
+            ahead.consume(some);
+        }
+        all
+    }
+
+    #[test]
+    fn what_goes_in_comes_out_and_of_nul_bytes_only_the_number_is_kept() {
+        let nuls = vec![0; 150_000];
+        let parts: [&[u8]; 4] = [&nuls, &[0, 0, b'a', 0], &[0, b'b'], b""];
+        let mut ahead = Ahead::default();
+        for part in parts {
+            ahead.add(part);
+        }
+        assert_eq!(
+            (ahead.nuls, ahead.text(), ahead.kept()),
+            (150_002, &b"a\0\0b"[..], 4)
+        );
+        assert_eq!(ahead.start(2), [0, 0]);
+        assert_eq!(ahead.start(150_003), [&nuls[..], b"\0\0a"].concat());
+        assert_eq!(read(ahead), parts.concat());
+    }
+
+    #[test]
+    fn what_is_put_before_comes_first() {
+        for (before, after) in [
+            (&b"ab"[..], &b"\0\0c"[..]),
+            (b"", b"\0c"),
+            (b"\0", b"\0c"),
+            (b"\0a", b""),
+        ] {
+            let mut ahead = Ahead::default();
+            ahead.add(after);
+            ahead.put_before(before);
+            assert_eq!(read(ahead), [before, after].concat());
+        }
+    }
+}
