@@ -1,8 +1,10 @@
 //! Doing what a batch says.
 
+use tracking_core::rules::{self, FindRun, TrackChange};
 use tracking_core::{
-    Batch, Data, Error, Fingerprint, KeyUse, NewRun, NewTrack, Operation, Outcome, Result,
-    RunChoice, RunId, RunSelector, SaveMode, StopRun, TaskId, Timestamp, TrackId, TrackUpdate,
+    AppliedBatch, Batch, ChangeKind, ChangeSet, Data, Error, Fingerprint, Key, KeyUse, NewRun,
+    NewTrack, Operation, Outcome, Result, RunId, SaveMode, StopRun, TaskId, Timestamp, TrackId,
+    TrackUpdate,
 };
 
 use crate::runs::RunRow;
@@ -10,15 +12,34 @@ use crate::slots::{RunNo, Slot, TrackNo};
 use crate::state::{Entry, State, next_number, no_more, run_no, track_no};
 use crate::undo::{Step, Undo, removal_of};
 
-/// Does all of a batch, or nothing.
+/// Does all of a batch, or nothing; a batch that was done under its id before is only answered.
 pub(crate) fn apply(state: &mut State, batch: &Batch, now: Timestamp) -> Result<Vec<Outcome>> {
-    check_checkpoints(state, batch)?;
+    if batch.id().is_none() {
+        return apply_once(state, batch, now);
+    }
+    if let Some(outcomes) = state.applied.answer(batch)? {
+        return Ok(outcomes);
+    }
+    let outcomes = apply_once(state, batch, now)?;
+    if let Some(applied) = AppliedBatch::new(batch, &outcomes, now) {
+        state.applied.remember(applied);
+    }
+    Ok(outcomes)
+}
+
+fn apply_once(state: &mut State, batch: &Batch, now: Timestamp) -> Result<Vec<Outcome>> {
+    rules::check_checkpoints(batch, |moved| {
+        let position = state.checkpoints.get(moved.to().name());
+        Ok::<_, Error>(moved.from().allows(position))
+    })?;
     let operations = batch.operations();
     let undo = Undo::new(state, operations.len());
+    let changes = state.feed.collect();
     let mut work = Work {
         state,
         now,
         undo,
+        changes,
         started: Vec::new(),
     };
     let mut outcomes = Vec::with_capacity(operations.len());
@@ -31,23 +52,31 @@ pub(crate) fn apply(state: &mut State, batch: &Batch, now: Timestamp) -> Result<
             }
         }
     }
+    let changes = work.changes;
     for checkpoint in batch.checkpoints() {
         let to = checkpoint.to();
         state
             .checkpoints
             .insert(to.name().clone(), to.position().clone());
     }
+    if let Some(changes) = changes {
+        state.feed.commit(changes, now);
+    }
     Ok(outcomes)
 }
 
-fn check_checkpoints(state: &State, batch: &Batch) -> Result<()> {
-    for checkpoint in batch.checkpoints() {
-        let name = checkpoint.to().name();
-        if !checkpoint.from().allows(state.checkpoints.get(name)) {
-            return Err(Error::checkpoint_conflict(name.clone()));
-        }
+impl FindRun for State {
+    type Run = RunNo;
+    type Error = Error;
+
+    fn find_current_run(&mut self, task: &TaskId) -> Result<Option<RunNo>> {
+        let task = self.tasks.find(task);
+        Ok(task.and_then(|task| self.current_run(task)))
     }
-    Ok(())
+
+    fn find_run(&mut self, id: RunId) -> Result<Option<RunNo>> {
+        Ok(run_no(id).filter(|run| self.runs.get(*run).is_some()))
+    }
 }
 
 /// A batch at work.
@@ -55,6 +84,8 @@ struct Work<'s> {
     state: &'s mut State,
     now: Timestamp,
     undo: Undo,
+    /// What goes into the change feed, where there is one.
+    changes: Option<ChangeSet>,
     /// The runs that the batch has started, for those operations that mean them.
     started: Vec<RunNo>,
 }
@@ -71,12 +102,19 @@ impl Work<'_> {
         }
     }
 
+    fn note(&mut self, kind: ChangeKind, number: u32) {
+        if let Some(changes) = &mut self.changes {
+            changes.add(kind, number.into());
+        }
+    }
+
     fn save(&mut self, track: &NewTrack) -> Result<TrackId> {
-        if let Some(used) = track.key().and_then(|key| self.state.key_use(key)) {
-            return used.answer(track);
+        let key_use = |key: &Key| Ok::<_, Error>(self.state.key_use(key));
+        if let Some(saved) = rules::repeated_save(track, key_use)? {
+            return Ok(saved);
         }
         let time = track.time().unwrap_or(self.now);
-        let run = self.run_to_save_into(track)?;
+        let run = rules::run_to_save_into(self.state, track, &self.started)?;
         let number = match run.and_then(|run| self.track_to_update(track, run)) {
             Some((number, run)) => self.change(
                 number,
@@ -102,32 +140,8 @@ impl Work<'_> {
         Ok(id)
     }
 
-    /// The run that a track goes into; nothing where one is to be started for it.
-    fn run_to_save_into(&self, track: &NewTrack) -> Result<Option<RunNo>> {
-        match track.run() {
-            RunChoice::Current => Ok(self
-                .state
-                .tasks
-                .find(track.task())
-                .and_then(|task| self.state.current_run(task))),
-            RunChoice::Id(id) => {
-                let run = run_no(id).filter(|run| self.state.runs.get(*run).is_some());
-                run.map(Some).ok_or_else(|| Error::unknown_run(id))
-            }
-            RunChoice::Started(index) => self.started(index).map(Some),
-            _ => Err(Error::unsupported(
-                "save into a run that is chosen in a way of a later version",
-            )),
-        }
-    }
-
-    fn started(&self, index: usize) -> Result<RunNo> {
-        let run = self.started.get(index).copied();
-        run.ok_or_else(|| Error::unknown_started_run(index, self.started.len()))
-    }
-
     fn track_to_update(&self, track: &NewTrack, run: RunNo) -> Option<(TrackNo, RunNo)> {
-        if track.mode() == SaveMode::Append {
+        if !rules::updates_last_track(track.mode()) {
             return None;
         }
         let number = self.state.last_track(track.task(), run, track.user())?;
@@ -161,6 +175,7 @@ impl Work<'_> {
             data: track.data().as_str(),
         });
         self.undo.note(|| Some(Step::Insert(number)));
+        self.note(ChangeKind::TrackSaved, number);
         self.touch(run, time);
         Ok(number)
     }
@@ -183,30 +198,32 @@ impl Work<'_> {
         replace: bool,
         time: Timestamp,
     ) -> Result<TrackNo> {
-        if replace || !data.is_empty() {
-            let Some((row, before)) = self.state.rows.with_data(number) else {
+        let Some((row, before)) = self.state.rows.with_data(number) else {
+            return Ok(number);
+        };
+        let new = match rules::change_of_track(before, data, replace)? {
+            TrackChange::Nothing => {
+                self.note(ChangeKind::TrackUpdated, number);
+                self.touch(run, time);
                 return Ok(number);
-            };
-            let merged = if replace {
-                data.clone()
-            } else {
-                before.merged_with(data.as_ref())?
-            };
-            let new = (merged.as_str() != before.as_str()).then_some(merged);
-            if let Some(new) = &new {
-                self.state.rows.check_room(number, new.as_str())?;
             }
-            let (old_time, old) = (row.time, new.as_ref().map(|_| before));
-            self.undo.note(|| {
-                Some(Step::Change {
-                    track: number,
-                    time: old_time,
-                    data: old.map(Data::from),
-                })
-            });
-            self.state
-                .change_track(number, time, new.as_ref().map(Data::as_str));
+            TrackChange::Time => None,
+            TrackChange::Data(new) => Some(new),
+        };
+        if let Some(new) = &new {
+            self.state.rows.check_room(number, new.as_str())?;
         }
+        let (old_time, old) = (row.time, new.as_ref().map(|_| before));
+        self.undo.note(|| {
+            Some(Step::Change {
+                track: number,
+                time: old_time,
+                data: old.map(Data::from),
+            })
+        });
+        self.state
+            .change_track(number, time, new.as_ref().map(Data::as_str));
+        self.note(ChangeKind::TrackUpdated, number);
         self.touch(run, time);
         Ok(number)
     }
@@ -216,15 +233,19 @@ impl Work<'_> {
             return false;
         };
         self.undo.note(|| removal_of(self.state, number));
-        self.state.remove_track(number)
+        let was_there = self.state.remove_track(number);
+        if was_there {
+            self.note(ChangeKind::TrackRemoved, number);
+        }
+        was_there
     }
 
     /// Moves a run's end to a time, unless it is there or beyond.
     fn touch(&mut self, run: RunNo, time: Timestamp) {
         if let Some(row) = self.state.run_row(run)
-            && row.end < time
+            && let Some(end) = rules::moved_end(row.end, time)
         {
-            self.set_run(run, row, RunRow { end: time, ..row });
+            self.set_run(run, row, RunRow { end, ..row });
         }
     }
 
@@ -255,6 +276,7 @@ impl Work<'_> {
             },
         );
         self.undo.note(|| Some(Step::StartRun(number)));
+        self.note(ChangeKind::RunStarted, number);
         if let Some(task) = task {
             self.set_current(task, Some(number));
         }
@@ -262,20 +284,7 @@ impl Work<'_> {
     }
 
     fn stop(&mut self, stop: &StopRun) -> Result<Option<RunId>> {
-        let number = match stop.run() {
-            RunSelector::Id(id) => run_no(*id),
-            RunSelector::CurrentOf(task) => self
-                .state
-                .tasks
-                .find(task)
-                .and_then(|task| self.state.current_run(task)),
-            RunSelector::Started(index) => Some(self.started(*index)?),
-            _ => {
-                return Err(Error::unsupported(
-                    "stop a run that is chosen in a way of a later version",
-                ));
-            }
-        };
+        let number = rules::run_to_stop(self.state, stop.run(), &self.started)?;
         let Some((number, row)) =
             number.and_then(|number| Some((number, self.state.run_row(number)?)))
         else {
@@ -294,6 +303,7 @@ impl Work<'_> {
         if let Some(task) = row.task.filter(|_| self.state.is_current(number, &row)) {
             self.set_current(task, None);
         }
+        self.note(ChangeKind::RunStopped, number);
         Ok(RunId::new(number.into()))
     }
 

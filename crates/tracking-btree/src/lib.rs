@@ -69,6 +69,7 @@ mod hash;
 mod keys;
 mod lent;
 mod names;
+mod news;
 mod pairs;
 mod plan;
 mod reindex;

@@ -1,6 +1,6 @@
 //! Removing and renaming many tracks.
 
-use tracking_core::{Query, Result, Retention, Timestamp, UserName};
+use tracking_core::{ChangeKind, Query, Result, Retention, Timestamp, UserName};
 
 use crate::plan::Plan;
 use crate::select::{limited, select};
@@ -9,8 +9,14 @@ use crate::sorted::Place;
 use crate::state::{State, no_more};
 use crate::times::TimeKey;
 
-/// Removes what a query asks for, and tells how many that were.
-pub(crate) fn remove_matching(state: &mut State, query: &Query) -> Result<usize> {
+/// Removes what a query asks for, and tells how many that were; `kind` is what the change feed
+/// calls it.
+pub(crate) fn remove_matching(
+    state: &mut State,
+    query: &Query,
+    kind: ChangeKind,
+    now: Timestamp,
+) -> Result<usize> {
     let mut found = Vec::new();
     let plan = Plan::new(state, query);
     select(
@@ -19,11 +25,11 @@ pub(crate) fn remove_matching(state: &mut State, query: &Query) -> Result<usize>
         &plan,
         &mut limited(query.max_tracks(), |number, _| found.push(number)),
     )?;
-    Ok(remove(state, found))
+    Ok(remove(state, found, kind, now))
 }
 
 /// Removes what is too old to be kept, and tells how many that were.
-pub(crate) fn prune(state: &mut State, retention: &Retention) -> usize {
+pub(crate) fn prune(state: &mut State, retention: &Retention, now: Timestamp) -> usize {
     let mut found = Vec::new();
     if let Some(oldest) = retention.oldest_kept() {
         let end = state.times.seek(|key| *key < TimeKey::first_at(oldest));
@@ -35,11 +41,16 @@ pub(crate) fn prune(state: &mut State, retention: &Retention) -> usize {
     found.sort_unstable();
     found.dedup();
     found.truncate(retention.max_removed().unwrap_or(usize::MAX));
-    remove(state, found)
+    remove(state, found, ChangeKind::TrackRemoved, now)
 }
 
 /// Gives all tracks of a user to another name, and tells how many that were.
-pub(crate) fn rename_user(state: &mut State, from: &UserName, to: &UserName) -> Result<usize> {
+pub(crate) fn rename_user(
+    state: &mut State,
+    from: &UserName,
+    to: &UserName,
+    now: Timestamp,
+) -> Result<usize> {
     let Some(old) = state.users.find(from) else {
         return Ok(0);
     };
@@ -53,15 +64,25 @@ pub(crate) fn rename_user(state: &mut State, from: &UserName, to: &UserName) -> 
             state.move_to_user(*track, new);
         }
         state.release_user(old);
+        commit(state, ChangeKind::UserRenamed, &tracks, now);
     }
     Ok(tracks.len())
 }
 
-fn remove(state: &mut State, tracks: Vec<TrackNo>) -> usize {
-    tracks
-        .into_iter()
-        .filter(|track| state.remove_track(*track))
-        .count()
+fn remove(state: &mut State, mut tracks: Vec<TrackNo>, kind: ChangeKind, now: Timestamp) -> usize {
+    tracks.retain(|track| state.remove_track(*track));
+    commit(state, kind, &tracks, now);
+    tracks.len()
+}
+
+/// Puts into the change feed, where there is one, what has happened to these tracks or runs.
+pub(crate) fn commit(state: &mut State, kind: ChangeKind, numbers: &[u32], now: Timestamp) {
+    if let Some(mut changes) = state.feed.collect() {
+        for number in numbers {
+            changes.add(kind, (*number).into());
+        }
+        state.feed.commit(changes, now);
+    }
 }
 
 /// Finds the tracks of each task and user that are not among the last `kept`.

@@ -1,7 +1,8 @@
 //! Taking in what another store has exported.
 
 use tracking_core::{
-    Checkpoint, Counters, Error, Field, KeyUse, Record, Result, Run, TaskId, Track,
+    ChangeKind, ChangeSet, Checkpoint, Counters, Error, Field, KeyUse, Record, Result, Run, RunId,
+    TaskId, Timestamp, Track, rules,
 };
 
 use crate::runs::RunRow;
@@ -10,14 +11,22 @@ use crate::state::{Entry, State, no_more, run_no, track_no};
 use crate::undo::{Step, Undo};
 
 /// Takes in all records, or nothing of them.
-pub(crate) fn restore(state: &mut State, records: &[Record]) -> Result<()> {
+pub(crate) fn restore(state: &mut State, records: &[Record], now: Timestamp) -> Result<()> {
     let undo = Undo::new(state, records.len());
-    let mut work = Restoring { state, undo };
+    let changes = state.feed.collect();
+    let mut work = Restoring {
+        state,
+        undo,
+        changes,
+    };
     for (index, record) in records.iter().enumerate() {
         if let Err(error) = work.restore(record) {
             work.undo.roll_back(work.state);
             return Err(error.in_batch(index));
         }
+    }
+    if let Some(changes) = work.changes {
+        state.feed.commit(changes, now);
     }
     Ok(())
 }
@@ -25,6 +34,8 @@ pub(crate) fn restore(state: &mut State, records: &[Record]) -> Result<()> {
 struct Restoring<'s> {
     state: &'s mut State,
     undo: Undo,
+    /// What goes into the change feed, where there is one.
+    changes: Option<ChangeSet>,
 }
 
 impl Restoring<'_> {
@@ -40,6 +51,12 @@ impl Restoring<'_> {
             Record::Checkpoint(checkpoint) => self.checkpoint(checkpoint),
             Record::Counters(counters) => self.counters(*counters),
             _ => Err(Error::unsupported("restore a record of a later version")),
+        }
+    }
+
+    fn note(&mut self, kind: ChangeKind, number: u32) {
+        if let Some(changes) = &mut self.changes {
+            changes.add(kind, number.into());
         }
     }
 
@@ -60,7 +77,7 @@ impl Restoring<'_> {
                 Err(conflict())
             };
         }
-        if run.is_current() && !self.can_be_current(run) {
+        if !rules::may_be_restored(run, self.current_of_task(run)) {
             return Err(conflict());
         }
         let task = run.task().map(|task| self.task(task)).transpose()?;
@@ -72,6 +89,7 @@ impl Restoring<'_> {
         };
         self.state.insert_run(number, row);
         self.undo.note(|| Some(Step::StartRun(number)));
+        self.note(ChangeKind::RunStarted, number);
         if let Some(task) = task.filter(|_| run.is_current()) {
             self.undo.note(|| Some(Step::Current(task, None)));
             self.state.set_current(task, Some(number));
@@ -79,15 +97,9 @@ impl Restoring<'_> {
         Ok(())
     }
 
-    /// A current run is not finished, has a task, and is the only current one of it.
-    fn can_be_current(&self, run: &Run) -> bool {
-        let Some(task) = run.task() else { return false };
-        let current = self
-            .state
-            .tasks
-            .find(task)
-            .and_then(|task| self.state.current_run(task));
-        !run.is_finished() && current.is_none()
+    fn current_of_task(&self, run: &Run) -> Option<RunId> {
+        let task = self.state.tasks.find(run.task()?)?;
+        RunId::new(self.state.current_run(task)?.into())
     }
 
     fn track(&mut self, track: &Track) -> Result<()> {
@@ -118,6 +130,7 @@ impl Restoring<'_> {
             data,
         });
         self.undo.note(|| Some(Step::Insert(number)));
+        self.note(ChangeKind::TrackSaved, number);
         Ok(())
     }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use tracking_core::{
-    CheckpointName, Data, Error, Field, Key, KeyUse, Result, Run, RunId, TaskId, Timestamp, Track,
-    TrackId, TrackRef, UserName,
+    AppliedBatches, ChangeLog, CheckpointName, Data, Error, Field, Key, KeyUse, Result, Run, RunId,
+    TaskId, Timestamp, Track, TrackId, TrackRef, UserName,
 };
 
 use crate::fields::FieldIndex;
@@ -32,6 +32,9 @@ pub(crate) struct State {
     pub(crate) fields: Vec<FieldIndex>,
     pub(crate) keys: Keys,
     pub(crate) checkpoints: BTreeMap<CheckpointName, Data>,
+    /// The batches that were done under an id.
+    pub(crate) applied: AppliedBatches,
+    pub(crate) feed: ChangeLog,
     pub(crate) last_track: TrackNo,
     pub(crate) last_run: RunNo,
 }

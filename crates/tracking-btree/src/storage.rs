@@ -2,17 +2,20 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::RwLock;
 use tracking_core::{
-    Batch, Checkpoint, CheckpointName, Clock, Counters, Cursor, Erasure, Field, Group, Grouping,
-    Key, KeyUse, Outcome, Page, Query, Record, RecordVisitor, Result, Retention, Run, RunChoice,
-    RunId, RunQuery, RunSelector, SystemClock, TaskId, Timestamp, Track, TrackId, TrackingStorage,
-    UserName, Visitor,
+    Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangeKind, ChangePage, Checkpoint,
+    CheckpointName, Clock, Counters, Cursor, Erasure, Field, Group, Grouping, Key, KeyUse, Outcome,
+    Page, Query, Record, RecordVisitor, Result, Retention, Run, RunChoice, RunId, RunQuery,
+    RunSelector, SystemClock, TaskId, Timestamp, Track, TrackId, TrackingStorage, UserName,
+    Visitor,
 };
 
 use crate::export::Snapshot;
 use crate::lent::Lent;
+use crate::news::News;
 use crate::runs::RunRow;
 use crate::slots::RunNo;
 use crate::state::{State, run_no, track_no};
@@ -26,6 +29,8 @@ use crate::{Builder, apply, count, reindex, removal, restore};
 pub struct BTreeStorage {
     state: RwLock<State>,
     clock: Arc<dyn Clock>,
+    /// Wakes those who wait for changes.
+    news: News,
 }
 
 impl BTreeStorage {
@@ -47,7 +52,22 @@ impl BTreeStorage {
         Self {
             state: RwLock::new(state),
             clock: clock.unwrap_or_else(|| Arc::new(SystemClock)),
+            news: News::default(),
         }
+    }
+
+    /// Changes the store, and wakes those who wait for that.
+    fn change<T>(&self, change: impl FnOnce(&mut State, Timestamp) -> T) -> T {
+        let mut state = self.state.write();
+        // Read under the lock, so that what is saved later never has an earlier time.
+        let now = self.clock.now();
+        let answer = change(&mut state, now);
+        let has_feed = state.feed.feed().is_on();
+        drop(state);
+        if has_feed {
+            self.news.announce();
+        }
+        answer
     }
 }
 
@@ -69,10 +89,16 @@ impl fmt::Debug for BTreeStorage {
 
 impl TrackingStorage for BTreeStorage {
     fn apply(&self, batch: &Batch) -> Result<Vec<Outcome>> {
-        let mut state = self.state.write();
-        // Read under the lock, so that what is saved later never has an earlier time.
-        let now = self.clock.now();
-        apply::apply(&mut state, batch, now)
+        self.change(|state, now| apply::apply(state, batch, now))
+    }
+
+    fn batch_retention(&self) -> Result<BatchRetention> {
+        Ok(self.state.read().applied.retention())
+    }
+
+    fn set_batch_retention(&self, retention: &BatchRetention) -> Result<()> {
+        self.state.write().applied.set_retention(*retention);
+        Ok(())
     }
 
     fn track(&self, id: TrackId) -> Result<Option<Track>> {
@@ -156,20 +182,28 @@ impl TrackingStorage for BTreeStorage {
     }
 
     fn expire_runs(&self, untouched_since: Timestamp) -> Result<Vec<RunId>> {
-        Ok(expire_runs(&mut self.state.write(), untouched_since))
+        Ok(self.change(|state, now| expire_runs(state, untouched_since, now)))
     }
 
     fn remove_matching(&self, query: &Query) -> Result<u64> {
-        removal::remove_matching(&mut self.state.write(), query).map(|count| count as u64)
+        let kind = ChangeKind::TrackRemoved;
+        let removed = self.change(|state, now| removal::remove_matching(state, query, kind, now));
+        removed.map(|count| count as u64)
     }
 
     fn prune(&self, retention: &Retention) -> Result<u64> {
-        Ok(removal::prune(&mut self.state.write(), retention) as u64)
+        Ok(self.change(|state, now| removal::prune(state, retention, now)) as u64)
+    }
+
+    fn erase_user(&self, user: &UserName) -> Result<Erasure> {
+        let (query, kind) = (Query::all().user(user.as_str()), ChangeKind::UserErased);
+        let erased = self.change(|state, now| removal::remove_matching(state, &query, kind, now));
+        erased.map(|count| Erasure::complete(count as u64))
     }
 
     fn rename_user(&self, from: &UserName, to: &UserName) -> Result<Erasure> {
-        let count = removal::rename_user(&mut self.state.write(), from, to)?;
-        Ok(Erasure::complete(count as u64))
+        let renamed = self.change(|state, now| removal::rename_user(state, from, to, now))?;
+        Ok(Erasure::complete(renamed as u64))
     }
 
     fn indexes(&self) -> Result<Vec<Field>> {
@@ -236,7 +270,29 @@ impl TrackingStorage for BTreeStorage {
     }
 
     fn restore(&self, records: &[Record]) -> Result<()> {
-        restore::restore(&mut self.state.write(), records)
+        self.change(|state, now| restore::restore(state, records, now))
+    }
+
+    fn change_feed(&self) -> Result<ChangeFeed> {
+        Ok(self.state.read().feed.feed())
+    }
+
+    fn set_change_feed(&self, feed: &ChangeFeed) -> Result<()> {
+        self.change(|state, now| state.feed.set_feed(*feed, now));
+        Ok(())
+    }
+
+    fn changes(&self, after: Option<&ChangeCursor>, limit: usize) -> Result<ChangePage> {
+        self.state.read().feed.read(after, limit)
+    }
+
+    fn last_change(&self) -> Result<ChangeCursor> {
+        self.state.read().feed.last()
+    }
+
+    fn wait_for_changes(&self, after: &ChangeCursor, timeout: Duration) -> Result<bool> {
+        let look = || Ok(!self.changes(Some(after), 1)?.changes.is_empty());
+        self.news.wait(look, timeout)
     }
 }
 
@@ -271,7 +327,7 @@ fn find_runs(state: &State, query: &RunQuery) -> Vec<Run> {
     }
 }
 
-fn expire_runs(state: &mut State, untouched_since: Timestamp) -> Vec<RunId> {
+fn expire_runs(state: &mut State, untouched_since: Timestamp, now: Timestamp) -> Vec<RunId> {
     let untouched = |number: RunNo| -> Option<(RunNo, RunRow)> {
         state
             .run_row(number)
@@ -286,6 +342,8 @@ fn expire_runs(state: &mut State, untouched_since: Timestamp) -> Vec<RunId> {
             state.set_current(task, None);
         }
     }
+    let numbers: Vec<RunNo> = expired.iter().map(|(number, _)| *number).collect();
+    removal::commit(state, ChangeKind::RunStopped, &numbers, now);
     expired
         .iter()
         .filter_map(|(number, _)| RunId::new((*number).into()))

@@ -160,6 +160,13 @@ commands! {
         /// Look for what is wrong in its file
         Check(upkeep::CheckArgs),
 
+        /// Show the change feed of a store: what was saved, updated and removed, in order
+        ///
+        /// Each line has a cursor to continue after, a time, what happened, and the ids of the
+        /// tracks or runs concerned. A store keeps a change feed once it is turned on with
+        /// --enable.
+        Changes(upkeep::ChangesArgs),
+
         /// Build every index anew, which changes no answer
         Reindex(upkeep::ReindexArgs),
 

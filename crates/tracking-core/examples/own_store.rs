@@ -10,12 +10,14 @@ use std::io::Write;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::json;
+use tracking_core::rules::{self, FindRun, TrackChange};
 use tracking_core::{
-    Batch, Checkpoint, CheckpointMove, CheckpointName, Clock, Counters, Cursor, Data, Erasure,
-    Error, Field, Fingerprint, Group, Grouping, Key, KeyUse, NewTrack, Operation, Order, Outcome,
-    Query, Record, RecordVisitor, Result, Retention, Run, RunChoice, RunId, RunQuery, RunSelector,
-    SaveMode, StopRun, SystemClock, TaskId, Timestamp, Track, TrackId, TrackingStorage,
-    TrackingStorageExt, UserName, Visitor,
+    AppliedBatch, AppliedBatches, Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangeKind,
+    ChangeLog, ChangePage, ChangeSet, Checkpoint, CheckpointMove, CheckpointName, Clock, Counters,
+    Cursor, Data, Erasure, Error, Field, Fingerprint, Group, Grouping, Key, KeyUse, NewTrack,
+    Operation, Order, Outcome, Query, Record, RecordVisitor, Result, Retention, Run, RunChoice,
+    RunId, RunQuery, RunSelector, SaveMode, StopRun, SystemClock, TaskId, Timestamp, Track,
+    TrackId, TrackingStorage, TrackingStorageExt, UserName, Visitor,
 };
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -47,8 +49,11 @@ struct Kept {
     runs: Vec<Run>,
     keys: BTreeMap<Key, KeyUse>,
     checkpoints: BTreeMap<CheckpointName, Checkpoint>,
-    indexes: BTreeSet<Field>, // only their names: here nothing is found by an index
-    last_track: u64,          // ids never come back, so a list's length will not do
+    applied: AppliedBatches, // under an id
+    feed: ChangeLog,
+    changes: Option<ChangeSet>, // of the call that is being made, for the feed
+    indexes: BTreeSet<Field>,   // only their names: here nothing is found by an index
+    last_track: u64,            // ids never come back, so a list's length will not do
     last_run: u64,
 }
 
@@ -67,7 +72,11 @@ impl OwnStore {
     fn change<T>(&self, change: impl FnOnce(&mut Kept) -> Result<T>) -> Result<T> {
         let mut kept = self.look();
         let mut copy = kept.clone();
+        copy.changes = copy.feed.collect();
         let answer = change(&mut copy)?;
+        if let Some(changes) = copy.changes.take() {
+            copy.feed.commit(changes, self.clock.now());
+        }
         *kept = copy;
         Ok(answer)
     }
@@ -81,6 +90,13 @@ impl fmt::Debug for OwnStore {
 
 /// Runs.
 impl Kept {
+    /// Rule: every change goes into the feed, if there is one, together with the change itself.
+    fn note(&mut self, kind: ChangeKind, id: u64) {
+        if let Some(changes) = &mut self.changes {
+            changes.add(kind, id);
+        }
+    }
+
     /// Rule: a task has one current run at most.
     fn current(&self, task: &TaskId) -> Option<&Run> {
         let mut runs = self.runs.iter();
@@ -111,14 +127,15 @@ impl Kept {
         let run = Run::new(id, task.cloned(), start, start);
         self.runs.push(run.with_current(task.is_some()));
         self.last_run = id.number();
+        self.note(ChangeKind::RunStarted, id.number());
         Ok(id)
     }
 
     /// Rule: a track moves its run's end, unless that is later already.
     fn touch(&mut self, run: RunId, time: Timestamp) {
-        self.change_run(run, |run| {
-            let end = run.end().max(time);
-            run.with_end(end)
+        self.change_run(run, |run| match rules::moved_end(run.end(), time) {
+            Some(end) => run.with_end(end),
+            None => run,
         });
     }
 }
@@ -141,6 +158,7 @@ impl Kept {
             .push(Track::new(id, task, run, user, time, new.data().clone()));
         self.touch(run, time);
         self.last_track = id.number();
+        self.note(ChangeKind::TrackSaved, id.number());
         Ok(id)
     }
 
@@ -148,26 +166,37 @@ impl Kept {
     fn update(&mut self, id: TrackId, data: &Data, replace: bool, time: Timestamp) -> Result<()> {
         let found = self.tracks.iter_mut().find(|track| track.id() == id);
         let track = found.ok_or_else(|| Error::unknown_track(id))?;
-        let run = track.run();
-        if replace || !data.is_empty() {
-            let (task, user) = (track.task().clone(), track.user().clone());
-            let data = if replace {
-                data.clone()
-            } else {
-                track.data().merged_with(data.as_ref())?
-            };
-            *track = Track::new(id, task, run, user, time, data);
+        let (task, run, user) = (track.task().clone(), track.run(), track.user().clone());
+        match rules::change_of_track(track.data().as_ref(), data, replace)? {
+            TrackChange::Nothing => {}
+            TrackChange::Time => {
+                let data = track.data().clone();
+                *track = Track::new(id, task, run, user, time, data);
+            }
+            TrackChange::Data(data) => *track = Track::new(id, task, run, user, time, data),
         }
+        self.note(ChangeKind::TrackUpdated, id.number());
         self.touch(run, time);
         Ok(())
     }
 
     /// Rule: a key goes with its track.
-    fn remove(&mut self, ids: &BTreeSet<TrackId>) -> u64 {
-        let before = self.tracks.len();
-        self.tracks.retain(|track| !ids.contains(&track.id()));
+    fn remove(&mut self, ids: &BTreeSet<TrackId>, kind: ChangeKind) -> u64 {
+        let goes = |track: &Track| ids.contains(&track.id());
+        let (gone, kept) = std::mem::take(&mut self.tracks).into_iter().partition(goes);
+        self.tracks = kept;
         self.keys.retain(|_, used| !ids.contains(&used.track()));
-        (before - self.tracks.len()) as u64
+        let gone: Vec<Track> = gone;
+        for track in &gone {
+            self.note(kind, track.id().number());
+        }
+        gone.len() as u64
+    }
+
+    fn remove_matching(&mut self, query: &Query, kind: ChangeKind) -> Result<u64> {
+        let limit = query.max_tracks().unwrap_or(usize::MAX);
+        let found = self.select(query)?;
+        Ok(self.remove(&found.iter().take(limit).map(Track::id).collect(), kind))
     }
 
     fn matching<'k>(&'k self, query: &Query) -> impl Iterator<Item = &'k Track> {
@@ -191,14 +220,11 @@ impl Kept {
     }
 }
 
+type Ids = Vec<RunId>;
+
 /// Operations. `started` are the runs that the batch has started by operations of their own.
 impl Kept {
-    fn perform(
-        &mut self,
-        op: &Operation,
-        now: Timestamp,
-        started: &mut Vec<RunId>,
-    ) -> Result<Outcome> {
+    fn perform(&mut self, op: &Operation, now: Timestamp, started: &mut Ids) -> Result<Outcome> {
         match op {
             Operation::Save(new) => self.save(new, now, started).map(Outcome::Saved),
             Operation::Update(update) => {
@@ -206,7 +232,9 @@ impl Kept {
                 self.update(id, update.data(), update.replaces(), time)?;
                 Ok(Outcome::Updated(id))
             }
-            Operation::Remove(id) => Ok(Outcome::Removed(self.remove(&[*id].into()) > 0)),
+            Operation::Remove(id) => Ok(Outcome::Removed(
+                self.remove(&[*id].into(), ChangeKind::TrackRemoved) > 0,
+            )),
             Operation::StartRun(run) => {
                 let id = self.start(run.task(), run.start().unwrap_or(now))?;
                 started.push(id);
@@ -219,28 +247,23 @@ impl Kept {
 
     fn save(&mut self, new: &NewTrack, now: Timestamp, started: &[RunId]) -> Result<TrackId> {
         // Rule: a repeated save does nothing.
-        if let Some(used) = new.key().and_then(|key| self.keys.get(key)) {
-            return used.answer(new);
+        let key_use = |key: &Key| Ok::<_, Error>(self.keys.get(key).cloned());
+        if let Some(saved) = rules::repeated_save(new, key_use)? {
+            return Ok(saved);
         }
-        let run = match new.run() {
-            // Rule: a save starts a run, now, where there is no current one.
-            RunChoice::Current => match self.current(new.task()) {
-                Some(run) => run.id(),
-                None => self.start(Some(new.task()), now)?,
-            },
-            RunChoice::Started(index) => nth(started, index)?,
-            RunChoice::Id(id) if self.run(&id.into()).is_some() => id,
-            RunChoice::Id(id) => return Err(Error::unknown_run(id)),
-            _ => return Err(Error::unsupported("save into such a run")),
+        // Rule: a save starts a run, now, where there is no current one.
+        let run = match rules::run_to_save_into(self, new, started)? {
+            Some(run) => run,
+            None => self.start(Some(new.task()), now)?,
         };
         let time = new.time().unwrap_or(now);
         let last = self.last(new.task(), run, new.user()).map(Track::id);
-        let id = match (new.mode(), last) {
-            (SaveMode::Append, _) | (_, None) => self.append(new, run, time)?,
-            (mode, Some(id)) => {
-                self.update(id, new.data(), mode == SaveMode::Replace, time)?;
+        let id = match last.filter(|_| rules::updates_last_track(new.mode())) {
+            Some(id) => {
+                self.update(id, new.data(), new.mode() == SaveMode::Replace, time)?;
                 id
             }
+            None => self.append(new, run, time)?,
         };
         if let Some(key) = new.key() {
             let used = KeyUse::new(key.clone(), id, Fingerprint::of(new));
@@ -251,17 +274,12 @@ impl Kept {
 
     /// Rule: a run that is stopped is no longer current, whichever way it was named.
     fn stop(&mut self, stop: &StopRun, now: Timestamp, started: &[RunId]) -> Result<Option<RunId>> {
-        let id = match stop.run() {
-            RunSelector::Started(index) => Some(nth(started, *index)?),
-            run => self.run(run).map(Run::id),
-        };
+        let id = rules::run_to_stop(self, stop.run(), started)?;
         if let Some(id) = id {
             let (end, finished) = (stop.end().unwrap_or(now), stop.is_finished());
-            self.change_run(id, |run| {
-                run.with_end(end)
-                    .with_finished(finished)
-                    .with_current(false)
-            });
+            let stopped = |run: Run| run.with_end(end).with_finished(finished);
+            self.change_run(id, |run| stopped(run).with_current(false));
+            self.note(ChangeKind::RunStopped, id.number());
         }
         Ok(id)
     }
@@ -274,18 +292,21 @@ impl Kept {
             }
             Record::Run(run) => {
                 let current = run.task().and_then(|task| self.current(task)).map(Run::id);
-                let rightly = run.task().is_some() && !run.is_finished();
-                if run.is_current() && !(rightly && current.is_none_or(|id| id == run.id())) {
+                if !rules::may_be_restored(run, current) {
                     return Err(Error::restore_conflict(format!("run {}", run.id())));
                 }
-                put(&mut self.runs, run, Run::id)?;
+                if put(&mut self.runs, run, Run::id)? {
+                    self.note(ChangeKind::RunStarted, run.id().number());
+                }
                 self.last_run = self.last_run.max(run.id().number());
             }
             Record::Track(track) if self.run(&track.run().into()).is_none() => {
                 return Err(Error::unknown_run(track.run()));
             }
             Record::Track(track) => {
-                put(&mut self.tracks, track, Track::id)?;
+                if put(&mut self.tracks, track, Track::id)? {
+                    self.note(ChangeKind::TrackSaved, track.id().number());
+                }
                 self.last_track = self.last_track.max(track.id().number());
             }
             Record::Key(used) if !self.tracks.iter().any(|track| track.id() == used.track()) => {
@@ -296,45 +317,46 @@ impl Kept {
                 same(there, used)?;
             }
             Record::Checkpoint(at) => {
-                let there = self
-                    .checkpoints
-                    .entry(at.name().clone())
-                    .or_insert(at.clone());
-                same(there, at)?;
+                let place = self.checkpoints.entry(at.name().clone());
+                same(place.or_insert(at.clone()), at)?;
             }
             Record::Counters(counters) => {
                 let (track, run) = (counters.last_track(), counters.last_run());
                 self.last_track = self.last_track.max(track.map_or(0, TrackId::number));
                 self.last_run = self.last_run.max(run.map_or(0, RunId::number));
             }
-            _ => {
-                return Err(Error::unsupported(
-                    "restore what this version does not know",
-                ));
-            }
+            _ => return Err(Error::unsupported("restore such a record")),
         }
         Ok(())
     }
 }
 
-/// The n-th run that a batch has started.
-fn nth(started: &[RunId], index: usize) -> Result<RunId> {
-    let run = started.get(index).copied();
-    run.ok_or_else(|| Error::unknown_started_run(index, started.len()))
+/// How the rules of batches find runs here.
+impl FindRun for Kept {
+    type Run = RunId;
+    type Error = Error;
+
+    fn find_current_run(&mut self, task: &TaskId) -> Result<Option<RunId>> {
+        Ok(self.current(task).map(Run::id))
+    }
+
+    fn find_run(&mut self, id: RunId) -> Result<Option<RunId>> {
+        Ok(self.run(&id.into()).map(Run::id))
+    }
 }
 
-/// Puts a thing into a list that is in the order of its ids.
+/// Puts a thing into a list that is in the order of its ids; tells whether it was not there.
 fn put<T: Clone + PartialEq + fmt::Debug, I: Ord>(
     list: &mut Vec<T>,
     thing: &T,
     id: impl Fn(&T) -> I,
-) -> Result<()> {
+) -> Result<bool> {
     let place = list.partition_point(|other| id(other) < id(thing));
     match list.get(place) {
-        Some(there) if id(there) == id(thing) => same(there, thing),
+        Some(there) if id(there) == id(thing) => same(there, thing).map(|()| false),
         _ => {
             list.insert(place, thing.clone());
-            Ok(())
+            Ok(true)
         }
     }
 }
@@ -348,14 +370,16 @@ fn same<T: PartialEq + fmt::Debug>(there: &T, thing: &T) -> Result<()> {
 impl TrackingStorage for OwnStore {
     fn apply(&self, batch: &Batch) -> Result<Vec<Outcome>> {
         self.change(|kept| {
+            // Rule: a batch that was done under its id before is only answered.
+            if let Some(outcomes) = kept.applied.answer(batch)? {
+                return Ok(outcomes);
+            }
             let (now, mut started, mut outcomes) = (self.clock.now(), Vec::new(), Vec::new());
             // Rule: checkpoints are compared with what they were before the batch.
-            for moved in batch.checkpoints() {
+            rules::check_checkpoints(batch, |moved| {
                 let before = kept.checkpoints.get(moved.to().name());
-                if !moved.from().allows(before.map(Checkpoint::position)) {
-                    return Err(Error::checkpoint_conflict(moved.to().name().clone()));
-                }
-            }
+                Ok::<_, Error>(moved.from().allows(before.map(Checkpoint::position)))
+            })?;
             for (index, operation) in batch.operations().iter().enumerate() {
                 let outcome = kept.perform(operation, now, &mut started);
                 outcomes.push(outcome.map_err(|error| error.in_batch(index))?);
@@ -363,17 +387,43 @@ impl TrackingStorage for OwnStore {
             let moved = batch.checkpoints().iter().map(CheckpointMove::to);
             kept.checkpoints
                 .extend(moved.map(|to| (to.name().clone(), to.clone())));
+            if let Some(applied) = AppliedBatch::new(batch, &outcomes, now) {
+                kept.applied.remember(applied);
+            }
             Ok(outcomes)
         })
     }
 
+    fn change_feed(&self) -> Result<ChangeFeed> {
+        Ok(self.look().feed.feed())
+    }
+
+    fn set_change_feed(&self, feed: &ChangeFeed) -> Result<()> {
+        self.look().feed.set_feed(*feed, self.clock.now());
+        Ok(())
+    }
+
+    fn changes(&self, after: Option<&ChangeCursor>, limit: usize) -> Result<ChangePage> {
+        self.look().feed.read(after, limit)
+    }
+
+    fn last_change(&self) -> Result<ChangeCursor> {
+        self.look().feed.last()
+    }
+
+    fn batch_retention(&self) -> Result<BatchRetention> {
+        Ok(self.look().applied.retention())
+    }
+
+    fn set_batch_retention(&self, retention: &BatchRetention) -> Result<()> {
+        self.look().applied.set_retention(*retention);
+        Ok(())
+    }
+
     fn track(&self, id: TrackId) -> Result<Option<Track>> {
-        Ok(self
-            .look()
-            .tracks
-            .iter()
-            .find(|track| track.id() == id)
-            .cloned())
+        let kept = self.look();
+        let mut tracks = kept.tracks.iter();
+        Ok(tracks.find(|track| track.id() == id).cloned())
     }
 
     fn last_track(&self, task: &TaskId, run: RunChoice, user: &UserName) -> Result<Option<Track>> {
@@ -410,10 +460,8 @@ impl TrackingStorage for OwnStore {
         for track in self.look().matching(query) {
             *counts.entry(grouping.keys_of(&track.as_ref())).or_default() += 1;
         }
-        let groups = counts.into_iter();
-        Ok(groups
-            .map(|((first, second), count)| Group::new(first, second, count))
-            .collect())
+        let group = |((first, second), count)| Group::new(first, second, count);
+        Ok(counts.into_iter().map(group).collect())
     }
 
     fn run(&self, run: &RunSelector) -> Result<Option<Run>> {
@@ -421,15 +469,9 @@ impl TrackingStorage for OwnStore {
     }
 
     fn runs(&self, query: &RunQuery) -> Result<Vec<Run>> {
-        let limit = query.max_runs().unwrap_or(usize::MAX);
-        Ok(self
-            .look()
-            .runs
-            .iter()
-            .filter(|run| query.matches(run))
-            .take(limit)
-            .cloned()
-            .collect())
+        let (kept, limit) = (self.look(), query.max_runs().unwrap_or(usize::MAX));
+        let runs = kept.runs.iter().filter(|run| query.matches(run));
+        Ok(runs.take(limit).cloned().collect())
     }
 
     fn expire_runs(&self, untouched_since: Timestamp) -> Result<Vec<RunId>> {
@@ -438,22 +480,20 @@ impl TrackingStorage for OwnStore {
             let ids: Vec<RunId> = kept.runs.iter().filter(old).map(Run::id).collect();
             for id in &ids {
                 kept.change_run(*id, |run| run.with_current(false));
+                kept.note(ChangeKind::RunStopped, id.number());
             }
             Ok(ids)
         })
     }
 
     fn remove_matching(&self, query: &Query) -> Result<u64> {
-        self.change(|kept| {
-            let limit = query.max_tracks().unwrap_or(usize::MAX);
-            let ids = kept
-                .select(query)?
-                .iter()
-                .take(limit)
-                .map(Track::id)
-                .collect();
-            Ok(kept.remove(&ids))
-        })
+        self.change(|kept| kept.remove_matching(query, ChangeKind::TrackRemoved))
+    }
+
+    fn erase_user(&self, user: &UserName) -> Result<Erasure> {
+        let query = Query::all().user(user.as_str());
+        let erased = self.change(|kept| kept.remove_matching(&query, ChangeKind::UserErased));
+        erased.map(Erasure::complete)
     }
 
     fn prune(&self, retention: &Retention) -> Result<u64> {
@@ -461,33 +501,35 @@ impl TrackingStorage for OwnStore {
             let kept_per_user = retention.kept_per_user().unwrap_or(usize::MAX);
             let (mut seen, mut old) = (BTreeMap::<_, usize>::new(), BTreeSet::new());
             for track in kept.select(&Query::all().order(Order::TimeDescending))? {
-                let count = seen
-                    .entry((track.task().clone(), track.user().clone()))
-                    .or_default();
+                let whose = (track.task().clone(), track.user().clone());
+                let count = seen.entry(whose).or_default();
                 *count += 1;
-                let is_old = retention
-                    .oldest_kept()
-                    .is_some_and(|time| track.time() < time);
+                let oldest = retention.oldest_kept();
+                let is_old = oldest.is_some_and(|time| track.time() < time);
                 if is_old || *count > kept_per_user {
                     old.insert(track.id());
                 }
             }
             // Rule: those with the lowest ids go first.
             let limit = retention.max_removed().unwrap_or(usize::MAX);
-            Ok(kept.remove(&old.into_iter().take(limit).collect()))
+            let old = old.into_iter().take(limit).collect();
+            Ok(kept.remove(&old, ChangeKind::TrackRemoved))
         })
     }
 
     fn rename_user(&self, from: &UserName, to: &UserName) -> Result<Erasure> {
         self.change(|kept| {
-            let mut count = 0;
+            let mut renamed = Vec::new();
             for track in kept.tracks.iter_mut().filter(|track| track.user() == from) {
                 let (task, data) = (track.task().clone(), track.data().clone());
                 let (id, run, time) = (track.id(), track.run(), track.time());
                 *track = Track::new(id, task, run, to.clone(), time, data);
-                count += 1;
+                renamed.push(id.number());
             }
-            Ok(Erasure::complete(count))
+            for id in renamed.iter().filter(|_| from != to) {
+                kept.note(ChangeKind::UserRenamed, *id);
+            }
+            Ok(Erasure::complete(renamed.len() as u64))
         })
     }
 
@@ -521,19 +563,15 @@ impl TrackingStorage for OwnStore {
 
     fn key_uses(&self, after: Option<&Key>, limit: usize) -> Result<Vec<KeyUse>> {
         let kept = self.look();
-        let uses = kept
-            .keys
-            .values()
-            .filter(|used| after.is_none_or(|key| used.key() > key));
+        let is_wanted = |used: &&KeyUse| after.is_none_or(|key| used.key() > key);
+        let uses = kept.keys.values().filter(is_wanted);
         Ok(uses.take(limit).cloned().collect())
     }
 
     fn counters(&self) -> Result<Counters> {
         let kept = self.look();
-        Ok(Counters::new(
-            TrackId::new(kept.last_track),
-            RunId::new(kept.last_run),
-        ))
+        let (track, run) = (TrackId::new(kept.last_track), RunId::new(kept.last_run));
+        Ok(Counters::new(track, run))
     }
 
     fn export(&self, visitor: &mut RecordVisitor<'_>) -> Result<()> {

@@ -1,13 +1,20 @@
 //! Several operations that are done together or not at all.
 
+mod applied;
+mod outcomes;
+
 use serde::{Deserialize, Serialize};
 
+pub use applied::{AppliedBatch, AppliedBatches, BatchRetention};
+
 use crate::{
-    Checkpoint, Error, Expected, NewRun, NewTrack, Result, RunId, StopRun, TrackId, TrackUpdate,
+    BatchId, Checkpoint, Error, Expected, NewRun, NewTrack, Result, RunId, StopRun, TrackId,
+    TrackUpdate,
 };
 
 /// One change to a store.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Operation {
     /// Saves a track, as a new one or as an update.
@@ -24,6 +31,7 @@ pub enum Operation {
 
 /// What one operation of a batch did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Outcome {
     /// The track was saved, or updated, under this id.
@@ -77,6 +85,8 @@ impl Outcome {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[must_use]
 pub struct Batch {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    id: Option<BatchId>,
     operations: Vec<Operation>,
     checkpoints: Vec<CheckpointMove>,
 }
@@ -157,6 +167,18 @@ impl Batch {
         self
     }
 
+    /// Makes applying the batch again harmless: see [`BatchId`] and
+    /// [`TrackingStorage::apply`](crate::TrackingStorage::apply).
+    pub fn with_id(mut self, id: impl Into<BatchId>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// The id, if it has one.
+    pub fn id(&self) -> Option<&BatchId> {
+        self.id.as_ref()
+    }
+
     /// What is to be done, in this order.
     pub fn operations(&self) -> &[Operation] {
         &self.operations
@@ -177,7 +199,7 @@ impl From<Operation> for Batch {
     fn from(operation: Operation) -> Self {
         Self {
             operations: vec![operation],
-            checkpoints: Vec::new(),
+            ..Self::default()
         }
     }
 }
@@ -192,7 +214,7 @@ impl FromIterator<Operation> for Batch {
     fn from_iter<I: IntoIterator<Item = Operation>>(operations: I) -> Self {
         Self {
             operations: operations.into_iter().collect(),
-            checkpoints: Vec::new(),
+            ..Self::default()
         }
     }
 }

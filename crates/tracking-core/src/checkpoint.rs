@@ -33,6 +33,7 @@ impl Checkpoint {
 
 /// What a checkpoint must be for a batch to be done at all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Expected {
     /// Whatever it is.

@@ -11,7 +11,7 @@ use std::error::Error as StdError;
 pub use kind::ErrorKind;
 pub use report::ErrorReport;
 
-use crate::{CheckpointName, Key, RunId, TrackId};
+use crate::{BatchId, ChangeCursor, CheckpointName, Key, RunId, TrackId};
 
 /// The result of an operation that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -123,6 +123,14 @@ pub enum Error {
         track: TrackId,
     },
 
+    /// A batch id was used before, for another batch.
+    #[error("batch id {id:?} was already used for another batch; use another id for each batch")]
+    #[non_exhaustive]
+    BatchIdConflict {
+        /// The batch id.
+        id: BatchId,
+    },
+
     /// A checkpoint is not what the batch expects: another writer has moved it.
     #[error("another writer has moved checkpoint {name:?}; read it again and continue from there")]
     #[non_exhaustive]
@@ -137,6 +145,27 @@ pub enum Error {
     CursorMismatch {
         /// The cursor as given.
         cursor: String,
+    },
+
+    /// The store keeps no change feed.
+    #[error(
+        "this store keeps no change feed; turn it on first, as `tracking changes --enable` does"
+    )]
+    #[non_exhaustive]
+    FeedOff {},
+
+    /// The changes after a cursor are no longer available: they are older than the feed keeps
+    /// them, or the feed has begun anew.
+    #[error(
+        "the changes after {cursor} are no longer available; read the whole store again, then \
+         continue after {resume}"
+    )]
+    #[non_exhaustive]
+    ChangesExpired {
+        /// The cursor as given.
+        cursor: ChangeCursor,
+        /// Where to go on, once the whole store has been read.
+        resume: ChangeCursor,
     },
 
     /// A record to restore differs from what the store holds.
@@ -309,8 +338,11 @@ impl Error {
             Self::UnknownStartedRun { .. } => ErrorKind::UnknownStartedRun,
             Self::UnknownTrack { .. } => ErrorKind::UnknownTrack,
             Self::KeyConflict { .. } => ErrorKind::KeyConflict,
+            Self::BatchIdConflict { .. } => ErrorKind::BatchIdConflict,
             Self::CheckpointConflict { .. } => ErrorKind::CheckpointConflict,
             Self::CursorMismatch { .. } => ErrorKind::CursorMismatch,
+            Self::FeedOff { .. } => ErrorKind::FeedOff,
+            Self::ChangesExpired { .. } => ErrorKind::ChangesExpired,
             Self::RestoreConflict { .. } => ErrorKind::RestoreConflict,
             Self::Batch { source, .. } => source.kind(),
             Self::Unsupported { .. } => ErrorKind::Unsupported,

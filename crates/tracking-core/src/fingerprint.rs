@@ -5,12 +5,15 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::{Error, Key, NewTrack, RunChoice, SaveMode, TrackId};
+use crate::{
+    Batch, CheckpointMove, Error, Expected, Key, NewRun, NewTrack, Operation, RunChoice,
+    RunSelector, SaveMode, StopRun, Timestamp, TrackId, TrackUpdate,
+};
 
-/// What was saved under a key, in 128 bits: stores keep it to tell a repeated save from
-/// another one that uses the same key.
+/// What was saved under a key, or applied under a batch id, in 128 bits: stores keep it to tell a
+/// repeated save from another one that uses the same key.
 ///
-/// It covers what the caller gave: task, run number if one was given, user, time if one was
+/// It covers what the caller gave. Of a save, that is task, run number if one was given, user, time if one was
 /// given, data, and mode. It is FNV-1a of these, the same on every machine and in every
 /// version, and no protection against somebody who wants two saves to look alike.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,7 +29,7 @@ impl Fingerprint {
             RunChoice::Id(run) => run.number(),
             RunChoice::Current | RunChoice::Started(_) => 0,
         };
-        let time = track.time().map_or(i64::MIN, crate::Timestamp::micros);
+        let time = track.time().map_or(i64::MIN, Timestamp::micros);
         let mode = match track.mode() {
             SaveMode::Append => 0,
             SaveMode::Merge => 1,
@@ -39,6 +42,85 @@ impl Fingerprint {
             .with(&time.to_le_bytes())
             .with(track.data().as_str().as_bytes())
             .with(&[mode])
+    }
+
+    /// The fingerprint of a batch: its operations in their order and its checkpoints, without
+    /// its id.
+    pub fn of_batch(batch: &Batch) -> Self {
+        let operations = batch.operations().iter();
+        let operations = operations.fold(Self(FNV_OFFSET), Self::with_operation);
+        batch
+            .checkpoints()
+            .iter()
+            .fold(operations, Self::with_checkpoint)
+    }
+
+    fn with_operation(self, operation: &Operation) -> Self {
+        match operation {
+            Operation::Save(track) => self.with(b"save").with_save(track),
+            Operation::Update(update) => self.with(b"update").with_update(update),
+            Operation::Remove(id) => self.with(b"remove").with(&id.number().to_le_bytes()),
+            Operation::StartRun(run) => self.with(b"start").with_start(run),
+            Operation::StopRun(stop) => self.with(b"stop").with_stop(stop),
+        }
+    }
+
+    fn with_save(self, track: &NewTrack) -> Self {
+        // What a key stands for does not tell a started run from the current one; a batch does.
+        let started = match track.run() {
+            RunChoice::Current | RunChoice::Id(_) => None,
+            RunChoice::Started(index) => Some(index as u64),
+        };
+        self.with(&Self::of(track).0.to_le_bytes())
+            .with_optional(started.map(u64::to_le_bytes))
+            .with_optional(track.key().map(|key| key.as_bytes()))
+    }
+
+    fn with_update(self, update: &TrackUpdate) -> Self {
+        self.with(&update.id().number().to_le_bytes())
+            .with(update.data().as_str().as_bytes())
+            .with(&[u8::from(update.replaces())])
+            .with_time(update.time())
+    }
+
+    fn with_start(self, run: &NewRun) -> Self {
+        self.with_optional(run.task().map(|task| task.as_bytes()))
+            .with_time(run.start())
+    }
+
+    fn with_stop(self, stop: &StopRun) -> Self {
+        let named = match stop.run() {
+            RunSelector::Id(run) => self.with(b"id").with(&run.number().to_le_bytes()),
+            RunSelector::CurrentOf(task) => self.with(b"current").with(task.as_bytes()),
+            RunSelector::Started(index) => {
+                self.with(b"started").with(&(*index as u64).to_le_bytes())
+            }
+        };
+        named
+            .with_time(stop.end())
+            .with(&[u8::from(stop.is_finished())])
+    }
+
+    fn with_checkpoint(self, moved: &CheckpointMove) -> Self {
+        let before = match moved.from() {
+            Expected::Anything => self.with(b"anything"),
+            Expected::Missing => self.with(b"missing"),
+            Expected::At(position) => self.with(b"at").with(position.as_str().as_bytes()),
+        };
+        before
+            .with(moved.to().name().as_bytes())
+            .with(moved.to().position().as_str().as_bytes())
+    }
+
+    fn with_time(self, time: Option<Timestamp>) -> Self {
+        self.with_optional(time.map(|time| time.micros().to_le_bytes()))
+    }
+
+    fn with_optional(self, part: Option<impl AsRef<[u8]>>) -> Self {
+        match part {
+            Some(part) => self.with(&[1]).with(part.as_ref()),
+            None => self.with(&[0]),
+        }
     }
 
     /// The number to keep.
@@ -177,6 +259,63 @@ mod tests {
                 "{other:?}"
             );
         }
+    }
+
+    #[test]
+    fn every_part_of_a_batch_counts() {
+        let name = || crate::CheckpointName::new("log").unwrap();
+        let at =
+            |n: i64| crate::Checkpoint::new(name(), crate::Data::of(&json!({"at": n})).unwrap());
+        let start = || NewRun::of(crate::TaskId::new("a").unwrap());
+        let stop = || StopRun::new(RunSelector::Started(0));
+        let merge = || TrackUpdate::merge(TrackId::FIRST, crate::Data::empty());
+        let new = Batch::new;
+        let batches = [
+            new(),
+            new().save(track()),
+            new().save(track()).save(track()),
+            new().save(track().with_key(Key::new("k").unwrap())),
+            new().save(track().in_run(RunId::FIRST)),
+            new().save(track().in_run(RunChoice::Started(0))),
+            new().save(track().in_run(RunChoice::Started(1))),
+            new().update(merge()),
+            new().update(merge().at(Timestamp::EPOCH)),
+            new().update(TrackUpdate::replace(TrackId::FIRST, crate::Data::empty())),
+            new().remove(TrackId::FIRST),
+            new().start_run(start()),
+            new().start_run(NewRun::without_task()),
+            new().start_run(start().starting_at(Timestamp::EPOCH)),
+            new().start_run(start()).stop_run(stop()),
+            new().stop_run(StopRun::new(RunId::FIRST)),
+            new().stop_run(StopRun::new(RunId::FIRST).ending_at(Timestamp::EPOCH)),
+            new().with_checkpoint(at(1)),
+            new().with_checkpoint(at(2)),
+            new().moving_checkpoint(Expected::Missing, at(1)),
+            new().moving_checkpoint(Expected::At(at(1).position().clone()), at(1)),
+        ];
+        let all: std::collections::HashSet<_> = batches.iter().map(Fingerprint::of_batch).collect();
+        assert_eq!(all.len(), batches.len());
+        let id = crate::BatchId::new("b").unwrap();
+        assert_eq!(
+            Fingerprint::of_batch(&new().save(track()).with_id(id)),
+            Fingerprint::of_batch(&new().save(track())),
+            "the id itself does not count"
+        );
+    }
+
+    #[test]
+    fn that_of_a_batch_is_the_same_for_ever() {
+        // Kept in the files of durable stores: this value must never change.
+        let batch = Batch::new()
+            .start_run(NewRun::without_task())
+            .save(track().in_run(RunChoice::Started(0)))
+            .update(TrackUpdate::merge(TrackId::FIRST, crate::Data::empty()))
+            .remove(TrackId::FIRST)
+            .stop_run(StopRun::new(RunSelector::Started(0)).ending_at(Timestamp::EPOCH));
+        assert_eq!(
+            Fingerprint::of_batch(&batch).to_string(),
+            "6ccaa3c6b4d6c8ff1e7948c1659e62fb"
+        );
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::{Field, RunId, TaskId, TrackRef, UserName, Zone};
 
 /// What tracks are counted by.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum GroupBy {
     /// By task.
@@ -90,6 +91,7 @@ impl From<GroupBy> for Grouping {
 /// Keys sort by what they hold: names by code point, days by time, values by their canonical
 /// text, and before all values the group that has none.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum GroupKey {
     /// Their task.
@@ -272,13 +274,13 @@ mod tests {
     fn a_value_of_null_is_told_from_no_value_as_json_too() {
         let null = FieldValue::new(Value::Null);
         for (key, json) in [
-            (GroupKey::Field(null), r#"{"Field":[null]}"#),
-            (GroupKey::Field(None), r#"{"Field":[]}"#),
+            (GroupKey::Field(null), r#"{"field":[null]}"#),
+            (GroupKey::Field(None), r#"{"field":[]}"#),
         ] {
             assert_eq!(serde_json::to_string(&key).unwrap(), json);
             assert_eq!(serde_json::from_str::<GroupKey>(json).unwrap(), key);
         }
-        assert!(serde_json::from_str::<GroupKey>(r#"{"Field":[1,2]}"#).is_err());
+        assert!(serde_json::from_str::<GroupKey>(r#"{"field":[1,2]}"#).is_err());
     }
 
     #[test]

@@ -31,9 +31,11 @@
 //!   [`apply`](TrackingStorage::apply)
 //! - how it moves to another store, or to a file and back: [`copy`], [`export_lines`],
 //!   [`import_lines`]
+//! - what was changed, in order: [`TrackingStorage::changes`], [`Change`], [`ChangeFeed`]
 //! - what may go wrong: [`Error`]
 
 mod batch;
+mod changes;
 mod checkpoint;
 mod data;
 mod error;
@@ -45,12 +47,18 @@ mod name;
 mod new_track;
 mod query;
 mod retention;
+pub mod rules;
 mod run;
 mod storage;
 mod time;
 mod track;
 
-pub use batch::{Batch, CheckpointMove, Operation, Outcome};
+pub use batch::{
+    AppliedBatch, AppliedBatches, Batch, BatchRetention, CheckpointMove, Operation, Outcome,
+};
+pub use changes::{
+    Change, ChangeCursor, ChangeFeed, ChangeKind, ChangeLog, ChangePage, ChangeRange, ChangeSet,
+};
 pub use checkpoint::{Checkpoint, Expected};
 pub use data::{Data, DataRef, Field};
 pub use error::{Error, ErrorKind, ErrorReport, Result};
@@ -60,7 +68,7 @@ pub use id::{RunId, TrackId};
 pub use moving::{
     Counters, ExportError, ImportError, Moved, Record, copy, export, export_lines, import_lines,
 };
-pub use name::{CheckpointName, Key, NameRef, TaskId, UserName};
+pub use name::{BatchId, CheckpointName, Key, NameRef, TaskId, UserName};
 pub use new_track::{NewTrack, SaveMode, TrackUpdate};
 pub use query::{Cursor, FieldFilter, NameFilter, Order, Query, RunQuery, RunState, TimeFilter};
 pub use retention::Retention;

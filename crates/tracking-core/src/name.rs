@@ -158,6 +158,14 @@ name!(
     CheckpointName, "checkpoint name", may_be_empty: false
 );
 
+name!(
+    /// A name that the caller gives to a batch, so that applying the batch again is harmless.
+    ///
+    /// Use a new one for each batch, for example a random UUID, and keep it until the answer is
+    /// there.
+    BatchId, "batch id", may_be_empty: false
+);
+
 impl UserName {
     /// Nobody in particular: the empty name.
     pub fn nobody() -> Self {

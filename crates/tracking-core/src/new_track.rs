@@ -6,6 +6,7 @@ use crate::{Data, Error, Key, Result, RunChoice, TaskId, Timestamp, TrackId, Use
 
 /// What a save does where there already is a track of the same task, run and user.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum SaveMode {
     /// Saves a new track next to the others.

@@ -98,6 +98,7 @@ impl fmt::Debug for Run {
 
 /// Which run is meant, where a run must be there already.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum RunSelector {
     /// The run of this number, whatever task it was started for.
@@ -142,6 +143,7 @@ impl From<&TaskId> for RunSelector {
 
 /// Which run a track goes into, or is looked for in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum RunChoice {
     /// The current run of the track's task; a save starts one where there is none.

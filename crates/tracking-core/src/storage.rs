@@ -7,6 +7,8 @@ mod page;
 
 use std::fmt;
 use std::ops::ControlFlow;
+use std::thread;
+use std::time::Duration;
 
 pub use erasure::{Erasure, Wipe};
 pub use ext::TrackingStorageExt;
@@ -14,11 +16,16 @@ pub use page::Page;
 
 use crate::batch::only;
 use crate::{
-    Batch, Checkpoint, CheckpointName, Counters, Cursor, Error, Field, Group, GroupBy, GroupKey,
-    Grouping, Key, KeyUse, NewRun, NewTrack, Operation, Outcome, Query, Record, Result, Retention,
-    Run, RunChoice, RunId, RunQuery, RunSelector, StopRun, TaskId, Timestamp, Track, TrackId,
-    TrackRef, TrackUpdate, UserName,
+    Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangePage, Checkpoint, CheckpointName,
+    Counters, Cursor, Error, Field, Group, GroupBy, GroupKey, Grouping, Key, KeyUse, NewRun,
+    NewTrack, Operation, Outcome, Query, Record, Result, Retention, Run, RunChoice, RunId,
+    RunQuery, RunSelector, StopRun, TaskId, Timestamp, Track, TrackId, TrackRef, TrackUpdate,
+    UserName,
 };
+
+/// How long [`TrackingStorage::wait_for_changes`] sleeps before it looks again, in a store that
+/// has no better way.
+const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
 /// What looks at the tracks of a query, one after the other, until it breaks off.
 pub type Visitor<'v> = dyn FnMut(TrackRef<'_>) -> ControlFlow<()> + 'v;
@@ -44,6 +51,17 @@ pub type RecordVisitor<'v> = dyn FnMut(Record) -> ControlFlow<()> + 'v;
 ///   call may succeed later.
 /// - A store is given its clock and asks nobody else for the time.
 /// - Track ids and run ids count from 1 within a store and never come back.
+///
+/// # Repeating a call whose answer was lost
+///
+/// A [batch](Self::apply) with a [`BatchId`](crate::BatchId) can be repeated, whatever it holds;
+/// a single save can be with a [`Key`]. The other changes take no id, because repeating them does
+/// no harm: [`remove_matching`](Self::remove_matching), [`prune`](Self::prune),
+/// [`erase_user`](Self::erase_user) and [`rename_user`](Self::rename_user) find nothing left to
+/// do, except what came in meanwhile, and count only what the repetition did; so do
+/// [`expire_runs`](Self::expire_runs), [`add_index`](Self::add_index),
+/// [`drop_index`](Self::drop_index), [`reindex`](Self::reindex), [`restore`](Self::restore) and
+/// what sets a property of the store.
 pub trait TrackingStorage: fmt::Debug + Send + Sync {
     // ---- writing -------------------------------------------------------------------------
 
@@ -83,6 +101,15 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     /// there is no such run. To name a started run that the batch has not started is an error, in
     /// a stop as in a save.
     ///
+    /// **Batch id.** Applying the same batch again under the same id changes nothing and returns
+    /// the outcomes of the first time, also in another process and after a restart. So a batch
+    /// whose answer was lost ([`Error::OutcomeUnknown`]) can be repeated, whatever it holds. This
+    /// is looked at first: a repeated batch succeeds although its checkpoints have moved. Another
+    /// batch under the same id is an error. A batch that failed leaves its id unused. Ids are
+    /// remembered as long as [`batch_retention`](Self::batch_retention) says; a batch that is
+    /// repeated after its id was forgotten is applied again. They belong to the store and are not
+    /// exported.
+    ///
     /// **Checkpoints** are compared with what they were before the batch, and before its first
     /// operation is looked at.
     ///
@@ -90,8 +117,27 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     ///
     /// [`Error::Batch`] with the number of the operation that failed, because of
     /// [`Error::UnknownRun`], [`Error::UnknownStartedRun`], [`Error::UnknownTrack`] or
-    /// [`Error::KeyConflict`]; [`Error::CheckpointConflict`].
+    /// [`Error::KeyConflict`]; [`Error::CheckpointConflict`]; [`Error::BatchIdConflict`].
     fn apply(&self, batch: &Batch) -> Result<Vec<Outcome>>;
+
+    /// How long the store remembers the ids of batches; see [`apply`](Self::apply).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unsupported`] by a store without batch ids, which refuses a batch that has one.
+    fn batch_retention(&self) -> Result<BatchRetention> {
+        Err(Error::unsupported("remember the ids of batches"))
+    }
+
+    /// Sets how long the store remembers the ids of batches, from the next batch with an id on.
+    /// This is a property of the store: it is kept with it and holds for every process.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unsupported`] by a store without batch ids.
+    fn set_batch_retention(&self, _retention: &BatchRetention) -> Result<()> {
+        Err(Error::unsupported("remember the ids of batches"))
+    }
 
     /// Saves one track; see [`apply`](Self::apply).
     ///
@@ -384,6 +430,89 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     ///
     /// Only those of what lies beneath the store.
     fn key_uses(&self, after: Option<&Key>, limit: usize) -> Result<Vec<KeyUse>>;
+
+    // ---- change feed ---------------------------------------------------------------------
+
+    /// Whether the store keeps a change feed, and how long it keeps the entries.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unsupported`] by a store that cannot keep one.
+    fn change_feed(&self) -> Result<ChangeFeed> {
+        Err(Error::unsupported("keep a change feed"))
+    }
+
+    /// Turns the change feed on or off, or sets how long it keeps the entries. This is a property
+    /// of the store: it is kept with it and holds for every process. Stores begin without a feed.
+    ///
+    /// A feed that is turned on begins a new epoch; one that is turned off forgets everything.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unsupported`] by a store that cannot keep one.
+    fn set_change_feed(&self, _feed: &ChangeFeed) -> Result<()> {
+        Err(Error::unsupported("keep a change feed"))
+    }
+
+    /// At most `limit` entries of the change feed after a place, or from the oldest entry on:
+    /// what was committed, in the order of the commits, without gaps, each change once.
+    ///
+    /// **What is listed.** Tracks saved, updated (also by a merge of nothing, which moves the
+    /// run's end) and removed, runs started and stopped, users renamed and erased, whichever call
+    /// did it: [`apply`](Self::apply), [`remove_matching`](Self::remove_matching),
+    /// [`prune`](Self::prune), [`erase_user`](Self::erase_user),
+    /// [`rename_user`](Self::rename_user), [`expire_runs`](Self::expire_runs),
+    /// [`restore`](Self::restore). What changes nothing is not listed: a repeated save or batch,
+    /// a removal of what is not there, a record that is there already. Keys, checkpoints and
+    /// indexes are not part of the feed.
+    ///
+    /// **How.** The changes of one commit are listed by kind, in the order of
+    /// [`ChangeKind`](crate::ChangeKind), each id once for each kind, consecutive ids as one entry.
+    ///
+    /// **To keep a copy:** take [`last_change`](Self::last_change), copy the whole store, then
+    /// handle every entry after that place: fetch what changed by id, or take it for gone where it
+    /// is not there. Keep the cursor of the last entry handled together with the copy.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::FeedOff`] where there is no feed, [`Error::ChangesExpired`] where entries after
+    /// the place are forgotten or the feed has begun anew: it says where to go on once the whole
+    /// store has been read again.
+    fn changes(&self, _after: Option<&ChangeCursor>, _limit: usize) -> Result<ChangePage> {
+        Err(Error::unsupported("keep a change feed"))
+    }
+
+    /// The place after the last entry of the change feed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::FeedOff`] where there is no feed.
+    fn last_change(&self) -> Result<ChangeCursor> {
+        Err(Error::unsupported("keep a change feed"))
+    }
+
+    /// Waits until there is a change after a place, made by any thread or process, or until the
+    /// time is over; it tells whether there is one.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`changes`](Self::changes).
+    fn wait_for_changes(&self, after: &ChangeCursor, timeout: Duration) -> Result<bool> {
+        let mut left = timeout;
+        loop {
+            if !self.changes(Some(after), 1)?.changes.is_empty() {
+                return Ok(true);
+            }
+            if left.is_zero() {
+                return Ok(false);
+            }
+            let pause = left.min(POLL_INTERVAL);
+            thread::sleep(pause);
+            left -= pause;
+        }
+    }
+
+    // ---- counters, moving ----------------------------------------------------------------
 
     /// The last ids given.
     ///

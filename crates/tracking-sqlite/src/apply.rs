@@ -1,17 +1,33 @@
 //! Doing what a batch says.
 
 use rusqlite::{CachedStatement, OptionalExtension, params};
+use tracking_core::rules::{self, FindRun, TrackChange};
 use tracking_core::{
-    Batch, Data, Error, NewTrack, Operation, Outcome, RunChoice, SaveMode, Timestamp, TrackId,
-    TrackUpdate,
+    AppliedBatch, Batch, ChangeKind, Data, Error, NewTrack, Operation, Outcome, RunId, SaveMode,
+    TaskId, Timestamp, TrackId, TrackUpdate,
 };
 
-use crate::error::{Done, InRow as _, no_more};
-use crate::rows::{data, run_number, track_id, track_number};
+use crate::error::{Done, Failure, InRow as _, no_more};
+use crate::rows::{data, run_number, timestamp, track_id, track_number};
 use crate::writer::Change;
 
-/// Does all of a batch; where that fails, the transaction around it is taken back.
+/// Does all of a batch; where that fails, the transaction around it is taken back. A batch that
+/// was done under its id before is only answered.
 pub(crate) fn apply(change: &mut Change<'_>, batch: &Batch, now: Timestamp) -> Done<Vec<Outcome>> {
+    let Some(id) = batch.id() else {
+        return apply_once(change, batch, now);
+    };
+    if let Some(applied) = change.applied_batch(id)? {
+        return Ok(applied.answer(batch)?);
+    }
+    let outcomes = apply_once(change, batch, now)?;
+    if let Some(applied) = AppliedBatch::new(batch, &outcomes, now) {
+        change.remember_batch(&applied)?;
+    }
+    Ok(outcomes)
+}
+
+fn apply_once(change: &mut Change<'_>, batch: &Batch, now: Timestamp) -> Done<Vec<Outcome>> {
     change.check_checkpoints(batch)?;
     let insert = change.connection.prepare_cached(&change.sql.add_track)?;
     let mut work = Work {
@@ -63,13 +79,14 @@ impl Work<'_, '_> {
     }
 
     fn save(&mut self, track: &NewTrack) -> Done<TrackId> {
-        if let Some(key) = track.key()
-            && let Some(used) = self.change.key_use(key)?
-        {
-            return Ok(used.answer(track)?);
+        if let Some(saved) = rules::repeated_save(track, |key| self.change.key_use(key))? {
+            return Ok(saved);
         }
         let time = track.time().unwrap_or(self.now);
-        let run = self.run_to_save_into(track)?;
+        let run = match rules::run_to_save_into(self.change, track, &self.started)? {
+            Some(run) => run,
+            None => self.change.start_run(Some(track.task()), self.now)?.0,
+        };
         let number = match self.track_to_update(track, run)? {
             Some(last) => {
                 let replace = track.mode() == SaveMode::Replace;
@@ -83,36 +100,8 @@ impl Work<'_, '_> {
         track_id(number)
     }
 
-    /// The run that a track goes into, which is started where there is none.
-    fn run_to_save_into(&mut self, track: &NewTrack) -> Done<i64> {
-        match track.run() {
-            RunChoice::Current => {
-                let current = self
-                    .change
-                    .find_task(track.task())?
-                    .and_then(|task| task.current_run);
-                match current {
-                    Some(run) => Ok(run),
-                    None => Ok(self.change.start_run(Some(track.task()), self.now)?.0),
-                }
-            }
-            RunChoice::Id(id) => {
-                let number = run_number(id).ok_or_else(|| Error::unknown_run(id))?;
-                match self.change.run_end(number)? {
-                    Some(_) => Ok(number),
-                    None => Err(Error::unknown_run(id).into()),
-                }
-            }
-            RunChoice::Started(index) => started(&self.started, index),
-            _ => Err(Error::unsupported(
-                "save into a run that is chosen in a way of a later version",
-            )
-            .into()),
-        }
-    }
-
     fn track_to_update(&mut self, track: &NewTrack, run: i64) -> Done<Option<Before>> {
-        if track.mode() == SaveMode::Append {
+        if !rules::updates_last_track(track.mode()) {
             return Ok(None);
         }
         let task = self.change.find_task(track.task())?;
@@ -143,6 +132,7 @@ impl Work<'_, '_> {
         let (micros, data) = (time.micros(), track.data().as_str());
         self.insert
             .execute(params![number, task, run, user, micros, data])?;
+        self.change.note(ChangeKind::TrackSaved, number);
         self.change.touch(run, time)?;
         Ok(number)
     }
@@ -158,10 +148,20 @@ impl Work<'_, '_> {
     }
 }
 
-/// The n-th run that a batch has started.
-pub(crate) fn started(started: &[i64], index: usize) -> Done<i64> {
-    let run = started.get(index).copied();
-    Ok(run.ok_or_else(|| Error::unknown_started_run(index, started.len()))?)
+impl FindRun for Change<'_> {
+    type Run = i64;
+    type Error = Failure;
+
+    fn find_current_run(&mut self, task: &TaskId) -> Done<Option<i64>> {
+        Ok(self.find_task(task)?.and_then(|task| task.current_run))
+    }
+
+    fn find_run(&mut self, id: RunId) -> Done<Option<i64>> {
+        let Some(number) = run_number(id) else {
+            return Ok(None);
+        };
+        Ok(self.run_end(number)?.map(|_| number))
+    }
 }
 
 /// A track before it is changed.
@@ -213,18 +213,16 @@ impl Change<'_> {
         replace: bool,
         time: Timestamp,
     ) -> Done<()> {
-        if replace || !data.is_empty() {
-            let merged = if replace {
-                data.clone()
-            } else {
-                before.data.merged_with(data.as_ref())?
-            };
-            if merged == before.data {
+        self.note(ChangeKind::TrackUpdated, before.number);
+        match rules::change_of_track(before.data.as_ref(), data, replace)? {
+            TrackChange::Nothing => {}
+            TrackChange::Time => {
                 let mut statement = self.connection.prepare_cached(&self.sql.move_track)?;
                 statement.execute(params![before.number, time.micros()])?;
-            } else {
+            }
+            TrackChange::Data(data) => {
                 let mut statement = self.connection.prepare_cached(&self.sql.change_track)?;
-                statement.execute(params![before.number, time.micros(), merged.as_str()])?;
+                statement.execute(params![before.number, time.micros(), data.as_str()])?;
             }
         }
         self.touch(before.run, time)
@@ -235,7 +233,11 @@ impl Change<'_> {
         let Some(number) = track_number(id) else {
             return Ok(false);
         };
-        self.remove_number(number)
+        let was_there = self.remove_number(number)?;
+        if was_there {
+            self.note(ChangeKind::TrackRemoved, number);
+        }
+        Ok(was_there)
     }
 
     pub(crate) fn remove_number(&mut self, number: i64) -> Done<bool> {
@@ -251,7 +253,9 @@ impl Change<'_> {
 
     /// Moves a run's end to a time, unless it is there or beyond.
     pub(crate) fn touch(&mut self, run: i64, time: Timestamp) -> Done<()> {
-        if self.run_end(run)?.is_some_and(|end| end < time.micros()) {
+        if let Some(end) = self.run_end(run)?
+            && rules::moved_end(timestamp(end).in_row("run", run)?, time).is_some()
+        {
             self.known.move_run(run, time.micros());
         }
         Ok(())

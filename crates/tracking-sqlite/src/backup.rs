@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
-use tracking_core::{Error, Result};
+use tracking_core::{Error, Result, Timestamp};
 
 use crate::error::{Done, Failure};
 use crate::{Progress, SqliteStorage};
@@ -50,7 +50,8 @@ impl SqliteStorage {
             reader
                 .connection
                 .execute_batch("begin; select 1 from store limit 1")?;
-            let copied = copy(&reader.connection, &partial.path, progress);
+            let copied = copy(&reader.connection, &partial.path, progress)
+                .and_then(|copy| renew_epochs(&copy, self.now()));
             reader.connection.execute_batch("commit")?;
             // What failed concerns the copy, not the file.
             Ok(copied)
@@ -63,7 +64,7 @@ impl SqliteStorage {
     }
 }
 
-fn copy(from: &Connection, to: &Path, progress: &mut dyn FnMut(Progress)) -> Done<()> {
+fn copy(from: &Connection, to: &Path, progress: &mut dyn FnMut(Progress)) -> Done<Connection> {
     let mut copy = Connection::open(to)?;
     let page_size: i64 = from.query_row("pragma page_size", [], |row| row.get(0))?;
     let backup = Backup::new(from, &mut copy)?;
@@ -73,7 +74,7 @@ fn copy(from: &Connection, to: &Path, progress: &mut dyn FnMut(Progress)) -> Don
         let (total, left) = (i64::from(pages.pagecount), i64::from(pages.remaining));
         progress(Progress::of_pages(total - left, total, page_size));
         match step {
-            StepResult::Done => return Ok(()),
+            StepResult::Done => break,
             StepResult::More => {}
             _ => {
                 return Err(Failure::Refused(Error::unavailable(
@@ -83,6 +84,25 @@ fn copy(from: &Connection, to: &Path, progress: &mut dyn FnMut(Progress)) -> Don
             }
         }
     }
+    drop(backup);
+    Ok(copy)
+}
+
+/// Begins a new epoch of the change feeds in a copy: whoever follows the store must notice where
+/// the copy takes its place.
+fn renew_epochs(copy: &Connection, now: Timestamp) -> Done<()> {
+    let has_feed: bool = copy.query_row(
+        "select exists (select 1 from setting where name = 'feed_epoch' and value > 0)",
+        [],
+        |row| row.get(0),
+    )?;
+    if has_feed {
+        copy.execute(
+            "update setting set value = max(value + 1, ?1) where name = 'feed_epoch' and value > 0",
+            [now.micros()],
+        )?;
+    }
+    Ok(())
 }
 
 /// A copy that is not whole yet, and is removed unless it gets its name.

@@ -1,7 +1,7 @@
 //! Checkpoints: how far somebody has come.
 
 use rusqlite::{Connection, Row, params};
-use tracking_core::{Batch, Checkpoint, CheckpointName, Data, Error};
+use tracking_core::{Batch, Checkpoint, CheckpointName, Data, rules};
 
 use crate::error::{Done, InRow as _, corrupt_by};
 use crate::rows::data;
@@ -11,14 +11,10 @@ use crate::writer::Change;
 impl Change<'_> {
     /// Refuses a batch that expects a checkpoint to be what it is not.
     pub(crate) fn check_checkpoints(&self, batch: &Batch) -> Done<()> {
-        for checkpoint in batch.checkpoints() {
-            let name = checkpoint.to().name();
-            let position = position(self.connection, self.sql, name)?;
-            if !checkpoint.from().allows(position.as_ref()) {
-                return Err(Error::checkpoint_conflict(name.clone()).into());
-            }
-        }
-        Ok(())
+        rules::check_checkpoints(batch, |moved| {
+            let position = position(self.connection, self.sql, moved.to().name())?;
+            Ok(moved.from().allows(position.as_ref()))
+        })
     }
 
     pub(crate) fn set_checkpoint(&self, checkpoint: &Checkpoint) -> Done<()> {

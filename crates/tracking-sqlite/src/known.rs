@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use rusqlite::Connection;
 use tracking_core::{TaskId, UserName};
 
+use crate::changes::Feed;
 use crate::sql::DATA_VERSION;
 
 /// How many names or runs are remembered before all are forgotten, so that memory stays bounded.
@@ -26,6 +27,8 @@ pub(crate) struct Known {
     pub(crate) users: HashMap<UserName, i64>,
     /// The ends of runs.
     pub(crate) runs: HashMap<i64, KnownRun>,
+    /// The change feed.
+    pub(crate) feed: Option<Feed>,
     /// The runs whose end has moved and must be written before the transaction ends.
     pub(crate) moved: Vec<i64>,
 }

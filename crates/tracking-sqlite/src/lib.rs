@@ -26,7 +26,9 @@
 
 mod apply;
 mod backup;
+mod batch_ids;
 mod builder;
+mod changes;
 mod check;
 mod checkpoints;
 mod conditions;
@@ -59,6 +61,7 @@ mod rows;
 mod runs;
 mod schema;
 mod select;
+mod settings;
 mod shrink;
 mod sorted;
 mod sql;

@@ -3,7 +3,7 @@
 use std::collections::BinaryHeap;
 
 use rusqlite::{params, params_from_iter};
-use tracking_core::{Query, Retention, UserName};
+use tracking_core::{ChangeKind, Query, Retention, UserName};
 
 use crate::error::Done;
 use crate::plan::Plan;
@@ -12,10 +12,12 @@ use crate::writer::Change;
 
 impl Change<'_> {
     /// Removes what a query asks for, and tells how many that were.
-    pub(crate) fn remove_matching(&mut self, query: &Query) -> Done<u64> {
+    ///
+    /// `kind` is what the change feed calls it.
+    pub(crate) fn remove_matching(&mut self, query: &Query, kind: ChangeKind) -> Done<u64> {
         query.cursor()?;
         let found = self.matching(query)?;
-        self.remove_all(found)
+        self.remove_all(found, kind)
     }
 
     fn matching(&self, query: &Query) -> Done<Vec<i64>> {
@@ -38,10 +40,13 @@ impl Change<'_> {
         Ok(found.sorted())
     }
 
-    fn remove_all(&mut self, tracks: Vec<i64>) -> Done<u64> {
+    fn remove_all(&mut self, tracks: Vec<i64>, kind: ChangeKind) -> Done<u64> {
         let mut count = 0;
         for track in tracks {
-            count += u64::from(self.remove_number(track)?);
+            if self.remove_number(track)? {
+                self.note(kind, track);
+                count += 1;
+            }
         }
         Ok(count)
     }
@@ -59,7 +64,7 @@ impl Change<'_> {
         if let Some(kept) = retention.kept_per_user() {
             self.beyond(kept, &mut lowest)?;
         }
-        self.remove_all(lowest.into_sorted())
+        self.remove_all(lowest.into_sorted(), ChangeKind::TrackRemoved)
     }
 
     /// Finds the tracks of each task and user that are not among the last `kept`.
@@ -95,6 +100,7 @@ impl Change<'_> {
         let mut statement = self.connection.prepare_cached(&self.sql.count_of_user)?;
         let count: i64 = statement.query_row([old], |row| row.get(0))?;
         if from != to {
+            self.note_renamed(old)?;
             // The file's trigger removes the old name with its last track.
             let new = self.user(to)?;
             let mut statement = self
@@ -104,6 +110,19 @@ impl Change<'_> {
             self.known.forget_names();
         }
         Ok(count.unsigned_abs())
+    }
+
+    /// Notes the tracks of a user who is about to get another name, where there is a change feed.
+    fn note_renamed(&mut self, user: i64) -> Done<()> {
+        if let Some(changes) = &mut self.changes {
+            let mut statement = self.connection.prepare_cached(&self.sql.tracks_of_user)?;
+            let mut rows = statement.query([user])?;
+            while let Some(row) = rows.next()? {
+                let number: i64 = row.get(0)?;
+                changes.add(ChangeKind::UserRenamed, number.unsigned_abs());
+            }
+        }
+        Ok(())
     }
 }
 

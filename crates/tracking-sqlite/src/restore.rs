@@ -1,11 +1,13 @@
 //! Taking what another store has exported.
 
 use rusqlite::params;
-use tracking_core::{Checkpoint, Counters, Error, KeyUse, Record, Run, RunSelector, Track};
+use tracking_core::{
+    ChangeKind, Checkpoint, Counters, Error, KeyUse, Record, Run, RunId, RunSelector, Track, rules,
+};
 
 use crate::checkpoints::position;
 use crate::error::{Done, no_more};
-use crate::rows::{run_number, track, track_number};
+use crate::rows::{run_id, run_number, track, track_number};
 use crate::runs::find;
 use crate::writer::Change;
 
@@ -38,7 +40,7 @@ impl Change<'_> {
         if let Some(there) = find(self.connection, self.sql, &RunSelector::Id(run.id()))? {
             return same(&there, run, what);
         }
-        if run.is_current() && !self.can_be_current(run)? {
+        if !rules::may_be_restored(run, self.current_of_task(run)?) {
             return Err(Error::restore_conflict(what()).into());
         }
         let task = match run.task() {
@@ -49,6 +51,7 @@ impl Change<'_> {
         let mut statement = self.connection.prepare_cached(&self.sql.add_run)?;
         statement.execute(params![number, task, start, end, run.is_finished()])?;
         self.known.set_run(number, end);
+        self.note(ChangeKind::RunStarted, number);
         let (last_track, last_run) = self.counters()?;
         self.known.counters = Some((last_track, last_run.max(number)));
         match run.task().filter(|_| run.is_current()) {
@@ -57,13 +60,12 @@ impl Change<'_> {
         }
     }
 
-    /// A current run is not finished, has a task, and is the only current one of it.
-    fn can_be_current(&mut self, run: &Run) -> Done<bool> {
+    fn current_of_task(&mut self, run: &Run) -> Done<Option<RunId>> {
         let Some(task) = run.task() else {
-            return Ok(false);
+            return Ok(None);
         };
         let current = self.find_task(task)?.and_then(|task| task.current_run);
-        Ok(!run.is_finished() && current.is_none())
+        current.map(run_id).transpose()
     }
 
     fn restore_track(&mut self, restored: &Track) -> Done<()> {
@@ -84,6 +86,7 @@ impl Change<'_> {
         let mut statement = self.connection.prepare_cached(&self.sql.add_track)?;
         statement.execute(params![number, task, run, user, micros, data])?;
         self.known.counters = Some((last_track.max(number), last_run));
+        self.note(ChangeKind::TrackSaved, number);
         Ok(())
     }
 

@@ -3,10 +3,10 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
 use tracking_core::{
-    Error, NameFilter, Run, RunId, RunQuery, RunSelector, RunState, StopRun, TaskId, Timestamp,
+    ChangeKind, NameFilter, Run, RunId, RunQuery, RunSelector, RunState, StopRun, TaskId,
+    Timestamp, rules,
 };
 
-use crate::apply::started;
 use crate::conditions::named;
 use crate::error::{Done, no_more};
 use crate::rows::{run, run_id, run_number};
@@ -37,6 +37,7 @@ impl Change<'_> {
         ])?;
         self.known.counters = Some((last_track, number));
         self.known.set_run(number, micros);
+        self.note(ChangeKind::RunStarted, number);
         if let Some((name, _)) = task {
             self.set_current(name, Some(number))?;
         }
@@ -50,25 +51,15 @@ impl Change<'_> {
         started_here: &[i64],
         now: Timestamp,
     ) -> Done<Option<RunId>> {
-        let number = match stop.run() {
-            RunSelector::Id(id) => run_number(*id),
-            RunSelector::CurrentOf(task) => self.find_task(task)?.and_then(|task| task.current_run),
-            RunSelector::Started(index) => Some(started(started_here, *index)?),
-            _ => {
-                let what = "stop a run that is chosen in a way of a later version";
-                return Err(Error::unsupported(what).into());
-            }
-        };
+        let number = rules::run_to_stop(self, stop.run(), started_here)?;
         let Some(number) = number else {
             return Ok(None);
         };
-        if self.run_end(number)?.is_none() {
-            return Ok(None);
-        }
         let end = stop.end().unwrap_or(now).micros();
         let mut statement = self.connection.prepare_cached(&self.sql.stop_run)?;
         statement.execute(params![number, end, stop.is_finished()])?;
         self.known.set_run(number, end);
+        self.note(ChangeKind::RunStopped, number);
         if let Some(task) = self.task_of_run(number)?
             && self
                 .find_task(&task)?
@@ -100,14 +91,19 @@ impl Change<'_> {
     pub(crate) fn expire_runs(&mut self, untouched_since: Timestamp) -> Done<Vec<RunId>> {
         let mut statement = self.connection.prepare_cached(&self.sql.untouched_runs)?;
         let mut rows = statement.query([untouched_since.micros()])?;
-        let (mut expired, mut tasks) = (Vec::new(), Vec::new());
+        let (mut expired, mut numbers, mut tasks) = (Vec::new(), Vec::new(), Vec::new());
         while let Some(row) = rows.next()? {
-            expired.push(run_id(row.get(0)?)?);
+            let number = row.get(0)?;
+            expired.push(run_id(number)?);
+            numbers.push(number);
             tasks.push(row.get::<_, i64>(1)?);
         }
         let mut statement = self.connection.prepare_cached(&self.sql.set_current)?;
         for task in tasks {
             statement.execute(params![task, None::<i64>])?;
+        }
+        for number in numbers {
+            self.note(ChangeKind::RunStopped, number);
         }
         self.known.forget_names();
         Ok(expired)

@@ -3,8 +3,8 @@
 //! A file has two tables of its own, the catalog, and a set of tables for each store in it.
 //! `docs/storage.md` tells users what is in them; change both or none.
 
-use rusqlite::Connection;
-use rusqlite_migration::{M, Migrations};
+use rusqlite::{Connection, Transaction};
+use rusqlite_migration::{HookError, M, Migrations};
 
 use crate::store_name::StoreName;
 
@@ -12,7 +12,7 @@ use crate::store_name::StoreName;
 pub(crate) const APPLICATION_ID: i32 = 0x7472_616b;
 
 /// The version of the tables, which is also in the header of the file.
-pub(crate) const VERSION: i64 = 1;
+pub(crate) const VERSION: i64 = 2;
 
 /// The tables that a file has once, whatever stores are in it.
 ///
@@ -30,6 +30,35 @@ create table indexed_field (
   store text not null references store(name),
   field text not null,
   unique (store, field)
+) strict;
+";
+
+/// What version 2 adds to the catalog: properties of a store that all processes agree on.
+const SETTINGS: &str = "
+create table setting (
+  store text not null references store(name),
+  name text not null,
+  value integer not null,
+  primary key (store, name)
+) strict, without rowid;
+";
+
+/// What version 2 adds to each store: the batches that were applied under an id, and the entries
+/// of the change feed; both in their order, without gaps.
+const BATCHES_AND_CHANGES: &str = "
+create table $batch (
+  number integer primary key,
+  name text not null unique,
+  time integer not null,
+  fingerprint blob not null check (length(fingerprint) = 16),
+  outcomes text not null
+) strict;
+create table $change (
+  number integer primary key,
+  kind text not null,
+  first integer not null,
+  last integer not null,
+  time integer not null
 ) strict;
 ";
 
@@ -136,12 +165,26 @@ const RFC_3339: &str = "strftime('%Y-%m-%dT%H:%M:%S', \
 /// The first step makes the catalog. A later step that changes the tables of stores does so in a
 /// hook, for each store that the catalog lists; [`create_store`] always makes those of today.
 pub(crate) fn migrations() -> Migrations<'static> {
-    Migrations::new(vec![M::up(CATALOG)])
+    Migrations::new(vec![
+        M::up(CATALOG),
+        M::up_with_hook(SETTINGS, |transaction: &Transaction<'_>| {
+            let mut statement = transaction.prepare("select name from store")?;
+            let names = statement.query_map([], |row| row.get::<_, String>(0))?;
+            for name in names.collect::<rusqlite::Result<Vec<_>>>()? {
+                let store = StoreName::new(name).map_err(|error| {
+                    HookError::Hook(format!("the file holds a store that it cannot: {error}"))
+                })?;
+                transaction.execute_batch(&BATCHES_AND_CHANGES.replace('$', &store.prefix()))?;
+            }
+            Ok(())
+        }),
+    ])
 }
 
 /// Makes the tables of a store; within a transaction.
 pub(crate) fn create_store(connection: &Connection, store: &StoreName) -> rusqlite::Result<()> {
     connection.execute_batch(&store_tables(store))?;
+    connection.execute_batch(&BATCHES_AND_CHANGES.replace('$', &store.prefix()))?;
     create_indexes(connection, store)
 }
 
@@ -154,6 +197,7 @@ pub(crate) fn create_indexes(connection: &Connection, store: &StoreName) -> rusq
 pub(crate) fn fresh(store: &StoreName) -> rusqlite::Result<Connection> {
     let fresh = Connection::open_in_memory()?;
     fresh.execute_batch(CATALOG)?;
+    fresh.execute_batch(SETTINGS)?;
     create_store(&fresh, store)?;
     Ok(fresh)
 }

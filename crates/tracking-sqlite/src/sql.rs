@@ -113,6 +113,29 @@ statements! {
     set_checkpoint: "insert into $checkpoint (name, position) values (?1, ?2) \
         on conflict (name) do update set position = excluded.position";
 
+    // ---- settings
+    setting: "select value from setting where store = '@' and name = ?1";
+    set_setting: "insert into setting (store, name, value) values ('@', ?1, ?2) \
+        on conflict (store, name) do update set value = excluded.value";
+
+    // ---- batch ids
+    find_batch: "select time, fingerprint, outcomes from $batch where name = ?1";
+    add_batch: "insert into $batch (name, time, fingerprint, outcomes) values (?1, ?2, ?3, ?4)";
+    keep_batches: "delete from $batch where number <= (select max(number) from $batch) - ?1";
+    oldest_batch: "select number, time from $batch \
+        where number = (select min(number) from $batch)";
+    remove_batch: "delete from $batch where number = ?1";
+
+    // ---- change feed
+    add_change: "insert into $change (number, kind, first, last, time) values (?1, ?2, ?3, ?4, ?5)";
+    last_change: "select max(number) from $change";
+    changes_after: "select number, kind, first, last, time from $change \
+        where number > ?1 order by number limit ?2";
+    change_time: "select time from $change where number = ?1";
+    remove_changes_to: "delete from $change where number <= ?1";
+    remove_changes: "delete from $change";
+    tracks_of_user: "select id from $track indexed by ix_$track_user where user = ?1";
+
     // ---- indexed fields
     indexed_fields: "select field, id from indexed_field where store = '@'";
     add_indexed_field: "insert into indexed_field (store, field) values ('@', ?1)";

@@ -9,12 +9,13 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use rusqlite::Connection;
 use tracking_core::{
-    Batch, Checkpoint, CheckpointName, Clock, Counters, Cursor, Erasure, Error, Field, Group,
-    Grouping, Key, KeyUse, Outcome, Query, Record, RecordVisitor, Result, Retention, Run,
-    RunChoice, RunId, RunQuery, RunSelector, TaskId, Timestamp, Track, TrackId, TrackingStorage,
-    UserName, Visitor,
+    Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangeKind, ChangePage, Checkpoint,
+    CheckpointName, Clock, Counters, Cursor, Erasure, Error, Field, Group, Grouping, Key, KeyUse,
+    Outcome, Query, Record, RecordVisitor, Result, Retention, Run, RunChoice, RunId, RunQuery,
+    RunSelector, TaskId, Timestamp, Track, TrackId, TrackingStorage, UserName, Visitor,
 };
 
+use crate::changes::Feed;
 use crate::connection::{Access, Settings};
 use crate::error::Done;
 use crate::identity::Identity;
@@ -23,8 +24,8 @@ use crate::sql::Statements;
 use crate::store_name::StoreName;
 use crate::writer::{Change, Writer};
 use crate::{
-    SqliteStorageBuilder, apply, checkpoints, count, export, fields, keys, last, names, open,
-    restore, runs, select,
+    SqliteStorageBuilder, apply, batch_ids, changes, checkpoints, count, export, fields, keys,
+    last, names, open, restore, runs, select,
 };
 
 /// A store of tracks and runs in an `SQLite` file.
@@ -89,7 +90,7 @@ impl SqliteStorage {
         let file = absolute(&file)?;
         let writer = if settings.access == Access::Write {
             let connection = open::open_writer(&file, &settings, &store)?;
-            Some(Mutex::new(Writer::new(connection)))
+            Some(Mutex::new(Writer::new(connection, Arc::clone(&clock))))
         } else {
             open::open_reader(&file, &mut settings, &store)?;
             None
@@ -127,6 +128,11 @@ impl SqliteStorage {
     /// Which store of the file it is.
     pub fn store_name(&self) -> &StoreName {
         &self.store
+    }
+
+    /// The time, by the clock of the store.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// How long a call waits for others that write.
@@ -255,6 +261,14 @@ impl TrackingStorage for SqliteStorage {
         })
     }
 
+    fn batch_retention(&self) -> Result<BatchRetention> {
+        self.read_at_once(|reader, sql| batch_ids::retention(&reader.connection, sql))
+    }
+
+    fn set_batch_retention(&self, retention: &BatchRetention) -> Result<()> {
+        self.change(|change| change.set_batch_retention(retention))
+    }
+
     fn track(&self, id: TrackId) -> Result<Option<Track>> {
         self.read(|connection, sql| last::track(connection, sql, id))
     }
@@ -306,7 +320,7 @@ impl TrackingStorage for SqliteStorage {
     }
 
     fn remove_matching(&self, query: &Query) -> Result<u64> {
-        self.change(|change| change.remove_matching(query))
+        self.change(|change| change.remove_matching(query, ChangeKind::TrackRemoved))
     }
 
     fn prune(&self, retention: &Retention) -> Result<u64> {
@@ -316,7 +330,12 @@ impl TrackingStorage for SqliteStorage {
     fn erase_user(&self, user: &UserName) -> Result<Erasure> {
         let query = Query::all().user(user.as_str());
         // Also where there are no tracks: some may have been removed before.
-        self.change_and_wipe(|change| Ok((change.remove_matching(&query)?, true)))
+        self.change_and_wipe(|change| {
+            Ok((
+                change.remove_matching(&query, ChangeKind::UserErased)?,
+                true,
+            ))
+        })
     }
 
     fn rename_user(&self, from: &UserName, to: &UserName) -> Result<Erasure> {
@@ -369,6 +388,26 @@ impl TrackingStorage for SqliteStorage {
 
     fn export(&self, visitor: &mut RecordVisitor<'_>) -> Result<()> {
         self.read_at_once(|reader, sql| export::export(reader, sql, visitor))
+    }
+
+    fn change_feed(&self) -> Result<ChangeFeed> {
+        self.read_at_once(|reader, sql| Ok(Feed::read(&reader.connection, sql)?.settings))
+    }
+
+    fn set_change_feed(&self, feed: &ChangeFeed) -> Result<()> {
+        self.change(|change| change.set_feed(feed, self.clock.now()))
+    }
+
+    fn changes(&self, after: Option<&ChangeCursor>, limit: usize) -> Result<ChangePage> {
+        self.read_at_once(|reader, sql| changes::page(&reader.connection, sql, after, limit))
+    }
+
+    fn last_change(&self) -> Result<ChangeCursor> {
+        self.read_at_once(|reader, sql| Feed::read(&reader.connection, sql)?.last())
+    }
+
+    fn wait_for_changes(&self, after: &ChangeCursor, timeout: Duration) -> Result<bool> {
+        self.wait(after, timeout)
     }
 
     fn restore(&self, records: &[Record]) -> Result<()> {

@@ -224,7 +224,7 @@ mod tests {
     use std::path::Path;
 
     use serde_json::json;
-    use tracking_core::{Query, TrackingStorage, TrackingStorageExt};
+    use tracking_core::{ChangeKind, Query, TrackingStorageExt};
 
     use super::*;
 
@@ -255,7 +255,7 @@ mod tests {
         let removed = store.write("write to", |writer| {
             writer.change(&store.sql, |change| {
                 change.request_wipe(store.store_name())?;
-                change.remove_matching(&Query::all().user(NAME))
+                change.remove_matching(&Query::all().user(NAME), ChangeKind::UserErased)
             })
         });
         removed.unwrap()

@@ -1,6 +1,10 @@
 //! The one connection that writes, and a change as it is being made.
 
+use std::fmt;
+use std::sync::Arc;
+
 use rusqlite::{Connection, params};
+use tracking_core::{ChangeSet, Clock};
 
 use crate::error::Done;
 use crate::known::{Known, KnownRun};
@@ -8,12 +12,21 @@ use crate::sql::{BEGIN, COMMIT, ROLLBACK, Statements};
 use crate::wipe::Backoff;
 
 /// The connection that writes, and what it remembers.
-#[derive(Debug)]
 pub(crate) struct Writer {
     pub(crate) connection: Connection,
     pub(crate) known: Known,
     /// When a wipe that failed is tried again.
     pub(crate) backoff: Backoff,
+    clock: Arc<dyn Clock>,
+}
+
+impl fmt::Debug for Writer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer")
+            .field("connection", &self.connection)
+            .field("known", &self.known)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A change as it is being made, within a transaction.
@@ -22,11 +35,14 @@ pub(crate) struct Change<'w> {
     pub(crate) connection: &'w Connection,
     pub(crate) known: &'w mut Known,
     pub(crate) sql: &'w Statements,
+    /// What goes into the change feed, where there is one.
+    pub(crate) changes: Option<ChangeSet>,
 }
 
 impl Writer {
-    pub(crate) fn new(connection: Connection) -> Self {
+    pub(crate) fn new(connection: Connection, clock: Arc<dyn Clock>) -> Self {
         Self {
+            clock,
             connection,
             known: Known::default(),
             backoff: Backoff::default(),
@@ -61,16 +77,24 @@ impl Open<'_> {
         work: impl FnOnce(&mut Change<'_>) -> Done<T>,
     ) -> Done<T> {
         let Writer {
-            connection, known, ..
+            connection,
+            known,
+            clock,
+            ..
         } = &mut *self.writer;
         known.refresh(connection)?;
         let mut change = Change {
             connection,
             known,
             sql,
+            changes: None,
         };
+        change.changes = change.feed()?.settings.is_on().then(ChangeSet::default);
         let answer = work(&mut change)?;
         change.write_moved_runs()?;
+        if let Some(changes) = change.changes.take() {
+            change.write_changes(changes, clock.now())?;
+        }
         connection.prepare_cached(COMMIT)?.execute([])?;
         self.is_done = true;
         Ok(answer)

@@ -7,13 +7,16 @@
     reason = "a case says by panicking that a rule is broken"
 )]
 
+mod batch_ids;
 mod batches;
 mod by_id;
+mod changes;
 mod checkpoints;
 mod concurrency;
 mod context;
 mod counting;
 mod data;
+mod dice;
 mod errors;
 mod expiry;
 mod fields;

@@ -3,9 +3,12 @@
 //! They stand around a right store and change what goes in or what comes out. Whoever adds a
 //! rule to the contract adds a case for it, and a fault here that the case catches.
 
+mod batch_ids;
 mod batches;
+mod changes;
 mod keys;
 mod list;
+mod lossy;
 mod moving;
 mod queries;
 mod removal;
@@ -21,6 +24,7 @@ use std::sync::Arc;
 use tracking_core::TrackingStorage;
 
 pub use list::faults;
+pub use lossy::lossy;
 use wrap::Wrong;
 
 /// One way to be wrong.

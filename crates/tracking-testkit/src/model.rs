@@ -1,6 +1,7 @@
 //! A store so plain that it is easy to see that it is right: the one others are held against.
 
 mod batch;
+mod feed;
 mod query;
 mod removal;
 mod restore;
@@ -63,6 +64,7 @@ impl Model {
         let mut state = self.state.lock();
         let mut copy = state.clone();
         let answer = change(&mut copy)?;
+        copy.feed.commit(self.clock.now());
         *state = copy;
         Ok(answer)
     }

@@ -1,6 +1,7 @@
 //! Commands that look after a store and its file.
 
 mod backup;
+mod changes;
 mod check;
 mod index;
 mod reindex;
@@ -8,6 +9,7 @@ mod shrink;
 mod stores;
 
 pub(crate) use backup::BackupArgs;
+pub(crate) use changes::ChangesArgs;
 pub(crate) use check::CheckArgs;
 pub(crate) use index::IndexArgs;
 pub(crate) use reindex::ReindexArgs;

@@ -6,6 +6,7 @@
 )]
 
 mod asking;
+mod changes;
 mod commands;
 mod facts;
 mod faults;

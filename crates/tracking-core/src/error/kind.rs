@@ -46,10 +46,16 @@ kinds! {
     UnknownTrack => "unknown_track",
     /// A key was used before, with other content.
     KeyConflict => "key_conflict",
+    /// A batch id was used before, for another batch.
+    BatchIdConflict => "batch_id_conflict",
     /// A checkpoint is not what the batch expects.
     CheckpointConflict => "checkpoint_conflict",
     /// A cursor belongs to a query in another order.
     CursorMismatch => "cursor_mismatch",
+    /// The store keeps no change feed.
+    FeedOff => "feed_off",
+    /// The changes after a cursor are no longer available.
+    ChangesExpired => "changes_expired",
     /// A record to restore differs from what the store holds.
     RestoreConflict => "restore_conflict",
     /// The store does not support the operation.
@@ -127,8 +133,8 @@ mod tests {
         assert_eq!(
             codes.join(" "),
             "invalid_name invalid_data data_mismatch time_out_of_range parse unknown_run \
-             unknown_started_run unknown_track key_conflict checkpoint_conflict cursor_mismatch \
-             restore_conflict unsupported not_found read_only foreign_format newer_version \
+             unknown_started_run unknown_track key_conflict batch_id_conflict checkpoint_conflict \
+             cursor_mismatch feed_off changes_expired restore_conflict unsupported not_found read_only foreign_format newer_version \
              needs_upgrade wrong_process full corrupt outcome_unknown unavailable no_space \
              access_denied backend other"
         );

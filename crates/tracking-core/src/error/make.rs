@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Error, ErrorKind, Source};
-use crate::{CheckpointName, Key, RunId, TrackId};
+use crate::{BatchId, ChangeCursor, CheckpointName, Key, RunId, TrackId};
 
 /// Errors of values.
 impl Error {
@@ -93,9 +93,25 @@ impl Error {
         Self::KeyConflict { key, track }
     }
 
+    /// A batch id was used before, for another batch.
+    pub fn batch_id_conflict(id: BatchId) -> Self {
+        Self::BatchIdConflict { id }
+    }
+
     /// A checkpoint is not what the batch expects.
     pub fn checkpoint_conflict(name: CheckpointName) -> Self {
         Self::CheckpointConflict { name }
+    }
+
+    /// The store keeps no change feed.
+    pub fn feed_off() -> Self {
+        Self::FeedOff {}
+    }
+
+    /// The changes after `cursor` are no longer available; `resume` is where to go on after the
+    /// whole store has been read.
+    pub fn changes_expired(cursor: ChangeCursor, resume: ChangeCursor) -> Self {
+        Self::ChangesExpired { cursor, resume }
     }
 
     /// A record to restore differs from what the store holds.

@@ -103,6 +103,7 @@ fn details(error: &Error) -> Map<String, Value> {
         Error::UnknownStartedRun { index, started } => json!({"index": index, "started": started}),
         Error::UnknownTrack { id } => json!({"id": id}),
         Error::KeyConflict { key, track } => json!({"key": key, "track": track}),
+        Error::BatchIdConflict { id } => json!({"id": id}),
         Error::CheckpointConflict { name } => json!({"name": name}),
         Error::CursorMismatch { cursor } => json!({"cursor": cursor}),
         Error::RestoreConflict { what }
@@ -128,7 +129,11 @@ fn details(error: &Error) -> Map<String, Value> {
         Error::ReadOnly { action, .. }
         | Error::OutcomeUnknown { action, .. }
         | Error::Backend { action, .. } => json!({"action": action}),
-        Error::DataMismatch { .. } | Error::Batch { .. } | Error::Reported { .. } => Value::Null,
+        Error::ChangesExpired { cursor, resume } => json!({"cursor": cursor, "resume": resume}),
+        Error::FeedOff {}
+        | Error::DataMismatch { .. }
+        | Error::Batch { .. }
+        | Error::Reported { .. } => Value::Null,
     };
     match details {
         Value::Object(details) => details,
@@ -168,8 +173,13 @@ fn rebuild(report: &ErrorReport) -> Option<Error> {
         }
         ErrorKind::UnknownTrack => Error::unknown_track(read(report, "id")?),
         ErrorKind::KeyConflict => Error::key_conflict(read(report, "key")?, read(report, "track")?),
+        ErrorKind::BatchIdConflict => Error::batch_id_conflict(read(report, "id")?),
         ErrorKind::CheckpointConflict => Error::checkpoint_conflict(read(report, "name")?),
         ErrorKind::CursorMismatch => Error::cursor_mismatch(text("cursor")?),
+        ErrorKind::FeedOff => Error::feed_off(),
+        ErrorKind::ChangesExpired => {
+            Error::changes_expired(read(report, "cursor")?, read(report, "resume")?)
+        }
         ErrorKind::RestoreConflict => Error::restore_conflict(text("what")?),
         ErrorKind::Unsupported => Error::unsupported(text("what")?),
         ErrorKind::NotFound => Error::not_found(text("what")?, source()),
@@ -229,7 +239,7 @@ impl Cause {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{CheckpointName, Key, RunId, TrackId};
+    use crate::{BatchId, ChangeCursor, CheckpointName, Key, RunId, TrackId};
 
     /// One error of each kind but `Other`.
     fn samples() -> Vec<Error> {
@@ -244,8 +254,11 @@ mod tests {
             Error::unknown_started_run(2, 1),
             Error::unknown_track(TrackId::FIRST),
             Error::key_conflict(Key::new("k").unwrap(), TrackId::FIRST),
+            Error::batch_id_conflict(BatchId::new("b").unwrap()),
             Error::checkpoint_conflict(CheckpointName::new("log").unwrap()),
             Error::cursor_mismatch("id.1"),
+            Error::feed_off(),
+            Error::changes_expired(ChangeCursor::new(1, 2), ChangeCursor::new(3, 4)),
             Error::restore_conflict("track 1"),
             Error::unsupported("fly"),
             Error::not_found("t.db", io()),

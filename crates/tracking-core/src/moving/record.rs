@@ -33,7 +33,7 @@ impl Counters {
 
 /// One thing that a store holds, as it is: ids, runs, keys and all.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Record {
     /// A data field with an index.

@@ -9,6 +9,7 @@ use crate::{Error, Result, Timestamp, TrackId};
 
 /// In which order tracks come out of a query.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Order {
     /// By id, which is the order in which they were first saved.

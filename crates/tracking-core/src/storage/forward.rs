@@ -17,6 +17,12 @@ macro_rules! __forward_storage {
             fn apply(&self, batch: &$crate::Batch) -> $crate::Result<Vec<$crate::Outcome>> {
                 (**self).apply(batch)
             }
+            fn batch_retention(&self) -> $crate::Result<$crate::BatchRetention> {
+                (**self).batch_retention()
+            }
+            fn set_batch_retention(&self, retention: &$crate::BatchRetention) -> $crate::Result<()> {
+                (**self).set_batch_retention(retention)
+            }
             fn save(&self, track: $crate::NewTrack) -> $crate::Result<$crate::TrackId> {
                 (**self).save(track)
             }
@@ -103,6 +109,21 @@ macro_rules! __forward_storage {
             }
             fn key_uses(&self, after: Option<&$crate::Key>, limit: usize) -> $crate::Result<Vec<$crate::KeyUse>> {
                 (**self).key_uses(after, limit)
+            }
+            fn change_feed(&self) -> $crate::Result<$crate::ChangeFeed> {
+                (**self).change_feed()
+            }
+            fn set_change_feed(&self, feed: &$crate::ChangeFeed) -> $crate::Result<()> {
+                (**self).set_change_feed(feed)
+            }
+            fn changes(&self, after: Option<&$crate::ChangeCursor>, limit: usize) -> $crate::Result<$crate::ChangePage> {
+                (**self).changes(after, limit)
+            }
+            fn last_change(&self) -> $crate::Result<$crate::ChangeCursor> {
+                (**self).last_change()
+            }
+            fn wait_for_changes(&self, after: &$crate::ChangeCursor, timeout: ::std::time::Duration) -> $crate::Result<bool> {
+                (**self).wait_for_changes(after, timeout)
             }
             fn counters(&self) -> $crate::Result<$crate::Counters> {
                 (**self).counters()

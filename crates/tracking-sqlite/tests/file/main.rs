@@ -8,7 +8,9 @@
 mod access;
 mod check;
 mod concurrency;
+mod damage;
 mod erasure;
+mod feed;
 mod maintenance;
 mod paging;
 mod side_by_side;

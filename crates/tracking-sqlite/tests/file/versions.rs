@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use tracking_core::TrackingStorageExt;
+use tracking_core::{Batch, BatchId, ErrorKind, TrackId, TrackingStorage as _, TrackingStorageExt};
 use tracking_sqlite::SqliteStorage;
 
 use crate::tools::{dump, file, furnish, open};
@@ -28,10 +28,13 @@ fn a_file_of_version_1_is_read_and_written() {
     let fresh = open(&fresh);
     furnish(&fresh);
 
-    let reading = SqliteStorage::builder(&copy).read_only().open().unwrap();
-    assert_eq!(dump(&reading), dump(&fresh), "all is as it was");
-    drop(reading);
+    let error = SqliteStorage::builder(&copy)
+        .read_only()
+        .open()
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NeedsUpgrade, "{error}");
     let store = open(&copy);
+    assert_eq!(dump(&store), dump(&fresh), "all is as it was");
     assert_eq!(store.check().unwrap(), []);
     for store in [&store, &fresh] {
         store
@@ -40,5 +43,13 @@ fn a_file_of_version_1_is_read_and_written() {
         store.start_run_of("lesson-2").unwrap();
     }
     assert_eq!(dump(&store), dump(&fresh), "and goes on");
+    let id = BatchId::new("b1").unwrap();
+    let batch = Batch::new().remove(TrackId::FIRST).with_id(id);
+    let first = store.apply(&batch).unwrap();
+    assert_eq!(
+        open(&copy).apply(&batch).unwrap(),
+        first,
+        "and knows batch ids"
+    );
     assert_eq!(store.check().unwrap(), []);
 }

@@ -1,4 +1,7 @@
-//! Many threads at once.
+//! Many threads at once, and clients that break off.
+
+mod feed_copy;
+mod lossy_client;
 
 use std::collections::BTreeSet;
 use std::sync::Barrier;
@@ -272,4 +275,12 @@ pub(super) fn readers_and_writers_of_all_kinds_get_along(ctx: &Context<'_>) {
         }
     });
     assert_eq!(count(s, &Query::all()), (THREADS * ROUNDS / 2) as u64);
+}
+
+pub(super) fn a_client_that_loses_answers_applies_each_batch_once(ctx: &Context<'_>) {
+    lossy_client::lose_every_third_answer(ctx);
+}
+
+pub(super) fn a_copy_kept_by_the_feed_alone_stays_right(ctx: &Context<'_>) {
+    feed_copy::follow_eight_writers(ctx);
 }

@@ -299,6 +299,33 @@ macro_rules! __with_cases {
                 the_use_of_a_key_can_be_read,
                 keys_come_sorted_after_one_and_up_to_a_limit,
             }
+            changes {
+                a_store_begins_without_a_feed,
+                every_way_of_change_is_listed,
+                a_batch_of_a_thousand_saves_is_one_entry,
+                the_changes_of_a_commit_come_by_kind_and_id,
+                changes_come_in_the_order_of_their_commits_page_by_page,
+                what_changes_nothing_is_not_listed,
+                a_change_tells_when_it_was_committed,
+                a_cursor_can_be_kept_as_text,
+                forgotten_changes_are_an_error_that_says_where_to_go_on,
+                changes_that_are_too_old_are_forgotten,
+                a_feed_that_was_off_begins_anew,
+                waiting_ends_as_soon_as_there_is_a_change,
+                waiting_ends_when_the_time_is_over,
+            }
+            batch_ids {
+                a_repeated_batch_changes_nothing_and_gives_the_first_outcomes,
+                another_batch_under_an_id_is_an_error_that_names_it,
+                a_repeated_batch_succeeds_although_its_checkpoint_has_moved,
+                a_failed_batch_leaves_its_id_unused,
+                an_empty_batch_uses_its_id,
+                a_batch_without_an_id_is_applied_each_time,
+                ids_beyond_the_count_are_forgotten_in_the_order_of_application,
+                ids_beyond_the_age_are_forgotten,
+                the_retention_is_a_property_of_the_store,
+                a_batch_applied_by_many_threads_is_applied_once,
+            }
             checkpoints {
                 an_unknown_checkpoint_is_none,
                 a_checkpoint_can_be_written_alone_and_read_back,
@@ -451,6 +478,8 @@ macro_rules! __with_cases {
                 step_27_an_earlier_run_can_be_stopped_too,
             }
             concurrency {
+                a_client_that_loses_answers_applies_each_batch_once,
+                a_copy_kept_by_the_feed_alone_stays_right,
                 no_save_is_lost_and_no_id_is_given_twice,
                 no_run_id_is_given_twice,
                 a_fresh_task_gets_one_run_only,

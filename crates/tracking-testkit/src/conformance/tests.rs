@@ -6,8 +6,10 @@ use super::cases;
 
 /// The files that cases are in, by topic.
 const SOURCES: &[(&str, &str)] = &[
+    ("batch_ids", include_str!("batch_ids.rs")),
     ("batches", include_str!("batches.rs")),
     ("by_id", include_str!("by_id.rs")),
+    ("changes", include_str!("changes.rs")),
     ("checkpoints", include_str!("checkpoints.rs")),
     ("concurrency", include_str!("concurrency.rs")),
     ("counting", include_str!("counting.rs")),
@@ -36,7 +38,7 @@ const SOURCES: &[(&str, &str)] = &[
 ];
 
 /// Files of this folder that have no cases.
-const OTHERS: [&str; 4] = ["context", "list", "prelude", "tests"];
+const OTHERS: [&str; 5] = ["context", "dice", "list", "prelude", "tests"];
 
 #[test]
 fn every_case_in_a_topic_file_is_listed() {

@@ -2,9 +2,17 @@
 
 use std::sync::Arc;
 
+use super::batch_ids::{
+    ComparesCheckpointsFirst, FailedBatchesUseUpIds, ForgetsAnswers, IgnoresBatchIdConflicts,
+    IgnoresBatchIds, RemembersForEver,
+};
 use super::batches::{
     BlamesTheFirst, DoesOneByOne, ErrorsUseUpIds, LosesSaves, MovesCheckpointsBlindly,
     ShowsHalfBatches, StartsRunsTwice, WritesCheckpointsFirst,
+};
+use super::changes::{
+    HidesErasures, HidesRemovals, IgnoresTheChangeCursor, ListsEachIdAlone, NeverWaits,
+    SkipsForgottenChanges,
 };
 use super::keys::{IgnoresKeyConflicts, IgnoresKeys, RepeatedSavesTouchTheRun};
 use super::moving::{ExportsManyMoments, IgnoresTheEndOfAnExport};
@@ -95,6 +103,20 @@ static FAULTS: &[Fault] = faults! {
     IgnoresKeys => keys::a_repeated_save_gives_the_same_track,
     IgnoresKeyConflicts => keys::other_content_under_a_key_is_an_error_that_names_it,
     RepeatedSavesTouchTheRun => keys::a_repeated_save_gives_the_same_track,
+    IgnoresBatchIds => batch_ids::a_repeated_batch_changes_nothing_and_gives_the_first_outcomes,
+    ForgetsAnswers(ForgetsAnswers::default())
+        => batch_ids::a_repeated_batch_changes_nothing_and_gives_the_first_outcomes,
+    IgnoresBatchIdConflicts => batch_ids::another_batch_under_an_id_is_an_error_that_names_it,
+    ComparesCheckpointsFirst
+        => batch_ids::a_repeated_batch_succeeds_although_its_checkpoint_has_moved,
+    FailedBatchesUseUpIds => batch_ids::a_failed_batch_leaves_its_id_unused,
+    RemembersForEver => batch_ids::ids_beyond_the_count_are_forgotten_in_the_order_of_application,
+    HidesErasures => changes::every_way_of_change_is_listed,
+    HidesRemovals => changes::every_way_of_change_is_listed,
+    ListsEachIdAlone => changes::a_batch_of_a_thousand_saves_is_one_entry,
+    IgnoresTheChangeCursor => changes::changes_come_in_the_order_of_their_commits_page_by_page,
+    SkipsForgottenChanges => changes::forgotten_changes_are_an_error_that_says_where_to_go_on,
+    NeverWaits => changes::waiting_ends_as_soon_as_there_is_a_change,
     RemovalIgnoresTheLimit => removal::a_removal_goes_by_order_and_limit,
     RemovalIgnoresTheOrder => removal::a_removal_goes_by_order_and_limit,
     PrunesTheLastMoment => retention::tracks_are_pruned_by_age,

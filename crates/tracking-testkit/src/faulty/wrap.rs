@@ -2,12 +2,13 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tracking_core::{
-    Batch, Checkpoint, CheckpointName, Counters, Cursor, Erasure, Error, Field, Group, Grouping,
-    Key, KeyUse, NewTrack, Operation, Outcome, Query, Record, RecordVisitor, Result, Retention,
-    Run, RunChoice, RunId, RunQuery, RunSelector, TaskId, Timestamp, Track, TrackId,
-    TrackingStorage, UserName, Visitor,
+    Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangePage, Checkpoint, CheckpointName,
+    Counters, Cursor, Erasure, Error, Field, Group, Grouping, Key, KeyUse, NewTrack, Operation,
+    Outcome, Query, Record, RecordVisitor, Result, Retention, Run, RunChoice, RunId, RunQuery,
+    RunSelector, TaskId, Timestamp, Track, TrackId, TrackingStorage, UserName, Visitor,
 };
 
 /// The store that is right.
@@ -37,6 +38,10 @@ pub(super) trait Rules: Send + Sync {
         };
         let operations = batch.operations().iter().map(saving);
         right.apply(&with_checkpoints_of(batch, operations.collect()))
+    }
+
+    fn set_batch_retention(&self, right: &Right, retention: &BatchRetention) -> Result<()> {
+        right.set_batch_retention(retention)
     }
 
     fn last_track(
@@ -110,6 +115,24 @@ pub(super) trait Rules: Send + Sync {
         right.restore(records)
     }
 
+    fn changes(
+        &self,
+        right: &Right,
+        after: Option<&ChangeCursor>,
+        limit: usize,
+    ) -> Result<ChangePage> {
+        right.changes(after, limit)
+    }
+
+    fn wait_for_changes(
+        &self,
+        right: &Right,
+        after: &ChangeCursor,
+        timeout: Duration,
+    ) -> Result<bool> {
+        right.wait_for_changes(after, timeout)
+    }
+
     /// Looks at each call before anything else is done.
     fn calling(&self) -> Result<()> {
         Ok(())
@@ -119,6 +142,10 @@ pub(super) trait Rules: Send + Sync {
 /// Other operations with the checkpoints of a batch.
 pub(super) fn with_checkpoints_of(batch: &Batch, operations: Vec<Operation>) -> Batch {
     let new: Batch = operations.into_iter().collect();
+    let new = match batch.id() {
+        Some(id) => new.with_id(id),
+        None => new,
+    };
     batch.checkpoints().iter().fold(new, |new, moved| {
         new.moving_checkpoint(moved.from().clone(), moved.to().clone())
     })
@@ -156,6 +183,14 @@ impl<R: Rules> TrackingStorage for Wrong<R> {
     fn apply(&self, batch: &Batch) -> Result<Vec<Outcome>> {
         self.rules.calling()?;
         self.rules.apply(&*self.right, batch)
+    }
+
+    fn batch_retention(&self) -> Result<BatchRetention> {
+        self.right.batch_retention()
+    }
+
+    fn set_batch_retention(&self, retention: &BatchRetention) -> Result<()> {
+        self.rules.set_batch_retention(&*self.right, retention)
     }
 
     fn track(&self, id: TrackId) -> Result<Option<Track>> {
@@ -257,6 +292,26 @@ impl<R: Rules> TrackingStorage for Wrong<R> {
 
     fn restore(&self, records: &[Record]) -> Result<()> {
         self.rules.restore(&*self.right, records)
+    }
+
+    fn change_feed(&self) -> Result<ChangeFeed> {
+        self.right.change_feed()
+    }
+
+    fn set_change_feed(&self, feed: &ChangeFeed) -> Result<()> {
+        self.right.set_change_feed(feed)
+    }
+
+    fn changes(&self, after: Option<&ChangeCursor>, limit: usize) -> Result<ChangePage> {
+        self.rules.changes(&*self.right, after, limit)
+    }
+
+    fn last_change(&self) -> Result<ChangeCursor> {
+        self.right.last_change()
+    }
+
+    fn wait_for_changes(&self, after: &ChangeCursor, timeout: Duration) -> Result<bool> {
+        self.rules.wait_for_changes(&*self.right, after, timeout)
     }
 }
 

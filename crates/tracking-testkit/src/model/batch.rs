@@ -1,15 +1,62 @@
 //! Batches, one operation after the other.
 
 use tracking_core::{
-    Batch, Checkpoint, Error, Fingerprint, KeyUse, NewRun, NewTrack, Operation, Outcome, Result,
-    RunChoice, RunId, RunSelector, SaveMode, StopRun, Timestamp, Track, TrackId, TrackUpdate,
+    Batch, ChangeKind, Checkpoint, Error, Fingerprint, KeyUse, NewRun, NewTrack, Operation,
+    Outcome, Result, RunChoice, RunId, RunSelector, SaveMode, StopRun, Timestamp, Track, TrackId,
+    TrackUpdate,
 };
 
-use super::state::State;
+use super::state::{Applied, State};
 
 impl State {
     /// Does a batch. After an error it is half done, so do this to a copy.
     pub(super) fn apply(&mut self, batch: &Batch, now: Timestamp) -> Result<Vec<Outcome>> {
+        let Some(id) = batch.id() else {
+            return self.apply_once(batch, now);
+        };
+        let same_id = |applied: &&Applied| applied.batch.id() == Some(id);
+        if let Some(applied) = self.applied.iter().find(same_id) {
+            return if applied.batch == *batch {
+                Ok(applied.outcomes.clone())
+            } else {
+                Err(Error::batch_id_conflict(id.clone()))
+            };
+        }
+        let outcomes = self.apply_once(batch, now)?;
+        self.applied.push(Applied {
+            batch: batch.clone(),
+            outcomes: outcomes.clone(),
+            time: now,
+        });
+        self.forget_batches(now);
+        Ok(outcomes)
+    }
+
+    /// Forgets the batches in front that are too many or too old.
+    fn forget_batches(&mut self, now: Timestamp) {
+        let is_beyond = |applied: &[Applied]| {
+            let too_many = self
+                .batch_retention
+                .max_count()
+                .is_some_and(|count| applied.len() as u64 > count);
+            let too_old = |oldest: &Applied| {
+                let age = now.since(oldest.time).to_std().unwrap_or_default();
+                self.batch_retention.max_age().is_some_and(|max| age > max)
+            };
+            too_many || applied.first().is_some_and(too_old)
+        };
+        let mut beyond = 0;
+        while self
+            .applied
+            .get(beyond..)
+            .is_some_and(|rest| !rest.is_empty() && is_beyond(rest))
+        {
+            beyond += 1;
+        }
+        self.applied.drain(..beyond);
+    }
+
+    fn apply_once(&mut self, batch: &Batch, now: Timestamp) -> Result<Vec<Outcome>> {
         for moved in batch.checkpoints() {
             let before = self.checkpoints.get(moved.to().name());
             if !moved.from().allows(before.map(Checkpoint::position)) {
@@ -47,7 +94,9 @@ impl Doing<'_> {
         match operation {
             Operation::Save(track) => self.save(track).map(Outcome::Saved),
             Operation::Update(update) => self.update(update).map(Outcome::Updated),
-            Operation::Remove(id) => Ok(Outcome::Removed(self.state.remove(*id))),
+            Operation::Remove(id) => Ok(Outcome::Removed(
+                self.state.remove(*id, ChangeKind::TrackRemoved),
+            )),
             Operation::StartRun(run) => self.start(run).map(Outcome::Started),
             Operation::StopRun(stop) => self.stop(stop).map(Outcome::Stopped),
             other => Err(Error::unsupported(format!("do {other:?}"))),
@@ -83,6 +132,7 @@ impl Doing<'_> {
         let (task, user, data) = (new.task().clone(), new.user().clone(), new.data().clone());
         let track = Track::new(id, task, run, user, time, data);
         self.state.tracks.insert(id, track);
+        self.state.feed.note(ChangeKind::TrackSaved, id.number());
         self.state.touch(run, time);
         Ok(id)
     }
@@ -130,6 +180,7 @@ impl Doing<'_> {
             .with_finished(stop.is_finished())
             .with_current(false);
         self.state.runs.insert(id, stopped);
+        self.state.feed.note(ChangeKind::RunStopped, id.number());
         Ok(Some(id))
     }
 

@@ -2,16 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tracking_core::{Query, Result, Retention, RunId, TaskId, Timestamp, Track, TrackId, UserName};
+use tracking_core::{
+    ChangeKind, Query, Result, Retention, RunId, TaskId, Timestamp, Track, TrackId, UserName,
+};
 
 use super::state::State;
 
 impl State {
-    pub(super) fn remove_matching(&mut self, query: &Query) -> Result<u64> {
+    pub(super) fn remove_matching(&mut self, query: &Query, kind: ChangeKind) -> Result<u64> {
         let limit = query.max_tracks().unwrap_or(usize::MAX);
         let tracks = self.rest(query)?;
         let ids = tracks.iter().take(limit).map(Track::id);
-        Ok(self.remove_all(ids))
+        Ok(self.remove_all(ids, kind))
     }
 
     pub(super) fn prune(&mut self, retention: &Retention) -> u64 {
@@ -25,7 +27,7 @@ impl State {
         }
         // The set goes by id, so those with the lowest ids go first.
         let limit = retention.max_removed().unwrap_or(usize::MAX);
-        self.remove_all(old.into_iter().take(limit))
+        self.remove_all(old.into_iter().take(limit), ChangeKind::TrackRemoved)
     }
 
     /// All but the last `kept` tracks of each task and user.
@@ -44,10 +46,10 @@ impl State {
         gone
     }
 
-    fn remove_all(&mut self, ids: impl Iterator<Item = TrackId>) -> u64 {
+    fn remove_all(&mut self, ids: impl Iterator<Item = TrackId>, kind: ChangeKind) -> u64 {
         let mut count = 0;
         for id in ids {
-            count += u64::from(self.remove(id));
+            count += u64::from(self.remove(id, kind));
         }
         count
     }
@@ -57,6 +59,9 @@ impl State {
         let theirs: Vec<Track> = theirs.cloned().collect();
         for track in &theirs {
             self.put(track.id(), track, to, track.time(), track.data().clone());
+            if from != to {
+                self.feed.note(ChangeKind::UserRenamed, track.id().number());
+            }
         }
         theirs.len() as u64
     }
@@ -67,6 +72,7 @@ impl State {
         for (id, run) in &mut self.runs {
             if run.is_current() && run.end() < untouched_since {
                 *run = run.clone().with_current(false).with_finished(false);
+                self.feed.note(ChangeKind::RunStopped, id.number());
                 expired.push(*id);
             }
         }

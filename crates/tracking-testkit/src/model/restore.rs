@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use tracking_core::{Counters, Error, KeyUse, Record, Result, Run, RunId, Track, TrackId};
+use tracking_core::{
+    ChangeKind, Counters, Error, KeyUse, Record, Result, Run, RunId, Track, TrackId,
+};
 
 use super::state::State;
 
@@ -50,7 +52,11 @@ impl State {
                 return Err(Error::restore_conflict(conflict()));
             }
         }
+        let is_new = !self.runs.contains_key(&run.id());
         insert(&mut self.runs, run.id(), run, conflict)?;
+        if is_new {
+            self.feed.note(ChangeKind::RunStarted, run.id().number());
+        }
         self.raise(Counters::new(None, Some(run.id())));
         Ok(())
     }
@@ -60,7 +66,11 @@ impl State {
         if !self.runs.contains_key(&track.run()) {
             return Err(Error::unknown_run(track.run()));
         }
+        let is_new = !self.tracks.contains_key(&track.id());
         insert(&mut self.tracks, track.id(), track, conflict)?;
+        if is_new {
+            self.feed.note(ChangeKind::TrackSaved, track.id().number());
+        }
         self.raise(Counters::new(Some(track.id()), None));
         Ok(())
     }

@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tracking_core::{
-    Checkpoint, CheckpointName, Data, Error, Field, Key, KeyUse, Result, Run, RunId, TaskId,
-    Timestamp, Track, TrackId, UserName,
+    Batch, BatchRetention, ChangeKind, Checkpoint, CheckpointName, Data, Error, Field, Key, KeyUse,
+    Outcome, Result, Run, RunId, TaskId, Timestamp, Track, TrackId, UserName,
 };
+
+use super::feed::Feed;
 
 /// Everything. Which run is current is written on the run itself.
 #[derive(Clone, Debug, Default)]
@@ -15,8 +17,20 @@ pub(super) struct State {
     pub(super) keys: BTreeMap<Key, KeyUse>,
     pub(super) checkpoints: BTreeMap<CheckpointName, Checkpoint>,
     pub(super) indexes: BTreeSet<Field>,
+    /// In the order in which they were applied.
+    pub(super) applied: Vec<Applied>,
+    pub(super) batch_retention: BatchRetention,
+    pub(super) feed: Feed,
     pub(super) last_track: Option<TrackId>,
     pub(super) last_run: Option<RunId>,
+}
+
+/// A batch that was applied under an id, whole.
+#[derive(Clone, Debug)]
+pub(super) struct Applied {
+    pub(super) batch: Batch,
+    pub(super) outcomes: Vec<Outcome>,
+    pub(super) time: Timestamp,
 }
 
 impl State {
@@ -49,6 +63,7 @@ impl State {
         let run = Run::new(id, task.cloned(), start, start).with_current(task.is_some());
         self.runs.insert(id, run);
         self.last_run = Some(id);
+        self.feed.note(ChangeKind::RunStarted, id.number());
         Ok(id)
     }
 
@@ -79,6 +94,8 @@ impl State {
         replace: bool,
         time: Timestamp,
     ) -> Result<()> {
+        self.feed
+            .note(ChangeKind::TrackUpdated, track.id().number());
         self.touch(track.run(), time);
         if data.is_empty() && !replace {
             return Ok(()); // A merge of nothing leaves data and time.
@@ -107,8 +124,12 @@ impl State {
     }
 
     /// Removes a track and its keys; tells whether it was there.
-    pub(super) fn remove(&mut self, id: TrackId) -> bool {
+    pub(super) fn remove(&mut self, id: TrackId, kind: ChangeKind) -> bool {
         self.keys.retain(|_, used| used.track() != id);
-        self.tracks.remove(&id).is_some()
+        let was_there = self.tracks.remove(&id).is_some();
+        if was_there {
+            self.feed.note(kind, id.number());
+        }
+        was_there
     }
 }

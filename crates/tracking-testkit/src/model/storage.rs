@@ -3,9 +3,10 @@
 use std::ops::Bound;
 
 use tracking_core::{
-    Batch, Checkpoint, CheckpointName, Counters, Cursor, Erasure, Field, Group, Grouping, Key,
-    KeyUse, Outcome, Query, Record, RecordVisitor, Result, Retention, Run, RunChoice, RunId,
-    RunQuery, RunSelector, TaskId, Timestamp, Track, TrackId, TrackingStorage, UserName, Visitor,
+    Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangeKind, ChangePage, Checkpoint,
+    CheckpointName, Counters, Cursor, Erasure, Field, Group, Grouping, Key, KeyUse, Outcome, Query,
+    Record, RecordVisitor, Result, Retention, Run, RunChoice, RunId, RunQuery, RunSelector, TaskId,
+    Timestamp, Track, TrackId, TrackingStorage, UserName, Visitor,
 };
 
 use super::Model;
@@ -14,6 +15,15 @@ use super::query::next_place;
 impl TrackingStorage for Model {
     fn apply(&self, batch: &Batch) -> Result<Vec<Outcome>> {
         self.change(|state| state.apply(batch, self.clock.now()))
+    }
+
+    fn batch_retention(&self) -> Result<BatchRetention> {
+        Ok(self.state.lock().batch_retention)
+    }
+
+    fn set_batch_retention(&self, retention: &BatchRetention) -> Result<()> {
+        self.state.lock().batch_retention = *retention;
+        Ok(())
     }
 
     fn track(&self, id: TrackId) -> Result<Option<Track>> {
@@ -58,7 +68,30 @@ impl TrackingStorage for Model {
     }
 
     fn remove_matching(&self, query: &Query) -> Result<u64> {
-        self.change(|state| state.remove_matching(query))
+        self.change(|state| state.remove_matching(query, ChangeKind::TrackRemoved))
+    }
+
+    fn erase_user(&self, user: &UserName) -> Result<Erasure> {
+        let query = Query::all().user(user.as_str());
+        let erased = self.change(|state| state.remove_matching(&query, ChangeKind::UserErased));
+        erased.map(Erasure::complete)
+    }
+
+    fn change_feed(&self) -> Result<ChangeFeed> {
+        Ok(self.state.lock().feed.settings)
+    }
+
+    fn set_change_feed(&self, feed: &ChangeFeed) -> Result<()> {
+        self.state.lock().feed.set(*feed, self.clock.now());
+        Ok(())
+    }
+
+    fn changes(&self, after: Option<&ChangeCursor>, limit: usize) -> Result<ChangePage> {
+        self.state.lock().feed.read(after, limit)
+    }
+
+    fn last_change(&self) -> Result<ChangeCursor> {
+        self.state.lock().feed.last()
     }
 
     fn prune(&self, retention: &Retention) -> Result<u64> {
