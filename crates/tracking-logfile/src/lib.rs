@@ -47,8 +47,9 @@
 //! - the closed files of a log: [`segments`](segments())
 //! - files, gzip, standard input, line by line: [`Source`], [`Lines`]; the logs in a folder:
 //!   [`Source::logs`]
-//! - formats of log lines: [`Format`], [`FieldMap`], [`LinePattern`], [`FormatOptions`], and found
-//!   out: [`FormatSurvey`], [`detect`], [`explain`]; what is wrong with a line: [`LineError`]
+//! - formats of log lines: [`Format`], [`FieldMap`], [`LinePattern`], [`LineTemplate`],
+//!   [`FormatOptions`], and found out: [`FormatSurvey`], [`detect`], [`explain`]; what is wrong with
+//!   a line: [`LineError`]
 //! - a line of a web server as it stands there: [`AccessLine`]
 //! - several files in the order of their first time stamps: [`in_order_of_time`]
 //! - into a store: [`Loader`], [`LogFilter`], [`SessionGap`], [`LoadObserver`]; what came of it:
@@ -71,8 +72,8 @@ pub use load::{
 pub use reader::{
     AccessFormat, AccessLine, AccessLog, Detected, ExplainedLine, Explanation, FieldMap,
     FieldMapError, Format, FormatChoice, FormatOptions, LineContent, LineError, LineFormat,
-    LinePattern, LinePatternError, Meaning, Reason, TimeFormat, TimeFormatError, TimePattern,
-    UnknownFormat, detect, explain,
+    LinePattern, LinePatternError, LineTemplate, LineTemplateError, Meaning, Reason, TimeFormat,
+    TimeFormatError, TimePattern, UnknownFormat, detect, explain,
 };
 pub use record::{LogRecord, NO_PATH};
 pub use reject::Reject;

@@ -1,22 +1,29 @@
 //! The log formats that can be read, all behind one trait.
 
 mod access;
+mod columns;
 mod detect;
 mod error;
 mod explain;
 mod format;
+mod haproxy;
 mod json;
 mod options;
 mod pattern;
 mod reference;
 mod request;
 mod scan;
+mod template;
+mod text;
 mod time;
 mod tracking;
 mod w3c;
+mod web;
+mod words;
 
 use std::fmt;
 
+pub(crate) use access::further;
 pub use access::{AccessFormat, AccessLine, AccessLog};
 pub(crate) use detect::Detector;
 pub use detect::{Detected, detect};
@@ -26,6 +33,7 @@ pub use format::{Format, UnknownFormat};
 pub use json::{FieldMap, FieldMapError};
 pub use options::{FormatChoice, FormatOptions};
 pub use pattern::{LinePattern, LinePatternError};
+pub use template::{LineTemplate, LineTemplateError};
 pub use time::{TimeFormat, TimeFormatError, TimePattern};
 
 use crate::LogRecord;

@@ -41,11 +41,11 @@ impl LogRecord {
         }
     }
 
-    /// Adds the session that the log gives for it.
+    /// Adds the session that the log gives for it. An empty one, or `-`, is none.
     #[must_use]
     pub fn with_run_hint(self, run_hint: impl Into<String>) -> Self {
         Self {
-            run_hint: Some(run_hint.into()),
+            run_hint: Some(run_hint.into()).filter(|hint| is_session(hint)),
             ..self
         }
     }
@@ -67,7 +67,7 @@ impl LogRecord {
     /// Adds what the log gives of the two.
     pub(crate) fn with(self, run_hint: Option<String>, key: Option<Key>) -> Self {
         Self {
-            run_hint,
+            run_hint: run_hint.filter(|hint| is_session(hint)),
             key,
             ..self
         }
@@ -143,6 +143,12 @@ impl LogRecord {
             None => track,
         })
     }
+}
+
+/// Whether a text names a session: what stands for nothing does not, else all who have none would
+/// share one for ever.
+fn is_session(hint: &str) -> bool {
+    !matches!(hint.trim(), "" | "-")
 }
 
 /// As in a JSON line of our own: key, task, run, user, time, data.

@@ -1,11 +1,14 @@
 //! How the lines of logs are read, and which of them belong together.
 
+use std::str::FromStr;
+
 use anyhow::Result;
 use chrono::TimeDelta;
 use clap::Args;
 use tracking_core::{TimeRange, Timestamp};
 use tracking_logfile::{
-    FieldMap, Format, FormatOptions, LinePattern, Loader, SessionGap, TimeFormat,
+    FieldMap, Format, FormatChoice, FormatOptions, LinePattern, LineTemplate, Loader, SessionGap,
+    TimeFormat,
 };
 
 use super::zone::ZoneChoice;
@@ -31,12 +34,19 @@ pub(crate) struct ReadingArgs {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "How logs are read")]
 pub(crate) struct FormatArgs {
-    /// The format of the lines, instead of finding it out: `tracking`, `reference`, `access`,
-    /// `common`, `combined`, `vhost-common`, `vhost-combined`, `nginx`, `caddy`, `traefik`, `w3c`
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["map", "pattern"])]
-    log_format: Option<Format>,
+    /// The format of the lines, instead of finding it out: a name (`tracking`, `reference`, `access`,
+    /// `common`, `combined`, `vhost-common`, `vhost-combined`, `nginx`, `caddy`, `traefik`, `w3c`,
+    /// `haproxy`, `s3`, `elb`, `alb`), or the server's own words, as in its configuration: nginx's
+    /// `log_format` or Apache's `LogFormat`
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        conflicts_with_all = ["map", "pattern"]
+    )]
+    log_format: Option<LogFormat>,
 
-    /// Lines are JSON, with these fields: `task=path,user=remote_user|remote_addr,time=ts`
+    /// Lines are JSON, or CSV with a header, with these fields:
+    /// `task=path,user=remote_user|remote_addr|"nobody",time=ts`
     #[arg(long, value_name = "MAP", conflicts_with = "pattern")]
     map: Option<FieldMap>,
 
@@ -46,7 +56,7 @@ pub(crate) struct FormatArgs {
     pattern: Option<LinePattern>,
 
     /// How times are written, with --map or --pattern: `rfc3339`, `unix`, `unix-millis`,
-    /// `unix-micros`, `clf`, or like `%d.%m.%Y %H:%M:%S`
+    /// `unix-micros`, `clf`, or like `%d.%m.%Y %H:%M:%S`; a date alone is its midnight
     #[arg(long, value_name = "FORMAT")]
     time_format: Option<TimeFormat>,
 
@@ -58,6 +68,34 @@ pub(crate) struct FormatArgs {
         allow_hyphen_values = true
     )]
     log_time_zone: ZoneChoice,
+}
+
+/// A format by its name, or in the words of the server.
+#[derive(Clone, Debug)]
+enum LogFormat {
+    Named(Format),
+    Template(Box<LineTemplate>),
+}
+
+impl FromStr for LogFormat {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        Ok(if LineTemplate::is_likely(text) {
+            Self::Template(Box::new(text.parse()?))
+        } else {
+            Self::Named(text.parse()?)
+        })
+    }
+}
+
+impl From<LogFormat> for FormatChoice {
+    fn from(format: LogFormat) -> Self {
+        match format {
+            LogFormat::Named(format) => format.into(),
+            LogFormat::Template(template) => (*template).into(),
+        }
+    }
 }
 
 impl FormatArgs {
@@ -77,7 +115,7 @@ impl FormatArgs {
             None => options,
         };
         match (&self.log_format, &self.map, &self.pattern) {
-            (Some(format), ..) => options.choose(*format),
+            (Some(format), ..) => options.choose(format.clone()),
             (_, Some(map), _) => options.choose(map.clone()),
             (.., Some(pattern)) => options.choose(pattern.clone()),
             (None, None, None) => options,

@@ -1,5 +1,6 @@
 //! The Common and the Combined log format, which most web servers write.
 
+mod further;
 mod log;
 mod virtual_host;
 
@@ -8,8 +9,11 @@ use tracking_core::Timestamp;
 
 use super::request::Request;
 use super::scan::{Scan, is_blank};
-use super::{LineError, Reason, error, time};
+use super::text::text_of;
+use super::words::{Words, request_start};
+use super::{LineError, Reason, time};
 
+pub(crate) use further::further;
 pub use log::AccessLog;
 use virtual_host::VirtualHost;
 
@@ -19,17 +23,18 @@ use virtual_host::VirtualHost;
 pub enum AccessFormat {
     /// `host ident authuser [time] "request" status bytes`
     Common,
-    /// The same, followed by `"referer" "agent"`.
+    /// The same, followed by `"referer" "agent"`, and perhaps by more.
     Combined,
 }
 
 /// A line in the Common or the Combined log format, as it stands there: nothing is unescaped.
 ///
 /// What is `-` in the line is nothing here. The parts of the request are there where it is one:
-/// a method of letters, a target without a blank, and `HTTP/x.y`. Servers write down whatever
+/// a method, a target without a blank, and `HTTP/x` or `HTTP/x.y`. Servers write down whatever
 /// they were sent, so a line may be quite right with a request that is none.
 ///
-/// A virtual host with its port may stand in front, as in `www.example.org:443 192.0.2.1 - …`.
+/// A virtual host may stand in front, as in `www.example.org:443 192.0.2.1 - …`, and further fields
+/// before the request and at the end. Fields may have several blanks between them.
 ///
 /// ```
 /// use tracking_logfile::AccessLine;
@@ -74,13 +79,19 @@ pub struct AccessLine<'a> {
     /// The request's protocol.
     pub protocol: Option<&'a str>,
     /// The status of the response, from 100 to 599.
-    pub status: u16,
+    pub status: Option<u16>,
     /// The size of the response in bytes.
     pub bytes: Option<u64>,
     /// The referring page.
     pub referer: Option<&'a str>,
     /// The client's program.
     pub agent: Option<&'a str>,
+    /// What stands between the time and the request, such as `(0 s)`.
+    pub before_request: Option<&'a str>,
+    /// What comes after all these, such as the time that the request took.
+    pub after: Option<&'a str>,
+    /// Where size and status are over, in bytes.
+    common_end: usize,
 }
 
 impl<'a> AccessLine<'a> {
@@ -90,21 +101,26 @@ impl<'a> AccessLine<'a> {
     ///
     /// [`LineError`] with the first place where the line is not as it should be.
     pub fn parse(line: &'a [u8]) -> Result<Self, LineError> {
-        let mut scan = Scan::new(error::text_of(line)?);
+        Self::of(text_of(line)?)
+    }
+
+    /// Reads a line of which it is found out whether a virtual host stands in front.
+    fn of(text: &'a str) -> Result<Self, LineError> {
+        let mut scan = Scan::new(text);
         let vhost = VirtualHost::before(&mut scan);
         Self::read(&mut scan, vhost)
     }
 
     /// Reads a line with a virtual host, with or without its port, in front.
-    fn with_virtual_host(line: &'a [u8]) -> Result<Self, LineError> {
-        let mut scan = Scan::new(error::text_of(line)?);
+    fn with_virtual_host(text: &'a str) -> Result<Self, LineError> {
+        let mut scan = Scan::new(text);
         let vhost = VirtualHost::of(scan.word(Reason::VirtualHost, "the virtual host")?);
         Self::read(&mut scan, Some(vhost))
     }
 
     /// Reads a line that has none.
-    fn without_virtual_host(line: &'a [u8]) -> Result<Self, LineError> {
-        Self::read(&mut Scan::new(error::text_of(line)?), None)
+    fn without_virtual_host(text: &'a str) -> Result<Self, LineError> {
+        Self::read(&mut Scan::new(text), None)
     }
 
     fn read(scan: &mut Scan<'a>, vhost: Option<VirtualHost<'a>>) -> Result<Self, LineError> {
@@ -112,20 +128,19 @@ impl<'a> AccessLine<'a> {
         let ident = scan.word(Reason::Ident, "the client's identity, or -")?;
         let authuser = scan.word(Reason::AuthUser, "the authenticated user, or -")?;
         let (time, offset) = time::bracketed(scan)?;
-        scan.expect(' ', Reason::Request, "a blank and the request")?;
+        scan.blanks(Reason::Request, "a blank and the request")?;
+        let before_request = before_request(scan);
         let request = scan.quoted(Reason::Request, "the request in quotes")?;
-        scan.expect(' ', Reason::Status, "a blank and the status")?;
+        scan.blanks(Reason::Status, "a blank and the status")?;
         let status = status(scan)?;
-        scan.expect(' ', Reason::Bytes, "a blank and the number of bytes")?;
+        scan.blanks(Reason::Bytes, "a blank and the number of bytes")?;
         let bytes = bytes(scan)?;
-        let combined = if scan.is_at_end() {
-            None
-        } else {
-            Some(tail(scan)?)
-        };
+        let common_end = scan.at();
+        let combined = combined(scan)?;
+        let after = after(scan)?;
         let parts = Request::of(request);
         Ok(Self {
-            vhost: vhost.map(|vhost| vhost.name),
+            vhost: vhost.and_then(|vhost| given(vhost.name)),
             port: vhost.and_then(|vhost| vhost.port),
             format: combined.map_or(AccessFormat::Common, |_| AccessFormat::Combined),
             host,
@@ -142,6 +157,9 @@ impl<'a> AccessLine<'a> {
             bytes,
             referer: combined.and_then(|(referer, _)| given(referer)),
             agent: combined.and_then(|(_, agent)| given(agent)),
+            before_request,
+            after,
+            common_end,
         })
     }
 }
@@ -150,12 +168,25 @@ fn given(text: &str) -> Option<&str> {
     (text != "-").then_some(text)
 }
 
-fn status(scan: &mut Scan<'_>) -> Result<u16, LineError> {
+/// What stands between the time and the request.
+fn before_request<'a>(scan: &mut Scan<'a>) -> Option<&'a str> {
+    let length = request_start(scan.rest()).filter(|length| *length > 0)?;
+    let before = scan.rest().get(..length)?;
+    scan.skip(length);
+    Some(before.trim_end_matches(' '))
+}
+
+fn status(scan: &mut Scan<'_>) -> Result<Option<u16>, LineError> {
+    if scan.rest().starts_with("- ") {
+        scan.skip(1);
+        return Ok(None);
+    }
     let start = scan.at();
-    let expected = "a status from 100 to 599";
+    let expected = "a status from 100 to 599, or -";
     u16::try_from(scan.digits(3, Reason::Status, expected)?)
         .ok()
         .filter(|status| (100..=599).contains(status))
+        .map(Some)
         .ok_or_else(|| scan.error_at(start, Reason::Status, expected))
 }
 
@@ -173,21 +204,38 @@ fn bytes(scan: &mut Scan<'_>) -> Result<Option<u64>, LineError> {
     }
 }
 
-/// What the Combined format has more: referer and agent, and then nothing.
-fn tail<'a>(scan: &mut Scan<'a>) -> Result<(&'a str, &'a str), LineError> {
-    scan.expect(
-        ' ',
-        Reason::Referer,
-        "the end of the line, or a blank and the referer",
-    )?;
-    let referer = scan.quoted(Reason::Referer, "the referer in quotes")?;
-    scan.expect(' ', Reason::Agent, "a blank and the agent")?;
-    let agent = scan.quoted(Reason::Agent, "the agent in quotes")?;
-    if scan.is_at_end() {
-        Ok((referer, agent))
-    } else {
-        Err(scan.error(Reason::LineEnd, "the end of the line"))
+/// What the Combined format has more: referer and agent.
+fn combined<'a>(scan: &mut Scan<'a>) -> Result<Option<(&'a str, &'a str)>, LineError> {
+    if scan.is_at_last_blanks() {
+        return Ok(None);
     }
+    let expected = "the end of the line, or a blank and the referer";
+    scan.blanks(Reason::Referer, expected)?;
+    // A further field after the Common format is a number or nothing.
+    if scan
+        .rest()
+        .starts_with(|first: char| first == '-' || first.is_ascii_digit())
+    {
+        return Ok(None);
+    }
+    let referer = scan.quoted(Reason::Referer, "the referer in quotes")?;
+    scan.blanks(Reason::Agent, "a blank and the agent")?;
+    let agent = scan.quoted(Reason::Agent, "the agent in quotes")?;
+    if !scan.is_at_last_blanks() {
+        scan.blanks(Reason::LineEnd, "a blank, or the end of the line")?;
+    }
+    Ok(Some((referer, agent)))
+}
+
+/// The further fields at the end.
+fn after<'a>(scan: &Scan<'a>) -> Result<Option<&'a str>, LineError> {
+    if scan.is_at_last_blanks() {
+        return Ok(None);
+    }
+    // They are taken apart later, but are to be words now.
+    let mut words = Words::of(scan.text(), scan.at());
+    while words.next_word()?.is_some() {}
+    Ok(Some(scan.rest().trim_end_matches(' ')))
 }
 
 #[cfg(test)]

@@ -25,13 +25,17 @@ pub struct Detected {
 
 /// The formats that are tried, the more special ones first: of two that read as many lines, the
 /// first one is taken.
-const TRIED: [Format; 7] = [
+const TRIED: [Format; 11] = [
     Format::Tracking,
     Format::Caddy,
     Format::Traefik,
     Format::Nginx,
     Format::W3c,
     Format::Reference,
+    Format::Haproxy,
+    Format::S3,
+    Format::Alb,
+    Format::Elb,
     Format::Access,
 ];
 
@@ -96,6 +100,7 @@ impl Detector {
             let why = match options.choice() {
                 FormatChoice::Map(_) => "a field map was given",
                 FormatChoice::Pattern(_) => "a pattern was given",
+                FormatChoice::Template(_) => "the server's log format was given",
                 FormatChoice::Named(_) | FormatChoice::Detect => "it was asked for",
             };
             (why, Candidate::new(None, reader))

@@ -214,18 +214,6 @@ impl LineError {
     }
 }
 
-/// The text of a line, where it is text that can be kept.
-pub(super) fn text_of(line: &[u8]) -> Result<&str, LineError> {
-    let text = std::str::from_utf8(line).map_err(|error| LineError::no_text(line, error))?;
-    // Looked for byte by byte only where there is one.
-    if !line.contains(&0) {
-        return Ok(text);
-    }
-    let at = text.find('\0').unwrap_or_default();
-    let expected = "text without NUL characters";
-    Err(LineError::at(text, at, Reason::Nul, expected))
-}
-
 /// The start of a text, as much as is shown of it.
 fn start_of(text: &str) -> String {
     /// How many characters are shown.

@@ -38,6 +38,14 @@ pub enum Format {
     Traefik,
     /// The W3C Extended format, as IIS writes it.
     W3c,
+    /// The HTTP log of `HAProxy`.
+    Haproxy,
+    /// The server access log of Amazon S3.
+    S3,
+    /// The access log of Amazon's Classic Load Balancer.
+    Elb,
+    /// The access log of Amazon's Application Load Balancer.
+    Alb,
 }
 
 impl Format {
@@ -54,6 +62,10 @@ impl Format {
         Self::Caddy,
         Self::Traefik,
         Self::W3c,
+        Self::Haproxy,
+        Self::S3,
+        Self::Elb,
+        Self::Alb,
     ];
 
     /// Its name, as in `--format`.
@@ -70,6 +82,10 @@ impl Format {
             Self::Caddy => "caddy",
             Self::Traefik => "traefik",
             Self::W3c => "w3c",
+            Self::Haproxy => "haproxy",
+            Self::S3 => "s3",
+            Self::Elb => "elb",
+            Self::Alb => "alb",
         }
     }
 }
@@ -82,7 +98,11 @@ impl fmt::Display for Format {
 
 /// A name that no format has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no log format {name:?}; take one of {}", names())]
+#[error(
+    "there is no log format {name:?}; take one of {}, or the server's own log format, such as \
+     '$remote_addr [$time_local] \"$request\"' or '%h %t \"%r\"'",
+    names()
+)]
 #[non_exhaustive]
 pub struct UnknownFormat {
     /// The name.

@@ -2,9 +2,12 @@
 
 use tracking_core::Zone;
 
+use super::columns::ColumnLog;
+use super::haproxy::HaproxyLog;
 use super::json::{FieldMap, Mapped, WebJson};
 use super::pattern::{LinePattern, Patterned};
 use super::reference::ReferenceLog;
+use super::template::LineTemplate;
 use super::tracking::TrackingLog;
 use super::w3c::W3cLog;
 use super::{AccessFormat, AccessLog, Format, LineFormat, TimeFormat};
@@ -18,10 +21,13 @@ pub enum FormatChoice {
     Detect,
     /// It is the one of this name.
     Named(Format),
-    /// The lines are JSON objects, and this says which field means what.
+    /// The lines are JSON objects, or rows of CSV after a header, and this says which field means
+    /// what.
     Map(FieldMap),
     /// The lines are described by this pattern.
     Pattern(LinePattern),
+    /// The lines are as their server is configured to write them.
+    Template(LineTemplate),
 }
 
 /// What a caller says of the format of a log; by default nothing, and it is found out.
@@ -88,6 +94,7 @@ impl FormatOptions {
             FormatChoice::Pattern(pattern) => {
                 Some(Box::new(Patterned::new(pattern.clone(), time, zone)))
             }
+            FormatChoice::Template(template) => Some(template.reader(zone)),
         }
     }
 
@@ -106,6 +113,10 @@ impl FormatOptions {
             Format::Caddy => Box::new(WebJson::caddy(zone)),
             Format::Traefik => Box::new(WebJson::traefik(zone)),
             Format::W3c => Box::new(W3cLog::new(zone)),
+            Format::Haproxy => Box::new(HaproxyLog::new(zone)),
+            Format::S3 => Box::new(ColumnLog::s3(zone)),
+            Format::Elb => Box::new(ColumnLog::elb(zone)),
+            Format::Alb => Box::new(ColumnLog::alb(zone)),
         }
     }
 }
@@ -119,6 +130,12 @@ impl From<Format> for FormatChoice {
 impl From<FieldMap> for FormatChoice {
     fn from(map: FieldMap) -> Self {
         Self::Map(map)
+    }
+}
+
+impl From<LineTemplate> for FormatChoice {
+    fn from(template: LineTemplate) -> Self {
+        Self::Template(template)
     }
 }
 

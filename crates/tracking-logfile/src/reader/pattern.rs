@@ -7,13 +7,17 @@ use regex::{CaptureLocations, Regex};
 use serde_json::{Map, Value};
 use tracking_core::{Data, Key, UserName, Zone};
 
-use super::error::text_of;
+use super::text::read_text;
+use super::words::given;
 use super::{LineContent, LineError, LineFormat, Reason, TimeFormat};
 use crate::LogRecord;
 use crate::record::Names;
 
 /// A regular expression that a whole line must match, with groups named `task`, `time` and
 /// perhaps `user`, `run` and `key`. Every other named group becomes a text in the data.
+///
+/// A user or a run that is empty or `-` is none. Where `task`, `user` or `run` say nothing, `task2`,
+/// `user2` or `run2` counts, then `task3` and so on; those that do not count are not in the data.
 ///
 /// It takes time in proportion to the line, whatever the pattern, as the `regex` crate has it.
 ///
@@ -31,7 +35,8 @@ use crate::record::Names;
 #[derive(Clone, Debug)]
 pub struct LinePattern {
     regex: Regex,
-    /// What each group is, from the second on.
+    /// What each group is, from the second on; of several that are the same, the first one that
+    /// says something counts.
     groups: Vec<(usize, Group)>,
 }
 
@@ -82,10 +87,15 @@ impl FromStr for LinePattern {
                 source,
             })?;
         let named = |(index, name): (usize, Option<&str>)| name.map(|n| (index, Group::of(n)));
-        let groups: Vec<_> = regex
+        let mut groups: Vec<_> = regex
             .capture_names()
             .enumerate()
             .filter_map(named)
+            .collect();
+        groups.sort_by_key(|(_, (rank, _))| *rank);
+        let groups: Vec<_> = groups
+            .into_iter()
+            .map(|(index, (_, group))| (index, group))
             .collect();
         for (name, needed) in [("task", Group::Task), ("time", Group::Time)] {
             if !groups.iter().any(|(_, group)| *group == needed) {
@@ -97,14 +107,23 @@ impl FromStr for LinePattern {
 }
 
 impl Group {
-    fn of(name: &str) -> Self {
-        match name {
-            "task" => Self::Task,
-            "user" => Self::User,
-            "time" => Self::Time,
-            "run" => Self::Run,
-            "key" => Self::Key,
-            name => Self::Data(name.to_owned()),
+    /// What a group of this name is, and its rank among those that are the same.
+    fn of(name: &str) -> (u32, Self) {
+        let base = name.trim_end_matches(|c: char| c.is_ascii_digit());
+        let rank = match name.get(base.len()..) {
+            Some("") => Some(1),
+            Some(digits) if !digits.starts_with('0') => digits.parse().ok().filter(|n| *n > 1),
+            _ => None,
+        };
+        match (base, rank) {
+            ("task", Some(rank)) => (rank, Self::Task),
+            ("user", Some(rank)) => (rank, Self::User),
+            ("run", Some(rank)) => (rank, Self::Run),
+            _ => match name {
+                "time" => (1, Self::Time),
+                "key" => (1, Self::Key),
+                name => (1, Self::Data(name.to_owned())),
+            },
         }
     }
 }
@@ -129,12 +148,22 @@ impl Patterned {
         }
     }
 
-    /// The text of a group, and where it stands.
+    /// The text of a group, and where it stands: of several, the first that says something, or
+    /// else the first there is.
     fn group<'t>(&self, text: &'t str, wanted: &Group) -> Option<(usize, &'t str)> {
-        let mut groups = self.pattern.groups.iter();
-        let (index, _) = groups.find(|(_, group)| group == wanted)?;
-        let (from, to) = self.found.get(*index)?;
-        text.get(from..to).map(|found| (from, found))
+        let groups = self.pattern.groups.iter();
+        let groups = groups.filter(|(_, group)| group == wanted);
+        let mut found = groups.filter_map(|(index, _)| {
+            let (from, to) = self.found.get(*index)?;
+            text.get(from..to).map(|found| (from, found))
+        });
+        let first = found.next()?;
+        let speaks = |(_, found): &(usize, &str)| given(found).is_some();
+        Some(if speaks(&first) {
+            first
+        } else {
+            found.find(speaks).unwrap_or(first)
+        })
     }
 
     fn data(&self, text: &str) -> Map<String, Value> {
@@ -164,7 +193,12 @@ impl LineFormat for Patterned {
     }
 
     fn read(&mut self, line: &[u8]) -> Result<LineContent, LineError> {
-        let text = text_of(line)?;
+        read_text(line, |text| self.record(text).map(Into::into))
+    }
+}
+
+impl Patterned {
+    fn record(&mut self, text: &str) -> Result<LogRecord, LineError> {
         if self
             .pattern
             .regex
@@ -178,7 +212,8 @@ impl LineFormat for Patterned {
         let (at, task) = self.group(text, &Group::Task).unwrap_or_default();
         let task = self.names.task(task);
         let task = task.map_err(|_| fault(at, Reason::Task, "a task id".to_owned()))?;
-        let user = match self.group(text, &Group::User) {
+        let user = self.group(text, &Group::User);
+        let user = match user.filter(|(_, user)| given(user).is_some()) {
             None => UserName::nobody(),
             Some((at, user)) => self
                 .names
@@ -195,7 +230,7 @@ impl LineFormat for Patterned {
             .group(text, &Group::Key)
             .map(|(at, key)| Key::new(key).map_err(|_| fault(at, Reason::Key, "a key".to_owned())));
         let record = LogRecord::new(task, user, time, data);
-        Ok(record.with(run, key.transpose()?).into())
+        Ok(record.with(run, key.transpose()?))
     }
 }
 
@@ -227,6 +262,36 @@ mod tests {
         let record = read(PATTERN, "5 @s1 /a").unwrap();
         assert_eq!((record.user().as_str(), record.key()), ("", None));
         assert!(record.data().is_empty());
+    }
+
+    #[test]
+    fn what_says_nothing_is_nobody_and_no_session() {
+        let pattern = r"(?<time>\d+) (?<user>\S*) (?<run>\S*) (?<task>\S*)";
+        for line in ["5   /a", "5 - - /a"] {
+            let record = read(pattern, line).unwrap();
+            assert_eq!(
+                (record.user().as_str(), record.run_hint()),
+                ("", None),
+                "{line}"
+            );
+        }
+        let pattern = concat!(
+            r"(?<time>\d+) (?<user2>\S+) (?<user>\S*) (?<run3>\S*) (?<run>\S*) (?<run2>\S*)",
+            r" (?<task>\S*) (?<task2>\S*) (?<x2>\S*)"
+        );
+        let record = read(pattern, "5 ::1 - r3 -   /b y").unwrap();
+        assert_eq!(
+            (record.user().as_str(), record.run_hint()),
+            ("::1", Some("r3"))
+        );
+        assert_eq!(record.task().as_str(), "/b");
+        assert_eq!(record.data().as_str(), r#"{"x2":"y"}"#);
+        let record = read(pattern, "5 ::1 anna r3 r1 r2 /a /b y").unwrap();
+        assert_eq!(
+            (record.user().as_str(), record.run_hint()),
+            ("anna", Some("r1"))
+        );
+        assert_eq!(record.task().as_str(), "/a");
     }
 
     #[test]

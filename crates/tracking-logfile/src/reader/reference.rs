@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use tracking_core::{Data, Timestamp, Zone};
 
-use super::error::text_of;
+use super::text::read_text;
 use super::{Format, LineContent, LineError, LineFormat, Reason, time};
 use crate::LogRecord;
 use crate::record::Names;
@@ -31,7 +31,12 @@ impl LineFormat for ReferenceLog {
     }
 
     fn read(&mut self, line: &[u8]) -> Result<LineContent, LineError> {
-        let text = text_of(line)?;
+        read_text(line, |text| self.record(text).map(Into::into))
+    }
+}
+
+impl ReferenceLog {
+    fn record(&mut self, text: &str) -> Result<LogRecord, LineError> {
         let mut fields = Fields {
             text,
             rest: Some(text),
@@ -58,11 +63,9 @@ impl LineFormat for ReferenceLog {
             .map(|(name, value)| ((*name).to_owned(), Value::from(value.as_ref())))
             .collect();
         let data = Data::try_from(data).map_err(unfit)?;
-        Ok(LogRecord::new(task, user, time, data).into())
+        Ok(LogRecord::new(task, user, time, data))
     }
-}
 
-impl ReferenceLog {
     /// What stands before the principal.
     fn time(&self, fields: &mut Fields<'_>) -> Result<Timestamp, LineError> {
         let at = fields.at();

@@ -14,6 +14,11 @@ impl<'a> Scan<'a> {
         Self { text, at: 0 }
     }
 
+    /// All of it, read or not.
+    pub(super) fn text(&self) -> &'a str {
+        self.text
+    }
+
     pub(super) fn at(&self) -> usize {
         self.at
     }
@@ -57,6 +62,22 @@ impl<'a> Scan<'a> {
         }
     }
 
+    /// Goes over one blank or several.
+    pub(super) fn blanks(
+        &mut self,
+        reason: Reason,
+        expected: &'static str,
+    ) -> Result<(), LineError> {
+        self.expect(' ', reason, expected)?;
+        self.at += self.rest().bytes().take_while(|byte| *byte == b' ').count();
+        Ok(())
+    }
+
+    /// Whether only blanks are left.
+    pub(super) fn is_at_last_blanks(&self) -> bool {
+        self.rest().bytes().all(|byte| byte == b' ')
+    }
+
     /// Takes what comes before the first character that `stop` holds for.
     pub(super) fn until(&mut self, stop: impl Fn(u8) -> bool) -> &'a str {
         let rest = self.rest();
@@ -66,7 +87,7 @@ impl<'a> Scan<'a> {
         taken
     }
 
-    /// Takes a word and the blank after it.
+    /// Takes a word and the blanks after it.
     pub(super) fn word(
         &mut self,
         reason: Reason,
@@ -76,7 +97,7 @@ impl<'a> Scan<'a> {
         if word.is_empty() {
             return Err(self.error(reason, expected));
         }
-        self.expect(' ', reason, "a blank")?;
+        self.blanks(reason, "a blank")?;
         Ok(word)
     }
 
@@ -118,7 +139,7 @@ impl<'a> Scan<'a> {
 }
 
 /// The first quote that has no backslash before it, or an even number of them.
-fn closing_quote(text: &str) -> Option<usize> {
+pub(super) fn closing_quote(text: &str) -> Option<usize> {
     let mut from = 0;
     loop {
         let at = from + text.get(from..)?.find('"')?;
@@ -127,6 +148,19 @@ fn closing_quote(text: &str) -> Option<usize> {
             return Some(at);
         }
         from = at + 1;
+    }
+}
+
+/// The first quote that no other quote follows: a doubled one stands for a quote.
+pub(super) fn closing_doubled(text: &str) -> Option<usize> {
+    let mut from = 0;
+    loop {
+        let at = from + text.get(from..)?.find('"')?;
+        if text.get(at + 1..)?.starts_with('"') {
+            from = at + 2;
+        } else {
+            return Some(at);
+        }
     }
 }
 

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use tracking_core::{Data, Key, Timestamp};
 
-use super::error::text_of;
 use super::json::{JsonText, no_json, scalar};
+use super::text::text_of;
 use super::{Format, LineContent, LineError, LineFormat, Reason};
 use crate::LogRecord;
 use crate::record::Names;

@@ -9,7 +9,8 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 use tracking_core::{Timestamp, Zone};
 
-use super::error::text_of;
+use super::request::path_and_query;
+use super::text::read_text;
 use super::{Format, LineContent, LineError, LineFormat, Reason, time};
 use crate::LogRecord;
 use crate::record::{AccessData, NO_PATH, Names};
@@ -47,8 +48,7 @@ impl W3cLog {
                 self.fields = Some(fields);
             }
             "#date" => {
-                let date = said.trim().get(..10).and_then(time::date_of);
-                self.date = Some(date.ok_or_else(|| {
+                self.date = Some(date_of(said.trim()).ok_or_else(|| {
                     let expected = "a date like 2026-11-23";
                     LineError::at(text, name.len() + 1, Reason::Directive, expected)
                 })?);
@@ -65,7 +65,7 @@ impl W3cLog {
             LineError::at(text, 0, Reason::Directive, expected)
         })?;
         let mut entry = Entry::default();
-        let mut found = values(text);
+        let mut found = values(text, fields.count());
         for field in fields.iter() {
             let value = found.next().ok_or_else(|| {
                 let expected = format!("a value for each of {} fields", fields.count());
@@ -88,13 +88,14 @@ impl LineFormat for W3cLog {
     }
 
     fn read(&mut self, line: &[u8]) -> Result<LineContent, LineError> {
-        let text = text_of(line)?;
-        if text.starts_with('#') {
-            self.directive(text)?;
-            Ok(LineContent::Nothing)
-        } else {
-            self.entry(text).map(Into::into)
-        }
+        read_text(line, |text| {
+            if text.starts_with('#') {
+                self.directive(text)?;
+                Ok(LineContent::Nothing)
+            } else {
+                self.entry(text).map(Into::into)
+            }
+        })
     }
 
     fn state(&self) -> Option<String> {
@@ -145,9 +146,9 @@ impl<'a> Entry<'a> {
                 self.more("c-dns", name);
             }
             Field::HostName => self.more("c-dns", Some(value.text)),
-            Field::Path => self.path = Some(value.text),
+            Field::Path => self.stem(&value.text),
             Field::Query => self.query = Some(value.text),
-            Field::Uri => self.uri(value.text),
+            Field::Uri => self.uri(&value.text),
             Field::Agent => self.agent = Some(value.text),
             Field::Method => self.method = Some(value.text),
             Field::Protocol => self.protocol = Some(value.text),
@@ -168,15 +169,20 @@ impl<'a> Entry<'a> {
         }
     }
 
+    /// A path, with its query where that does not stand alone.
+    fn stem(&mut self, stem: &str) {
+        self.path = None;
+        self.uri(stem);
+    }
+
     /// Path and query in one; where they also stand alone, that counts.
-    fn uri(&mut self, uri: Cow<'a, str>) {
-        let (path, query) = match uri.split_once('?') {
-            Some((path, query)) => (path.to_owned(), Some(query.to_owned())),
-            None => (uri.into_owned(), None),
-        };
-        self.path.get_or_insert(path.into());
+    fn uri(&mut self, uri: &str) {
+        let (path, query) = path_and_query(uri);
         if let (None, Some(query)) = (&self.query, query) {
-            self.query = Some(query.into());
+            self.query = Some(query.to_owned().into());
+        }
+        if self.path.is_none() {
+            self.path = Some(path.to_owned().into());
         }
     }
 
@@ -231,6 +237,12 @@ impl<'a> Entry<'a> {
             data.to_data().map_err(unfit)?,
         ))
     }
+}
+
+/// The date that a directive starts with: `2026-11-23`, or as Incapsula writes it, `23/Nov/2026`.
+fn date_of(said: &str) -> Option<NaiveDate> {
+    let iso = said.get(..10).and_then(time::date_of);
+    iso.or_else(|| NaiveDate::parse_from_str(said.get(..11)?, "%d/%b/%Y").ok())
 }
 
 fn number<N: FromStr>(text: &str, value: &Value<'_>, reason: Reason) -> Result<N, LineError> {

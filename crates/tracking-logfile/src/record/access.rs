@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use tracking_core::{Data, Result};
 
 use super::{LogRecord, NO_PATH, Names};
+use crate::reader::further;
 use crate::{AccessLine, LineError};
 
 /// The data of a line of a web server, whatever its format. Absent parts are left out. The
@@ -49,13 +50,13 @@ impl<'a> AccessData<'a> {
             host: Some(line.host),
             ident: line.ident,
             method: line.method,
-            more: Map::new(),
+            more: further(line),
             port: line.port,
             protocol: line.protocol,
             query: line.query,
             referer: line.referer,
             request: line.path.is_none().then_some(line.request),
-            status: Some(line.status),
+            status: line.status,
             vhost: line.vhost,
         }
     }

@@ -27,12 +27,50 @@ fn a_virtual_host_may_stand_in_front() {
 }
 
 #[test]
-fn a_virtual_host_without_a_port_must_be_asked_for() {
-    let line = format!("www.example.org 192.0.2.1 - - {TAIL}");
-    let record = read("vhost-common", &line).unwrap();
-    assert_eq!(record.user().as_str(), "192.0.2.1");
-    assert_eq!(record.data().get("port"), None);
-    assert_eq!(read("access", &line).unwrap_err().reason, Reason::Time);
+fn a_virtual_host_may_have_no_port() {
+    for (start, vhost, user) in [
+        (
+            "www.example.org 192.0.2.1 - -",
+            Some("www.example.org"),
+            "192.0.2.1",
+        ),
+        (
+            "www.example.org 2001:db8::1 - anna",
+            Some("www.example.org"),
+            "anna",
+        ),
+        (
+            "www.example.org 192.0.2.1 id anna",
+            Some("www.example.org"),
+            "anna",
+        ),
+        (
+            "localhost client.example.net - anna",
+            Some("localhost"),
+            "anna",
+        ),
+        ("- 192.0.2.1 - anna", None, "anna"),
+    ] {
+        for name in ["access", "vhost-common"] {
+            let record = read(name, &format!("{start} {TAIL}")).unwrap();
+            assert_eq!(record.user().as_str(), user, "{start}");
+            let found = record.data().get("vhost");
+            assert_eq!(found.as_ref().and_then(|v| v.as_str()), vhost, "{start}");
+            assert_eq!(record.data().get("port"), None);
+        }
+    }
+}
+
+#[test]
+fn a_user_with_a_blank_makes_no_virtual_host() {
+    for start in [
+        "192.0.2.1 - John Smith",
+        "client.example.net - John Smith",
+        "192.0.2.1 192.0.2.2 - -",
+    ] {
+        let error = read("access", &format!("{start} {TAIL}")).unwrap_err();
+        assert_eq!(error.reason, Reason::Time, "{start}");
+    }
 }
 
 #[test]

@@ -15,8 +15,10 @@ mod order;
 mod own;
 mod parser_crate;
 mod properties;
+mod samples;
 mod shared;
 mod survival;
+mod template;
 mod web_json;
 
 use tracking_logfile::{FormatOptions, LineError, LineFormat, LogRecord};

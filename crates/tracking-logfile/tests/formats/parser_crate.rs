@@ -73,7 +73,7 @@ fn agree(ours: &AccessLine<'_>, theirs: &LogEntry<'_>, line: &str, counts: &mut 
     // They have no bytes as none of them.
     assert_eq!(
         (ours.status, ours.bytes.unwrap_or(0)),
-        (status.as_u16(), bytes),
+        (Some(status.as_u16()), bytes),
         "{line}"
     );
     match request {

@@ -4,7 +4,8 @@ use std::cell::RefCell;
 
 use tracking_core::Zone;
 use tracking_logfile::{
-    FieldMap, Format, FormatOptions, LineFormat, LinePattern, TimeFormat, detect, explain,
+    FieldMap, Format, FormatOptions, LineFormat, LinePattern, LineTemplate, TimeFormat, detect,
+    explain,
 };
 
 /// Lines as they come, one and more of each format.
@@ -19,10 +20,25 @@ pub(crate) const REAL: &[&str] = &[
     "#Fields: date time c-ip cs-method cs-uri-stem cs-uri-query sc-status cs(User-Agent)",
     r#"2026-11-23 15:47:01 ::1 GET /a b=c 200 "Browser ""1"" x""#,
     r#"{"path":"/a","remote_user":"anna","ts":"23/Nov/2026:15:47:01 +0100","s":{"id":["x"]}}"#,
+    r#"{"log":"{\"path\":\"/a\",\"user\":\"anna\"}\n","ts":"2026-11-23","s":""}"#,
+    r#"www.example.org ::1 - - [23/Nov/2026:15:47:01 +0100] (0 s) "GET  /a  HTTP/2" - 5  "-" "A" 17 "x y" "198.51.100.7" 4ms "#,
+    r#"Nov 23 15:47:01 lb haproxy[1]: 192.0.2.1:55 [23/Nov/2026:15:47:01.584] f b/s 0/0/0/7/7 -1 +7 - - ---- 5/4/0/1/0 0/0 {a b} "POST /u HTTP/1.1""#,
+    r#"o b [23/Nov/2026:15:47:01 +0100] ::1 - E G.O k "GET /index HTTP/1.1" 200 - 3 3 1 9 "-" "A B" - h v c t h.example.org x"#,
+    r#"h2 2026-11-23T15:47:01.5Z e [::1]:28 - 0.001 0.1 0.0 200 200 2 24 "GET https://e.org:443/?a HTTP/2.0" "A" C T arn "R" "e.org" "-" 0 2026-11-23T15:47:01Z "f" "-""#,
+    "2026-11-23\t15:47:01\t::1\tGET\t/a b\t\t200\t\"A \"\"b\"\"\"",
+    "ts,path,\"remote,user\",key",
+    "2026-11-23,\"/a \"\"b\"\"\",anna,k",
 ];
 
-const MAP: &str = "task=path|task,user=remote_user|user,time=ts|time,run=s.id[0],key=key";
+const MAP: &str =
+    "task=path|task|log.path,user=remote_user|user|log.user|\"x\",time=ts|time,run=s.id[0],key=key";
 const PATTERN: &str = r#"(?<user>\S+) (?<x>.*?) \[(?<time>[^\]]+)\] "(?<task>[^"]*)".*"#;
+
+const TEMPLATES: &[&str] = &[
+    r#"$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent" $upstream_addr $http_x"#,
+    r#"%v:%p %h %l %u [%{%d/%b/%Y:%T}t %{%z}t] "%m %U%q %H" %>s %O %D %{X}C"#,
+    r#"{"ts":"$time_local","path":"$uri","remote_user":"$remote_user","s":{"id":"$args"}}"#,
+];
 
 const TIMES: &[&str] = &[
     "auto",
@@ -53,6 +69,10 @@ pub(crate) fn readers() -> Vec<Box<dyn LineFormat>> {
     all.extend(FormatOptions::new().choose(map).time_format(times).chosen());
     let pattern: LinePattern = PATTERN.parse().unwrap();
     all.extend(FormatOptions::new().choose(pattern).chosen());
+    for template in TEMPLATES {
+        let template: LineTemplate = template.parse().unwrap();
+        all.extend(FormatOptions::new().choose(template).chosen());
+    }
     all
 }
 
@@ -115,7 +135,9 @@ pub(crate) fn an_option_is_read(text: &str, lines: &[&[u8]]) {
     let map = text.parse::<FieldMap>().ok();
     let pattern = text.parse::<LinePattern>().ok();
     let times = text.parse::<TimeFormat>().ok();
+    let template = text.parse::<LineTemplate>().ok();
     let mut readers: Vec<_> = [
+        template.map(|template| options.clone().choose(template)),
         map.map(|map| options.clone().choose(map)),
         pattern.map(|pattern| options.clone().choose(pattern)),
         times.clone().map(|times| {

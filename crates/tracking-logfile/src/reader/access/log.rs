@@ -1,6 +1,7 @@
 //! Logs of web servers in the Common and Combined formats.
 
 use super::{AccessFormat, AccessLine};
+use crate::reader::text::read_text;
 use crate::reader::{Format, LineContent, LineError, LineFormat, Reason};
 use crate::record::Recorder;
 
@@ -23,7 +24,7 @@ struct Layout {
 
 impl AccessLog {
     /// Of every line it is found out which of the formats it has, and whether a virtual host
-    /// with its port stands in front.
+    /// stands in front.
     pub fn any() -> Self {
         Self::of(Format::Access, None, None)
     }
@@ -63,35 +64,28 @@ impl LineFormat for AccessLog {
     }
 
     fn read(&mut self, line: &[u8]) -> Result<LineContent, LineError> {
-        let read = match self.layout.vhost {
-            None => AccessLine::parse(line)?,
-            Some(false) => AccessLine::without_virtual_host(line)?,
-            Some(true) => AccessLine::with_virtual_host(line)?,
-        };
-        self.layout.check(line, &read)?;
-        self.recorder.record(&read).map(Into::into)
+        read_text(line, |text| {
+            let read = match self.layout.vhost {
+                None => AccessLine::of(text)?,
+                Some(false) => AccessLine::without_virtual_host(text)?,
+                Some(true) => AccessLine::with_virtual_host(text)?,
+            };
+            self.layout.check(text, &read)?;
+            self.recorder.record(&read).map(Into::into)
+        })
     }
 }
 
 impl Layout {
     /// Refuses the other one of the two formats.
-    fn check(self, line: &[u8], read: &AccessLine<'_>) -> Result<(), LineError> {
+    fn check(self, text: &str, read: &AccessLine<'_>) -> Result<(), LineError> {
         if self.format.is_none_or(|format| format == read.format) {
             return Ok(());
         }
-        let text = String::from_utf8_lossy(line);
-        Err(match read.format {
-            AccessFormat::Common => {
-                let expected = "a blank and the referer";
-                LineError::at(&text, text.len(), Reason::Referer, expected)
-            }
-            AccessFormat::Combined => {
-                // Referer and agent, as they stand at the end.
-                let shown = |part: Option<&str>| part.map_or(1, str::len) + 3;
-                let tail = shown(read.referer) + shown(read.agent);
-                let at = text.len().saturating_sub(tail);
-                LineError::at(&text, at, Reason::LineEnd, "the end of the line")
-            }
-        })
+        let (reason, expected) = match read.format {
+            AccessFormat::Common => (Reason::Referer, "a blank and the referer"),
+            AccessFormat::Combined => (Reason::LineEnd, "the end of the line"),
+        };
+        Err(LineError::at(text, read.common_end, reason, expected))
     }
 }

@@ -28,7 +28,7 @@ fn a_common_line_has_its_parts() {
     );
     assert_eq!(
         (line.protocol, line.status, line.bytes),
-        (Some("HTTP/1.0"), 200, Some(1839))
+        (Some("HTTP/1.0"), Some(200), Some(1839))
     );
     assert_eq!((line.referer, line.agent), (None, None));
 }
@@ -71,7 +71,12 @@ fn what_is_wrong_is_said_at_its_place() {
     let head = "h - - [01/Aug/1995:00:00:01 -0400]";
     for (line, column, reason, found) in [
         (String::new(), 1, Reason::Host, "the end of the line"),
-        ("h  - [".to_owned(), 3, Reason::Ident, "\" - [\""),
+        (
+            "h  - [".to_owned(),
+            7,
+            Reason::AuthUser,
+            "the end of the line",
+        ),
         ("h\t- - [".to_owned(), 2, Reason::Host, "\"\\t- - [\""),
         (
             "hôte - -".to_owned(),
@@ -110,22 +115,16 @@ fn what_is_wrong_is_said_at_its_place() {
             "\"18446744073709551616\"",
         ),
         (
-            format!("{head} \"\" 200 1 "),
-            45,
-            Reason::Referer,
-            "the end of the line",
-        ),
-        (
             format!("{head} \"\" 200 1 \"r\""),
             48,
             Reason::Agent,
             "the end of the line",
         ),
         (
-            format!("{head} \"\" 200 1 \"r\" \"a\" x"),
-            52,
+            format!("{head} \"\" 200 1 \"r\" \"a\" \"x"),
+            55,
             Reason::LineEnd,
-            "\" x\"",
+            "the end of the line",
         ),
         (
             format!("{head} \"\" 200 1 \"r\" \"a\"b\""),
@@ -143,6 +142,83 @@ fn what_is_wrong_is_said_at_its_place() {
             "{line}"
         );
     }
+}
+
+#[test]
+fn what_is_wrong_with_further_fields_is_said_at_its_place() {
+    let head = "h - - [01/Aug/1995:00:00:01 -0400]";
+    for (line, column, reason, found) in [
+        (format!("{head} \"\" 200 1 x"), 45, Reason::Referer, "\"x\""),
+        (format!("{head} \"\" 200 1x"), 43, Reason::Bytes, "\"1x\""),
+        (
+            format!("{head} \"\" --- 1"),
+            39,
+            Reason::Status,
+            "\"--- 1\"",
+        ),
+        (
+            format!("{head} x [01/Aug/1995:00:00:01 -0400] \"\" 200 1"),
+            36,
+            Reason::Request,
+            "\"x [01/Aug/1995:00:00:01 …\"",
+        ),
+    ] {
+        let error = parse(&line).unwrap_err();
+        let expected = (column, reason, found.to_owned());
+        assert_eq!(
+            (error.column, error.reason, error.found),
+            expected,
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn further_fields_may_stand_before_the_request_and_at_the_end() {
+    let head = "h - - [01/Aug/1995:00:00:01 -0400]";
+    let parts = |before: &str, tail: &str| {
+        let line = format!("{head} {before}\"GET /a HTTP/1.1\" 200 5{tail}");
+        let line = parse(&line).unwrap();
+        assert_eq!((line.path, line.bytes), (Some("/a"), Some(5)));
+        let text = |part: Option<&str>| part.map(ToOwned::to_owned);
+        (line.format, text(line.before_request), text(line.after))
+    };
+    let some = |text: &str| Some(text.to_owned());
+    let (common, combined) = (AccessFormat::Common, AccessFormat::Combined);
+    assert_eq!(parts("(0 s) ", ""), (common, some("(0 s)"), None));
+    assert_eq!(
+        parts("\"v h\" 0.1 ", " 3"),
+        (common, some("\"v h\" 0.1"), some("3"))
+    );
+    assert_eq!(
+        parts("", " 0.1 x \"y\""),
+        (common, None, some("0.1 x \"y\""))
+    );
+    assert_eq!(parts("", "  \"r\"  \"a\"  "), (combined, None, None));
+    assert_eq!(
+        parts("", " \"r\" \"a\" \"f, g\" 0.1 "),
+        (combined, None, some("\"f, g\" 0.1"))
+    );
+}
+
+#[test]
+fn several_blanks_are_as_good_as_one() {
+    let line = r#"h -  -  [01/Aug/1995:00:00:01 -0400]  "GET  /a  HTTP/1.1"  200  5  "r"  "a" "#;
+    let line = parse(line).unwrap();
+    assert_eq!(
+        (line.path, line.status, line.bytes),
+        (Some("/a"), Some(200), Some(5))
+    );
+    assert_eq!(
+        (line.referer, line.agent, line.after),
+        (Some("r"), Some("a"), None)
+    );
+}
+
+#[test]
+fn a_status_may_be_missing() {
+    let line = parse(r#"h - - [01/Aug/1995:00:00:01 -0400] "GET /a HTTP/1.1" - -"#).unwrap();
+    assert_eq!((line.status, line.bytes), (None, None));
 }
 
 #[test]
@@ -214,7 +290,7 @@ proptest! {
         prop_assert_eq!((line.host, line.authuser), (host.as_str(), user.as_deref()));
         prop_assert_eq!((line.time.secs(), line.offset), (time.timestamp(), *time.offset()));
         prop_assert_eq!((line.method, line.path), (Some(method.as_str()), Some(path.as_str())));
-        prop_assert_eq!((line.query, line.status, line.bytes), (query.as_deref(), status, bytes));
+        prop_assert_eq!((line.query, line.status, line.bytes), (query.as_deref(), Some(status), bytes));
         let read = line.referer.zip(line.agent);
         prop_assert_eq!(read, combined.as_ref().map(|(r, a)| (r.as_str(), a.as_str())));
     }

@@ -1,5 +1,7 @@
 //! The virtual host that some servers write in front of a line.
 
+use std::net::IpAddr;
+
 use super::Scan;
 
 /// A virtual host and its port: `www.example.org:443`.
@@ -29,20 +31,33 @@ impl<'a> VirtualHost<'a> {
         }
     }
 
-    /// Takes one where there is one for sure: with a port, and with one word more than usual
-    /// before the time. An IPv6 address looks as if it had a port.
+    /// Takes one where there is one for sure: with one word more than usual before the time, and
+    /// with a port, or else with the client and its identity after it.
     pub(super) fn before(scan: &mut Scan<'a>) -> Option<Self> {
-        let (word, _) = scan.rest().split_once(' ')?;
-        if !word.contains(':') || scan.rest().splitn(4, ' ').nth(3)?.starts_with('[') {
+        let rest = scan.rest();
+        let time = rest.find(" [")?;
+        let mut words = rest.get(..time)?.split(' ').filter(|word| !word.is_empty());
+        let (word, client, ident) = (words.next()?, words.next()?, words.next()?);
+        let _user = words.next()?;
+        if words.next().is_some() {
             return None;
         }
         let found = Self::of(word);
-        let moves = found.port.is_some() && scan.rest().splitn(5, ' ').nth(4)?.starts_with('[');
-        moves.then(|| {
-            scan.skip(word.len() + 1);
+        // An IPv6 address looks as if it had a port.
+        let is_it = match found.port {
+            Some(_) => !is_address(word),
+            None => !is_address(word) && client != "-" && (ident == "-" || is_address(client)),
+        };
+        let length = rest.get(word.len()..)?.find(|c| c != ' ')?;
+        is_it.then(|| {
+            scan.skip(word.len() + length);
             found
         })
     }
+}
+
+fn is_address(word: &str) -> bool {
+    word.parse::<IpAddr>().is_ok()
 }
 
 #[cfg(test)]

@@ -1,45 +1,89 @@
-//! JSON lines whose fields a user has named: `task=path,user=remote_user,time=ts`.
+//! Which field of a line means what: `task=path,user=remote_user,time=ts`.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
 use serde_json::{Map, Value};
-use tracking_core::{Data, Key, UserName, Zone};
 
 use super::path::FieldPath;
-use super::value::{fault, object, scalar};
-use crate::LogRecord;
-use crate::reader::{LineContent, LineError, LineFormat, Reason, TimeFormat};
-use crate::record::Names;
+use crate::reader::scan::closing_quote;
 
-/// Which field of a JSON line means what.
+/// Which field of a line of JSON, or of a row of CSV, means what.
 ///
 /// As text: `task=…,user=…,time=…` and perhaps `run=…` and `key=…`, in any order. Task and time
 /// must be there; without a user everything is done by nobody in particular. A field is named by
 /// its keys joined by dots, a place in an array by `[0]`, a key with odd characters in `["…"]` or
-/// with backslashes before them. Of several fields joined by `|` the first one counts that is
-/// there and is neither null nor empty nor `-`.
+/// with backslashes before them. A name that leads into a text reads that text as JSON. Of several
+/// fields joined by `|` the first one counts that is there and is neither null nor empty nor `-`.
+/// A value in quotes, such as `"nobody"`, stands for itself.
 ///
 /// What is not named becomes the track's data. With `data=…`, once for each field, only those
-/// become it, each under the last part of its name.
+/// become it, each under the last part of its name, or where two share that, under its whole name;
+/// `data.NAME=…` gives it another name.
 ///
 /// ```
 /// use tracking_logfile::FieldMap;
 ///
 /// let map: FieldMap = r#"task=object.id,user=actor.account.name|actor.mbox,time=timestamp,
 ///     run=context.extensions["https://example.org/session"]"#.parse()?;
+/// let map: FieldMap = r#"task=log.path,user=log.user|"nobody",time=time,data.code=log.status"#.parse()?;
 /// assert!("task=a".parse::<FieldMap>().unwrap_err().to_string().contains("time"));
 /// # Ok::<(), tracking_logfile::FieldMapError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldMap {
-    task: Vec<FieldPath>,
-    user: Vec<FieldPath>,
-    time: Vec<FieldPath>,
-    run: Vec<FieldPath>,
-    key: Vec<FieldPath>,
+    task: Vec<FieldSource>,
+    user: Vec<FieldSource>,
+    time: Vec<FieldSource>,
+    run: Vec<FieldSource>,
+    key: Vec<FieldSource>,
     data: Vec<(String, FieldPath)>,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum FieldSource {
+    /// A field of the line.
+    Path(FieldPath),
+    /// The map itself.
+    Literal(Value),
+}
+
+impl FieldSource {
+    /// Takes a text in quotes for itself, and any other for a field.
+    fn of(text: &str) -> Result<Self, FieldMapError> {
+        let text = text.trim();
+        if !text.starts_with('"') {
+            return Ok(Self::Path(FieldPath::of(text)));
+        }
+        let literal = serde_json::from_str(text).map(Self::Literal);
+        literal.map_err(|_| FieldMapError::BadLiteral {
+            text: text.to_owned(),
+        })
+    }
+
+    pub(super) fn get<'v>(&'v self, map: &'v Map<String, Value>) -> Option<&'v Value> {
+        match self {
+            Self::Path(path) => path.get(map),
+            Self::Literal(value) => Some(value),
+        }
+    }
+
+    fn path(&self) -> Option<&FieldPath> {
+        match self {
+            Self::Path(path) => Some(path),
+            Self::Literal(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for FieldSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Path(path) => path.fmt(f),
+            Self::Literal(value) => value.fmt(f),
+        }
+    }
 }
 
 /// A text that is no field map.
@@ -55,7 +99,7 @@ pub enum FieldMapError {
     },
 
     /// It names something that a track does not have.
-    #[error("{name:?} in the field map is none of task, user, time, run, key and data")]
+    #[error("{name:?} in the field map is none of task, user, time, run, key, data and data.NAME")]
     #[non_exhaustive]
     Unknown {
         /// What it names.
@@ -68,6 +112,34 @@ pub enum FieldMapError {
     Twice {
         /// What it names.
         name: &'static str,
+    },
+
+    /// It keeps two fields under one name.
+    #[error(
+        "the field map keeps two fields as {name:?} in the data; give one another name, as in data.NAME=…"
+    )]
+    #[non_exhaustive]
+    SameName {
+        /// The name.
+        name: String,
+    },
+
+    /// A value in quotes is not whole.
+    #[error("{text} in the field map is no text in quotes; write it like \"nobody\"")]
+    #[non_exhaustive]
+    BadLiteral {
+        /// What stands there.
+        text: String,
+    },
+
+    /// It gives every line the same key.
+    #[error(
+        "the key in the field map is {text} for every line; name a field that differs from line to line"
+    )]
+    #[non_exhaustive]
+    SameKey {
+        /// The value in quotes.
+        text: String,
     },
 
     /// It leaves out what every track has.
@@ -91,9 +163,11 @@ impl FromStr for FieldMap {
             key: Vec::new(),
             data: Vec::new(),
         };
+        let mut data = Vec::new();
         for part in split(text, ',') {
-            map.add(part.trim())?;
+            map.add(part.trim(), &mut data)?;
         }
+        map.data = named_data(&data)?;
         for (name, paths) in [("task", &map.task), ("time", &map.time)] {
             if paths.is_empty() {
                 return Err(FieldMapError::Missing { name });
@@ -103,69 +177,150 @@ impl FromStr for FieldMap {
     }
 }
 
+/// A field that is kept as data, and the name that it is given.
+type KeptField = (Option<String>, FieldPath);
+
 impl FieldMap {
-    fn add(&mut self, part: &str) -> Result<(), FieldMapError> {
+    fn add(&mut self, part: &str, data: &mut Vec<KeptField>) -> Result<(), FieldMapError> {
         let pair = part.split_once('=').filter(|(_, field)| !field.is_empty());
         let Some((name, field)) = pair else {
             let part = part.to_owned();
             return Err(FieldMapError::NoPair { part });
         };
-        let (name, paths) = match name.trim() {
+        let (name, sources) = match name.trim() {
             "task" => ("task", &mut self.task),
             "user" => ("user", &mut self.user),
             "time" => ("time", &mut self.time),
             "run" => ("run", &mut self.run),
             "key" => ("key", &mut self.key),
             "data" => {
-                let path = FieldPath::of(field);
-                self.data.push((path.last(), path));
+                data.push((None, FieldPath::of(field)));
                 return Ok(());
             }
             name => {
-                let name = name.to_owned();
-                return Err(FieldMapError::Unknown { name });
+                let own = name.strip_prefix("data.").filter(|name| !name.is_empty());
+                let own = own.ok_or_else(|| FieldMapError::Unknown {
+                    name: name.to_owned(),
+                })?;
+                data.push((Some(own.to_owned()), FieldPath::of(field)));
+                return Ok(());
             }
         };
-        if !paths.is_empty() {
+        if !sources.is_empty() {
             return Err(FieldMapError::Twice { name });
         }
-        paths.extend(split(field, '|').into_iter().map(FieldPath::of));
-        Ok(())
+        for field in split(field, '|') {
+            sources.push(FieldSource::of(field)?);
+        }
+        let literal = sources.iter().find(|source| source.path().is_none());
+        match literal {
+            Some(literal) if name == "key" => Err(FieldMapError::SameKey {
+                text: literal.to_string(),
+            }),
+            _ => Ok(()),
+        }
     }
 
-    /// The fields that count in a line.
-    fn chosen(&self, line: &Fields<'_>) -> Vec<&FieldPath> {
+    pub(super) fn task(&self) -> &[FieldSource] {
+        &self.task
+    }
+
+    pub(super) fn user(&self) -> &[FieldSource] {
+        &self.user
+    }
+
+    pub(super) fn time(&self) -> &[FieldSource] {
+        &self.time
+    }
+
+    pub(super) fn run(&self) -> &[FieldSource] {
+        &self.run
+    }
+
+    pub(super) fn key(&self) -> &[FieldSource] {
+        &self.key
+    }
+
+    /// The fields that are kept as data, by their names; none where all are that are left.
+    pub(super) fn data(&self) -> &[(String, FieldPath)] {
+        &self.data
+    }
+
+    /// All that is not data.
+    pub(super) fn named(&self) -> impl Iterator<Item = &[FieldSource]> {
         let named = [&self.task, &self.user, &self.time, &self.run, &self.key];
-        let chosen = named.into_iter().filter_map(|paths| line.chosen(paths));
-        chosen.collect()
+        named.into_iter().map(Vec::as_slice)
     }
 
-    fn data(&self, mut map: Map<String, Value>) -> Map<String, Value> {
-        if self.data.is_empty() {
-            return map;
+    /// Has texts be what they say where the map names something within them.
+    pub(super) fn open_texts(&self, object: &mut Map<String, Value>) {
+        let named = self.named().flatten().filter_map(FieldSource::path);
+        for path in named.chain(self.data.iter().map(|(_, path)| path)) {
+            path.open_texts(object);
         }
-        let mut data = Map::new();
-        for (name, path) in &self.data {
-            data.extend(path.take(&mut map).map(|value| (name.clone(), value)));
-        }
-        data
+    }
+
+    /// Whether a line that has these fields, and no others, may have a task and a time.
+    pub(super) fn fits(&self, names: &[&str]) -> bool {
+        let is_there = |source: &FieldSource| match source {
+            FieldSource::Path(path) => path.first().is_some_and(|first| names.contains(&first)),
+            FieldSource::Literal(_) => true,
+        };
+        self.task.iter().any(is_there) && self.time.iter().any(is_there)
     }
 }
 
-/// Splits at a sign, but not after a backslash or within `["…"]`.
+/// The names of what is kept as data: the last part of each, or where several share that, the
+/// whole.
+fn named_data(fields: &[KeptField]) -> Result<Vec<(String, FieldPath)>, FieldMapError> {
+    let last = |path: &FieldPath| path.last();
+    let is_shared = |path: &FieldPath| {
+        let others = fields.iter().filter(|(own, _)| own.is_none());
+        others
+            .filter(|(_, other)| last(other) == last(path))
+            .count()
+            > 1
+    };
+    let mut named: Vec<(String, FieldPath)> = Vec::new();
+    for (own, path) in fields {
+        let name = match own {
+            Some(own) => own.clone(),
+            None if is_shared(path) => path.to_string(),
+            None => last(path),
+        };
+        if named.iter().any(|(other, _)| *other == name) {
+            return Err(FieldMapError::SameName { name });
+        }
+        named.push((name, path.clone()));
+    }
+    Ok(named)
+}
+
+/// Splits at a sign, but not after a backslash or within `["…"]` or `"…"`.
 fn split(text: &str, sign: char) -> Vec<&str> {
     let mut parts = Vec::new();
-    let (mut start, mut escaped, mut quoted) = (0, false, false);
+    let (mut start, mut escaped, mut close) = (0, false, None);
     for (at, c) in text.char_indices() {
         let rest = text.get(at..).unwrap_or_default();
-        if quoted {
-            quoted = !rest.starts_with("\"]");
-        } else if escaped {
+        // A value in quotes begins where a name could.
+        let begins = || {
+            text.get(..at).is_some_and(|before| {
+                before.trim_end().is_empty() || before.trim_end().ends_with(['=', '|', ','])
+            })
+        };
+        if escaped {
             escaped = false;
+        } else if let Some(end) = close {
+            escaped = c == '\\' && end == "\"";
+            if rest.starts_with(end) {
+                close = None;
+            }
         } else if c == '\\' {
             escaped = true;
         } else if rest.starts_with("[\"") && rest.contains("\"]") {
-            quoted = true;
+            close = Some("\"]");
+        } else if c == '"' && begins() && has_closing_quote(rest) {
+            close = Some("\"");
         } else if c == sign {
             parts.extend(text.get(start..at));
             start = at + c.len_utf8();
@@ -175,231 +330,21 @@ fn split(text: &str, sign: char) -> Vec<&str> {
     parts
 }
 
-/// Reads JSON lines by a field map.
-pub(in crate::reader) struct Mapped {
-    map: FieldMap,
-    time_format: TimeFormat,
-    zone: Zone,
-    names: Names,
-}
-
-impl Mapped {
-    pub(in crate::reader) fn new(map: FieldMap, time_format: TimeFormat, zone: Zone) -> Self {
-        Self {
-            map,
-            time_format,
-            zone,
-            names: Names::default(),
-        }
-    }
-}
-
-impl fmt::Debug for Mapped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Mapped")
-            .field("map", &self.map)
-            .field("time_format", &self.time_format)
-            .finish_non_exhaustive()
-    }
-}
-
-impl LineFormat for Mapped {
-    fn name(&self) -> &'static str {
-        "map"
-    }
-
-    fn read(&mut self, line: &[u8]) -> Result<LineContent, LineError> {
-        let (text, mut object) = object(line)?;
-        let fields = Fields {
-            text,
-            object: &object,
-        };
-        let record = self.record(&fields)?;
-        let taken = self.map.chosen(&fields);
-        for path in taken {
-            let _gone = path.take(&mut object);
-        }
-        let data = Data::try_from(self.map.data(object));
-        let data = data.map_err(|_| {
-            let expected = "JSON of up to 100 levels";
-            LineError::at(text, 0, Reason::Data, expected)
-        })?;
-        Ok(record.with_data(data).into())
-    }
-}
-
-impl Mapped {
-    /// The record of a line, still without its data.
-    fn record(&mut self, line: &Fields<'_>) -> Result<LogRecord, LineError> {
-        let (map, names) = (&self.map, &mut self.names);
-        let task = line.value(&map.task, Reason::Task, "a task id", |value| {
-            names.task(&scalar(value)?).ok()
-        })?;
-        let user = if map.user.is_empty() {
-            UserName::nobody()
-        } else {
-            line.value(&map.user, Reason::User, "a user name", |value| {
-                names.user(&scalar(value)?).ok()
-            })?
-        };
-        let time = line.value(&map.time, Reason::Time, self.time_format.looks(), |value| {
-            self.time_format.read(&scalar(value)?, &self.zone)
-        })?;
-        let run = line.optional(&map.run, Reason::Run, "a text or a number", |value| {
-            scalar(value).map(Cow::into_owned)
-        })?;
-        let key = line.optional(&map.key, Reason::Key, "a key", |value| {
-            Key::new(&*scalar(value)?).ok()
-        })?;
-        Ok(LogRecord::new(task, user, time, Data::empty()).with(run, key))
-    }
-}
-
-/// The fields of a line.
-struct Fields<'l> {
-    text: &'l str,
-    object: &'l Map<String, Value>,
-}
-
-impl Fields<'_> {
-    /// Which of several fields counts: the first that says something, or else the first there is.
-    fn chosen<'p>(&self, paths: &'p [FieldPath]) -> Option<&'p FieldPath> {
-        if let [only] = paths {
-            return only.get(self.object).map(|_| only);
-        }
-        let speaks = |path: &&FieldPath| {
-            let value = path.get(self.object).unwrap_or(&Value::Null);
-            !matches!(value, Value::Null)
-                && !value.as_str().is_some_and(|t| t.is_empty() || t == "-")
-        };
-        let there = |path: &&FieldPath| path.get(self.object).is_some();
-        let mut all = paths.iter();
-        all.clone().find(speaks).or_else(|| all.find(there))
-    }
-
-    fn value<T>(
-        &self,
-        paths: &[FieldPath],
-        reason: Reason,
-        expected: impl fmt::Display,
-        read: impl FnOnce(&Value) -> Option<T>,
-    ) -> Result<T, LineError> {
-        let path = self.chosen(paths).or(paths.first());
-        let found = path.and_then(|path| path.get(self.object));
-        found.and_then(read).ok_or_else(|| match path {
-            Some(path) => fault(self.text, path, found, reason, expected),
-            // Never taken: it is asked of what the map names.
-            None => LineError::at(self.text, 0, reason, "a field"),
-        })
-    }
-
-    /// The same of what may be missing or null.
-    fn optional<T>(
-        &self,
-        paths: &[FieldPath],
-        reason: Reason,
-        expected: &str,
-        read: impl FnOnce(&Value) -> Option<T>,
-    ) -> Result<Option<T>, LineError> {
-        let found = self.chosen(paths).and_then(|path| path.get(self.object));
-        if found.is_none_or(Value::is_null) {
-            return Ok(None);
-        }
-        self.value(paths, reason, expected, read).map(Some)
-    }
+fn has_closing_quote(rest: &str) -> bool {
+    rest.get(1..)
+        .is_some_and(|inner| closing_quote(inner).is_some())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(map: &str, line: &str) -> Result<LogRecord, LineError> {
-        let map = map.parse().unwrap();
-        let mut format = Mapped::new(map, TimeFormat::Auto, Zone::utc());
-        Ok(format.read(line.as_bytes())?.into_record().unwrap())
-    }
-
-    const MAP: &str = "task=p,user=u|ip,time=t,run=s.id,key=k";
-
-    #[test]
-    fn what_is_named_is_taken_and_the_rest_is_data() {
-        let line =
-            r#"{"p": "/a", "u": "-", "ip": "::1", "t": 1.5, "s": {"id": 7, "x": null}, "k": "k1"}"#;
-        let record = read(MAP, line).unwrap();
-        assert_eq!(
-            (record.task().as_str(), record.user().as_str()),
-            ("/a", "::1")
-        );
-        assert_eq!(record.time().micros(), 1_500_000);
-        assert_eq!(
-            (record.run_hint(), record.key().unwrap().as_str()),
-            (Some("7"), "k1")
-        );
-        assert_eq!(record.data().as_str(), r#"{"s":{"x":null},"u":"-"}"#);
-    }
-
-    #[test]
-    fn only_the_data_that_is_named_is_kept() {
-        let map = r"task=p,time=t,data=a.b,data=x\.y,data=gone";
-        let record = read(
-            map,
-            r#"{"p": 5, "t": 1, "a": {"b": [1]}, "x.y": true, "z": 1}"#,
-        )
-        .unwrap();
-        assert_eq!((record.task().as_str(), record.user().as_str()), ("5", ""));
-        assert_eq!(record.data().as_str(), r#"{"b":[1],"x.y":true}"#);
-    }
-
-    #[test]
-    fn what_is_wrong_is_said_with_its_field() {
-        for (line, column, reason, found) in [
-            (r#"{"p": "/a", "u": "", "t": 1}"#, 0, Reason::Nul, ""),
-            (r#"{"u": "a", "t": 1}"#, 1, Reason::Task, "no such field"),
-            (r#"{"p": "", "u": "a", "t": 1}"#, 2, Reason::Task, r#""""#),
-            (
-                r#"{"p": "é", "u": [1], "t": 1}"#,
-                12,
-                Reason::User,
-                r#""[1]""#,
-            ),
-            (
-                r#"{"p": 1, "u": "a", "t": "noon"}"#,
-                20,
-                Reason::Time,
-                r#""noon""#,
-            ),
-            (r#"{"p": 1, "u": "a"}"#, 1, Reason::Time, "no such field"),
-            (
-                r#"{"p": 1, "u": "a", "t": 1, "k": ""}"#,
-                28,
-                Reason::Key,
-                r#""""#,
-            ),
-            (
-                r#"{"p": 1, "u": "a", "t": 1, "s": {"id": {}}}"#,
-                34,
-                Reason::Run,
-                r#""{}""#,
-            ),
-            (" [1]", 2, Reason::Json, r#""[1]""#),
-            (r#"{"p": 1"#, 7, Reason::Json, r#""1""#),
-        ] {
-            if column == 0 {
-                assert_eq!(read(MAP, line).unwrap().user().as_str(), "");
-                continue;
-            }
-            let error = read(MAP, line).unwrap_err();
-            assert_eq!(
-                (error.column, error.reason, error.found.as_str()),
-                (column, reason, found),
-                "{line}"
-            );
-        }
+    fn refused(map: &str) -> String {
+        map.parse::<FieldMap>().unwrap_err().to_string()
     }
 
     #[test]
     fn a_map_that_says_too_little_or_too_much_is_refused() {
-        let refused = |map: &str| map.parse::<FieldMap>().unwrap_err().to_string();
         assert_eq!(refused(""), r#""" in the field map is not like task=path"#);
         assert_eq!(
             refused("task=a,time"),
@@ -411,16 +356,32 @@ mod tests {
         );
         assert!(refused("tsk=a").starts_with(r#""tsk" in the field map"#));
         assert!(refused("task=a,user=b").contains("add time=…"));
+        assert!(refused(r#"task=a,time=b,user="c"#).contains("no text in quotes"));
+        assert!(refused(r#"task=a,time=b,user="c"d"#).contains("no text in quotes"));
+        assert!(refused(r#"task=a,time=b,key=k|"c""#).contains("\"c\" for every line"));
+        assert!(refused("task=a,time=b,data.=c").contains("data.NAME"));
     }
 
     #[test]
-    fn signs_within_keys_do_not_split() {
-        let record = read(
-            r#"task=["a,b|c"],time=d\,e,user=f\|g"#,
-            r#"{"a,b|c": "t", "d,e": 1, "f|g": "u"}"#,
-        );
-        let record = record.unwrap();
-        assert_eq!((record.task().as_str(), record.user().as_str()), ("t", "u"));
-        assert!(record.data().is_empty());
+    fn two_fields_never_share_a_name_in_the_data() {
+        let names = |map: &str| -> Vec<String> {
+            let map: FieldMap = format!("task=t,time=t,{map}").parse().unwrap();
+            map.data().iter().map(|(name, _)| name.clone()).collect()
+        };
+        assert_eq!(names("data=a.x,data=b.y"), ["x", "y"]);
+        assert_eq!(names("data=a.x,data=b.x,data=c"), ["a.x", "b.x", "c"]);
+        assert_eq!(names("data=a.x,data.y=b.x"), ["x", "y"]);
+        for map in [
+            "data=a,data=a",
+            "data=a.x,data.x=b",
+            "data.x=a,data.x=b",
+            "data=a.x,data=b.x,data.b\\.x=c",
+        ] {
+            let map = format!("task=t,time=t,{map}");
+            match map.parse::<FieldMap>() {
+                Ok(map) => assert_eq!(map.data().len(), 3),
+                Err(error) => assert!(error.to_string().contains("data.NAME=…"), "{error}"),
+            }
+        }
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 /// As text, keys are joined by dots, `[0]` is a place in an array, and a backslash takes the
 /// meaning from what comes after it. A key in `["…"]` stands for itself, dots and all.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct FieldPath(Vec<Step>);
+pub(in crate::reader) struct FieldPath(Vec<Step>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Step {
@@ -46,6 +46,39 @@ impl FieldPath {
         }
         steps.extend(key.map(Step::Key));
         Self(steps)
+    }
+
+    /// The way through these keys.
+    pub(in crate::reader) fn of_keys(keys: &[String]) -> Self {
+        Self(keys.iter().cloned().map(Step::Key).collect())
+    }
+
+    /// The first key.
+    pub(super) fn first(&self) -> Option<&str> {
+        match self.0.first() {
+            Some(Step::Key(key)) => Some(key),
+            _ => None,
+        }
+    }
+
+    /// Where the way leads into texts that are JSON themselves, has these be what they say.
+    pub(super) fn open_texts(&self, map: &mut Map<String, Value>) {
+        let Some((Step::Key(key), rest)) = self.0.split_first() else {
+            return;
+        };
+        let mut value = map.get_mut(key);
+        for step in rest {
+            let Some(outer) = value else { return };
+            if let Value::String(text) = outer
+                && let Ok(inner @ (Value::Object(_) | Value::Array(_))) = serde_json::from_str(text)
+            {
+                *outer = inner;
+            }
+            value = match step {
+                Step::Key(key) => outer.as_object_mut().and_then(|map| map.get_mut(key)),
+                Step::Place(place) => outer.as_array_mut().and_then(|all| all.get_mut(*place)),
+            };
+        }
     }
 
     /// The value, which stays where it is.
@@ -189,6 +222,20 @@ mod tests {
         ] {
             assert_eq!(get(path), None, "{path}");
         }
+    }
+
+    #[test]
+    fn a_way_leads_into_texts_that_are_json() {
+        let value = json!({"log": "{\"a\": [\"{\\\"b\\\": 1}\", 2]}\n", "x": "{", "n": "5"});
+        let Value::Object(mut map) = value else {
+            panic!()
+        };
+        for path in ["log.a[0].b", "x.y", "n.y", "gone.y"] {
+            FieldPath::of(path).open_texts(&mut map);
+        }
+        assert_eq!(FieldPath::of("log.a[0].b").get(&map), Some(&json!(1)));
+        let opened = json!({"log": {"a": [{"b": 1}, 2]}, "x": "{", "n": "5"});
+        assert_eq!(Value::Object(map), opened);
     }
 
     #[test]

@@ -7,10 +7,8 @@ use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-use crate::reader::error::text_of;
+use crate::reader::text::read_json;
 use crate::reader::{LineError, Reason};
-
-use super::path::FieldPath;
 
 /// A JSON text, borrowed from the line where it has no escapes.
 #[derive(Debug)]
@@ -58,16 +56,44 @@ pub(in crate::reader) fn no_json(text: &str, error: &serde_json::Error) -> LineE
     )
 }
 
-/// A line as a JSON object.
-pub(super) fn object(line: &[u8]) -> Result<(&str, Map<String, Value>), LineError> {
-    let text = text_of(line)?;
-    let start = text.trim_start();
-    if !start.starts_with('{') {
-        let at = text.len() - start.len();
-        return Err(LineError::at(text, at, Reason::Json, "a JSON object"));
+/// Reads a line as a JSON object; it is given with its text.
+pub(super) fn read_object<T>(
+    line: &[u8],
+    read: impl FnOnce(&str, Map<String, Value>) -> Result<T, LineError>,
+) -> Result<T, LineError> {
+    read_json(line, |text| {
+        let start = text.trim_start();
+        if !start.starts_with('{') {
+            let at = text.len() - start.len();
+            return Err(LineError::at(text, at, Reason::Json, "a JSON object"));
+        }
+        let map = serde_json::from_str(text).or_else(|error| {
+            let mended = with_bytes_escaped(text).and_then(|text| serde_json::from_str(&text).ok());
+            mended.ok_or_else(|| no_json(text, &error))
+        })?;
+        read(text, map)
+    })
+}
+
+/// A text in which nginx has written bytes as `\xHH`, as it does without `escape=json`, with these
+/// as JSON has a backslash; nothing where there are none.
+fn with_bytes_escaped(text: &str) -> Option<String> {
+    let mut mended = String::with_capacity(text.len() + 16);
+    let mut characters = text.chars().peekable();
+    let mut is_mended = false;
+    while let Some(c) = characters.next() {
+        mended.push(c);
+        if c == '\\' {
+            match characters.peek() {
+                Some('x') => {
+                    mended.push('\\');
+                    is_mended = true;
+                }
+                _ => mended.extend(characters.next()),
+            }
+        }
     }
-    let map = serde_json::from_str(text).map_err(|error| no_json(text, &error))?;
-    Ok((text, map))
+    is_mended.then_some(mended)
 }
 
 /// A value as a name: a text, a number, true or false.
@@ -80,19 +106,20 @@ pub(in crate::reader) fn scalar(value: &Value) -> Option<Cow<'_, str>> {
     }
 }
 
-/// The error of a field that is not there, or is not what it should be.
+/// The error of a field that is not there, or is not what it should be: the place is that of what
+/// was found.
 pub(super) fn fault(
     text: &str,
-    path: &FieldPath,
-    found: Option<&Value>,
+    path: &dyn fmt::Display,
+    found: Option<(usize, &Value)>,
     reason: Reason,
     expected: impl fmt::Display,
 ) -> LineError {
     let expected = format!("{path} with {expected}");
     match found {
         None => LineError::at(text, 0, reason, expected).finding("no such field"),
-        Some(value) => {
-            let error = LineError::at(text, path.place_in(text), reason, expected);
+        Some((at, value)) => {
+            let error = LineError::at(text, at, reason, expected);
             match value {
                 Value::String(found) => error.finding_text(found),
                 found => error.finding_text(&found.to_string()),

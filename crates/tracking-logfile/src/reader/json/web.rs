@@ -1,43 +1,48 @@
 //! The JSON access logs of web servers.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde_json::{Map, Value};
 use tracking_core::{Timestamp, Zone};
 
 use super::path::FieldPath;
-use super::value::{fault, object, scalar};
+use super::value::{fault, read_object, scalar};
 use crate::LogRecord;
-use crate::reader::request::Request;
+use crate::reader::web::WebEntry;
 use crate::reader::{Format, LineContent, LineError, LineFormat, Reason, TimeFormat};
-use crate::record::{AccessData, NO_PATH, Names};
+use crate::record::Names;
 
 /// Reads the JSON access log of one kind of server.
 pub(in crate::reader) struct WebJson {
-    format: Format,
-    fields: Fields,
+    name: &'static str,
+    fields: WebFields,
+    time_format: TimeFormat,
     zone: Zone,
     names: Names,
 }
 
 /// How the fields of a server are called; of several, the first that says something counts.
-struct Fields {
-    time: Vec<FieldPath>,
-    host: Vec<FieldPath>,
-    user: Vec<FieldPath>,
+#[derive(Default)]
+pub(in crate::reader) struct WebFields {
+    pub(in crate::reader) time: Vec<FieldPath>,
+    pub(in crate::reader) host: Vec<FieldPath>,
+    pub(in crate::reader) ident: Vec<FieldPath>,
+    pub(in crate::reader) user: Vec<FieldPath>,
     /// Path and query.
-    target: Vec<FieldPath>,
+    pub(in crate::reader) target: Vec<FieldPath>,
     /// The query, where it is not with the path.
-    query: Vec<FieldPath>,
+    pub(in crate::reader) query: Vec<FieldPath>,
     /// Method, target and protocol in one.
-    request: Vec<FieldPath>,
-    method: Vec<FieldPath>,
-    protocol: Vec<FieldPath>,
-    status: Vec<FieldPath>,
-    bytes: Vec<FieldPath>,
-    referer: Vec<FieldPath>,
-    agent: Vec<FieldPath>,
-    vhost: Vec<FieldPath>,
+    pub(in crate::reader) request: Vec<FieldPath>,
+    pub(in crate::reader) method: Vec<FieldPath>,
+    pub(in crate::reader) protocol: Vec<FieldPath>,
+    pub(in crate::reader) status: Vec<FieldPath>,
+    pub(in crate::reader) bytes: Vec<FieldPath>,
+    pub(in crate::reader) referer: Vec<FieldPath>,
+    pub(in crate::reader) agent: Vec<FieldPath>,
+    pub(in crate::reader) vhost: Vec<FieldPath>,
+    pub(in crate::reader) port: Vec<FieldPath>,
 }
 
 fn paths(texts: &[&str]) -> Vec<FieldPath> {
@@ -48,7 +53,7 @@ impl WebJson {
     /// nginx has no JSON format of its own; with `escape=json`, people name the fields after
     /// the variables.
     pub(in crate::reader) fn nginx(zone: Zone) -> Self {
-        let fields = Fields {
+        let fields = WebFields {
             time: paths(&[
                 "time_iso8601",
                 "time_local",
@@ -57,25 +62,28 @@ impl WebJson {
                 "timestamp",
                 "time",
                 "ts",
+                "date",
             ]),
-            host: paths(&["remote_addr"]),
-            user: paths(&["remote_user"]),
-            target: paths(&["request_uri", "uri"]),
+            host: paths(&["remote_addr", "remote_ip", "client_ip", "clientip", "ip"]),
+            user: paths(&["remote_user", "user"]),
+            target: paths(&["request_uri", "uri", "path", "url"]),
             query: paths(&["args", "query_string"]),
             request: paths(&["request"]),
-            method: paths(&["request_method"]),
-            protocol: paths(&["server_protocol"]),
+            method: paths(&["request_method", "method"]),
+            protocol: paths(&["server_protocol", "protocol"]),
             status: paths(&["status"]),
-            bytes: paths(&["body_bytes_sent", "bytes_sent"]),
-            referer: paths(&["http_referer", "http_referrer"]),
-            agent: paths(&["http_user_agent"]),
-            vhost: paths(&["host", "http_host", "server_name"]),
+            bytes: paths(&["body_bytes_sent", "bytes_sent", "bytes", "length"]),
+            referer: paths(&["http_referer", "http_referrer", "referer", "referrer"]),
+            agent: paths(&["http_user_agent", "user_agent", "agent"]),
+            vhost: paths(&["host", "http_host", "server_name", "vhost"]),
+            port: paths(&["server_port"]),
+            ..WebFields::default()
         };
-        Self::new(Format::Nginx, fields, zone)
+        Self::new(Format::Nginx.name(), fields, TimeFormat::Auto, zone)
     }
 
     pub(in crate::reader) fn caddy(zone: Zone) -> Self {
-        let fields = Fields {
+        let fields = WebFields {
             time: paths(&["ts"]),
             host: paths(&[
                 "request.client_ip",
@@ -84,8 +92,6 @@ impl WebJson {
             ]),
             user: paths(&["user_id"]),
             target: paths(&["request.uri"]),
-            query: Vec::new(),
-            request: Vec::new(),
             method: paths(&["request.method"]),
             protocol: paths(&["request.proto"]),
             status: paths(&["status"]),
@@ -93,18 +99,17 @@ impl WebJson {
             referer: paths(&["request.headers.Referer[0]"]),
             agent: paths(&["request.headers.User-Agent[0]"]),
             vhost: paths(&["request.host"]),
+            ..WebFields::default()
         };
-        Self::new(Format::Caddy, fields, zone)
+        Self::new(Format::Caddy.name(), fields, TimeFormat::Auto, zone)
     }
 
     pub(in crate::reader) fn traefik(zone: Zone) -> Self {
-        let fields = Fields {
+        let fields = WebFields {
             time: paths(&["StartUTC", "StartLocal", "time"]),
             host: paths(&["ClientHost"]),
             user: paths(&["ClientUsername"]),
             target: paths(&["RequestPath"]),
-            query: Vec::new(),
-            request: Vec::new(),
             method: paths(&["RequestMethod"]),
             protocol: paths(&["RequestProtocol"]),
             status: paths(&["DownstreamStatus"]),
@@ -112,36 +117,24 @@ impl WebJson {
             referer: paths(&["request_Referer"]),
             agent: paths(&["request_User-Agent"]),
             vhost: paths(&["RequestHost"]),
+            ..WebFields::default()
         };
-        Self::new(Format::Traefik, fields, zone)
+        Self::new(Format::Traefik.name(), fields, TimeFormat::Auto, zone)
     }
 
-    fn new(format: Format, fields: Fields, zone: Zone) -> Self {
+    /// Reads lines of which this says what their fields are called.
+    pub(in crate::reader) fn new(
+        name: &'static str,
+        fields: WebFields,
+        time_format: TimeFormat,
+        zone: Zone,
+    ) -> Self {
         Self {
-            format,
+            name,
             fields,
+            time_format,
             zone,
             names: Names::default(),
-        }
-    }
-
-    /// The request, in whichever way the line has it.
-    fn request(&self, line: &mut Line<'_>) -> Result<WholeRequest, LineError> {
-        let whole = line.text(&self.fields.request, Reason::Request)?;
-        let target = line.text(&self.fields.target, Reason::Request)?;
-        let query = line.text(&self.fields.query, Reason::Request)?;
-        let method = line.text(&self.fields.method, Reason::Request)?;
-        let protocol = line.text(&self.fields.protocol, Reason::Request)?;
-        let request = WholeRequest {
-            whole,
-            target,
-            query,
-            method,
-            protocol,
-        };
-        match (&request.whole, &request.target) {
-            (None, None) => Err(line.missing(&self.fields.target, Reason::Request, "the request")),
-            _ => Ok(request),
         }
     }
 }
@@ -149,99 +142,64 @@ impl WebJson {
 impl fmt::Debug for WebJson {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WebJson")
-            .field("format", &self.format)
+            .field("name", &self.name)
             .finish_non_exhaustive()
     }
 }
 
 impl LineFormat for WebJson {
     fn name(&self) -> &'static str {
-        self.format.name()
+        self.name
     }
 
     fn read(&mut self, line: &[u8]) -> Result<LineContent, LineError> {
-        let (text, object) = object(line)?;
-        let mut line = Line { text, object };
-        let fields = &self.fields;
-        let time = line.time(&fields.time, &self.zone)?;
-        let host = line
-            .text(&fields.host, Reason::Host)?
-            .ok_or_else(|| line.missing(&fields.host, Reason::Host, "the client's address"))?;
-        let user = line.text(&fields.user, Reason::AuthUser)?;
-        let request = self.request(&mut line)?;
-        let status = line.number(&fields.status, Reason::Status)?;
-        let bytes = line.number(&fields.bytes, Reason::Bytes)?;
-        let referer = line.text(&fields.referer, Reason::Referer)?;
-        let agent = line.text(&fields.agent, Reason::Agent)?;
-        let vhost = line.text(&fields.vhost, Reason::VirtualHost)?;
-        let parts = request.parts();
-        let data = AccessData {
-            agent: agent.as_deref(),
-            bytes,
-            host: Some(&host),
-            method: parts.method,
-            more: line.object,
-            protocol: parts.protocol,
-            query: parts.query,
-            referer: referer.as_deref(),
-            request: parts.raw,
-            status,
-            vhost: vhost.as_deref(),
-            ..AccessData::default()
-        };
-        let unfit = |_| LineError::unfit(text);
-        let task = self.names.task(parts.path).map_err(unfit)?;
-        let user = self
-            .names
-            .user(user.as_deref().unwrap_or(&host))
-            .map_err(unfit)?;
-        Ok(LogRecord::new(task, user, time, data.to_data().map_err(unfit)?).into())
+        read_object(line, |text, object| {
+            self.record(Line { text, object }).map(Into::into)
+        })
     }
 }
 
-/// A request as a line has it, in one or in parts.
-struct WholeRequest {
-    whole: Option<String>,
-    target: Option<String>,
-    query: Option<String>,
-    method: Option<String>,
-    protocol: Option<String>,
-}
-
-/// A request in parts; `raw` is there where it could not be taken apart.
-struct Parts<'a> {
-    path: &'a str,
-    query: Option<&'a str>,
-    method: Option<&'a str>,
-    protocol: Option<&'a str>,
-    raw: Option<&'a str>,
-}
-
-impl WholeRequest {
-    fn parts(&self) -> Parts<'_> {
-        let whole = self.whole.as_deref().and_then(Request::of);
-        let target = self
-            .target
-            .as_deref()
-            .map(|target| match target.split_once('?') {
-                Some((path, query)) => (path, Some(query)),
-                None => (target, None),
-            });
-        let (path, query) = match (whole, target) {
-            // As it came in, before any rewriting.
-            (Some(whole), _) => (Some(whole.path), whole.query),
-            (None, Some((path, query))) => (Some(path), query),
-            (None, None) => (None, None),
-        };
-        Parts {
-            path: path.filter(|path| !path.is_empty()).unwrap_or(NO_PATH),
-            query: query.or(self.query.as_deref()),
-            method: whole.map(|whole| whole.method).or(self.method.as_deref()),
-            protocol: whole
-                .map(|whole| whole.protocol)
-                .or(self.protocol.as_deref()),
-            raw: self.whole.as_deref().filter(|_| path.is_none()),
+impl WebJson {
+    fn record(&mut self, mut line: Line<'_>) -> Result<LogRecord, LineError> {
+        let fields = &self.fields;
+        let time = line.time(&fields.time, &self.time_format, &self.zone)?;
+        let host = line.text(&fields.host, Reason::Host)?;
+        if host.is_none() && !fields.host.is_empty() {
+            return Err(line.missing(&fields.host, Reason::Host, "the client's address"));
         }
+        let user = line.text(&fields.user, Reason::AuthUser)?;
+        let request = line.text(&fields.request, Reason::Request)?;
+        let target = line.text(&fields.target, Reason::Request)?;
+        if request.is_none() && target.is_none() {
+            return Err(line.missing(&fields.target, Reason::Request, "the request"));
+        }
+        let cow = |text: Option<String>| text.map(Cow::Owned);
+        let entry = WebEntry {
+            host: cow(host),
+            ident: cow(line.text(&fields.ident, Reason::Ident)?),
+            user: cow(user),
+            request: cow(request),
+            target: cow(target),
+            query: cow(line.text(&fields.query, Reason::Request)?.map(without_mark)),
+            method: cow(line.text(&fields.method, Reason::Request)?),
+            protocol: cow(line.text(&fields.protocol, Reason::Request)?),
+            status: line.number(&fields.status, Reason::Status)?,
+            bytes: line.number(&fields.bytes, Reason::Bytes)?,
+            referer: cow(line.text(&fields.referer, Reason::Referer)?),
+            agent: cow(line.text(&fields.agent, Reason::Agent)?),
+            vhost: cow(line.text(&fields.vhost, Reason::VirtualHost)?),
+            port: line.number(&fields.port, Reason::VirtualHost)?,
+            more: line.object,
+        };
+        entry.record(line.text, time, &mut self.names)
+    }
+}
+
+/// Apache writes a query with its question mark.
+fn without_mark(query: String) -> String {
+    match query.strip_prefix('?') {
+        Some(query) => query.to_owned(),
+        None => query,
     }
 }
 
@@ -279,7 +237,7 @@ impl Line<'_> {
         self.take(paths)
             .map(|(path, value)| match scalar(&value) {
                 Some(text) if !text.contains('\0') => Ok(text.into_owned()),
-                _ => Err(fault(self.text, path, Some(&value), reason, "a text")),
+                _ => Err(self.fault(path, &value, reason, "a text")),
             })
             .transpose()
     }
@@ -294,19 +252,34 @@ impl Line<'_> {
                 let number = scalar(&value).and_then(|text| text.parse::<u64>().ok());
                 number
                     .and_then(|number| N::try_from(number).ok())
-                    .ok_or_else(|| fault(self.text, path, Some(&value), reason, "a number"))
+                    .ok_or_else(|| self.fault(path, &value, reason, "a number"))
             })
             .transpose()
     }
 
-    fn time(&mut self, paths: &[FieldPath], zone: &Zone) -> Result<Timestamp, LineError> {
-        let format = TimeFormat::Auto;
+    fn time(
+        &mut self,
+        paths: &[FieldPath],
+        format: &TimeFormat,
+        zone: &Zone,
+    ) -> Result<Timestamp, LineError> {
         let Some((path, value)) = self.take(paths) else {
             return Err(self.missing(paths, Reason::Time, &format.looks().to_string()));
         };
         scalar(&value)
             .and_then(|text| format.read(&text, zone))
-            .ok_or_else(|| fault(self.text, path, Some(&value), Reason::Time, format.looks()))
+            .ok_or_else(|| self.fault(path, &value, Reason::Time, format.looks()))
+    }
+
+    fn fault(
+        &self,
+        path: &FieldPath,
+        found: &Value,
+        reason: Reason,
+        expected: impl fmt::Display,
+    ) -> LineError {
+        let at = path.place_in(self.text);
+        fault(self.text, path, Some((at, found)), reason, expected)
     }
 
     /// The error where none of the fields is there.

@@ -3,16 +3,18 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::format::{Item, Parsed, StrftimeItems, parse};
 use tracking_core::{Timestamp, Zone};
 
+use super::pattern::TimePattern;
 use super::unix::{self, Unit};
-use super::{iso, text};
+use super::{iso, local, text};
 
 /// How a log writes its times.
 ///
 /// As text: `auto`, `rfc3339`, `unix`, `unix-millis`, `unix-micros`, `clf`, or a pattern as of
-/// `strftime`, which has a percent sign. Names of months and days are English in every locale.
+/// `strftime`, which has a percent sign. Names of months and days are English in every locale. A
+/// date without a time of day is its midnight in the zone that is given; a pattern that does not
+/// tell the date is refused.
 ///
 /// ```
 /// use tracking_core::Zone;
@@ -46,23 +48,30 @@ pub enum TimeFormat {
     Pattern(TimePattern),
 }
 
-/// A pattern of times as of `strftime`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TimePattern {
-    text: String,
-    items: Vec<Item<'static>>,
-}
-
 /// A text that says nothing of how times are written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "{text:?} is no format of times; take auto, rfc3339, unix, unix-millis, unix-micros, clf, \
-     or a pattern like %Y-%m-%d %H:%M:%S"
-)]
 #[non_exhaustive]
-pub struct TimeFormatError {
-    /// The text.
-    pub text: String,
+pub enum TimeFormatError {
+    /// It is none of the names, and no pattern.
+    #[error(
+        "{text:?} is no format of times; take auto, rfc3339, unix, unix-millis, unix-micros, clf, \
+         or a pattern like %Y-%m-%d %H:%M:%S"
+    )]
+    #[non_exhaustive]
+    Unknown {
+        /// The text.
+        text: String,
+    },
+
+    /// It is a pattern, but no time can be read by it.
+    #[error("no time can be read as {text:?}: {why}")]
+    #[non_exhaustive]
+    Unusable {
+        /// The pattern.
+        text: String,
+        /// What it lacks.
+        why: &'static str,
+    },
 }
 
 impl TimeFormat {
@@ -105,23 +114,11 @@ impl fmt::Display for Looks<'_> {
 fn auto(text: &str, zone: &Zone) -> Option<Timestamp> {
     match text.as_bytes() {
         [b'[', ..] | [_, _, b'/', ..] => text::unbracketed(text),
+        [_, _, _, _, b'-' | b'/', rest @ ..] if rest.len() == 5 => {
+            local::start_of_day(iso::date_of(text)?, zone)
+        }
         [_, _, _, _, b'-' | b'/', ..] => iso::read(text, zone),
         _ => unix::read(text, None),
-    }
-}
-
-impl TimePattern {
-    fn read(&self, text: &str, zone: &Zone) -> Option<Timestamp> {
-        let mut parsed = Parsed::new();
-        parse(&mut parsed, text, self.items.iter()).ok()?;
-        if let Ok(time) = parsed.to_datetime() {
-            return Timestamp::try_from(time).ok();
-        }
-        let local = parsed.to_naive_datetime_with_offset(0).ok()?;
-        if parsed.timestamp().is_some() {
-            return Timestamp::try_from(local.and_utc()).ok();
-        }
-        super::local::in_zone(local, zone)
     }
 }
 
@@ -129,9 +126,6 @@ impl FromStr for TimeFormat {
     type Err = TimeFormatError;
 
     fn from_str(text: &str) -> Result<Self, TimeFormatError> {
-        let error = || TimeFormatError {
-            text: text.to_owned(),
-        };
         Ok(match text {
             "auto" => Self::Auto,
             "rfc3339" => Self::Rfc3339,
@@ -139,13 +133,17 @@ impl FromStr for TimeFormat {
             "unix-millis" => Self::UnixMillis,
             "unix-micros" => Self::UnixMicros,
             "clf" => Self::Clf,
-            pattern if pattern.contains('%') => Self::Pattern(TimePattern {
-                text: pattern.to_owned(),
-                items: StrftimeItems::new(pattern)
-                    .parse_to_owned()
-                    .map_err(|_| error())?,
-            }),
-            _ => return Err(error()),
+            pattern if pattern.contains('%') => {
+                let pattern = TimePattern::of(pattern);
+                Self::Pattern(pattern.map_err(|why| TimeFormatError::Unusable {
+                    text: text.to_owned(),
+                    why,
+                })?)
+            }
+            _ => {
+                let text = text.to_owned();
+                return Err(TimeFormatError::Unknown { text });
+            }
         })
     }
 }
@@ -203,6 +201,14 @@ mod tests {
     }
 
     #[test]
+    fn a_date_alone_is_midnight() {
+        for text in ["2026-11-23", "2026/11/23"] {
+            assert_eq!(read("auto", text).unwrap(), "2026-11-22T23:00:00Z");
+        }
+        assert_eq!(read("auto", "2026-11-31"), None);
+    }
+
+    #[test]
     fn what_is_not_in_the_format_is_none() {
         for (format, time) in [
             ("rfc3339", "1795445221"),
@@ -210,7 +216,7 @@ mod tests {
             ("clf", "23/Nov/2026:09:47:01"),
             ("clf", "[23/Nov/2026:09:47:01 +0000"),
             ("clf", "23/Nov/2026:09:47:01 +0000]"),
-            ("%d.%m.%Y", "23.11.2026"),
+            ("%d.%m.%Y", "31.11.2026"),
             ("%d.%m.%Y %H:%M", "31.11.2026 10:00"),
             ("auto", "tomorrow"),
             ("auto", ""),
@@ -221,10 +227,15 @@ mod tests {
 
     #[test]
     fn what_is_no_format_is_refused() {
-        for text in ["", "iso", "%Q", "%"] {
-            let error = text.parse::<TimeFormat>().unwrap_err();
-            assert!(error.to_string().contains("take auto"), "{error}");
+        let error = |text: &str| text.parse::<TimeFormat>().unwrap_err().to_string();
+        for text in ["", "iso"] {
+            assert!(error(text).contains("take auto"), "{text}");
         }
+        assert_eq!(
+            error("%H:%M"),
+            "no time can be read as \"%H:%M\": it does not tell the day; it needs a year, a month \
+             and a day, as in %Y-%m-%d"
+        );
         for text in ["auto", "unix-millis", "%Y-%m-%d %H"] {
             assert_eq!(text.parse::<TimeFormat>().unwrap().to_string(), text);
         }

@@ -57,7 +57,7 @@ pub(in crate::reader) fn local(date: NaiveDate, clock: &str) -> Option<NaiveDate
     time.checked_add_signed(TimeDelta::seconds(leaps.into()))
 }
 
-fn micros(fraction: &str) -> Option<u32> {
+pub(super) fn micros(fraction: &str) -> Option<u32> {
     if fraction.is_empty() || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }

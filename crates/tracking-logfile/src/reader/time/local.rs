@@ -1,6 +1,6 @@
 //! Times without an offset, in a zone.
 
-use chrono::{NaiveDateTime, TimeDelta};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use tracking_core::{Timestamp, Zone};
 
 /// The moment at which the clocks of a zone show this; the earlier one where they show it twice,
@@ -18,6 +18,14 @@ pub(in crate::reader) fn in_zone(local: NaiveDateTime, zone: &Zone) -> Option<Ti
     near.into_iter()
         .filter_map(|time| moment(zone.offset_at(time)))
         .min()
+}
+
+/// The moment at which a day begins in a zone: midnight, or where the clocks skip that, the first
+/// half hour that there is.
+pub(super) fn start_of_day(day: NaiveDate, zone: &Zone) -> Option<Timestamp> {
+    let midnight = day.and_time(NaiveTime::MIN);
+    let half_hours = (0..48).map(|n| midnight.checked_add_signed(TimeDelta::minutes(30 * n)));
+    half_hours.flatten().find_map(|local| in_zone(local, zone))
 }
 
 #[cfg(test)]
@@ -58,5 +66,19 @@ mod tests {
         assert_eq!(read("0000-01-01T00:00:00", &east), None);
         let west = Zone::fixed(FixedOffset::west_opt(50_000).unwrap());
         assert_eq!(read("9999-12-31T23:59:59", &west), None);
+    }
+
+    #[test]
+    fn a_day_begins_where_its_midnight_is_skipped() {
+        let beirut = r#"{"offset": 7200, "changes": [["2026-03-28T22:00:00Z", 10800]]}"#;
+        let beirut: Zone = serde_json::from_str(beirut).unwrap();
+        let start = |day: &str| {
+            start_of_day(day.parse().unwrap(), &beirut)
+                .unwrap()
+                .to_string()
+        };
+        assert_eq!(start("2026-03-28"), "2026-03-27T22:00:00Z");
+        assert_eq!(start("2026-03-29"), "2026-03-28T22:00:00Z");
+        assert_eq!(start("2026-03-30"), "2026-03-29T21:00:00Z");
     }
 }

@@ -1,7 +1,7 @@
 //! The time of an access log: `[23/Nov/2026:15:47:01 +0100]`.
 
-use chrono::{FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, TimeZone};
-use tracking_core::Timestamp;
+use chrono::{FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, TimeZone, Timelike};
+use tracking_core::{Timestamp, Zone};
 
 use crate::reader::scan::Scan;
 use crate::reader::{LineError, Reason};
@@ -30,7 +30,8 @@ fn time(scan: &mut Scan<'_>) -> Result<(Timestamp, FixedOffset), LineError> {
     let local = date_time(scan)?;
     scan.expect(' ', Reason::Time, "a blank and the offset from UTC")?;
     let offset_start = scan.at();
-    let offset = offset(scan)?.ok_or_else(|| scan.error_at(offset_start, Reason::Time, OFFSET))?;
+    let offset =
+        offset_of(scan)?.ok_or_else(|| scan.error_at(offset_start, Reason::Time, OFFSET))?;
     let utc = match offset.from_local_datetime(&local) {
         MappedLocalTime::Single(time) => Timestamp::try_from(time).ok(),
         _ => None,
@@ -48,6 +49,31 @@ pub(super) fn unbracketed(text: &str) -> Option<Timestamp> {
     let mut scan = Scan::new(inner);
     let (time, _) = time(&mut scan).ok()?;
     scan.is_at_end().then_some(time)
+}
+
+/// Reads all of a text as a time like `23/Nov/2026:15:47:01.123`, in a zone unless it has an offset.
+pub(in crate::reader) fn in_log_order(text: &str, zone: &Zone) -> Option<Timestamp> {
+    let mut scan = Scan::new(text);
+    let local = date_time(&mut scan).ok()?;
+    let rest = scan.rest();
+    let (fraction, offset) = match rest.split_once(' ') {
+        Some((fraction, offset)) => (fraction, Some(offset)),
+        None => (rest, None),
+    };
+    let nanos = match fraction {
+        "" => 0,
+        fraction => super::iso::micros(fraction.strip_prefix('.')?)? * 1_000,
+    };
+    let local = local.with_nanosecond(nanos)?;
+    match offset {
+        None => super::local::in_zone(local, zone),
+        Some(text) => {
+            let mut scan = Scan::new(text);
+            let offset = offset_of(&mut scan).ok()??;
+            let utc = offset.from_local_datetime(&local).single()?;
+            Timestamp::try_from(utc).ok().filter(|_| scan.is_at_end())
+        }
+    }
 }
 
 fn date_time(scan: &mut Scan<'_>) -> Result<NaiveDateTime, LineError> {
@@ -81,7 +107,7 @@ fn month(scan: &mut Scan<'_>) -> Result<u32, LineError> {
 }
 
 /// Takes an offset; nothing where it is not one that there can be.
-fn offset(scan: &mut Scan<'_>) -> Result<Option<FixedOffset>, LineError> {
+fn offset_of(scan: &mut Scan<'_>) -> Result<Option<FixedOffset>, LineError> {
     let start = scan.at();
     let sign = match scan.until(|byte| byte.is_ascii_digit()) {
         "+" => 1,

@@ -33,7 +33,17 @@ impl Fields {
     /// Takes names of fields; nothing where no line could have a time.
     pub(super) fn of(text: &str) -> Option<Self> {
         let named = |name: &str| (name.to_owned(), Field::of(name));
-        let fields: Vec<_> = text.split_ascii_whitespace().map(named).collect();
+        let mut fields: Vec<_> = text.split_ascii_whitespace().map(named).collect();
+        // Local times count where there are no others.
+        for (field, local) in [(Field::Date, "date-local"), (Field::Time, "time-local")] {
+            if !fields.iter().any(|(_, other)| *other == field) {
+                let mut named = fields.iter_mut();
+                let found = named.find(|(name, _)| name.eq_ignore_ascii_case(local));
+                if let Some((_, found)) = found {
+                    *found = field;
+                }
+            }
+        }
         let timed = fields.iter().any(|(_, field)| *field == Field::Time);
         timed.then_some(Self(fields))
     }
@@ -66,12 +76,12 @@ impl Field {
             "cs-uri-stem" => Self::Path,
             "cs-uri-query" => Self::Query,
             "cs-uri" => Self::Uri,
-            "cs(user-agent)" => Self::Agent,
+            "cs(user-agent)" | "c-user-agent" => Self::Agent,
             "cs-method" => Self::Method,
-            "cs-version" => Self::Protocol,
-            "cs(referer)" => Self::Referer,
+            "cs-version" | "cs-protocol-version" => Self::Protocol,
+            "cs(referer)" | "cs(referrer)" | "c-referrer" => Self::Referer,
             "cs-host" | "cs(host)" => Self::VirtualHost,
-            "sc-status" => Self::Status,
+            "sc-status" | "c-status" => Self::Status,
             "sc-bytes" => Self::Bytes,
             "s-port" => Self::Port,
             _ => Self::Other(name.to_owned()),

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::reader::scan::closing_doubled;
 use crate::reader::{LineError, Reason};
 
 /// A value, and where it stands.
@@ -13,64 +14,101 @@ pub(super) struct Value<'a> {
 }
 
 impl Value<'_> {
+    /// Nothing stands for nothing, as does `-` without quotes.
     pub(super) fn is_absent(&self) -> bool {
-        !self.is_quoted && self.text == "-"
+        self.text.is_empty() || (!self.is_quoted && self.text == "-")
     }
 }
 
 /// The values of a line, separated by blanks or tabs. Within quotes, a quote is written twice.
-pub(super) fn values(text: &str) -> impl Iterator<Item = Result<Value<'_>, LineError>> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        rest = rest.trim_start_matches([' ', '\t']);
-        let at = text.len() - rest.len();
-        let (value, after) = match rest.strip_prefix('"') {
-            _ if rest.is_empty() => return None,
-            Some(inner) => {
-                let Some(split) = unquoted(inner) else {
-                    rest = "";
-                    let expected = "the closing quote";
-                    let error = LineError::at(text, text.len(), Reason::Fields, expected);
-                    return Some(Err(error));
-                };
-                split
-            }
-            None => {
-                let end = rest.find([' ', '\t']).unwrap_or(rest.len());
-                let (word, after) = rest.split_at_checked(end)?;
-                (Cow::Borrowed(word), after)
-            }
+///
+/// Where tabs alone make as many values as are expected, blanks belong to the values, and two tabs
+/// have an empty value between them.
+pub(super) fn values(text: &str, expected: usize) -> Values<'_> {
+    let tabs = text.bytes().filter(|byte| *byte == b'\t').count();
+    Values {
+        text,
+        rest: Some(text),
+        by_tabs: tabs > 0 && tabs + 1 == expected,
+    }
+}
+
+/// Gives the values of a line one by one.
+pub(super) struct Values<'a> {
+    text: &'a str,
+    /// Nothing at the end.
+    rest: Option<&'a str>,
+    by_tabs: bool,
+}
+
+impl<'a> Values<'a> {
+    /// What comes up to the next tab.
+    fn next_cell(&mut self) -> Option<Value<'a>> {
+        let rest = self.rest?;
+        let at = self.text.len() - rest.len();
+        let (cell, after) = match rest.split_once('\t') {
+            Some((cell, after)) => (cell, Some(after)),
+            None => (rest, None),
         };
-        let is_quoted = rest.starts_with('"');
-        rest = after;
-        Some(Ok(Value {
-            text: value,
+        self.rest = after;
+        let quoted = cell.strip_prefix('"').and_then(unquoted);
+        let quoted = quoted.filter(|(_, surplus)| surplus.is_empty());
+        Some(Value {
             at,
-            is_quoted,
+            is_quoted: quoted.is_some(),
+            text: quoted.map_or(Cow::Borrowed(cell), |(text, _)| text),
+        })
+    }
+
+    /// What comes up to the next blank that is not in quotes.
+    fn next_word(&mut self) -> Option<Result<Value<'a>, LineError>> {
+        let rest = self.rest?.trim_start_matches([' ', '\t']);
+        if rest.is_empty() {
+            return None;
+        }
+        let at = self.text.len() - rest.len();
+        let quoted = rest.strip_prefix('"');
+        let (text, after) = if let Some(inner) = quoted {
+            let Some(split) = unquoted(inner) else {
+                self.rest = None;
+                let expected = "the closing quote";
+                let error = LineError::at(self.text, self.text.len(), Reason::Fields, expected);
+                return Some(Err(error));
+            };
+            split
+        } else {
+            let end = rest.find([' ', '\t']).unwrap_or(rest.len());
+            let (word, after) = rest.split_at_checked(end)?;
+            (Cow::Borrowed(word), after)
+        };
+        self.rest = Some(after);
+        Some(Ok(Value {
+            text,
+            at,
+            is_quoted: quoted.is_some(),
         }))
-    })
+    }
+}
+
+impl<'a> Iterator for Values<'a> {
+    type Item = Result<Value<'a>, LineError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.by_tabs {
+            self.next_cell().map(Ok)
+        } else {
+            self.next_word()
+        }
+    }
 }
 
 /// What stands before the closing quote, with doubled quotes made single, and what after it.
 fn unquoted(inner: &str) -> Option<(Cow<'_, str>, &str)> {
-    let (content, after) = inner.split_at_checked(closing(inner)?)?;
+    let (content, after) = inner.split_at_checked(closing_doubled(inner)?)?;
     let content = if content.contains('"') {
         Cow::Owned(content.replace("\"\"", "\""))
     } else {
         Cow::Borrowed(content)
     };
     Some((content, after.get(1..)?))
-}
-
-/// The first quote that no other quote follows.
-fn closing(text: &str) -> Option<usize> {
-    let mut from = 0;
-    loop {
-        let at = from + text.get(from..)?.find('"')?;
-        if text.get(at + 1..)?.starts_with('"') {
-            from = at + 2;
-        } else {
-            return Some(at);
-        }
-    }
 }
