@@ -161,6 +161,11 @@ impl LineError {
         self.text.as_deref().unwrap_or(&self.found)
     }
 
+    /// The same in another column.
+    pub(super) fn in_column(self, column: usize) -> Self {
+        Self { column, ..self }
+    }
+
     /// The same with words about what was found.
     pub(super) fn finding(self, found: impl Into<String>) -> Self {
         Self {

@@ -45,7 +45,7 @@ fn located<T>(
         let no_text = std::str::from_utf8(line).err();
         match no_text.map(|no_text| LineError::no_text(line, no_text)) {
             Some(no_text) if no_text.column <= column => no_text,
-            _ => LineError { column, ..error },
+            _ => error.in_column(column),
         }
     })
 }
