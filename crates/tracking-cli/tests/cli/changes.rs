@@ -42,10 +42,7 @@ fn changes_are_shown_in_their_order_and_go_on_after_a_cursor() {
         .map(|change| change["kind"].as_str().unwrap())
         .collect();
     assert_eq!(kinds, ["run_started", "track_saved", "user_renamed"]);
-    let id: u64 = saved["track"].as_str().map_or_else(
-        || saved["track"].as_u64().unwrap(),
-        |text| text.parse().unwrap(),
-    );
+    let id = saved["id"].as_u64().unwrap();
     assert_eq!(
         (&all[1]["first"], &all[2]["last"]),
         (&json!(id), &json!(id))
