@@ -1,8 +1,10 @@
 //! Indexes on data fields.
 
 use std::collections::HashMap;
+use std::ops::Bound;
+use std::sync::OnceLock;
 
-use tracking_core::{DataRef, Field};
+use tracking_core::{DataRef, Field, Number, NumberRange};
 
 use crate::slots::TrackNo;
 use crate::sorted::Sorted;
@@ -13,6 +15,9 @@ pub(crate) struct FieldIndex {
     field: Field,
     /// By canonical text. Tracks without the field are in none of them.
     values: HashMap<Box<str>, Sorted<TrackNo>>,
+    /// Those values that are numbers, sorted: made when a range is asked for, and forgotten as
+    /// soon as a value comes or goes.
+    numbers: OnceLock<Vec<(Number, Box<str>)>>,
     len: usize,
 }
 
@@ -21,6 +26,7 @@ impl FieldIndex {
         Self {
             field,
             values: HashMap::new(),
+            numbers: OnceLock::new(),
             len: 0,
         }
     }
@@ -33,9 +39,11 @@ impl FieldIndex {
         let Some(value) = data.raw(&self.field) else {
             return;
         };
-        let added = match self.values.get_mut(value) {
-            Some(tracks) => tracks.insert(track),
-            None => self.values.entry(value.into()).or_default().insert(track),
+        let added = if let Some(tracks) = self.values.get_mut(value) {
+            tracks.insert(track)
+        } else {
+            self.numbers.take();
+            self.values.entry(value.into()).or_default().insert(track)
         };
         self.len += usize::from(added);
     }
@@ -50,6 +58,7 @@ impl FieldIndex {
         self.len -= usize::from(tracks.remove(track));
         if tracks.is_empty() {
             self.values.remove(value);
+            self.numbers.take();
         }
     }
 
@@ -64,6 +73,39 @@ impl FieldIndex {
     /// The tracks with a value, given as canonical text.
     pub(crate) fn tracks(&self, value: &str) -> Option<&Sorted<TrackNo>> {
         self.values.get(value)
+    }
+
+    /// The tracks of each value.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Sorted<TrackNo>> {
+        self.values.values()
+    }
+
+    /// The tracks of each number within a range.
+    pub(crate) fn within(&self, range: &NumberRange) -> impl Iterator<Item = &Sorted<TrackNo>> {
+        self.texts_within(range)
+            .filter_map(|text| self.tracks(text))
+    }
+
+    /// The canonical texts of the numbers within a range.
+    pub(crate) fn texts_within(&self, range: &NumberRange) -> impl Iterator<Item = &str> {
+        let numbers = self.numbers.get_or_init(|| self.sorted_numbers());
+        let from = numbers.partition_point(|(number, _)| match range.lower() {
+            Bound::Included(from) => *number < from,
+            Bound::Excluded(from) => *number <= from,
+            Bound::Unbounded => false,
+        });
+        let numbers = numbers.get(from..).unwrap_or_default();
+        let end = numbers.partition_point(|(number, _)| range.contains(*number));
+        let numbers = numbers.get(..end).unwrap_or_default();
+        numbers.iter().map(|(_, text)| &**text)
+    }
+
+    fn sorted_numbers(&self) -> Vec<(Number, Box<str>)> {
+        let texts = self.values.keys();
+        let number = |text: &str| Some((Number::from_json(text)?, text.into()));
+        let mut numbers: Vec<_> = texts.filter_map(|text| number(text)).collect();
+        numbers.sort_unstable();
+        numbers
     }
 
     /// Each value and how many tracks have it.

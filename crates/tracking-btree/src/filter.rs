@@ -25,6 +25,8 @@ pub(crate) enum Slots {
     One(Slot),
     /// Sorted.
     Several(Vec<Slot>),
+    /// All but these, sorted.
+    AllBut(Vec<Slot>),
 }
 
 impl FromIterator<Slot> for Slots {
@@ -47,10 +49,27 @@ impl Slots {
         Self::Several(Vec::new())
     }
 
+    /// Those that are listed: where that is [all but them](Self::AllBut), those left out.
     pub(crate) fn as_slice(&self) -> &[Slot] {
         match self {
             Self::One(slot) => std::slice::from_ref(slot),
-            Self::Several(slots) => slots,
+            Self::Several(slots) | Self::AllBut(slots) => slots,
+        }
+    }
+
+    /// Whether what is listed is what is asked for.
+    pub(crate) fn is_list(&self) -> bool {
+        !matches!(self, Self::AllBut(_))
+    }
+
+    /// Those of these, or of all where there are none, that are not excluded.
+    pub(crate) fn without(wanted: Option<Self>, excluded: &Self) -> Self {
+        match wanted {
+            None => Self::AllBut(excluded.as_slice().to_vec()),
+            Some(wanted) => {
+                let stays = |slot: &Slot| !excluded.contains(*slot);
+                wanted.as_slice().iter().copied().filter(stays).collect()
+            }
         }
     }
 
@@ -58,6 +77,7 @@ impl Slots {
         match self {
             Self::One(only) => *only == slot,
             Self::Several(slots) => slots.binary_search(&slot).is_ok(),
+            Self::AllBut(slots) => slots.binary_search(&slot).is_err(),
         }
     }
 }
@@ -66,7 +86,7 @@ impl Slots {
 #[derive(Debug)]
 pub(crate) enum FieldCheck<'s> {
     /// The field has an index, and these are the tracks of the values.
-    Indexed(Vec<&'s Sorted<TrackNo>>),
+    Indexed(Vec<&'s Sorted<TrackNo>>, &'s FieldFilter),
     /// The data has to be looked into.
     Text(&'s FieldFilter),
 }
@@ -98,11 +118,16 @@ impl Filter<'_> {
     }
 }
 
+/// Up to so many lists are searched for a track sooner than its data is looked into.
+const FEW_LISTS: usize = 16;
+
 impl FieldCheck<'_> {
     fn matches(&self, state: &State, number: TrackNo) -> bool {
         match self {
-            Self::Indexed(lists) => lists.iter().any(|list| list.contains(number)),
-            Self::Text(filter) => state
+            Self::Indexed(lists, _) if lists.len() <= FEW_LISTS => {
+                lists.iter().any(|list| list.contains(number))
+            }
+            Self::Indexed(_, filter) | Self::Text(filter) => state
                 .rows
                 .with_data(number)
                 .is_some_and(|(_, data)| filter.matches(data)),

@@ -147,25 +147,37 @@ where
     pub(crate) fn slots(&self, filter: &NameFilter) -> Slots {
         match filter.only() {
             Some(name) => self.find(name).map_or_else(Slots::none, Slots::One),
-            None => self.matching(filter).collect(),
+            None if filter.is_plain() => self.matching(filter).collect(),
+            None => self.like(filter).into_iter().collect(),
         }
     }
 
-    /// The same, each once.
-    pub(crate) fn matching<'a>(
-        &'a self,
-        filter: &'a NameFilter,
-    ) -> impl Iterator<Item = Slot> + 'a {
+    /// The numbers of the names of a filter that has patterns.
+    fn like(&self, filter: &NameFilter) -> Vec<Slot> {
+        let mut found = Vec::new();
+        for prefix in filter.covering_prefixes() {
+            let names = self.beginning(prefix);
+            let like = names.filter(|(name, _)| filter.matches(name));
+            found.extend(like.map(|(_, slot)| *slot));
+        }
+        found
+    }
+
+    /// The names that begin with a prefix, sorted.
+    fn beginning<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a N, &'a Slot)> + 'a {
+        let from = (Bound::Included(prefix), Bound::Unbounded);
+        self.sorted
+            .range::<str, _>(from)
+            .take_while(move |(name, _)| name.starts_with(prefix))
+    }
+
+    /// The numbers of the names of a plain filter, each once.
+    fn matching<'a>(&'a self, filter: &'a NameFilter) -> impl Iterator<Item = Slot> + 'a {
         let exact = filter.exact_names().filter_map(|name| self.find(name));
         // No prefix covers another, nor an exact name, so no name comes twice.
-        let by_prefix = filter.prefix_names().flat_map(|prefix| {
-            let from = (Bound::Included(prefix), Bound::Unbounded);
-            let names = self
-                .sorted
-                .range::<str, _>(from)
-                .take_while(move |(name, _)| name.starts_with(prefix));
-            names.map(|(_, slot)| *slot)
-        });
+        let by_prefix = filter
+            .prefix_names()
+            .flat_map(|prefix| self.beginning(prefix).map(|(_, slot)| *slot));
         exact.chain(by_prefix)
     }
 }

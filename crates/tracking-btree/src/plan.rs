@@ -1,8 +1,9 @@
 //! Choosing the index that answers a query.
 
-use tracking_core::{FieldFilter, Query, TimeFilter};
+use tracking_core::{FieldFilter, NameFilter, Query, TimeFilter};
 
-use crate::filter::{FieldCheck, Filter};
+use crate::fields::FieldIndex;
+use crate::filter::{FieldCheck, Filter, Slots};
 use crate::slots::TrackNo;
 use crate::sorted::{Place, Sorted};
 use crate::state::{State, run_no};
@@ -80,7 +81,12 @@ impl<'s> Plan<'s> {
     /// One task and one user have a list of their own, and each run a part of it.
     fn for_pair(state: &'s State, query: &'s Query) -> Option<Self> {
         let (task, user) = (query.task_filter()?.only()?, query.user_filter()?.only()?);
-        let pair = state.pair(task, user);
+        let pair = state.pair(task, user).filter(|_| {
+            // The names are known, so what is excluded is settled here.
+            let excludes =
+                |names: Option<&NameFilter>, name| names.is_some_and(|n| n.matches(name));
+            !excludes(query.excluded_tasks(), task) && !excludes(query.excluded_users(), user)
+        });
         let mut rest = Filter {
             runs: query.run_filter(),
             times: query.time_filter(),
@@ -129,9 +135,17 @@ impl<'s> Plan<'s> {
 
 /// All criteria, as checks.
 fn checks<'s>(state: &'s State, query: &'s Query) -> Filter<'s> {
+    let mut tasks = query.task_filter().map(|filter| state.tasks.slots(filter));
+    if let Some(excluded) = query.excluded_tasks() {
+        tasks = Some(Slots::without(tasks, &state.tasks.slots(excluded)));
+    }
+    let mut users = query.user_filter().map(|filter| state.users.slots(filter));
+    if let Some(excluded) = query.excluded_users() {
+        users = Some(Slots::without(users, &state.users.slots(excluded)));
+    }
     Filter {
-        tasks: query.task_filter().map(|filter| state.tasks.slots(filter)),
-        users: query.user_filter().map(|filter| state.users.slots(filter)),
+        tasks,
+        users,
         runs: query.run_filter(),
         times: query.time_filter(),
         fields: field_checks(state, query),
@@ -140,15 +154,35 @@ fn checks<'s>(state: &'s State, query: &'s Query) -> Filter<'s> {
 
 fn field_checks<'s>(state: &'s State, query: &'s Query) -> Vec<FieldCheck<'s>> {
     let check = |filter: &'s FieldFilter| match state.field_index(filter.field()) {
-        Some(index) => FieldCheck::Indexed(
-            filter
-                .values()
-                .filter_map(|value| index.tracks(value))
-                .collect(),
-        ),
-        None => FieldCheck::Text(filter),
+        Some(index) if !filter.is_inverted() => FieldCheck::Indexed(lists(index, filter), filter),
+        _ => FieldCheck::Text(filter),
     };
     query.field_filters().iter().map(check).collect()
+}
+
+/// The tracks of each value that a filter asks for.
+fn lists<'s>(index: &'s FieldIndex, filter: &FieldFilter) -> Vec<&'s Sorted<TrackNo>> {
+    if filter.is_presence() {
+        return index.all().collect();
+    }
+    let values = filter.values();
+    let mut lists: Vec<_> = values.filter_map(|value| index.tracks(value)).collect();
+    match filter.number_ranges() {
+        [] => {}
+        [range] if filter.values().len() == 0 => lists.extend(index.within(range)),
+        ranges => {
+            // What lies in two of them, or is a value too, must not come twice.
+            let found = ranges.iter().flat_map(|range| index.texts_within(range));
+            let mut texts: Vec<&str> = found.chain(filter.values()).collect();
+            texts.sort_unstable();
+            texts.dedup();
+            lists = texts
+                .into_iter()
+                .filter_map(|text| index.tracks(text))
+                .collect();
+        }
+    }
+    lists
 }
 
 fn shortest<'s>(
@@ -161,14 +195,14 @@ fn shortest<'s>(
         source: Source::All,
         size: state.rows.len(),
     };
-    if let Some(tasks) = &checks.tasks {
+    if let Some(tasks) = checks.tasks.as_ref().filter(|tasks| tasks.is_list()) {
         let lists = tasks
             .as_slice()
             .iter()
             .filter_map(|task| state.tasks.get(*task));
         best.offer(Answered::Tasks, lists.map(|task| &task.tracks));
     }
-    if let Some(users) = &checks.users {
+    if let Some(users) = checks.users.as_ref().filter(|users| users.is_list()) {
         let lists = users
             .as_slice()
             .iter()
@@ -180,7 +214,7 @@ fn shortest<'s>(
         best.offer(Answered::Runs, lists.map(|run| &run.tracks));
     }
     for (index, check) in checks.fields.iter().enumerate() {
-        if let FieldCheck::Indexed(lists) = check {
+        if let FieldCheck::Indexed(lists, _) = check {
             best.offer(Answered::Field(index), lists.iter().copied());
         }
     }

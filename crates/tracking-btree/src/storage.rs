@@ -316,10 +316,9 @@ fn find_runs(state: &State, query: &RunQuery) -> Vec<Run> {
             numbers.filter_map(wanted).take(limit).collect()
         }
         Some(tasks) => {
-            let tasks = state
-                .tasks
-                .matching(tasks)
-                .filter_map(|task| state.tasks.get(task));
+            let slots = state.tasks.slots(tasks);
+            let tasks = slots.as_slice().iter();
+            let tasks = tasks.filter_map(|task| state.tasks.get(*task));
             let mut numbers: Vec<RunNo> = tasks.flat_map(|task| task.runs.iter()).collect();
             numbers.sort_unstable();
             numbers.into_iter().filter_map(wanted).take(limit).collect()

@@ -70,7 +70,10 @@ pub use moving::{
 };
 pub use name::{BatchId, CheckpointName, Key, NameRef, TaskId, UserName};
 pub use new_track::{NewTrack, SaveMode, TrackUpdate};
-pub use query::{Cursor, FieldFilter, NameFilter, Order, Query, RunQuery, RunState, TimeFilter};
+pub use query::{
+    Cursor, FieldFilter, NameFilter, NamePattern, Number, NumberRange, Order, Query, RunQuery,
+    RunState, TimeFilter,
+};
 pub use retention::Retention;
 pub use run::{NewRun, Run, RunChoice, RunSelector, StopRun};
 pub use storage::{

@@ -2,7 +2,9 @@
 
 mod fields;
 mod names;
+mod number;
 mod order;
+mod pattern;
 mod runs;
 mod times;
 
@@ -13,7 +15,9 @@ use serde_json::Value;
 
 pub use fields::FieldFilter;
 pub use names::NameFilter;
+pub use number::{Number, NumberRange};
 pub use order::{Cursor, Order};
+pub use pattern::NamePattern;
 pub use runs::{RunQuery, RunState};
 pub use times::TimeFilter;
 
@@ -23,7 +27,9 @@ use crate::{Error, Field, Result, RunId, TimeRange, TrackRef};
 ///
 /// Criteria are joined by AND, the values within one by OR, and a criterion that is given twice
 /// must be met twice. Values that are in no track are skipped; an empty list matches nothing.
-/// Without criteria: every track. Read from text, an unknown criterion is an error.
+/// Exclusions are criteria too: a track that one of them describes does not match, and an empty
+/// one excludes nothing. Without criteria: every track. Read from text, an unknown criterion is
+/// an error.
 ///
 /// ```
 /// use tracking_core::{NameFilter, Order, Query, TimeRange, Timestamp};
@@ -32,7 +38,9 @@ use crate::{Error, Field, Result, RunId, TimeRange, TrackRef};
 ///     .tasks(["a001", "a002"])
 ///     .user_prefix("an")
 ///     .within(TimeRange::since(Timestamp::EPOCH))
+///     .except_tasks_in(NameFilter::patterns(["*.css"]))
 ///     .field("page", 3)
+///     .field_range("ms", ..250)
 ///     .order(Order::TimeDescending)
 ///     .limit(50);
 /// assert!(query.user_filter().unwrap().matches("anna"));
@@ -43,6 +51,10 @@ use crate::{Error, Field, Result, RunId, TimeRange, TrackRef};
 pub struct Query {
     tasks: Option<NameFilter>,
     users: Option<NameFilter>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    except_tasks: Option<NameFilter>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    except_users: Option<NameFilter>,
     runs: Option<BTreeSet<RunId>>,
     times: Option<TimeFilter>,
     fields: Vec<FieldFilter>,
@@ -73,6 +85,11 @@ impl Query {
         self.tasks_in(NameFilter::prefixes([prefix]))
     }
 
+    /// Only tracks of tasks that match this pattern.
+    pub fn task_pattern(self, pattern: impl Into<NamePattern>) -> Self {
+        self.tasks_in(NameFilter::patterns([pattern]))
+    }
+
     /// Only tracks of the tasks of a filter.
     pub fn tasks_in(self, tasks: NameFilter) -> Self {
         Self {
@@ -96,10 +113,41 @@ impl Query {
         self.users_in(NameFilter::prefixes([prefix]))
     }
 
+    /// Only tracks of users whose names match this pattern.
+    pub fn user_pattern(self, pattern: impl Into<NamePattern>) -> Self {
+        self.users_in(NameFilter::patterns([pattern]))
+    }
+
     /// Only tracks of the users of a filter.
     pub fn users_in(self, users: NameFilter) -> Self {
         Self {
             users: Some(both(self.users.as_ref(), users)),
+            ..self
+        }
+    }
+
+    /// No tracks of this task.
+    pub fn except_task(self, task: impl Into<String>) -> Self {
+        self.except_tasks_in(NameFilter::exact([task]))
+    }
+
+    /// No tracks of the tasks of a filter, nor of another one that is excluded.
+    pub fn except_tasks_in(self, tasks: NameFilter) -> Self {
+        Self {
+            except_tasks: Some(either(self.except_tasks, tasks)),
+            ..self
+        }
+    }
+
+    /// No tracks of this user.
+    pub fn except_user(self, user: impl Into<String>) -> Self {
+        self.except_users_in(NameFilter::exact([user]))
+    }
+
+    /// No tracks of the users of a filter, nor of another one that is excluded.
+    pub fn except_users_in(self, users: NameFilter) -> Self {
+        Self {
+            except_users: Some(either(self.except_users, users)),
             ..self
         }
     }
@@ -144,11 +192,37 @@ impl Query {
 
     /// Only tracks whose data has this field with one of these values.
     pub fn field_in<V: Into<Value>>(
-        mut self,
+        self,
         field: impl Into<Field>,
         values: impl IntoIterator<Item = V>,
     ) -> Self {
-        self.fields.push(FieldFilter::new(field, values));
+        self.field_matching(FieldFilter::new(field, values))
+    }
+
+    /// Only tracks whose data has this field with a number within a range, like `400..500` or
+    /// [`NumberRange::at_least`]`(400)`.
+    pub fn field_range(self, field: impl Into<Field>, range: impl Into<NumberRange>) -> Self {
+        self.field_matching(FieldFilter::numbers(field, [range]))
+    }
+
+    /// Only tracks whose data has this field, whatever its value.
+    pub fn has_field(self, field: impl Into<Field>) -> Self {
+        self.field_matching(FieldFilter::present(field))
+    }
+
+    /// No tracks whose data has this field with this value; those without the field stay.
+    pub fn except_field(self, field: impl Into<Field>, value: impl Into<Value>) -> Self {
+        self.field_matching(FieldFilter::new(field, [value]).inverted())
+    }
+
+    /// No tracks whose data has this field, whatever its value.
+    pub fn lacks_field(self, field: impl Into<Field>) -> Self {
+        self.field_matching(FieldFilter::present(field).inverted())
+    }
+
+    /// Only tracks whose data matches a filter.
+    pub fn field_matching(mut self, filter: FieldFilter) -> Self {
+        self.fields.push(filter);
         self
     }
 
@@ -161,6 +235,14 @@ impl Query {
     pub fn after(self, cursor: Cursor) -> Self {
         Self {
             after: Some(cursor),
+            ..self
+        }
+    }
+
+    /// The same query without a cursor, from its first track on.
+    pub fn from_the_start(self) -> Self {
+        Self {
+            after: None,
             ..self
         }
     }
@@ -186,6 +268,16 @@ impl Query {
         self.users.as_ref()
     }
 
+    /// Which tasks are excluded, if any.
+    pub fn excluded_tasks(&self) -> Option<&NameFilter> {
+        self.except_tasks.as_ref()
+    }
+
+    /// Which users are excluded, if any.
+    pub fn excluded_users(&self) -> Option<&NameFilter> {
+        self.except_users.as_ref()
+    }
+
     /// Which runs are asked for; nothing means all.
     pub fn run_filter(&self) -> Option<&BTreeSet<RunId>> {
         self.runs.as_ref()
@@ -196,7 +288,7 @@ impl Query {
         self.times.as_ref()
     }
 
-    /// Which values of data fields are asked for; each of them must be met.
+    /// What is asked of data fields; each of the filters must match.
     pub fn field_filters(&self) -> &[FieldFilter] {
         &self.fields
     }
@@ -225,6 +317,17 @@ impl Query {
         self.limit
     }
 
+    /// Tells whether every track meets the criteria, since there are none.
+    pub fn has_no_criteria(&self) -> bool {
+        self.tasks.is_none()
+            && self.users.is_none()
+            && self.except_tasks.is_none()
+            && self.except_users.is_none()
+            && self.runs.is_none()
+            && self.times.is_none()
+            && self.fields.is_empty()
+    }
+
     /// Tells whether a track meets all criteria; order, cursor and limit are none.
     ///
     /// Every store may use this to check what its indexes found.
@@ -244,6 +347,8 @@ impl Query {
                 .users
                 .as_ref()
                 .is_none_or(|users| users.matches(track.user()))
+            && !excludes(self.except_tasks.as_ref(), track.task())
+            && !excludes(self.except_users.as_ref(), track.user())
             && self
                 .fields
                 .iter()
@@ -256,4 +361,15 @@ fn both(before: Option<&NameFilter>, names: NameFilter) -> NameFilter {
         Some(before) => before.and(&names),
         None => names,
     }
+}
+
+fn either(before: Option<NameFilter>, names: NameFilter) -> NameFilter {
+    match before {
+        Some(before) => before.or(names),
+        None => names,
+    }
+}
+
+fn excludes(excluded: Option<&NameFilter>, name: &str) -> bool {
+    excluded.is_some_and(|names| names.matches(name))
 }

@@ -18,11 +18,12 @@ mod under_way;
 use tracking_core::TrackingStorage;
 
 pub use error::LoadError;
-pub use filter::{LogFilter, NamePattern};
+pub use filter::LogFilter;
 pub use observer::{LoadObserver, Progress};
 pub use sessions::SessionGap;
 pub use summary::{LineCounts, LoadSummary, LogState, LogSummary};
 pub use survey::FormatSurvey;
+pub use tracking_core::NamePattern;
 
 use crate::{FormatOptions, Lines, Source};
 use open::Reading;

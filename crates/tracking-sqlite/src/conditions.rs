@@ -1,8 +1,11 @@
 //! Criteria in SQL.
 
+use rusqlite::Connection;
 use rusqlite::types::Value;
 use tracking_core::{Cursor, NameFilter};
 
+use crate::error::Done;
+use crate::names::ids_like;
 use crate::rows::track_number;
 
 /// A part of what must be true of a row, and the values for its placeholders.
@@ -74,7 +77,32 @@ pub(crate) fn one_of(column: &str, mut values: Vec<Value>) -> Condition {
 }
 
 /// One of the names of a filter, which are in the table `task` or `user` of a store.
-pub(crate) fn named(column: &str, prefix: &str, table: &str, filter: &NameFilter) -> Condition {
+///
+/// The names that match a pattern are looked up now, so the statement must be of the same moment.
+pub(crate) fn named(
+    connection: &Connection,
+    column: &str,
+    prefix: &str,
+    table: &str,
+    filter: &NameFilter,
+) -> Done<Condition> {
+    if filter.is_plain() {
+        return Ok(plainly_named(column, prefix, table, filter));
+    }
+    let ids = ids_like(connection, &[prefix, table].concat(), filter)?;
+    Ok(one_of(column, ids.into_iter().map(Value::from).collect()))
+}
+
+/// What is true where a condition is not, also of what is null in it.
+pub(crate) fn except(condition: Condition) -> Condition {
+    Condition {
+        text: format!("({}) is not true", condition.text),
+        ..condition
+    }
+}
+
+/// One of the names of a filter without patterns.
+fn plainly_named(column: &str, prefix: &str, table: &str, filter: &NameFilter) -> Condition {
     if let Some(name) = filter.only() {
         // Asked most of all, so it has to cost little: formatting would cost three times this.
         let find = [
@@ -133,7 +161,7 @@ pub(crate) fn named(column: &str, prefix: &str, table: &str, filter: &NameFilter
 
 /// The first text that sorts after all that start with this one, by code point; nothing where
 /// all later texts do.
-fn after_all_with(prefix: &str) -> Option<String> {
+pub(crate) fn after_all_with(prefix: &str) -> Option<String> {
     let mut chars: Vec<char> = prefix.chars().collect();
     while let Some(last) = chars.pop() {
         // Some numbers are no characters; behind them there are some again.

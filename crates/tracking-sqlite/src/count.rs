@@ -61,7 +61,8 @@ fn values(
     query: &Query,
     grouping: &Grouping,
 ) -> Done<Option<Vec<Group>>> {
-    let (GroupBy::Field(field), None, true) = (grouping.first(), grouping.second(), is_all(query))
+    let (GroupBy::Field(field), None, true) =
+        (grouping.first(), grouping.second(), query.has_no_criteria())
     else {
         return Ok(None);
     };
@@ -91,14 +92,6 @@ fn values(
     Ok(Some(groups))
 }
 
-fn is_all(query: &Query) -> bool {
-    query.task_filter().is_none()
-        && query.user_filter().is_none()
-        && query.run_filter().is_none()
-        && query.time_filter().is_none()
-        && query.field_filters().is_empty()
-}
-
 /// The index in which the groups lie side by side and nothing else is needed, where walking it
 /// is no more work than walking the one with the fewest tracks.
 fn index_of_groups(
@@ -118,7 +111,8 @@ fn index_of_groups(
     let index = format!("ix_{}{name}", sql.prefix);
     let is_right = match &plan.way {
         _ if !plan.rest.is_empty() => false,
-        None => true,
+        // What is excluded would need the row of each track.
+        None => plan.conditions.is_empty(),
         Some(way) if way.index == index => true,
         Some(way) if is_of_time_only(query) => {
             let mut statement = connection.prepare_cached(&sql.counters)?;
@@ -137,6 +131,8 @@ fn is_of_time_only(query: &Query) -> bool {
     query.time_filter().is_some()
         && query.task_filter().is_none()
         && query.user_filter().is_none()
+        && query.excluded_tasks().is_none()
+        && query.excluded_users().is_none()
         && query.run_filter().is_none()
         && query.field_filters().is_empty()
 }

@@ -37,6 +37,7 @@ mod count;
 mod durability;
 mod error;
 mod export;
+mod field_index;
 mod fields;
 mod groups;
 mod header;

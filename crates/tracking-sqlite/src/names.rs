@@ -1,8 +1,9 @@
 //! Names of tasks and users, and the numbers that stand for them in a track's row.
 
-use rusqlite::{CachedStatement, OptionalExtension, params};
-use tracking_core::{Result, TaskId, UserName};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, params, params_from_iter};
+use tracking_core::{NameFilter, Result, TaskId, UserName};
 
+use crate::conditions::after_all_with;
 use crate::error::{Done, corrupt_by};
 use crate::known::KnownTask;
 use crate::pool::Reader;
@@ -89,6 +90,33 @@ pub(crate) fn read_names<N>(
         names.push(name(text).map_err(|error| corrupt_by("a name", error))?);
     }
     Ok(names)
+}
+
+/// The numbers of the names in a table that a filter matches, for a filter that SQL cannot settle.
+///
+/// Only the names that begin as the filter wants it are looked at.
+pub(crate) fn ids_like(
+    connection: &Connection,
+    table: &str,
+    filter: &NameFilter,
+) -> Done<Vec<i64>> {
+    let mut found = Vec::new();
+    for prefix in filter.covering_prefixes() {
+        let end = after_all_with(prefix);
+        let before = if end.is_some() { " and name < ?2" } else { "" };
+        let text = format!("select id, name from {table} where name >= ?1{before}");
+        let mut statement = connection.prepare_cached(&text)?;
+        let values = std::iter::once(prefix).chain(end.as_deref());
+        let mut rows = statement.query(params_from_iter(values))?;
+        while let Some(row) = rows.next()? {
+            let name = row.get_ref(1)?.as_str();
+            let name = name.map_err(|error| corrupt_by("a name that is not text", error))?;
+            if filter.matches(name) {
+                found.push(row.get(0)?);
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// How many tracks of one user are walked before the next user is searched for.

@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 use rusqlite::types::Value;
-use tracking_core::{NameFilter, Order, Query, TimeFilter};
+use tracking_core::{FieldFilter, NameFilter, Order, Query, TimeFilter};
 
 use crate::conditions::{Condition, after, push_all};
 use crate::error::Done;
@@ -153,8 +153,5 @@ fn is_impossible(query: &Query) -> bool {
             .run_filter()
             .is_some_and(std::collections::BTreeSet::is_empty)
         || query.time_filter().is_some_and(TimeFilter::is_empty)
-        || query
-            .field_filters()
-            .iter()
-            .any(|filter| filter.values().len() == 0)
+        || query.field_filters().iter().any(FieldFilter::is_empty)
 }

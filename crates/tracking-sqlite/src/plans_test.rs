@@ -5,11 +5,12 @@ use rusqlite::vtab::array::load_module;
 use rusqlite::{Connection, params_from_iter};
 use tempfile::TempDir;
 use tracking_core::{
-    GroupBy, NameFilter, Order, Query, RunId, RunQuery, RunState, TimeRange, Timestamp,
-    TrackingStorage,
+    FieldFilter, GroupBy, NameFilter, Order, Query, RunId, RunQuery, RunState, TimeRange,
+    Timestamp, TrackingStorage,
 };
 
 use crate::SqliteStorage;
+use crate::field_index::FieldIndex;
 use crate::plan::Plan;
 use crate::runs;
 use crate::sorted::place;
@@ -104,6 +105,15 @@ fn kinds() -> Vec<(Query, &'static str)> {
         (all().run(run).within(range()), "ix_track_run"),
         (all().task("a").user("u").within(range()), "ix_track_pair"),
         (all().task("a").field("other", 1), "ix_track_task"),
+        (all().task_pattern("*.css"), "ix_track_task"),
+        (all().user_pattern("u?"), "ix_track_user"),
+        (all().task("a").except_user("u"), "ix_track_task"),
+        (all().field_range("page", 1..5), "ix_field_1"),
+        (
+            all().field_matching(FieldFilter::new("page", ["x"]).or_numbers(1..5)),
+            "ix_field_1",
+        ),
+        (all().task("a").except_field("page", 1), "ix_track_task"),
     ]
 }
 
@@ -131,7 +141,8 @@ fn every_documented_query_walks_its_index() {
             assert!(scans(&steps).is_empty(), "{query:?} {steps:?}");
             // What has to be sorted is sorted here, and its rows are not looked at before.
             assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")));
-            let only = !plan.is_sorted() && query.field_filters().is_empty();
+            let excludes = query.excluded_users().is_some();
+            let only = !plan.is_sorted() && query.field_filters().is_empty() && !excludes;
             let way = if only { "COVERING INDEX" } else { "INDEX" };
             let is_walked = steps.iter().any(|step| {
                 step.starts_with("SEARCH t ") && step.contains(&format!("{way} {index} ("))
@@ -154,6 +165,46 @@ fn every_documented_query_is_counted_from_its_index() {
             "{query:?} {steps:?}"
         );
     }
+}
+
+#[test]
+fn a_range_of_very_many_numbers_walks_the_index_on_their_field() {
+    let (_folder, store, connection, sql) = store();
+    let tracks = (0..1_100).map(|n| {
+        let data = serde_json::json!({ "page": n });
+        tracking_core::NewTrack::new("a", "u", data).unwrap()
+    });
+    store.apply(&tracks.collect()).unwrap();
+    let query = Query::all().field_range("page", 7..9);
+    let plan = Plan::new(&connection, &sql, &query).unwrap().unwrap();
+    assert!(
+        !plan.rest.is_empty(),
+        "the statement finds what is close, too"
+    );
+    let (text, values) = plan.unordered("t.id", None, "");
+    let steps = steps(&connection, &text, values);
+    assert!(scans(&steps).is_empty(), "{steps:?}");
+    let way = "SEARCH t USING COVERING INDEX ix_field_1 (<expr>>? AND <expr><?)";
+    assert_eq!(steps, [way]);
+}
+
+#[test]
+fn the_tracks_that_have_a_field_are_all_that_its_index_holds() {
+    let (_folder, _store, connection, sql) = store();
+    let query = Query::all().has_field("page");
+    let plan = Plan::new(&connection, &sql, &query).unwrap().unwrap();
+    let (text, values) = plan.unordered("t.id", None, "");
+    let steps = steps(&connection, &text, values);
+    assert_eq!(steps, ["SCAN t USING COVERING INDEX ix_field_1"]);
+}
+
+#[test]
+fn the_numbers_in_an_index_are_found_one_after_the_other() {
+    let (_folder, _store, connection, sql) = store();
+    let text = FieldIndex::new(&sql, 1, &"page".into()).next_number();
+    let steps = steps(&connection, &text, Vec::new());
+    let way = "SEARCH t USING COVERING INDEX ix_field_1 (<expr>>? AND <expr><?)";
+    assert_eq!(steps, [way]);
 }
 
 #[test]
@@ -272,7 +323,7 @@ fn runs_are_found_by_task_start_and_state() {
             "INTEGER PRIMARY KEY (rowid>?)",
         ),
     ] {
-        let (text, values) = runs::select("", &query);
+        let (text, values) = runs::select(&connection, "", &query).unwrap();
         let steps = steps(&connection, &text, values);
         let scans: Vec<&str> = scans(&steps)
             .into_iter()

@@ -135,7 +135,7 @@ pub(crate) fn list(connection: &Connection, sql: &Statements, query: &RunQuery) 
     if query.task_filter().is_some_and(NameFilter::is_empty) {
         return Ok(Vec::new());
     }
-    let (text, values) = select(&sql.prefix, query);
+    let (text, values) = select(connection, &sql.prefix, query)?;
     let mut statement = connection.prepare_cached(&text)?;
     let mut rows = statement.query(params_from_iter(values))?;
     let mut runs = Vec::new();
@@ -151,10 +151,14 @@ pub(crate) fn list(connection: &Connection, sql: &Statements, query: &RunQuery) 
 }
 
 /// A statement that finds the runs of a query, and maybe some more, by id.
-pub(crate) fn select(prefix: &str, query: &RunQuery) -> (String, Vec<Value>) {
+pub(crate) fn select(
+    connection: &Connection,
+    prefix: &str,
+    query: &RunQuery,
+) -> Done<(String, Vec<Value>)> {
     let (mut conditions, mut values) = (Vec::new(), Vec::new());
     let index = if let Some(tasks) = query.task_filter() {
-        let task = named("r.task", prefix, "task", tasks);
+        let task = named(connection, "r.task", prefix, "task", tasks)?;
         conditions.push(task.text);
         values.extend(task.values);
         format!("indexed by ix_{prefix}run_task")
@@ -187,5 +191,5 @@ pub(crate) fn select(prefix: &str, query: &RunQuery) -> (String, Vec<Value>) {
          from {prefix}run as r {index} left join {prefix}task as k on k.id = r.task \
          {criteria} order by r.id"
     );
-    (text, values)
+    Ok((text, values))
 }

@@ -11,8 +11,8 @@ use rusqlite::Connection;
 use tracking_core::{
     Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangeKind, ChangePage, Checkpoint,
     CheckpointName, Clock, Counters, Cursor, Erasure, Error, Field, Group, Grouping, Key, KeyUse,
-    Outcome, Query, Record, RecordVisitor, Result, Retention, Run, RunChoice, RunId, RunQuery,
-    RunSelector, TaskId, Timestamp, Track, TrackId, TrackingStorage, UserName, Visitor,
+    NameFilter, Outcome, Query, Record, RecordVisitor, Result, Retention, Run, RunChoice, RunId,
+    RunQuery, RunSelector, TaskId, Timestamp, Track, TrackId, TrackingStorage, UserName, Visitor,
 };
 
 use crate::changes::Feed;
@@ -312,7 +312,10 @@ impl TrackingStorage for SqliteStorage {
     }
 
     fn runs(&self, query: &RunQuery) -> Result<Vec<Run>> {
-        self.read(|connection, sql| runs::list(connection, sql, query))
+        if query.task_filter().is_none_or(NameFilter::is_plain) {
+            return self.read(|connection, sql| runs::list(connection, sql, query));
+        }
+        self.read_at_once(|reader, sql| runs::list(&reader.connection, sql, query))
     }
 
     fn expire_runs(&self, untouched_since: Timestamp) -> Result<Vec<RunId>> {

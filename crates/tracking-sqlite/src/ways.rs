@@ -2,11 +2,12 @@
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
-use tracking_core::{NameFilter, Query};
+use tracking_core::{FieldFilter, NameFilter, Query};
 
-use crate::conditions::{Condition, named, one_of, push_all};
+use crate::conditions::{Condition, except, named, one_of, push_all};
 use crate::error::Done;
-use crate::fields::{index_name, indexed, value_of};
+use crate::field_index::FieldIndex;
+use crate::fields::indexed;
 use crate::rest::Rest;
 use crate::rows::run_number;
 use crate::sql::Statements;
@@ -51,17 +52,16 @@ impl<'q> Planning<'q> {
             conditions: Vec::new(),
             rest,
         };
-        planning.names_and_runs();
+        planning.names_and_runs(connection)?;
         planning.times();
         planning.fields(connection)?;
         Ok(planning)
     }
 
-    fn names_and_runs(&mut self) {
+    fn names_and_runs(&mut self, connection: &Connection) -> Done<()> {
         let (tasks, users) = (self.query.task_filter(), self.query.user_filter());
-        let prefix = &self.sql.prefix;
-        let task = tasks.map(|tasks| self.condition(named("t.task", prefix, "task", tasks)));
-        let user = users.map(|users| self.condition(named("t.user", prefix, "user", users)));
+        let task = self.named(connection, "task", tasks)?;
+        let user = self.named(connection, "user", users)?;
         let runs = self.query.run_filter();
         let run = runs.map(|runs| {
             let numbers = runs.iter().filter_map(|run| run_number(*run));
@@ -90,6 +90,36 @@ impl<'q> Planning<'q> {
                 }
             }
         }
+        self.exclusions(connection)
+    }
+
+    /// The condition for the names of a filter, if there is one.
+    fn named(
+        &mut self,
+        connection: &Connection,
+        table: &str,
+        filter: Option<&NameFilter>,
+    ) -> Done<Option<usize>> {
+        let Some(filter) = filter else {
+            return Ok(None);
+        };
+        let column = ["t.", table].concat();
+        let condition = named(connection, &column, &self.sql.prefix, table, filter)?;
+        Ok(Some(self.condition(condition)))
+    }
+
+    /// What is excluded leaves most tracks, so no index is walked for it.
+    fn exclusions(&mut self, connection: &Connection) -> Done<()> {
+        for (column, table, excluded) in [
+            ("t.task", "task", self.query.excluded_tasks()),
+            ("t.user", "user", self.query.excluded_users()),
+        ] {
+            if let Some(excluded) = excluded {
+                let condition = named(connection, column, &self.sql.prefix, table, excluded)?;
+                self.condition(except(condition));
+            }
+        }
+        Ok(())
     }
 
     fn times(&mut self) {
@@ -120,20 +150,33 @@ impl<'q> Planning<'q> {
         }
         let indexed = indexed(connection, self.sql)?;
         for filter in filters {
-            let Some(number) = indexed.get(filter.field()) else {
-                self.rest.add(filter);
-                continue;
-            };
-            let values: Vec<Value> = filter
-                .values()
-                .map(|value| Value::from(value.to_owned()))
-                .collect();
-            let is_sorted = values.len() == 1;
-            let column = format!("({})", value_of("t.data", filter.field()));
-            let condition = self.condition(one_of(&column, values));
+            match indexed.get(filter.field()) {
+                // What is excluded leaves most tracks, so no index is walked for it.
+                Some(number) if !filter.is_inverted() => {
+                    let index = FieldIndex::new(self.sql, *number, filter.field());
+                    self.field(connection, &index, filter)?;
+                }
+                _ => self.rest.add(filter),
+            }
+        }
+        Ok(())
+    }
+
+    fn field(
+        &mut self,
+        connection: &Connection,
+        index: &FieldIndex,
+        filter: &'q FieldFilter,
+    ) -> Done<()> {
+        let criterion = index.criterion(connection, filter)?;
+        if !criterion.is_settled {
+            self.rest.add(filter);
+        }
+        if let Some(condition) = criterion.condition {
+            let condition = self.condition(condition);
             self.ways.push(Way {
-                index: index_name(self.sql, *number),
-                sorted: is_sorted.then_some(false),
+                index: index.name.clone(),
+                sorted: criterion.is_one_value.then_some(false),
                 conditions: vec![condition],
             });
         }
@@ -199,5 +242,5 @@ impl Way {
 }
 
 fn is_short(filter: &NameFilter) -> bool {
-    filter.prefix_names().len() == 0 && filter.exact_names().len() <= FEW
+    filter.is_plain() && filter.prefix_names().len() == 0 && filter.exact_names().len() <= FEW
 }

@@ -6,6 +6,7 @@
 mod batch_ids;
 mod batches;
 mod changes;
+mod criteria;
 mod keys;
 mod list;
 mod lossy;

@@ -1,12 +1,15 @@
 //! Queries in words.
 
+use std::ops::Bound;
+
 use tracking_core::{
-    NameFilter, Order, Query, RunQuery, RunState, TimeFilter, TimeRange, Timestamp,
+    FieldFilter, NameFilter, NumberRange, Order, Query, RunQuery, RunState, TimeFilter, TimeRange,
+    Timestamp,
 };
 
 use crate::Context;
 use crate::model::state_name;
-use crate::shown::{grouped, values};
+use crate::shown::grouped;
 
 /// How many values of one criterion are told one by one.
 const FEW: usize = 5;
@@ -47,8 +50,12 @@ pub fn describe(query: &Query, context: &Context<'_>) -> Vec<Criterion> {
     let mut all = Vec::new();
     let task = |name: &str| context.task(name).text;
     let user = |name: &str| context.user(name).text;
-    all.extend(query.task_filter().map(|tasks| names("task", tasks, task)));
-    all.extend(query.user_filter().map(|users| names("user", users, user)));
+    all.extend(query.task_filter().map(|tasks| names("task", tasks, &task)));
+    all.extend(query.user_filter().map(|users| names("user", users, &user)));
+    let excluded = query.excluded_tasks();
+    all.extend(excluded.map(|tasks| names("not task", tasks, &task)));
+    let excluded = query.excluded_users();
+    all.extend(excluded.map(|users| names("not user", users, &user)));
     all.extend(query.run_filter().map(|runs| {
         let runs = runs.iter().map(ToString::to_string).collect();
         Criterion::new("run", one_of(runs))
@@ -56,12 +63,8 @@ pub fn describe(query: &Query, context: &Context<'_>) -> Vec<Criterion> {
     let times = query.time_filter();
     all.extend(times.map(|times| Criterion::new("time", time_filter(times, context))));
     for filter in query.field_filters() {
-        let wanted = values(filter).into_iter().map(|value| match value {
-            serde_json::Value::String(text) => text,
-            other => other.to_string(),
-        });
-        let wanted = one_of(wanted.collect());
-        all.push(Criterion::new(context.field_name(filter.field()), wanted));
+        let about = context.field_name(filter.field());
+        all.push(Criterion::new(about, field(filter)));
     }
     all.extend(order_name(query.track_order()).map(|order| Criterion::new("order", order)));
     if let Ok(Some(cursor)) = query.cursor() {
@@ -80,7 +83,9 @@ pub fn describe(query: &Query, context: &Context<'_>) -> Vec<Criterion> {
 pub fn describe_runs(query: &RunQuery, context: &Context<'_>) -> Vec<Criterion> {
     let mut all = Vec::new();
     let task = |name: &str| context.task(name).text;
-    all.extend(query.task_filter().map(|tasks| names("task", tasks, task)));
+    all.extend(query.task_filter().map(|tasks| names("task", tasks, &task)));
+    let excluded = query.excluded_tasks();
+    all.extend(excluded.map(|tasks| names("not task", tasks, &task)));
     all.extend(query.state_filter().map(|states| {
         let states = states
             .iter()
@@ -105,13 +110,59 @@ fn at_most(limit: usize) -> Criterion {
     Criterion::new("at most", grouped(limit))
 }
 
-fn names(about: &str, filter: &NameFilter, title: impl Fn(&str) -> String) -> Criterion {
+fn names(about: &str, filter: &NameFilter, title: &dyn Fn(&str) -> String) -> Criterion {
     let exact = filter.exact_names().map(|name| match name {
         "" => "(none)".to_owned(),
         name => title(name),
     });
     let prefixes = filter.prefix_names().map(|prefix| format!("{prefix}…"));
-    Criterion::new(about, one_of(exact.chain(prefixes).collect()))
+    let patterns = filter.name_patterns().iter().map(ToString::to_string);
+    let mut wanted = one_of(exact.chain(prefixes).chain(patterns).collect());
+    for filter in filter.all_of() {
+        wanted = format!("{wanted} and {}", names(about, filter, title).wanted);
+    }
+    Criterion::new(about, wanted)
+}
+
+/// What is asked of a data field.
+fn field(filter: &FieldFilter) -> String {
+    if filter.is_presence() {
+        return if filter.is_inverted() {
+            "not there"
+        } else {
+            "there"
+        }
+        .to_owned();
+    }
+    let values = filter.json_values().into_iter().map(|value| match value {
+        serde_json::Value::String(text) => text,
+        other => other.to_string(),
+    });
+    let ranges = filter.number_ranges().iter().map(number_range);
+    let wanted = one_of(values.chain(ranges).collect());
+    if filter.is_inverted() {
+        format!("not {wanted}")
+    } else {
+        wanted
+    }
+}
+
+fn number_range(range: &NumberRange) -> String {
+    let from = match range.lower() {
+        Bound::Included(number) => Some(format!("from {number}")),
+        Bound::Excluded(number) => Some(format!("above {number}")),
+        Bound::Unbounded => None,
+    };
+    let to = match range.upper() {
+        Bound::Included(number) => Some(format!("up to {number}")),
+        Bound::Excluded(number) => Some(format!("below {number}")),
+        Bound::Unbounded => None,
+    };
+    match (from, to) {
+        (Some(from), Some(to)) => format!("{from} {to}"),
+        (Some(end), None) | (None, Some(end)) => end,
+        (None, None) => "any number".to_owned(),
+    }
 }
 
 /// Joins values; of many the first are told, and how many more there are.

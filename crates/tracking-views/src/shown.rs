@@ -10,7 +10,7 @@ mod ticks;
 mod tree;
 mod visible;
 
-pub(crate) use asked::{from_the_start, has_criteria, values};
+pub(crate) use asked::{from_the_start, has_criteria};
 pub(crate) use days::{gap_between, iso_day, point_name, weekday};
 pub(crate) use label::Label;
 pub(crate) use moment::{When, span};

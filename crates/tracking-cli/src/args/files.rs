@@ -41,7 +41,7 @@ impl FilesArgs {
     }
 
     fn patterns(&self) -> impl Iterator<Item = NamePattern> {
-        self.only_files.iter().map(|name| NamePattern::new(name))
+        self.only_files.iter().map(NamePattern::new)
     }
 
     /// Whether there are folders among them.

@@ -39,6 +39,8 @@ impl Run {
 #[must_use]
 pub struct RunQuery {
     tasks: Option<NameFilter>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    except_tasks: Option<NameFilter>,
     states: Option<Vec<RunState>>,
     started: Option<TimeRange>,
     touched: Option<TimeRange>,
@@ -65,6 +67,18 @@ impl RunQuery {
         };
         Self {
             tasks: Some(tasks),
+            ..self
+        }
+    }
+
+    /// No runs that were started for one of these tasks; those of no task stay.
+    pub fn except_tasks(self, tasks: NameFilter) -> Self {
+        let tasks = match self.except_tasks {
+            Some(before) => before.or(tasks),
+            None => tasks,
+        };
+        Self {
+            except_tasks: Some(tasks),
             ..self
         }
     }
@@ -128,6 +142,11 @@ impl RunQuery {
         self.tasks.as_ref()
     }
 
+    /// Which tasks are excluded, if any.
+    pub fn excluded_tasks(&self) -> Option<&NameFilter> {
+        self.except_tasks.as_ref()
+    }
+
     /// Which states are asked for.
     pub fn state_filter(&self) -> Option<&[RunState]> {
         self.states.as_deref()
@@ -160,6 +179,10 @@ impl RunQuery {
                 .tasks
                 .as_ref()
                 .is_none_or(|tasks| run.task().is_some_and(|task| tasks.matches(task)))
+            && !self
+                .except_tasks
+                .as_ref()
+                .is_some_and(|tasks| run.task().is_some_and(|task| tasks.matches(task)))
             && self
                 .states
                 .as_ref()

@@ -1,15 +1,14 @@
 //! Which records are loaded.
 
-use regex::Regex;
-use tracking_core::{Query, RunId, TrackId, TrackRef};
+use tracking_core::{NamePattern, Query, RunId, TrackId, TrackRef};
 
 use crate::LogRecord;
 
 /// Which records are loaded; by default all of them.
 ///
 /// ```
-/// use tracking_core::Query;
-/// use tracking_logfile::{LogFilter, NamePattern};
+/// use tracking_core::{NamePattern, Query};
+/// use tracking_logfile::LogFilter;
 ///
 /// let filter = LogFilter::new()
 ///     .only(Query::all().field_in("status", [200, 304]))
@@ -31,43 +30,6 @@ pub struct LogFilter {
 struct Patterns {
     only: Vec<NamePattern>,
     except: Vec<NamePattern>,
-}
-
-/// A pattern of task ids, user names or names of files: `*` stands for any text, also with slashes
-/// in it, `?` for any character.
-///
-/// ```
-/// use tracking_logfile::NamePattern;
-///
-/// assert!(NamePattern::new("/static/*").matches("/static/a/b.css"));
-/// assert!(!NamePattern::new("*.css").matches("/a.css?"));
-/// ```
-#[derive(Clone, Debug)]
-pub struct NamePattern {
-    /// Nothing where it is so long that no pattern can be made of it; it matches nothing then.
-    regex: Option<Regex>,
-}
-
-impl NamePattern {
-    /// Takes a pattern; any text is one.
-    pub fn new(pattern: &str) -> Self {
-        let part = |c: char| match c {
-            '*' => ".*".to_owned(),
-            '?' => ".".to_owned(),
-            c => regex::escape(c.encode_utf8(&mut [0; 4])),
-        };
-        let pattern: String = pattern.chars().map(part).collect();
-        Self {
-            regex: Regex::new(&format!("(?s)^{pattern}$")).ok(),
-        }
-    }
-
-    /// Tells whether a name is like this.
-    pub fn matches(&self, name: &str) -> bool {
-        self.regex
-            .as_ref()
-            .is_some_and(|regex| regex.is_match(name))
-    }
 }
 
 impl Patterns {
@@ -136,30 +98,5 @@ impl LogFilter {
             && !self.except.iter().any(|query| query.matches(&track))
             && self.tasks.allow(record.task())
             && self.users.allow(record.user())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_pattern_has_two_signs_and_all_else_stands_for_itself() {
-        for (pattern, task, matches) in [
-            ("/a", "/a", true),
-            ("/a", "/ab", false),
-            ("/a*", "/a", true),
-            ("/a*", "/a/b\nc", true),
-            ("*.png", "/x/y.png", true),
-            ("*.png", "/x/ypng", false),
-            ("/?", "/é", true),
-            ("/?", "/", false),
-            ("", "", true),
-            ("[a]+", "[a]+", true),
-            ("[a]+", "a", false),
-        ] {
-            let found = NamePattern::new(pattern).matches(task);
-            assert_eq!(found, matches, "{pattern:?} and {task:?}");
-        }
     }
 }

@@ -98,3 +98,30 @@ pub(super) fn a_megabyte_can_be_merged_and_found(ctx: &Context<'_>) {
     merge(s, "a001", "u1", json!({"long": long.clone()}));
     assert_eq!(ids(s, &Query::all().field("long", long).field("a", 1)), [1]);
 }
+
+pub(super) fn a_range_is_found_among_very_many_numbers(ctx: &Context<'_>) {
+    for s in [ctx.fresh(), ctx.fresh_with_indexes([Field::from("k")])] {
+        let tracks = (0..1_500_u32).map(|n| {
+            let number = if n % 2 == 0 {
+                json!(n)
+            } else {
+                json!(f64::from(n) + 0.5)
+            };
+            new("a001", "u1", json!({"k": number}))
+        });
+        s.apply(&tracks.collect()).unwrap();
+        let query = Query::all().field_range("k", 1_200..1_204);
+        assert_eq!(ids(&*s, &query), [1_201, 1_202, 1_203, 1_204]);
+        assert_eq!(
+            ids(&*s, &query.clone().order(Order::IdDescending).limit(1)),
+            [1_204]
+        );
+        assert_eq!(count(&*s, &query.task("a001")), 4);
+        assert_eq!(count(&*s, &Query::all().field_range("k", 1..)), 1_499);
+        let either = FieldFilter::new("k", [4]).or_numbers(1_498..);
+        assert_eq!(
+            ids(&*s, &Query::all().field_matching(either)),
+            [5, 1_499, 1_500]
+        );
+    }
+}

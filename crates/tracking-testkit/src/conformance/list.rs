@@ -186,6 +186,28 @@ macro_rules! __with_cases {
                 a_nul_character_is_refused_in_names,
                 a_name_that_cannot_be_is_in_no_track,
             }
+            patterns {
+                a_star_stands_for_any_text_also_with_slashes,
+                a_question_mark_stands_for_one_character,
+                all_else_in_a_pattern_stands_for_itself,
+                a_pattern_without_wildcards_is_a_name,
+                patterns_names_and_prefixes_can_be_joined,
+                several_patterns_must_all_be_met,
+                patterns_go_with_other_criteria_and_every_order,
+                runs_are_found_by_a_pattern_of_their_task,
+            }
+            exclusion {
+                excluded_names_are_left_out,
+                excluded_prefixes_and_patterns_are_left_out,
+                what_is_excluded_twice_is_left_out_each_time,
+                an_exclusion_goes_before_what_is_asked_for,
+                to_exclude_nothing_or_unknown_names_excludes_nothing,
+                exclusions_hold_in_every_order_and_page,
+                groups_and_removals_mind_what_is_excluded,
+                excluded_values_leave_tracks_without_the_field,
+                runs_of_excluded_tasks_are_left_out,
+                exclusions_read_from_text_ask_the_same,
+            }
             times {
                 a_range_includes_both_ends,
                 a_range_ends_at_the_microsecond,
@@ -213,6 +235,19 @@ macro_rules! __with_cases {
                 text_compares_exactly,
                 fields_are_joined_by_and,
                 a_field_goes_with_other_criteria,
+            }
+            numbers {
+                equal_numbers_are_found_however_they_are_written,
+                large_integers_compare_exactly,
+                a_range_of_numbers_has_the_ends_that_it_says,
+                numbers_compare_by_value_and_not_as_text,
+                only_numbers_lie_in_a_range,
+                ranges_and_values_of_a_field_are_joined_by_or,
+                an_excluded_range_leaves_all_that_is_not_in_it,
+                ranges_of_one_field_must_all_be_met,
+                ranges_follow_updates_and_removals,
+                a_field_is_there_whatever_its_value,
+                ranges_read_from_text_ask_the_same,
             }
             orders {
                 tracks_come_by_id_unless_asked_otherwise,
@@ -447,6 +482,7 @@ macro_rules! __with_cases {
                 many_keys_come_back,
                 a_merge_keeps_any_key_and_value,
                 a_megabyte_can_be_merged_and_found,
+                a_range_is_found_among_very_many_numbers,
             }
             specification {
                 step_01_the_first_track_is_saved,

@@ -14,12 +14,17 @@ use super::changes::{
     HidesErasures, HidesRemovals, IgnoresTheChangeCursor, ListsEachIdAlone, NeverWaits,
     SkipsForgottenChanges,
 };
+use super::criteria::{
+    ExcludesAllForNothing, ExclusionWantsTheField, IgnoresExclusions, NullIsMissing,
+    NumberRangesExcludeTheirEnds, QuestionMarksAreThemselves, RoundsLargeIntegers,
+    StarsStopAtSlashes, TellsEqualNumbersApart, TextsAreNumbers,
+};
 use super::keys::{IgnoresKeyConflicts, IgnoresKeys, RepeatedSavesTouchTheRun};
 use super::moving::{ExportsManyMoments, IgnoresTheEndOfAnExport};
 use super::queries::{
-    AlwaysGivesACursor, BusyWhileVisiting, ConfusesNumbers, CursorCounts, IgnoresCase,
-    IgnoresEmptyLists, LimitIsOneOff, PrefixEndsAtZ, RangesExcludeTheirEnd, StarsArePrefixes,
-    TakesAnyCursor, TiesGoUp, VisitsManyMoments,
+    AlwaysGivesACursor, BusyWhileVisiting, CursorCounts, IgnoresCase, IgnoresEmptyLists,
+    LimitIsOneOff, PrefixEndsAtZ, RangesExcludeTheirEnd, StarsArePrefixes, TakesAnyCursor,
+    TiesGoUp, VisitsManyMoments,
 };
 use super::removal::{
     AlwaysAddsAnIndex, LeavesTraces, PrunesTheLastMoment, PrunesTheNewest, ReindexDropsIndexes,
@@ -80,7 +85,16 @@ static FAULTS: &[Fault] = faults! {
     IgnoresCase => names::case_matters,
     LowersNames => names::case_matters,
     StarsArePrefixes => names::stars_and_wildcards_are_ordinary_characters,
-    ConfusesNumbers => fields::values_of_different_kinds_differ,
+    IgnoresExclusions => exclusion::excluded_names_are_left_out,
+    ExcludesAllForNothing => exclusion::to_exclude_nothing_or_unknown_names_excludes_nothing,
+    ExclusionWantsTheField => exclusion::excluded_values_leave_tracks_without_the_field,
+    StarsStopAtSlashes => patterns::a_star_stands_for_any_text_also_with_slashes,
+    QuestionMarksAreThemselves => patterns::a_question_mark_stands_for_one_character,
+    TellsEqualNumbersApart => numbers::equal_numbers_are_found_however_they_are_written,
+    RoundsLargeIntegers => numbers::large_integers_compare_exactly,
+    NumberRangesExcludeTheirEnds => numbers::a_range_of_numbers_has_the_ends_that_it_says,
+    TextsAreNumbers => numbers::only_numbers_lie_in_a_range,
+    NullIsMissing => numbers::a_field_is_there_whatever_its_value,
     NamesStay(NamesStay::default()) => names::names_are_listed_only_while_a_track_is_there,
     SortsWithoutCase => names::lists_of_names_are_sorted_by_code_point,
     LimitIsOneOff => orders::a_limit_gives_the_first_of_the_order,

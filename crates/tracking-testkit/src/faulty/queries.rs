@@ -104,27 +104,6 @@ impl Rules for StarsArePrefixes {
     }
 }
 
-/// Finds a number whether it is written as 1 or as 1.0.
-pub(super) struct ConfusesNumbers;
-
-impl Rules for ConfusesNumbers {
-    fn asking(&self, _right: &Right, query: &Query) -> Query {
-        rewrite::query(query, |parts| {
-            let filters = parts.get_mut("fields").and_then(Value::as_array_mut);
-            for filter in filters.into_iter().flatten() {
-                if let Some(values) = filter.get_mut("values").and_then(Value::as_array_mut) {
-                    let floats: Vec<Value> = values
-                        .iter()
-                        .filter_map(Value::as_f64)
-                        .map(Value::from)
-                        .collect();
-                    values.extend(floats);
-                }
-            }
-        })
-    }
-}
-
 /// Gives one track more than the limit.
 pub(super) struct LimitIsOneOff;
 

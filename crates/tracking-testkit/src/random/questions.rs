@@ -2,12 +2,11 @@
 
 use chrono::FixedOffset;
 use proptest::collection::vec;
-use proptest::prelude::{Just, Strategy, prop_oneof};
+use proptest::prelude::{BoxedStrategy, Just, Strategy, prop_oneof};
 use proptest::sample::select;
-use serde_json::Value;
 use tracking_core::{
-    Cursor, Field, GroupBy, Grouping, NameFilter, Order, Query, RunId, RunQuery, RunState,
-    TimeRange, Timestamp, TrackId, Zone,
+    Cursor, FieldFilter, GroupBy, Grouping, NameFilter, Number, NumberRange, Order, Query, RunId,
+    RunQuery, RunState, TimeRange, Timestamp, TrackId, Zone,
 };
 
 use super::call::Call;
@@ -39,38 +38,41 @@ pub(super) fn question() -> impl Strategy<Value = Call> {
 }
 
 /// Every criterion is seldom there, or together they would leave nothing.
-pub(super) fn query() -> impl Strategy<Value = Query> {
+pub(super) fn query() -> BoxedStrategy<Query> {
     let criteria = (
         seldom(4, names(task_text())),
         seldom(4, names(user_text())),
         seldom(5, vec(run_id(), 0..5)),
         seldom(4, vec(range(), 0..4)),
-        seldom(5, filter()),
+        seldom(3, filter()),
+        (seldom(8, names(task_text())), seldom(8, names(user_text()))),
     );
     let place = (order(), seldom(6, cursor()), seldom(3, 0..5usize));
-    (criteria, place).prop_map(|(criteria, (order, after, limit))| {
-        let mut query = with_criteria(criteria).order(order);
-        if let Some((kept, time, id)) = after {
-            // Mostly of the query's own order; another one must be an error.
-            query = query.after(Cursor::after(kept.unwrap_or(order), time, id));
-        }
-        match limit {
-            Some(limit) => query.limit(limit),
-            None => query,
-        }
-    })
+    (criteria, place)
+        .prop_map(|(criteria, (order, after, limit))| {
+            let mut query = with_criteria(criteria).order(order);
+            if let Some((kept, time, id)) = after {
+                // Mostly of the query's own order; another one must be an error.
+                query = query.after(Cursor::after(kept.unwrap_or(order), time, id));
+            }
+            match limit {
+                Some(limit) => query.limit(limit),
+                None => query,
+            }
+        })
+        .boxed()
 }
 
-type Filter = (Field, Vec<Value>);
 type Criteria = (
     Option<NameFilter>,
     Option<NameFilter>,
     Option<Vec<RunId>>,
     Option<Vec<TimeRange>>,
-    Option<Filter>,
+    Option<FieldFilter>,
+    (Option<NameFilter>, Option<NameFilter>),
 );
 
-fn with_criteria((tasks, users, runs, times, fields): Criteria) -> Query {
+fn with_criteria((tasks, users, runs, times, field, excluded): Criteria) -> Query {
     let mut query = Query::all();
     if let Some(tasks) = tasks {
         query = query.tasks_in(tasks);
@@ -84,17 +86,30 @@ fn with_criteria((tasks, users, runs, times, fields): Criteria) -> Query {
     if let Some(times) = times {
         query = query.within_any(times);
     }
-    fields.into_iter().fold(query, |query, (field, values)| {
-        query.field_in(field, values)
-    })
+    if let Some(tasks) = excluded.0 {
+        query = query.except_tasks_in(tasks);
+    }
+    if let Some(users) = excluded.1 {
+        query = query.except_users_in(users);
+    }
+    field.into_iter().fold(query, Query::field_matching)
 }
 
-/// Some names, some prefixes, or none at all.
-fn names(name: impl Strategy<Value = String> + Clone) -> impl Strategy<Value = NameFilter> + Clone {
+/// Some names, some prefixes, some patterns, both of two such, or none at all.
+///
+/// Boxed, as all that a query is made of would be more than a stack holds.
+fn names(name: impl Strategy<Value = String> + Clone + 'static) -> BoxedStrategy<NameFilter> {
     let prefix = select(vec!["", "a", "u", "U", "ä"]).prop_map(str::to_owned);
     let prefixes = prop_oneof![2 => Just(Vec::new()), 1 => vec(prefix, 1..3)];
-    (vec(name, 0..4), prefixes)
-        .prop_map(|(exact, prefixes)| NameFilter::exact(exact).or(NameFilter::prefixes(prefixes)))
+    let pattern = select(vec!["?", "*", "a*", "*\u{308}", "u?", "?*1", "**", "*a*"]);
+    let patterns = prop_oneof![2 => Just(Vec::new()), 1 => vec(pattern, 1..3)];
+    let some = (vec(name, 0..4), prefixes, patterns).prop_map(|(exact, prefixes, patterns)| {
+        let names = NameFilter::exact(exact).or(NameFilter::prefixes(prefixes));
+        names.or(NameFilter::patterns(patterns))
+    });
+    let some = some.boxed();
+    let and_others = (some.clone(), some.clone()).prop_map(|(some, others)| some.and(&others));
+    prop_oneof![5 => some, 1 => and_others].boxed()
 }
 
 /// Both ends are drawn by themselves, so some ranges hold nothing.
@@ -108,8 +123,39 @@ fn range() -> impl Strategy<Value = TimeRange> + Clone {
     ]
 }
 
-fn filter() -> impl Strategy<Value = Filter> + Clone {
-    (field(), vec(value(), 0..9))
+fn filter() -> BoxedStrategy<FieldFilter> {
+    let kinds = prop_oneof![
+        4 => (field(), vec(value(), 0..9)).prop_map(|(f, values)| FieldFilter::new(f, values)),
+        2 => (field(), vec(number_range(), 0..3)).prop_map(|(f, r)| FieldFilter::numbers(f, r)),
+        1 => (field(), value(), number_range())
+            .prop_map(|(f, value, range)| FieldFilter::new(f, [value]).or_numbers(range)),
+        1 => field().prop_map(FieldFilter::present),
+    ];
+    (kinds, select(vec![false, false, true]))
+        .prop_map(
+            |(filter, inverted)| {
+                if inverted { filter.inverted() } else { filter }
+            },
+        )
+        .boxed()
+}
+
+/// The ends are numbers that are in data too.
+fn number_range() -> BoxedStrategy<NumberRange> {
+    let numbers = [-0.5, 0.0, 1.0, 1.5, 2.0, 1e19].map(Number::from);
+    let number = select(
+        numbers
+            .into_iter()
+            .chain([Number::from(u64::MAX)])
+            .collect::<Vec<_>>(),
+    );
+    prop_oneof![
+        number.clone().prop_map(NumberRange::at_least),
+        number.clone().prop_map(NumberRange::more_than),
+        number.clone().prop_map(NumberRange::at_most),
+        (number.clone(), number).prop_map(|(from, to)| NumberRange::from(from..to)),
+    ]
+    .boxed()
 }
 
 fn order() -> impl Strategy<Value = Order> + Clone {
@@ -166,28 +212,34 @@ fn run_query() -> impl Strategy<Value = RunQuery> {
         seldom(3, vec(states, 0..3)),
         seldom(4, range()),
         seldom(4, range()),
+        seldom(8, names(task_text())),
     );
     let place = (seldom(4, run_id()), seldom(4, 0..4usize));
-    (criteria, place).prop_map(|((tasks, states, started, ended), (after, limit))| {
-        let mut query = RunQuery::all();
-        if let Some(tasks) = tasks {
-            query = query.tasks(tasks);
-        }
-        if let Some(states) = states {
-            query = query.states(states);
-        }
-        if let Some(started) = started {
-            query = query.started(started);
-        }
-        if let Some(ended) = ended {
-            query = query.ended(ended);
-        }
-        if let Some(after) = after {
-            query = query.after(after);
-        }
-        match limit {
-            Some(limit) => query.limit(limit),
-            None => query,
-        }
-    })
+    (criteria, place).prop_map(
+        |((tasks, states, started, ended, excluded), (after, limit))| {
+            let mut query = RunQuery::all();
+            if let Some(tasks) = tasks {
+                query = query.tasks(tasks);
+            }
+            if let Some(states) = states {
+                query = query.states(states);
+            }
+            if let Some(started) = started {
+                query = query.started(started);
+            }
+            if let Some(ended) = ended {
+                query = query.ended(ended);
+            }
+            if let Some(excluded) = excluded {
+                query = query.except_tasks(excluded);
+            }
+            if let Some(after) = after {
+                query = query.after(after);
+            }
+            match limit {
+                Some(limit) => query.limit(limit),
+                None => query,
+            }
+        },
+    )
 }

@@ -1,45 +1,15 @@
 //! Queries made of other queries.
 
-use serde_json::Value;
-use tracking_core::{FieldFilter, Query};
+use tracking_core::Query;
 
 /// The same query without its cursor.
 pub(crate) fn from_the_start(query: &Query) -> Query {
-    let mut made = Query::all().order(query.track_order());
-    if let Some(tasks) = query.task_filter() {
-        made = made.tasks_in(tasks.clone());
-    }
-    if let Some(users) = query.user_filter() {
-        made = made.users_in(users.clone());
-    }
-    if let Some(runs) = query.run_filter() {
-        made = made.runs(runs.iter().copied());
-    }
-    if let Some(times) = query.time_filter() {
-        made = made.within_any(times.ranges().iter().copied());
-    }
-    for filter in query.field_filters() {
-        made = made.field_in(filter.field(), values(filter));
-    }
-    match query.max_tracks() {
-        Some(limit) => made.limit(limit),
-        None => made,
-    }
+    query.clone().from_the_start()
 }
 
 /// Whether a query asks for some of the tracks only, wherever it starts and ends.
 pub(crate) fn has_criteria(query: &Query) -> bool {
-    query.task_filter().is_some()
-        || query.user_filter().is_some()
-        || query.run_filter().is_some()
-        || query.time_filter().is_some()
-        || !query.field_filters().is_empty()
-}
-
-/// The values that a filter asks for.
-pub(crate) fn values(filter: &FieldFilter) -> Vec<Value> {
-    let read = |text| serde_json::from_str(text).unwrap_or(Value::Null);
-    filter.values().map(read).collect()
+    !query.has_no_criteria()
 }
 
 #[cfg(test)]
