@@ -1,5 +1,7 @@
 //! Counting, from the indexes where they know.
 
+mod distinct;
+
 use std::collections::HashMap;
 use std::hash::Hash;
 
@@ -24,11 +26,19 @@ pub(crate) fn count(state: &State, query: &Query) -> usize {
 
 /// How many tracks meet the criteria of a query, by group, in order of the keys.
 pub(crate) fn groups(state: &State, query: &Query, grouping: &Grouping) -> Vec<Group> {
-    match grouping.second() {
+    if !grouping.distinct().is_empty() {
+        return grouping.select(distinct::groups(state, query, grouping));
+    }
+    let groups = match grouping.second() {
         None => known(state, query, grouping.first())
             .unwrap_or_else(|| sorted(by_one(state, query, grouping.first()))),
         Some(second) => sorted(by_two(state, query, grouping.first(), second)),
+    };
+    let is_all = grouping.max_groups().is_none() && grouping.group_before().is_none();
+    if is_all && !grouping.is_largest_first() {
+        return groups;
     }
+    grouping.select(groups)
 }
 
 fn sorted(mut groups: Vec<Group>) -> Vec<Group> {
@@ -125,9 +135,9 @@ fn tally<C: Hash + Eq>(
 struct Codes<'s> {
     state: &'s State,
     by: &'s GroupBy,
-    /// Days and values that have come up.
+    /// Periods and values that have come up.
     keys: Vec<GroupKey>,
-    days: HashMap<i64, u32, ByNumber>,
+    periods: HashMap<i64, u32, ByNumber>,
     values: HashMap<&'s str, u32>,
 }
 
@@ -140,7 +150,7 @@ impl<'s> Codes<'s> {
             state,
             by,
             keys: Vec::new(),
-            days: HashMap::default(),
+            periods: HashMap::default(),
             values: HashMap::new(),
         }
     }
@@ -150,19 +160,24 @@ impl<'s> Codes<'s> {
             GroupBy::Task => row.task.number(),
             GroupBy::User => row.user.number(),
             GroupBy::Run => row.run,
-            GroupBy::Day(zone) => {
-                let day =
-                    (row.time.secs() + i64::from(zone.offset_at(row.time))).div_euclid(86_400);
+            GroupBy::Field(field) => self.value_code(number, field),
+            by => {
+                let Some(period) = by.period_number(row.time) else {
+                    return MISSING;
+                };
                 let new = self.keys.len() as u32;
-                let code = *self.days.entry(day).or_insert(new);
+                let code = *self.periods.entry(period).or_insert(new);
                 if code == new {
-                    self.keys.push(GroupKey::Day(zone.day_of(row.time)));
+                    self.keys.extend(by.period_of(row.time));
                 }
                 code
             }
-            GroupBy::Field(field) => self.value_code(number, field),
-            _ => MISSING,
         }
+    }
+
+    /// Whether a code is that of tracks without the field.
+    fn is_missing(&self, code: u32) -> bool {
+        code == MISSING && matches!(self.by, GroupBy::Field(_))
     }
 
     fn value_code(&mut self, number: TrackNo, field: &Field) -> u32 {

@@ -125,6 +125,13 @@ where
             .filter_map(|(name, slot)| Some((name, *slot, self.get(*slot)?)))
     }
 
+    /// Those that come after a name, sorted by code point.
+    pub(crate) fn sorted_after(&self, after: Option<&N>) -> impl Iterator<Item = (&N, &I)> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let names = self.sorted.range::<N, _>((from, Bound::Unbounded));
+        names.filter_map(|(name, slot)| Some((name, self.get(*slot)?)))
+    }
+
     /// Some of them, by number, sorted by code point.
     pub(crate) fn in_order(&self, slots: impl ExactSizeIterator<Item = Slot>) -> Vec<N> {
         // To rank all names takes about as long as to sort a sixteenth of them.

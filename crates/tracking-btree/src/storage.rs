@@ -138,30 +138,35 @@ impl TrackingStorage for BTreeStorage {
         Ok(count::groups(&self.state.read(), query, grouping))
     }
 
-    fn task_ids(&self) -> Result<Vec<TaskId>> {
+    fn task_ids_after(&self, after: Option<&TaskId>, limit: usize) -> Result<Vec<TaskId>> {
         let state = self.state.read();
-        let listed = state
-            .tasks
-            .sorted()
-            .filter(|(_, _, task)| !task.tracks.is_empty());
-        Ok(listed.map(|(name, _, _)| name.clone()).collect())
+        let tasks = state.tasks.sorted_after(after);
+        let listed = tasks.filter(|(_, task)| !task.tracks.is_empty());
+        Ok(listed.map(|(name, _)| name.clone()).take(limit).collect())
     }
 
-    fn user_names(&self, task: Option<&TaskId>) -> Result<Vec<UserName>> {
+    fn user_names_after(
+        &self,
+        task: Option<&TaskId>,
+        after: Option<&UserName>,
+        limit: usize,
+    ) -> Result<Vec<UserName>> {
         let state = self.state.read();
         let Some(task) = task else {
-            return Ok(state
-                .users
-                .sorted()
-                .map(|(name, _, _)| name.clone())
-                .collect());
+            let users = state.users.sorted_after(after);
+            return Ok(users.map(|(name, _)| name.clone()).take(limit).collect());
         };
         let task = state
             .tasks
             .find(task)
             .and_then(|task| state.tasks.get(task));
         let users = task.map(|task| task.users.iter());
-        Ok(users.map_or_else(Vec::new, |users| state.users.in_order(users)))
+        let mut users = users.map_or_else(Vec::new, |users| state.users.in_order(users));
+        if let Some(after) = after {
+            users.drain(..users.partition_point(|user| user <= after));
+        }
+        users.truncate(limit);
+        Ok(users)
     }
 
     fn run(&self, run: &RunSelector) -> Result<Option<Run>> {

@@ -14,10 +14,10 @@ use tracking_core::rules::{self, FindRun, TrackChange};
 use tracking_core::{
     AppliedBatch, AppliedBatches, Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangeKind,
     ChangeLog, ChangePage, ChangeSet, Checkpoint, CheckpointMove, CheckpointName, Clock, Counters,
-    Cursor, Data, Erasure, Error, Field, Fingerprint, Group, Grouping, Key, KeyUse, NewTrack,
-    Operation, Order, Outcome, Query, Record, RecordVisitor, Result, Retention, Run, RunChoice,
-    RunId, RunQuery, RunSelector, SaveMode, StopRun, SystemClock, TaskId, Timestamp, Track,
-    TrackId, TrackingStorage, TrackingStorageExt, UserName, Visitor,
+    Cursor, Data, Erasure, Error, Field, Fingerprint, Group, GroupKey, Grouping, Key, KeyUse,
+    NewTrack, Operation, Order, Outcome, Query, Record, RecordVisitor, Result, Retention, Run,
+    RunChoice, RunId, RunQuery, RunSelector, SaveMode, StopRun, SystemClock, TaskId, Timestamp,
+    Track, TrackId, TrackingStorage, TrackingStorageExt, UserName, Visitor,
 };
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -456,12 +456,24 @@ impl TrackingStorage for OwnStore {
     }
 
     fn groups(&self, query: &Query, grouping: &Grouping) -> Result<Vec<Group>> {
-        let mut counts = BTreeMap::<_, u64>::new();
+        // Of each group how many tracks it has, and which different things they have.
+        let mut groups = BTreeMap::<_, (u64, Vec<BTreeSet<GroupKey>>)>::new();
         for track in self.look().matching(query) {
-            *counts.entry(grouping.keys_of(&track.as_ref())).or_default() += 1;
+            let track = track.as_ref();
+            let (count, different) = groups.entry(grouping.keys_of(&track)).or_default();
+            *count += 1;
+            different.resize_with(grouping.distinct().len(), BTreeSet::new);
+            for (seen, by) in different.iter_mut().zip(grouping.distinct()) {
+                // Rule: tracks without a data field have no value of it.
+                seen.extend(Some(by.key_of(&track)).filter(|key| *key != GroupKey::Field(None)));
+            }
         }
-        let group = |((first, second), count)| Group::new(first, second, count);
-        Ok(counts.into_iter().map(group).collect())
+        let groups = groups.into_iter();
+        let groups = groups.map(|((first, second), (count, different))| {
+            let different = different.iter().map(|seen| seen.len() as u64);
+            Group::new(first, second, count).with_distinct(different.collect())
+        });
+        Ok(grouping.select(groups.collect()))
     }
 
     fn run(&self, run: &RunSelector) -> Result<Option<Run>> {

@@ -1,14 +1,19 @@
 //! Counting by group.
 
-use std::cmp::Reverse;
+mod grouping;
+mod period;
+
+use std::cmp::{Ordering, Reverse};
 use std::fmt;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::data::canonical_text;
 use crate::{Field, RunId, TaskId, TrackRef, UserName, Zone};
+
+pub use grouping::Grouping;
 
 /// What tracks are counted by.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -23,6 +28,17 @@ pub enum GroupBy {
     Run,
     /// By day in a time zone.
     Day(Zone),
+    /// By hour in a time zone. Where clocks are set back, two hours have the same name, and are
+    /// one group.
+    Hour(Zone),
+    /// By week in a time zone; weeks begin on Monday.
+    Week(Zone),
+    /// By month in a time zone.
+    Month(Zone),
+    /// By hour of the day in a time zone, over all days: 0 to 23.
+    HourOfDay(Zone),
+    /// By day of the week in a time zone, over all weeks: 1 for Monday to 7 for Sunday.
+    DayOfWeek(Zone),
     /// By the value of a data field; tracks without the field are a group of their own.
     Field(Field),
 }
@@ -34,55 +50,21 @@ impl GroupBy {
             Self::Task => GroupKey::Task(track.task_id()),
             Self::User => GroupKey::User(track.user_name()),
             Self::Run => GroupKey::Run(track.run()),
-            Self::Day(zone) => GroupKey::Day(zone.day_of(track.time())),
             Self::Field(field) => {
                 GroupKey::Field(track.data().raw(field).map(FieldValue::from_canonical))
+            }
+            Self::Day(zone) | Self::Hour(zone) | Self::Week(zone) => {
+                self.period_in(zone, track.time())
+            }
+            Self::Month(zone) | Self::HourOfDay(zone) | Self::DayOfWeek(zone) => {
+                self.period_in(zone, track.time())
             }
         }
     }
 
     /// By two things at once.
     pub fn and(self, second: Self) -> Grouping {
-        Grouping {
-            first: self,
-            second: Some(second),
-        }
-    }
-}
-
-/// One or two things that tracks are counted by.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Grouping {
-    first: GroupBy,
-    second: Option<GroupBy>,
-}
-
-impl Grouping {
-    /// What is counted by first.
-    pub fn first(&self) -> &GroupBy {
-        &self.first
-    }
-
-    /// What is counted by within each of the first, if anything.
-    pub fn second(&self) -> Option<&GroupBy> {
-        self.second.as_ref()
-    }
-
-    /// The group that a track belongs to; every store may use this.
-    pub fn keys_of(&self, track: &TrackRef<'_>) -> (GroupKey, Option<GroupKey>) {
-        (
-            self.first.key_of(track),
-            self.second.as_ref().map(|second| second.key_of(track)),
-        )
-    }
-}
-
-impl From<GroupBy> for Grouping {
-    fn from(first: GroupBy) -> Self {
-        Self {
-            first,
-            second: None,
-        }
+        Grouping::new(self, Some(second))
     }
 }
 
@@ -102,6 +84,16 @@ pub enum GroupKey {
     Run(RunId),
     /// Their day.
     Day(NaiveDate),
+    /// Their hour, by its first moment on the clocks of the zone.
+    Hour(NaiveDateTime),
+    /// Their week, by its Monday.
+    Week(NaiveDate),
+    /// Their month, by its first day.
+    Month(NaiveDate),
+    /// The hour of their day, from 0 to 23.
+    HourOfDay(u8),
+    /// The day of their week, from 1 for Monday to 7 for Sunday.
+    DayOfWeek(u8),
     /// The value of the data field, or nothing where they do not have it; as JSON a list of one
     /// or none, so that a value of null is told from no value.
     #[serde(with = "one_or_none")]
@@ -114,7 +106,11 @@ impl fmt::Display for GroupKey {
             Self::Task(task) => f.pad(task),
             Self::User(user) => f.pad(user),
             Self::Run(run) => f.pad(&run.to_string()),
-            Self::Day(day) => f.pad(&day.to_string()),
+            Self::Day(day) | Self::Week(day) => f.pad(&day.to_string()),
+            Self::Hour(hour) => f.pad(&hour.format("%Y-%m-%d %H:%M").to_string()),
+            Self::Month(month) => f.pad(&month.format("%Y-%m").to_string()),
+            Self::HourOfDay(hour) => f.pad(&format!("{hour:02}")),
+            Self::DayOfWeek(day) => f.pad(period::day_name(*day)),
             Self::Field(Some(value)) => f.pad(&value.to_string()),
             Self::Field(None) => Ok(()),
         }
@@ -204,6 +200,8 @@ pub struct Group {
     first: GroupKey,
     second: Option<GroupKey>,
     count: u64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    distinct: Vec<u64>,
 }
 
 impl Group {
@@ -213,7 +211,14 @@ impl Group {
             first,
             second,
             count,
+            distinct: Vec::new(),
         }
+    }
+
+    /// The same group with counts of different things; see [`Grouping::counting`].
+    #[must_use]
+    pub fn with_distinct(self, distinct: Vec<u64>) -> Self {
+        Self { distinct, ..self }
     }
 
     /// What its tracks have in common.
@@ -231,19 +236,30 @@ impl Group {
         self.count
     }
 
+    /// How many different things its tracks have, one number for each kind that the grouping
+    /// [counts](Grouping::counting), in the same order.
+    pub fn distinct_counts(&self) -> &[u64] {
+        &self.distinct
+    }
+
     /// The `most` largest groups, the largest first; of equal ones those that sort first.
     pub fn largest(mut groups: Vec<Self>, most: usize) -> Vec<Self> {
-        let rank = |a: &Self, b: &Self| {
-            Reverse(a.count)
-                .cmp(&Reverse(b.count))
-                .then_with(|| (&a.first, &a.second).cmp(&(&b.first, &b.second)))
-        };
         if most < groups.len() {
-            groups.select_nth_unstable_by(most, rank);
+            groups.select_nth_unstable_by(most, Self::by_size);
             groups.truncate(most);
         }
-        groups.sort_unstable_by(rank);
+        groups.sort_unstable_by(Self::by_size);
         groups
+    }
+
+    /// The largest first, and of equal ones those that sort first.
+    fn by_size(&self, other: &Self) -> Ordering {
+        let sizes = Reverse(self.count).cmp(&Reverse(other.count));
+        sizes.then_with(|| self.by_key(other))
+    }
+
+    fn by_key(&self, other: &Self) -> Ordering {
+        (&self.first, &self.second).cmp(&(&other.first, &other.second))
     }
 }
 

@@ -254,21 +254,40 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     /// Only those of what lies beneath the store.
     fn count(&self, query: &Query) -> Result<u64>;
 
-    /// How many tracks meet the criteria of a query, by group, in the order of the group keys;
-    /// whatever its limit and cursor. Groups without a track are not listed.
+    /// How many tracks meet the criteria of a query, by group, whatever its limit and cursor.
+    /// Groups without a track are not listed.
+    ///
+    /// Groups come in the order of their keys, or the largest first, after the group that the
+    /// grouping names, up to its limit. A group after which to go on names a place, so no group
+    /// comes twice while tracks come and go; in an order by size a group that grows or shrinks
+    /// may move across it.
     ///
     /// # Errors
     ///
     /// Only those of what lies beneath the store.
     fn groups(&self, query: &Query, grouping: &Grouping) -> Result<Vec<Group>>;
 
-    /// The tasks that have tracks, sorted by code point.
+    /// All tasks that have tracks, sorted by code point. Where there may be very many, take
+    /// them [page by page](Self::task_ids_after).
     ///
     /// # Errors
     ///
     /// Only those of what lies beneath the store.
     fn task_ids(&self) -> Result<Vec<TaskId>> {
-        let groups = self.groups(&Query::all(), &GroupBy::Task.into())?;
+        self.task_ids_after(None, usize::MAX)
+    }
+
+    /// At most `limit` of the tasks that have tracks, sorted by code point, after this one.
+    ///
+    /// # Errors
+    ///
+    /// Only those of what lies beneath the store.
+    fn task_ids_after(&self, after: Option<&TaskId>, limit: usize) -> Result<Vec<TaskId>> {
+        let mut by = Grouping::from(GroupBy::Task).limit(limit);
+        if let Some(after) = after {
+            by = by.after(Group::new(GroupKey::Task(after.clone()), None, 0));
+        }
+        let groups = self.groups(&Query::all(), &by)?;
         let task = |group: &Group| {
             if let GroupKey::Task(task) = group.key() {
                 Some(task.clone())
@@ -279,14 +298,34 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
         Ok(groups.iter().filter_map(task).collect())
     }
 
-    /// The users who have tracks of a task, or any tracks at all, sorted by code point.
+    /// All users who have tracks of a task, or any tracks at all, sorted by code point. Where
+    /// there may be very many, take them [page by page](Self::user_names_after).
     ///
     /// # Errors
     ///
     /// Only those of what lies beneath the store.
     fn user_names(&self, task: Option<&TaskId>) -> Result<Vec<UserName>> {
+        self.user_names_after(task, None, usize::MAX)
+    }
+
+    /// At most `limit` of the users who have tracks of a task, or any tracks at all, sorted by
+    /// code point, after this one.
+    ///
+    /// # Errors
+    ///
+    /// Only those of what lies beneath the store.
+    fn user_names_after(
+        &self,
+        task: Option<&TaskId>,
+        after: Option<&UserName>,
+        limit: usize,
+    ) -> Result<Vec<UserName>> {
         let query = task.map_or_else(Query::all, |task| Query::all().task(task.as_str()));
-        let groups = self.groups(&query, &GroupBy::User.into())?;
+        let mut by = Grouping::from(GroupBy::User).limit(limit);
+        if let Some(after) = after {
+            by = by.after(Group::new(GroupKey::User(after.clone()), None, 0));
+        }
+        let groups = self.groups(&query, &by)?;
         let user = |group: &Group| {
             if let GroupKey::User(user) = group.key() {
                 Some(user.clone())

@@ -1,5 +1,7 @@
 //! Counting, from the indexes where they know.
 
+mod distinct;
+
 use std::collections::HashMap;
 
 use rusqlite::{Connection, params_from_iter};
@@ -33,7 +35,7 @@ pub(crate) fn count(connection: &Connection, sql: &Statements, query: &Query) ->
     Ok(count)
 }
 
-/// How many tracks meet the criteria of a query, by group, in order of the keys.
+/// How many tracks meet the criteria of a query, by group, as the grouping wants them.
 pub(crate) fn groups(
     reader: &mut Reader,
     sql: &Statements,
@@ -43,15 +45,17 @@ pub(crate) fn groups(
     let Some(plan) = Plan::new(&reader.connection, sql, query)? else {
         return Ok(Vec::new());
     };
-    let mut groups = match values(&reader.connection, sql, query, grouping)? {
+    if !grouping.distinct().is_empty() {
+        return Ok(grouping.select(distinct::groups(reader, sql, &plan, grouping)?));
+    }
+    let groups = match values(&reader.connection, sql, query, grouping)? {
         Some(known) => known,
         None => match index_of_groups(&reader.connection, sql, &plan, query, grouping)? {
             Some(index) => along_index(reader, sql, &plan, grouping, &index)?,
             None => one_by_one(reader, sql, &plan, grouping)?,
         },
     };
-    groups.sort_unstable_by(|a, b| (a.key(), a.second_key()).cmp(&(b.key(), b.second_key())));
-    Ok(groups)
+    Ok(grouping.select(groups))
 }
 
 /// The groups of all tracks by the value of a field that has an index.

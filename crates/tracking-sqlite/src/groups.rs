@@ -13,9 +13,9 @@ use crate::sql::Statements;
 /// The numbers of one kind of group.
 pub(crate) struct Codes<'g> {
     by: &'g GroupBy,
-    /// Days and values that have come up.
+    /// Periods and values that have come up.
     found: Vec<GroupKey>,
-    days: HashMap<i64, i64>,
+    periods: HashMap<i64, i64>,
     values: HashMap<Box<str>, i64>,
 }
 
@@ -27,7 +27,7 @@ impl<'g> Codes<'g> {
         Self {
             by,
             found: Vec::new(),
-            days: HashMap::new(),
+            periods: HashMap::new(),
             values: HashMap::new(),
         }
     }
@@ -38,8 +38,8 @@ impl<'g> Codes<'g> {
             GroupBy::Task => "t.task",
             GroupBy::User => "t.user",
             GroupBy::Run => "t.run",
-            GroupBy::Day(_) => "t.time",
-            _ => "t.data",
+            GroupBy::Field(_) => "t.data",
+            _ => "t.time",
         }
     }
 
@@ -47,16 +47,6 @@ impl<'g> Codes<'g> {
     pub(crate) fn code(&mut self, row: &Row<'_>, column: usize) -> Done<i64> {
         match self.by {
             GroupBy::Task | GroupBy::User | GroupBy::Run => Ok(row.get(column)?),
-            GroupBy::Day(zone) => {
-                let time = timestamp(row.get(column)?)?;
-                let day = (time.secs() + i64::from(zone.offset_at(time))).div_euclid(86_400);
-                if let Some(code) = self.days.get(&day) {
-                    return Ok(*code);
-                }
-                let code = self.add(GroupKey::Day(zone.day_of(time)));
-                self.days.insert(day, code);
-                Ok(code)
-            }
             GroupBy::Field(field) => {
                 let data = row.get_ref(column)?.as_str();
                 let data = data.map_err(|error| corrupt_by("data that is not text", error))?;
@@ -70,8 +60,25 @@ impl<'g> Codes<'g> {
                 self.values.insert(value.into(), code);
                 Ok(code)
             }
-            _ => Ok(MISSING),
+            by => {
+                let time = timestamp(row.get(column)?)?;
+                let Some(period) = by.period_number(time) else {
+                    return Ok(MISSING);
+                };
+                if let Some(code) = self.periods.get(&period) {
+                    return Ok(*code);
+                }
+                let code = i64::try_from(self.found.len()).unwrap_or(i64::MAX);
+                self.found.extend(by.period_of(time));
+                self.periods.insert(period, code);
+                Ok(code)
+            }
         }
+    }
+
+    /// Whether a code is that of tracks without the field.
+    pub(crate) fn is_missing(&self, code: i64) -> bool {
+        code == MISSING && matches!(self.by, GroupBy::Field(_))
     }
 
     fn add(&mut self, key: GroupKey) -> i64 {

@@ -92,6 +92,26 @@ pub(crate) fn read_names<N>(
     Ok(names)
 }
 
+/// At most so many names, sorted, after one: by the first statement where there is none, else by
+/// the second.
+pub(crate) fn after<N>(
+    connection: &Connection,
+    (first, next): (&str, &str),
+    after: Option<&str>,
+    limit: usize,
+    name: impl Fn(&str) -> Result<N>,
+) -> Done<Vec<N>> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    match after {
+        None => read_names(connection.prepare_cached(first)?, [limit], name),
+        Some(after) => read_names(
+            connection.prepare_cached(next)?,
+            params![limit, after],
+            name,
+        ),
+    }
+}
+
 /// The numbers of the names in a table that a filter matches, for a filter that SQL cannot settle.
 ///
 /// Only the names that begin as the filter wants it are looked at.

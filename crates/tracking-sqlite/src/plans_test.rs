@@ -280,11 +280,11 @@ fn of_fixed_statements_only_those_scan_that_list_everything() {
         .collect();
     let expected = [
         (
-            "task_ids",
+            "first_task_ids",
             "SCAN task USING COVERING INDEX sqlite_autoindex_task_1",
         ),
         (
-            "user_names",
+            "first_user_names",
             "SCAN user USING COVERING INDEX sqlite_autoindex_user_1",
         ),
         ("all_tracks", "SCAN t"),

@@ -36,9 +36,14 @@ statements! {
     add_task: "insert into $task (name) values (?1)";
     find_user: "select id from $user where name = ?1";
     add_user: "insert into $user (name) values (?1)";
-    task_ids: "select name from $task where exists \
-        (select 1 from $track indexed by ix_$track_task where task = $task.id) order by name";
-    user_names: "select name from $user order by name";
+    first_task_ids: "select name from $task where exists \
+        (select 1 from $track indexed by ix_$track_task where task = $task.id) \
+        order by name limit ?1";
+    task_ids_after: "select name from $task where name > ?2 and exists \
+        (select 1 from $track indexed by ix_$track_task where task = $task.id) \
+        order by name limit ?1";
+    first_user_names: "select name from $user order by name limit ?1";
+    user_names_after: "select name from $user where name > ?2 order by name limit ?1";
     /// From a user on, so that the many tracks of one need not be walked.
     users_of_task: "select user from $track indexed by ix_$track_pair \
         where task = (select id from $task where name = ?1) and user > ?2 order by user";

@@ -289,22 +289,33 @@ impl TrackingStorage for SqliteStorage {
         self.read_at_once(|reader, sql| count::groups(reader, sql, query, grouping))
     }
 
-    fn task_ids(&self) -> Result<Vec<TaskId>> {
+    fn task_ids_after(&self, after: Option<&TaskId>, limit: usize) -> Result<Vec<TaskId>> {
         self.read(|connection, sql| {
-            names::read_names(connection.prepare_cached(&sql.task_ids)?, [], |name| {
-                TaskId::new(name)
-            })
+            let texts = (&*sql.first_task_ids, &*sql.task_ids_after);
+            let after = after.map(TaskId::as_str);
+            names::after(connection, texts, after, limit, |name| TaskId::new(name))
         })
     }
 
-    fn user_names(&self, task: Option<&TaskId>) -> Result<Vec<UserName>> {
-        match task {
-            Some(task) => self.read_named(|reader, sql| names::users_of(reader, sql, task)),
-            None => self.read(|connection, sql| {
-                let statement = connection.prepare_cached(&sql.user_names)?;
-                names::read_names(statement, [], |name| UserName::new(name))
-            }),
+    fn user_names_after(
+        &self,
+        task: Option<&TaskId>,
+        after: Option<&UserName>,
+        limit: usize,
+    ) -> Result<Vec<UserName>> {
+        let Some(task) = task else {
+            return self.read(|connection, sql| {
+                let texts = (&*sql.first_user_names, &*sql.user_names_after);
+                let after = after.map(UserName::as_str);
+                names::after(connection, texts, after, limit, |name| UserName::new(name))
+            });
+        };
+        let mut users = self.read_named(|reader, sql| names::users_of(reader, sql, task))?;
+        if let Some(after) = after {
+            users.drain(..users.partition_point(|user| user <= after));
         }
+        users.truncate(limit);
+        Ok(users)
     }
 
     fn run(&self, run: &RunSelector) -> Result<Option<Run>> {

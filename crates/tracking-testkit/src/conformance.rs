@@ -21,6 +21,7 @@ mod errors;
 mod exclusion;
 mod expiry;
 mod fields;
+mod grouping;
 mod indexes;
 mod keys;
 mod last;

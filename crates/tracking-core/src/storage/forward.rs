@@ -62,6 +62,12 @@ macro_rules! __forward_storage {
             fn task_ids(&self) -> $crate::Result<Vec<$crate::TaskId>> {
                 (**self).task_ids()
             }
+            fn task_ids_after(&self, after: Option<&$crate::TaskId>, limit: usize) -> $crate::Result<Vec<$crate::TaskId>> {
+                (**self).task_ids_after(after, limit)
+            }
+            fn user_names_after(&self, task: Option<&$crate::TaskId>, after: Option<&$crate::UserName>, limit: usize) -> $crate::Result<Vec<$crate::UserName>> {
+                (**self).user_names_after(task, after, limit)
+            }
             fn user_names(&self, task: Option<&$crate::TaskId>) -> $crate::Result<Vec<$crate::UserName>> {
                 (**self).user_names(task)
             }

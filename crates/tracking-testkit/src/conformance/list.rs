@@ -299,6 +299,22 @@ macro_rules! __with_cases {
                 groups_without_a_track_are_not_listed,
                 groups_follow_updates,
             }
+            grouping {
+                groups_by_hour_go_by_the_time_zone,
+                groups_by_week_begin_on_monday,
+                groups_by_month_go_by_the_time_zone,
+                groups_by_hour_of_the_day_are_over_all_days,
+                groups_by_day_of_the_week_begin_on_monday,
+                periods_follow_changes_of_the_offset,
+                periods_reach_to_the_ends_of_time,
+                different_things_are_counted_beside_tracks,
+                different_things_are_counted_for_groups_by_two_things,
+                the_largest_groups_come_first_where_that_is_asked,
+                groups_come_page_by_page,
+                a_page_of_groups_goes_on_after_one_that_is_gone,
+                a_grouping_read_from_text_asks_the_same,
+                names_come_page_by_page,
+            }
             batches {
                 every_operation_has_its_outcome_in_order,
                 a_batch_of_nothing_does_nothing,

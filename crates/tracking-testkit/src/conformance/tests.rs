@@ -18,6 +18,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("exclusion", include_str!("exclusion.rs")),
     ("expiry", include_str!("expiry.rs")),
     ("fields", include_str!("fields.rs")),
+    ("grouping", include_str!("grouping.rs")),
     ("indexes", include_str!("indexes.rs")),
     ("keys", include_str!("keys.rs")),
     ("last", include_str!("last.rs")),

@@ -19,6 +19,10 @@ use super::criteria::{
     NumberRangesExcludeTheirEnds, QuestionMarksAreThemselves, RoundsLargeIntegers,
     StarsStopAtSlashes, TellsEqualNumbersApart, TextsAreNumbers,
 };
+use super::grouping::{
+    CountsTracksForUsers, DaysCountFromZero, HoursAreInUtc, NamesGoOnAfterKnownOnes,
+    PagesOfGroupsOverlap, TopIsTheFirst,
+};
 use super::keys::{IgnoresKeyConflicts, IgnoresKeys, RepeatedSavesTouchTheRun};
 use super::moving::{ExportsManyMoments, IgnoresTheEndOfAnExport};
 use super::queries::{
@@ -108,6 +112,12 @@ static FAULTS: &[Fault] = faults! {
     CountMindsTheCursor => counting::a_count_ignores_limit_and_cursor,
     HidesMissingValues => counting::groups_by_field_put_tracks_without_it_first,
     DaysAreInUtc => counting::groups_by_day_go_by_the_time_zone,
+    HoursAreInUtc => grouping::groups_by_hour_go_by_the_time_zone,
+    DaysCountFromZero => grouping::groups_by_day_of_the_week_begin_on_monday,
+    CountsTracksForUsers => grouping::different_things_are_counted_beside_tracks,
+    TopIsTheFirst => grouping::the_largest_groups_come_first_where_that_is_asked,
+    PagesOfGroupsOverlap => grouping::groups_come_page_by_page,
+    NamesGoOnAfterKnownOnes => grouping::names_come_page_by_page,
     LargestGroupFirst => counting::groups_by_user,
     DoesOneByOne => batches::a_batch_whose_last_operation_fails_does_nothing,
     BlamesTheFirst => batches::an_error_in_a_batch_tells_which_operation_failed,

@@ -75,6 +75,25 @@ pub(super) trait Rules: Send + Sync {
         right.task_ids()
     }
 
+    fn task_ids_after(
+        &self,
+        right: &Right,
+        after: Option<&TaskId>,
+        limit: usize,
+    ) -> Result<Vec<TaskId>> {
+        right.task_ids_after(after, limit)
+    }
+
+    fn user_names_after(
+        &self,
+        right: &Right,
+        task: Option<&TaskId>,
+        after: Option<&UserName>,
+        limit: usize,
+    ) -> Result<Vec<UserName>> {
+        right.user_names_after(task, after, limit)
+    }
+
     fn run(&self, right: &Right, run: &RunSelector) -> Result<Option<Run>> {
         Ok(right.run(run)?.map(|run| self.showing(run)))
     }
@@ -216,6 +235,20 @@ impl<R: Rules> TrackingStorage for Wrong<R> {
 
     fn task_ids(&self) -> Result<Vec<TaskId>> {
         self.rules.task_ids(&*self.right)
+    }
+
+    fn task_ids_after(&self, after: Option<&TaskId>, limit: usize) -> Result<Vec<TaskId>> {
+        self.rules.task_ids_after(&*self.right, after, limit)
+    }
+
+    fn user_names_after(
+        &self,
+        task: Option<&TaskId>,
+        after: Option<&UserName>,
+        limit: usize,
+    ) -> Result<Vec<UserName>> {
+        self.rules
+            .user_names_after(&*self.right, task, after, limit)
     }
 
     fn run(&self, run: &RunSelector) -> Result<Option<Run>> {

@@ -1,11 +1,11 @@
 //! Questions, answered by looking at everything.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tracking_core::{
-    Cursor, Error, Group, Grouping, Order, Query, Result, Run, RunChoice, RunId, RunQuery,
-    RunSelector, TaskId, Track, UserName,
+    Cursor, Error, Group, GroupBy, GroupKey, Grouping, Order, Query, Result, Run, RunChoice, RunId,
+    RunQuery, RunSelector, TaskId, Track, UserName,
 };
 
 use super::state::State;
@@ -38,14 +38,39 @@ impl State {
     }
 
     pub(super) fn groups(&self, query: &Query, grouping: &Grouping) -> Vec<Group> {
-        let mut counts = BTreeMap::new();
+        let mut tracks_of = BTreeMap::<_, Vec<&Track>>::new();
         for track in self.matching(query) {
-            *counts.entry(grouping.keys_of(&track.as_ref())).or_default() += 1;
+            let keys = grouping.keys_of(&track.as_ref());
+            tracks_of.entry(keys).or_default().push(track);
         }
-        counts
-            .into_iter()
-            .map(|((first, second), count)| Group::new(first, second, count))
-            .collect()
+        let mut groups: Vec<Group> = Vec::new();
+        for ((first, second), tracks) in tracks_of {
+            let distinct = grouping.distinct().iter();
+            let distinct = distinct.map(|by| number_of_different(&tracks, by));
+            let group = Group::new(first, second, tracks.len() as u64);
+            groups.push(group.with_distinct(distinct.collect()));
+        }
+        if grouping.is_largest_first() {
+            // The sort is stable: groups of one size stay in the order of their keys.
+            groups.sort_by_key(|group| Reverse(group.count()));
+        }
+        let place = |group: &Group| {
+            let size = if grouping.is_largest_first() {
+                group.count()
+            } else {
+                0
+            };
+            (
+                Reverse(size),
+                group.key().clone(),
+                group.second_key().cloned(),
+            )
+        };
+        if let Some(before) = grouping.group_before().map(place) {
+            groups.retain(|group| place(group) > before);
+        }
+        groups.truncate(grouping.max_groups().unwrap_or(usize::MAX));
+        groups
     }
 
     /// The run that is meant; outside a batch no run has been started by one.
@@ -76,6 +101,13 @@ impl State {
         };
         self.last_of(task, run, user)
     }
+}
+
+/// How many different keys some tracks have; those without a data field have none.
+fn number_of_different(tracks: &[&Track], by: &GroupBy) -> u64 {
+    let keys = tracks.iter().map(|track| by.key_of(&track.as_ref()));
+    let keys: BTreeSet<GroupKey> = keys.filter(|key| *key != GroupKey::Field(None)).collect();
+    keys.len() as u64
 }
 
 /// The place after the last track that was visited, where tracks are left.

@@ -65,6 +65,10 @@ pub enum Call {
     TaskIds,
     /// [`TrackingStorage::user_names`]
     UserNames(Option<TaskId>),
+    /// [`TrackingStorage::task_ids_after`]
+    TaskIdsAfter(Option<TaskId>, usize),
+    /// [`TrackingStorage::user_names_after`]
+    UserNamesAfter(Option<TaskId>, Option<UserName>, usize),
     /// [`TrackingStorage::run`]
     Run(RunSelector),
     /// [`TrackingStorage::runs`]
@@ -136,6 +140,8 @@ impl Call {
                 | Self::Groups(..)
                 | Self::TaskIds
                 | Self::UserNames(_)
+                | Self::TaskIdsAfter(..)
+                | Self::UserNamesAfter(..)
                 | Self::Run(_)
                 | Self::Runs(_)
                 | Self::Indexes
@@ -159,6 +165,14 @@ impl Call {
             Self::Groups(query, grouping) => store.groups(query, grouping).map(Answer::Groups),
             Self::TaskIds => store.task_ids().map(Answer::Tasks),
             Self::UserNames(task) => store.user_names(task.as_ref()).map(Answer::Users),
+            Self::TaskIdsAfter(after, limit) => {
+                let names = store.task_ids_after(after.as_ref(), *limit);
+                names.map(Answer::Tasks)
+            }
+            Self::UserNamesAfter(task, after, limit) => {
+                let names = store.user_names_after(task.as_ref(), after.as_ref(), *limit);
+                names.map(Answer::Users)
+            }
             Self::Run(run) => store
                 .run(run)
                 .map(|run| Answer::Runs(run.into_iter().collect())),

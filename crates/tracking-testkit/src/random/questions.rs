@@ -5,8 +5,8 @@ use proptest::collection::vec;
 use proptest::prelude::{BoxedStrategy, Just, Strategy, prop_oneof};
 use proptest::sample::select;
 use tracking_core::{
-    Cursor, FieldFilter, GroupBy, Grouping, NameFilter, Number, NumberRange, Order, Query, RunId,
-    RunQuery, RunState, TimeRange, Timestamp, TrackId, Zone,
+    Cursor, FieldFilter, Group, GroupBy, GroupKey, Grouping, NameFilter, Number, NumberRange,
+    Order, Query, RunId, RunQuery, RunState, TaskId, TimeRange, Timestamp, TrackId, UserName, Zone,
 };
 
 use super::call::Call;
@@ -26,6 +26,9 @@ pub(super) fn question() -> impl Strategy<Value = Call> {
         3 => (query(), grouping()).prop_map(|(query, by)| Call::Groups(query, by)),
         1 => Just(Call::TaskIds),
         1 => maybe(task()).prop_map(Call::UserNames),
+        1 => (maybe(task()), 0..4usize).prop_map(|(t, limit)| Call::TaskIdsAfter(t, limit)),
+        1 => (maybe(task()), maybe(user()), 0..4usize)
+            .prop_map(|(t, u, limit)| Call::UserNamesAfter(t, u, limit)),
         2 => run_selector().prop_map(Call::Run),
         2 => run_query().prop_map(Call::Runs),
         1 => Just(Call::Indexes),
@@ -174,21 +177,66 @@ fn cursor() -> impl Strategy<Value = Place> + Clone {
     (another, time(), track_id())
 }
 
-fn grouping() -> impl Strategy<Value = Grouping> {
-    (group_by(), maybe(group_by())).prop_map(|(first, second)| match second {
-        Some(second) => first.and(second),
-        None => first.into(),
-    })
+fn grouping() -> BoxedStrategy<Grouping> {
+    let what = (
+        group_by(),
+        maybe(group_by()),
+        seldom(3, vec(group_by(), 1..3)),
+    );
+    let which = (
+        select(vec![false, false, true]),
+        seldom(3, 0..4usize),
+        seldom(4, (task(), user(), 0..4u64)),
+    );
+    let made = (what, which).prop_map(|((first, second, distinct), which)| {
+        // A group that may be there, of the kind that is asked for where that is by names.
+        let key = |by: &GroupBy, task: TaskId, user: UserName| match by {
+            GroupBy::User => GroupKey::User(user),
+            _ => GroupKey::Task(task),
+        };
+        let after = which.2.map(|(task, user, count)| {
+            let within = second
+                .as_ref()
+                .map(|by| key(by, task.clone(), user.clone()));
+            Group::new(key(&first, task, user), within, count)
+        });
+        let mut grouping = match second {
+            Some(second) => first.and(second),
+            None => first.into(),
+        };
+        for by in distinct.into_iter().flatten() {
+            grouping = grouping.counting(by);
+        }
+        if which.0 {
+            grouping = grouping.largest_first();
+        }
+        if let Some(limit) = which.1 {
+            grouping = grouping.limit(limit);
+        }
+        match after {
+            Some(after) => grouping.after(after),
+            None => grouping,
+        }
+    });
+    made.boxed()
 }
 
-fn group_by() -> impl Strategy<Value = GroupBy> + Clone {
+fn group_by() -> BoxedStrategy<GroupBy> {
     prop_oneof![
         Just(GroupBy::Task),
         Just(GroupBy::User),
         Just(GroupBy::Run),
         select(zones()).prop_map(GroupBy::Day),
+        (select(zones()), 0..5usize).prop_map(|(zone, kind)| match kind {
+            0 => GroupBy::Hour(zone),
+            1 => GroupBy::Week(zone),
+            2 => GroupBy::Month(zone),
+            3 => GroupBy::HourOfDay(zone),
+            _ => GroupBy::DayOfWeek(zone),
+        }),
         field().prop_map(GroupBy::Field),
     ]
+    .boxed()
 }
 
 /// UTC, the ends of the world, and a zone whose offset changes where the tracks are.

@@ -181,6 +181,11 @@ pub(crate) fn heading(by: &GroupBy, context: &Context<'_>) -> String {
         GroupBy::User => "User".into(),
         GroupBy::Run => "Run".into(),
         GroupBy::Day(_) => "Day".into(),
+        GroupBy::Hour(_) => "Hour".into(),
+        GroupBy::Week(_) => "Week".into(),
+        GroupBy::Month(_) => "Month".into(),
+        GroupBy::HourOfDay(_) => "Hour of day".into(),
+        GroupBy::DayOfWeek(_) => "Day of week".into(),
         GroupBy::Field(field) => context.field_name(field),
         _ => "Group".into(),
     }

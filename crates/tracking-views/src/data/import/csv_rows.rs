@@ -5,6 +5,7 @@ use std::io::Read;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
+use chrono::{NaiveDateTime, Weekday};
 use csv::{ReaderBuilder, StringRecord, StringRecordsIntoIter};
 use tracking_core::{
     Data, FieldValue, Group, GroupKey, Run, RunId, TaskId, Timestamp, Track, TrackId, UserName,
@@ -154,6 +155,13 @@ fn key(by: &str, cell: &str) -> Result<GroupKey, Box<dyn Error + Send + Sync>> {
         "user" => GroupKey::User(UserName::new(cell)?),
         "run" => GroupKey::Run(cell.parse()?),
         "day" => GroupKey::Day(cell.parse()?),
+        "hour" => GroupKey::Hour(NaiveDateTime::parse_from_str(cell, "%Y-%m-%d %H:%M")?),
+        "week" => GroupKey::Week(cell.parse()?),
+        "month" => GroupKey::Month(format!("{cell}-01").parse()?),
+        "hour of day" => GroupKey::HourOfDay(cell.parse()?),
+        "day of week" => {
+            GroupKey::DayOfWeek(cell.parse::<Weekday>()?.number_from_monday().try_into()?)
+        }
         _ if !by.starts_with("data.") => return Err("nothing is counted by that".into()),
         _ if cell.is_empty() => GroupKey::Field(None),
         _ => {

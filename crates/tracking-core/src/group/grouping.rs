@@ -1,0 +1,162 @@
+//! What is counted by, and which of the groups are wanted.
+
+use std::cmp::Ordering;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Group, GroupBy, GroupKey};
+use crate::TrackRef;
+
+/// One or two things that tracks are counted by, and which of the groups are wanted.
+///
+/// Without more, all groups come, in the order of their keys. Where there may be many, take the
+/// largest ones, or page by page: set a limit, and go on after the last group that came.
+///
+/// ```
+/// use tracking_core::{GroupBy, Grouping, Zone};
+///
+/// let users_per_day = Grouping::from(GroupBy::Day(Zone::utc())).counting(GroupBy::User);
+/// let largest_tasks = Grouping::from(GroupBy::Task).top(10);
+/// assert_eq!(largest_tasks.max_groups(), Some(10));
+/// # let _ = users_per_day;
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[must_use]
+pub struct Grouping {
+    first: GroupBy,
+    second: Option<GroupBy>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    distinct: Vec<GroupBy>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    largest_first: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    after: Option<Box<Group>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    limit: Option<usize>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+/// What is asked for.
+impl Grouping {
+    pub(super) fn new(first: GroupBy, second: Option<GroupBy>) -> Self {
+        Self {
+            first,
+            second,
+            distinct: Vec::new(),
+            largest_first: false,
+            after: None,
+            limit: None,
+        }
+    }
+
+    /// Also counts how many different things of a kind the tracks of each group have: users
+    /// per day, tasks per user. May be given several times. Tracks without a data field have
+    /// no value of it.
+    pub fn counting(mut self, different: GroupBy) -> Self {
+        self.distinct.push(different);
+        self
+    }
+
+    /// The groups with the most tracks first, and of equal ones those that sort first.
+    pub fn largest_first(self) -> Self {
+        Self {
+            largest_first: true,
+            ..self
+        }
+    }
+
+    /// Only the groups with the most tracks, the largest first.
+    pub fn top(self, limit: usize) -> Self {
+        self.largest_first().limit(limit)
+    }
+
+    /// Only the groups that come after this one, which need not be there any more.
+    pub fn after(self, group: Group) -> Self {
+        Self {
+            after: Some(Box::new(group)),
+            ..self
+        }
+    }
+
+    /// At most so many groups.
+    pub fn limit(self, limit: usize) -> Self {
+        Self {
+            limit: Some(limit),
+            ..self
+        }
+    }
+}
+
+/// What has been asked for.
+impl Grouping {
+    /// What is counted by first.
+    pub fn first(&self) -> &GroupBy {
+        &self.first
+    }
+
+    /// What is counted by within each of the first, if anything.
+    pub fn second(&self) -> Option<&GroupBy> {
+        self.second.as_ref()
+    }
+
+    /// Of what the different ones are counted, too.
+    pub fn distinct(&self) -> &[GroupBy] {
+        &self.distinct
+    }
+
+    /// Whether the largest groups come first.
+    pub fn is_largest_first(&self) -> bool {
+        self.largest_first
+    }
+
+    /// The group after which to go on.
+    pub fn group_before(&self) -> Option<&Group> {
+        self.after.as_deref()
+    }
+
+    /// How many groups at most.
+    pub fn max_groups(&self) -> Option<usize> {
+        self.limit
+    }
+
+    /// The group that a track belongs to; every store may use this.
+    pub fn keys_of(&self, track: &TrackRef<'_>) -> (GroupKey, Option<GroupKey>) {
+        (
+            self.first.key_of(track),
+            self.second.as_ref().map(|second| second.key_of(track)),
+        )
+    }
+
+    /// In which order two groups come.
+    pub fn compare(&self, a: &Group, b: &Group) -> Ordering {
+        if self.largest_first {
+            a.by_size(b)
+        } else {
+            a.by_key(b)
+        }
+    }
+
+    /// Of all groups those that are wanted, in the order in which they are. Every store may use
+    /// this.
+    pub fn select(&self, mut groups: Vec<Group>) -> Vec<Group> {
+        if let Some(before) = &self.after {
+            groups.retain(|group| self.compare(before, group).is_lt());
+        }
+        if let Some(limit) = self.limit.filter(|limit| *limit < groups.len()) {
+            groups.select_nth_unstable_by(limit, |a, b| self.compare(a, b));
+            groups.truncate(limit);
+        }
+        groups.sort_unstable_by(|a, b| self.compare(a, b));
+        groups
+    }
+}
+
+impl From<GroupBy> for Grouping {
+    fn from(first: GroupBy) -> Self {
+        Self::new(first, None)
+    }
+}
