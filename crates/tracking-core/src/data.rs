@@ -3,6 +3,7 @@
 mod canonical;
 mod entries;
 mod field;
+mod into;
 mod lookup;
 mod repr;
 mod text;
@@ -18,6 +19,7 @@ use serde_json::{Map, Value};
 
 pub(crate) use canonical::text_of as canonical_text;
 pub use field::Field;
+pub use into::IntoData;
 pub(crate) use repr::write_str as write_repr_str;
 use text::{Text, TextRef};
 

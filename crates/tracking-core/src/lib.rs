@@ -60,7 +60,7 @@ pub use changes::{
     Change, ChangeCursor, ChangeFeed, ChangeKind, ChangeLog, ChangePage, ChangeRange, ChangeSet,
 };
 pub use checkpoint::{Checkpoint, Expected};
-pub use data::{Data, DataRef, Field};
+pub use data::{Data, DataRef, Field, IntoData};
 pub use error::{Error, ErrorKind, ErrorReport, Result};
 pub use fingerprint::{Fingerprint, KeyUse};
 pub use group::{FieldValue, Group, GroupBy, GroupKey, Grouping};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Data, Error, Key, Result, RunChoice, TaskId, Timestamp, TrackId, UserName};
+use crate::{Data, Error, IntoData, Key, Result, RunChoice, TaskId, Timestamp, TrackId, UserName};
 
 /// What a save does where there already is a track of the same task, run and user.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -52,20 +52,51 @@ impl NewTrack {
     where
         T: TryInto<TaskId>,
         U: TryInto<UserName>,
-        D: TryInto<Data>,
+        D: IntoData,
         T::Error: Into<Error>,
         U::Error: Into<Error>,
-        D::Error: Into<Error>,
     {
-        Ok(Self {
-            task: task.try_into().map_err(Into::into)?,
+        let task = task.try_into().map_err(Into::into)?;
+        let user = user.try_into().map_err(Into::into)?;
+        Ok(Self::from_parts(task, user, data.into_data()?))
+    }
+
+    /// The same of any type that serializes to a JSON object.
+    ///
+    /// ```
+    /// use serde::Serialize;
+    /// use tracking_core::NewTrack;
+    ///
+    /// #[derive(Serialize)]
+    /// struct Answer { points: u32 }
+    ///
+    /// let track = NewTrack::from_serialize("b1", "anna", &Answer { points: 3 })?;
+    /// assert_eq!(track.data().as_str(), r#"{"points":3}"#);
+    /// # Ok::<(), tracking_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`new`](Self::new).
+    pub fn from_serialize<T, U>(task: T, user: U, value: &(impl Serialize + ?Sized)) -> Result<Self>
+    where
+        T: TryInto<TaskId, Error: Into<Error>>,
+        U: TryInto<UserName, Error: Into<Error>>,
+    {
+        Self::new(task, user, Data::of(value)?)
+    }
+
+    /// The same of what has been checked already, which cannot fail.
+    pub fn from_parts(task: TaskId, user: UserName, data: Data) -> Self {
+        Self {
+            task,
             run: RunChoice::Current,
-            user: user.try_into().map_err(Into::into)?,
-            data: data.try_into().map_err(Into::into)?,
+            user,
+            data,
             time: None,
             mode: SaveMode::Append,
             key: None,
-        })
+        }
     }
 
     /// Saves into this run instead of the task's current one.

@@ -10,7 +10,7 @@ use crate::{Result, RunId, TaskId, Timestamp};
 ///
 /// It prints like `<Run 3, 2026-11-23 15:47, 2026-11-23 15:47, False>`: id, start, end,
 /// finished, with times in UTC.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Run {
     id: RunId,
     task: Option<TaskId>,
@@ -87,12 +87,6 @@ impl fmt::Display for Run {
         let finished = if self.finished { "True" } else { "False" };
         let (start, end) = (self.start.to_minute_string(), self.end.to_minute_string());
         write!(f, "<Run {}, {start}, {end}, {finished}>", self.id)
-    }
-}
-
-impl fmt::Debug for Run {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }
 

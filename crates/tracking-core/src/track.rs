@@ -2,16 +2,17 @@
 
 use std::fmt;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::data::write_repr_str;
-use crate::{Data, DataRef, NameRef, RunId, TaskId, Timestamp, TrackId, UserName};
+use crate::{Data, DataRef, NameRef, Result, RunId, TaskId, Timestamp, TrackId, UserName};
 
 /// Who did what, in which run of which task, and when.
 ///
 /// It prints like `<Track ['a001', 1, 'u1', '2026-11-23 15:47']: {'somekey': 'somevalue'}>`,
 /// with the time in UTC.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Track {
     id: TrackId,
     task: TaskId,
@@ -72,6 +73,15 @@ impl Track {
         &self.data
     }
 
+    /// Reads the data into a type of your own.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::DataMismatch`](crate::Error::DataMismatch) where it does not fit the type.
+    pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T> {
+        self.data.read()
+    }
+
     /// Gives the data away without copying it.
     pub fn into_data(self) -> Data {
         self.data
@@ -96,14 +106,8 @@ impl fmt::Display for Track {
     }
 }
 
-impl fmt::Debug for Track {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.as_ref(), f)
-    }
-}
-
 /// A track as a store lends it to a visitor: nothing is copied until [`to_track`](Self::to_track).
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct TrackRef<'a> {
     id: TrackId,
     task: NameRef<'a>,
@@ -174,6 +178,15 @@ impl<'a> TrackRef<'a> {
         self.data
     }
 
+    /// Reads the data into a type of your own, which may borrow from it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::DataMismatch`](crate::Error::DataMismatch) where it does not fit the type.
+    pub fn deserialize<T: Deserialize<'a>>(&self) -> Result<T> {
+        self.data.read()
+    }
+
     /// A copy to keep.
     pub fn to_track(&self) -> Track {
         Track::new(
@@ -197,12 +210,6 @@ impl fmt::Display for TrackRef<'_> {
     }
 }
 
-impl fmt::Debug for TrackRef<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -220,5 +227,10 @@ mod tests {
         let shown = "<Track ['a001', 1, 'u1', '2026-11-23 15:47']: {'somekey': 'somevalue'}>";
         assert_eq!(track.to_string(), shown);
         assert_eq!(track.as_ref().to_track(), track);
+        // What is printed for programmers leaves nothing out.
+        for part in ["id", "a001", "u1", "2026-11-23T15:47:59Z", "somevalue"] {
+            assert!(format!("{track:?}").contains(part), "{track:?}");
+            assert!(format!("{:?}", track.as_ref()).contains(part), "{track:?}");
+        }
     }
 }

@@ -2,9 +2,12 @@
 
 use std::ops::ControlFlow;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use super::TrackingStorage;
 use crate::{
-    Cursor, Data, Error, NewRun, NewTrack, Query, Result, Run, RunChoice, RunId, RunSelector,
+    Cursor, Error, IntoData, NewRun, NewTrack, Query, Result, Run, RunChoice, RunId, RunSelector,
     StopRun, TaskId, Track, TrackId, TrackRef, UserName,
 };
 
@@ -22,9 +25,41 @@ pub trait TrackingStorageExt: TrackingStorage {
     where
         T: TryInto<TaskId, Error: Into<Error>>,
         U: TryInto<UserName, Error: Into<Error>>,
-        D: TryInto<Data, Error: Into<Error>>,
+        D: IntoData,
     {
         self.save(NewTrack::new(task, user, data)?)
+    }
+
+    /// Saves any value that serializes to a JSON object as a new track of the task's current
+    /// run.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`NewTrack::from_serialize`] and [`TrackingStorage::save`].
+    fn save_value<T, U, V>(&self, task: T, user: U, value: &V) -> Result<TrackId>
+    where
+        T: TryInto<TaskId, Error: Into<Error>>,
+        U: TryInto<UserName, Error: Into<Error>>,
+        V: Serialize + ?Sized,
+    {
+        self.save(NewTrack::from_serialize(task, user, value)?)
+    }
+
+    /// Reads the data of the last track of a task, run and user into a type of your own; see
+    /// [`TrackingStorage::last_track`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidName`] for what is no name, [`Error::DataMismatch`] where the data does
+    /// not fit the type.
+    fn last_value<V: DeserializeOwned>(
+        &self,
+        task: impl TryInto<TaskId, Error: Into<Error>>,
+        run: impl Into<RunChoice>,
+        user: impl TryInto<UserName, Error: Into<Error>>,
+    ) -> Result<Option<V>> {
+        let last = self.last_user_track(task, run, user)?;
+        last.map(|track| track.deserialize()).transpose()
     }
 
     /// Collects the tracks that a query asks for.

@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::SystemTime;
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, TimeZone, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use super::Clock;
 use crate::Error;
 
 /// A moment in UTC, to the microsecond, within the years 0 to 9999.
@@ -33,6 +35,17 @@ impl Timestamp {
     pub const MAX: Self = Self(253_402_300_800 * MICROS_PER_SECOND - 1);
     /// The start of 1970, which is a time like any other.
     pub const EPOCH: Self = Self(0);
+
+    /// The time that a clock shows: [`SystemClock`](crate::SystemClock) for the machine's.
+    ///
+    /// ```
+    /// use tracking_core::{SystemClock, Timestamp};
+    ///
+    /// assert!(Timestamp::now(&SystemClock) > Timestamp::EPOCH);
+    /// ```
+    pub fn now(clock: &(impl Clock + ?Sized)) -> Self {
+        clock.now()
+    }
 
     /// Takes microseconds since the start of 1970 in UTC.
     ///
@@ -123,6 +136,20 @@ impl From<Timestamp> for DateTime<Utc> {
     }
 }
 
+impl From<SystemTime> for Timestamp {
+    /// Takes a time of the standard library, held at [`MIN`](Self::MIN) and [`MAX`](Self::MAX).
+    fn from(time: SystemTime) -> Self {
+        let since = |micros: u128| i128::try_from(micros).unwrap_or(i128::MAX);
+        let micros = match time.duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(after) => since(after.as_micros()),
+            // Finer parts are cut off towards the past.
+            Err(before) => -since(before.duration().as_nanos().div_ceil(1_000)),
+        };
+        let micros = micros.clamp(Self::MIN.0.into(), Self::MAX.0.into());
+        Self(i64::try_from(micros).unwrap_or_default())
+    }
+}
+
 impl From<&Self> for Timestamp {
     fn from(time: &Self) -> Self {
         *time
@@ -189,6 +216,25 @@ mod tests {
         let before_1970 = DateTime::from_timestamp(-1, 999_999_999).unwrap();
         assert_eq!(Timestamp::try_from(before_1970).unwrap().micros(), -1);
         assert_eq!(Timestamp::from_micros(-1).unwrap().secs(), -1);
+    }
+
+    #[test]
+    fn a_system_time_is_cut_towards_the_past_and_held_within_the_range() {
+        use std::time::Duration;
+        let at = |nanos| SystemTime::UNIX_EPOCH + Duration::from_nanos(nanos);
+        let before = |nanos| SystemTime::UNIX_EPOCH - Duration::from_nanos(nanos);
+        assert_eq!(Timestamp::from(at(1_999)).micros(), 1);
+        assert_eq!(Timestamp::from(before(1)).micros(), -1);
+        assert_eq!(Timestamp::from(before(2_000)).micros(), -2);
+        let far = Duration::from_secs(400_000_000_000);
+        assert_eq!(
+            Timestamp::from(SystemTime::UNIX_EPOCH + far),
+            Timestamp::MAX
+        );
+        assert_eq!(
+            Timestamp::from(SystemTime::UNIX_EPOCH - far),
+            Timestamp::MIN
+        );
     }
 
     #[test]

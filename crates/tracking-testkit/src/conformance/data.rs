@@ -1,5 +1,7 @@
 //! Data comes back as it was given.
 
+use std::collections::BTreeMap;
+
 use super::prelude::*;
 
 /// Saves an object and reads it back every way there is.
@@ -124,4 +126,33 @@ pub(super) fn a_range_is_found_among_very_many_numbers(ctx: &Context<'_>) {
             [5, 1_499, 1_500]
         );
     }
+}
+
+pub(super) fn a_value_is_saved_and_read_back_in_one_call_each(ctx: &Context<'_>) {
+    let s = ctx.store();
+    let value = (1..4)
+        .map(|n| (format!("k{n}"), n))
+        .collect::<BTreeMap<_, u32>>();
+    let saved = s.save_value("a001", "u1", &value).unwrap();
+    assert_eq!(
+        track(s, saved)
+            .deserialize::<BTreeMap<String, u32>>()
+            .unwrap(),
+        value
+    );
+    let read: Option<BTreeMap<String, u32>> = s.last_value("a001", run_id(1), "u1").unwrap();
+    assert_eq!(read, Some(value));
+    assert_eq!(
+        s.last_value::<Value>("a001", run_id(1), "u2").unwrap(),
+        None
+    );
+    assert_error!(
+        s.last_value::<Vec<u32>>("a001", run_id(1), "u1")
+            .unwrap_err(),
+        Error::DataMismatch { .. }
+    );
+    assert_error!(
+        refused(s, || s.save_value("a001", "u1", &[1])),
+        Error::InvalidData { .. }
+    );
 }

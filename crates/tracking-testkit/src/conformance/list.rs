@@ -498,6 +498,7 @@ macro_rules! __with_cases {
                 many_keys_come_back,
                 a_merge_keeps_any_key_and_value,
                 a_megabyte_can_be_merged_and_found,
+                a_value_is_saved_and_read_back_in_one_call_each,
                 a_range_is_found_among_very_many_numbers,
             }
             specification {
