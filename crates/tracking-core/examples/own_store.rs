@@ -14,10 +14,10 @@ use tracking_core::rules::{self, FindRun, TrackChange};
 use tracking_core::{
     AppliedBatch, AppliedBatches, Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangeKind,
     ChangeLog, ChangePage, ChangeSet, Checkpoint, CheckpointMove, CheckpointName, Clock, Counters,
-    Cursor, Data, Erasure, Error, Field, Fingerprint, Group, GroupKey, Grouping, Key, KeyUse,
-    NewTrack, Operation, Order, Outcome, Query, Record, RecordVisitor, Result, Retention, Run,
-    RunChoice, RunId, RunQuery, RunSelector, SaveMode, StopRun, SystemClock, TaskId, Timestamp,
-    Track, TrackId, TrackingStorage, TrackingStorageExt, UserName, Visitor,
+    Cursor, Data, Erasure, Error, Field, Fingerprint, Group, Grouping, Key, KeyUse, NewTrack,
+    Operation, Order, Outcome, Query, Record, RecordVisitor, Result, Retention, Run, RunChoice,
+    RunId, RunQuery, RunSelector, SaveMode, StopRun, SystemClock, TaskId, Timestamp, Track,
+    TrackId, TrackingStorage, TrackingStorageExt, UserName, Visitor,
 };
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -456,24 +456,8 @@ impl TrackingStorage for OwnStore {
     }
 
     fn groups(&self, query: &Query, grouping: &Grouping) -> Result<Vec<Group>> {
-        // Of each group how many tracks it has, and which different things they have.
-        let mut groups = BTreeMap::<_, (u64, Vec<BTreeSet<GroupKey>>)>::new();
-        for track in self.look().matching(query) {
-            let track = track.as_ref();
-            let (count, different) = groups.entry(grouping.keys_of(&track)).or_default();
-            *count += 1;
-            different.resize_with(grouping.distinct().len(), BTreeSet::new);
-            for (seen, by) in different.iter_mut().zip(grouping.distinct()) {
-                // Rule: tracks without a data field have no value of it.
-                seen.extend(Some(by.key_of(&track)).filter(|key| *key != GroupKey::Field(None)));
-            }
-        }
-        let groups = groups.into_iter();
-        let groups = groups.map(|((first, second), (count, different))| {
-            let different = different.iter().map(|seen| seen.len() as u64);
-            Group::new(first, second, count).with_distinct(different.collect())
-        });
-        Ok(grouping.select(groups.collect()))
+        let kept = self.look();
+        Ok(grouping.count(kept.matching(query).map(Track::as_ref)))
     }
 
     fn run(&self, run: &RunSelector) -> Result<Option<Run>> {

@@ -1,6 +1,7 @@
 //! What is counted by, and which of the groups are wanted.
 
 use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -129,6 +130,27 @@ impl Grouping {
             self.first.key_of(track),
             self.second.as_ref().map(|second| second.key_of(track)),
         )
+    }
+
+    /// Counts tracks: the groups that are wanted, in their order. A store may use this that
+    /// knows no faster way.
+    pub fn count<'t>(&self, tracks: impl IntoIterator<Item = TrackRef<'t>>) -> Vec<Group> {
+        let mut groups = BTreeMap::<_, (u64, Vec<BTreeSet<GroupKey>>)>::new();
+        for track in tracks {
+            let (count, different) = groups.entry(self.keys_of(&track)).or_default();
+            *count += 1;
+            different.resize_with(self.distinct.len(), BTreeSet::new);
+            for (seen, by) in different.iter_mut().zip(&self.distinct) {
+                // Tracks without a data field have no value of it.
+                seen.extend(Some(by.key_of(&track)).filter(|key| *key != GroupKey::Field(None)));
+            }
+        }
+        let groups = groups.into_iter();
+        let groups = groups.map(|((first, second), (count, different))| {
+            let different = different.iter().map(|seen| seen.len() as u64);
+            Group::new(first, second, count).with_distinct(different.collect())
+        });
+        self.select(groups.collect())
     }
 
     /// In which order two groups come.
