@@ -102,7 +102,7 @@ fn a_user_is_erased() {
     );
     assert_eq!(
         place.told_json(&["erase", "carl", "--yes"]),
-        json!({"user": "carl", "erased": 1})
+        json!({"user": "carl", "erased": 1, "wiped": true})
     );
 }
 
@@ -115,7 +115,10 @@ fn a_user_is_renamed() {
     );
     assert_eq!(place.exported(), EXPORT.replace("anna", "dora"));
     let one = place.told_json(&["rename-user", "dora", "ben", "--yes"]);
-    assert_eq!(one, json!({"from": "dora", "to": "ben", "tracks": 3}));
+    assert_eq!(
+        one,
+        json!({"from": "dora", "to": "ben", "tracks": 3, "wiped": true})
+    );
     let ran = place.kept(&["rename-user", "anna", "ben", "--yes"]);
     assert_eq!(ran.status, Some(1));
     assert_eq!(
