@@ -8,7 +8,7 @@ use rusqlite::{Connection, params_from_iter};
 use tracking_core::{FieldValue, Group, GroupBy, GroupKey, Grouping, Query};
 
 use crate::error::Done;
-use crate::fields::{index_name, indexed, value_of};
+use crate::fields::{index_name, indexed, is_expressible, may_be_confused, value_of};
 use crate::groups::Codes;
 use crate::plan::Plan;
 use crate::pool::Reader;
@@ -70,9 +70,13 @@ fn values(
     else {
         return Ok(None);
     };
-    let Some(number) = indexed(connection, sql)?.remove(field) else {
+    let number = indexed(connection, sql)?.remove(field);
+    let Some(number) = number.filter(|_| is_expressible(field)) else {
         return Ok(None);
     };
+    if may_be_confused(connection, sql)? {
+        return Ok(None);
+    }
     let value = value_of("t.data", field);
     let text = format!(
         "select {value}, count(*) from {}track as t indexed by {} where ({value}) is not null \

@@ -39,8 +39,12 @@ impl Change<'_> {
         Ok(true)
     }
 
-    /// Makes the index of a field, where it is not there.
+    /// Makes the index of a field, where it is not there and can be.
     pub(crate) fn create_field_index(&self, field: &Field, number: i64) -> Done<()> {
+        create_nul_index(self.connection, self.sql)?;
+        if !is_expressible(field) {
+            return Ok(());
+        }
         let (prefix, name) = (&self.sql.prefix, index_name(self.sql, number));
         let value = value_of("data", field);
         self.connection.execute_batch(&format!(
@@ -64,7 +68,63 @@ impl Change<'_> {
     }
 }
 
-/// The text of a field's value in SQL: as it is written in the data, null where it is missing.
+/// Whether SQL can name a field, so that an index on it finds the field and no other.
+///
+/// `SQLite` compares a key that needs escapes character by character. There, a NUL ends the key,
+/// and U+FFFE and U+FFFF are the same as U+FFFD. A field with such a key is looked for row by row,
+/// also where it has been given an index.
+pub(crate) fn is_expressible(field: &Field) -> bool {
+    let is_plain = |key: &str| {
+        let needs_escape = |c: char| c < ' ' || c == '"' || c == '\\';
+        let is_confused = |c: char| ('\u{fffd}'..='\u{ffff}').contains(&c);
+        !key.contains('\0') && !(key.contains(needs_escape) && key.contains(is_confused))
+    };
+    field.keys().all(is_plain)
+}
+
+/// What is true of data that may have a NUL in a key, which data seldom has.
+const HAS_NUL: &str = r"instr(data, '\u0000') > 0";
+
+/// The index that has the tracks with a NUL in their data.
+fn nul_index(sql: &Statements) -> String {
+    format!("ix_{}track_nul", sql.prefix)
+}
+
+fn create_nul_index(connection: &Connection, sql: &Statements) -> rusqlite::Result<()> {
+    let (prefix, name) = (&sql.prefix, nul_index(sql));
+    connection.execute_batch(&format!(
+        "create index if not exists {name} on {prefix}track (id) where {HAS_NUL}"
+    ))
+}
+
+/// Makes the index that [`may_be_confused`] needs, in a file of an earlier version.
+pub(crate) fn ensure_nul_index(connection: &Connection, sql: &Statements) -> Done<()> {
+    if !indexed(connection, sql)?.is_empty() {
+        create_nul_index(connection, sql)?;
+    }
+    Ok(())
+}
+
+/// Whether indexes on fields may have more than the tracks with the field: `SQLite` takes the key
+/// `a`, followed by a NUL and anything, for `a`. Then what they find is looked at once more.
+pub(crate) fn may_be_confused(connection: &Connection, sql: &Statements) -> Done<bool> {
+    let text = [
+        "select 1 from ",
+        &sql.prefix,
+        "track indexed by ",
+        &nul_index(sql),
+        " where ",
+        HAS_NUL,
+        " limit 1",
+    ];
+    // A file of an earlier version that is only read has no such index.
+    match connection.prepare_cached(&text.concat()) {
+        Ok(mut statement) => Ok(statement.exists([])?),
+        Err(_) => Ok(true),
+    }
+}
+
+/// The text of a field's value in SQL, where that can [name](is_expressible) it: as it is written in the data, null where it is missing.
 pub(crate) fn value_of(column: &str, field: &Field) -> String {
     let mut path = "$".to_owned();
     for key in field.keys() {

@@ -11,8 +11,10 @@ use tracking_core::Error;
 
 use crate::connection::{Access, Settings};
 use crate::error::{Done, Failure, told};
+use crate::fields::ensure_nul_index;
 use crate::header::{Header, refused};
 use crate::schema::{self, APPLICATION_ID, VERSION};
+use crate::sql::Statements;
 use crate::store_name::StoreName;
 use crate::wipe;
 
@@ -58,6 +60,8 @@ pub(crate) fn open_writer(
             migrate(&mut connection, file)?;
         }
         ensure_store(&connection, store)?;
+        // Without it, queries by fields are slower, and right.
+        let _later = ensure_nul_index(&connection, &Statements::of(store));
         // Another process may have been killed, or others may have read, before it was done.
         let _later = wipe::finish(&connection, Duration::ZERO, settings.busy_timeout);
         Ok(connection)

@@ -7,7 +7,7 @@ use tracking_core::{FieldFilter, NameFilter, Query};
 use crate::conditions::{Condition, except, named, one_of, push_all};
 use crate::error::Done;
 use crate::field_index::FieldIndex;
-use crate::fields::indexed;
+use crate::fields::{indexed, is_expressible, may_be_confused};
 use crate::rest::Rest;
 use crate::rows::run_number;
 use crate::sql::Statements;
@@ -149,12 +149,13 @@ impl<'q> Planning<'q> {
             return Ok(());
         }
         let indexed = indexed(connection, self.sql)?;
+        let looks_again = !indexed.is_empty() && may_be_confused(connection, self.sql)?;
         for filter in filters {
             match indexed.get(filter.field()) {
                 // What is excluded leaves most tracks, so no index is walked for it.
-                Some(number) if !filter.is_inverted() => {
+                Some(number) if !filter.is_inverted() && is_expressible(filter.field()) => {
                     let index = FieldIndex::new(self.sql, *number, filter.field());
-                    self.field(connection, &index, filter)?;
+                    self.field(connection, &index, filter, looks_again)?;
                 }
                 _ => self.rest.add(filter),
             }
@@ -167,9 +168,10 @@ impl<'q> Planning<'q> {
         connection: &Connection,
         index: &FieldIndex,
         filter: &'q FieldFilter,
+        looks_again: bool,
     ) -> Done<()> {
         let criterion = index.criterion(connection, filter)?;
-        if !criterion.is_settled {
+        if looks_again || !criterion.is_settled {
             self.rest.add(filter);
         }
         if let Some(condition) = criterion.condition {

@@ -155,3 +155,124 @@ pub(super) fn an_empty_store_can_be_reindexed(ctx: &Context<'_>) {
     s.reindex().unwrap();
     assert_eq!(save(s, "a001", "u1", json!({})), id(1));
 }
+
+/// Keys that a path, a statement or the name of an index may take for another key, or for syntax.
+const HOSTILE_KEYS: &[&str] = &[
+    "",
+    "a",
+    "A",
+    "a ",
+    " a",
+    "a\0",
+    "a\0b",
+    "\0",
+    "\0a",
+    "a\\u0000b",
+    "a.b",
+    ".",
+    "..",
+    "$",
+    "$.a",
+    "$[0]",
+    "[0]",
+    "a[0]",
+    "[#-1]",
+    "#",
+    "0",
+    "-1",
+    "*",
+    "a*",
+    "?",
+    "?1",
+    "@",
+    ":a",
+    "%",
+    "_",
+    "\"",
+    "\"a\"",
+    "a\"b",
+    "a\"",
+    "'",
+    "a'b",
+    "''",
+    "`a`",
+    "\\",
+    "a\\",
+    "\\\"",
+    "\\n",
+    "\n",
+    "\r\n",
+    "\t",
+    "\u{1}",
+    "\u{1f}",
+    "\u{7f}",
+    "\u{80}",
+    "\u{a0}",
+    "\u{e9}",
+    "e\u{301}",
+    "\u{d7ff}",
+    "\u{e000}",
+    "\u{feff}",
+    "\u{fffd}",
+    "\u{ffff}",
+    "\u{1f600}",
+    "\u{10ffff}",
+    "--",
+    "/*",
+    ";",
+    "a; drop table track",
+    "null",
+    "data",
+    "id",
+    "__proto__",
+];
+
+fn hostile_fields() -> Vec<Field> {
+    let mut keys: Vec<String> = HOSTILE_KEYS.iter().map(ToString::to_string).collect();
+    keys.extend(["x".repeat(255), "x".repeat(1_000), "ü\0".repeat(200)]);
+    let nested = HOSTILE_KEYS.iter().step_by(5);
+    let nested = nested.map(|key| Field::path(["n", key, key]));
+    keys.into_iter().map(Field::key).chain(nested).collect()
+}
+
+/// Data in which a field has a value.
+fn with_field(field: &Field, value: Value) -> Value {
+    let keys: Vec<&str> = field.keys().collect();
+    let wrap =
+        |inner, key: &&str| Value::Object([((*key).to_owned(), inner)].into_iter().collect());
+    keys.iter().rev().fold(value, wrap)
+}
+
+pub(super) fn an_index_on_any_field_changes_no_answer(ctx: &Context<'_>) {
+    let s = ctx.store();
+    let fields = hostile_fields();
+    let values = [json!(1), json!("a\0b"), json!("\"'\\"), json!([{}, null])];
+    let mut batch = Batch::new();
+    for (n, field) in fields.iter().enumerate() {
+        let value = values[n % values.len()].clone();
+        batch = batch.save(new("t", "u", with_field(field, value)));
+    }
+    s.apply(&batch).unwrap();
+    let answers = |field: &Field| {
+        let found = values.each_ref().map(|value| {
+            let query = Query::all().field(field, value.clone());
+            (ids(s, &query), count(s, &query))
+        });
+        let groups = s.groups(&Query::all(), &GroupBy::Field(field.clone()).into());
+        (found, groups.unwrap())
+    };
+    for (n, field) in fields.iter().enumerate() {
+        let before = answers(field);
+        let (found, _) = &before.0[n % values.len()];
+        assert!(found.contains(&(n as u64 + 1)), "{field:?} is found");
+        assert!(s.add_index(field).unwrap(), "{field:?}");
+        assert_eq!(answers(field), before, "{field:?} with an index");
+        assert!(names(s).contains(&field.to_string()), "{field:?}");
+    }
+    s.reindex().unwrap();
+    for field in &fields {
+        let before = answers(field);
+        assert!(s.drop_index(field).unwrap(), "{field:?}");
+        assert_eq!(answers(field), before, "{field:?} without an index");
+    }
+}

@@ -442,6 +442,7 @@ macro_rules! __with_cases {
                 an_index_added_and_dropped_later_changes_no_answer,
                 an_index_follows_every_change,
                 reindexing_changes_no_answer,
+                an_index_on_any_field_changes_no_answer,
                 an_empty_store_can_be_reindexed,
             }
             restore {

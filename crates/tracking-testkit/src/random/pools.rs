@@ -103,9 +103,13 @@ pub(super) fn run_choice() -> impl Strategy<Value = RunChoice> + Clone {
     ]
 }
 
+/// Keys that look like others, or like syntax, to whatever finds them.
+const HOSTILE: &[&str] = &["p\0", "$", "p\""];
+
 /// Fields that the data may have; `p` has an index from the start.
 pub(super) fn field() -> impl Strategy<Value = Field> + Clone {
-    select(vec!["p", "p", "q", "q.r", "q\\.r", "", "missing"]).prop_map(Field::from)
+    let plain = ["p", "p", "q", "q.r", "q\\.r", "", "missing"];
+    select([&plain, HOSTILE].concat()).prop_map(Field::from)
 }
 
 /// Values of fields, among them some that look alike.
@@ -130,7 +134,8 @@ pub(super) fn value() -> impl Strategy<Value = Value> + Clone {
 
 /// Objects with few keys, the empty one among them.
 pub(super) fn data() -> BoxedStrategy<Data> {
-    let keys = select(vec!["p", "p", "q", "q.r", "", "\u{e9}"]).prop_map(str::to_owned);
+    let plain = ["p", "p", "q", "q.r", "", "\u{e9}"];
+    let keys = select([&plain, HOSTILE].concat()).prop_map(str::to_owned);
     let object = proptest::collection::vec((keys, value()), 0..4);
     object
         .prop_map(|entries| Value::Object(entries.into_iter().collect()))
