@@ -78,6 +78,15 @@ impl<'s> Plan<'s> {
         }
     }
 
+    /// All tracks, to be walked by id, with all criteria left to check.
+    pub(crate) fn along_ids(state: &'s State, query: &'s Query) -> Self {
+        Self {
+            source: Source::All,
+            rest: checks(state, query),
+            size: state.rows.len(),
+        }
+    }
+
     /// One task and one user have a list of their own, and each run a part of it.
     fn for_pair(state: &'s State, query: &'s Query) -> Option<Self> {
         let (task, user) = (query.task_filter()?.only()?, query.user_filter()?.only()?);

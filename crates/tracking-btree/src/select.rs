@@ -37,7 +37,7 @@ pub(crate) fn select(
     let _ended: ControlFlow<()> = if order.is_by_time() {
         walk.by_time(order, query, take)
     } else {
-        walk.by_id(take)
+        walk.by_id(query, take)
     };
     Ok(())
 }
@@ -55,7 +55,7 @@ pub(crate) fn select_any(state: &State, plan: &Plan<'_>, mut take: impl FnMut(Tr
         Continue(())
     };
     let _ended = match &plan.source {
-        Source::All => walk.by_id(&mut take),
+        Source::All => walk.rows(state.rows.range(0, TrackNo::MAX), &mut take),
         Source::List(list) => walk.each(list.iter(), &mut take),
         Source::Lists(lists) => walk.each(lists.iter().flat_map(|list| list.iter()), &mut take),
         Source::Times(pieces) => {
@@ -76,7 +76,7 @@ struct Walk<'p, 's> {
 }
 
 impl Walk<'_, '_> {
-    fn by_id(&self, take: &mut impl Take) -> ControlFlow<()> {
+    fn by_id(&self, query: &Query, take: &mut impl Take) -> ControlFlow<()> {
         let (low, high) = self.id_range();
         match &self.plan.source {
             Source::All => {
@@ -97,6 +97,16 @@ impl Walk<'_, '_> {
                 }
             }
             Source::Pair(tracks) => self.part(tracks, low, high, take),
+            // With few results wanted of many, walking all tracks finds them soonest, and the pages
+            // of a list walk each of them once.
+            _ if self.is_dense(query, self.state.rows.len()) => {
+                let plan = Plan::along_ids(self.state, query);
+                let walk = Walk {
+                    plan: &plan,
+                    ..*self
+                };
+                walk.by_id(query, take)
+            }
             _ => {
                 let mut numbers = self.numbers();
                 sort(&mut numbers);
@@ -161,7 +171,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// Whether walking along time until the limit is reached, past so many tracks if need be, is
+    /// Whether walking along time, or along ids, until the limit is reached, past so many tracks if need be, is
     /// less work than sorting all that the source has, if what is asked for is spread evenly.
     fn is_dense(&self, query: &Query, along: usize) -> bool {
         let size = self.plan.size.max(1);

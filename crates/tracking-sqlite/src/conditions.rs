@@ -29,6 +29,21 @@ pub(crate) fn push_all<'c>(
     values
 }
 
+/// Adds all conditions as one value, which tells whether all are true; gives their values.
+pub(crate) fn push_together<'c>(
+    text: &mut String,
+    conditions: impl Iterator<Item = &'c Condition>,
+) -> Vec<Value> {
+    let mut values = Vec::new();
+    text.push_str("(true");
+    for condition in conditions {
+        text.extend([" and (", &condition.text, ")"]);
+        values.extend_from_slice(&condition.values);
+    }
+    text.push_str(") is true");
+    values
+}
+
 /// The number of the track at a cursor; where no file can have it, of one that comes close.
 pub(crate) fn number_after(cursor: Cursor) -> i64 {
     track_number(cursor.id()).unwrap_or(i64::MAX)

@@ -1,6 +1,6 @@
-//! A page by id of a task, user or run with very many tracks, without walking all of them.
+//! A page of a query whose index goes in another order, without walking all of that index.
 
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{Connection, Row, params_from_iter};
 use tracking_core::Query;
 
 use crate::conditions::number_after;
@@ -8,21 +8,22 @@ use crate::error::Done;
 use crate::plan::Plan;
 use crate::sql::Statements;
 
-/// After how many tracks of an index it is looked whether those wanted are nearby in the table.
-pub(crate) const LOOK: usize = 4096;
+/// After how many tracks of an index it is first looked whether those wanted are nearby.
+pub(crate) const LOOK: usize = 512;
 
-/// How many rows of the table are looked at for each track walked so far. Should it be in vain,
-/// it has cost a few times what was walked anyway.
+/// How many rows are looked at for each track walked so far, and for each that is wanted. Should
+/// it be in vain, it has cost a few times what was walked anyway, or what the page costs.
 pub(crate) const ROWS: usize = 4;
 
 /// How many times as many tracks are walked before it is looked again.
 pub(crate) const MORE: usize = 16;
 
 /// The ids of so many tracks, in the order of the query, where all of them are among so many rows
-/// of the table from the query's cursor on.
+/// from the query's cursor on, in that order.
 ///
-/// The indexes go by time. So the first few by id are found in one by walking all that the index
-/// has for a task, which may be a tenth of the table; but then every tenth row is one of them.
+/// An index on tasks has the tracks of each by time. So the first few of it by id, or of many
+/// tasks by time, are found in it by walking all that it has for them, which may be a tenth of the
+/// table; but then every tenth row is one of them. Pages that follow each other walk each row once.
 pub(crate) fn nearby(
     connection: &Connection,
     sql: &Statements,
@@ -30,21 +31,55 @@ pub(crate) fn nearby(
     query: &Query,
     (most, rows): (usize, usize),
 ) -> Done<Option<Vec<i64>>> {
-    let (Ok(wanted), Ok(rows)) = (i64::try_from(most), i64::try_from(rows)) else {
+    let (Ok(wanted), Ok(limit)) = (i64::try_from(most), i64::try_from(rows)) else {
         return Ok(None);
     };
-    if query.track_order().is_by_time() || wanted > rows {
+    if most > rows {
         return Ok(None);
     }
+    if query.track_order().is_by_time() || !plan.rest.is_empty() {
+        return in_order(connection, plan, (most, rows));
+    }
     let mut statement = connection.prepare_cached(&sql.span)?;
-    let span = statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let span: (Option<i64>, Option<i64>) =
+        statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let (Some(lowest), Some(highest)) = span else {
+        return Ok(Some(Vec::new()));
+    };
     let after = query.cursor()?.map(number_after);
-    let (ids, reaches_the_end) = next_ids(span, after, rows, query.track_order().is_descending());
+    let is_descending = query.track_order().is_descending();
+    let (ids, reaches_the_end) = next_ids((lowest, highest), after, limit, is_descending);
     let (text, values) = plan.within_ids(ids, wanted);
     let mut statement = connection.prepare_cached(&text)?;
     let found = statement.query_map(params_from_iter(values), |row| row.get(0))?;
     let found: Vec<i64> = found.collect::<rusqlite::Result<_>>()?;
     Ok(Some(found).filter(|found| reaches_the_end || found.len() == most))
+}
+
+/// The same row by row, in any order and with criteria that the statement does not settle.
+fn in_order(
+    connection: &Connection,
+    plan: &Plan<'_>,
+    (most, rows): (usize, usize),
+) -> Done<Option<Vec<i64>>> {
+    let (text, values) = plan.each_in_order(rows)?;
+    let mut statement = connection.prepare_cached(&text)?;
+    let mut walk = statement.query(params_from_iter(values))?;
+    let is_wanted = |row: &Row<'_>| -> Done<bool> {
+        Ok(row.get::<_, bool>(1)? && plan.rest.matches_row(row, 2)?)
+    };
+    let (mut found, mut walked) = (Vec::new(), 0);
+    while found.len() < most {
+        let Some(row) = walk.next()? else {
+            let reaches_the_end = walked < rows;
+            return Ok(Some(found).filter(|_| reaches_the_end));
+        };
+        walked += 1;
+        if is_wanted(row)? {
+            found.push(row.get(0)?);
+        }
+    }
+    Ok(Some(found))
 }
 
 /// The next so many ids after one, or of all, and whether no more follow.

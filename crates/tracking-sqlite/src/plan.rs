@@ -4,7 +4,7 @@ use rusqlite::Connection;
 use rusqlite::types::Value;
 use tracking_core::{FieldFilter, NameFilter, Order, Query, TimeFilter};
 
-use crate::conditions::{Condition, after, push_all};
+use crate::conditions::{Condition, after, push_all, push_together};
 use crate::error::Done;
 use crate::rest::Rest;
 use crate::sql::Statements;
@@ -95,12 +95,7 @@ impl<'q> Plan<'q> {
         let after = self.query.cursor()?.filter(|_| is_settled).map(after);
         let mut values = push_all(&mut text, self.conditions.iter().chain(&after));
         if self.is_sorted() {
-            text.push_str(match order {
-                Order::IdDescending => " order by t.id desc",
-                Order::Time => " order by t.time, t.id",
-                Order::TimeDescending => " order by t.time desc, t.id desc",
-                _ => " order by t.id",
-            });
+            text.push_str(in_order_of(order));
             if let Some(limit) = limit.filter(|_| self.rest.is_empty()) {
                 text.push_str(" limit ?");
                 values.push(i64::try_from(limit).unwrap_or(i64::MAX).into());
@@ -129,10 +124,45 @@ impl<'q> Plan<'q> {
         (text, values)
     }
 
+    /// A statement that gives the id of each track after the query's cursor, in its order, at most
+    /// so many, whether it meets the conditions, and the columns that the rest looks at.
+    pub(crate) fn each_in_order(&self, most: usize) -> Done<(String, Vec<Value>)> {
+        let order = self.query.track_order();
+        let mut text = "select t.id, ".to_owned();
+        let mut values = push_together(&mut text, self.conditions.iter());
+        text.extend([
+            ", ",
+            self.rest.columns(),
+            " from ",
+            self.prefix,
+            "track as t ",
+        ]);
+        if order.is_by_time() {
+            push_index(&mut text, Some(format!("ix_{}track_time", self.prefix)));
+        } else {
+            text.push_str("not indexed ");
+        }
+        let after = self.query.cursor()?.map(after);
+        values.extend(push_all(&mut text, after.iter()));
+        text.push_str(in_order_of(order));
+        text.push_str(" limit ?");
+        values.push(i64::try_from(most).unwrap_or(i64::MAX).into());
+        Ok((text, values))
+    }
+
     fn select(&self, columns: &str) -> String {
         let mut text = String::with_capacity(LONG);
         text.extend(["select ", columns, " from ", self.prefix, "track as t "]);
         text
+    }
+}
+
+fn in_order_of(order: Order) -> &'static str {
+    match order {
+        Order::IdDescending => " order by t.id desc",
+        Order::Time => " order by t.time, t.id",
+        Order::TimeDescending => " order by t.time desc, t.id desc",
+        _ => " order by t.id",
     }
 }
 

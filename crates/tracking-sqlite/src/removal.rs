@@ -6,6 +6,7 @@ use rusqlite::{params, params_from_iter};
 use tracking_core::{ChangeKind, Query, Retention, UserName};
 
 use crate::error::Done;
+use crate::nearby::{LOOK, ROWS, nearby};
 use crate::plan::Plan;
 use crate::sorted::{First, place};
 use crate::writer::Change;
@@ -25,6 +26,12 @@ impl Change<'_> {
         let Some(plan) = Plan::new(self.connection, self.sql, query)? else {
             return Ok(Vec::new());
         };
+        if !plan.is_sorted() && limit < usize::MAX {
+            let rows = limit.max(LOOK).saturating_mul(ROWS);
+            if let Some(found) = nearby(self.connection, self.sql, &plan, query, (limit, rows))? {
+                return Ok(found);
+            }
+        }
         let columns = format!("{}, {}", place(query), plan.rest.columns());
         let (text, values) = plan.ordered(&columns, Some(limit))?;
         let mut statement = self.connection.prepare_cached(&text)?;

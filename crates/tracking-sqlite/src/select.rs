@@ -87,8 +87,7 @@ impl Visit<'_, '_> {
     /// Where the index does not go in the query's order, ids are sorted, and rows are fetched
     /// afterwards: by id that is also how they lie in the file.
     fn one_by_one(&mut self) -> Done<Goes> {
-        let most = self.most().filter(|_| self.plan.rest.is_empty());
-        let most = most.unwrap_or(usize::MAX);
+        let most = self.most().unwrap_or(usize::MAX);
         let ids = sorted_ids(self.connection, self.sql, self.plan, self.query, most)?;
         let mut statement = self.connection.prepare_cached(&self.sql.tracks_of_ids)?;
         for ids in ids.chunks(AT_ONCE) {

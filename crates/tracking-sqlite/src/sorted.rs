@@ -10,7 +10,7 @@ use crate::plan::Plan;
 use crate::sql::Statements;
 
 /// The ids of the tracks that the statement of a plan finds, in the query's order, at most so
-/// many.
+/// many, or all of them where criteria are left that it does not settle.
 ///
 /// Ids alone are sorted, and here: that is a fraction of what it costs to sort whole rows, or
 /// within the statement.
@@ -24,7 +24,12 @@ pub(crate) fn sorted_ids(
     let (text, values) = plan.ordered(place(query), None)?;
     let mut statement = connection.prepare_cached(&text)?;
     let mut rows = statement.query(params_from_iter(values))?;
-    let mut first = First::new(query, most)?;
+    let kept = if plan.rest.is_empty() {
+        most
+    } else {
+        usize::MAX
+    };
+    let mut first = First::new(query, kept)?;
     let is_by_time = query.track_order().is_by_time();
     let (mut walked, mut next_look) = (0, LOOK);
     while let Some(row) = rows.next()? {
@@ -34,7 +39,8 @@ pub(crate) fn sorted_ids(
         first.push((place, id));
         walked += 1;
         if walked == next_look {
-            if let Some(ids) = nearby(connection, sql, plan, query, (most, walked * ROWS))? {
+            let looked_at = walked.max(most).saturating_mul(ROWS);
+            if let Some(ids) = nearby(connection, sql, plan, query, (most, looked_at))? {
                 return Ok(ids);
             }
             next_look *= MORE;
