@@ -8,7 +8,7 @@ use std::time::Duration;
 use tracking_core::{Clock, Field, Result, SystemClock};
 
 use crate::SqliteStorage;
-use crate::connection::{Access, CACHE_SIZE, Settings};
+use crate::connection::{Access, CACHE_SIZE, MAX_READERS, Settings};
 use crate::durability::{BUSY_TIMEOUT, Durability, MAX_BUSY_TIMEOUT};
 use crate::store_name::StoreName;
 
@@ -20,7 +20,8 @@ use crate::store_name::StoreName;
 /// | [`index`](Self::index) | the indexes on data fields that the store has already |
 /// | [`durability`](Self::durability) | [`Durability::Process`] |
 /// | [`busy_timeout`](Self::busy_timeout) | 10 seconds |
-/// | [`cache_size`](Self::cache_size) | 64 MiB for each connection |
+/// | [`max_readers`](Self::max_readers) | 8 |
+/// | [`cache_size`](Self::cache_size) | 576 MiB: 64 for each connection |
 /// | [`clock`](Self::clock) | the clock of the machine |
 /// | [`read_only`](Self::read_only) | no |
 #[derive(Clone)]
@@ -42,6 +43,7 @@ impl SqliteStorageBuilder {
             settings: Settings {
                 durability: Durability::default(),
                 busy_timeout: BUSY_TIMEOUT,
+                max_readers: MAX_READERS,
                 cache_size: CACHE_SIZE,
                 access: Access::Write,
             },
@@ -74,14 +76,25 @@ impl SqliteStorageBuilder {
         self
     }
 
-    /// How many bytes of the file each connection may keep in memory.
+    /// How many calls read at the same time, at least one. Each needs a connection of its own, which
+    /// is two open files.
     ///
-    /// There is one connection that writes, and one for each call that reads at the same time, so
-    /// many threads that read take this many times over. It is taken as the file is read, and kept
-    /// until the store is closed. What is not kept is asked of the system again, which mostly has
+    /// A call that finds all in use waits as long as [`busy_timeout`](Self::busy_timeout), and then
+    /// fails with an error that [is worth a retry](tracking_core::Error::is_retryable). A visitor
+    /// that calls the store itself does not wait: it gets a connection beyond this number, which is
+    /// closed afterwards.
+    pub fn max_readers(mut self, readers: usize) -> Self {
+        self.settings.max_readers = readers.max(1);
+        self
+    }
+
+    /// How many bytes of the file the store may keep in memory.
+    ///
+    /// The connection that writes, and each of the [`max_readers`](Self::max_readers) that read, may
+    /// take an equal share. It is taken as the file is read, and kept until the store is closed. What is not kept is asked of the system again, which mostly has
     /// it, too: that costs some microseconds for 4 KiB. A program that asks the same file over and
-    /// over, or fills one, does best with the size of the file: importing a million tracks, which
-    /// are 200 MB, takes three times the work with 64 MiB that it takes with 256.
+    /// over, or fills one, does best with shares of the size of the file: importing a million tracks,
+    /// which are 200 MB, takes three times the work with 64 MiB that it takes with 256.
     pub fn cache_size(mut self, bytes: u64) -> Self {
         self.settings.cache_size = bytes;
         self
@@ -158,7 +171,8 @@ mod tests {
         let builder = || SqliteStorage::builder(folder.path().join("test.db"));
         for (store, kib) in [
             (builder(), 65_536),
-            (builder().cache_size(3_000_001), 2_930),
+            (builder().max_readers(2).cache_size(3 << 20), 1024),
+            (builder().max_readers(0).cache_size(3_000_001), 1465),
             (builder().cache_size(1), 1),
             (builder().cache_size(0), 0),
             (builder().cache_size(u64::MAX), i32::MAX),

@@ -12,8 +12,11 @@ use crate::durability::Durability;
 
 /// How many statements a connection keeps prepared.
 const STATEMENTS: usize = 128;
-/// How many bytes of the file a connection keeps in memory, unless the builder says otherwise.
-pub(crate) const CACHE_SIZE: u64 = 64 * 1024 * 1024;
+/// How many connections read at the same time, unless the builder says otherwise.
+pub(crate) const MAX_READERS: usize = 8;
+/// How many bytes of the file all connections together keep in memory, unless the builder says
+/// otherwise: 64 MiB each.
+pub(crate) const CACHE_SIZE: u64 = (MAX_READERS as u64 + 1) * 64 * 1024 * 1024;
 /// How many pages the log beside the file may have before they move into it: 16 MiB. More of
 /// them find the same pages changed again, which are then moved once.
 const LOG_PAGES: i64 = 4096;
@@ -23,7 +26,9 @@ const LOG_PAGES: i64 = 4096;
 pub(crate) struct Settings {
     pub(crate) durability: Durability,
     pub(crate) busy_timeout: Duration,
-    /// How many bytes of the file a connection keeps in memory.
+    /// How many connections read at the same time, at least one.
+    pub(crate) max_readers: usize,
+    /// How many bytes of the file all connections together keep in memory.
     pub(crate) cache_size: u64,
     pub(crate) access: Access,
 }
@@ -63,12 +68,19 @@ impl Settings {
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         // Plans follow from the text alone; else a statement is prepared anew for each new value.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        connection.pragma_update(None, "cache_size", cache_pragma(self.cache_size))?;
+        connection.pragma_update(None, "cache_size", cache_pragma(self.cache_share()))?;
         connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
         connection.pragma_update(None, "temp_store", "memory")?;
         // Our own statements keep the references, and checking them once more costs time.
         connection.pragma_update(None, "foreign_keys", false)?;
         Ok(connection)
+    }
+
+    /// How many bytes of the file each connection keeps in memory: the same for those that read and
+    /// the one that writes.
+    fn cache_share(&self) -> u64 {
+        let connections = (self.max_readers as u64).saturating_add(1);
+        self.cache_size.div_ceil(connections)
     }
 
     /// A connection that only reads.

@@ -48,7 +48,7 @@ pub struct SqliteStorage {
     busy_timeout: Duration,
     /// The process that opened it.
     process: u32,
-    readers: Pool,
+    pub(crate) readers: Pool,
     /// Nothing where it is opened for reading only.
     writer: Option<Mutex<Writer>>,
 }

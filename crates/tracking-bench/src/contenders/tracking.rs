@@ -13,6 +13,9 @@ use tracking_core::{
 use tracking_sqlite::{Durability, SqliteStorage};
 
 use super::file::{CACHE_SIZE, File};
+
+/// How many connections read at the same time, each with a cache as large as those of the others.
+const READERS: usize = 8;
 use crate::contender::{Action, Clones, Contender, Look, Parts, Payload, Question, Triple, View};
 use crate::work::Entry;
 
@@ -82,7 +85,8 @@ impl Kept {
     fn open(file: File, durability: Durability) -> Result<Self> {
         let store = SqliteStorage::builder(file.path())
             .index("page")
-            .cache_size(CACHE_SIZE)
+            .max_readers(READERS)
+            .cache_size(CACHE_SIZE * (READERS as u64 + 1))
             .durability(durability)
             .open()?;
         Ok(Self {

@@ -8,9 +8,12 @@ use tracking_sqlite::{SqliteStorage, SqliteStorageBuilder, StoreName};
 
 use super::spec::SqliteSpec;
 
-/// How much of the file is kept in memory where something is put in, in bytes. Only one connection
-/// does that, and with a quarter of this a million tracks take three times as long.
-const CACHE_SIZE: u64 = 256 * 1024 * 1024;
+/// How many connections read where something is put in: a command has one thread.
+const MAX_READERS: usize = 3;
+
+/// How much of the file is kept in memory where something is put in, in bytes: 256 MiB for each
+/// connection. With a quarter of this, a million tracks take three times as long.
+const CACHE_SIZE: u64 = (MAX_READERS as u64 + 1) * 256 * 1024 * 1024;
 
 /// Opens a store to be looked at: it must be there, and its file is not written to.
 pub(crate) fn open_to_look(spec: &SqliteSpec) -> Result<SqliteStorage> {
@@ -38,8 +41,11 @@ pub(crate) fn open_to_change(spec: &SqliteSpec, wait: Duration) -> Result<Sqlite
 /// Opens a store to put something in, and makes it where it is not there.
 pub(crate) fn open_to_create(spec: &SqliteSpec, wait: Duration) -> Result<SqliteStorage> {
     see_that_it_is_no_folder(&spec.file)?;
-    let builder = builder(spec).busy_timeout(wait).cache_size(CACHE_SIZE);
-    Ok(builder.open()?)
+    let builder = builder(spec).busy_timeout(wait);
+    Ok(builder
+        .max_readers(MAX_READERS)
+        .cache_size(CACHE_SIZE)
+        .open()?)
 }
 
 fn builder(spec: &SqliteSpec) -> SqliteStorageBuilder {
