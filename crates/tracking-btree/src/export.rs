@@ -1,11 +1,12 @@
 //! Everything the store holds, as of one moment.
 
 use tracking_core::{
-    Checkpoint, Counters, Record, RecordVisitor, Run, RunId, TaskId, TrackId, TrackRef, UserName,
+    Checkpoint, Counters, Record, RecordVisitor, Result, Run, RunId, TaskId, TrackId, TrackRef,
+    UserName,
 };
 
 use crate::names::BySlot;
-use crate::rows::Rows;
+use crate::rows::{Rows, corrupt};
 use crate::slots::{RunNo, TrackNo};
 use crate::state::State;
 
@@ -50,7 +51,11 @@ impl Snapshot {
     }
 
     /// Hands out each record, until the visitor breaks off.
-    pub(crate) fn visit(self, visitor: &mut RecordVisitor<'_>) {
+    ///
+    /// # Errors
+    ///
+    /// Where the data of a track is missing.
+    pub(crate) fn visit(self, visitor: &mut RecordVisitor<'_>) -> Result<()> {
         let Self {
             before,
             rows,
@@ -58,18 +63,22 @@ impl Snapshot {
             users,
             after,
         } = self;
-        let tracks = rows.range(0, TrackNo::MAX).filter_map(|(number, _)| {
+        let track = |number| -> Option<Record> {
             let (row, data) = rows.with_data(number)?;
             let (task, user) = (tasks.name(row.task)?, users.name(row.user)?);
             let (id, run) = (TrackId::new(number.into())?, RunId::new(row.run.into())?);
             let track = TrackRef::new(id, task, run, user, row.time, data);
             Some(Record::Track(track.to_track()))
-        });
-        let records = before.into_iter().chain(tracks).chain(after);
-        for record in records {
-            if visitor(record).is_break() {
-                return;
+        };
+        let tracks = rows
+            .range(0, TrackNo::MAX)
+            .map(|(number, _)| track(number).ok_or_else(|| corrupt(number)));
+        let before = before.into_iter().map(Ok);
+        for record in before.chain(tracks).chain(after.into_iter().map(Ok)) {
+            if visitor(record?).is_break() {
+                break;
             }
         }
+        Ok(())
     }
 }

@@ -270,8 +270,7 @@ impl TrackingStorage for BTreeStorage {
 
     fn export(&self, visitor: &mut RecordVisitor<'_>) -> Result<()> {
         let snapshot = Snapshot::of(&self.state.read());
-        snapshot.visit(visitor);
-        Ok(())
+        snapshot.visit(visitor)
     }
 
     fn restore(&self, records: &[Record]) -> Result<()> {

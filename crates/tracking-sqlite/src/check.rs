@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-use rusqlite::Connection;
-use tracking_core::{Data, Result};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OptionalExtension};
+use tracking_core::{CheckpointName, Data, Field, Key, Result, TaskId, UserName};
 
 use crate::error::Done;
-use crate::fields::{index_name, indexed};
+use crate::fields::{index_name, indexed, is_expressible};
 use crate::rows::{timestamp, track_id};
 use crate::sql::Statements;
 use crate::store_name::StoreName;
@@ -53,6 +54,9 @@ const ODD: &[(&str, &str)] = &[
     ),
 ];
 
+/// Tables whose ids never come back, and what counts them.
+const COUNTED: [&str; 2] = ["task", "user"];
+
 /// How many faults of a kind are told.
 const MOST: usize = 10;
 
@@ -80,6 +84,9 @@ fn all(connection: &Connection, sql: &Statements, store: &StoreName) -> Done<Vec
     if faults.is_empty() {
         references(connection, sql, &mut faults)?;
         rows(connection, sql, &mut faults)?;
+        counters(connection, sql, store, &mut faults)?;
+        names(connection, sql, &mut faults)?;
+        checkpoints(connection, sql, &mut faults)?;
         tracks(connection, sql, &mut faults)?;
     }
     Ok(faults)
@@ -124,8 +131,9 @@ fn tables(
             Some(_) => {}
         }
     }
-    for (field, number) in indexed(connection, sql)? {
-        let name = index_name(sql, number);
+    let fields = indexed(connection, sql)?;
+    for (field, number) in fields.iter().filter(|(field, _)| is_expressible(field)) {
+        let name = index_name(sql, *number);
         if there.query(["index", &name])?.next()?.is_none() {
             faults.push(Fault(format!(
                 "the index {name} of the field {field} lacks"
@@ -166,6 +174,105 @@ fn rows(connection: &Connection, sql: &Statements, faults: &mut Vec<Fault>) -> D
     Ok(())
 }
 
+/// Counters that would give an id once more.
+fn counters(
+    connection: &Connection,
+    sql: &Statements,
+    store: &StoreName,
+    faults: &mut Vec<Fault>,
+) -> Done<()> {
+    for table in COUNTED {
+        let text = format!(
+            "select max(id) from {0}{table} having max(id) > \
+             coalesce((select max(seq) from sqlite_sequence where name = '{0}{table}'), 0)",
+            sql.prefix
+        );
+        let highest: Option<i64> = connection
+            .query_row(&text, [], |row| row.get(0))
+            .optional()?;
+        if let Some(highest) = highest {
+            faults.push(Fault(format!(
+                "the counter of table {table} is below its highest id {highest}, so that a name \
+                 could get the id of another one"
+            )));
+        }
+    }
+    let floors = "select 1 from store where name = ?1 and (track_floor < 0 or run_floor < 0)";
+    if connection.prepare(floors)?.exists([store.as_str()])? {
+        faults.push(Fault("the last ids given are below 0".to_owned()));
+    }
+    let mut statement =
+        connection.prepare("select id, field from indexed_field where store = ?1")?;
+    let mut rows = statement.query([store.as_str()])?;
+    while let Some(row) = rows.next()? {
+        let field = text(row.get_ref(1)?).map(|text| (text, Field::from(text).to_string()));
+        if !field.is_some_and(|(text, field)| text == field) {
+            let id: i64 = row.get(0)?;
+            faults.push(Fault(format!("indexed_field {id} names no field")));
+        }
+    }
+    Ok(())
+}
+
+/// Names that none can have.
+fn names(connection: &Connection, sql: &Statements, faults: &mut Vec<Fault>) -> Done<()> {
+    type IsName = fn(&str) -> bool;
+    let kinds: [(&str, &str, IsName); 4] = [
+        ("task", "id", |text| TaskId::new(text).is_ok()),
+        ("user", "id", |text| UserName::new(text).is_ok()),
+        ("key", "track", |text| Key::new(text).is_ok()),
+        ("checkpoint", "0", |text| CheckpointName::new(text).is_ok()),
+    ];
+    for (table, id, is_name) in kinds {
+        let query = format!("select name, {id} from {}{table}", sql.prefix);
+        let mut statement = connection.prepare(&query)?;
+        let mut rows = statement.query([])?;
+        let mut found = 0;
+        while found < MOST
+            && let Some(row) = rows.next()?
+        {
+            let name = row.get_ref(0)?;
+            if text(name).is_some_and(is_name) {
+                continue;
+            }
+            found += 1;
+            let which = match table {
+                "key" => format!("a key of track {}", row.get::<_, i64>(1)?),
+                "checkpoint" => "a checkpoint".to_owned(),
+                _ => format!("{table} {}", row.get::<_, i64>(1)?),
+            };
+            faults.push(Fault(format!(
+                "{which} has a name that is not allowed: {}",
+                shown(name)
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Checkpoints with a position that is none.
+fn checkpoints(connection: &Connection, sql: &Statements, faults: &mut Vec<Fault>) -> Done<()> {
+    let query = format!("select name, position from {}checkpoint", sql.prefix);
+    let mut statement = connection.prepare(&query)?;
+    let mut rows = statement.query([])?;
+    let mut found = 0;
+    while found < MOST
+        && let Some(row) = rows.next()?
+    {
+        if is_canonical(row.get_ref(1)?) {
+            continue;
+        }
+        found += 1;
+        faults.push(Fault(format!(
+            "checkpoint {} has a position that is no JSON object in canonical form; delete its row \
+             from the table {}checkpoint, and what it belongs to is read from its beginning again",
+            shown(row.get_ref(0)?),
+            sql.prefix
+        )));
+    }
+    Ok(())
+}
+
 /// Tracks with a number, a time or data that none can have.
 fn tracks(connection: &Connection, sql: &Statements, faults: &mut Vec<Fault>) -> Done<()> {
     let mut statement =
@@ -175,15 +282,12 @@ fn tracks(connection: &Connection, sql: &Statements, faults: &mut Vec<Fault>) ->
     while found < MOST
         && let Some(row) = rows.next()?
     {
-        let (id, time, data): (i64, i64, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let (id, time): (i64, i64) = (row.get(0)?, row.get(1)?);
         let why = if track_id(id).is_err() {
             "has an id below 1"
         } else if timestamp(time).is_err() {
             "has a time beyond the years 0 to 9999"
-        } else if data
-            .parse::<Data>()
-            .map_or(true, |read| read.as_str() != data)
-        {
+        } else if !is_canonical(row.get_ref(2)?) {
             "has data that is no JSON object in canonical form (no white space, keys sorted)"
         } else {
             continue;
@@ -192,4 +296,23 @@ fn tracks(connection: &Connection, sql: &Statements, faults: &mut Vec<Fault>) ->
         faults.push(Fault(format!("track {id} {why}")));
     }
     Ok(())
+}
+
+/// What is text, also as to its bytes.
+fn text(value: ValueRef<'_>) -> Option<&str> {
+    value.as_str().ok()
+}
+
+fn is_canonical(value: ValueRef<'_>) -> bool {
+    text(value).is_some_and(|text| text.parse::<Data>().is_ok_and(|read| read.as_str() == text))
+}
+
+/// A value as people can read it, whatever it is.
+fn shown(value: ValueRef<'_>) -> String {
+    match value {
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
+            format!("{:?}", String::from_utf8_lossy(bytes))
+        }
+        other => format!("{other:?}"),
+    }
 }

@@ -6,12 +6,12 @@ use rusqlite::{CachedStatement, Row};
 use tracking_core::{Counters, Record, RecordVisitor, RunId, TrackId};
 
 use crate::checkpoints;
-use crate::error::Done;
+use crate::error::{Done, InRow as _};
 use crate::fields::indexed;
 use crate::held_names::HeldNames;
 use crate::keys;
 use crate::pool::Reader;
-use crate::rows::{lent, run};
+use crate::rows::{is_json, lent, run};
 use crate::sql::Statements;
 
 /// Hands out each record of the store, until the visitor breaks off; within a transaction, so that
@@ -42,7 +42,9 @@ fn each(reader: &mut Reader, sql: &Statements, visitor: &mut RecordVisitor<'_>) 
     let tracks = connection.prepare_cached(&sql.all_tracks)?;
     let track = |row: &Row<'_>, names: &mut HeldNames| {
         let (task, user) = names.both(connection, sql, (row.get(4)?, row.get(5)?))?;
-        Ok(Record::Track(lent(row, task, user)?.to_track()))
+        let track = lent(row, task, user)?;
+        is_json(track.data().as_str()).in_row("track", track.id())?;
+        Ok(Record::Track(track.to_track()))
     };
     if each_row(tracks, visitor, |row| track(row, names))?.is_break() {
         return Ok(ControlFlow::Break(()));

@@ -39,6 +39,17 @@ fn text<'r>(row: &'r Row<'_>, column: usize) -> Done<&'r str> {
     text.map_err(|error| corrupt_by("what is not text", error))
 }
 
+/// Data that the row holds. All of it is looked at only where it is asked for, and by a check;
+/// what is no object at all is found here.
+fn object<'r>(row: &'r Row<'_>, column: usize) -> Done<&'r str> {
+    let text = text(row, column)?;
+    if text.starts_with('{') && text.ends_with('}') {
+        Ok(text)
+    } else {
+        Err(corrupt_row("data that is no JSON object"))
+    }
+}
+
 /// A track that a row lends: id, time, data, run; its names come from elsewhere.
 pub(crate) fn lent<'r>(
     row: &'r Row<'_>,
@@ -52,7 +63,7 @@ pub(crate) fn lent<'r>(
         run_id(row.get(3)?).in_row("track", number)?,
         user,
         timestamp(row.get(1)?).in_row("track", number)?,
-        DataRef::from_canonical(text(row, 2).in_row("track", number)?),
+        DataRef::from_canonical(object(row, 2).in_row("track", number)?),
     ))
 }
 
@@ -84,5 +95,18 @@ pub(crate) fn run(row: &Row<'_>) -> Done<Run> {
 
 /// Data that a column holds.
 pub(crate) fn data(row: &Row<'_>, column: usize) -> Done<Data> {
-    text(row, column).map(Data::from_canonical)
+    object(row, column).map(Data::from_canonical)
+}
+
+/// The same, looked at as a whole.
+pub(crate) fn whole_data(row: &Row<'_>, column: usize) -> Done<Data> {
+    is_json(object(row, column)?)?;
+    data(row, column)
+}
+
+/// Fails where data is no JSON.
+pub(crate) fn is_json(data: &str) -> Done<()> {
+    let read = serde_json::from_str::<&serde_json::value::RawValue>(data);
+    read.map_err(|error| corrupt_by("data that is no JSON object", error))?;
+    Ok(())
 }

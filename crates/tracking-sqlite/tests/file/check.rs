@@ -1,6 +1,9 @@
 //! What a check finds, and what reindexing mends.
 
-use tracking_core::{Query, TrackingStorage, TrackingStorageExt};
+use tracking_core::{
+    CheckpointName, ErrorKind, Query, TrackId, TrackingStorage, TrackingStorageExt, export,
+};
+use tracking_sqlite::SqliteStorage;
 
 use crate::tools::{file, furnish, open, raw};
 
@@ -74,6 +77,51 @@ fn every_kind_of_fault_is_found() {
             "update track set id = -5 where id = 1",
             "track -5 has an id below 1",
         ),
+        (
+            "update checkpoint set position = 'garbage'",
+            "checkpoint \"log\" has a position that is no JSON object",
+        ),
+        (
+            "update checkpoint set position = '[7]'",
+            "checkpoint \"log\" has a position that is no JSON object",
+        ),
+        (
+            "update checkpoint set position = '{\"line\": 7}'",
+            "checkpoint \"log\" has a position that is no JSON object in canonical form",
+        ),
+        (
+            "update checkpoint set name = ''",
+            "a checkpoint has a name that is not allowed: \"\"",
+        ),
+        (
+            "update key set name = cast(x'6bff' as text)",
+            "a key of track 3 has a name that is not allowed: \"k\u{fffd}\"",
+        ),
+        (
+            "insert into task (name) values (''); update run set task = 4 where id = 1",
+            "task 4 has a name that is not allowed: \"\"",
+        ),
+        (
+            "insert into user (name) values ('a' || char(0) || 'b'); \
+             update track set user = 4 where id = 1",
+            "user 4 has a name that is not allowed: \"a\\0b\"",
+        ),
+        (
+            "update track set data = cast(x'7b22ff223a317d' as text) where id = 2",
+            "track 2 has data that is no JSON object",
+        ),
+        (
+            "update sqlite_sequence set seq = 1 where name = 'user'",
+            "the counter of table user is below its highest id",
+        ),
+        (
+            "update store set track_floor = -1",
+            "the last ids given are below 0",
+        ),
+        (
+            "update indexed_field set field = 'a\\b'",
+            "indexed_field 1 names no field",
+        ),
     ] {
         let found = found_after(change);
         assert!(
@@ -101,4 +149,53 @@ fn indexes_that_lack_are_made_anew() {
             .len(),
         1
     );
+}
+
+/// Whoever reads it is told where the damage is, and what is damaged is not taken for empty.
+#[test]
+fn what_is_damaged_is_told_with_its_table_and_row_wherever_it_is_read() {
+    type Ask = fn(&SqliteStorage) -> tracking_core::Result<()>;
+    let export: Ask = |store| export(store, &mut |_| Ok(()));
+    let visit: Ask = |store| store.query(&Query::all()).map(drop);
+    let track: Ask = |store| store.track(TrackId::FIRST).map(drop);
+    let checkpoint: Ask = |store| {
+        let name = CheckpointName::new("log").unwrap();
+        store.checkpoint(&name).map(drop)
+    };
+    let checkpoints: Ask = |store| store.checkpoints().map(drop);
+    for (change, row, asked) in [
+        (
+            "update checkpoint set position = 'garbage'",
+            ("checkpoint", "log"),
+            vec![export, checkpoint, checkpoints],
+        ),
+        (
+            "update checkpoint set position = '{garbage}'",
+            ("checkpoint", "log"),
+            vec![export, checkpoint, checkpoints],
+        ),
+        (
+            "drop index ix_field_1; update track set data = 'garbage' where id = 1",
+            ("track", "1"),
+            vec![export, visit, track],
+        ),
+        (
+            "drop index ix_field_1; update track set data = '{garbage}' where id = 1",
+            ("track", "1"),
+            vec![export],
+        ),
+    ] {
+        let (_folder, file) = file();
+        let store = open(&file);
+        furnish(&store);
+        raw(&file).execute_batch(change).unwrap();
+        for ask in asked {
+            let error = ask(&store).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Corrupt, "{change}: {error}");
+            let told = error.to_string();
+            for part in [row.0, row.1, &*file.to_string_lossy()] {
+                assert!(told.contains(part), "{change}: {told}");
+            }
+        }
+    }
 }
