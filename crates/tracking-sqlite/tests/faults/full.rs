@@ -6,8 +6,8 @@ use std::process::Command;
 
 use serde_json::json;
 use tracking_core::{
-    Error, Query, Record, Retention, Run, RunId, TaskId, Timestamp, Track, TrackId,
-    TrackingStorage, UserName,
+    Batch, Erasure, Error, NewTrack, Query, Record, Retention, Run, RunId, TaskId, Timestamp,
+    Track, TrackId, TrackingStorage, UserName, Wipe,
 };
 use tracking_sqlite::{SqliteStorage, SqliteStorageBuilder};
 
@@ -301,4 +301,66 @@ fn a_file_that_may_not_grow_is_told_and_nothing_acknowledged_is_lost() {
 
 fn held_by_steps(file: &Path) -> String {
     held(&steps::builder(file).open().unwrap())
+}
+
+/// Wherever the disk gets full while a user is erased, either nothing has happened, or they are
+/// gone and it is said that traces remain, which goes as soon as there is room.
+#[test]
+fn an_erasure_on_a_full_disk_says_what_is_left_and_is_completed_when_there_is_room() {
+    let Some(disk) = Disk::mount() else {
+        return skipped("a small disk cannot be mounted here");
+    };
+    let (mut refused, mut pending) = (0, 0);
+    for pages in (0..40).chain((40..200).step_by(16)).chain([600]) {
+        let file = disk.path("test.db");
+        let store = steps::builder(&file).open().unwrap();
+        let name = format!("Zaphod-{pages}-Beeblebrox");
+        let user = UserName::new(name.clone()).unwrap();
+        let who = |n: u64| if n % 3 == 0 { name.as_str() } else { "anna" };
+        let track = |n| NewTrack::new("t", who(n), json!({"who": who(n)})).unwrap();
+        store
+            .apply(&(0..300).map(track).collect::<Batch>())
+            .unwrap();
+        drop(store);
+        let store = steps::builder(&file).open().unwrap();
+        let all = store.count(&Query::all()).unwrap();
+        disk.leave(pages * 4096);
+        match store.erase_user(&user) {
+            Err(error) => {
+                assert_full(&error, &file);
+                refused += 1;
+                disk.make_room();
+                assert_eq!(store.count(&Query::all()).unwrap(), all);
+                let erased = store.erase_user(&user).unwrap();
+                assert_eq!(erased, Erasure::complete(100));
+            }
+            Ok(erased) => {
+                assert_eq!(erased.tracks, 100);
+                disk.make_room();
+                if let Wipe::Pending(why) = erased.wipe {
+                    assert!(why.contains("room"), "{why}");
+                    assert!(why.contains(&*file.to_string_lossy()), "{why}");
+                    pending += 1;
+                    // The next change completes it, or whoever opens the file.
+                    if pages % 2 == 0 {
+                        let next = NewTrack::new("t", "anna", json!({})).unwrap();
+                        store.save(next).unwrap();
+                    } else {
+                        drop(steps::builder(&file).open().unwrap());
+                    }
+                }
+            }
+        }
+        for beside in ["test.db", "test.db-wal", "test.db-shm"] {
+            let bytes = fs::read(disk.path(beside)).unwrap_or_default();
+            let text = String::from_utf8_lossy(&bytes);
+            assert!(!text.contains(&name), "{pages} pages: {beside}");
+        }
+        assert_eq!(store.wipe().unwrap(), Wipe::Complete);
+    }
+    assert!(
+        refused > 0 && pending > 5,
+        "{refused} refused, {pending} pending"
+    );
+    assert_sound(&disk.path("test.db"));
 }

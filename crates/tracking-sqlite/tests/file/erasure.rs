@@ -23,7 +23,7 @@ fn nothing_of_an_erased_user_is_left_in_any_file() {
     store.add_index(&"secret".into()).unwrap();
     for n in 0..300 {
         fill(&store, &format!("u{}", n % 7), 1);
-        let key = tracking_core::Key::new(format!("{NAME} {n}")).unwrap();
+        let key = Key::new(format!("{NAME} {n}")).unwrap();
         let id = store
             .save(new("lesson-1", NAME, json!({"secret": SECRET})).with_key(key))
             .unwrap();

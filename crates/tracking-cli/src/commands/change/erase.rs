@@ -1,6 +1,6 @@
 //! `tracking erase`: a user.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::Args;
 use serde::Serialize;
 use tracking_core::{Clock, Erasure, Query, TrackingStorage, UserName};
@@ -55,7 +55,12 @@ impl Action for EraseArgs {
                 .ask(&format!("erase user {user:?} with {tracks} from {file}"))?;
         }
         // Also without tracks: of those that were removed before, traces may be left.
-        let erasure = self.erase(&store, &query, matching)?;
+        let erasure = self.erase(&store, &query, matching).with_context(|| {
+            format!(
+                "user {:?} is not erased completely, and traces may remain; run the command again",
+                self.user.as_str()
+            )
+        })?;
         let (user, erased) = (&self.user, erasure.tracks);
         let wiped = erasure.wipe.is_complete();
         self.answer.tell(&Erased {
