@@ -206,7 +206,7 @@ fn counters(
     let mut rows = statement.query([store.as_str()])?;
     while let Some(row) = rows.next()? {
         let field = text(row.get_ref(1)?).map(|text| (text, Field::from(text).to_string()));
-        if !field.is_some_and(|(text, field)| text == field) {
+        if field.is_none_or(|(text, field)| text != field) {
             let id: i64 = row.get(0)?;
             faults.push(Fault(format!("indexed_field {id} names no field")));
         }

@@ -74,12 +74,12 @@ impl Change<'_> {
 /// and U+FFFE and U+FFFF are the same as U+FFFD. A field with such a key is looked for row by row,
 /// also where it has been given an index.
 pub(crate) fn is_expressible(field: &Field) -> bool {
-    let is_plain = |key: &str| {
+    let is_confused = |key: &str| {
         let needs_escape = |c: char| c < ' ' || c == '"' || c == '\\';
-        let is_confused = |c: char| ('\u{fffd}'..='\u{ffff}').contains(&c);
-        !key.contains('\0') && !(key.contains(needs_escape) && key.contains(is_confused))
+        let is_like_another = |c: char| ('\u{fffd}'..='\u{ffff}').contains(&c);
+        key.contains('\0') || (key.contains(needs_escape) && key.contains(is_like_another))
     };
-    field.keys().all(is_plain)
+    !field.keys().any(is_confused)
 }
 
 /// What is true of data that may have a NUL in a key, which data seldom has.

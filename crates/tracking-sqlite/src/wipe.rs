@@ -126,16 +126,13 @@ impl crate::writer::Writer {
     }
 
     fn wipe_attempted(&mut self, finished: &Done<bool>) {
-        match finished {
-            Ok(is_complete) => {
-                self.known.is_wipe_due = !is_complete;
-                self.backoff = Backoff::default();
-            }
-            Err(_) => {
-                let failures = (self.backoff.failures + 1).min(MAX_BACKOFF);
-                let changes = (1 << failures) - 2;
-                self.backoff = Backoff { failures, changes };
-            }
+        if let Ok(is_complete) = finished {
+            self.known.is_wipe_due = !is_complete;
+            self.backoff = Backoff::default();
+        } else {
+            let failures = (self.backoff.failures + 1).min(MAX_BACKOFF);
+            let changes = (1 << failures) - 2;
+            self.backoff = Backoff { failures, changes };
         }
     }
 }

@@ -13,11 +13,11 @@ use tracking_core::{
 use tracking_sqlite::{Durability, SqliteStorage};
 
 use super::file::{CACHE_SIZE, File};
+use crate::contender::{Action, Clones, Contender, Look, Parts, Payload, Question, Triple, View};
+use crate::work::Entry;
 
 /// How many connections read at the same time, each with a cache as large as those of the others.
 const READERS: usize = 8;
-use crate::contender::{Action, Clones, Contender, Look, Parts, Payload, Question, Triple, View};
-use crate::work::Entry;
 
 /// The store of `tracking-btree` or `tracking-sqlite` behind the contract.
 pub(crate) struct Tracking {

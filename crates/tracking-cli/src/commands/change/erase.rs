@@ -32,7 +32,7 @@ pub(crate) struct EraseArgs {
 
 /// Whose tracks are gone, and how many there were.
 #[derive(Debug, Serialize)]
-struct Erased<'a> {
+struct ErasedUser<'a> {
     user: &'a UserName,
     erased: u64,
     /// Whether no trace of them is left in the file.
@@ -63,7 +63,7 @@ impl Action for EraseArgs {
         })?;
         let (user, erased) = (&self.user, erasure.tracks);
         let wiped = erasure.wipe.is_complete();
-        self.answer.tell(&Erased {
+        self.answer.tell(&ErasedUser {
             user,
             erased,
             wiped,
@@ -89,7 +89,7 @@ impl EraseArgs {
     }
 }
 
-impl Done for Erased<'_> {
+impl Done for ErasedUser<'_> {
     fn sentence(&self) -> String {
         let user = self.user.as_str();
         match self.erased {
