@@ -200,7 +200,7 @@ mod tests {
     #[test]
     fn many_visits_at_a_time_take_turns_with_few_connections() {
         let folder = tempfile::tempdir().unwrap();
-        let store = store(&folder, 3, Duration::from_secs(60));
+        let store = store(&folder, 3, Duration::from_mins(1));
         std::thread::scope(|scope| {
             for _ in 0..50 {
                 scope.spawn(|| {
@@ -247,7 +247,7 @@ mod tests {
         let store = store(&folder, 1, Duration::from_millis(20));
         visit(&store, || {
             visit(&store, || {
-                assert_eq!(store.count(&Query::all()).unwrap(), 1)
+                assert_eq!(store.count(&Query::all()).unwrap(), 1);
             })
             .unwrap();
         })

@@ -316,7 +316,13 @@ fn an_erasure_on_a_full_disk_says_what_is_left_and_is_completed_when_there_is_ro
         let store = steps::builder(&file).open().unwrap();
         let name = format!("Zaphod-{pages}-Beeblebrox");
         let user = UserName::new(name.clone()).unwrap();
-        let who = |n: u64| if n % 3 == 0 { name.as_str() } else { "anna" };
+        let who = |n: u64| {
+            if n.is_multiple_of(3) {
+                name.as_str()
+            } else {
+                "anna"
+            }
+        };
         let track = |n| NewTrack::new("t", who(n), json!({"who": who(n)})).unwrap();
         store
             .apply(&(0..300).map(track).collect::<Batch>())

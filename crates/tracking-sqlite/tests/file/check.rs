@@ -24,105 +24,108 @@ fn found_after(change: &str) -> Vec<String> {
         .collect()
 }
 
+/// Changes in SQL, and how what is found after each begins.
+const FAULTS: &[(&str, &str)] = &[
+    ("drop index ix_track_time", "the index ix_track_time lacks"),
+    (
+        "drop trigger track_removed",
+        "the trigger track_removed lacks",
+    ),
+    ("drop view tracks", "the view tracks lacks"),
+    (
+        "alter table run add column x integer",
+        "the table run has been changed",
+    ),
+    (
+        "drop index ix_field_1",
+        "the index ix_field_1 of the field page lacks",
+    ),
+    (
+        "insert into user (name) values ('x')",
+        "user 4 has a name but no tracks",
+    ),
+    (
+        "insert into task (name) values ('x')",
+        "task 4 has a name but neither tracks nor runs",
+    ),
+    (
+        "update run set finished = 1 where id = 1",
+        "task 1 has a current run that is finished",
+    ),
+    (
+        "update run set start = 1 << 60 where id = 1",
+        "run 1 starts or ends beyond the years",
+    ),
+    (
+        "update track set run = 99 where id = 1",
+        "track 1 refers to a run that is not there",
+    ),
+    (
+        "update key set track = 99",
+        "key refers to a track that is not there",
+    ),
+    (
+        "update track set data = '{ }' where id = 1",
+        "track 1 has data that is no JSON object in canonical form",
+    ),
+    (
+        "update track set time = 1 << 60 where id = 2",
+        "track 2 has a time beyond the years",
+    ),
+    (
+        "update track set id = -5 where id = 1",
+        "track -5 has an id below 1",
+    ),
+    (
+        "update checkpoint set position = 'garbage'",
+        "checkpoint \"log\" has a position that is no JSON object",
+    ),
+    (
+        "update checkpoint set position = '[7]'",
+        "checkpoint \"log\" has a position that is no JSON object",
+    ),
+    (
+        "update checkpoint set position = '{\"line\": 7}'",
+        "checkpoint \"log\" has a position that is no JSON object in canonical form",
+    ),
+    (
+        "update checkpoint set name = ''",
+        "a checkpoint has a name that is not allowed: \"\"",
+    ),
+    (
+        "update key set name = cast(x'6bff' as text)",
+        "a key of track 3 has a name that is not allowed: \"k\u{fffd}\"",
+    ),
+    (
+        "insert into task (name) values (''); update run set task = 4 where id = 1",
+        "task 4 has a name that is not allowed: \"\"",
+    ),
+    (
+        "insert into user (name) values ('a' || char(0) || 'b'); \
+             update track set user = 4 where id = 1",
+        "user 4 has a name that is not allowed: \"a\\0b\"",
+    ),
+    (
+        "update track set data = cast(x'7b22ff223a317d' as text) where id = 2",
+        "track 2 has data that is no JSON object",
+    ),
+    (
+        "update sqlite_sequence set seq = 1 where name = 'user'",
+        "the counter of table user is below its highest id",
+    ),
+    (
+        "update store set track_floor = -1",
+        "the last ids given are below 0",
+    ),
+    (
+        "update indexed_field set field = 'a\\b'",
+        "indexed_field 1 names no field",
+    ),
+];
+
 #[test]
 fn every_kind_of_fault_is_found() {
-    for (change, expected) in [
-        ("drop index ix_track_time", "the index ix_track_time lacks"),
-        (
-            "drop trigger track_removed",
-            "the trigger track_removed lacks",
-        ),
-        ("drop view tracks", "the view tracks lacks"),
-        (
-            "alter table run add column x integer",
-            "the table run has been changed",
-        ),
-        (
-            "drop index ix_field_1",
-            "the index ix_field_1 of the field page lacks",
-        ),
-        (
-            "insert into user (name) values ('x')",
-            "user 4 has a name but no tracks",
-        ),
-        (
-            "insert into task (name) values ('x')",
-            "task 4 has a name but neither tracks nor runs",
-        ),
-        (
-            "update run set finished = 1 where id = 1",
-            "task 1 has a current run that is finished",
-        ),
-        (
-            "update run set start = 1 << 60 where id = 1",
-            "run 1 starts or ends beyond the years",
-        ),
-        (
-            "update track set run = 99 where id = 1",
-            "track 1 refers to a run that is not there",
-        ),
-        (
-            "update key set track = 99",
-            "key refers to a track that is not there",
-        ),
-        (
-            "update track set data = '{ }' where id = 1",
-            "track 1 has data that is no JSON object in canonical form",
-        ),
-        (
-            "update track set time = 1 << 60 where id = 2",
-            "track 2 has a time beyond the years",
-        ),
-        (
-            "update track set id = -5 where id = 1",
-            "track -5 has an id below 1",
-        ),
-        (
-            "update checkpoint set position = 'garbage'",
-            "checkpoint \"log\" has a position that is no JSON object",
-        ),
-        (
-            "update checkpoint set position = '[7]'",
-            "checkpoint \"log\" has a position that is no JSON object",
-        ),
-        (
-            "update checkpoint set position = '{\"line\": 7}'",
-            "checkpoint \"log\" has a position that is no JSON object in canonical form",
-        ),
-        (
-            "update checkpoint set name = ''",
-            "a checkpoint has a name that is not allowed: \"\"",
-        ),
-        (
-            "update key set name = cast(x'6bff' as text)",
-            "a key of track 3 has a name that is not allowed: \"k\u{fffd}\"",
-        ),
-        (
-            "insert into task (name) values (''); update run set task = 4 where id = 1",
-            "task 4 has a name that is not allowed: \"\"",
-        ),
-        (
-            "insert into user (name) values ('a' || char(0) || 'b'); \
-             update track set user = 4 where id = 1",
-            "user 4 has a name that is not allowed: \"a\\0b\"",
-        ),
-        (
-            "update track set data = cast(x'7b22ff223a317d' as text) where id = 2",
-            "track 2 has data that is no JSON object",
-        ),
-        (
-            "update sqlite_sequence set seq = 1 where name = 'user'",
-            "the counter of table user is below its highest id",
-        ),
-        (
-            "update store set track_floor = -1",
-            "the last ids given are below 0",
-        ),
-        (
-            "update indexed_field set field = 'a\\b'",
-            "indexed_field 1 names no field",
-        ),
-    ] {
+    for (change, expected) in FAULTS {
         let found = found_after(change);
         assert!(
             found.iter().any(|fault| fault.starts_with(expected)),
