@@ -1,8 +1,8 @@
 //! The contract's methods that change the store.
 
 use tracking_core::{
-    Batch, Erasure, Field, NewRun, NewTrack, Outcome, Query, Record, Result, Retention, RunId,
-    StopRun, Timestamp, TrackId, TrackUpdate, UserName,
+    Batch, BatchRetention, ChangeFeed, Erasure, Field, NewRun, NewTrack, Outcome, Query, Record,
+    Result, Retention, RunId, StopRun, Timestamp, TrackId, TrackUpdate, UserName,
 };
 
 use super::AsyncStorage;
@@ -173,5 +173,31 @@ impl AsyncStorage {
     pub async fn restore(&self, records: Vec<Record>) -> Result<()> {
         self.changing("restore records", move |store| store.restore(&records))
             .await
+    }
+
+    /// Sets how long batch ids are remembered; see
+    /// [`TrackingStorage::set_batch_retention`](tracking_core::TrackingStorage::set_batch_retention).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract, and of a [late call](AsyncStorage#cancelled-and-late-calls).
+    pub async fn set_batch_retention(&self, retention: BatchRetention) -> Result<()> {
+        self.changing("set how long batch ids are remembered", move |store| {
+            store.set_batch_retention(&retention)
+        })
+        .await
+    }
+
+    /// Turns the change feed on or off; see
+    /// [`TrackingStorage::set_change_feed`](tracking_core::TrackingStorage::set_change_feed).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract, and of a [late call](AsyncStorage#cancelled-and-late-calls).
+    pub async fn set_change_feed(&self, feed: ChangeFeed) -> Result<()> {
+        self.changing("set the change feed", move |store| {
+            store.set_change_feed(&feed)
+        })
+        .await
     }
 }

@@ -1,8 +1,11 @@
 //! The contract's methods that only read.
 
+use std::time::Duration;
+
 use tracking_core::{
-    Checkpoint, CheckpointName, Counters, Field, Group, Grouping, Key, KeyUse, Page, Query, Result,
-    Run, RunChoice, RunQuery, RunSelector, TaskId, Track, TrackId, UserName,
+    BatchRetention, ChangeCursor, ChangeFeed, ChangePage, Checkpoint, CheckpointName, Counters,
+    Field, Group, Grouping, Key, KeyUse, Page, Query, Result, Run, RunChoice, RunQuery,
+    RunSelector, TaskId, Track, TrackId, UserName,
 };
 
 use super::AsyncStorage;
@@ -181,5 +184,68 @@ impl AsyncStorage {
     pub async fn counters(&self) -> Result<Counters> {
         self.reading("read the counters", move |store| store.counters())
             .await
+    }
+
+    /// Reads how long batch ids are remembered; see
+    /// [`TrackingStorage::batch_retention`](tracking_core::TrackingStorage::batch_retention).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract; a retryable error where the deadline passes.
+    pub async fn batch_retention(&self) -> Result<BatchRetention> {
+        self.reading("read how long batch ids are remembered", move |store| {
+            store.batch_retention()
+        })
+        .await
+    }
+
+    /// Reads whether there is a change feed, and how long it lasts; see
+    /// [`TrackingStorage::change_feed`](tracking_core::TrackingStorage::change_feed).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract; a retryable error where the deadline passes.
+    pub async fn change_feed(&self) -> Result<ChangeFeed> {
+        self.reading("read the change feed's setting", move |store| {
+            store.change_feed()
+        })
+        .await
+    }
+
+    /// Reads entries of the change feed; see
+    /// [`TrackingStorage::changes`](tracking_core::TrackingStorage::changes).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract; a retryable error where the deadline passes.
+    pub async fn changes(&self, after: Option<ChangeCursor>, limit: usize) -> Result<ChangePage> {
+        self.reading("read changes", move |store| {
+            store.changes(after.as_ref(), limit)
+        })
+        .await
+    }
+
+    /// Reads the place after the last entry of the change feed; see
+    /// [`TrackingStorage::last_change`](tracking_core::TrackingStorage::last_change).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract; a retryable error where the deadline passes.
+    pub async fn last_change(&self) -> Result<ChangeCursor> {
+        self.reading("read the last change", move |store| store.last_change())
+            .await
+    }
+
+    /// Waits for a change, in a thread of the pool and within the deadline; see
+    /// [`TrackingStorage::wait_for_changes`](tracking_core::TrackingStorage::wait_for_changes).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract; a retryable error where the deadline passes.
+    pub async fn wait_for_changes(&self, after: ChangeCursor, timeout: Duration) -> Result<bool> {
+        self.reading("wait for changes", move |store| {
+            store.wait_for_changes(&after, timeout)
+        })
+        .await
     }
 }
