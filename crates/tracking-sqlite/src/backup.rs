@@ -19,12 +19,7 @@ impl SqliteStorage {
     /// becomes of it. A program that is ended by a signal meanwhile has to remove them itself.
     pub fn partial_backup(to: impl AsRef<Path>) -> Vec<PathBuf> {
         let partial = Partial::path_of(to.as_ref());
-        let beside = ["", "-journal", "-wal", "-shm"].map(|end| {
-            let mut name = partial.as_os_str().to_owned();
-            name.push(end);
-            PathBuf::from(name)
-        });
-        beside.to_vec()
+        beside(&partial).to_vec()
     }
 
     /// Copies the whole file, all its stores, into a new one, as it is at this moment.
@@ -105,6 +100,15 @@ fn renew_epochs(copy: &Connection, now: Timestamp) -> Done<()> {
     Ok(())
 }
 
+/// A file, and those that `SQLite` makes beside it.
+fn beside(file: &Path) -> [PathBuf; 4] {
+    ["", "-journal", "-wal", "-shm"].map(|end| {
+        let mut name = file.as_os_str().to_owned();
+        name.push(end);
+        PathBuf::from(name)
+    })
+}
+
 /// A copy that is not whole yet, and is removed unless it gets its name.
 struct Partial {
     path: PathBuf,
@@ -126,6 +130,8 @@ impl Partial {
 impl Drop for Partial {
     fn drop(&mut self) {
         // Gone already where it got its name.
-        let _gone = fs::remove_file(&self.path);
+        for file in beside(&self.path) {
+            let _gone = fs::remove_file(file);
+        }
     }
 }
