@@ -53,12 +53,12 @@ impl GroupBy {
             Self::Field(field) => {
                 GroupKey::Field(track.data().raw(field).map(FieldValue::from_canonical))
             }
-            Self::Day(zone) | Self::Hour(zone) | Self::Week(zone) => {
-                self.period_in(zone, track.time())
-            }
-            Self::Month(zone) | Self::HourOfDay(zone) | Self::DayOfWeek(zone) => {
-                self.period_in(zone, track.time())
-            }
+            Self::Day(zone)
+            | Self::Hour(zone)
+            | Self::Week(zone)
+            | Self::Month(zone)
+            | Self::HourOfDay(zone)
+            | Self::DayOfWeek(zone) => self.period_in(zone, track.time()),
         }
     }
 

@@ -39,7 +39,7 @@ macro_rules! into_data {
     ($($type:ty)*) => {
         $(impl IntoData for $type {
             fn into_data(self) -> Result<Data> {
-                Ok(Data::try_from(self)?)
+                Data::try_from(self).map_err(Into::into)
             }
         })*
     };

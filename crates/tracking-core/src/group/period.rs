@@ -39,8 +39,12 @@ impl GroupBy {
     /// The time zone, where tracks are grouped by time.
     pub fn zone(&self) -> Option<&Zone> {
         match self {
-            Self::Day(zone) | Self::Hour(zone) | Self::Week(zone) => Some(zone),
-            Self::Month(zone) | Self::HourOfDay(zone) | Self::DayOfWeek(zone) => Some(zone),
+            Self::Day(zone)
+            | Self::Hour(zone)
+            | Self::Week(zone)
+            | Self::Month(zone)
+            | Self::HourOfDay(zone)
+            | Self::DayOfWeek(zone) => Some(zone),
             _ => None,
         }
     }
