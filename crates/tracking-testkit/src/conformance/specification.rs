@@ -72,7 +72,8 @@ pub(super) fn step_05_the_task_is_listed(ctx: &Context<'_>) {
 pub(super) fn step_06_the_track_is_found_and_shown(ctx: &Context<'_>) {
     let found = after(ctx, 1).query(&Query::all().task("a001")).unwrap();
     let shown = "[<Track ['a001', 1, 'u1', '2026-11-23 15:47']: {'somekey': 'somevalue'}>]";
-    assert_eq!(format!("{found:?}"), shown);
+    let found: Vec<String> = found.iter().map(ToString::to_string).collect();
+    assert_eq!(format!("[{}]", found.join(", ")), shown);
 }
 
 pub(super) fn step_07_a_track_of_another_task_is_saved(ctx: &Context<'_>) {
