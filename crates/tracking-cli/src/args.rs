@@ -2,17 +2,24 @@
 
 mod answer;
 mod by;
+mod condition;
 mod confirm;
+#[cfg(test)]
+mod consistency;
+mod criteria;
 mod data;
 mod files;
 mod filters;
 mod format;
 mod help;
+mod misuse;
 mod object;
 mod paging;
+mod period;
 mod reading;
 mod selection;
 mod shown;
+mod status;
 mod sum;
 mod time;
 mod when;
@@ -26,16 +33,20 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
 pub(crate) use answer::{AnswerArgs, Done};
 pub(crate) use by::{CountBy, count_by};
 pub(crate) use confirm::{Confirm, Unconfirmed};
+pub(crate) use criteria::Criteria;
 pub(crate) use files::FilesArgs;
-pub(crate) use filters::{Filters, Period};
+pub(crate) use filters::Filters;
 pub(crate) use format::Format;
+pub(crate) use misuse::Misuse;
 pub(crate) use object::ObjectArgs;
 pub(crate) use paging::{Limit, Paging, limit};
+pub(crate) use period::Period;
 pub(crate) use reading::{FormatArgs, ReadingArgs};
 pub(crate) use selection::SelectionArgs;
 pub(crate) use shown::{Color, ColorArg, Shown};
 pub(crate) use sum::SumArgs;
-pub(crate) use when::{Ago, WhenArgs, ZoneArg, ago};
+pub(crate) use time::{Moment, moment};
+pub(crate) use when::{WhenArgs, ZoneArg};
 pub(crate) use zone::ZoneChoice;
 
 use crate::commands::Command;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use tracking_core::{ExportError, ImportError};
 use tracking_logfile::LoadError;
 
-use crate::args::Unconfirmed;
+use crate::args::{Misuse, Unconfirmed};
 use crate::data::calm;
 
 /// What `--help` says of the exit status.
@@ -45,6 +45,9 @@ pub(crate) fn of(done: anyhow::Result<()>) -> ExitCode {
 fn status(error: &anyhow::Error) -> u8 {
     if error.is::<Unconfirmed>() {
         return UNCONFIRMED;
+    }
+    if error.is::<Misuse>() {
+        return USAGE;
     }
     if may_succeed_later(error) {
         BUSY

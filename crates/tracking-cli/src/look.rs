@@ -7,7 +7,7 @@ use serde::Serialize;
 use tracking_core::{Clock, Query, TimeRange, TrackingStorage, Zone};
 use tracking_views::{Context, Html, Text, View};
 
-use crate::args::{Format, Shown};
+use crate::args::{Format, Shown, ZoneChoice};
 use crate::data::{json, json_line};
 use crate::store::{Opened, StoreArgs};
 use crate::{exit, gather, output};
@@ -43,12 +43,7 @@ impl<'a> Look<'a> {
         let opened = store.open()?;
         tell_malformed(&opened);
         let store = opened.store;
-        let period = gather::period(&*store, &Query::all())?;
-        let range = period.map(|(first, last)| TimeRange::between(first, last));
-        let zone = range.map_or_else(Zone::utc, |range| shown.time_zone.zone(range));
-        let context = Context::new()
-            .with_zone(zone.clone())
-            .with_zone_name(shown.time_zone.to_string());
+        let (zone, context) = viewer(&*store, shown.zone.time_zone)?;
         let context = if shown.relative {
             context.with_relative_times(clock.now())
         } else {
@@ -102,6 +97,19 @@ impl<'a> Look<'a> {
             Format::Jsonl => self.write(|out| Ok(answer.jsonl(out)?)),
         }
     }
+}
+
+/// The zone of days and times of what is in a store, and a context that shows them.
+pub(crate) fn viewer(
+    store: &dyn TrackingStorage,
+    zone: ZoneChoice,
+) -> Result<(Zone, Context<'static>)> {
+    let period = gather::period(store, &Query::all())?;
+    let range = period.map(|(first, last)| TimeRange::between(first, last));
+    let name = zone.to_string();
+    let zone = range.map_or_else(Zone::utc, |range| zone.zone(range));
+    let context = Context::new().with_zone(zone.clone()).with_zone_name(name);
+    Ok((zone, context))
 }
 
 fn tell_malformed(opened: &Opened) {

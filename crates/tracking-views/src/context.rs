@@ -9,7 +9,7 @@ use tracking_core::{
 };
 
 use crate::links::is_safe;
-use crate::shown::{Label, from_the_start, iso_day};
+use crate::shown::{Label, iso_day};
 use crate::{Column, Links, Titles};
 
 /// The viewer's time zone, how times are told, where names lead to, what tasks and users are
@@ -182,7 +182,7 @@ impl<'c> Context<'c> {
     pub(crate) fn pages(&self, query: &Query, next: Option<Cursor>) -> Pages {
         let first = matches!(query.cursor(), Ok(None))
             .then(|| None)
-            .unwrap_or_else(|| self.tracks(&from_the_start(query)));
+            .unwrap_or_else(|| self.tracks(&query.clone().from_the_start()));
         let next = next.and_then(|cursor| self.tracks(&query.clone().after(cursor)));
         Pages { first, next }
     }

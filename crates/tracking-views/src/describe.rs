@@ -3,8 +3,8 @@
 use std::ops::Bound;
 
 use tracking_core::{
-    FieldFilter, NameFilter, NumberRange, Order, Query, RunQuery, RunState, TimeFilter, TimeRange,
-    Timestamp,
+    FieldFilter, NameFilter, Number, NumberRange, Order, Query, RunQuery, RunState, TimeFilter,
+    TimeRange, Timestamp,
 };
 
 use crate::Context;
@@ -134,11 +134,20 @@ fn field(filter: &FieldFilter) -> String {
         }
         .to_owned();
     }
-    let values = filter.json_values().into_iter().map(|value| match value {
-        serde_json::Value::String(text) => text,
-        other => other.to_string(),
-    });
-    let ranges = filter.number_ranges().iter().map(number_range);
+    // A number of a range, which some log formats keep as text, is told by the range already.
+    let ranges = filter.number_ranges();
+    let is_told = |value: &serde_json::Value| {
+        let number = value.as_str().and_then(Number::from_json);
+        number.is_some_and(|number| ranges.iter().any(|range| range.contains(number)))
+    };
+    let values = filter.json_values().into_iter();
+    let values = values
+        .filter(|value| !is_told(value))
+        .map(|value| match value {
+            serde_json::Value::String(text) => text,
+            other => other.to_string(),
+        });
+    let ranges = ranges.iter().map(number_range);
     let wanted = one_of(values.chain(ranges).collect());
     if filter.is_inverted() {
         format!("not {wanted}")

@@ -1,6 +1,5 @@
 //! How values are written, in text and in HTML alike.
 
-mod asked;
 mod days;
 mod label;
 mod moment;
@@ -10,7 +9,6 @@ mod ticks;
 mod tree;
 mod visible;
 
-pub(crate) use asked::{from_the_start, has_criteria};
 pub(crate) use days::{gap_between, iso_day, point_name, weekday};
 pub(crate) use label::Label;
 pub(crate) use moment::{When, span};

@@ -1,10 +1,10 @@
-//! A value of a data field, as in `--data status=404`.
+//! A value for a data field, as in `tracking save --data page=3`.
 
 use anyhow::{Result, bail};
 use serde_json::Value;
 use tracking_core::Field;
 
-/// A field and a value that it is to have.
+/// A field and the value that it gets.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct DataValue {
     pub(crate) field: Field,
@@ -18,8 +18,13 @@ pub(super) fn data_value(text: &str) -> Result<DataValue> {
         bail!("write KEY=VALUE, like status=404 or verb.id=played");
     };
     let field = Field::from(key.as_str());
-    let value = serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
+    let value = json_or_text(value);
     Ok(DataValue { field, value })
+}
+
+/// A value as people write it: JSON, or else a text.
+pub(super) fn json_or_text(value: &str) -> Value {
+    serde_json::from_str(value).unwrap_or_else(|_| Value::from(value))
 }
 
 /// The text before and after the first `=` that has no backslash before it.

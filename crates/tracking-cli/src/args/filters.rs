@@ -1,120 +1,51 @@
 //! Which tracks are looked at.
 
+use anyhow::Result;
 use clap::Args;
-use tracking_core::{NameFilter, Query, RunId, TimeRange, Timestamp};
+use tracking_core::{Query, RunId};
 
-use super::data::{DataValue, data_value};
-use super::time::{Moment, moment};
+use super::criteria::Criteria;
+use super::period::Period;
+use super::time::Viewer;
 use super::zone::ZoneChoice;
 
-/// From when to when; the same for all commands.
-#[derive(Clone, Copy, Debug, Default, Args)]
-pub(crate) struct Period {
-    /// Leave out what was before: 2026-11-23, 2026-11-23 15:47, or RFC 3339
-    #[arg(long, value_name = "TIME", value_parser = moment)]
-    from: Option<Moment>,
-
-    /// Leave out what was after; a date means to the end of that day
-    #[arg(long, value_name = "TIME", value_parser = moment)]
-    to: Option<Moment>,
-}
-
-/// Criteria that tracks must meet, all of them; values of one option stand beside each other.
+/// Criteria that tracks must match, all of them.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Which tracks")]
 pub(crate) struct Filters {
-    /// Only tracks of this task; may be given again for more of them, like the options below
-    #[arg(long = "task", value_name = "NAME")]
-    tasks: Vec<String>,
+    #[command(flatten)]
+    criteria: Criteria,
 
-    /// Only tracks of tasks that start with this, besides those of `--task`
-    #[arg(long = "task-prefix", value_name = "START")]
-    task_prefixes: Vec<String>,
-
-    /// Only tracks of this user
-    #[arg(long = "user", value_name = "NAME")]
-    users: Vec<String>,
-
-    /// Only tracks of users whose names start with this, besides those of `--user`
-    #[arg(long = "user-prefix", value_name = "START")]
-    user_prefixes: Vec<String>,
-
-    /// Only tracks of this run
+    /// Only this run; repeat for more
     #[arg(long = "run", value_name = "ID")]
     runs: Vec<RunId>,
 
-    /// Only tracks whose data has this value: JSON, or else text; as in `status=404`,
-    /// `verb.id=played`
-    ///
-    /// Keys of nested objects are joined by dots; a dot that belongs to a key has a backslash
-    /// before it. Values of one key stand beside each other, each key must have one of its own.
-    #[arg(long = "data", value_name = "KEY=VALUE", value_parser = data_value)]
-    data: Vec<DataValue>,
-
     #[command(flatten)]
-    pub(crate) period: Period,
-}
-
-impl Period {
-    /// The range of time that is meant.
-    pub(crate) fn range(&self, zone: ZoneChoice) -> TimeRange {
-        TimeRange::between(
-            self.from.map_or(Timestamp::MIN, |from| from.first(zone)),
-            self.to.map_or(Timestamp::MAX, |to| to.last(zone)),
-        )
-    }
-
-    /// Whether there is any limit.
-    pub(crate) fn is_given(&self) -> bool {
-        self.from.is_some() || self.to.is_some()
-    }
-
-    /// Says why nothing at all can be meant.
-    pub(crate) fn fault(&self, zone: ZoneChoice) -> Option<String> {
-        let range = self.range(zone);
-        let (from, to) = (range.from(), range.to());
-        range
-            .is_empty()
-            .then(|| format!("--from {from} lies after --to {to}"))
-    }
+    period: Period,
 }
 
 impl Filters {
+    /// Whether there are any.
+    pub(crate) fn are_given(&self) -> bool {
+        self.criteria.are_given() || !self.runs.is_empty() || self.period.is_given()
+    }
+
+    /// Says what cannot be meant.
+    pub(crate) fn fault(&self, zone: ZoneChoice) -> Option<String> {
+        self.period.fault(zone)
+    }
+
     /// The query for what is meant.
-    pub(crate) fn query(&self, zone: ZoneChoice) -> Query {
-        let mut query = Query::all();
-        if let Some(tasks) = names(&self.tasks, &self.task_prefixes) {
-            query = query.tasks_in(tasks);
-        }
-        if let Some(users) = names(&self.users, &self.user_prefixes) {
-            query = query.users_in(users);
-        }
+    pub(crate) fn query(&self, viewer: Viewer) -> Result<Query> {
+        let mut query = self.criteria.add_to(Query::all());
         if !self.runs.is_empty() {
             query = query.runs(self.runs.iter().copied());
         }
         if self.period.is_given() {
-            query = query.within(self.period.range(zone));
+            query = query.within(self.period.range(viewer)?);
         }
-        with_data(query, &self.data)
+        Ok(query)
     }
-}
-
-/// Adds a criterion for each field, with all values that were given for it.
-pub(super) fn with_data(query: Query, given: &[DataValue]) -> Query {
-    let firsts = given.iter().enumerate().filter(|(at, data)| {
-        let mut before = given.iter().take(*at);
-        !before.any(|other| other.field == data.field)
-    });
-    firsts.fold(query, |query, (_, first)| {
-        let same = given.iter().filter(|data| data.field == first.field);
-        query.field_in(&first.field, same.map(|data| data.value.clone()))
-    })
-}
-
-/// The names of both lists, where there are any.
-fn names(exact: &[String], prefixes: &[String]) -> Option<NameFilter> {
-    let any = !exact.is_empty() || !prefixes.is_empty();
-    any.then(|| NameFilter::exact(exact).or(NameFilter::prefixes(prefixes)))
 }
 
 #[cfg(test)]
@@ -130,7 +61,9 @@ mod tests {
     fn query(arguments: &[&str]) -> Query {
         let all = [&["x"], arguments].concat();
         let only = <Only as clap::Parser>::parse_from(all);
-        only.filters.query(ZoneChoice::Utc)
+        let now = "2026-11-25T12:00:00Z".parse().unwrap();
+        let viewer = Viewer::at(ZoneChoice::Utc, now);
+        only.filters.query(viewer).unwrap()
     }
 
     #[test]
@@ -164,6 +97,26 @@ mod tests {
             .field_in("a", [serde_json::json!("x"), serde_json::json!(1)])
             .field("b", 2);
         assert_eq!(data, expected);
+    }
+
+    #[test]
+    fn what_is_excepted_is_excluded_pattern_by_pattern() {
+        let query = query(&[
+            "--except-task",
+            "*.css",
+            "--except-task",
+            "/a?",
+            "--only-user",
+            "*n",
+        ]);
+        let excluded = query.excluded_tasks().unwrap();
+        let matching = ["/x.css", "/ab", "/abc", "*.css2"].map(|name| excluded.matches(name));
+        assert_eq!(matching, [true, true, false, false]);
+        let users = query.user_filter().unwrap();
+        assert_eq!(
+            ["ben", "anna"].map(|name| users.matches(name)),
+            [true, false]
+        );
     }
 
     #[test]

@@ -13,7 +13,7 @@ const SHOWN: usize = 100;
 #[derive(Clone, Copy, Debug, Args)]
 #[command(next_help_heading = "Order and pages")]
 pub(crate) struct Paging {
-    /// id, -id, time or -time; a minus for the highest or latest first [default: -time]
+    /// Sort by id, -id, time or -time; a minus puts the highest or latest first [default: -time]
     #[arg(long, value_name = "ORDER", value_parser = order, allow_hyphen_values = true)]
     order: Option<Order>,
 
@@ -21,7 +21,7 @@ pub(crate) struct Paging {
     #[arg(long, value_name = "N", value_parser = limit)]
     limit: Option<Limit>,
 
-    /// Go on after the cursor that the page before has printed
+    /// Continue after this cursor, which the previous page has printed
     #[arg(long, value_name = "CURSOR")]
     after: Option<Cursor>,
 }

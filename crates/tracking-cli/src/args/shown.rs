@@ -3,15 +3,17 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use tracking_core::Clock;
 
 use super::format::Format;
-use super::zone::ZoneChoice;
+use super::time::Viewer;
+use super::when::ZoneArg;
 
 /// How and where something is shown.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "How it is shown")]
 pub(crate) struct Shown {
-    /// In which form
+    /// Output format
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     format: Format,
 
@@ -19,22 +21,12 @@ pub(crate) struct Shown {
     #[arg(long, conflicts_with = "format")]
     json: bool,
 
-    /// Write to a file instead, whole or not at all
+    /// Write to a file, completely or not at all
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
-    /// Times and days of this zone, in what is read and shown: `Europe/Berlin`, `+01:00`,
-    /// `UTC`, or `local` for that of this machine
-    ///
-    /// In csv, json and jsonl times are in UTC, as RFC 3339; days are those of the zone.
-    #[arg(
-        long,
-        value_name = "ZONE",
-        default_value = "UTC",
-        hide_default_value = false,
-        allow_hyphen_values = true
-    )]
-    pub(crate) time_zone: ZoneChoice,
+    #[command(flatten, next_help_heading = "How it is shown")]
+    pub(crate) zone: ZoneArg,
 
     /// Show how long ago it was, like `5 minutes ago`, in text and html
     #[arg(long)]
@@ -45,6 +37,11 @@ pub(crate) struct Shown {
 }
 
 impl Shown {
+    /// Whose times are read and shown.
+    pub(crate) fn viewer(&self, clock: &dyn Clock) -> Viewer {
+        self.zone.viewer(clock)
+    }
+
     /// In which form it is shown.
     pub(crate) fn format(&self) -> Format {
         if self.json { Format::Json } else { self.format }

@@ -1,17 +1,15 @@
 //! When something was, for commands that write it down.
 
-use anyhow::{Context, Result};
-use chrono::TimeDelta;
 use clap::Args;
 use tracking_core::{Clock, Timestamp};
 
-use super::time::{Moment, moment};
+use super::time::{Moment, Viewer, moment};
 use super::zone::ZoneChoice;
 
 /// A time of its own.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct WhenArgs {
-    /// When it was, instead of now: 2026-11-23, 2026-11-23 15:47, or RFC 3339
+    /// When it was, instead of now: 2026-11-23, 2026-11-23 15:47, yesterday, 2h, or RFC 3339
     #[arg(long, value_name = "TIME", value_parser = moment)]
     time: Option<Moment>,
 
@@ -22,8 +20,10 @@ pub(crate) struct WhenArgs {
 /// The zone of times without an offset.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct ZoneArg {
-    /// The zone of times that are given without an offset: `Europe/Berlin`, `+01:00`, `UTC`, or
-    /// `local`
+    /// Time zone of times that are given without an offset, and of times and days that are shown:
+    /// `Europe/Berlin`, `+01:00`, `UTC`, or `local` for that of this machine
+    ///
+    /// In csv, json and jsonl, times are always in UTC, as RFC 3339; days are those of the zone.
     #[arg(
         long,
         value_name = "ZONE",
@@ -35,61 +35,15 @@ pub(crate) struct ZoneArg {
 
 impl WhenArgs {
     /// The time that is meant; nothing means now.
-    pub(crate) fn time(self) -> Option<Timestamp> {
-        self.time.map(|time| time.first(self.zone.time_zone))
+    pub(crate) fn time(self, clock: &dyn Clock) -> Option<Timestamp> {
+        let viewer = self.zone.viewer(clock);
+        self.time.map(|time| time.first(viewer))
     }
 }
 
-/// A time, or how long ago it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ago {
-    Length(TimeDelta),
-    At(Moment),
-}
-
-impl Ago {
-    /// The time that is meant.
-    pub(crate) fn time(self, zone: ZoneChoice, clock: &dyn Clock) -> Timestamp {
-        match self {
-            Self::Length(length) => clock.now().saturating_add(-length),
-            Self::At(moment) => moment.first(zone),
-        }
-    }
-}
-
-/// Reads `90d`, or a time.
-pub(crate) fn ago(text: &str) -> Result<Ago> {
-    if let Ok(length) = humantime::parse_duration(text) {
-        return Ok(Ago::Length(TimeDelta::from_std(length)?));
-    }
-    let moment = moment(text).context("it is no length like 90d or 1h 30m, and no time");
-    moment.map(Ago::At)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use tracking_core::ManualClock;
-
-    #[test]
-    fn a_length_goes_back_from_now_and_a_time_stays() {
-        let now: Timestamp = "2026-11-23T15:47:00Z".parse().unwrap();
-        let clock = ManualClock::new(now);
-        for (text, time) in [
-            ("90d", "2026-08-25T15:47:00Z"),
-            ("1h 30m", "2026-11-23T14:17:00Z"),
-            ("2026-11-01", "2026-11-01T00:00:00Z"),
-            ("2026-11-01T00:00:00+01:00", "2026-10-31T23:00:00Z"),
-            ("90000y", "0000-01-01T00:00:00Z"),
-        ] {
-            let meant = ago(text).unwrap().time(ZoneChoice::Utc, &clock);
-            assert_eq!(
-                meant.to_string(),
-                time.parse::<Timestamp>().unwrap().to_string()
-            );
-        }
-        for text in ["", "90", "soon", "-3d"] {
-            assert!(ago(text).is_err(), "{text}");
-        }
+impl ZoneArg {
+    /// Whose times are meant.
+    pub(crate) fn viewer(self, clock: &dyn Clock) -> Viewer {
+        Viewer::new(self.time_zone, clock)
     }
 }

@@ -32,6 +32,17 @@ impl ZoneChoice {
         }
     }
 
+    /// What its clocks show at a moment.
+    pub(super) fn local(self, moment: Timestamp) -> NaiveDateTime {
+        let utc = moment.to_datetime();
+        match self {
+            Self::Utc => utc.naive_utc(),
+            Self::Fixed(offset) => utc.with_timezone(&offset).naive_local(),
+            Self::Named(zone) => utc.with_timezone(&zone).naive_local(),
+            Self::Local => utc.with_timezone(&Local).naive_local(),
+        }
+    }
+
     /// The first moment at which its clocks show a time, or what follows a gap that the time is
     /// in.
     pub(super) fn first_at(self, time: NaiveDateTime) -> Timestamp {

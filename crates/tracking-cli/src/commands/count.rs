@@ -10,7 +10,7 @@ use tracking_views::{Breakdown, View};
 
 use super::Action;
 use super::looking::Looking;
-use crate::args::{CountBy, count_by};
+use crate::args::{CountBy, Limit, count_by, limit};
 use crate::data::Csv;
 use crate::look::Answer;
 use crate::shapes::GroupsShape;
@@ -32,10 +32,9 @@ pub(crate) struct CountArgs {
 /// Which tracks are counted, and how many of the counts are shown.
 #[derive(Debug, Args)]
 pub(super) struct Counting {
-    /// Only the largest groups, so many of them [default: in text and html what can be read,
-    /// else all]
-    #[arg(long, value_name = "N")]
-    top: Option<usize>,
+    /// At most so many groups, the largest, or `all` [default: 50 in text and html, else all]
+    #[arg(long, visible_alias = "top", value_name = "N", value_parser = limit)]
+    limit: Option<Limit>,
 
     #[command(flatten)]
     looking: Looking,
@@ -58,14 +57,18 @@ impl Counting {
 
     pub(super) fn run(&self, by: &CountBy, clock: &dyn Clock) -> Result<()> {
         let look = self.looking.open(clock)?;
-        let query = self.looking.query();
+        let query = self.looking.query(clock)?;
         let grouping = by.grouping(&look.zone);
         let groups = look.store.groups(&query, &grouping)?;
-        let largest = self.top.map(|top| Group::largest(groups.clone(), top));
+        let most = match self.limit {
+            Some(Limit::Most(most)) => Some(most),
+            Some(Limit::All) | None => None,
+        };
+        let largest = most.map(|most| Group::largest(groups.clone(), most));
         let shown = largest.as_deref().unwrap_or(&groups);
         let shape = GroupsShape::new(by, &query, &groups, shown);
         look.show(&Found {
-            view: view(self.top, &grouping, &groups).with_query(query.clone()),
+            view: view(self.limit, &grouping, &groups).with_query(query.clone()),
             shape,
         })
     }
@@ -80,10 +83,11 @@ struct Found<'a> {
 }
 
 /// Tables sum up what is beyond their rows and columns, so they are given all groups.
-fn view(top: Option<usize>, grouping: &Grouping, groups: &[Group]) -> Breakdown {
+fn view(limit: Option<Limit>, grouping: &Grouping, groups: &[Group]) -> Breakdown {
     let view = Breakdown::new(grouping.clone(), groups.to_vec());
-    match top {
-        Some(top) => view.with_limits(top, top),
+    match limit {
+        Some(Limit::Most(most)) => view.with_limits(most, most),
+        Some(Limit::All) => view.with_limits(usize::MAX, usize::MAX),
         None => view,
     }
 }

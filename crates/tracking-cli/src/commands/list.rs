@@ -31,7 +31,7 @@ impl Action for ListArgs {
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {
         let look = self.looking.open(clock)?;
-        let query = self.paging.of(self.looking.query(), look.format());
+        let query = self.paging.of(self.looking.query(clock)?, look.format());
         let store = &*look.store;
         match look.format() {
             Format::Text => text(&look, &query),

@@ -132,15 +132,15 @@ impl LoadArgs {
         }
     }
 
-    fn loader<'s>(&self, store: &'s dyn TrackingStorage) -> Loader<'s> {
+    fn loader<'s>(&self, store: &'s dyn TrackingStorage, clock: &dyn Clock) -> Result<Loader<'s>> {
         let loader = Loader::new(store)
-            .filter(self.selection.filter())
+            .filter(self.selection.filter(clock)?)
             .batch(usize::try_from(self.batch).unwrap_or(usize::MAX))
             .last_lines(self.last_lines)
             .strict(self.strict)
             .dry_run(self.dry_run)
             .follow(self.follow);
-        self.files.on(self.reading.on(loader))
+        Ok(self.files.on(self.reading.on(loader)))
     }
 }
 
@@ -164,12 +164,14 @@ impl Action for LoadArgs {
             .or_else(|| self.reading.fault())
     }
 
-    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+    fn run(&self, clock: &dyn Clock) -> Result<()> {
         let store = self.store()?;
         let rejects = self.rejects.as_deref().filter(|_| !self.dry_run);
         let rejects = rejects.map(|path| RejectsFile::open(path, self.rejects_format));
         let mut watch = Watch::new(self.follow.then_some(self.poll), rejects.transpose()?);
-        let loaded = self.loader(&*store).load(&self.files.sources(), &mut watch);
+        let loaded = self
+            .loader(&*store, clock)?
+            .load(&self.files.sources(), &mut watch);
         drop(watch);
         let mut summary = loaded?;
         self.answer.tell(&Told::new(&summary, self.dry_run))?;

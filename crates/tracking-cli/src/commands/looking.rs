@@ -25,12 +25,12 @@ impl Looking {
     /// Says what cannot be meant.
     pub(super) fn fault(&self) -> Option<String> {
         let store = output_fault(&self.store, &self.shown);
-        store.or_else(|| self.filters.period.fault(self.shown.time_zone))
+        store.or_else(|| self.filters.fault(self.shown.zone.time_zone))
     }
 
     /// The tracks that are asked for.
-    pub(super) fn query(&self) -> Query {
-        self.filters.query(self.shown.time_zone)
+    pub(super) fn query(&self, clock: &dyn Clock) -> Result<Query> {
+        self.filters.query(self.shown.viewer(clock))
     }
 
     /// Opens the store.

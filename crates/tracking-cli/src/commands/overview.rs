@@ -28,7 +28,7 @@ impl Action for OverviewArgs {
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {
         let look = self.looking.open(clock)?;
-        let query = self.looking.query();
+        let query = self.looking.query(clock)?;
         let sums = Sums::ask(&*look.store, &query, &look.zone, self.sum.newest)?;
         let title = format!("Overview of {}", self.looking.store.name());
         let mut view = view(title, &sums, &self.sum).with_note(self.looking.store.about_runs());

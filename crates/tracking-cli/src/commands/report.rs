@@ -11,7 +11,8 @@ use clap::Args;
 use tracking_core::Clock;
 
 use super::Action;
-use crate::args::{ColorArg, Period, ZoneChoice};
+use crate::args::{ColorArg, SelectionArgs};
+use crate::look::viewer;
 use crate::store::LogArgs;
 use crate::{data, output};
 
@@ -21,50 +22,53 @@ pub(crate) struct ReportArgs {
     #[command(flatten)]
     logs: LogArgs,
 
-    #[command(flatten, next_help_heading = "What is reported")]
-    period: Period,
+    #[command(flatten)]
+    selection: SelectionArgs,
 
     /// How many tasks and users to list
-    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 10,
+        help_heading = "What is reported"
+    )]
     top: usize,
 
     /// Also write the report as an HTML page
-    #[arg(long, value_name = "OUT")]
+    #[arg(long, value_name = "OUT", help_heading = "What is reported")]
     html: Option<PathBuf>,
 
     /// Print JSON instead of text
-    #[arg(long)]
+    #[arg(long, help_heading = "What is reported")]
     json: bool,
 
     #[command(flatten)]
     color: ColorArg,
 }
 
-/// Days and times of a report; what has no offset on the command line is meant so too.
-const ZONE: ZoneChoice = ZoneChoice::Utc;
-
 impl Action for ReportArgs {
     fn fault(&self) -> Option<String> {
         let logs = self.logs.fault("--html", self.html.as_deref());
-        logs.or_else(|| self.period.fault(ZONE))
+        logs.or_else(|| self.selection.fault())
     }
 
-    fn run(&self, _clock: &dyn Clock) -> Result<()> {
-        let loaded = self.logs.load(self.period.range(ZONE))?;
-        let asked = ask::ask(&*loaded.store, self.top)?;
+    fn run(&self, clock: &dyn Clock) -> Result<()> {
+        let loaded = self.logs.load(self.selection.filter(clock)?)?;
+        let (zone, context) = viewer(&*loaded.store, self.selection.time_zone())?;
+        let asked = ask::ask(&*loaded.store, self.top, &zone)?;
         let figures = figures::Figures::new(&loaded.summary, asked);
-        let overview = view::overview(&figures, &self.logs);
+        let overview = view::overview(&figures, &self.logs, self.selection.time_zone());
 
         // The page goes first, so that it is there also where nobody reads the text to its end.
         if let Some(out) = &self.html {
-            output::write_file(out, |out| Ok(view::page(out, &overview)?))?;
+            output::write_file(out, |out| Ok(view::page(out, &overview, &context)?))?;
         }
         output::write(None, |out| {
             if self.json {
                 return Ok(data::json(out, &figures)?);
             }
             let options = output::text_options(None, self.color.color);
-            Ok(view::text(out, &overview, options)?)
+            Ok(view::text(out, &overview, &context, options)?)
         })
     }
 }

@@ -4,12 +4,12 @@ use std::io::Write;
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use tracking_core::{Clock, NameFilter, Query, RunId, RunQuery, RunState};
-use tracking_views::RunList;
+use tracking_core::{Clock, Query, RunId, RunQuery, RunState};
+use tracking_views::{RunList, describe};
 
 use super::Action;
 use super::looking::output_fault;
-use crate::args::{Format, Limit, Period, Shown, limit};
+use crate::args::{Criteria, Format, Limit, Period, Shown, limit};
 use crate::data::{Csv, json_line};
 use crate::exit;
 use crate::gather::{RunsAsked, each_run};
@@ -34,16 +34,10 @@ pub(crate) struct RunsArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Which runs")]
 struct Which {
-    /// Only runs that were started for this task, or have tracks of it; may be given again for
-    /// more of them
-    #[arg(long = "task", value_name = "NAME")]
-    tasks: Vec<String>,
+    #[command(flatten, next_help_heading = "Which runs")]
+    criteria: Criteria,
 
-    /// Only runs that have tracks of this user; may be given again for more of them
-    #[arg(long = "user", value_name = "NAME")]
-    users: Vec<String>,
-
-    /// Only runs in this state; may be given again for more of them
+    /// Only runs in this state; repeat for more
     #[arg(long = "state", value_enum, value_name = "STATE")]
     states: Vec<State>,
 
@@ -54,7 +48,7 @@ struct Which {
     #[arg(long, value_name = "N", value_parser = limit)]
     limit: Option<Limit>,
 
-    /// Go on after the run that the page before has ended with
+    /// Continue after this run, the last one of the previous page
     #[arg(long, value_name = "ID")]
     after: Option<RunId>,
 }
@@ -71,35 +65,30 @@ enum State {
 }
 
 impl RunsArgs {
-    /// The query as it is shown, which is also what a store is asked, tasks and limit aside.
-    fn query(&self) -> RunQuery {
+    /// The runs that a store is asked for, whatever their tracks and however many.
+    fn query(&self, clock: &dyn Clock) -> Result<RunQuery> {
         let mut query = RunQuery::all();
         if !self.which.states.is_empty() {
             query = query.states(self.which.states.iter().map(|state| state.of_run()));
         }
         if self.which.started.is_given() {
-            query = query.started(self.which.started.range(self.shown.time_zone));
+            let viewer = self.shown.viewer(clock);
+            query = query.started(self.which.started.range(viewer)?);
         }
-        match self.which.after {
+        Ok(match self.which.after {
             Some(after) => query.after(after),
             None => query,
-        }
+        })
     }
 
-    fn asked(&self) -> RunsAsked {
-        let Which { tasks, users, .. } = &self.which;
-        let mut tracks = (!tasks.is_empty() || !users.is_empty()).then(Query::all);
-        if !tasks.is_empty() {
-            tracks = tracks.map(|query| query.tasks(tasks));
-        }
-        if !users.is_empty() {
-            tracks = tracks.map(|query| query.users(users));
-        }
-        RunsAsked {
-            runs: self.query(),
-            tracks,
-            limit: Limit::or_default(self.which.limit, self.shown.format()).unwrap_or(usize::MAX),
-        }
+    fn asked(&self, clock: &dyn Clock) -> Result<RunsAsked> {
+        let tracks = self.which.criteria.add_to(Query::all());
+        let limit = Limit::or_default(self.which.limit, self.shown.format());
+        Ok(RunsAsked {
+            runs: self.query(clock)?,
+            tracks: (!tracks.has_no_criteria()).then_some(tracks),
+            limit: limit.unwrap_or(usize::MAX),
+        })
     }
 }
 
@@ -116,31 +105,29 @@ impl State {
 impl Action for RunsArgs {
     fn fault(&self) -> Option<String> {
         let store = output_fault(&self.store, &self.shown);
-        store.or_else(|| self.which.started.fault(self.shown.time_zone))
+        store.or_else(|| self.which.started.fault(self.shown.zone.time_zone))
     }
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {
         let look = Look::open(&self.store, &self.shown, clock)?;
-        let asked = self.asked();
+        let asked = self.asked(clock)?;
         match look.format() {
-            Format::Text | Format::Html => people(&look, self, &asked),
+            Format::Text | Format::Html => people(&look, &asked),
             Format::Json => look.write(|out| document(out, &look, &asked)),
             Format::Csv | Format::Jsonl => rows(&look, &asked),
         }
     }
 }
 
-fn people(look: &Look<'_>, args: &RunsArgs, asked: &RunsAsked) -> Result<()> {
-    let query = match args.which.tasks.as_slice() {
-        [] => args.query(),
-        tasks => args.query().tasks(NameFilter::exact(tasks)),
-    };
-    let mut list = RunList::new("Runs").with_query(query);
-    if !args.which.users.is_empty() {
-        list = list.with_note(format!(
-            "Only runs with tracks of {}.",
-            args.which.users.join(" or ")
-        ));
+fn people(look: &Look<'_>, asked: &RunsAsked) -> Result<()> {
+    let mut list = RunList::new("Runs").with_query(asked.runs.clone());
+    if let Some(tracks) = &asked.tracks {
+        let criteria = describe(tracks, &look.context).into_iter();
+        let criteria: Vec<String> = criteria
+            .map(|criterion| format!("{}: {}", criterion.about, criterion.wanted))
+            .collect();
+        let criteria = criteria.join("; ");
+        list = list.with_note(format!("Only runs that have tracks with {criteria}."));
     }
     match look.format() {
         Format::Html => html(look, &list, asked),

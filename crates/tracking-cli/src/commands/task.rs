@@ -37,7 +37,7 @@ impl Action for TaskArgs {
         if store.count(&Query::all().task(name))? == 0 {
             bail!("there are no tracks of a task {name:?}; `tracking count --by task` lists all");
         }
-        let filters = self.looking.query();
+        let filters = self.looking.query(clock)?;
         let query = filters.clone().task(name);
         let sums = Sums::ask(store, &query, &look.zone, self.sum.newest)?;
         let mut view = view(self, store, &sums)?;

@@ -37,7 +37,7 @@ impl Action for UserArgs {
         if store.count(&Query::all().user(name))? == 0 {
             bail!("there are no tracks of a user {name:?}; `tracking count --by user` lists all");
         }
-        let filters = self.looking.query();
+        let filters = self.looking.query(clock)?;
         let query = filters.clone().user(name);
         let sums = Sums::ask(store, &query, &look.zone, self.sum.newest)?;
         let mut view = view(self, store, &sums)?;

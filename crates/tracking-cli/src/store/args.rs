@@ -4,8 +4,8 @@ use std::path::Path;
 
 use anyhow::Result;
 use clap::Args;
-use tracking_core::{TimeRange, TrackingStorage};
-use tracking_logfile::LoadSummary;
+use tracking_core::TrackingStorage;
+use tracking_logfile::{LoadSummary, LogFilter};
 
 use super::logs::LogArgs;
 use super::open::open_to_look;
@@ -65,7 +65,7 @@ impl StoreArgs {
                 read: None,
             });
         }
-        let loaded = self.logs.load(TimeRange::ALL)?;
+        let loaded = self.logs.load(LogFilter::new())?;
         Ok(Opened {
             store: loaded.store,
             read: Some(loaded.summary),

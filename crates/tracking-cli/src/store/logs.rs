@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Result;
 use clap::Args;
 use tracking_btree::BTreeStorage;
-use tracking_core::{Query, TimeRange, TrackingStorage};
+use tracking_core::TrackingStorage;
 use tracking_logfile::{LoadSummary, Loader, LogFilter, LogState, Source};
 
 use crate::args::{FilesArgs, ReadingArgs};
@@ -52,11 +52,10 @@ impl LogArgs {
         }
     }
 
-    /// Loads them, as far as they are within a range of time. A last line is taken also without
-    /// its line end, as nothing more comes.
-    pub(crate) fn load(&self, range: TimeRange) -> Result<Loaded> {
+    /// Loads the records that a filter matches. A last line is loaded also without its line end,
+    /// as nothing more comes.
+    pub(crate) fn load(&self, filter: LogFilter) -> Result<Loaded> {
         let store = Box::new(BTreeStorage::new());
-        let filter = LogFilter::new().only(Query::all().within(range));
         let loader = Loader::new(&*store).last_lines(true);
         let loader = self.files.on(self.reading.on(loader)).filter(filter);
         let mut bar = Bar::new();

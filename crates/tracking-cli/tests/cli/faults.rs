@@ -121,7 +121,7 @@ fn what_cannot_be_meant_is_told_before_anything_is_read() {
             "--session-gap",
         ),
         (
-            vec!["report", "--from", "yesterday", "access.log"],
+            vec!["report", "--from", "someday", "access.log"],
             "write a time like 2026-11-23",
         ),
         (

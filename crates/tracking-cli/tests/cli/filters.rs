@@ -37,6 +37,26 @@ fn each_filter_leaves_what_it_names() {
         (&["--data", "status=200", "--data", "bytes=2048"], &[3, 5]),
         (&["--data", "protocol=HTTP/1.1", "--user", "anna"], &[3]),
         (&["--data", "nothing=1"], &[]),
+        (&["--data", "status=3xx"], &[4, 6]),
+        (&["--data", "status=300..303"], &[4]),
+        (&["--data", "status>=304"], &[6, 7]),
+        (&["--data", "status>300", "--data", "status<304"], &[4]),
+        (&["--data", "status!=200"], &[4, 6, 7]),
+        (&["--data", "query"], &[3, 5]),
+        (
+            &["--except-data", "query", "--except-data", "status=200"],
+            &[4, 6, 7],
+        ),
+        (&["--status", "3xx"], &[4, 6]),
+        (
+            &["--only-status", "302", "--only-status", "400-499"],
+            &[4, 7],
+        ),
+        (&["--except-status", "2xx"], &[4, 6, 7]),
+        (&["--only-task", "/*s*n"], &[3, 4, 5]),
+        (&["--except-task", "/l*", "--except-task", "*)"], &[1, 2, 6]),
+        (&["--only-user", "*.3", "--user", "anna"], &[3, 4, 7]),
+        (&["--except-user", "192.*"], &[3, 4]),
     ] {
         let found = place.ids(&[&["--order", "id"], options].concat());
         assert_eq!(found, ids, "{options:?}");
@@ -137,4 +157,79 @@ fn time_is_summed_up_per_day_week_or_month() {
             spans
         );
     }
+}
+
+#[test]
+fn a_limit_bounds_every_list_and_all_lifts_it() {
+    let place = Place::with_log();
+    for (command, list) in [
+        (&["tasks"][..], "groups"),
+        (&["users"], "groups"),
+        (&["count", "--by", "field:status"], "groups"),
+        (&["list"], "tracks"),
+        (&["runs"], "runs"),
+    ] {
+        let length = |limit: &str| {
+            let found = place.document(&[command, &["--limit", limit]].concat());
+            found[list].as_array().unwrap().len()
+        };
+        assert_eq!((length("0"), length("2")), (0, 2), "{command:?}");
+        assert!(length("all") > 2, "{command:?}");
+    }
+    let tasks = place.document(&["tasks", "--limit", "1"]);
+    assert_eq!(tasks["groups"], json!([{"task": "/lesson", "count": 3}]));
+    let shown = |limit| place.shown(&["run", "show", "2", "--limit", limit]);
+    assert!(shown("1").ends_with("\n1 of 2 tracks\n"), "{}", shown("1"));
+    assert!(shown("all").ends_with("\n2 tracks\n"), "{}", shown("all"));
+}
+
+#[test]
+fn every_command_that_chooses_leaves_out_the_same() {
+    let place = Place::with_log();
+    let except = [
+        "--except-task",
+        "/l*",
+        "--except-user",
+        "*.3",
+        "--status",
+        "2xx",
+    ];
+    assert_eq!(place.ids(&except), [2, 1]);
+    for command in [
+        &["overview"][..],
+        &["task", "/start"],
+        &["user", "192.0.2.1"],
+    ] {
+        let found = place.document(&[command, &except].concat());
+        let tracks = found["tracks"].as_u64().unwrap();
+        assert!((1..=2).contains(&tracks), "{command:?}: {found}");
+    }
+    for command in ["tasks", "users"] {
+        assert_eq!(
+            place.document(&[&[command], &except[..]].concat())["tracks"],
+            2
+        );
+    }
+    let runs = place.document(&[&["runs"], &except[..]].concat());
+    assert_eq!(runs["runs"].as_array().unwrap().len(), 1, "{runs}");
+    let report = place.json(&[&except[..], &["access.log"]].concat());
+    assert_eq!(
+        (&report["requests"], &report["out_of_range"]),
+        (&json!(2), &json!(5))
+    );
+    let loaded = place.run(
+        &[
+            &["load", "access.log", "--store", "sqlite:t.db"],
+            &except[..],
+        ]
+        .concat(),
+    );
+    assert_eq!(loaded.status, Some(0), "{loaded:?}");
+    assert_eq!(
+        place.told_json(&["list"])["tracks"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
 }

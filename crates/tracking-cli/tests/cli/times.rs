@@ -99,3 +99,50 @@ fn how_long_ago_is_told_where_it_is_asked_for() {
             .contains("ago")
     );
 }
+
+#[test]
+fn times_may_depend_on_the_current_time_wherever_one_is_taken() {
+    let place = Place::with_store();
+    for time in [
+        "now",
+        "today",
+        "yesterday",
+        "2h",
+        "3 days ago",
+        "this month",
+        "2026-11",
+    ] {
+        place.told(&["save", "t", "u", "--time", time]);
+        for command in [
+            &["list"][..],
+            &["overview"],
+            &["tasks"],
+            &["runs"],
+            &["user", "u"],
+        ] {
+            place.told(&[command, &["--from", time]].concat());
+        }
+        place.told(&["prune", "--older-than", time, "--dry-run"]);
+        place.told(&["remove", "--to", time, "--dry-run"]);
+        place.told(&["run", "expire", "--untouched", time]);
+    }
+    // All of them are of this year or later, those of the store before it.
+    let ids = |arguments: &[&str]| {
+        let list = place.told_json(&[&["list", "--user", "u"], arguments].concat());
+        list["tracks"].as_array().unwrap().len()
+    };
+    assert_eq!((ids(&["--from", "now"]), ids(&["--from", "20y"])), (0, 7));
+    assert_eq!(ids(&["--from", "yesterday", "--to", "today"]), 4);
+}
+
+#[test]
+fn a_span_that_is_none_is_a_mistake_also_where_it_depends_on_the_current_time() {
+    let place = Place::with_store();
+    for (from, to) in [("today", "yesterday"), ("7d", "30d"), ("now", "2001")] {
+        for command in [&["list"][..], &["remove", "--yes"], &["runs"]] {
+            let ran = place.kept(&[command, &["--from", from, "--to", to]].concat());
+            assert_eq!((ran.status, ran.out.as_str()), (Some(2), ""), "{ran:?}");
+            assert!(ran.err.contains("lies after --to"), "{ran:?}");
+        }
+    }
+}

@@ -59,7 +59,12 @@ fn what_cannot_be_meant_is_told_before_anything_is_read() {
             &["list", "--order", "id", "--after", "time.1.1"],
             "is of another --order",
         ),
-        (&["list", "--data", "status"], "write KEY=VALUE"),
+        (&["list", "--data", ""], "write a condition like status=404"),
+        (&["list", "--data", "ms>soon"], "> compares numbers"),
+        (
+            &["list", "--status", "6xx"],
+            "the first digit of a status is 1 to 5",
+        ),
         (&["list", "--run", "x"], "invalid run id \"x\""),
         (&["list", "--from", "soon"], "write a time like"),
         (
@@ -77,7 +82,6 @@ fn what_cannot_be_meant_is_told_before_anything_is_read() {
         (&["run", "show", "-1"], "-1"),
         (&["task", ""], "it must not be empty"),
         (&["runs", "--state", "done"], "--state"),
-        (&["runs", "--data", "a=1"], "--data"),
         (&["overview", "--per", "year"], "--per"),
     ] {
         let ran = place.run(&[options, &["missing.log"]].concat());

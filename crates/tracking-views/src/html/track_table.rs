@@ -9,7 +9,7 @@ use super::page::close;
 use super::value::write;
 use crate::Context;
 use crate::model::{TrackColumn, TrackList};
-use crate::shown::{Label, Visible, When, from_the_start, rows_of_all, summary};
+use crate::shown::{Label, Visible, When, rows_of_all, summary};
 
 #[derive(Template)]
 #[template(path = "tracks_open.html")]
@@ -227,7 +227,7 @@ fn orders(query: &Query, context: &Context<'_>) -> Vec<OrderLink> {
         ("Newest id first", Order::IdDescending),
         ("By id", Order::Id),
     ];
-    let start = from_the_start(query);
+    let start = query.clone().from_the_start();
     let link = |(name, order)| {
         Some(OrderLink {
             name,

@@ -4,7 +4,6 @@ use tracking_core::{Cursor, Query, Track, TrackRef};
 
 use super::{Part, View};
 use crate::Context;
-use crate::shown::has_criteria;
 
 /// What a list of tracks says about itself; its rows are handed to the renderer one by one, so
 /// that a list of any length is shown in constant memory.
@@ -113,7 +112,7 @@ impl TrackList {
     /// What is said where it has no rows.
     pub(crate) fn nothing(&self) -> &'static str {
         match &self.query {
-            Some(query) if has_criteria(query) => "No tracks meet this query.",
+            Some(query) if !query.has_no_criteria() => "No tracks meet this query.",
             _ => "No tracks.",
         }
     }

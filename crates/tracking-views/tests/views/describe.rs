@@ -2,7 +2,8 @@
 
 use serde_json::json;
 use tracking_core::{
-    Cursor, NameFilter, Order, Query, RunId, RunQuery, RunState, TimeRange, Timestamp, TrackId,
+    Cursor, FieldFilter, NameFilter, NumberRange, Order, Query, RunId, RunQuery, RunState,
+    TimeRange, Timestamp, TrackId,
 };
 use tracking_views::{Context, Criterion, describe, describe_runs};
 
@@ -46,6 +47,42 @@ fn every_criterion_is_told() {
         "at most: 1,000",
     ];
     assert_eq!(shown(&query), expected);
+}
+
+#[test]
+fn exclusions_patterns_and_comparisons_are_told() {
+    let statuses = (400..500).map(|status| json!(status.to_string()));
+    let status = FieldFilter::new("status", statuses).or_numbers(400..=499);
+    let query = Query::all()
+        .tasks_in(NameFilter::patterns(["/a*b", "/c*"]))
+        .except_tasks_in(NameFilter::patterns(["*.css", "*.js"]))
+        .except_user("")
+        .field_matching(status)
+        .field_range("ms", ..250)
+        .field_range("ms", NumberRange::more_than(2.5))
+        .field_range("n", 1..5)
+        .has_field("verb.id")
+        .field_matching(FieldFilter::present("a").inverted())
+        .field_matching(FieldFilter::new("b", [json!(1), json!("x")]).inverted());
+    let expected = [
+        "task: /c… or /a*b",
+        "not task: *.css or *.js",
+        "not user: (none)",
+        "status: from 400 up to 499",
+        "ms: below 250",
+        "ms: above 2.5",
+        "n: from 1 below 5",
+        "verb.id: there",
+        "a: not there",
+        "b: not x or 1",
+    ];
+    assert_eq!(shown(&query), expected);
+    let both = NameFilter::patterns(["*a"]).and(&NameFilter::patterns(["b*c"]));
+    let told = shown(&Query::all().users_in(both));
+    assert!(
+        ["user: *a and b*c", "user: b*c and *a"].contains(&told[0].as_str()),
+        "{told:?}"
+    );
 }
 
 #[test]

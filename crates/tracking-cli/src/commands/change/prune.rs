@@ -5,17 +5,17 @@ use clap::Args;
 use tracking_core::{Clock, GroupBy, Query, Retention, TimeRange, Timestamp, TrackingStorage};
 
 use super::removing::{Removing, Unwanted};
-use crate::args::{Ago, ZoneArg, ago};
+use crate::args::{Moment, ZoneArg, moment};
 use crate::commands::Action;
 
 /// Which tracks are too old; those that meet either go.
 #[derive(Debug, Args)]
 pub(crate) struct PruneArgs {
-    /// Tracks older than this: a length like 90d, or a time
-    #[arg(long, value_name = "AGE", value_parser = ago)]
-    older_than: Option<Ago>,
+    /// Remove tracks from before this time: 90d, 2026-11, 2026-11-23 15:47
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    older_than: Option<Moment>,
 
-    /// All but the last N tracks of each task and user
+    /// Remove all but the last N tracks of each task and user
     #[arg(long, value_name = "N")]
     keep_last: Option<usize>,
 
@@ -38,10 +38,9 @@ impl Action for PruneArgs {
     }
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {
-        let zone = self.zone.time_zone;
         let mut retention = Retention::none().limit(STEP);
         if let Some(age) = self.older_than {
-            retention = retention.older_than(age.time(zone, clock));
+            retention = retention.older_than(age.first(self.zone.viewer(clock)));
         }
         if let Some(count) = self.keep_last {
             retention = retention.keep_last(count);

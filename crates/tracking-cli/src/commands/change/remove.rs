@@ -31,31 +31,26 @@ pub(crate) struct RemoveArgs {
 
 impl Action for RemoveArgs {
     fn fault(&self) -> Option<String> {
-        let filtered = self.query() != Query::all();
+        let filtered = self.filters.are_given();
         let fault = match (self.ids.is_empty(), self.all, filtered) {
             (true, false, false) => Some("say which tracks: ids, options like --user, or --all"),
             (true, true, true) => Some("--all and options like --user cannot both be meant"),
             (false, _, true) => Some("ids and options like --user cannot both be meant"),
             _ => None,
         };
-        let period = || self.filters.period.fault(self.zone.time_zone);
+        let period = || self.filters.fault(self.zone.time_zone);
         let fault = fault.map(str::to_owned);
         self.removing.fault().or(fault).or_else(period)
     }
 
-    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+    fn run(&self, clock: &dyn Clock) -> Result<()> {
         if self.ids.is_empty() {
-            return self.removing.run(&mut ByQuery(self.query().limit(STEP)));
+            let query = self.filters.query(self.zone.viewer(clock))?;
+            return self.removing.run(&mut ByQuery(query.limit(STEP)));
         }
         let mut by_id = ById::new(&self.ids);
         self.removing.run(&mut by_id)?;
         by_id.tell_missing()
-    }
-}
-
-impl RemoveArgs {
-    fn query(&self) -> Query {
-        self.filters.query(self.zone.time_zone)
     }
 }
 

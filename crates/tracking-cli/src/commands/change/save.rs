@@ -68,12 +68,12 @@ impl SaveArgs {
         }
     }
 
-    fn track(&self) -> Result<NewTrack> {
+    fn track(&self, clock: &dyn Clock) -> Result<NewTrack> {
         let data = self.object.read()?;
         let mut track = NewTrack::new(self.task.clone(), self.user.clone(), data)?
             .in_run(self.run)
             .updating(self.mode());
-        if let Some(time) = self.when.time() {
+        if let Some(time) = self.when.time(clock) {
             track = track.at(time);
         }
         if let Some(key) = &self.key {
@@ -88,9 +88,9 @@ impl Action for SaveArgs {
         self.store.fault().or_else(|| self.object.fault())
     }
 
-    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+    fn run(&self, clock: &dyn Clock) -> Result<()> {
         // What cannot be read is told before a file is made.
-        let track = self.track()?;
+        let track = self.track(clock)?;
         let store = self.store.create()?;
         let id = store.save(track)?;
         self.answer.tell(&Saved::read(&*store, id)?)

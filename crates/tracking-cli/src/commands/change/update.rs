@@ -34,14 +34,14 @@ pub(crate) struct UpdateArgs {
 }
 
 impl UpdateArgs {
-    fn update(&self) -> Result<TrackUpdate> {
+    fn update(&self, clock: &dyn Clock) -> Result<TrackUpdate> {
         let data = self.object.read()?;
         let update = if self.replace {
             TrackUpdate::replace(self.id, data)
         } else {
             TrackUpdate::merge(self.id, data)
         };
-        Ok(match self.when.time() {
+        Ok(match self.when.time(clock) {
             Some(time) => update.at(time),
             None => update,
         })
@@ -58,8 +58,8 @@ impl Action for UpdateArgs {
         store.or_else(|| self.object.fault()).or_else(missing)
     }
 
-    fn run(&self, _clock: &dyn Clock) -> Result<()> {
-        let update = self.update()?;
+    fn run(&self, clock: &dyn Clock) -> Result<()> {
+        let update = self.update(clock)?;
         let store = self.store.open()?;
         store.update(update)?;
         self.answer.tell(&Saved::read(&*store, self.id)?)

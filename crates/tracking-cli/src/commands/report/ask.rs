@@ -23,14 +23,15 @@ pub(super) struct Answers {
     pub(super) top_users: Vec<(String, u64)>,
 }
 
-/// Asks a store; of tasks and users, the `top` largest are listed.
-pub(super) fn ask(store: &dyn TrackingStorage, top: usize) -> Result<Answers> {
+/// Asks a store; of tasks and users, the `top` largest are listed; days are
+/// those of a zone.
+pub(super) fn ask(store: &dyn TrackingStorage, top: usize, zone: &Zone) -> Result<Answers> {
     let all = Query::all();
     let groups = |by: GroupBy| store.groups(&all, &by.into());
     let (without_path, tasks): (Vec<_>, Vec<_>) =
         groups(GroupBy::Task)?.into_iter().partition(has_no_path);
     let users = groups(GroupBy::User)?;
-    let days = groups(GroupBy::Day(Zone::utc()))?;
+    let days = groups(GroupBy::Day(zone.clone()))?;
     Ok(Answers {
         requests: store.count(&all)?,
         without_path: without_path.iter().map(Group::count).sum(),

@@ -20,7 +20,7 @@ pub(super) struct Figures {
     pub(super) valid: u64,
     /// Lines that could not be read.
     pub(super) malformed: u64,
-    /// Valid lines that `--from` and `--to` left out; of all below, only the others are counted.
+    /// Valid lines that the criteria left out, as `--from`; of all below, only the others are counted.
     pub(super) out_of_range: u64,
     /// Requests: valid lines that were not left out.
     pub(super) requests: u64,
@@ -36,7 +36,7 @@ pub(super) struct Figures {
     pub(super) first: Option<Timestamp>,
     /// The time of the last request.
     pub(super) last: Option<Timestamp>,
-    /// Requests per day in UTC, by day; days without any are left out.
+    /// Requests per day in the time zone of the report, by day; days without any are left out.
     pub(super) per_day: Vec<Day>,
     /// The tasks with the most requests, and of equal ones those that sort first.
     pub(super) top_tasks: Vec<Task>,

@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 
-use tracking_views::{Html, Overview, Problem, Problems, Ranking, Text, TextOptions};
+use tracking_views::{Context, Html, Overview, Problem, Problems, Ranking, Text, TextOptions};
 
 use super::figures::Figures;
+use crate::args::ZoneChoice;
 use crate::shapes::Malformed;
 use crate::store::LogArgs;
 
@@ -15,18 +16,28 @@ const SHOWN: usize = 100;
 pub(super) fn text(
     out: &mut dyn Write,
     overview: &Overview,
+    context: &Context<'_>,
     options: TextOptions,
 ) -> io::Result<()> {
-    Text::new().with_options(options).view(out, overview)
+    Text::new()
+        .with_context(context.clone())
+        .with_options(options)
+        .view(out, overview)
 }
 
 /// The overview as a page.
-pub(super) fn page(out: &mut dyn Write, overview: &Overview) -> io::Result<()> {
-    Html::new().page(out, overview)
+pub(super) fn page(
+    out: &mut dyn Write,
+    overview: &Overview,
+    context: &Context<'_>,
+) -> io::Result<()> {
+    Html::new()
+        .with_context(context.clone())
+        .page(out, overview)
 }
 
 /// Puts the figures of a report into the order in which they are shown.
-pub(super) fn overview(figures: &Figures, logs: &LogArgs) -> Overview {
+pub(super) fn overview(figures: &Figures, logs: &LogArgs, zone: ZoneChoice) -> Overview {
     let gap = logs.reading.gap();
     let overview = Overview::new(format!("Report on {}", logs.name())).with_counted("Requests");
     let overview = with_totals(overview, figures);
@@ -40,7 +51,7 @@ pub(super) fn overview(figures: &Figures, logs: &LogArgs) -> Overview {
         overview
     };
     overview.with_note(format!(
-        "A session is what one user does without a pause of more than {gap}. Times are in UTC."
+        "A session is what one user does without a pause of more than {gap}. Times are in {zone}."
     ))
 }
 
@@ -63,7 +74,7 @@ fn with_totals(overview: Overview, figures: &Figures) -> Overview {
     // These are shown where there is something to tell.
     let some = [
         ("Requests without a path", figures.requests_without_path),
-        ("Requests left out by their time", figures.out_of_range),
+        ("Requests left out", figures.out_of_range),
         ("Blank lines", figures.blank),
         ("Comments", figures.comments),
     ];

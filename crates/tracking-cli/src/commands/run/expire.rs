@@ -5,7 +5,7 @@ use clap::Args;
 use serde::Serialize;
 use tracking_core::{Clock, RunId, TrackingStorage};
 
-use crate::args::{Ago, AnswerArgs, Done, ZoneArg, ago};
+use crate::args::{AnswerArgs, Done, Moment, ZoneArg, moment};
 use crate::commands::Action;
 use crate::shapes::plural;
 use crate::store::KeptArgs;
@@ -13,9 +13,9 @@ use crate::store::KeptArgs;
 /// Which runs are stopped.
 #[derive(Debug, Args)]
 pub(crate) struct RunExpireArgs {
-    /// Those that nobody has touched for so long, like 30m, or since a time
-    #[arg(long, value_name = "AGE", value_parser = ago)]
-    untouched: Ago,
+    /// Stop runs that were last touched before this time: 30m, 2026-11-23, yesterday
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    untouched: Moment,
 
     #[command(flatten)]
     zone: ZoneArg,
@@ -39,7 +39,7 @@ impl Action for RunExpireArgs {
     }
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {
-        let since = self.untouched.time(self.zone.time_zone, clock);
+        let since = self.untouched.first(self.zone.viewer(clock));
         let expired = self.store.open()?.expire_runs(since)?;
         self.answer.tell(&Expired { expired })
     }

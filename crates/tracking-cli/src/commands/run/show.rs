@@ -10,7 +10,7 @@ use tracking_views::{Ranking, RunView, Timeline, View};
 
 use super::super::Action;
 use super::super::looking::output_fault;
-use crate::args::{Format, Shown};
+use crate::args::{Format, Limit, Shown, limit};
 use crate::data::Csv;
 use crate::look::{Answer, Look};
 use crate::pages::each_track;
@@ -34,9 +34,9 @@ pub(crate) struct RunShowArgs {
     #[arg(long, value_name = "N", default_value_t = 10, help_heading = HEADING)]
     top: usize,
 
-    /// How many of its tracks to list, in text and html
-    #[arg(long, value_name = "N", default_value_t = 100, help_heading = HEADING)]
-    limit: usize,
+    /// At most so many of its tracks, or `all`, in text and html [default: 100]
+    #[arg(long, value_name = "N", value_parser = limit, help_heading = HEADING)]
+    limit: Option<Limit>,
 
     #[command(flatten)]
     shown: Shown,
@@ -69,7 +69,11 @@ impl Action for RunShowArgs {
             top_users: largest(&users, self.top, OfUser::of),
             view: view(run.clone(), self.top, tasks, users, timeline),
         };
-        let query = query.order(Order::Time).limit(self.limit);
+        let query = query.order(Order::Time);
+        let query = match Limit::or_default(self.limit, look.format()) {
+            Some(most) => query.limit(most),
+            None => query,
+        };
         match look.format() {
             Format::Text => text(&look, &found.view, &query),
             Format::Html => html(&look, &found.view, &query),

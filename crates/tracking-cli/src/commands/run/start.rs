@@ -32,12 +32,12 @@ impl Action for RunStartArgs {
         self.store.fault()
     }
 
-    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+    fn run(&self, clock: &dyn Clock) -> Result<()> {
         let run = self
             .task
             .clone()
             .map_or_else(NewRun::without_task, NewRun::of);
-        let run = match self.when.time() {
+        let run = match self.when.time(clock) {
             Some(time) => run.starting_at(time),
             None => run,
         };

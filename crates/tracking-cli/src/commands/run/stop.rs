@@ -65,13 +65,13 @@ impl Action for RunStopArgs {
         self.store.fault()
     }
 
-    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+    fn run(&self, clock: &dyn Clock) -> Result<()> {
         let (run, missing) = self.which.run()?;
         let mut stop = StopRun::new(run);
         if self.unfinished {
             stop = stop.unfinished();
         }
-        if let Some(time) = self.when.time() {
+        if let Some(time) = self.when.time(clock) {
             stop = stop.ending_at(time);
         }
         let store = self.store.open()?;

@@ -1,0 +1,64 @@
+//! From when to when.
+
+use anyhow::Result;
+use clap::Args;
+use tracking_core::{TimeRange, Timestamp};
+
+use super::misuse::Misuse;
+use super::time::{Moment, TIMES, Viewer, moment};
+use super::zone::ZoneChoice;
+
+/// From when to when; the same for all commands.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub(crate) struct Period {
+    /// Only from this time on: 2026-11-23, 2026-11, today, 7d; --help lists all forms
+    #[arg(long, value_name = "TIME", value_parser = moment, long_help = from_help())]
+    from: Option<Moment>,
+
+    /// Only up to this time, which is included; a day or month to its end
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    to: Option<Moment>,
+}
+
+fn from_help() -> String {
+    format!("Only from this time on, which is included\n\n{TIMES}")
+}
+
+impl Period {
+    /// The range of time that is meant.
+    pub(crate) fn range(&self, viewer: Viewer) -> Result<TimeRange> {
+        match self.contradiction(viewer) {
+            Some(told) => Err(Misuse(told).into()),
+            None => Ok(self.between(viewer)),
+        }
+    }
+
+    fn between(&self, viewer: Viewer) -> TimeRange {
+        TimeRange::between(
+            self.from.map_or(Timestamp::MIN, |from| from.first(viewer)),
+            self.to.map_or(Timestamp::MAX, |to| to.last(viewer)),
+        )
+    }
+
+    /// Whether there is any limit.
+    pub(crate) fn is_given(&self) -> bool {
+        self.from.is_some() || self.to.is_some()
+    }
+
+    /// Says why no time at all can be meant, as far as that can be known before the command runs.
+    pub(crate) fn fault(&self, zone: ZoneChoice) -> Option<String> {
+        let is_relative = [self.from, self.to]
+            .into_iter()
+            .flatten()
+            .any(Moment::is_relative);
+        let told = || self.contradiction(Viewer::at(zone, Timestamp::EPOCH));
+        if is_relative { None } else { told() }
+    }
+
+    fn contradiction(&self, viewer: Viewer) -> Option<String> {
+        let range = self.between(viewer);
+        let (from, to) = (range.from(), range.to());
+        let told = || format!("--from {from} lies after --to {to}");
+        range.is_empty().then(told)
+    }
+}
