@@ -29,6 +29,7 @@ use std::ffi::OsString;
 
 use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
+use tracking_core::RunId;
 
 pub(crate) use answer::{AnswerArgs, Done};
 pub(crate) use by::{CountBy, count_by};
@@ -70,7 +71,7 @@ pub(crate) fn command() -> clap::Command {
 /// Reads what is to be done, and looks for what cannot be meant.
 pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, clap::Error> {
     let mut command = command();
-    let matches = command.try_get_matches_from_mut(arguments)?;
+    let matches = command.try_get_matches_from_mut(with_show(arguments))?;
     let args = Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
     match args.command.action().fault() {
         None => Ok(args.command),
@@ -79,6 +80,22 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Comm
             Err(of.error(ErrorKind::ValueValidation, fault))
         }
     }
+}
+
+/// Takes `run ID` for `run show ID`, as `task NAME` and `user NAME` need no more either.
+fn with_show(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = arguments.into_iter().collect();
+    let is_id = |text: &OsString| {
+        text.to_str()
+            .is_some_and(|text| text.parse::<RunId>().is_ok())
+    };
+    if let [_, command, id, ..] = arguments.as_slice()
+        && command == "run"
+        && is_id(id)
+    {
+        arguments.insert(2, "show".into());
+    }
+    arguments
 }
 
 /// The command that was given, as `run show` is, and not all of them.

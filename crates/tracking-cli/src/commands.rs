@@ -50,28 +50,29 @@ macro_rules! commands {
 
 commands! {
     "Look at tracks" {
-        /// Sum tracks up: over time, by task and user, and what is new
+        /// Summarise tracks: over time, by task and user, and the latest ones
         Overview(overview::OverviewArgs),
 
         /// List tracks, page by page
         ///
-        /// Where there are more, the cursor to go on after is printed: below the text, as `next`
+        /// If there are more, the command prints the cursor for --after: below the text, as `next`
         /// in json, and on standard error with html, csv and jsonl.
         List(list::ListArgs),
 
         /// Show one track with its data
         ///
-        /// Ids of a log are those that tracks get when just these logs are loaded, in order of
-        /// time.
+        /// Tracks of a log have the ids that they get when only these logs are loaded, in order
+        /// of time.
         Show(show::ShowArgs),
 
         /// List runs, by id
         ///
-        /// Of a log, a run is what one user does without a pause longer than the session gap,
-        /// whatever the tasks; it is never current and never finished.
+        /// In a log, a run is what one user does without a pause longer than the session gap,
+        /// whatever the tasks. Tasks, users and data choose runs that have such tracks; --from and
+        /// --to choose runs that started then.
         Runs(runs::RunsArgs),
 
-        /// Show, start or stop a run, or stop those that nobody touches any more
+        /// Show, start or stop a run, or stop abandoned runs
         Run(run::RunArgs),
 
         /// Show one task: its tracks over time, its users, its runs
@@ -80,10 +81,10 @@ commands! {
         /// Show one user: what they did, in which runs, and when
         User(user::UserArgs),
 
-        /// List tasks with how many tracks they have: short for `count --by task`
+        /// List tasks and count their tracks: short for `count --by task`
         Tasks(names::TasksArgs),
 
-        /// List users with how many tracks they have: short for `count --by user`
+        /// List users and count their tracks: short for `count --by user`
         Users(names::UsersArgs),
 
         /// Count tracks by task, user, run, day or data field, or by two of these
@@ -92,9 +93,9 @@ commands! {
     "Work with logs" {
         /// Load logs into a store, each line once
         ///
-        /// A log is known by what is in it: given again, also rotated, packed or as a copy, it is
-        /// gone on with where it was left. A last line without its line end waits until it has
-        /// one. Lines that cannot be read are told, and are no error.
+        /// The loader recognises a log by its content: given again, also rotated, compressed or as
+        /// a copy, it continues where it stopped. A last line without its line end waits until it
+        /// has one. Lines that cannot be read are reported, and are no error.
         Load(load::LoadArgs),
 
         /// Say in which format a log is, and what its first lines become
@@ -114,50 +115,54 @@ commands! {
         /// Change the data of a track
         Update(change::UpdateArgs),
 
-        /// Remove tracks, by their ids or by what they are
+        /// Remove tracks by their ids or by criteria
         ///
         /// Asks first, unless --yes is given.
         Remove(change::RemoveArgs),
 
-        /// Remove all tracks of a user, so that nothing names them any more
+        /// Remove all tracks of a user, and wipe their traces in the file
         ///
-        /// Asks first, unless --yes is given.
+        /// The tracks go with their keys. Task names, data of other users, checkpoints and log
+        /// files that contain the name are not changed: --list-mentions lists these places. Asks
+        /// first, unless --yes is given.
         Erase(change::EraseArgs),
 
-        /// Give the tracks of a user to another name
+        /// Rename a user in all tracks
         ///
-        /// Where the other name has tracks already, it asks first, unless --yes is given.
+        /// If the new name has tracks already, the command asks first, unless --yes is given.
         RenameUser(change::RenameArgs),
 
-        /// Remove tracks that are too old to be kept
+        /// Remove old tracks, by age or by number
         ///
-        /// Asks first, unless --yes is given. In a regular job, give --yes.
+        /// Asks first, unless --yes is given. Use --yes in a scheduled job.
         Prune(change::PruneArgs),
     }
     "Move a store" {
-        /// Write all that a store holds as lines of JSON
+        /// Export a store as lines of JSON
         ///
-        /// That is runs, tracks, keys, checkpoints, indexes and the last ids given, exactly as
-        /// they are: imported into an empty store and exported again, it is the same to the byte.
+        /// An export has all runs, tracks, keys, checkpoints, indexes and the last ids given:
+        /// imported into an empty store and exported again, it is the same to the byte. With
+        /// criteria, it has only the tracks that match, with their keys and runs, and no
+        /// checkpoints.
         Export(moving::ExportArgs),
 
-        /// Take in what was exported
+        /// Import an export into a store
         ///
         /// What is there already is left alone, so an import that broke off can be repeated. What
         /// is there with other content is an error.
         Import(moving::ImportArgs),
 
-        /// Copy all that a store holds to another one
+        /// Copy a store into another one
         ///
         /// What is there already is left alone, so a copy that broke off can be repeated. What is
         /// there with other content is an error.
         Copy(moving::CopyArgs),
     }
     "Look after a store" {
-        /// Copy its file with all its stores, while others go on writing
+        /// Back up its file, with all its stores, while others write
         Backup(upkeep::BackupArgs),
 
-        /// Look for what is wrong in its file
+        /// Check its file for damage
         Check(upkeep::CheckArgs),
 
         /// Show the change feed of a store: what was saved, updated and removed, in order
@@ -167,13 +172,13 @@ commands! {
         /// --enable.
         Changes(upkeep::ChangesArgs),
 
-        /// Build every index anew, which changes no answer
+        /// Rebuild every index; answers stay the same
         Reindex(upkeep::ReindexArgs),
 
         /// Add, drop or list indexes on data fields
         Index(upkeep::IndexArgs),
 
-        /// Make its file as small as what it holds
+        /// Shrink its file to what it holds
         ///
         /// Commands that remove tracks do so, too.
         Shrink(upkeep::ShrinkArgs),

@@ -66,7 +66,8 @@ pub use fingerprint::{Fingerprint, KeyUse};
 pub use group::{FieldValue, Group, GroupBy, GroupKey, Grouping};
 pub use id::{RunId, TrackId};
 pub use moving::{
-    Counters, ExportError, ImportError, Moved, Record, copy, export, export_lines, import_lines,
+    Counters, ExportError, ImportError, Moved, Record, copy, export, export_lines,
+    export_track_lines, import_lines,
 };
 pub use name::{BatchId, CheckpointName, Key, NameRef, TaskId, UserName};
 pub use new_track::{NewTrack, SaveMode, TrackUpdate};

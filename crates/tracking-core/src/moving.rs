@@ -10,6 +10,7 @@ mod header;
 mod lines;
 mod moved;
 mod pages;
+mod part;
 mod record;
 mod restorer;
 
@@ -18,4 +19,5 @@ pub use error::{ExportError, ImportError};
 pub use export::export;
 pub use lines::{export_lines, import_lines};
 pub use moved::Moved;
+pub use part::export_track_lines;
 pub use record::{Counters, Record};

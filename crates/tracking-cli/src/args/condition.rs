@@ -30,12 +30,12 @@ impl Condition {
     fn filter(&self) -> FieldFilter {
         let equal = |values: &[Value], range: &Option<NumberRange>| {
             let filter = FieldFilter::new(&self.field, values.iter().cloned());
-            range.iter().cloned().fold(filter, FieldFilter::or_numbers)
+            range.iter().copied().fold(filter, FieldFilter::or_numbers)
         };
         match &self.test {
             Test::Equal(values, range) => equal(values, range),
             Test::NotEqual(values, range) => equal(values, range).inverted(),
-            Test::Within(range) => FieldFilter::numbers(&self.field, [range.clone()]),
+            Test::Within(range) => FieldFilter::numbers(&self.field, [*range]),
             Test::Present => FieldFilter::present(&self.field),
         }
     }
@@ -60,7 +60,7 @@ pub(super) fn only(query: Query, conditions: &[Condition]) -> Query {
                     .into_iter()
                     .chain(values.iter().cloned());
                 let both = FieldFilter::new(&condition.field, all.collect::<Vec<_>>());
-                let ranges = filter.number_ranges().iter().chain(range).cloned();
+                let ranges = filter.number_ranges().iter().chain(range).copied();
                 *filter = ranges.fold(both, FieldFilter::or_numbers);
             }
             None => equal.push(condition.filter()),
@@ -84,7 +84,7 @@ pub(super) fn condition(text: &str) -> Result<Condition> {
     if key.is_empty() && operator.is_empty() {
         bail!("write a condition like status=404, status=4xx, ms>=250 or verb.id");
     }
-    let test = match operator {
+    let compared = match operator {
         "" => Test::Present,
         "=" => Test::Equal(values(value), range(value)),
         "!=" => Test::NotEqual(values(value), range(value)),
@@ -94,7 +94,10 @@ pub(super) fn condition(text: &str) -> Result<Condition> {
         }
     };
     let field = Field::from(key.as_str());
-    Ok(Condition { field, test })
+    Ok(Condition {
+        field,
+        test: compared,
+    })
 }
 
 /// A class like `4xx` or a range like `400..499` also stands for numbers.

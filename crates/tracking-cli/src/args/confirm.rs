@@ -11,7 +11,7 @@ use crate::data::calm;
 /// Whether it is asked first.
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub(crate) struct Confirm {
-    /// Do it without asking; needed where there is no terminal to ask on
+    /// Do it without asking; required where there is no terminal to ask on
     #[arg(long, short)]
     yes: bool,
 }
@@ -59,10 +59,10 @@ impl Confirm {
 impl fmt::Display for Unconfirmed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Declined => f.write_str("nothing was done"),
+            Self::Declined => f.write_str("not confirmed; nothing was changed"),
             Self::NobodyToAsk { what } => write!(
                 f,
-                "this would {what}, and there is no terminal to ask on: add --yes to do it"
+                "confirmation required to {what}; nothing was changed (use --yes)"
             ),
         }
     }

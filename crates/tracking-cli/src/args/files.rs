@@ -17,7 +17,7 @@ pub(crate) struct FilesArgs {
     #[arg(value_name = "FILE", help_heading = Resettable::Reset)]
     pub(crate) files: Vec<PathBuf>,
 
-    /// In a folder, read only files with names like this: `access.log*`; may be given again
+    /// In a folder, read only files with names like this: `access.log*`; repeat for more
     #[arg(long = "only-file", value_name = "PATTERN")]
     only_files: Vec<String>,
 }

@@ -17,7 +17,7 @@ pub(crate) struct ObjectArgs {
     #[arg(value_name = "DATA")]
     object: Option<Object>,
 
-    /// A value of the data: JSON, or else text, as in `page=3`; may be given again
+    /// A value of the data: JSON, or else text, as in `page=3`; repeat for more
     ///
     /// Keys of nested objects are joined by dots, as in `verb.id=played`; a dot that belongs to a
     /// key has a backslash before it.

@@ -20,12 +20,12 @@ pub(crate) struct ReadingArgs {
     #[command(flatten)]
     format: Box<FormatArgs>,
 
-    /// The longest pause within a session, like `30m` or `1h 30m`
+    /// Start a new session after a longer pause than this, like `30m` or `1h 30m`
     #[arg(long, value_name = "LENGTH", default_value = "30m", value_parser = session_gap)]
     session_gap: SessionGap,
 
-    /// Whose the sessions are that a log itself gives: the same session of the same owner is one
-    /// run. By default each log has its own, together with its rotated files
+    /// Namespace for session ids found in a log; logs with the same OWNER share sessions. By
+    /// default each log has its own, together with its rotated files
     #[arg(long, value_name = "OWNER")]
     sessions_of: Option<String>,
 }
@@ -60,7 +60,7 @@ pub(crate) struct FormatArgs {
     #[arg(long, value_name = "FORMAT")]
     time_format: Option<TimeFormat>,
 
-    /// The zone of times that stand in a log without an offset
+    /// Time zone of times that a log gives without an offset
     #[arg(
         long,
         value_name = "ZONE",

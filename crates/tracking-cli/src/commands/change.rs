@@ -1,6 +1,8 @@
 //! Commands that change what a store holds.
 
+mod archive;
 mod erase;
+mod mentions;
 mod prune;
 mod remove;
 mod removing;
@@ -10,6 +12,7 @@ mod saved;
 mod update;
 mod wiped;
 
+pub(crate) use archive::tracks_of;
 pub(crate) use erase::EraseArgs;
 pub(crate) use prune::PruneArgs;
 pub(crate) use remove::RemoveArgs;

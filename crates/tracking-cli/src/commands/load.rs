@@ -38,7 +38,7 @@ pub(crate) struct LoadArgs {
     #[command(flatten)]
     store: KeptArgs,
 
-    /// Only say what would be loaded
+    /// Only report what would be loaded
     #[arg(long, conflicts_with = "follow", help_heading = Resettable::Reset)]
     dry_run: bool,
 

@@ -21,7 +21,7 @@ pub(crate) struct RunArgs {
 
 #[derive(Debug, Subcommand)]
 enum RunCommand {
-    /// Show one run: who did what in it, and when
+    /// Show one run: who did what in it, and when; `run ID` is short for `run show ID`
     Show(show::RunShowArgs),
 
     /// Start a run, which becomes the current one of its task
@@ -30,7 +30,7 @@ enum RunCommand {
     /// Stop a run, or the current one of a task
     Stop(stop::RunStopArgs),
 
-    /// Stop current runs that nobody has touched for long, as not finished
+    /// Stop abandoned runs, as not finished
     Expire(expire::RunExpireArgs),
 }
 

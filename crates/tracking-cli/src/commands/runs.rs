@@ -178,7 +178,7 @@ fn rows(look: &Look<'_>, asked: &RunsAsked) -> Result<()> {
         next = each_run(&*look.store, asked, |row| {
             let shape = RunShape::of(&row);
             match look.format() {
-                Format::Csv => Csv::new(out).row(&shape.cells())?,
+                Format::Csv => Csv::new(out).row(shape.cells())?,
                 _ => json_line(out, &shape)?,
             }
             Ok(())

@@ -37,10 +37,7 @@ impl Action for ShowArgs {
         let look = Look::open(&self.store, &self.shown, clock)?;
         match look.store.track(self.id)? {
             Some(track) => look.show(&Found(TrackView::new(track))),
-            None => bail!(
-                "there is no track {}; `tracking list` shows those that there are",
-                self.id
-            ),
+            None => bail!("there is no track {}; `tracking list` lists all", self.id),
         }
     }
 }

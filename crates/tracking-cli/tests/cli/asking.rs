@@ -56,7 +56,11 @@ fn anything_else_does_nothing() {
                 .contains("Erase user \"anna\" with 3 tracks from t.db? [y/N] "),
             "{ran:?}"
         );
-        assert!(ran.out.contains("tracking: nothing was done"), "{ran:?}");
+        assert!(
+            ran.out
+                .contains("tracking: not confirmed; nothing was changed"),
+            "{ran:?}"
+        );
         assert_eq!(ran.status, Some(3), "{ran:?}");
         assert_eq!(place.exported(), EXPORT);
     }

@@ -5,9 +5,11 @@
     reason = "a test that goes wrong is to panic, also in its helpers"
 )]
 
+mod archiving;
 mod asking;
 mod changes;
 mod commands;
+mod erasing;
 mod facts;
 mod faults;
 mod filters;

@@ -91,18 +91,21 @@ fn ids_that_are_not_there_are_told_and_the_others_removed() {
 #[test]
 fn a_user_is_erased() {
     let place = Place::with_store();
-    assert_eq!(
-        place.told(&["erase", "anna", "--yes"]),
-        "erased user \"anna\" with 3 tracks\n"
+    let told = place.told(&["erase", "anna", "--yes"]);
+    assert!(
+        told.starts_with("erased user \"anna\" with 3 tracks and their keys; "),
+        "{told}"
     );
     assert!(!place.exported().contains("anna"));
-    assert_eq!(
-        place.told(&["erase", "anna"]),
-        "there were no tracks of user \"anna\"\n"
+    let told = place.told(&["erase", "anna"]);
+    assert!(
+        told.starts_with("there were no tracks of user \"anna\"; "),
+        "{told}"
     );
+    let erased = place.told_json(&["erase", "carl", "--yes"]);
     assert_eq!(
-        place.told_json(&["erase", "carl", "--yes"]),
-        json!({"user": "carl", "erased": 1, "wiped": true})
+        (&erased["user"], &erased["erased"], &erased["emptied_runs"]),
+        (&json!("carl"), &json!(1), &json!(1))
     );
 }
 
@@ -189,9 +192,10 @@ fn more_than_a_step_is_removed() {
         place.told(&["prune", "--keep-last", "50", "--yes"]),
         "removed 10050 tracks\n"
     );
-    assert_eq!(
-        place.told(&["erase", "ben", "--yes"]),
-        "erased user \"ben\" with 50 tracks\n"
+    let told = place.told(&["erase", "ben", "--yes"]);
+    assert!(
+        told.starts_with("erased user \"ben\" with 50 tracks"),
+        "{told}"
     );
 }
 
@@ -221,7 +225,7 @@ fn nothing_is_lost_where_nobody_says_yes() {
             "{arguments:?}"
         );
         let told = format!(
-            "tracking: this would {would}, and there is no terminal to ask on: add --yes to do it\n"
+            "tracking: confirmation required to {would}; nothing was changed (use --yes)\n"
         );
         assert_eq!(ran.err, told);
     }
@@ -251,10 +255,7 @@ fn what_cannot_be_meant_is_told() {
         ),
         (&["remove", "x"], "invalid track id \"x\""),
         (&["prune", "--yes"], "say which tracks are too old"),
-        (
-            &["prune", "--older-than", "old"],
-            "it is no length like 90d",
-        ),
+        (&["prune", "--older-than", "old"], "write a time like"),
         (&["prune", "--keep-last", "-1"], "-1"),
         (&["rename-user", "anna", "anna"], "both names are the same"),
         (&["erase"], "<USER>"),

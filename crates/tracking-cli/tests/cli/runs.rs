@@ -72,3 +72,23 @@ fn of_a_long_run_some_tracks_are_listed() {
     );
     assert!(text.contains("2 of 3 tracks"), "{text}");
 }
+
+#[test]
+fn a_run_is_shown_by_its_id_alone() {
+    let place = Place::with_log();
+    for format in ["text", "json", "html"] {
+        let options = ["--format", format, "--top", "1"];
+        let short = place.shown(&[&["run", "2"], &options[..]].concat());
+        let long = place.shown(&[&["run", "show", "2"], &options[..]].concat());
+        assert_eq!(short, long);
+    }
+    let ran = place.run(&["run"]);
+    assert_eq!((ran.status, ran.out.as_str()), (Some(2), ""));
+    let store = Place::with_store();
+    assert!(store.told(&["run", "1"]).starts_with("Run 1"));
+    assert!(
+        store
+            .told(&["run", "start", "lesson-9"])
+            .starts_with("started run")
+    );
+}

@@ -172,7 +172,7 @@ fn runs_are_started_and_stopped() {
         ),
         (
             &["run", "stop", "99"],
-            "there is no run 99; `tracking runs` shows those that there are",
+            "there is no run 99; `tracking runs` lists all",
         ),
     ] {
         let ran = place.kept(arguments);
@@ -236,7 +236,7 @@ fn what_cannot_be_meant_is_told_before_anything_is_made() {
         (&["run", "expire"], "--untouched"),
         (
             &["run", "expire", "--untouched", "soon"],
-            "it is no length like 90d or 1h 30m, and no time",
+            "write a time like",
         ),
     ] {
         let ran = place.kept(arguments);

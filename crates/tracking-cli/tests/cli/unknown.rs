@@ -8,11 +8,11 @@ fn what_is_not_there_is_named_with_a_way_on() {
     for (command, told) in [
         (
             &["show", "99"][..],
-            "there is no track 0000099; `tracking list` shows those that there are",
+            "there is no track 0000099; `tracking list` lists all",
         ),
         (
             &["run", "show", "99"],
-            "there is no run 99; `tracking runs` shows those that there are",
+            "there is no run 99; `tracking runs` lists all",
         ),
         (
             &["task", "/LESSON"],

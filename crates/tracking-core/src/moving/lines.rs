@@ -58,7 +58,7 @@ pub fn export_lines(
     Ok(moved)
 }
 
-fn write_line(
+pub(super) fn write_line(
     out: &mut impl Write,
     line: &mut Vec<u8>,
     content: &impl serde::Serialize,

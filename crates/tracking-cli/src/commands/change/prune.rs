@@ -2,11 +2,16 @@
 
 use anyhow::Result;
 use clap::Args;
-use tracking_core::{Clock, GroupBy, Query, Retention, TimeRange, Timestamp, TrackingStorage};
+use tracking_core::{
+    Clock, GroupBy, GroupKey, Order, Query, Retention, RunId, TimeRange, Timestamp, TrackId,
+    TrackingStorage,
+};
 
+use super::archive::tracks_of;
 use super::removing::{Removing, Unwanted};
 use crate::args::{Moment, ZoneArg, moment};
 use crate::commands::Action;
+use crate::pages::each_track;
 
 /// Which tracks are too old; those that meet either go.
 #[derive(Debug, Args)]
@@ -68,6 +73,34 @@ impl Unwanted for TooOld {
             }
         };
         Ok(store.count(&Query::all())?.saturating_sub(kept))
+    }
+
+    fn tracks(&mut self, store: &dyn TrackingStorage) -> Result<Vec<(TrackId, RunId)>> {
+        let oldest_kept = self.0.oldest_kept();
+        let Some(most) = self.0.kept_per_user() else {
+            let old = oldest_kept.unwrap_or(Timestamp::MIN);
+            return tracks_of(store, &Query::all().within(TimeRange::before(old)));
+        };
+        let mut tracks = Vec::new();
+        for group in store.groups(&Query::all(), &GroupBy::Task.and(GroupBy::User))? {
+            let (GroupKey::Task(task), Some(GroupKey::User(user))) =
+                (group.key(), group.second_key())
+            else {
+                continue;
+            };
+            let query = Query::all().task(task.as_str()).user(user.as_str());
+            let query = query.order(Order::TimeDescending);
+            let mut kept = 0;
+            each_track(store, &query, |track| {
+                kept += 1;
+                if kept > most || oldest_kept.is_some_and(|oldest| track.time() < oldest) {
+                    tracks.push((track.id(), track.run()));
+                }
+                Ok(())
+            })?;
+        }
+        tracks.sort_unstable();
+        Ok(tracks)
     }
 
     fn remove_some(&mut self, store: &dyn TrackingStorage) -> Result<u64> {

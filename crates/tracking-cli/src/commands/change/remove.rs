@@ -2,8 +2,9 @@
 
 use anyhow::{Result, bail};
 use clap::Args;
-use tracking_core::{Batch, Clock, Operation, Outcome, Query, TrackId, TrackingStorage};
+use tracking_core::{Batch, Clock, Operation, Outcome, Query, RunId, TrackId, TrackingStorage};
 
+use super::archive::tracks_of;
 use super::removing::{Removing, Unwanted};
 use crate::args::{Filters, ZoneArg};
 use crate::commands::Action;
@@ -67,6 +68,10 @@ impl Unwanted for ByQuery {
         Ok(store.count(&self.0)?)
     }
 
+    fn tracks(&mut self, store: &dyn TrackingStorage) -> Result<Vec<(TrackId, RunId)>> {
+        tracks_of(store, &self.0.clone().limit(usize::MAX))
+    }
+
     fn remove_some(&mut self, store: &dyn TrackingStorage) -> Result<u64> {
         Ok(store.remove_matching(&self.0)?)
     }
@@ -113,6 +118,15 @@ impl Unwanted for ById {
             }
         }
         Ok((self.ids.len() - self.missing.len()) as u64)
+    }
+
+    fn tracks(&mut self, store: &dyn TrackingStorage) -> Result<Vec<(TrackId, RunId)>> {
+        let mut tracks = Vec::new();
+        for id in &self.ids {
+            let track = store.track(*id)?;
+            tracks.extend(track.map(|track| (*id, track.run())));
+        }
+        Ok(tracks)
     }
 
     fn remove_some(&mut self, store: &dyn TrackingStorage) -> Result<u64> {

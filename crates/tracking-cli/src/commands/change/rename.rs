@@ -22,6 +22,10 @@ pub(crate) struct RenameArgs {
     #[arg(value_name = "TO")]
     to: UserName,
 
+    /// Only count what would be renamed
+    #[arg(long)]
+    dry_run: bool,
+
     #[command(flatten)]
     confirm: Confirm,
 
@@ -41,6 +45,8 @@ struct Renamed<'a> {
     tracks: u64,
     /// Whether no trace of the name before is left in the file.
     wiped: bool,
+    #[serde(skip)]
+    is_dry_run: bool,
 }
 
 impl Action for RenameArgs {
@@ -50,11 +56,25 @@ impl Action for RenameArgs {
     }
 
     fn run(&self, _clock: &dyn Clock) -> Result<()> {
-        let store = self.store.open()?;
+        let store = if self.dry_run {
+            self.store.look()?
+        } else {
+            self.store.open()?
+        };
         let (from, to) = (self.from.as_str(), self.to.as_str());
         let count = |user: &str| store.count(&Query::all().user(user));
-        if count(from)? == 0 {
+        let tracks = count(from)?;
+        if tracks == 0 {
             bail!("there are no tracks of a user {from:?}; `tracking users` lists all");
+        }
+        if self.dry_run {
+            return self.answer.tell(&Renamed {
+                from: &self.from,
+                to: &self.to,
+                tracks,
+                wiped: false,
+                is_dry_run: true,
+            });
         }
         let there = count(to)?;
         if there > 0 {
@@ -71,6 +91,7 @@ impl Action for RenameArgs {
             to,
             tracks,
             wiped,
+            is_dry_run: false,
         })?;
         complete(&self.from, renamed.wipe, self.store.spec()?)
     }
@@ -79,8 +100,13 @@ impl Action for RenameArgs {
 impl Done for Renamed<'_> {
     fn sentence(&self) -> String {
         let (from, to) = (self.from.as_str(), self.to.as_str());
+        let renamed = if self.is_dry_run {
+            "this would rename"
+        } else {
+            "renamed"
+        };
         format!(
-            "renamed user {from:?} to {to:?}: {}",
+            "{renamed} user {from:?} to {to:?}: {}",
             plural(self.tracks, "track")
         )
     }

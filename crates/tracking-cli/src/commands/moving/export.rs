@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::Args;
-use tracking_core::{Clock, Query, TrackingStorage, export_lines};
+use tracking_core::{Clock, Query, TrackingStorage, export_lines, export_track_lines};
 
 use super::moved::{MovedTo, progress};
-use crate::args::AnswerArgs;
+use crate::args::{AnswerArgs, Filters, ZoneArg};
 use crate::commands::Action;
+use crate::commands::change::tracks_of;
 use crate::output;
 use crate::progress::Steps;
 use crate::store::KeptArgs;
@@ -20,6 +21,12 @@ pub(crate) struct ExportArgs {
     /// The file, written whole or not at all; `-` is standard output
     #[arg(value_name = "FILE", default_value = "-")]
     file: PathBuf,
+
+    #[command(flatten)]
+    filters: Filters,
+
+    #[command(flatten, next_help_heading = None)]
+    zone: ZoneArg,
 
     #[command(flatten)]
     store: KeptArgs,
@@ -49,18 +56,29 @@ impl Action for ExportArgs {
         let fault = "with --json, name a file: standard output cannot take both";
         let both = self.answer.json && self.file().is_none();
         let store = self.store.fault();
+        let period = || self.filters.fault(self.zone.time_zone);
         let own = || self.store.overwritten_by("FILE", self.file());
         store
             .or_else(own)
+            .or_else(period)
             .or_else(|| both.then(|| fault.to_owned()))
     }
 
-    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+    fn run(&self, clock: &dyn Clock) -> Result<()> {
         let store = self.store.look()?;
+        let tracks = if self.filters.are_given() {
+            let query = self.filters.query(self.zone.viewer(clock))?;
+            Some(tracks_of(&*store, &query)?)
+        } else {
+            None
+        };
         let steps = self.steps(&*store)?;
         let mut moved = None;
         output::write(self.file(), |out| {
-            let exported = export_lines(&*store, out, &mut progress(&steps));
+            let exported = match &tracks {
+                None => export_lines(&*store, out, &mut progress(&steps)),
+                Some(tracks) => export_track_lines(&*store, tracks, out, &mut progress(&steps)),
+            };
             moved = Some(exported.map_err(crate::exit::of_export)?);
             Ok(())
         })?;

@@ -50,10 +50,7 @@ impl Action for RunShowArgs {
     fn run(&self, clock: &dyn Clock) -> Result<()> {
         let look = Look::open(&self.store, &self.shown, clock)?;
         let Some(run) = look.store.run(&RunSelector::Id(self.id))? else {
-            bail!(
-                "there is no run {}; `tracking runs` shows those that there are",
-                self.id
-            );
+            bail!("there is no run {}; `tracking runs` lists all", self.id);
         };
         let query = Query::all().run(run.id());
         let groups = |by: GroupBy| look.store.groups(&query, &by.into());
@@ -125,6 +122,6 @@ impl Answer for Found<'_> {
     fn csv(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut csv = Csv::new(out);
         csv.row(&RunShape::HEADS)?;
-        csv.row(&self.shape.cells())
+        csv.row(self.shape.cells())
     }
 }

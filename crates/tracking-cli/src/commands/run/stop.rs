@@ -46,8 +46,7 @@ impl Which {
     fn run(&self) -> Result<(RunSelector, String)> {
         match (self.id, &self.task) {
             (Some(id), _) => {
-                let told =
-                    format!("there is no run {id}; `tracking runs` shows those that there are");
+                let told = format!("there is no run {id}; `tracking runs` lists all");
                 Ok((RunSelector::Id(id), told))
             }
             (None, Some(task)) => {

@@ -1,0 +1,109 @@
+//! What is removed, written to a file first.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use tracking_core::{
+    Batch, Moved, Operation, Outcome, Query, RunId, TrackId, TrackingStorage, export_track_lines,
+};
+
+use super::remove::STEP;
+use super::removing::in_steps;
+use crate::output::write_file;
+use crate::pages::each_track;
+use crate::progress::Steps;
+use crate::shapes::plural;
+
+/// Where what is removed is kept.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct ArchiveArgs {
+    /// Export what is removed to this new file first; if that fails, remove nothing
+    ///
+    /// The file has the tracks, their keys and their runs, as `tracking export` writes them;
+    /// `tracking import` reads it. Nothing is removed before the file is completely on disk.
+    #[arg(long, value_name = "FILE")]
+    archive: Option<PathBuf>,
+}
+
+impl ArchiveArgs {
+    /// The file, where one is named.
+    pub(super) fn file(&self) -> Option<&Path> {
+        self.archive.as_deref()
+    }
+
+    /// Says why nothing can be archived to the file.
+    pub(super) fn fault(&self) -> Option<String> {
+        let file = self.file().filter(|file| file.exists())?;
+        let file = file.display();
+        Some(format!("--archive {file} exists already; name a new file"))
+    }
+}
+
+/// The tracks that a query asks for, sorted by id, each with its run.
+pub(crate) fn tracks_of(
+    store: &dyn TrackingStorage,
+    query: &Query,
+) -> Result<Vec<(TrackId, RunId)>> {
+    let mut tracks = Vec::new();
+    each_track(store, query, |track| {
+        tracks.push((track.id(), track.run()));
+        Ok(())
+    })?;
+    tracks.sort_unstable();
+    Ok(tracks)
+}
+
+/// Exports tracks to a new file, and fails unless all of them are in it.
+pub(super) fn archive(
+    store: &dyn TrackingStorage,
+    file: &Path,
+    tracks: &[(TrackId, RunId)],
+) -> Result<()> {
+    let steps = Steps::new("archived", Some(tracks.len() as u64));
+    write_file(file, |out: &mut dyn Write| {
+        let mut progress = |moved: &Moved| steps.at(moved.tracks);
+        let moved = export_track_lines(store, tracks, out, &mut progress);
+        let moved = moved.map_err(crate::exit::of_export)?;
+        if moved.tracks != tracks.len() as u64 {
+            bail!("some of the tracks were removed by somebody else meanwhile; run it again");
+        }
+        Ok(())
+    })
+    .with_context(|| format!("cannot archive to {}; nothing was removed", file.display()))
+}
+
+/// Removes the tracks that were archived, and no others.
+pub(super) fn remove_archived(
+    store: &dyn TrackingStorage,
+    tracks: &[(TrackId, RunId)],
+) -> Result<u64> {
+    let mut steps = tracks.chunks(STEP);
+    // A step may find that others have removed its tracks already.
+    let mut removed = 0;
+    let worked = in_steps(tracks.len() as u64, || {
+        let Some(step) = steps.next() else {
+            return Ok(0);
+        };
+        let batch: Batch = step.iter().map(|(id, _)| Operation::Remove(*id)).collect();
+        let outcomes = store.apply(&batch)?;
+        removed += outcomes
+            .iter()
+            .filter(|outcome| **outcome == Outcome::Removed(true))
+            .count() as u64;
+        Ok(step.len() as u64)
+    })?;
+    debug_assert_eq!(worked, tracks.len() as u64);
+    Ok(removed)
+}
+
+/// How much was archived, as a part of a sentence.
+pub(super) fn sentence(file: Option<&Path>, tracks: u64) -> String {
+    match file {
+        Some(file) if tracks > 0 => {
+            format!("; {} in {}", plural(tracks, "track"), file.display())
+        }
+        _ => String::new(),
+    }
+}
