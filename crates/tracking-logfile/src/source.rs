@@ -1,6 +1,7 @@
 //! Where lines come from: a file, gzip or not, or standard input.
 
 mod ahead;
+mod elements;
 mod error;
 mod folder;
 mod gzip;
@@ -50,7 +51,8 @@ impl Source {
         }
     }
 
-    /// Opens it, and finds out whether it is gzip from its first bytes, whatever its name.
+    /// Opens it, and finds out whether it is gzip from its first bytes, whatever its name. An array
+    /// of JSON objects reads as lines, one for each element.
     ///
     /// # Errors
     ///

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::tool::Place;
+use crate::tool::{Place, gzip};
 
 /// Loads a log, and gives what is in the store then: task, user and run of each track.
 fn loaded(log: &[u8], options: &[&str]) -> Vec<String> {
@@ -182,4 +182,63 @@ fn paths_that_are_no_text_stay_apart() {
         ]
         .map(|path| format!("{path} 192.0.2.1 1"))
     );
+}
+
+#[test]
+fn an_array_is_loaded_element_by_element() {
+    let map = ["--map", "task=p,user=u|\"x\",time=t"];
+    let elements: Vec<_> = (1..4)
+        .map(|n| serde_json::json!({"p": format!("/{n}"), "u": "a]", "t": n}))
+        .collect();
+    let compact = serde_json::to_vec(&elements).unwrap();
+    let pretty = serde_json::to_vec_pretty(&elements).unwrap();
+    let marked = [b"\xef\xbb\xbf".as_slice(), &compact].concat();
+    for log in [&compact, &pretty, &marked, &gzip(&pretty)] {
+        assert_eq!(loaded(log, &map), ["/1 a] 1", "/2 a] 1", "/3 a] 1"]);
+    }
+    // Longer than a line may be, all on one line.
+    let many: Vec<_> = (0..20_000)
+        .map(|n| serde_json::json!({"p": "/a", "t": n, "text": "x".repeat(80)}))
+        .collect();
+    assert_eq!(
+        loaded(&serde_json::to_vec(&many).unwrap(), &map).len(),
+        20_000
+    );
+    // Of a server that is known it needs no map.
+    let nginx = br#"[{"time_iso8601":"2026-11-23T15:47:01+01:00","remote_addr":"::1","uri":"/a"}]"#;
+    assert_eq!(loaded(nginx, &[]), ["/a ::1 1"]);
+}
+
+#[test]
+fn what_is_wrong_with_an_element_is_said_with_its_line() {
+    let place = Place::new();
+    let array = b"[\n  {\n    \"p\": \"/1\", \"t\": 1\n  },\n  {\"p\": \"/2\"},\n  7,\n  {\"p\": \"/3\", \"t\": 3}\n]\n";
+    place.write("a.json", array);
+    let load = ["load", "a.json", "--map", "task=p,time=t"];
+    let told = place.told_json(&load);
+    assert_eq!(
+        (&told["tracks"], &told["malformed"]),
+        (&2.into(), &2.into()),
+        "{told}"
+    );
+    let lines: Vec<_> = told["malformed_lines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| &line["line"])
+        .collect();
+    assert_eq!(lines, [5, 6]);
+    assert_eq!(place.told_json(&load)["tracks"], 0);
+    let ran = place.run_with_input(
+        &[
+            "load",
+            "-",
+            "--store",
+            "sqlite:y.db",
+            "--map",
+            "task=p,time=t",
+        ],
+        array,
+    );
+    assert_eq!(ran.status, Some(0), "{}", ran.err);
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::ahead::Ahead;
+use super::elements::{elements_or_text, looks_like_array};
 use super::gzip::{Gunzip, MAGIC};
 use super::live::Live;
 use super::text::{BYTE_ORDER_MARK, foreign_encoding};
@@ -32,7 +33,7 @@ pub struct OpenSource {
 enum Reader {
     /// A file of text, which can be read from any place.
     Plain(BufReader<Counting<File>>),
-    /// A file that is packed: it can be opened again, and read from its start.
+    /// A file that is packed, or an array: it can be opened again, and read from its start.
     Packed(Box<dyn BufRead>),
     /// What can be read only once, such as a pipe.
     Once(Box<dyn BufRead>),
@@ -325,8 +326,12 @@ fn file_reader(
 ) -> io::Result<Reader> {
     let is_packed = starts_as_gzip(&mut file)?.0;
     file.rewind()?;
+    let is_array = !is_packed && looks_like_array(&mut BufReader::new(&mut file)).0;
+    file.rewind()?;
     let raw = BufReader::with_capacity(BUFFER, Counting::new(file, bytes_read));
-    Ok(if is_packed {
+    Ok(if is_array {
+        Reader::Packed(elements_or_text(Box::new(raw)))
+    } else if is_packed {
         Reader::Packed(unpacked(raw, bytes_ignored))
     } else {
         Reader::Plain(raw)
@@ -345,7 +350,7 @@ fn once(
     Ok(if is_packed {
         unpacked(whole, bytes_ignored)
     } else {
-        Box::new(whole)
+        elements_or_text(Box::new(whole))
     })
 }
 
@@ -357,7 +362,7 @@ fn starts_as_gzip(raw: &mut impl Read) -> io::Result<(bool, Vec<u8>)> {
 
 fn unpacked(raw: impl BufRead + 'static, bytes_ignored: &Arc<AtomicU64>) -> Box<dyn BufRead> {
     let text = Gunzip::new(raw, bytes_ignored);
-    Box::new(BufReader::with_capacity(BUFFER, text))
+    elements_or_text(Box::new(BufReader::with_capacity(BUFFER, text)))
 }
 
 /// Counts what is read, for showing progress.
