@@ -6,6 +6,7 @@ mod check_format;
 mod count;
 mod list;
 mod load;
+mod logs;
 mod looking;
 mod moving;
 mod names;
@@ -97,6 +98,12 @@ commands! {
         /// a copy, it continues where it stopped. A last line without its line end waits until it
         /// has one. Lines that cannot be read are reported, and are no error.
         Load(load::LoadArgs),
+
+        /// List the logs that were loaded, or forget one
+        ///
+        /// `list` shows each with its checkpoint. `forget` has the store forget that a log was
+        /// loaded, so that it is loaded anew when it is given again; its tracks stay.
+        Logs(logs::LogsArgs),
 
         /// Say in which format a log is, and what its first lines become
         CheckFormat(check_format::CheckFormatArgs),

@@ -13,6 +13,11 @@ impl FileId {
         Self(file.dev(), file.ino())
     }
 
+    /// As a checkpoint holds it.
+    pub(crate) fn as_text(self) -> String {
+        format!("{:x}-{:x}", self.0, self.1)
+    }
+
     /// Elsewhere nobody can move a file that we have open, so it always is the same.
     #[cfg(not(unix))]
     pub(crate) fn of(_file: &Metadata) -> Self {

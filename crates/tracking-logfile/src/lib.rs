@@ -52,11 +52,13 @@
 //!   a line: [`LineError`]
 //! - a line of a web server as it stands there: [`AccessLine`]
 //! - several files in the order of their first time stamps: [`in_order_of_time`]
+//! - which logs a store knows: [`LoadedLog`]
 //! - into a store: [`Loader`], [`LogFilter`], [`SessionGap`], [`LoadObserver`]; what came of it:
 //!   [`LoadSummary`], [`Reject`], [`LoadError`]
 
 mod file_id;
 mod load;
+mod loaded_log;
 mod position;
 mod reader;
 mod record;
@@ -66,9 +68,10 @@ mod source;
 mod writer;
 
 pub use load::{
-    FormatSurvey, LineCounts, LoadError, LoadObserver, LoadSummary, Loader, LogFilter, LogState,
-    LogSummary, NamePattern, Progress, SessionGap,
+    FormatSurvey, IfUnsure, LineCounts, LoadError, LoadObserver, LoadSummary, Loader, LogFilter,
+    LogNote, LogState, LogSummary, NamePattern, Progress, SessionGap,
 };
+pub use loaded_log::{LoadedLog, LoadedPosition};
 pub use reader::{
     AccessFormat, AccessLine, AccessLog, Detected, ExplainedLine, Explanation, FieldMap,
     FieldMapError, Format, FormatChoice, FormatOptions, LineContent, LineError, LineFormat,

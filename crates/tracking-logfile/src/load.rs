@@ -6,24 +6,29 @@ mod follow;
 mod given;
 mod keys;
 mod logs;
+mod note;
 mod observer;
 mod open;
+mod open_log;
 mod rotated;
 mod round;
 mod sessions;
 mod summary;
 mod survey;
 mod under_way;
+mod unsure;
 
 use tracking_core::TrackingStorage;
 
 pub use error::LoadError;
 pub use filter::LogFilter;
+pub use note::LogNote;
 pub use observer::{LoadObserver, Progress};
 pub use sessions::SessionGap;
 pub use summary::{LineCounts, LoadSummary, LogState, LogSummary};
 pub use survey::FormatSurvey;
 pub use tracking_core::NamePattern;
+pub use unsure::IfUnsure;
 
 use crate::{FormatOptions, Lines, Source};
 use open::Reading;
@@ -50,6 +55,7 @@ use under_way::UnderWay;
 /// | [`filter`](Self::filter) | all records |
 /// | [`only_files`](Self::only_files) | all logs in a folder |
 /// | [`batch`](Self::batch) | 4,000 lines |
+/// | [`if_unsure`](Self::if_unsure) | the log is an error |
 /// | [`line_limit`](Self::line_limit) | 1 MiB |
 /// | [`keep_rejects`](Self::keep_rejects) | 1,000 |
 /// | [`last_lines`](Self::last_lines), [`any_format`](Self::any_format), [`strict`](Self::strict), [`dry_run`](Self::dry_run), [`follow`](Self::follow) | no |
@@ -104,6 +110,7 @@ impl<'s> Loader<'s> {
                     line_limit: Lines::DEFAULT_LIMIT,
                     last_lines: false,
                     any_format: false,
+                    if_unsure: IfUnsure::Refuse,
                 },
                 gap: SessionGap::default(),
                 filter: LogFilter::new(),
@@ -172,6 +179,13 @@ impl<'s> Loader<'s> {
     /// Else such a log is an error, and nothing of it counts as loaded.
     pub fn any_format(mut self, read: bool) -> Self {
         self.options.reading.any_format = read;
+        self
+    }
+
+    /// Decides about lines of which it is not certain whether they were loaded before, since some
+    /// lines, too few to be sure, are the same in another log that was loaded.
+    pub fn if_unsure(mut self, what: IfUnsure) -> Self {
+        self.options.reading.if_unsure = what;
         self
     }
 

@@ -1,88 +1,140 @@
-//! Where the reading of a log has got to, known by what is in the log and not by its name.
+//! Which log it is, and where the reading of it has got to.
 //!
-//! A log is known by its *head*, its first line that is no comment; that names its checkpoint.
-//! The checkpoint holds a [`Position`], with which [`find`] makes sure that what lies before is
-//! what was read then. So a log is the same under any name, as a copy and packed, and two logs
-//! that begin alike are told apart.
+//! A log is known by what is in it and not by its name. Its *head*, the first line that is no
+//! comment, names its checkpoint, `log/<head>/<n>`. The checkpoint holds a [`Position`]: how many
+//! lines and bytes were read, and how. Beside it stands the *ledger*, a digest of each line
+//! (`log/<head>/<n>/lines/<segment>`, see [`Ledger`]).
+//!
+//! # What is guaranteed
+//!
+//! A line is skipped only where the ledger of some log has the digests of a run of lines, the
+//! line among them, in which each is equal to the line of the source at its place:
+//!
+//! - At the start of a source the run begins with the first line of a known log. It ends with
+//!   the last line of that log, and the source goes on there; or it ends with the source. If a
+//!   line differs before, the source is another log and is loaded from its start.
+//! - The run begins elsewhere in a source, or elsewhere in the ledger: logs were concatenated. It
+//!   decides if it has [`SURE_LINES`] lines that are not all equal, and ends as above.
+//!
+//! All else is [undecided](Found::Unsure) and nothing is assumed, or it is a new log.
+//!
+//! There is one exception, so that a log that grows is not read from its start each time: of the
+//! file that was read last (the same device and inode), only the last 1,024 to 2,047 lines before
+//! the position are compared.
+//!
+//! Positions of earlier releases have no ledger but a hash of all the text ([`Prefix`]); see
+//! [`earlier_release`].
 
 mod checkpoints;
+mod digest;
+mod earlier_release;
 mod find;
 mod head;
+mod known;
+mod ledger;
+mod line_digest;
+mod member;
 mod prefix;
+mod run;
+mod segment;
 
 pub(crate) use checkpoints::Checkpoints;
-pub(crate) use find::{FindError, Found, find};
-pub(crate) use head::{HEAD_LIMIT, Head};
-pub(crate) use prefix::{Digest, Prefix, from_hex, to_hex};
+pub(crate) use digest::Digest;
+pub(crate) use find::{
+    Elsewhere, FindError, Found, FoundLog, Joint, Search, find, find_within, first_lines,
+};
+pub(crate) use head::{HEAD_LIMIT, Head, SHORT_HEADS, no_short_heads};
+pub(crate) use known::{DamagedCheckpoint, FirstLines, KnownLog, KnownLogs};
+pub(crate) use ledger::{Ledger, empty_segment, log_of_segment};
+pub(crate) use line_digest::{LineDigest, LineHasher};
+pub(crate) use member::Member;
+pub(crate) use prefix::Prefix;
+pub(crate) use run::{Run, SURE_LINES};
+pub(crate) use segment::{Entry, SEGMENT_LINES};
 
 use serde::{Deserialize, Serialize};
 use tracking_core::{Data, Result};
 
 /// How far a log has been read, as it stands in a checkpoint. The names of the fields stay.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Position {
     /// How many bytes of the unpacked text have been read.
     pub(crate) bytes: u64,
     /// How many lines that are.
     pub(crate) lines: u64,
-    /// The hash of all of it.
-    hash: String,
-    /// The hash before the block before the last one: see [`Prefix::before`].
-    anchor: String,
-    /// See [`Prefix`].
-    marks: String,
+    /// What an earlier release knew of the text; nothing where there is a ledger.
+    #[serde(flatten)]
+    pub(crate) earlier: Option<EarlierHashes>,
+    /// Where the segment begins that has the last line, and where the one before, in bytes.
+    #[serde(default)]
+    pub(crate) segments_at: (u64, u64),
     /// Whether the last line was taken without its line end.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) open_ended: bool,
+    /// How many bytes that line has.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) open_bytes: u64,
+    /// Which file was read last, where it begins with this log.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) file: Option<String>,
+    /// The lines after which the text of another file came than that which was read before.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) joints: Vec<u64>,
+    /// How many of the lines were rejected.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) rejected: u64,
+    /// A fingerprint of how the lines were read.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) reading: Option<String>,
     /// The name of the format.
     pub(crate) format: String,
     /// What its reader must know of earlier lines.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) state: Option<String>,
     /// What the log was called when it was read last, for people to read.
     pub(crate) log: String,
 }
 
-/// What a position says of the text before it.
-#[derive(Clone, Debug)]
-pub(crate) struct Known {
-    pub(crate) hash: Digest,
-    pub(crate) anchor: Digest,
-    pub(crate) marks: Vec<u8>,
+/// What a position of an earlier release says of the text before it; see [`Prefix`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct EarlierHashes {
+    /// The hash of all of it.
+    hash: String,
+    /// The hash before the block before the last one.
+    anchor: String,
+    /// A few bits of the hash at fixed places.
+    marks: String,
+}
+
+/// What stands in the checkpoint of a log that was forgotten.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Forgotten {
+    forgotten: bool,
 }
 
 impl Position {
-    /// A position after what was read, in a format not yet said.
-    pub(crate) fn after(prefix: &mut Prefix, lines: u64) -> Self {
-        Self {
-            bytes: prefix.at(),
-            lines,
-            hash: prefix.digest().to_string(),
-            anchor: prefix.anchor().to_string(),
-            marks: to_hex(prefix.marks()),
-            open_ended: false,
-            format: String::new(),
-            state: None,
-            log: String::new(),
-        }
-    }
-
-    /// Takes what a checkpoint holds; nothing where that is no position.
-    pub(crate) fn read(data: &Data) -> Option<Self> {
-        data.read().ok()
-    }
-
     /// As a checkpoint holds it.
     pub(crate) fn to_data(&self) -> Result<Data> {
         Data::of(self)
     }
 
-    /// Its hashes; nothing where they are none.
-    pub(crate) fn known(&self) -> Option<Known> {
-        Some(Known {
-            hash: Digest::parse(&self.hash)?,
-            anchor: Digest::parse(&self.anchor)?,
-            marks: from_hex(&self.marks)?,
-        })
+    /// How many lines it has as a whole, without one at the end that had no line end.
+    pub(crate) fn whole_lines(&self) -> u64 {
+        self.lines - u64::from(self.open_ended && self.lines > 0)
     }
+}
+
+impl Forgotten {
+    pub(crate) fn to_data() -> Result<Data> {
+        Data::of(&Self { forgotten: true })
+    }
+
+    pub(crate) fn is(data: &Data) -> bool {
+        data.read::<Self>().is_ok_and(|this| this.forgotten)
+    }
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }

@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use ahead::Ahead;
 pub use error::SourceError;
 pub use input::OpenSource;
+pub(crate) use lines::Place;
 pub use lines::{Line, Lines};
 pub use order::{TimedSource, in_order_of_time};
 pub(crate) use probe::{Probe, ProbeOptions, is_once};

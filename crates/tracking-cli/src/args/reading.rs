@@ -7,8 +7,8 @@ use chrono::TimeDelta;
 use clap::Args;
 use tracking_core::{TimeRange, Timestamp};
 use tracking_logfile::{
-    FieldMap, Format, FormatChoice, FormatOptions, LinePattern, LineTemplate, Loader, SessionGap,
-    TimeFormat,
+    FieldMap, Format, FormatChoice, FormatOptions, IfUnsure, LinePattern, LineTemplate, Loader,
+    SessionGap, TimeFormat,
 };
 
 use super::zone::ZoneChoice;
@@ -28,6 +28,20 @@ pub(crate) struct ReadingArgs {
     /// default each log has its own, together with its rotated files
     #[arg(long, value_name = "OWNER")]
     sessions_of: Option<String>,
+
+    /// What to do with lines that may have been loaded before, as they are the same in another log,
+    /// but are too few to be certain. By default such a log is an error, and not loaded further
+    #[arg(long, value_name = "WHAT")]
+    if_unsure: Option<UnsureChoice>,
+}
+
+/// What is done with lines that may have been loaded before.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum UnsureChoice {
+    /// Load them, as if they were new
+    Load,
+    /// Skip them, as if they had been loaded
+    Skip,
 }
 
 /// In which format logs are.
@@ -133,7 +147,12 @@ impl ReadingArgs {
     pub(crate) fn on<'s>(&self, loader: Loader<'s>) -> Loader<'s> {
         let loader = loader
             .format(self.format.options())
-            .session_gap(self.session_gap);
+            .session_gap(self.session_gap)
+            .if_unsure(match self.if_unsure {
+                None => IfUnsure::Refuse,
+                Some(UnsureChoice::Load) => IfUnsure::Load,
+                Some(UnsureChoice::Skip) => IfUnsure::Skip,
+            });
         match &self.sessions_of {
             Some(owner) => loader.sessions_of(owner.as_str()),
             None => loader,

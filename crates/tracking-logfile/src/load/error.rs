@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::position::FindError;
+use crate::position::{DamagedCheckpoint, FindError};
 use crate::{Reject, Source, SourceError};
 
 /// Why a load broke off. What was loaded before stays loaded: load the same logs again to go on.
@@ -69,11 +69,28 @@ impl From<SourceError> for OpenError {
     }
 }
 
-impl From<FindError> for OpenError {
-    fn from(error: FindError) -> Self {
+impl OpenError {
+    /// Why it could not be found out what a log is.
+    pub(super) fn of(error: FindError, log: &Source) -> Self {
         match error {
             FindError::Store(error) => Self::Store(error),
             FindError::Source(error) => Self::Source(error),
+            FindError::Damaged(DamagedCheckpoint(checkpoint)) => {
+                Self::Source(SourceError::DamagedCheckpoint {
+                    log: log.clone(),
+                    checkpoint: checkpoint.to_string(),
+                })
+            }
+        }
+    }
+
+    /// As an error that ends the load.
+    pub(super) fn into_load_error(self) -> LoadError {
+        match self {
+            Self::Store(error) => LoadError::Store(error),
+            Self::Source(error) => {
+                LoadError::Store(tracking_core::Error::backend("go on with a log", error))
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::logs::Active;
-use super::open::Standing;
+use super::open_log::Standing;
 use super::rotated;
 use super::under_way::UnderWay;
 use crate::Source;

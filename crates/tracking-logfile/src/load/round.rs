@@ -8,6 +8,7 @@ use tracking_core::{
 };
 
 use super::LoadError;
+use super::error::OpenError;
 use super::keys::{self, KeyIs, Keys};
 use super::logs::Active;
 use super::under_way::UnderWay;
@@ -106,11 +107,11 @@ impl UnderWay<'_> {
         }
         let entries = self.without_known_keys(entries)?;
         let (batch, shares) = self.batch(entries)?;
-        let (batch, positions) = self.moved(batch)?;
+        let batch = self.moved(batch)?;
         self.hand_over_rejects()?;
         let outcomes = match self.round.tried(&batch) {
             Some(outcomes) => {
-                self.checkpoints.try_out(&batch);
+                self.known.checkpoints.try_out(&batch);
                 outcomes
             }
             None => match self.observer.patiently(|| self.store.apply(&batch)) {
@@ -125,7 +126,7 @@ impl UnderWay<'_> {
             .collect();
         self.sessions.committed(&started);
         self.hints.committed(&started);
-        self.committed(&shares, positions);
+        self.committed(&shares);
         Ok(())
     }
 
@@ -143,7 +144,7 @@ impl UnderWay<'_> {
 
     fn open_again(&mut self, active: &Active) {
         let log = (active.log.source().clone(), active.place);
-        self.logs.add(vec![log]);
+        self.logs.add(vec![log], &mut self.known);
     }
 
     /// Leaves out records whose key was used before.
@@ -211,7 +212,7 @@ impl UnderWay<'_> {
         let mut active = self.logs.active.iter();
         let active = active.find(|active| active.place == entry.place);
         let scope = active.map_or("", |active| active.scope.as_str());
-        let (hints, checkpoints) = (&mut self.hints, &self.checkpoints);
+        let (hints, checkpoints) = (&mut self.hints, &self.known.checkpoints);
         let find = || hints.run_of(self.store, checkpoints, scope, hint);
         let found = self.observer.patiently(find)?;
         let (record, run) = match found {
@@ -230,14 +231,12 @@ impl UnderWay<'_> {
     }
 
     /// Adds how far the logs have been read.
-    fn moved(&mut self, mut batch: Batch) -> Result<(Batch, Vec<Option<Expected>>), LoadError> {
-        let mut positions = Vec::new();
+    fn moved(&mut self, mut batch: Batch) -> Result<Batch, LoadError> {
         for active in self.logs.active.iter_mut().filter(|active| active.is_moved) {
-            let (with, position) = active.log.moved(&self.checkpoints, batch)?;
-            batch = with;
-            positions.push(position);
+            let moved = active.log.moved(&mut self.known, batch);
+            batch = moved.map_err(OpenError::into_load_error)?;
         }
-        Ok((batch, positions))
+        Ok(batch)
     }
 
     /// Gives the observer the lines that are not in the batch.
@@ -266,7 +265,7 @@ impl UnderWay<'_> {
     }
 
     /// The batch is in the store.
-    fn committed(&mut self, shares: &Shares, positions: Vec<Option<Expected>>) {
+    fn committed(&mut self, shares: &Shares) {
         for active in &mut self.logs.active {
             if let Some(share) = shares.get(&active.place) {
                 active.counts.tracks += share.tracks;
@@ -274,8 +273,8 @@ impl UnderWay<'_> {
             }
         }
         let moved = self.logs.active.iter_mut().filter(|active| active.is_moved);
-        for (active, position) in moved.zip(positions) {
-            active.log.committed(position);
+        for active in moved {
+            active.log.committed();
             active.is_moved = false;
             // Something came after all.
             active.quiet = active.quiet.map(|_| 0);
@@ -298,7 +297,7 @@ impl UnderWay<'_> {
         let moved = |active: &mut Active| active.is_moved;
         match &error {
             Error::CheckpointConflict { name, .. } => {
-                let is_it = |active: &&Active| active.log.checkpoint() == Some(name);
+                let is_it = |active: &&Active| active.log.has_checkpoint(name);
                 if let Some(active) = self.logs.active.iter().find(is_it) {
                     let log = active.log.source().clone();
                     return Err(LoadError::Conflict { log, source: error });

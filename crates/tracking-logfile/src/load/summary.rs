@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
 
+use super::LogNote;
 use crate::{AccessFormat, LogRecord, NO_PATH, Reason, Reject, Source, SourceError};
 
 /// What a load did.
@@ -37,6 +38,8 @@ pub struct LogSummary {
     pub has_half_line: bool,
     /// How many bytes after the last gzip member were ignored, as they are no gzip.
     pub bytes_ignored: u64,
+    /// What is worth knowing of how it was recognised.
+    pub notes: Vec<LogNote>,
     /// Why it could not be read, or not to its end.
     pub error: Option<SourceError>,
 }
@@ -54,7 +57,7 @@ pub enum LogState {
     New,
     /// It, or a copy of it, had been loaded before, to its end or not.
     Continued,
-    /// It is the start of a log of which more had been loaded before.
+    /// All of its whole lines had been loaded before: it is the start of a log, or a part of one.
     Earlier,
     /// It was found in a folder and is no log, as far as can be told: no line of it is in a known
     /// format, or in the one that was asked for. `why` says more.
@@ -107,6 +110,7 @@ impl LogSummary {
             counts: LineCounts::default(),
             has_half_line: false,
             bytes_ignored: 0,
+            notes: Vec::new(),
             error: None,
         }
     }

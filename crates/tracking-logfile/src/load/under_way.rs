@@ -10,13 +10,14 @@ use super::follow::Followed;
 use super::given::Given;
 use super::logs::{Active, Logs, Waiting};
 use super::observer::{LoadObserver, Progress};
-use super::open::{Begun, Opened, Step};
+use super::open::{Begun, Opened};
+use super::open_log::Step;
 use super::round::Round;
 use super::sessions::{Hints, Sessions};
 use super::summary::{LoadSummary, LogState, LogSummary};
 use super::survey::FormatSurvey;
 use super::{LoadError, Options};
-use crate::position::Checkpoints;
+use crate::position::{Checkpoints, FirstLines, KnownLogs};
 use crate::source::is_once;
 use crate::{Reject, Source, SourceError};
 
@@ -24,7 +25,7 @@ use crate::{Reject, Source, SourceError};
 #[derive(Debug)]
 pub(super) struct UnderWay<'a> {
     pub(super) store: &'a dyn TrackingStorage,
-    pub(super) checkpoints: Checkpoints<'a>,
+    pub(super) known: KnownLogs<'a>,
     pub(super) options: &'a Options,
     pub(super) observer: Watch<'a>,
     pub(super) logs: Logs,
@@ -64,7 +65,7 @@ impl<'a> UnderWay<'a> {
         let stop = observer.stop();
         let mut this = Self {
             store,
-            checkpoints: Checkpoints::of(store),
+            known: KnownLogs::new(Checkpoints::of(store)),
             options,
             observer: Watch {
                 observer,
@@ -117,7 +118,7 @@ impl<'a> UnderWay<'a> {
             .into_iter()
             .map(|source| (source.clone(), self.place(source)));
         let placed = placed.collect();
-        self.logs.add(placed);
+        self.logs.add(placed, &mut self.known);
     }
 
     /// Its place in the summary: that of the log when it was looked at before, as long as nothing
@@ -152,11 +153,20 @@ impl<'a> UnderWay<'a> {
                 return Err(LoadError::Rejected { reject });
             }
             self.close_ended();
+            self.logs.unblock();
             let is_over = self.observer.observer.is_over();
             if is_over || (self.logs.is_done() && !self.wait_for_more()) {
+                self.note_unread();
                 self.given.tell_of_folders_without_logs(&mut self.summary);
                 return Ok(self.summary);
             }
+        }
+    }
+
+    /// Notes of which logs nothing could be read.
+    fn note_unread(&mut self) {
+        for active in &self.logs.active {
+            note_unread(active, &mut self.summary);
         }
     }
 
@@ -167,7 +177,7 @@ impl<'a> UnderWay<'a> {
             let Some((n, until)) = self.logs.furthest_behind() else {
                 return Ok(());
             };
-            self.read(n, until);
+            self.read(n, until)?;
             let is_full = self.round.is_full(self.options.batch) || self.logs.is_full();
             if is_full || self.stop.is_some() {
                 return Ok(());
@@ -194,16 +204,21 @@ impl<'a> UnderWay<'a> {
                         self.logs.close_like(head);
                     }
                     let found_in_folder = self.given.is_found_in_folder(&waiting.source);
+                    let busy = self.logs.busy(None);
                     begun.resume(
                         &self.options.reading,
-                        &self.checkpoints,
+                        &mut self.known,
+                        &busy,
                         &mut self.logs.survey,
                         found_in_folder,
                     )
                 }
             };
             match opened {
-                Ok(opened) => self.opened(opened, place),
+                Ok(Opened::Busy(begun, log)) => {
+                    self.logs.put_back(waiting.held_back_for(*begun, log));
+                }
+                Ok(opened) => self.opened(opened, place, waiting.first_lines),
                 Err(OpenError::Store(error)) => {
                     if is_once(&waiting.source) || !self.observer.waits_for_store(&error) {
                         return Err(error.into());
@@ -225,17 +240,17 @@ impl<'a> UnderWay<'a> {
     fn begin(&mut self, waiting: &mut Waiting) -> Result<(Begun, bool), OpenError> {
         let reading = &self.options.reading;
         let mut begun = if let Some(mut begun) = waiting.take_begun() {
-            begun.look(reading, &self.checkpoints)?;
+            begun.look(reading, &self.known)?;
             begun
         } else {
             let stop = self.options.follow.then_some(&self.observer.stop);
-            Begun::new(&waiting.source, reading, &self.checkpoints, stop)?
+            Begun::new(&waiting.source, reading, &self.known, stop)?
         };
         let is_to_go_on = begun.is_to_go_on(reading, &mut self.logs.survey)?;
         Ok((begun, is_to_go_on))
     }
 
-    fn opened(&mut self, opened: Opened, place: usize) {
+    fn opened(&mut self, opened: Opened, place: usize, first_lines: FirstLines) {
         let Some(summary) = self.summary.logs.get_mut(place) else {
             return;
         };
@@ -243,14 +258,23 @@ impl<'a> UnderWay<'a> {
         let unread = [LogState::Unread, LogState::Empty, LogState::Skipped];
         let is_first = unread.contains(&summary.state);
         let state = match opened {
-            Opened::At { log, lines, why } => {
+            Opened::At {
+                log,
+                lines,
+                why,
+                notes,
+            } => {
+                for name in log.checkpoints() {
+                    self.logs.close_others(name, place);
+                }
+                summary.notes.extend(notes);
                 if is_first {
                     summary.format = Some(log.format_name());
                     summary.why = why;
                     summary.lines_before = lines;
                 }
                 let owner = self.options.sessions_of.as_deref();
-                let mut active = Active::new(*log, place, owner);
+                let mut active = Active::new(*log, place, first_lines, owner);
                 // A rotated file that was found is read, and watched for a while.
                 active.quiet = self.followed.is_rotated(&summary.source).then_some(0);
                 self.logs.active.push(active);
@@ -259,8 +283,9 @@ impl<'a> UnderWay<'a> {
                     _ => LogState::Continued,
                 }
             }
-            Opened::Earlier(position) => {
-                summary.lines_before = position.lines;
+            Opened::Earlier { lines, note } => {
+                summary.lines_before = lines;
+                summary.notes.extend(note);
                 self.observer.bytes_before += size_of(&summary.source).unwrap_or_default();
                 LogState::Earlier
             }
@@ -268,6 +293,7 @@ impl<'a> UnderWay<'a> {
                 summary.has_half_line = half_line;
                 LogState::Empty
             }
+            Opened::Busy(..) => LogState::Unread,
         };
         if is_first {
             summary.state = state;
@@ -275,43 +301,78 @@ impl<'a> UnderWay<'a> {
     }
 
     /// Reads from one of the logs until it has come to a time, or there is enough.
-    fn read(&mut self, n: usize, until: Timestamp) {
+    fn read(&mut self, n: usize, until: Timestamp) -> Result<(), LoadError> {
+        let elsewhere = self.logs.elsewhere(n);
         let Some(active) = self.logs.active.get_mut(n) else {
-            return;
+            return Ok(());
         };
+        let place = active.place;
         loop {
-            match active.next(until) {
-                Ok(None) => return,
-                Err(error) => {
-                    (active.is_at_end, active.has_failed) = (true, true);
-                    if let Some(summary) = self.summary.logs.get_mut(active.place) {
-                        summary.error = Some(error);
-                    }
-                    return;
-                }
-                Ok(Some(Step::End { half_line })) => {
+            let step = match active.next(until, &mut self.known, &elsewhere) {
+                Ok(None) => return Ok(()),
+                Ok(Some(step)) => step,
+                Err(error) => return self.failed(n, error),
+            };
+            match step {
+                Step::End { half_line } => {
                     active.is_at_end = true;
-                    if let Some(summary) = self.summary.logs.get_mut(active.place) {
+                    if let Some(summary) = self.summary.logs.get_mut(place) {
                         summary.has_half_line = half_line;
                     }
                     self.observer.tell(&self.logs.active, n);
-                    return;
+                    return Ok(());
                 }
-                Ok(Some(Step::Reject(reject))) if self.options.strict => {
+                Step::Reject(reject) if self.options.strict => {
                     self.stop = Some(reject);
-                    return;
+                    return Ok(());
                 }
-                Ok(Some(step)) => active.take(step, &self.options.filter, &mut self.round),
+                Step::Busy => {
+                    active.is_blocked = true;
+                    return Ok(());
+                }
+                Step::Before { lines, note, log } => {
+                    active.is_moved = true;
+                    if let Some(summary) = self.summary.logs.get_mut(place) {
+                        summary.lines_before += lines;
+                        summary.notes.extend(note);
+                    }
+                    if let Some(log) = log {
+                        // It may stand at another place in the list then.
+                        self.logs.close_others(&log, place);
+                        return Ok(());
+                    }
+                }
+                step => {
+                    let (filter, round) = (&self.options.filter, &mut self.round);
+                    if let Err(error) = active.take(step, &self.known, filter, round) {
+                        return self.failed(n, error);
+                    }
+                }
             }
             self.observer.lines += 1;
             if self.observer.lines.is_multiple_of(STEP) {
                 self.observer.tell(&self.logs.active, n);
-                return;
+                return Ok(());
             }
             if self.round.is_full(self.options.batch) {
-                return;
+                return Ok(());
             }
         }
+    }
+
+    /// One of the logs cannot be read on. What was read of it before is loaded.
+    fn failed(&mut self, n: usize, error: OpenError) -> Result<(), LoadError> {
+        let error = match error {
+            OpenError::Store(error) => return Err(error.into()),
+            OpenError::Source(error) => error,
+        };
+        if let Some(active) = self.logs.active.get_mut(n) {
+            (active.is_at_end, active.has_failed) = (true, true);
+            if let Some(summary) = self.summary.logs.get_mut(active.place) {
+                summary.error = Some(error);
+            }
+        }
+        Ok(())
     }
 
     /// Closes what cannot grow, is not to be followed, or is too much to be open. What grows later
@@ -324,6 +385,7 @@ impl<'a> UnderWay<'a> {
         let mut closed: Vec<_> = self.logs.active.extract_if(.., is_over).collect();
         closed.extend(self.logs.take_surplus());
         for closed in closed {
+            note_unread(&closed, &mut self.summary);
             let input = closed.log.input();
             self.observer.bytes_before += input.bytes_read();
             if let Some(summary) = self.summary.logs.get_mut(closed.place) {
@@ -379,6 +441,16 @@ impl std::fmt::Debug for Watch<'_> {
             .field("size", &self.size)
             .field("lines", &self.lines)
             .finish_non_exhaustive()
+    }
+}
+
+/// Notes that nothing of a log could be read, where that is so.
+fn note_unread(active: &Active, summary: &mut LoadSummary) {
+    if active.log.is_held_back()
+        && let Some(summary) = summary.logs.get_mut(active.place)
+        && summary.error.is_none()
+    {
+        summary.error = Some(active.log.nothing_read());
     }
 }
 

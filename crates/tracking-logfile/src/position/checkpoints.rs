@@ -28,6 +28,18 @@ impl<'s> Checkpoints<'s> {
         }
     }
 
+    /// All of them, sorted by name.
+    pub(crate) fn all(&self) -> Result<Vec<Checkpoint>> {
+        let mut all = self.store.checkpoints()?;
+        let tried = self.tried.borrow();
+        if !tried.is_empty() {
+            all.retain(|checkpoint| !tried.contains_key(checkpoint.name()));
+            all.extend(tried.values().cloned());
+            all.sort_by(|a, b| a.name().cmp(b.name()));
+        }
+        Ok(all)
+    }
+
     /// Takes the checkpoints of a batch as if it had been applied.
     pub(crate) fn try_out(&self, batch: &Batch) {
         let moved = batch.checkpoints().iter().map(|moved| moved.to().clone());

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tracking_core::{Batch, Checkpoint, CheckpointName, Data, Expected, Result};
 
-use super::{Checkpoints, Digest};
+use super::{Checkpoints, DamagedCheckpoint, Digest, FindError};
 
 /// A log's first line that is no comment, with all before it.
 ///
@@ -19,7 +19,7 @@ pub(crate) struct Head {
 pub(crate) const HEAD_LIMIT: usize = 64 * 1024;
 
 /// The checkpoint that lists the heads of logs that were taken before their first line was whole.
-const SHORT_HEADS: &str = "log/short-heads";
+pub(crate) const SHORT_HEADS: &str = "log/short-heads";
 
 /// How many of these are remembered, the latest.
 const SHORT_HEADS_KEPT: usize = 256;
@@ -71,7 +71,11 @@ impl Head {
 
     /// The head that a log had when it was loaded first: this, unless that was before its line
     /// was whole.
-    pub(crate) fn when_loaded(self, checkpoints: &Checkpoints<'_>, start: &[u8]) -> Result<Self> {
+    pub(crate) fn when_loaded(
+        self,
+        checkpoints: &Checkpoints<'_>,
+        start: &[u8],
+    ) -> Result<Self, FindError> {
         let (heads, _) = short_heads(checkpoints)?;
         let is_start = |head: &&ShortHead| {
             let text = start.get(..head.bytes);
@@ -91,13 +95,24 @@ impl Head {
         })
     }
 
+    /// The head of the log whose checkpoint this is; nothing where it is something else.
+    pub(crate) fn of_checkpoint(name: &CheckpointName) -> Option<&str> {
+        let (head, number) = name.as_str().strip_prefix("log/")?.split_once('/')?;
+        let is_number = number.parse::<u64>().is_ok();
+        (is_number && Digest::parse(head).is_some()).then_some(head)
+    }
+
     /// The checkpoint of the n-th log with this head, counted from 1.
     pub(crate) fn checkpoint(&self, n: u64) -> Result<CheckpointName> {
         CheckpointName::new(format!("log/{}/{n}", self.hash))
     }
 
     /// Has a batch remember this head, where that is needed to find the log again.
-    pub(crate) fn remember(&self, checkpoints: &Checkpoints<'_>, batch: Batch) -> Result<Batch> {
+    pub(crate) fn remember(
+        &self,
+        checkpoints: &Checkpoints<'_>,
+        batch: Batch,
+    ) -> Result<Batch, FindError> {
         let Some(bytes) = self.short else {
             return Ok(batch);
         };
@@ -111,12 +126,19 @@ impl Head {
     }
 }
 
-fn short_heads(checkpoints: &Checkpoints<'_>) -> Result<(ShortHeads, Expected)> {
-    let checkpoint = checkpoints.get(&CheckpointName::new(SHORT_HEADS)?)?;
-    let heads = checkpoint
-        .as_ref()
-        .and_then(|found| found.position().read().ok());
-    Ok((heads.unwrap_or_default(), Expected::from(checkpoint)))
+/// What stands in the checkpoint of short heads when there are none.
+pub(crate) fn no_short_heads() -> Result<Data> {
+    Data::of(&ShortHeads::default())
+}
+
+fn short_heads(checkpoints: &Checkpoints<'_>) -> Result<(ShortHeads, Expected), FindError> {
+    let name = CheckpointName::new(SHORT_HEADS)?;
+    let Some(checkpoint) = checkpoints.get(&name)? else {
+        return Ok((ShortHeads::default(), Expected::Missing));
+    };
+    let heads = checkpoint.position().read();
+    let heads = heads.map_err(|_| DamagedCheckpoint(name))?;
+    Ok((heads, Expected::from(Some(checkpoint))))
 }
 
 #[cfg(test)]

@@ -1,12 +1,11 @@
-//! What a log holds up to a place, as a hash that can be gone on with.
+//! What a log holds up to a place, as a hash that can be gone on with: how earlier releases knew
+//! what they had read. It is needed only to recognise that.
 
 use std::fmt;
 
 use blake3::Hasher;
 
-/// A hash of some text: 128 bits of BLAKE3.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub(crate) struct Digest([u8; 16]);
+use super::Digest;
 
 /// All that has been read of a log, from its first byte to a line's end, as a hash.
 ///
@@ -19,8 +18,6 @@ pub(crate) struct Digest([u8; 16]);
 #[derive(Clone)]
 pub(crate) struct Prefix {
     at: u64,
-    /// The hash before the block before the one that is being read.
-    anchor: Digest,
     /// The hash before the block that is being read.
     base: Digest,
     hasher: Hasher,
@@ -42,54 +39,19 @@ const MARK: usize = 4;
 /// Where the first mark is, and how far apart marks are at least.
 const STEP: u64 = 64;
 
-impl Digest {
-    /// The hash of a text.
-    pub(crate) fn of(text: &[u8]) -> Self {
-        Self::taken(&Hasher::new().update(text).finalize())
-    }
-
-    fn taken(hash: &blake3::Hash) -> Self {
-        let mut digest = Self::default();
-        let bytes = digest.0.iter_mut().zip(hash.as_bytes());
-        bytes.for_each(|(to, from)| *to = *from);
-        digest
-    }
-
-    /// Takes what [`Display`](fmt::Display) wrote.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        Some(Self(from_hex(text)?.try_into().ok()?))
-    }
-}
-
 impl Prefix {
     /// Nothing has been read yet.
     pub(crate) fn new() -> Self {
-        Self::after(0, Digest::default(), Vec::new())
-    }
-
-    /// All that lies before a block, whose hash is known.
-    fn after(at: u64, anchor: Digest, marks: Vec<u8>) -> Self {
         let mut prefix = Self {
-            at,
-            anchor,
-            base: anchor,
+            at: 0,
+            base: Digest::default(),
             hasher: Hasher::new(),
             pending: Vec::new(),
+            marks: Vec::new(),
             next_mark: STEP,
-            marks,
         };
-        while prefix.next_mark <= at {
-            prefix.next_mark = mark_after(prefix.next_mark);
-        }
         prefix.begin_block();
         prefix
-    }
-
-    /// Goes back from a place to where reading must start again to check what lies before it.
-    pub(crate) fn before(at: u64, anchor: Digest, marks: &[u8]) -> Self {
-        let block = (at / BLOCK).saturating_sub(1) * BLOCK;
-        let marks = marks.get(..MARK * marks_until(block)).unwrap_or(marks);
-        Self::after(block, anchor, marks.to_vec())
     }
 
     /// How many bytes that is.
@@ -103,11 +65,6 @@ impl Prefix {
             return self.base;
         }
         self.digest_of_block()
-    }
-
-    /// The hash that [`before`](Self::before) starts with.
-    pub(crate) fn anchor(&self) -> Digest {
-        self.anchor
     }
 
     /// The marks so far.
@@ -131,11 +88,10 @@ impl Prefix {
             text = later;
             if self.at == self.next_mark {
                 let digest = self.digest_of_block();
-                self.marks.extend(digest.0.iter().take(MARK));
+                self.marks.extend(digest.as_bytes().iter().take(MARK));
                 self.next_mark = mark_after(self.at);
             }
             if self.at == block_end {
-                self.anchor = self.base;
                 self.base = self.digest_of_block();
                 self.begin_block();
             }
@@ -157,13 +113,13 @@ impl Prefix {
 
     fn digest_of_block(&mut self) -> Digest {
         self.hash_pending();
-        Digest::taken(&self.hasher.finalize())
+        Digest::from_hasher(&self.hasher)
     }
 
     fn begin_block(&mut self) {
         self.pending.clear();
         self.hasher.reset();
-        self.hasher.update(&self.base.0);
+        self.hasher.update(self.base.as_bytes());
     }
 }
 
@@ -179,43 +135,6 @@ impl fmt::Debug for Prefix {
 /// sixteenth of what lies before.
 fn mark_after(mark: u64) -> u64 {
     mark + (mark / 16 / STEP * STEP).max(STEP)
-}
-
-/// How many marks there are up to a place.
-fn marks_until(at: u64) -> usize {
-    let marks = std::iter::successors(Some(STEP), |mark| Some(mark_after(*mark)));
-    marks.take_while(|mark| *mark <= at).count()
-}
-
-impl fmt::Display for Digest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&to_hex(&self.0))
-    }
-}
-
-impl fmt::Debug for Digest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-/// Bytes as text.
-pub(crate) fn to_hex(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    let digit = |digit: u8| char::from_digit(u32::from(digit), 16);
-    digits.filter_map(digit).collect()
-}
-
-/// Text as bytes.
-pub(crate) fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let (pairs, []) = text.as_bytes().as_chunks::<2>() else {
-        return None;
-    };
-    let byte = |pair: &[u8; 2]| {
-        let digits = std::str::from_utf8(pair).ok()?;
-        u8::from_str_radix(digits, 16).ok()
-    };
-    pairs.iter().map(byte).collect()
 }
 
 #[cfg(test)]
@@ -251,8 +170,6 @@ mod tests {
     fn marks_are_less_than_a_line_apart_at_first_and_few_in_the_end() {
         assert_eq!([64, 1024, 1088].map(mark_after), [128, 1088, 1152]);
         assert_eq!(mark_after(64_000), 67_968);
-        assert_eq!([0, 63, 64, 1024].map(marks_until), [0, 0, 1, 16]);
-        assert!(marks_until(1 << 40) < 400);
     }
 
     proptest! {
@@ -272,29 +189,6 @@ mod tests {
             let mut whole = of(&text);
             prop_assert_eq!(prefix.digest(), whole.digest());
             prop_assert_eq!(prefix.marks(), whole.marks());
-            prop_assert_eq!(whole.marks().len(), MARK * marks_until(length as u64));
-        }
-
-        #[test]
-        fn it_can_be_gone_on_with_from_the_block_before(
-            length in 0_usize..900_000, more in 0_usize..300_000,
-        ) {
-            let text = text(length + more);
-            let mut first = of(&text[..length]);
-            let mut again = Prefix::before(first.at(), first.anchor(), first.marks());
-            let start = usize::try_from(again.at()).unwrap();
-            prop_assert!(length - start < 2 * usize::try_from(BLOCK).unwrap());
-            again.feed(&text[start..length]);
-            prop_assert_eq!(again.digest(), first.digest());
-            again.feed(&text[length..]);
-            let mut whole = of(&text);
-            prop_assert_eq!(again.digest(), whole.digest());
-            prop_assert_eq!(again.marks(), whole.marks());
-        }
-
-        #[test]
-        fn hex_comes_back(bytes: Vec<u8>) {
-            prop_assert_eq!(from_hex(&to_hex(&bytes)), Some(bytes));
         }
     }
 }

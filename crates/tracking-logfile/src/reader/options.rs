@@ -79,6 +79,18 @@ impl FormatOptions {
         }
     }
 
+    /// What tells whether the same lines are read as the same: a text that is equal for equal
+    /// options, but for how the format is found out.
+    pub(crate) fn fingerprint(&self) -> String {
+        let choice = match &self.choice {
+            FormatChoice::Detect | FormatChoice::Named(_) => String::new(),
+            FormatChoice::Map(map) => format!("{map:?}"),
+            FormatChoice::Pattern(pattern) => format!("{pattern:?}"),
+            FormatChoice::Template(template) => format!("{template:?}"),
+        };
+        format!("{choice} {:?} {:?}", self.zone, self.time_format)
+    }
+
     /// How the format is chosen.
     pub fn choice(&self) -> &FormatChoice {
         &self.choice

@@ -73,6 +73,55 @@ pub enum SourceError {
         encoding: &'static str,
     },
 
+    /// It cannot be told whether some of its lines were loaded before, and nothing is assumed.
+    #[error(
+        "it is not certain whether {lines} line(s) of {log} from line {line} on were loaded before: \
+         they are the same in {known}, but could be new; nothing more of it was loaded. \
+         Use --if-unsure load or --if-unsure skip to decide"
+    )]
+    #[non_exhaustive]
+    Unsure {
+        /// The log.
+        log: Source,
+        /// The first of the lines, counted from 1.
+        line: u64,
+        /// How many lines.
+        lines: u64,
+        /// The log that has the same lines, as it was called when it was loaded.
+        known: String,
+        /// The checkpoint of that log.
+        checkpoint: String,
+    },
+
+    /// A checkpoint that says what was loaded cannot be read.
+    #[error(
+        "checkpoint {checkpoint:?} says how far {log} was loaded, and is damaged; nothing of it \
+         was loaded. `tracking check` shows what is wrong; restore a backup, or forget the log \
+         with `tracking logs forget {checkpoint}` and load it again"
+    )]
+    #[non_exhaustive]
+    DamagedCheckpoint {
+        /// The log that was to be loaded.
+        log: Source,
+        /// The checkpoint.
+        checkpoint: String,
+    },
+
+    /// None of its lines could be read.
+    #[error(
+        "none of the {lines} line(s) of {log} can be read as {format}; it does not count as \
+         loaded. `tracking check-format` shows why"
+    )]
+    #[non_exhaustive]
+    NothingRead {
+        /// The log.
+        log: Source,
+        /// How many lines there were.
+        lines: u64,
+        /// The name of the format.
+        format: &'static str,
+    },
+
     /// Its format could not be found out.
     #[error(
         "unrecognised format of {log} ({why}); nothing of it was read. Use --log-format, --map or \

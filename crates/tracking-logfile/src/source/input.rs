@@ -27,7 +27,23 @@ pub struct OpenSource {
     bytes_read: Arc<AtomicU64>,
     bytes_ignored: Arc<AtomicU64>,
     size: Option<u64>,
+    held: Held,
 }
+
+/// What was read and may be read again.
+#[derive(Debug, Default)]
+enum Held {
+    /// Nothing.
+    #[default]
+    No,
+    /// This, from this byte on.
+    Text(u64, Vec<u8>),
+    /// More than can be kept, up to this byte.
+    TooMuch(u64),
+}
+
+/// How much is held.
+const HELD: usize = 8 * 1024 * 1024;
 
 /// What there is to read from, and whether that can be done again.
 enum Reader {
@@ -71,6 +87,7 @@ impl OpenSource {
             bytes_read,
             bytes_ignored,
             size,
+            held: Held::No,
         })
     }
 
@@ -98,6 +115,7 @@ impl OpenSource {
             bytes_read,
             bytes_ignored,
             size: None,
+            held: Held::No,
         })
     }
 
@@ -232,20 +250,79 @@ impl OpenSource {
         Ok(())
     }
 
-    /// Goes back to its start, where that can be done.
-    pub(crate) fn restart(&mut self) -> Result<(), SourceError> {
-        match self.reader {
-            Reader::Plain(_) => {
-                let log = self.source.clone();
-                self.seek(0)
-                    .map_err(|error| SourceError::read(&log, 0, error))
-            }
-            Reader::Packed(_) => {
-                *self = self.source.open()?;
-                Ok(())
-            }
-            Reader::Once(_) | Reader::Live(_) => Ok(()),
+    /// Holds what is read from now on, from this byte of the text, so that it can be read again.
+    pub(crate) fn hold(&mut self, at: u64) {
+        self.held = Held::Text(at, Vec::new());
+    }
+
+    /// Holds what is read no longer.
+    pub(crate) fn release(&mut self) {
+        self.held = Held::No;
+    }
+
+    /// Goes back to a byte of the text that was read since it is held; or to any byte, of what can
+    /// be opened again.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError::Diverged`] where it can be read only once, and too much was read.
+    pub(crate) fn rewind(&mut self, at: u64) -> Result<(), SourceError> {
+        if let Held::Text(from, text) = &mut self.held
+            && let Some(length) = at.checked_sub(*from)
+            && let Ok(length) = usize::try_from(length)
+            && length <= text.len()
+        {
+            let again = text.split_off(length);
+            self.put_back(&again);
+            return Ok(());
         }
+        let log = self.source.clone();
+        match self.reader {
+            Reader::Plain(_) => self.seek(at),
+            Reader::Packed(_) => {
+                let fresh = self.source.open()?;
+                (self.reader, self.ahead, self.failure) = (fresh.reader, fresh.ahead, None);
+                self.bytes_read = fresh.bytes_read;
+                self.skip(at)
+            }
+            Reader::Once(_) | Reader::Live(_) => {
+                let bytes = match self.held {
+                    Held::TooMuch(bytes) => bytes,
+                    _ => at,
+                };
+                return Err(SourceError::Diverged { log, bytes });
+            }
+        }
+        .map_err(|error| SourceError::read(&log, 0, error))?;
+        self.held = Held::Text(at, Vec::new());
+        Ok(())
+    }
+
+    fn skip(&mut self, mut bytes: u64) -> io::Result<()> {
+        self.held = Held::No;
+        while bytes > 0 {
+            let text = self.fill_buf()?.len();
+            if text == 0 {
+                break;
+            }
+            let some = text.min(usize::try_from(bytes).unwrap_or(usize::MAX));
+            self.consume(some);
+            bytes -= some as u64;
+        }
+        Ok(())
+    }
+
+    /// Holds what is about to be consumed.
+    fn keep(&mut self, amount: usize) {
+        let Held::Text(from, mut text) = std::mem::take(&mut self.held) else {
+            return;
+        };
+        let some = self.fill_buf().unwrap_or_default();
+        text.extend_from_slice(some.get(..amount).unwrap_or(some));
+        self.held = match text.len() {
+            0..=HELD => Held::Text(from, text),
+            length => Held::TooMuch(from + length as u64),
+        };
     }
 
     /// What a plain file has at a place, so many bytes at most, without reading on; nothing of
@@ -300,6 +377,9 @@ impl BufRead for OpenSource {
     }
 
     fn consume(&mut self, amount: usize) {
+        if matches!(self.held, Held::Text(..)) {
+            self.keep(amount);
+        }
         if self.ahead.is_empty() {
             self.reader.get_mut().consume(amount);
         } else {

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, Read};
 
 use super::text::{BYTE_ORDER_MARK, foreign_encoding, leading_nuls, text_of_line};
 use super::{OpenSource, SourceError};
-use crate::position::Prefix;
+use crate::position::{LineDigest, LineHasher};
 
 /// A line as it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,11 +40,16 @@ pub struct Lines {
     /// The line that was read last, with its line end.
     line: Buffered,
     /// What lies before that line.
-    before: Prefix,
-    /// How many lines that are.
-    count: u64,
+    before: Place,
     /// The encoding that it is in, where that cannot be read.
     foreign: Option<&'static str>,
+}
+
+/// A place between two lines of a log, which has so many bytes and lines before it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) bytes: u64,
+    pub(crate) lines: u64,
 }
 
 /// A line that was read and may still count as not read.
@@ -53,9 +58,16 @@ struct Buffered {
     /// How many NUL bytes stand in front of it, which are not kept.
     nuls: u64,
     bytes: Vec<u8>,
-    /// Where it is longer than what is kept: all up to the end of what was read of it.
-    beyond: Option<Box<Prefix>>,
+    /// Where it is longer than what is kept: all that was read of it.
+    beyond: Option<Box<Beyond>>,
     state: State,
+}
+
+/// A long line.
+#[derive(Debug)]
+struct Beyond {
+    hasher: LineHasher,
+    bytes: u64,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -74,17 +86,11 @@ impl Lines {
 
     /// The lines of what is open.
     pub fn new(input: OpenSource) -> Self {
-        Self::resumed(input, Prefix::new(), 0)
-    }
-
-    /// The lines of what is open and stands just after so many lines.
-    pub(crate) fn resumed(input: OpenSource, before: Prefix, count: u64) -> Self {
         Self {
             input,
             limit: Self::DEFAULT_LIMIT,
             line: Buffered::default(),
-            before,
-            count,
+            before: Place::default(),
             foreign: None,
         }
     }
@@ -119,11 +125,11 @@ impl Lines {
         }
         let more = self.read_on().map_err(|source| SourceError::Read {
             log: self.input.source().clone(),
-            line: self.count,
+            line: self.before.lines,
             source,
         })?;
         if more
-            && self.before.at() == 0
+            && self.before.bytes == 0
             && let Some(encoding) = foreign_encoding(&self.line.bytes)
         {
             self.foreign = Some(encoding);
@@ -135,34 +141,134 @@ impl Lines {
     /// Takes the line that was read last for read, also where it has no line end. What comes
     /// later of such a line is then a line of its own.
     pub(crate) fn take_line(&mut self) {
-        match self.line.state {
-            State::None => return,
-            State::Half | State::Whole => self.count += 1,
+        if self.line.state == State::None {
+            return;
         }
-        match self.line.beyond.take() {
-            Some(beyond) => self.before = *beyond,
-            None => feed_line(&mut self.before, self.line.nuls, &self.line.bytes),
-        }
-        self.line.nuls = 0;
+        self.before.lines += 1;
+        self.before.bytes += self.length();
+        self.line = Buffered {
+            bytes: std::mem::take(&mut self.line.bytes),
+            ..Buffered::default()
+        };
         self.line.bytes.clear();
-        self.line.state = State::None;
     }
 
-    /// Takes the line that was read last for the rest of the one before it, which was taken
-    /// without its line end.
-    pub(crate) fn take_rest_of_line(&mut self) {
-        self.take_line();
-        self.count = self.count.saturating_sub(1);
+    /// Where the line that was read last begins; or ends, if it was taken.
+    pub(crate) fn place(&self) -> Place {
+        self.before
     }
 
-    /// What was read before the line that was read last, or with it if that was taken.
-    pub(crate) fn before(&mut self) -> &mut Prefix {
-        &mut self.before
+    /// How many bytes the line that was read last has in the log, with NUL bytes in front of it.
+    pub(crate) fn length(&self) -> u64 {
+        let bytes = match &self.line.beyond {
+            Some(beyond) => beyond.bytes,
+            None => self.line.bytes.len() as u64,
+        };
+        self.line.nuls + bytes
     }
 
-    /// How many lines that are.
-    pub(crate) fn count(&self) -> u64 {
-        self.count
+    /// The digest of the line that was read last, without NUL bytes in front of it.
+    pub(crate) fn digest(&self) -> LineDigest {
+        self.digest_with(b"")
+    }
+
+    /// The digest of the line that was read last, if it ended so.
+    pub(crate) fn digest_with(&self, end: &[u8]) -> LineDigest {
+        let mut hasher = match &self.line.beyond {
+            Some(beyond) => beyond.hasher.clone(),
+            None => LineHasher::of(&self.line.bytes),
+        };
+        hasher.update(end);
+        hasher.finish()
+    }
+
+    /// Puts back the line that was read last, so that it comes again. Tells whether that can be
+    /// done: a line that is longer than what is kept, or has NUL bytes in front, is gone.
+    pub(crate) fn put_back_line(&mut self) -> bool {
+        let is_kept = self.line.beyond.is_none() && self.line.nuls == 0;
+        if is_kept {
+            let line = std::mem::take(&mut self.line);
+            self.input.put_back(&line.bytes);
+        }
+        is_kept
+    }
+
+    /// What the lines are read from.
+    pub(crate) fn into_input(self) -> OpenSource {
+        self.input
+    }
+
+    /// From now on, what is read can be read again, also where that is possible only once.
+    pub(crate) fn hold(&mut self) {
+        self.input.hold(self.before.bytes + self.length());
+    }
+
+    /// What was read will not be read again.
+    pub(crate) fn release(&mut self) {
+        self.input.release();
+    }
+
+    /// Goes to a place that was passed, or that comes.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError::Diverged`] where it can be read only once and too much was read.
+    pub(crate) fn rewind(&mut self, place: Place) -> Result<(), SourceError> {
+        let here = self.before.bytes + self.length();
+        self.forget_line();
+        if place.bytes < here {
+            self.input.rewind(place.bytes)?;
+            self.before = place;
+        } else {
+            self.before.bytes = here;
+            self.read_raw(place.bytes - here, |_| {})?;
+            self.before = place;
+        }
+        Ok(())
+    }
+
+    /// Goes to a place of a plain file.
+    pub(crate) fn jump(&mut self, place: Place) -> Result<(), SourceError> {
+        let log = self.input.source().clone();
+        self.forget_line();
+        let gone = self.input.seek(place.bytes);
+        gone.map_err(|error| SourceError::read(&log, 0, error))?;
+        self.before = place;
+        Ok(())
+    }
+
+    fn forget_line(&mut self) {
+        self.line = Buffered::default();
+    }
+
+    /// Takes so many bytes for read that were looked at in the input, whatever lines these are.
+    pub(crate) fn consume_raw(&mut self, bytes: usize) {
+        self.input.consume(bytes);
+        self.before.bytes += bytes as u64;
+    }
+
+    /// Reads on by so many bytes at most, whatever lines these are, and tells how many there were.
+    pub(crate) fn read_raw(
+        &mut self,
+        bytes: u64,
+        mut text: impl FnMut(&[u8]),
+    ) -> Result<u64, SourceError> {
+        let mut left = bytes;
+        while left > 0 {
+            let source = self.input.source().clone();
+            let line = self.before.lines;
+            let some = self.input.fill_buf();
+            let some = some.map_err(|error| SourceError::read(&source, line, error))?;
+            let length = some.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+            if length == 0 {
+                break;
+            }
+            text(some.get(..length).unwrap_or_default());
+            self.input.consume(length);
+            left -= length as u64;
+        }
+        self.before.bytes += bytes - left;
+        Ok(bytes - left)
     }
 
     /// Whether a line was read that has no line end, and was not taken.
@@ -173,7 +279,7 @@ impl Lines {
     /// The start of the line that was read last, as it stands in the log after NUL bytes in front
     /// of it, and where that is.
     pub(crate) fn raw(&self) -> (u64, &[u8]) {
-        (self.before.at() + self.line.nuls, &self.line.bytes)
+        (self.before.bytes + self.line.nuls, &self.line.bytes)
     }
 
     /// The line that was read last.
@@ -182,7 +288,7 @@ impl Lines {
         let bytes = text_of_line(&self.line.bytes, is_whole);
         let kept = bytes.get(..self.limit);
         Line {
-            number: self.count + 1,
+            number: self.before.lines + 1,
             bytes: kept.unwrap_or(bytes),
             nuls: self.line.nuls,
             is_cut: bytes.len() > self.limit,
@@ -211,9 +317,8 @@ impl Lines {
         }
         if line.state == State::Half && line.bytes.len() >= most {
             let beyond = line.beyond.get_or_insert_with(|| {
-                let mut before = Box::new(self.before.clone());
-                feed_line(&mut before, line.nuls, &line.bytes);
-                before
+                let (hasher, bytes) = (LineHasher::of(&line.bytes), line.bytes.len() as u64);
+                Box::new(Beyond { hasher, bytes })
             });
             while line.state == State::Half {
                 let text = self.input.fill_buf()?;
@@ -223,7 +328,8 @@ impl Lines {
                 let end = text.iter().position(|byte| *byte == b'\n');
                 let text = end.and_then(|end| text.get(..=end)).unwrap_or(text);
                 let length = text.len();
-                beyond.feed(text);
+                beyond.hasher.update(text);
+                beyond.bytes += text.len() as u64;
                 self.input.consume(length);
                 more += length;
                 if end.is_some() {
@@ -250,18 +356,6 @@ impl Lines {
         }
         Ok(skipped)
     }
-}
-
-/// Adds a line that follows NUL bytes to what was read.
-fn feed_line(before: &mut Prefix, mut nuls: u64, line: &[u8]) {
-    const NULS: [u8; 4096] = [0; 4096];
-    while nuls > 0 {
-        let some = NULS.get(..usize::try_from(nuls).unwrap_or(usize::MAX));
-        let some = some.unwrap_or(&NULS);
-        before.feed(some);
-        nuls -= some.len() as u64;
-    }
-    before.feed(line);
 }
 
 #[cfg(test)]
@@ -381,9 +475,14 @@ mod tests {
         assert_eq!(read("\n"), Some((2, "c123".to_owned(), true, true)));
         assert_eq!(read("d\n"), Some((3, "d".to_owned(), false, true)));
         assert_eq!(read(""), None);
-        let mut whole = Prefix::new();
-        whole.feed(b"ab\nc123456789\nd\n");
-        assert_eq!(lines.before().digest(), whole.digest());
+        let place = Place {
+            bytes: 16,
+            lines: 3,
+        };
+        assert_eq!(
+            (lines.place(), lines.digest()),
+            (place, LineDigest::of(b""))
+        );
     }
 
     #[test]

@@ -77,7 +77,7 @@ impl Probe {
                 self.detector.line(line.bytes);
             }
             lines.take_line();
-            end = lines.before().at();
+            end = lines.place().bytes;
         }
         self.seen = file.map(|(id, _)| (id, at + end));
         Ok(())

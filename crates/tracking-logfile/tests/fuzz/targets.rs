@@ -5,6 +5,8 @@
 mod bytes;
 #[path = "../loading/failing.rs"]
 mod failing;
+#[path = "../loading/families.rs"]
+mod families;
 #[path = "../loading/life.rs"]
 mod life;
 #[path = "../formats/survival.rs"]
@@ -13,6 +15,7 @@ mod survival;
 mod world;
 
 use bytes::{Form, are_loaded, are_loaded_as_they_are};
+use families::Kin;
 use life::Event;
 
 /// A log, through detection, explanation and every reader.
@@ -46,8 +49,14 @@ pub(crate) fn files(content: &[u8]) {
     are_loaded(content, form, cut, batch, limit);
 }
 
-/// The life of a log, four bytes for each thing that happens to it.
+/// The life of a log, four bytes for each thing that happens to it; or that of a family of logs,
+/// where a first byte says so.
 pub(crate) fn loader(content: &[u8]) {
+    match content.split_first() {
+        Some((0xfe, deeds)) => return families::gather(Kin::Shared, &families::deeds(deeds)),
+        Some((0xff, deeds)) => return families::gather(Kin::Concatenated, &families::deeds(deeds)),
+        _ => {}
+    }
     let (events, _) = content.as_chunks();
     life::live(events.iter().take(60).map(|bytes| event(*bytes)).collect());
 }

@@ -5,6 +5,7 @@
 use proptest::prelude::*;
 
 use super::bytes::{Form, are_loaded, are_loaded_as_they_are};
+use super::families::{Kin, deeds, gather};
 use super::life::{Event, live};
 use super::world::{gzip, lines};
 
@@ -36,6 +37,20 @@ proptest! {
         events in prop::collection::vec(event(), 1..25),
     ) {
         live(events);
+    }
+
+    #[test]
+    fn of_logs_that_share_their_starts_each_line_is_loaded_once(
+        content in prop::collection::vec(any::<[u8; 4]>(), 1..40),
+    ) {
+        gather(Kin::Shared, &deeds(content.as_flattened()));
+    }
+
+    #[test]
+    fn of_logs_that_are_concatenated_each_line_is_loaded_once(
+        content in prop::collection::vec(any::<[u8; 4]>(), 1..40),
+    ) {
+        gather(Kin::Concatenated, &deeds(content.as_flattened()));
     }
 
     #[test]

@@ -44,6 +44,8 @@ struct Log {
     half_line: bool,
     /// How many bytes after the end of the gzip data were ignored.
     bytes_ignored: u64,
+    /// What is worth knowing of how it was recognised.
+    notes: Vec<String>,
     error: Option<String>,
 }
 
@@ -139,6 +141,7 @@ impl Log {
             counts: Counts::of(&log.counts),
             half_line: log.has_half_line,
             bytes_ignored: log.bytes_ignored,
+            notes: log.notes.iter().map(ToString::to_string).collect(),
             error: log.error.as_ref().map(|error| chained(error)),
         }
     }
@@ -157,7 +160,7 @@ impl Log {
                 let why = self.why.as_deref().unwrap_or_default();
                 format!("skipped, as it seems to be no log: {why}")
             }
-            (0, "earlier") => "nothing new, it is the start of a log that was loaded".to_owned(),
+            (0, "earlier") => "nothing new, it is part of a log that was loaded".to_owned(),
             (0, _) => "nothing new".to_owned(),
             _ => self.counts.words(),
         };
@@ -183,7 +186,12 @@ impl Log {
                 format!("\n    {bytes} after the end of the gzip data ignored")
             }
         };
-        format!("{}: {what}{before}{format}{half}{nuls}{ignored}", self.name)
+        let note = |note: &String| format!("\n    {note}");
+        let notes: String = self.notes.iter().map(note).collect();
+        format!(
+            "{}: {what}{before}{format}{half}{nuls}{ignored}{notes}",
+            self.name
+        )
     }
 }
 

@@ -1,0 +1,135 @@
+//! What is worth knowing of how a log was recognised.
+
+use std::fmt;
+
+use crate::position::Run;
+
+/// What is worth knowing of how a log was recognised. It prints as a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LogNote {
+    /// It begins with the same lines as a log that was loaded, and then differs: it is another log,
+    /// and was loaded from its start.
+    #[non_exhaustive]
+    BeginsAlike {
+        /// How many lines are the same.
+        lines: u64,
+        /// What the other log was called.
+        known: String,
+    },
+    /// Some of its lines are the same as lines elsewhere in a log that was loaded, but too few to
+    /// mean anything, and were loaded.
+    #[non_exhaustive]
+    Alike {
+        /// The first of these lines, counted from 1.
+        line: u64,
+        /// How many there are.
+        lines: u64,
+        /// What the other log was called.
+        known: String,
+    },
+    /// Some of its lines were loaded as part of another log, and were skipped.
+    #[non_exhaustive]
+    LoadedAsPart {
+        /// The first of these lines, counted from 1.
+        line: u64,
+        /// How many there are.
+        lines: u64,
+        /// What the other log was called.
+        known: String,
+    },
+    /// It was read in another way before. Lines that could be read then stay as they are, and those
+    /// that were rejected are read again.
+    #[non_exhaustive]
+    ReadDifferently {
+        /// The format before.
+        before: String,
+        /// The format now.
+        now: String,
+        /// How many lines were rejected before.
+        rejected: u64,
+    },
+}
+
+impl LogNote {
+    pub(crate) fn parted(run: &Run) -> Self {
+        Self::BeginsAlike {
+            lines: run.lines,
+            known: run.log.position.log.clone(),
+        }
+    }
+
+    pub(crate) fn alike(run: &Run) -> Self {
+        Self::Alike {
+            line: run.from.lines + 1,
+            lines: run.lines,
+            known: run.log.position.log.clone(),
+        }
+    }
+
+    pub(crate) fn known(run: &Run) -> Self {
+        Self::LoadedAsPart {
+            line: run.from.lines + 1,
+            lines: run.lines,
+            known: run.log.position.log.clone(),
+        }
+    }
+}
+
+impl fmt::Display for LogNote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines = |count: u64| match count {
+            1 => "1 line".to_owned(),
+            count => format!("{count} lines"),
+        };
+        match self {
+            Self::BeginsAlike {
+                lines: count,
+                known,
+            } => write!(
+                f,
+                "its first {} are the same as in {known}, then it differs; it was loaded as another \
+                 log, from its start",
+                lines(*count)
+            ),
+            Self::Alike {
+                line,
+                lines: count,
+                known,
+            } => write!(
+                f,
+                "{} from line {line} on also stand in {known}; that says nothing, and they were \
+                 loaded",
+                lines(*count)
+            ),
+            Self::LoadedAsPart {
+                line,
+                lines: count,
+                known,
+            } => write!(
+                f,
+                "{} from line {line} on were loaded before as part of {known}, and were skipped",
+                lines(*count)
+            ),
+            Self::ReadDifferently {
+                before,
+                now,
+                rejected: 0,
+            } => write!(
+                f,
+                "it was read as {before} before and is read as {now} now, with other options; \
+                 lines that were loaded stay as they are"
+            ),
+            Self::ReadDifferently {
+                before,
+                now,
+                rejected,
+            } => write!(
+                f,
+                "it was read as {before} before and is read as {now} now; {} that had been \
+                 rejected are read again",
+                lines(*rejected)
+            ),
+        }
+    }
+}
