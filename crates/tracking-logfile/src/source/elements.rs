@@ -155,12 +155,12 @@ impl<R: BufRead> BufRead for Elements<R> {
         while self.taken >= self.lines.len() {
             self.lines.clear();
             self.taken = 0;
-            let text = self.inner.fill_buf()?;
+            let text = self.inner.fill_buf()?.to_vec();
             let length = text.len();
             if length == 0 {
                 return Ok(&[]);
             }
-            for byte in text.to_vec() {
+            for byte in text {
                 self.step(byte);
             }
             self.inner.consume(length);
