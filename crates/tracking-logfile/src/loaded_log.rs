@@ -1,6 +1,8 @@
 //! The logs that a store knows to have been loaded, and how to forget one.
 
-use tracking_core::{Batch, Checkpoint, CheckpointName, Result, TrackingStorage};
+use tracking_core::{
+    Batch, Checkpoint, CheckpointName, ErrorKind, Expected, Result, TrackingStorage,
+};
 
 use crate::position::{
     Forgotten, Head, KnownLog, SHORT_HEADS, empty_segment, log_of_segment, no_short_heads,
@@ -75,16 +77,26 @@ impl LoadedLog {
     /// [`CheckpointConflict`]: tracking_core::Error::CheckpointConflict
     pub fn forget(store: &dyn TrackingStorage, checkpoint: &CheckpointName) -> Result<bool> {
         let log = log_of_segment(checkpoint)?;
-        let Some(found) = store.checkpoint(&log)? else {
+        let is_short_heads = log.as_str() == SHORT_HEADS;
+        if !is_short_heads && Head::of_checkpoint(&log).is_none() {
             return Ok(false);
+        }
+        let found = match store.checkpoint(&log) {
+            Ok(None) => return Ok(false),
+            Ok(Some(found)) if Forgotten::is(found.position()) => return Ok(false),
+            Ok(found) => Expected::from(found),
+            // What the store cannot read is forgotten, too.
+            Err(error) if error.kind() == ErrorKind::Corrupt => Expected::Anything,
+            Err(error) => return Err(error),
         };
-        let data = match log.as_str() {
-            SHORT_HEADS => no_short_heads()?,
-            _ if Head::of_checkpoint(&log).is_none() || Forgotten::is(found.position()) => {
-                return Ok(false);
-            }
-            _ => Forgotten::to_data()?,
+        let data = if is_short_heads {
+            no_short_heads()?
+        } else {
+            Forgotten::to_data()?
         };
+        let forgotten = Checkpoint::new(log.clone(), data);
+        store.apply(&Batch::new().moving_checkpoint(found, forgotten))?;
+        // What is left of the ledger says nothing any more.
         let mut batch = Batch::new();
         for segment in store.checkpoints()? {
             let name = segment.name();
@@ -93,8 +105,7 @@ impl LoadedLog {
                 batch = batch.with_checkpoint(empty);
             }
         }
-        let forgotten = Checkpoint::new(log, data);
-        store.apply(&batch.moving_checkpoint(Some(found), forgotten))?;
+        store.apply(&batch)?;
         Ok(true)
     }
 }

@@ -1,5 +1,7 @@
 //! What `erase` removes, what it leaves, and how it says so.
 
+use std::fmt::Write;
+
 use serde_json::json;
 
 use crate::tool::Place;
@@ -100,8 +102,9 @@ fn the_list_of_places_is_bounded() {
     let mut export = "{\"format\":\"tracking-export\",\"version\":1}\n".to_owned();
     export += "{\"run\":{\"id\":1,\"task\":null,\"start\":\"2026-11-20T08:00:00Z\",\"end\":\"2026-11-20T08:10:00Z\",\"finished\":false,\"current\":false}}\n";
     for id in 1..=300 {
-        export += &format!(
-            "{{\"track\":{{\"id\":{id},\"task\":\"anna-{id}\",\"run\":1,\"user\":\"ben\",\"time\":\"2026-11-20T08:01:00Z\",\"data\":{{}}}}}}\n"
+        let _ = writeln!(
+            export,
+            "{{\"track\":{{\"id\":{id},\"task\":\"anna-{id}\",\"run\":1,\"user\":\"ben\",\"time\":\"2026-11-20T08:01:00Z\",\"data\":{{}}}}}}"
         );
     }
     export += "{\"counters\":{\"last_track\":300,\"last_run\":1}}\n";

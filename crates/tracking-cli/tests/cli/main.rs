@@ -24,6 +24,7 @@ mod kept_hostile;
 mod load_formats;
 mod load_killed;
 mod loading;
+mod logs;
 mod moving;
 mod options;
 mod output;

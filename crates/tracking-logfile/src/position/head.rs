@@ -133,7 +133,7 @@ pub(crate) fn no_short_heads() -> Result<Data> {
 
 fn short_heads(checkpoints: &Checkpoints<'_>) -> Result<(ShortHeads, Expected), FindError> {
     let name = CheckpointName::new(SHORT_HEADS)?;
-    let Some(checkpoint) = checkpoints.get(&name)? else {
+    let Some(checkpoint) = super::known::get(checkpoints, &name)? else {
         return Ok((ShortHeads::default(), Expected::Missing));
     };
     let heads = checkpoint.position().read();

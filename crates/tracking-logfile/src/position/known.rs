@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use tracking_core::{CheckpointName, Data, Expected, Result};
+use tracking_core::{Checkpoint, CheckpointName, Data, ErrorKind, Expected, Result};
 
 use super::ledger::{parse_segment, parse_segment_name};
 use super::{Checkpoints, Digest, FindError, Forgotten, Head, LineDigest, Position, SURE_LINES};
@@ -80,6 +80,17 @@ impl KnownLog {
     }
 }
 
+/// A checkpoint of ours; what the store cannot read is damaged.
+pub(super) fn get(
+    checkpoints: &Checkpoints<'_>,
+    name: &CheckpointName,
+) -> Result<Option<Checkpoint>, FindError> {
+    checkpoints.get(name).map_err(|error| match error.kind() {
+        ErrorKind::Corrupt => DamagedCheckpoint(name.clone()).into(),
+        _ => error.into(),
+    })
+}
+
 impl<'s> KnownLogs<'s> {
     pub(crate) fn new(checkpoints: Checkpoints<'s>) -> Self {
         Self {
@@ -96,7 +107,7 @@ impl<'s> KnownLogs<'s> {
         let mut free = None;
         for n in 1.. {
             let name = head.checkpoint(n)?;
-            let Some(checkpoint) = self.checkpoints.get(&name)? else {
+            let Some(checkpoint) = get(&self.checkpoints, &name)? else {
                 let free = free.unwrap_or((name, Expected::Missing));
                 return Ok((logs, free));
             };
@@ -112,7 +123,7 @@ impl<'s> KnownLogs<'s> {
 
     /// The log of a checkpoint.
     pub(crate) fn log(&self, name: &CheckpointName) -> Result<Option<KnownLog>, FindError> {
-        match self.checkpoints.get(name)? {
+        match get(&self.checkpoints, name)? {
             Some(checkpoint) => KnownLog::read(name, checkpoint.position()),
             None => Ok(None),
         }

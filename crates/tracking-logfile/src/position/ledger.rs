@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use tracking_core::{Batch, Checkpoint, CheckpointName, Data, Expected, Result};
 
-use super::known::DamagedCheckpoint;
+use super::known::{self, DamagedCheckpoint};
 use super::segment::{self, Entry, SEGMENT_LINES};
 use super::{Checkpoints, FindError};
 
@@ -128,7 +128,7 @@ impl Ledger {
         let expected = self.lines.saturating_sub(before).min(SEGMENT_LINES);
         let is_new = expected <= 1 && self.lines == before + expected;
         let name = segment_name(&self.log, number)?;
-        let Some(found) = checkpoints.get(&name)? else {
+        let Some(found) = known::get(checkpoints, &name)? else {
             if is_new {
                 return Ok(Segment::default());
             }

@@ -109,11 +109,18 @@ fn a_log_of_bad_lines_is_in_the_format_of_its_rotated_files() {
     world.write("logs/a.log.1", lines(0..3));
     world.write("logs/a.log", "no line\n");
     world.write("logs/error.log", "no line either\n");
-    let summary = world.load(&["logs"]);
+    let loader = world.loader();
+    let summary = loader.load(&world.sources(&["logs"]), &mut ()).unwrap();
     let [log, old, error] = &summary.logs[..] else {
         panic!("{summary:?}");
     };
     assert_eq!((log.state, log.counts.malformed), (LogState::New, 1));
+    // It does not count as loaded, so that it can be read in another way.
+    let error_of_log = log.error.as_ref().unwrap();
+    assert!(matches!(
+        error_of_log,
+        SourceError::NothingRead { lines: 1, .. }
+    ));
     assert!(log.why.starts_with("the logs that belong to it are in it"));
     assert_eq!((old.state, error.state), (LogState::New, LogState::Skipped));
     assert_eq!(error.why, "no known format fits its only line");

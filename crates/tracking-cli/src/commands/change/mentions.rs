@@ -41,7 +41,7 @@ pub(super) struct Mentions {
     in_json: String,
 }
 
-/// PlaceCounts that contain a name, each with how often.
+/// The places that contain a name, each with how often.
 #[derive(Debug, Default, Serialize)]
 struct PlaceCounts {
     /// How often in all.
