@@ -96,7 +96,7 @@ fn a_damaged_checkpoint_is_named_with_what_to_do() {
     let rest = export
         .lines()
         .filter(|line| !line.contains("\"checkpoint\""));
-    let export: String = rest.map(|line| format!("{line}\n")).collect();
+    let export = rest.collect::<Vec<_>>().join("\n") + "\n";
     let (head, counters) = export.split_at(export.rfind("{\"counters\"").unwrap());
     let export = [head, &damaged, counters].concat();
     let other = "sqlite:other.db";
