@@ -81,7 +81,8 @@ fn commands() -> BTreeMap<String, BTreeMap<String, Arg>> {
 fn options_that_belong_together_come_together() {
     for (name, options) in commands() {
         for group in GROUPS {
-            let is_there = options.contains_key(group[0]);
+            // Forgetting one log by its checkpoint has nothing to try out.
+            let is_there = options.contains_key(group[0]) && name != "logs forget";
             let missing = group
                 .iter()
                 .filter(|option| !options.contains_key(**option));

@@ -91,7 +91,7 @@ fn a_bad_line_is_an_error_with_its_number_and_the_cause() {
         ),
         (
             r#"{"op":"user_names","now":1,"task":"","expect":[]}"#,
-            "no task id",
+            "invalid task id",
         ),
         (
             r#"{"op":"query","now":1,"criteria":{"color":1},"expect":[]}"#,

@@ -85,6 +85,19 @@ impl AsyncStorage {
             .await
     }
 
+    /// Lists at most `limit` of the tasks that have tracks, after one; see
+    /// [`TrackingStorage::task_ids_after`](tracking_core::TrackingStorage::task_ids_after).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract; a retryable error where the deadline passes.
+    pub async fn task_ids_after(&self, after: Option<TaskId>, limit: usize) -> Result<Vec<TaskId>> {
+        self.reading("list tasks", move |store| {
+            store.task_ids_after(after.as_ref(), limit)
+        })
+        .await
+    }
+
     /// Lists the users who have tracks, of a task or at all; see
     /// [`TrackingStorage::user_names`](tracking_core::TrackingStorage::user_names).
     ///
@@ -94,6 +107,24 @@ impl AsyncStorage {
     pub async fn user_names(&self, task: Option<TaskId>) -> Result<Vec<UserName>> {
         self.reading("list users", move |store| store.user_names(task.as_ref()))
             .await
+    }
+
+    /// Lists at most `limit` of the users who have tracks, of a task or at all, after one; see
+    /// [`TrackingStorage::user_names_after`](tracking_core::TrackingStorage::user_names_after).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract; a retryable error where the deadline passes.
+    pub async fn user_names_after(
+        &self,
+        task: Option<TaskId>,
+        after: Option<UserName>,
+        limit: usize,
+    ) -> Result<Vec<UserName>> {
+        self.reading("list users", move |store| {
+            store.user_names_after(task.as_ref(), after.as_ref(), limit)
+        })
+        .await
     }
 
     /// Reads a run; see
