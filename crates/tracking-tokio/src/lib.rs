@@ -5,21 +5,21 @@
 //!
 //! | feature | adds | pulls |
 //! |---|---|---|
-//! | `handle` | [`AsyncStorage`]: every method of the contract as an `async fn`, and streams | tokio, futures-core |
-//! | `recorder` | [`Recorder`]: saves tracks in the background, in batches, with retries | nothing |
-//! | `logfile` | a [`RecordLogger`](tracking_logfile::RecordLogger) as a sink, and as the recorder's spill | tracking-logfile |
-//! | `tower` | [`TrackingLayer`]: records the requests of a web program | http, http-body, tower-layer, tower-service |
-//! | `axum` | [`matched_path`]: the route of axum as the task | axum, without its default features |
+//! | `handle` | `AsyncStorage`: every method of the contract as an `async fn`, and streams | tokio, futures-core |
+//! | `recorder` | `Recorder`: saves tracks in the background, in batches, with retries | nothing |
+//! | `logfile` | a `RecordLogger` as a sink, and as the recorder's spill | tracking-logfile |
+//! | `tower` | `TrackingLayer`: records the requests of a web program | http, http-body, tower-layer, tower-service |
+//! | `axum` | `matched_path`: the route of axum as the task | axum, without its default features |
 //!
 //! The audit helper, [`Changes`], and the [`TrackSink`] that tracks go to are always there. Without
 //! features the crate pulls what `tracking-core` pulls. Only `handle` needs a tokio runtime.
 //!
 //! # Which part for what
 //!
-//! - A handler that **asks** for tracks, or must know that a save is done, uses [`AsyncStorage`].
-//! - A handler that **notes** something in passing uses a [`Recorder`]: it costs a microsecond, and
+//! - A handler that **asks** for tracks, or must know that a save is done, uses `AsyncStorage`.
+//! - A handler that **notes** something in passing uses a `Recorder`: it costs a microsecond, and
 //!   no request waits for the store.
-//! - To record **requests** without touching handlers, use the [`TrackingLayer`].
+//! - To record **requests** without touching handlers, use the `TrackingLayer`.
 //! - To record **what was changed** by whom, use [`Changes`].
 
 mod audit;

@@ -6,8 +6,8 @@ use tracking_core::NewTrack;
 
 /// Takes tracks without making the caller wait for a store.
 ///
-/// A [`Recorder`](crate::Recorder) is one (feature `recorder`), and a
-/// [`RecordLogger`](tracking_logfile::RecordLogger) is one (feature `logfile`). So is a closure.
+/// A `Recorder` is one (feature `recorder`), and a
+/// `RecordLogger` is one (feature `logfile`). So is a closure.
 pub trait TrackSink: Send + Sync {
     /// Takes a track. What becomes of it is counted by the sink, and no error of the caller's.
     fn take(&self, track: NewTrack);

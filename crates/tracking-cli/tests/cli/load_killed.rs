@@ -94,6 +94,20 @@ fn assert_facts(place: &Place, facts: &Value, folder: &Path) {
     assert!(bad.lines().all(|line| Some(line) == first), "{bad}");
 }
 
+/// An export without the places where the loads of a log began, which only kills make.
+fn without_joints(export: &str) -> String {
+    let without = |line: &str| match line.split_once("\"joints\":[") {
+        Some((before, after)) => {
+            let after = after.split_once("],").map_or("", |(_, after)| after);
+            format!("{before}{after}\n")
+        }
+        None => format!("{line}\n"),
+    };
+    export
+        .lines()
+        .fold(String::new(), |all, line| all + &without(line))
+}
+
 #[test]
 fn a_log_that_is_loaded_by_killed_processes_gives_exactly_its_facts() {
     let Some(folder) = shared("weblog-apache-semicomplete") else {
@@ -110,12 +124,13 @@ fn a_log_that_is_loaded_by_killed_processes_gives_exactly_its_facts() {
         // What a load gives that nobody disturbs, down to ids and where the log was left.
         let clean = Place::new();
         clean.told_json(&["load", log, "--batch", batch]);
-        let expected = clean.exported();
+        let expected = without_joints(&clean.exported());
         for _ in (number..loads).step_by(BATCHES.len()) {
             let place = Place::new();
             killed += place.load_killed(log, batch, &mut chance);
             assert_facts(&place, &facts, &folder);
-            assert!(place.exported() == expected, "batches of {batch}");
+            let exported = without_joints(&place.exported());
+            assert!(exported == expected, "batches of {batch}");
             assert_eq!(place.told_json(&["load", log])["lines"], 0);
         }
     }

@@ -1,15 +1,21 @@
 //! An array of JSON as lines: each of its elements on a line of its own.
 
-use std::io::{self, BufRead, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 
 /// Reads on from the start of something: as lines, one for each element, where it is an array of
 /// objects, and as it is where it is not.
 pub(super) fn elements_or_text(mut reader: Box<dyn BufRead>) -> Box<dyn BufRead> {
-    let (is_array, start) = looks_like_array(&mut reader);
-    if start.is_empty() {
+    let Start {
+        is_array,
+        text,
+        failure,
+    } = looks_like_array(&mut reader);
+    if text.is_empty() && failure.is_none() {
         return reader;
     }
-    let whole = Cursor::new(start).chain(reader);
+    // A decoder does not repeat its error.
+    let failing = BufReader::new(Failing(failure));
+    let whole = Cursor::new(text).chain(failing).chain(reader);
     if is_array {
         Box::new(Elements::new(whole))
     } else {
@@ -17,32 +23,58 @@ pub(super) fn elements_or_text(mut reader: Box<dyn BufRead>) -> Box<dyn BufRead>
     }
 }
 
+/// The start of a text, as far as it was read to see whether it is an array.
+pub(super) struct Start {
+    pub(super) is_array: bool,
+    text: Vec<u8>,
+    /// Why no more could be read.
+    failure: Option<io::Error>,
+}
+
 /// Whether it starts as an array of objects does, or an empty one: `[`, and then `{` or `]`. What
 /// was read to see that comes with it.
-pub(super) fn looks_like_array(reader: &mut impl BufRead) -> (bool, Vec<u8>) {
-    /// How much space there is to be before it.
-    const LIMIT: usize = 64 * 1024;
-    let mut start = Vec::new();
+pub(super) fn looks_like_array(reader: &mut impl BufRead) -> Start {
+    /// How much space may stand before it.
+    const MAX_SPACE: usize = 64 * 1024;
+    let mut start = Start {
+        is_array: false,
+        text: Vec::new(),
+        failure: None,
+    };
     let mut is_open = false;
-    while start.len() < LIMIT {
+    while start.text.len() < MAX_SPACE {
         let next = match reader.fill_buf() {
             Ok(text) => text.first().copied(),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            // It comes again when that place is read.
-            Err(_) => None,
+            Err(error) => {
+                start.failure = Some(error);
+                break;
+            }
         };
         match next {
             Some(b'[') if !is_open => is_open = true,
             // A byte order mark, before everything.
-            Some(0xef | 0xbb | 0xbf) if start.len() < 3 => {}
+            Some(0xef | 0xbb | 0xbf) if start.text.len() < 3 => {}
             Some(byte) if byte.is_ascii_whitespace() => {}
-            Some(b'{' | b']') if is_open => return (true, start),
-            _ => return (false, start),
+            Some(b'{' | b']') if is_open => {
+                start.is_array = true;
+                break;
+            }
+            _ => break,
         }
-        start.extend(next);
+        start.text.extend(next);
         reader.consume(1);
     }
-    (false, start)
+    start
+}
+
+/// Fails once, with an error that was met before its turn.
+struct Failing(Option<io::Error>);
+
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
 }
 
 /// Reads an array of JSON element by element, whatever its layout, in little memory.

@@ -406,7 +406,7 @@ fn file_reader(
 ) -> io::Result<Reader> {
     let is_packed = starts_as_gzip(&mut file)?.0;
     file.rewind()?;
-    let is_array = !is_packed && looks_like_array(&mut BufReader::new(&mut file)).0;
+    let is_array = !is_packed && looks_like_array(&mut BufReader::new(&mut file)).is_array;
     file.rewind()?;
     let raw = BufReader::with_capacity(BUFFER, Counting::new(file, bytes_read));
     Ok(if is_array {
