@@ -297,9 +297,10 @@ mod tests {
                     _ => json!(text),
                 })
                 .collect();
-            let text = match pretty {
-                true => serde_json::to_string_pretty(&values),
-                false => serde_json::to_string(&values),
+            let text = if pretty {
+                serde_json::to_string_pretty(&values)
+            } else {
+                serde_json::to_string(&values)
             };
             let lines = lines(&text.unwrap(), buffer);
             let filled = lines.lines().filter(|line| !line.trim().is_empty());
