@@ -149,7 +149,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         for timeout in [
             Duration::ZERO,
-            Duration::from_secs(25 * 86_400),
+            Duration::from_hours(25 * 24),
             Duration::MAX,
         ] {
             let builder = SqliteStorage::builder(folder.path().join("test.db"));
