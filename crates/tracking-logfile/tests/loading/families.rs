@@ -221,6 +221,11 @@ impl Family {
 
     fn load(&mut self, given: &[Given], how: How) {
         if let Some((step, after)) = how.killed {
+            // A loader that is killed says nothing, so it is asked before.
+            let world = Rc::clone(&self.world);
+            let trial = Loader::new(&world.store).batch(how.batch).dry_run(true);
+            let tried = load(&trial, given, IfUnsure::Refuse).unwrap();
+            self.look_at(&tried);
             let when = if after { When::After } else { When::Before };
             let store = Failing::at(&self.world.store, step, when);
             let loader = Loader::new(&store).batch(how.batch);
