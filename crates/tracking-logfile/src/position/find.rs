@@ -323,7 +323,8 @@ fn elsewhere(
     match Decision::of(&run, lines, search, run.end == RunEnd::Log)? {
         Decision::Load(note) => {
             lines.rewind(start)?;
-            Ok(new(free, note.or(parted)))
+            // Lines from the start of a log say more than lines in the middle of one.
+            Ok(new(free, parted.or(note)))
         }
         skip @ Decision::Skip(_) => skip.into_found(free, run, lines),
     }
