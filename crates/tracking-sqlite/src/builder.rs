@@ -147,11 +147,7 @@ mod tests {
     #[test]
     fn any_busy_timeout_can_be_waited_for() {
         let folder = tempfile::tempdir().unwrap();
-        for timeout in [
-            Duration::ZERO,
-            Duration::from_hours(25 * 24),
-            Duration::MAX,
-        ] {
+        for timeout in [Duration::ZERO, Duration::from_hours(25 * 24), Duration::MAX] {
             let builder = SqliteStorage::builder(folder.path().join("test.db"));
             let store = builder.busy_timeout(timeout).open().unwrap();
             store.write("look at", |_| Ok(())).unwrap();
