@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde::Serialize;
 use tracking_core::{
-    Clock, Erasure, Group, GroupBy, GroupKey, Query, RunId, TrackingStorage, UserName,
+    Clock, Erasure, Group, GroupBy, GroupKey, Query, RunId, TrackId, TrackingStorage, UserName,
 };
 
 use super::archive::{ArchiveArgs, archive, remove_archived, sentence, tracks_of};
@@ -87,7 +87,9 @@ impl Action for EraseArgs {
                 .ask(&format!("erase user {user:?} with {tracks} from {file}"))?;
         }
         // Also without tracks: of those that were removed before, traces may be left.
-        let erasure = self.erase(&store, &query, matching).with_context(|| {
+        let archived = self.archive(&store, &query, matching)?;
+        let erasure = self.erase(&store, &query, matching, archived.as_deref());
+        let erasure = erasure.with_context(|| {
             format!(
                 "user {:?} is not erased completely, and traces may remain; run the command again",
                 self.user.as_str()
@@ -127,49 +129,69 @@ impl EraseArgs {
         })
     }
 
-    /// Removes most of the tracks some at a time, and has the store erase the last ones: then it
-    /// wipes what all of them have left behind, too.
-    fn erase(&self, store: &dyn TrackingStorage, query: &Query, matching: u64) -> Result<Erasure> {
-        if let Some(file) = self.archive.file().filter(|_| matching > 0) {
-            return self.archive_and_erase(store, query, file);
-        }
-        let some = query.clone().limit(STEP);
-        let removed = in_steps(matching, || {
-            if store.count(query)? <= STEP as u64 {
-                return Ok(0);
-            }
-            Ok(store.remove_matching(&some)?)
-        })?;
-        let mut erasure = store.erase_user(&self.user)?;
-        erasure.tracks += removed;
-        Ok(erasure)
-    }
-}
-
-impl EraseArgs {
-    /// Removes the archived tracks only, and has the store wipe what they have left behind.
-    fn archive_and_erase(
+    /// Exports the tracks first, where a file is named for them, and gives those that are in it.
+    fn archive(
         &self,
         store: &dyn TrackingStorage,
         query: &Query,
-        file: &Path,
-    ) -> Result<Erasure> {
+        matching: u64,
+    ) -> Result<Option<Vec<(TrackId, RunId)>>> {
+        let Some(file) = self.archive.file().filter(|_| matching > 0) else {
+            return Ok(None);
+        };
         let tracks = tracks_of(store, query)?;
         archive(store, file, &tracks)?;
-        let removed = remove_archived(store, &tracks)?;
-        let new = store.count(query)?;
-        if new > 0 {
-            let user = self.user.as_str();
-            let new = plural(new, "track");
-            bail!(
-                "{new} of user {user:?} came in while the others were archived, and were not \
-                 removed: run it again with another --archive file"
-            );
-        }
+        Ok(Some(tracks))
+    }
+
+    /// Removes most of the tracks some at a time, and has the store erase the last ones: then it
+    /// wipes what all of them have left behind, too. Of tracks that were archived, it removes only
+    /// these.
+    fn erase(
+        &self,
+        store: &dyn TrackingStorage,
+        query: &Query,
+        matching: u64,
+        archived: Option<&[(TrackId, RunId)]>,
+    ) -> Result<Erasure> {
+        let removed = match archived {
+            Some(tracks) => self.remove_only(store, query, tracks)?,
+            None => remove_most(store, query, matching)?,
+        };
         let mut erasure = store.erase_user(&self.user)?;
         erasure.tracks += removed;
         Ok(erasure)
     }
+
+    /// Removes archived tracks, and fails where there are others, which nothing has archived.
+    fn remove_only(
+        &self,
+        store: &dyn TrackingStorage,
+        query: &Query,
+        tracks: &[(TrackId, RunId)],
+    ) -> Result<u64> {
+        let removed = remove_archived(store, tracks)?;
+        match store.count(query)? {
+            0 => Ok(removed),
+            new => bail!(
+                "{} of user {:?} came in while the others were archived, and were not removed; \
+                 name another --archive file for them",
+                plural(new, "track"),
+                self.user.as_str()
+            ),
+        }
+    }
+}
+
+/// Removes tracks some at a time, so that nobody else waits for long, until few are left.
+fn remove_most(store: &dyn TrackingStorage, query: &Query, matching: u64) -> Result<u64> {
+    let some = query.clone().limit(STEP);
+    in_steps(matching, || {
+        if store.count(query)? <= STEP as u64 {
+            return Ok(0);
+        }
+        Ok(store.remove_matching(&some)?)
+    })
 }
 
 /// How many runs have tracks that a query asks for, and no others.
