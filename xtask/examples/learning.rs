@@ -23,8 +23,8 @@ use tracking_core::{
     TrackingStorage, TrackingStorageExt, Zone,
 };
 use tracking_views::{
-    Breakdown, Column, Context, Html, Overview, Per, Ranking, RunList, RunRow, RunView, TaskView,
-    Timeline, TrackColumn, TrackList, TrackView, UserView, View,
+    Breakdown, Column, Context, Granularity, HtmlRenderer, Overview, Ranking, RunList, RunRow,
+    RunView, TaskView, Timeline, TrackColumn, TrackList, TrackView, UserView, View,
 };
 
 use site::{Site, Videos};
@@ -57,7 +57,7 @@ fn main() -> Result<()> {
         store,
         zone,
         folder: &folder,
-        html: Html::new().with_context(context),
+        html: HtmlRenderer::new().with_context(context),
     }
     .write_all()
 }
@@ -67,7 +67,7 @@ struct Pages<'c> {
     store: BTreeStorage,
     zone: Zone,
     folder: &'c Path,
-    html: Html<'c>,
+    html: HtmlRenderer<'c>,
 }
 
 impl Pages<'_> {
@@ -175,7 +175,7 @@ impl Pages<'_> {
             .with_total("Tracks", self.store.count(&query)?)
             .with_total("Learners", self.distinct(&query, GroupBy::User)?)
             .with_total("Sessions", self.distinct(&query, GroupBy::Run)?)
-            .with_day_groups(Per::Day, &self.by(&query, self.day())?)
+            .with_day_groups(Granularity::Day, &self.by(&query, self.day())?)
             .with_ranking(self.ranking("Learners", "Learner", &query, GroupBy::User)?)
             .with_ranking(self.ranking("Verbs", "Verb", &query, verbs)?)
             .with_newest(self.newest(&query)?);
@@ -204,7 +204,7 @@ impl Pages<'_> {
             .with_total("Tracks", self.store.count(&query)?)
             .with_total("Videos", self.distinct(&query, GroupBy::Task)?)
             .with_total("Sessions", number)
-            .with_day_groups(Per::Day, &self.by(&query, self.day())?)
+            .with_day_groups(Granularity::Day, &self.by(&query, self.day())?)
             .with_ranking(self.ranking("Videos", "Video", &query, GroupBy::Task)?)
             .with_runs(rows, Some(number))
             .with_newest(self.newest(&query)?);

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anyhow::Result;
 use serde::Serialize;
 use tracking_core::{Clock, Query, TimeRange, TrackingStorage, Zone};
-use tracking_views::{Context, Html, Text, View};
+use tracking_views::{Context, HtmlRenderer, TextRenderer, View};
 
 use crate::args::{Format, Shown, ZoneChoice};
 use crate::data::{json, json_line};
@@ -63,16 +63,16 @@ impl<'a> Look<'a> {
     }
 
     /// Renders text.
-    pub(crate) fn text(&self) -> Text<'static> {
+    pub(crate) fn text(&self) -> TextRenderer<'static> {
         let options = output::text_options(self.shown.output.as_deref(), self.shown.color.color);
-        Text::new()
+        TextRenderer::new()
             .with_context(self.context.clone())
             .with_options(options)
     }
 
     /// Renders HTML.
-    pub(crate) fn html(&self) -> Html<'static> {
-        Html::new().with_context(self.context.clone())
+    pub(crate) fn html(&self) -> HtmlRenderer<'static> {
+        HtmlRenderer::new().with_context(self.context.clone())
     }
 
     /// Hands over where it goes.

@@ -18,8 +18,8 @@ use tracking_core::{
     Group, GroupBy, GroupKey, Order, Query, RunQuery, RunState, TimeRange, Track, Zone,
 };
 use tracking_views::{
-    Breakdown, Column, Context, Html, Overview, Per, Ranking, RunList, RunRow, RunView, TaskView,
-    Timeline, TrackList, TrackView, UserView, View,
+    Breakdown, Column, Context, Granularity, HtmlRenderer, Overview, Ranking, RunList, RunRow,
+    RunView, TaskView, Timeline, TrackList, TrackView, UserView, View,
 };
 
 use course::Course;
@@ -45,8 +45,8 @@ fn main() -> Done {
         course: Course::new()?,
         zone: course::berlin()?,
         folder: &folder,
-        html: Html::new().with_context(context.clone()),
-        relative: Html::new().with_context(context.with_relative_times(course::now()?)),
+        html: HtmlRenderer::new().with_context(context.clone()),
+        relative: HtmlRenderer::new().with_context(context.with_relative_times(course::now()?)),
     }
     .write_all()
 }
@@ -56,8 +56,8 @@ struct Pages<'c> {
     course: Course,
     zone: Zone,
     folder: &'c Path,
-    html: Html<'c>,
-    relative: Html<'c>,
+    html: HtmlRenderer<'c>,
+    relative: HtmlRenderer<'c>,
 }
 
 impl Pages<'_> {
@@ -86,16 +86,16 @@ impl Pages<'_> {
                 .with_total("Tasks", self.distinct(&all, GroupBy::Task))
                 .with_total("Users", self.distinct(&all, GroupBy::User))
                 .with_total("Runs", self.distinct(&all, GroupBy::Run))
-                .with_per(per)
+                .with_granularity(per)
                 .with_day_groups(&self.by(&all, GroupBy::Day(self.zone.clone())))
                 .with_ranking(self.ranking("Top tasks", "Task", &all, GroupBy::Task))
                 .with_ranking(self.ranking("Top users", "User", &all, GroupBy::User))
                 .with_newest(newest)
                 .with_note("Days are those of Europe/Berlin."))
         };
-        self.page("overview.html", &view(Per::Day)?)?;
-        self.page("overview-weeks.html", &view(Per::Week)?)?;
-        self.page("overview-months.html", &view(Per::Month)?)?;
+        self.page("overview.html", &view(Granularity::Day)?)?;
+        self.page("overview-weeks.html", &view(Granularity::Week)?)?;
+        self.page("overview-months.html", &view(Granularity::Month)?)?;
         self.page(
             "overview-empty.html",
             &Overview::new("Nothing yet").with_query(all),
@@ -182,7 +182,10 @@ impl Pages<'_> {
             .with_total("Tracks", self.course.count(&query))
             .with_total("Users", self.distinct(&query, GroupBy::User))
             .with_total("Runs", number)
-            .with_day_groups(Per::Week, &self.by(&query, GroupBy::Day(self.zone.clone())))
+            .with_day_groups(
+                Granularity::Week,
+                &self.by(&query, GroupBy::Day(self.zone.clone())),
+            )
             .with_ranking(self.ranking("Users", "User", &query, GroupBy::User))
             .with_ranking(self.ranking("Verbs", "Verb", &query, GroupBy::Field("verb".into())))
             .with_runs(runs.into_iter().take(10), Some(number))
@@ -203,7 +206,10 @@ impl Pages<'_> {
             .with_total("Tracks", self.course.count(&query))
             .with_total("Tasks", self.distinct(&query, GroupBy::Task))
             .with_total("Runs", self.distinct(&query, GroupBy::Run))
-            .with_day_groups(Per::Day, &self.by(&query, GroupBy::Day(self.zone.clone())))
+            .with_day_groups(
+                Granularity::Day,
+                &self.by(&query, GroupBy::Day(self.zone.clone())),
+            )
             .with_ranking(self.ranking("Tasks", "Task", &query, GroupBy::Task))
             .with_ranking(self.ranking("Verbs", "Verb", &query, GroupBy::Field("verb".into())))
             .with_runs(self.runs(&query).into_iter().take(8), None)

@@ -8,8 +8,8 @@ use tracking_core::{
     Cursor, Field, GroupBy, GroupKey, Query, RunId, RunQuery, Timestamp, TrackId, Zone,
 };
 
+use crate::format::{Label, iso_day};
 use crate::links::is_safe;
-use crate::shown::{Label, iso_day};
 use crate::{Column, Links, Titles};
 
 /// The viewer's time zone, how times are told, where names lead to, what tasks and users are

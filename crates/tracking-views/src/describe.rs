@@ -8,8 +8,8 @@ use tracking_core::{
 };
 
 use crate::Context;
+use crate::format::grouped;
 use crate::model::state_name;
-use crate::shown::grouped;
 
 /// How many values of one criterion are told one by one.
 const FEW: usize = 5;

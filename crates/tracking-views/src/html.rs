@@ -1,6 +1,6 @@
 //! Views as HTML: fragments for a page of one's own, and whole pages that stand alone.
 //!
-//! [`Html`] writes any [`View`](crate::View) to any [`io::Write`](std::io::Write); give it a
+//! [`HtmlRenderer`] writes any [`View`](crate::View) to any [`io::Write`](std::io::Write); give it a
 //! buffered one. The templates are checked when this crate is compiled, and escape what values
 //! hold; control characters and marks that turn the direction of writing are shown as escapes,
 //! like `\n` and `\u{1b}`.
@@ -25,7 +25,7 @@ mod track_table;
 mod value;
 
 pub use page::{CONTENT_SECURITY_POLICY, STYLE};
-pub use renderer::Html;
+pub use renderer::HtmlRenderer;
 pub use run_table::RunTable;
 pub use short::{
     overview, overview_page, run, run_page, track, track_list, track_list_page, track_page,

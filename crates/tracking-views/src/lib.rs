@@ -1,6 +1,6 @@
 //! Tracks, runs and counts of `tracking` as text, HTML, CSV and JSON.
 //!
-//! What is shown is a plain value of [`model`]; [`Text`] and [`Html`] write it to any
+//! What is shown is a plain value of [`model`]; [`TextRenderer`] and [`HtmlRenderer`] write it to any
 //! [`io::Write`](std::io::Write), and [`Export`] writes tracks, runs and counts as data. None
 //! of them knows a store or a server, and lists of tracks are written row by row, so that
 //! their length does not matter.
@@ -67,10 +67,10 @@ mod column;
 mod context;
 pub mod data;
 mod describe;
+mod format;
 pub mod html;
 pub mod links;
 pub mod model;
-mod shown;
 pub mod text;
 mod titles;
 
@@ -78,12 +78,12 @@ pub use column::Column;
 pub use context::Context;
 pub use data::{Export, Format, Import};
 pub use describe::{Criterion, describe, describe_runs};
-pub use html::Html;
+pub use html::HtmlRenderer;
 pub use links::Links;
 pub use model::{
-    Axis, Breakdown, Entry, EntryValue, Lane, Matrix, Overview, Part, Per, Problem, Problems,
-    Ranking, RankingRow, RunList, RunRow, RunView, Series, TaskView, Timeline, Total, TotalValue,
-    TrackColumn, TrackList, TrackRow, TrackView, UserView, View,
+    Axis, Breakdown, Entry, EntryValue, Granularity, Lane, Matrix, Overview, Part, Problem,
+    Problems, Ranking, RankingRow, RunList, RunRow, RunView, Series, TaskView, Timeline, Total,
+    TotalValue, TrackColumn, TrackList, TrackRow, TrackView, UserView, View,
 };
-pub use text::{Text, TextOptions};
+pub use text::{TextOptions, TextRenderer};
 pub use titles::Titles;

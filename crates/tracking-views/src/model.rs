@@ -3,10 +3,10 @@
 mod about;
 mod breakdown;
 mod entry;
+mod granularity;
 mod matrix;
 mod overview;
 mod part;
-mod per;
 mod problem;
 mod ranking;
 mod run_list;
@@ -21,10 +21,10 @@ mod user_view;
 
 pub use breakdown::Breakdown;
 pub use entry::{Entry, EntryValue};
+pub use granularity::Granularity;
 pub use matrix::{Axis, Matrix};
 pub use overview::Overview;
 pub use part::{Part, View};
-pub use per::Per;
 pub use problem::{Problem, Problems};
 pub use ranking::{Ranking, RankingRow};
 pub use run_list::{RunList, RunRow};

@@ -3,7 +3,9 @@
 use std::io::Write;
 
 use anyhow::Result;
-use tracking_views::{Export, Format, Html, Text, TextOptions, TrackList, TrackRow};
+use tracking_views::{
+    Export, Format, HtmlRenderer, TextOptions, TextRenderer, TrackList, TrackRow,
+};
 
 /// A format of a list of tracks.
 #[derive(
@@ -68,12 +70,12 @@ impl Way {
         rows: impl IntoIterator<Item = impl TrackRow>,
     ) -> Result<()> {
         let list = TrackList::new("Tracks");
-        let text = |options| Text::new().with_options(options);
+        let text = |options| TextRenderer::new().with_options(options);
         let terminal = TextOptions::new().with_width(Some(100)).with_color(true);
         match self {
             Self::Text => text(TextOptions::new()).track_list(out, &list, rows)?,
             Self::Terminal => text(terminal).track_list(out, &list, rows)?,
-            Self::Html => Html::new().track_list_page(out, &list, rows)?,
+            Self::Html => HtmlRenderer::new().track_list_page(out, &list, rows)?,
             Self::Csv => Export::new(Format::Csv).tracks(out, rows)?,
             Self::Json => Export::new(Format::Json).tracks(out, rows)?,
             Self::JsonLines => Export::new(Format::JsonLines).tracks(out, rows)?,

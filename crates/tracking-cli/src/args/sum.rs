@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 use tracking_core::{Group, GroupKey};
-use tracking_views::Per;
+use tracking_views::Granularity;
 
 /// How tracks are summed up.
 #[derive(Clone, Copy, Debug, Args)]
@@ -33,18 +33,18 @@ pub(crate) enum PerArg {
 
 impl PerArg {
     /// What it means for days, which are in order.
-    pub(crate) fn of(self, days: &[Group]) -> Per {
+    pub(crate) fn of(self, days: &[Group]) -> Granularity {
         let day = |group: Option<&Group>| match group.map(Group::key) {
             Some(GroupKey::Day(day)) => Some(*day),
             _ => None,
         };
         match self {
-            Self::Day => Per::Day,
-            Self::Week => Per::Week,
-            Self::Month => Per::Month,
+            Self::Day => Granularity::Day,
+            Self::Week => Granularity::Week,
+            Self::Month => Granularity::Month,
             Self::Auto => match (day(days.first()), day(days.last())) {
-                (Some(first), Some(last)) => Per::fitting(first, last),
-                _ => Per::Day,
+                (Some(first), Some(last)) => Granularity::fitting(first, last),
+                _ => Granularity::Day,
             },
         }
     }

@@ -51,7 +51,7 @@ fn view(title: String, sums: &Sums, sum: &SumArgs) -> Overview {
         return view.with_note("There are no tracks like that.");
     };
     view.with_period(first, last)
-        .with_per(sum.per.of(&sums.days))
+        .with_granularity(sum.per.of(&sums.days))
         .with_day_groups(&sums.days)
         .with_ranking(ranking("Top tasks", "Task", &sums.tasks))
         .with_ranking(ranking("Top users", "User", &sums.users))

@@ -5,7 +5,7 @@ use std::io;
 use chrono::NaiveDate;
 use serde::Serialize;
 use tracking_core::{Group, Query, Timestamp, Track};
-use tracking_views::{Per, Series};
+use tracking_views::{Granularity, Series};
 
 use super::{OfRun, OfTask, OfUser, largest};
 use crate::args::SumArgs;
@@ -94,8 +94,11 @@ impl<'a> SumShape<'a> {
     }
 }
 
-fn spans(per: Per, days: &[Group]) -> Vec<Span> {
-    let points = Series::new("").with_per(per).with_groups(days).points();
+fn spans(per: Granularity, days: &[Group]) -> Vec<Span> {
+    let points = Series::new("")
+        .with_granularity(per)
+        .with_groups(days)
+        .points();
     let spans = points
         .into_iter()
         .map(|(start, count)| Span { start, count });

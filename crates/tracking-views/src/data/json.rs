@@ -38,5 +38,5 @@ fn is_plain(byte: u8) -> bool {
 }
 
 fn is_loud(c: char) -> bool {
-    matches!(c, '<' | '>' | '&') || crate::shown::must_be_escaped(c)
+    matches!(c, '<' | '>' | '&') || crate::format::must_be_escaped(c)
 }

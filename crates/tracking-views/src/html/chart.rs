@@ -7,8 +7,8 @@ mod weekends;
 use chrono::{Datelike, NaiveDate};
 
 use super::value::{decimal, hundredths};
-use crate::model::Per;
-use crate::shown::{compact, counted, grouped};
+use crate::format::{compact, counted, grouped};
+use crate::model::Granularity;
 use marks::{Mark, marks};
 use unit::Unit;
 use weekends::{Band, weekends};
@@ -70,7 +70,7 @@ struct Place {
 impl Chart {
     /// A chart of points in order of time, which are the first days of what is counted per; of
     /// no points there is none.
-    pub(super) fn new(per: Per, points: &[(NaiveDate, u64)]) -> Option<Self> {
+    pub(super) fn new(per: Granularity, points: &[(NaiveDate, u64)]) -> Option<Self> {
         let unit = Unit::fitting(per, points.first()?.0, points.last()?.0);
         let (first, sums) = sums(unit, points)?;
         let (top, ticks) = ticks(sums.iter().copied().max().unwrap_or(0));
@@ -149,9 +149,9 @@ impl Place {
 }
 
 /// The first and the last of what is counted per; the year is told once where it is the same.
-fn range(per: Per, first: NaiveDate, last: NaiveDate) -> String {
+fn range(per: Granularity, first: NaiveDate, last: NaiveDate) -> String {
     let (short, long) = match per {
-        Per::Month => ("%b", "%b %Y"),
+        Granularity::Month => ("%b", "%b %Y"),
         _ => ("%-d %b", "%-d %b %Y"),
     };
     let end = last.format(long);
@@ -222,21 +222,27 @@ mod tests {
     #[test]
     fn the_year_is_told_once_where_it_is_the_same() {
         let range = |per, first, last| range(per, day(first), day(last));
-        assert_eq!(range(Per::Day, "2026-11-02", "2026-11-02"), "2 Nov 2026");
         assert_eq!(
-            range(Per::Week, "2026-11-02", "2026-11-23"),
+            range(Granularity::Day, "2026-11-02", "2026-11-02"),
+            "2 Nov 2026"
+        );
+        assert_eq!(
+            range(Granularity::Week, "2026-11-02", "2026-11-23"),
             "2 Nov to 23 Nov 2026"
         );
         assert_eq!(
-            range(Per::Month, "2026-11-01", "2027-01-01"),
+            range(Granularity::Month, "2026-11-01", "2027-01-01"),
             "Nov 2026 to Jan 2027"
         );
     }
 
     #[test]
     fn a_gap_between_days_is_a_gap_between_bars() {
-        let chart =
-            Chart::new(Per::Day, &[(day("2026-11-01"), 1), (day("2026-11-04"), 2)]).unwrap();
+        let chart = Chart::new(
+            Granularity::Day,
+            &[(day("2026-11-01"), 1), (day("2026-11-04"), 2)],
+        )
+        .unwrap();
         let middles: Vec<_> = chart.bars.iter().map(|bar| bar.middle.as_str()).collect();
         assert_eq!(middles, ["12.5", "87.5"]);
     }
@@ -248,7 +254,7 @@ mod tests {
             .take(5000)
             .map(|d| (d, 1))
             .collect();
-        let chart = Chart::new(Per::Day, &days).unwrap();
+        let chart = Chart::new(Granularity::Day, &days).unwrap();
         assert_eq!(chart.per, "quarter");
         assert_eq!(chart.bars.len(), 55);
         assert!(chart.is_summed);
@@ -260,10 +266,10 @@ mod tests {
     #[test]
     fn the_ends_of_the_calendar_are_no_problem() {
         let days = [(NaiveDate::MIN, 1), (NaiveDate::MAX, u64::MAX)];
-        assert!(Chart::new(Per::Day, &days).unwrap().bars.len() == 2);
-        assert!(Chart::new(Per::Day, &[]).is_none());
+        assert!(Chart::new(Granularity::Day, &days).unwrap().bars.len() == 2);
+        assert!(Chart::new(Granularity::Day, &[]).is_none());
         assert!(
-            Chart::new(Per::Day, &[(NaiveDate::MAX, 0)])
+            Chart::new(Granularity::Day, &[(NaiveDate::MAX, 0)])
                 .unwrap()
                 .bars
                 .is_empty()

@@ -6,8 +6,8 @@ use askama::Template;
 
 use super::value::write;
 use crate::Context;
+use crate::format::Visible;
 use crate::model::View;
-use crate::shown::Visible;
 
 /// The style of the fragments and pages; all of it below the class `tracking`.
 pub const STYLE: &str = include_str!("../../templates/style.css");

@@ -19,8 +19,8 @@ use super::track_table::Around;
 use super::value::write;
 use crate::Context;
 use crate::describe::{Criterion, describe, describe_runs};
+use crate::format::{Step, Steps, Visible, grouped, read, span};
 use crate::model::{Part, Problems};
-use crate::shown::{Step, Steps, Visible, grouped, read, span};
 
 #[derive(Template)]
 #[template(path = "part/lead.html")]

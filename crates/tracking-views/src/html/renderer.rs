@@ -13,7 +13,7 @@ use crate::model::{Part, RunList, RunView, TrackList, TrackRow, View};
 ///
 /// ```
 /// use tracking_views::links::{Links, encode};
-/// use tracking_views::{Context, Html, Overview, Ranking};
+/// use tracking_views::{Context, HtmlRenderer, Overview, Ranking};
 /// use tracking_core::{GroupKey, TaskId};
 ///
 /// struct Site;
@@ -26,17 +26,17 @@ use crate::model::{Part, RunList, RunView, TrackList, TrackRow, View};
 /// let task = GroupKey::Task(TaskId::new("a & b")?);
 /// let view = Overview::new("All").with_ranking(Ranking::new("Top", "Task").with_key(task, 1));
 /// let mut page = Vec::new();
-/// Html::new().with_context(Context::new().with_links(&Site)).page(&mut page, &view)?;
+/// HtmlRenderer::new().with_context(Context::new().with_links(&Site)).page(&mut page, &view)?;
 /// assert!(String::from_utf8(page)?.contains(r#"<a href="/task?id=a%20%26%20b">"#));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 #[must_use]
-pub struct Html<'c> {
+pub struct HtmlRenderer<'c> {
     pub(super) context: Context<'c>,
 }
 
-impl<'c> Html<'c> {
+impl<'c> HtmlRenderer<'c> {
     /// Writes in UTC, without links.
     pub fn new() -> Self {
         Self::default()

@@ -9,8 +9,8 @@ use super::page::close;
 use super::part::write_part;
 use super::value::{state_class, write};
 use crate::Context;
+use crate::format::{Label, Visible, When, grouped, rows_of_all, span};
 use crate::model::{Part, RunList, RunRow, state_name};
-use crate::shown::{Label, Visible, When, grouped, rows_of_all, span};
 
 #[derive(Template)]
 #[template(path = "runs_open.html")]
@@ -43,7 +43,7 @@ struct Close {
 }
 
 /// The table of a list of runs, for who has no list of them but is handed one run after the
-/// other; see [`Html::run_table`](super::Html::run_table).
+/// other; see [`HtmlRenderer::run_table`](super::HtmlRenderer::run_table).
 ///
 /// Whether tracks are counted shows in the first run.
 #[derive(Debug)]

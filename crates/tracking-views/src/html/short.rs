@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::Html;
+use super::HtmlRenderer;
 use crate::model::{Overview, RunView, TrackList, TrackRow, TrackView};
 
 /// Writes an overview as a fragment: totals, a chart of the days with a table behind it,
@@ -12,7 +12,7 @@ use crate::model::{Overview, RunView, TrackList, TrackRow, TrackView};
 ///
 /// Those of the writer.
 pub fn overview<W: Write + ?Sized>(out: &mut W, overview: &Overview) -> io::Result<()> {
-    Html::new().view(out, overview)
+    HtmlRenderer::new().view(out, overview)
 }
 
 /// Writes an overview as a page that stands alone.
@@ -31,7 +31,7 @@ pub fn overview<W: Write + ?Sized>(out: &mut W, overview: &Overview) -> io::Resu
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub fn overview_page<W: Write + ?Sized>(out: &mut W, view: &Overview) -> io::Result<()> {
-    Html::new().page(out, view)
+    HtmlRenderer::new().page(out, view)
 }
 
 /// Writes a track as a fragment: its id, time, task, run and user, and its data as a tree.
@@ -40,7 +40,7 @@ pub fn overview_page<W: Write + ?Sized>(out: &mut W, view: &Overview) -> io::Res
 ///
 /// Those of the writer.
 pub fn track<W: Write + ?Sized>(out: &mut W, view: &TrackView) -> io::Result<()> {
-    Html::new().view(out, view)
+    HtmlRenderer::new().view(out, view)
 }
 
 /// Writes a track as a page that stands alone.
@@ -49,7 +49,7 @@ pub fn track<W: Write + ?Sized>(out: &mut W, view: &TrackView) -> io::Result<()>
 ///
 /// Those of the writer.
 pub fn track_page<W: Write + ?Sized>(out: &mut W, view: &TrackView) -> io::Result<()> {
-    Html::new().page(out, view)
+    HtmlRenderer::new().page(out, view)
 }
 
 /// Writes a list of tracks as a fragment, in the order in which they come.
@@ -63,7 +63,7 @@ where
     I: IntoIterator,
     I::Item: TrackRow,
 {
-    Html::new().track_list(out, list, rows)
+    HtmlRenderer::new().track_list(out, list, rows)
 }
 
 /// Writes a list of tracks as a page that stands alone.
@@ -77,7 +77,7 @@ where
     I: IntoIterator,
     I::Item: TrackRow,
 {
-    Html::new().track_list_page(out, list, rows)
+    HtmlRenderer::new().track_list_page(out, list, rows)
 }
 
 /// Writes a run as a fragment: its task, state, start, end, length and count, and its tracks as
@@ -92,7 +92,7 @@ where
     I: IntoIterator,
     I::Item: TrackRow,
 {
-    Html::new().run(out, view, rows)
+    HtmlRenderer::new().run(out, view, rows)
 }
 
 /// Writes a run as a page that stands alone.
@@ -106,5 +106,5 @@ where
     I: IntoIterator,
     I::Item: TrackRow,
 {
-    Html::new().run_page(out, view, rows)
+    HtmlRenderer::new().run_page(out, view, rows)
 }

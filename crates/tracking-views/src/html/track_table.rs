@@ -8,8 +8,8 @@ use tracking_core::{Cursor, Order, Query, TrackRef};
 use super::page::close;
 use super::value::write;
 use crate::Context;
+use crate::format::{Label, Visible, When, rows_of_all, summary};
 use crate::model::{TrackColumn, TrackList};
-use crate::shown::{Label, Visible, When, rows_of_all, summary};
 
 #[derive(Template)]
 #[template(path = "tracks_open.html")]
@@ -74,7 +74,7 @@ pub(super) enum Around {
 }
 
 /// The table of a list of tracks, for who has no iterator but is handed one track after the
-/// other, as the visitor of a store is; see [`Html::table`](super::Html::table).
+/// other, as the visitor of a store is; see [`HtmlRenderer::table`](super::HtmlRenderer::table).
 #[derive(Debug)]
 pub struct TrackTable<'w, 'c, W: Write + ?Sized> {
     out: &'w mut W,
@@ -92,7 +92,7 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
     ///
     /// Those of the writer.
     pub fn new(out: &'w mut W, list: &TrackList) -> io::Result<TrackTable<'w, 'static, W>> {
-        super::Html::new().table(out, list, list)
+        super::HtmlRenderer::new().table(out, list, list)
     }
 
     /// A table without rows; where something else stands above it, its title is its heading.

@@ -2,7 +2,9 @@
 
 use tracking_core::{Group, Query, Timestamp, Track};
 
-use super::{Part, Per, Ranking, RunRow, Series, Total, TotalValue, TrackColumn, TrackList};
+use super::{
+    Granularity, Part, Ranking, RunRow, Series, Total, TotalValue, TrackColumn, TrackList,
+};
 
 /// What there is to say about a task or a user.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,8 +39,10 @@ impl About {
         self.totals.push(Total::new(label, value));
     }
 
-    pub(super) fn days(&mut self, per: Per, groups: &[Group]) {
-        self.series = Series::new("Tracks").with_per(per).with_groups(groups);
+    pub(super) fn days(&mut self, granularity: Granularity, groups: &[Group]) {
+        self.series = Series::new("Tracks")
+            .with_granularity(granularity)
+            .with_groups(groups);
     }
 
     /// All parts below the metadata.
@@ -97,8 +101,8 @@ macro_rules! about {
             }
 
             /// Its tracks per day, as a store counted them, summed up per day, week or month.
-            pub fn with_day_groups(mut self, per: Per, groups: &[Group]) -> Self {
-                self.about.days(per, groups);
+            pub fn with_day_groups(mut self, granularity: Granularity, groups: &[Group]) -> Self {
+                self.about.days(granularity, groups);
                 self
             }
 

@@ -4,7 +4,7 @@ use tracking_core::{Group, GroupBy, Grouping, Query};
 
 use super::{Matrix, Part, Ranking, Series, View};
 use crate::Context;
-use crate::shown::counted;
+use crate::format::counted;
 
 /// What a store counted by task, user, run, day or data field, or by two of these: a ranking,
 /// a chart of days, or a table with sums.

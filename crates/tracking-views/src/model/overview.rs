@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use tracking_core::{Group, GroupKey, Query, Timestamp, Track};
 
-use super::{Part, Per, Problems, Ranking, Series, Total, TotalValue, TrackList, View};
+use super::{Granularity, Part, Problems, Ranking, Series, Total, TotalValue, TrackList, View};
 use crate::Context;
 
 /// What was tracked, summed up: totals, counts per day, rankings, problems.
@@ -29,7 +29,7 @@ pub struct Overview {
     period: Option<(Timestamp, Timestamp)>,
     totals: Vec<Total>,
     query: Option<Query>,
-    per: Per,
+    granularity: Granularity,
     per_day: Vec<(NaiveDate, u64)>,
     newest: Vec<Track>,
     rankings: Vec<Ranking>,
@@ -46,7 +46,7 @@ impl Overview {
             period: None,
             totals: Vec::new(),
             query: None,
-            per: Per::Day,
+            granularity: Granularity::Day,
             per_day: Vec::new(),
             newest: Vec::new(),
             rankings: Vec::new(),
@@ -80,8 +80,11 @@ impl Overview {
     }
 
     /// What the days are summed up to; days where it is not given.
-    pub fn with_per(self, per: Per) -> Self {
-        Self { per, ..self }
+    pub fn with_granularity(self, granularity: Granularity) -> Self {
+        Self {
+            granularity,
+            ..self
+        }
     }
 
     /// What is new: the newest tracks.
@@ -162,8 +165,8 @@ impl Overview {
     }
 
     /// What the days are summed up to.
-    pub fn per(&self) -> Per {
-        self.per
+    pub fn granularity(&self) -> Granularity {
+        self.granularity
     }
 
     /// The newest tracks.
@@ -197,7 +200,7 @@ impl View for Overview {
         parts.extend(self.period.map(|(first, last)| Part::Period(first, last)));
         parts.extend(self.query.as_ref().map(Part::Query));
         parts.push(Part::Totals(&self.totals));
-        let series = Series::new(self.counted.as_str()).with_per(self.per);
+        let series = Series::new(self.counted.as_str()).with_granularity(self.granularity);
         parts.push(Part::Series(series.with_days(self.per_day.iter().copied())));
         parts.push(Part::Rankings(&self.counted, (&self.rankings).into()));
         let list = TrackList::new("What is new");

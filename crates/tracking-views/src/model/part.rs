@@ -15,7 +15,7 @@ use crate::Context;
 /// The views of this crate are such; a program makes views of its own with it.
 ///
 /// ```
-/// use tracking_views::{Context, Html, Part, Ranking, View};
+/// use tracking_views::{Context, HtmlRenderer, Part, Ranking, View};
 ///
 /// struct Champions(Ranking);
 ///
@@ -30,7 +30,7 @@ use crate::Context;
 /// }
 /// let mut page = Vec::new();
 /// let view = Champions(Ranking::new("This week", "User").with_row("ann", 30));
-/// Html::new().page(&mut page, &view)?;
+/// HtmlRenderer::new().page(&mut page, &view)?;
 /// assert!(String::from_utf8_lossy(&page).contains("<bdi>Champions</bdi>"));
 /// # Ok::<(), std::io::Error>(())
 /// ```

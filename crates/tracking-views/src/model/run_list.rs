@@ -46,11 +46,11 @@ impl From<Run> for RunRow {
 
 /// Runs, in the order in which they are given.
 ///
-/// It may hold them, or only tell of them: rows that are handed to [`Html::run_table`] or
-/// [`Text::run_table`] one by one take constant memory.
+/// It may hold them, or only tell of them: rows that are handed to [`HtmlRenderer::run_table`] or
+/// [`TextRenderer::run_table`] one by one take constant memory.
 ///
-/// [`Html::run_table`]: crate::Html::run_table
-/// [`Text::run_table`]: crate::Text::run_table
+/// [`HtmlRenderer::run_table`]: crate::HtmlRenderer::run_table
+/// [`TextRenderer::run_table`]: crate::TextRenderer::run_table
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct RunList {

@@ -75,8 +75,8 @@ impl RunView {
         self
     }
 
-    /// The list of its tracks, for [`Text::table`](crate::Text::table) and
-    /// [`Html::table`](crate::Html::table); their run is not told again.
+    /// The list of its tracks, for [`TextRenderer::table`](crate::TextRenderer::table) and
+    /// [`HtmlRenderer::table`](crate::HtmlRenderer::table); their run is not told again.
     pub fn track_list(&self) -> TrackList {
         let columns = self.without.iter().copied();
         let list = columns.fold(TrackList::new("Tracks"), TrackList::without);

@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use tracking_core::{Group, GroupKey};
 
-use super::Per;
+use super::Granularity;
 
 /// How much there was per day, week or month.
 ///
 /// ```
-/// use tracking_views::{Per, Series};
+/// use tracking_views::{Granularity, Series};
 ///
 /// let days = ["2026-11-22", "2026-11-23", "2026-11-24"].map(|day| (day.parse().unwrap(), 1));
-/// let series = Series::new("Tracks").with_days(days).with_per(Per::Week);
+/// let series = Series::new("Tracks").with_days(days).with_granularity(Granularity::Week);
 /// let weeks = [("2026-11-16".parse().unwrap(), 1), ("2026-11-23".parse().unwrap(), 2)];
 /// assert_eq!(series.points(), weeks);
 /// ```
@@ -21,7 +21,7 @@ use super::Per;
 #[must_use]
 pub struct Series {
     counted: String,
-    per: Per,
+    granularity: Granularity,
     days: BTreeMap<NaiveDate, u64>,
 }
 
@@ -30,14 +30,17 @@ impl Series {
     pub fn new(counted: impl Into<String>) -> Self {
         Self {
             counted: counted.into(),
-            per: Per::Day,
+            granularity: Granularity::Day,
             days: BTreeMap::new(),
         }
     }
 
     /// What the days are summed up to.
-    pub fn with_per(self, per: Per) -> Self {
-        Self { per, ..self }
+    pub fn with_granularity(self, granularity: Granularity) -> Self {
+        Self {
+            granularity,
+            ..self
+        }
     }
 
     /// More days, in any order; what is given twice for a day is added up.
@@ -63,8 +66,8 @@ impl Series {
     }
 
     /// Whether it is per day, week or month.
-    pub fn per(&self) -> Per {
-        self.per
+    pub fn granularity(&self) -> Granularity {
+        self.granularity
     }
 
     /// Whether nothing was counted.
@@ -77,7 +80,7 @@ impl Series {
     pub fn points(&self) -> Vec<(NaiveDate, u64)> {
         let mut points: Vec<(NaiveDate, u64)> = Vec::new();
         for (day, count) in &self.days {
-            let start = self.per.start_of(*day);
+            let start = self.granularity.start_of(*day);
             match points.last_mut() {
                 Some((last, sum)) if *last == start => *sum = sum.saturating_add(*count),
                 _ => points.push((start, *count)),

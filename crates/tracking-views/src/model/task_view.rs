@@ -3,20 +3,20 @@
 use tracking_core::{Group, Query, TaskId, Timestamp, Track};
 
 use super::about::{About, about};
-use super::{Part, Per, Ranking, RunRow, TotalValue, TrackColumn, View};
+use super::{Granularity, Part, Ranking, RunRow, TotalValue, TrackColumn, View};
 use crate::Context;
 
 /// One task: its runs, its users, its tracks over time.
 ///
 /// ```
 /// use tracking_core::TaskId;
-/// use tracking_views::{Ranking, TaskView, Text};
+/// use tracking_views::{Ranking, TaskView, TextRenderer};
 ///
 /// let view = TaskView::new(TaskId::new("b1")?)
 ///     .with_total("Tracks", 12_u64)
 ///     .with_ranking(Ranking::new("Users", "User").with_row("u1", 12));
 /// let mut shown = Vec::new();
-/// Text::new().view(&mut shown, &view)?;
+/// TextRenderer::new().view(&mut shown, &view)?;
 /// assert!(String::from_utf8(shown)?.starts_with("Task b1\n"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

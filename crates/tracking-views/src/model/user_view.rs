@@ -3,20 +3,20 @@
 use tracking_core::{Group, Query, Timestamp, Track, UserName};
 
 use super::about::{About, about};
-use super::{Part, Per, Ranking, RunRow, TotalValue, TrackColumn, View};
+use super::{Granularity, Part, Ranking, RunRow, TotalValue, TrackColumn, View};
 use crate::Context;
 
 /// One user: what, where and when.
 ///
 /// ```
 /// use tracking_core::UserName;
-/// use tracking_views::{Ranking, Text, UserView};
+/// use tracking_views::{Ranking, TextRenderer, UserView};
 ///
 /// let view = UserView::new(UserName::new("u1")?)
 ///     .with_total("Tracks", 12_u64)
 ///     .with_ranking(Ranking::new("Tasks", "Task").with_row("b1", 12));
 /// let mut shown = Vec::new();
-/// Text::new().view(&mut shown, &view)?;
+/// TextRenderer::new().view(&mut shown, &view)?;
 /// assert!(String::from_utf8(shown)?.starts_with("User u1\n"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

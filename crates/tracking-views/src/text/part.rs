@@ -15,16 +15,16 @@ use super::cut::wrap;
 use super::line::{heading, write_line};
 use super::paint::{Style, paint};
 use super::table::{Column, Table};
-use super::{Text, TextOptions, TrackTable};
+use super::{TextOptions, TextRenderer, TrackTable};
 use crate::describe::{Criterion, describe, describe_runs};
+use crate::format::{figure, span};
 use crate::model::{Part, Total};
-use crate::shown::{figure, span};
 
 /// Writes a part, after an empty line where it is not about the title.
 pub(super) fn write_part<W: Write + ?Sized>(
     out: &mut W,
     part: &Part<'_>,
-    text: &Text<'_>,
+    text: &TextRenderer<'_>,
 ) -> io::Result<()> {
     let (options, context) = (text.options, &text.context);
     match part {

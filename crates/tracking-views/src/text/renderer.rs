@@ -11,9 +11,9 @@ use crate::model::{Part, RunList, RunView, TrackList, TrackRow, View};
 /// Writes views as text.
 ///
 /// ```
-/// use tracking_views::{Overview, Text, TextOptions};
+/// use tracking_views::{Overview, TextRenderer, TextOptions};
 ///
-/// let text = Text::new().with_options(TextOptions::new().with_width(Some(80)));
+/// let text = TextRenderer::new().with_options(TextOptions::new().with_width(Some(80)));
 /// let mut out = Vec::new();
 /// text.view(&mut out, &Overview::new("What was tracked").with_total("Tracks", 12_345_u64))?;
 /// assert_eq!(String::from_utf8_lossy(&out), "What was tracked\n\nTracks  12,345\n");
@@ -21,12 +21,12 @@ use crate::model::{Part, RunList, RunView, TrackList, TrackRow, View};
 /// ```
 #[derive(Clone, Debug, Default)]
 #[must_use]
-pub struct Text<'c> {
+pub struct TextRenderer<'c> {
     pub(super) context: Context<'c>,
     pub(super) options: TextOptions,
 }
 
-impl<'c> Text<'c> {
+impl<'c> TextRenderer<'c> {
     /// Writes for a file, in UTC.
     pub fn new() -> Self {
         Self::default()
@@ -116,10 +116,10 @@ impl<'c> Text<'c> {
     ///
     /// ```
     /// use tracking_core::{Run, RunId, Timestamp};
-    /// use tracking_views::{RunList, RunRow, Text};
+    /// use tracking_views::{RunList, RunRow, TextRenderer};
     ///
     /// let mut out = Vec::new();
-    /// let mut table = Text::new().run_table(&mut out, &RunList::new("Runs"))?;
+    /// let mut table = TextRenderer::new().run_table(&mut out, &RunList::new("Runs"))?;
     /// let (first, last) = (Timestamp::EPOCH, Timestamp::from_secs(90)?);
     /// table.row(&RunRow::new(Run::new(RunId::FIRST, None, first, last)).with_count(3))?;
     /// table.finish()?;

@@ -4,22 +4,22 @@ use std::io::{self, Write};
 
 use tracking_core::RunId;
 
-use super::Text;
+use super::TextRenderer;
 use super::line::write_line;
 use super::paint::Style;
 use super::part::write_part;
 use super::table::{Column, Table};
+use crate::format::{grouped, rows_of_all, span};
 use crate::model::{Part, RunList, RunRow, state_name};
-use crate::shown::{grouped, rows_of_all, span};
 
 /// The table of a list of runs, for who has no list of them but is handed one run after the
-/// other; see [`Text::run_table`].
+/// other; see [`TextRenderer::run_table`].
 ///
 /// Whether tracks are counted shows in the first run.
 #[derive(Debug)]
 pub struct RunTable<'w, 'c, W: Write + ?Sized> {
     out: &'w mut W,
-    text: Text<'c>,
+    text: TextRenderer<'c>,
     list: RunList,
     has_counts: Option<bool>,
     table: Option<Table>,
@@ -28,7 +28,7 @@ pub struct RunTable<'w, 'c, W: Write + ?Sized> {
 
 impl<'w, 'c, W: Write + ?Sized> RunTable<'w, 'c, W> {
     /// A table without rows.
-    pub(super) fn below(out: &'w mut W, text: Text<'c>, list: RunList) -> Self {
+    pub(super) fn below(out: &'w mut W, text: TextRenderer<'c>, list: RunList) -> Self {
         Self {
             out,
             text,
@@ -103,7 +103,7 @@ impl<'w, 'c, W: Write + ?Sized> RunTable<'w, 'c, W> {
     }
 }
 
-fn columns(text: &Text<'_>, counts: bool) -> Vec<Column> {
+fn columns(text: &TextRenderer<'_>, counts: bool) -> Vec<Column> {
     let start = text.context.time_heading().replacen("Time", "Start", 1);
     let mut columns = vec![
         Column::number("Run"),

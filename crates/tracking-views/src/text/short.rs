@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Text, TextOptions};
+use super::{TextOptions, TextRenderer};
 use crate::model::{Overview, RunView, TrackList, TrackRow, TrackView};
 
 /// Writes an overview: totals, a bar per day, rankings, problems, notes.
@@ -25,7 +25,9 @@ pub fn overview<W: Write + ?Sized>(
     overview: &Overview,
     options: TextOptions,
 ) -> io::Result<()> {
-    Text::new().with_options(options).view(out, overview)
+    TextRenderer::new()
+        .with_options(options)
+        .view(out, overview)
 }
 
 /// Writes a track: its id, time, task, run and user, and its data as a tree.
@@ -40,11 +42,11 @@ pub fn track<W: Write + ?Sized>(
     view: &TrackView,
     options: TextOptions,
 ) -> io::Result<()> {
-    Text::new().with_options(options).view(out, view)
+    TextRenderer::new().with_options(options).view(out, view)
 }
 
 /// Writes a list of tracks, one line each, in the order in which they come; see
-/// [`Text::track_list`].
+/// [`TextRenderer::track_list`].
 ///
 /// # Errors
 ///
@@ -60,7 +62,7 @@ where
     I: IntoIterator,
     I::Item: TrackRow,
 {
-    Text::new()
+    TextRenderer::new()
         .with_options(options)
         .track_list(out, list, rows)
 }
@@ -76,5 +78,7 @@ where
     I: IntoIterator,
     I::Item: TrackRow,
 {
-    Text::new().with_options(options).run(out, view, rows)
+    TextRenderer::new()
+        .with_options(options)
+        .run(out, view, rows)
 }

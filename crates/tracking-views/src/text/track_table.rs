@@ -7,9 +7,9 @@ use tracking_core::{Cursor, TrackRef};
 use super::line::write_line;
 use super::paint::Style;
 use super::table::{Column, Table};
-use super::{Text, TextOptions};
+use super::{TextOptions, TextRenderer};
+use crate::format::{rows_of_all, summary};
 use crate::model::{TrackColumn, TrackList};
-use crate::shown::{rows_of_all, summary};
 
 /// With less room than this, in columns, little is left for the data.
 const NARROW: usize = 100;
@@ -35,7 +35,7 @@ const NARROW: usize = 100;
 #[derive(Debug)]
 pub struct TrackTable<'w, 'c, W: Write + ?Sized> {
     out: &'w mut W,
-    text: Text<'c>,
+    text: TextRenderer<'c>,
     table: Table,
     list: TrackList,
     count: u64,
@@ -44,12 +44,12 @@ pub struct TrackTable<'w, 'c, W: Write + ?Sized> {
 impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
     /// A table without rows, in UTC.
     pub fn new(out: &'w mut W, options: TextOptions) -> TrackTable<'w, 'static, W> {
-        let text = Text::new().with_options(options);
+        let text = TextRenderer::new().with_options(options);
         TrackTable::below(out, text, &TrackList::default())
     }
 
     /// A table without rows.
-    pub(super) fn below(out: &'w mut W, text: Text<'c>, list: &TrackList) -> Self {
+    pub(super) fn below(out: &'w mut W, text: TextRenderer<'c>, list: &TrackList) -> Self {
         let time = text.context.time_heading();
         let mut columns = vec![
             Column::number("Id").styled(Style::Faint),

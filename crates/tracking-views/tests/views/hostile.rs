@@ -7,8 +7,9 @@ use tracking_core::{
     Track, TrackId, UserName,
 };
 use tracking_views::{
-    Breakdown, Column, Context, Html, Links, Overview, Problem, Problems, Ranking, RunList,
-    RunView, TaskView, Text, TextOptions, Timeline, Titles, TrackList, TrackView, UserView, View,
+    Breakdown, Column, Context, HtmlRenderer, Links, Overview, Problem, Problems, Ranking, RunList,
+    RunView, TaskView, TextOptions, TextRenderer, Timeline, Titles, TrackList, TrackView, UserView,
+    View,
 };
 use unicode_width::UnicodeWidthStr;
 
@@ -159,7 +160,9 @@ fn all_text(value: &str, options: TextOptions) -> String {
     let columns = [column_of(value)];
     let context = Context::new().with_titles(&Careless).with_columns(&columns);
     for context in [Context::new(), context.with_zone_name(value)] {
-        let text = Text::new().with_context(context).with_options(options);
+        let text = TextRenderer::new()
+            .with_context(context)
+            .with_options(options);
         for view in views_of(value) {
             text.view(&mut out, &*view).unwrap();
         }
@@ -174,7 +177,7 @@ fn all_text(value: &str, options: TextOptions) -> String {
 
 fn all_html(value: &str, context: Context<'_>) -> String {
     let mut out = Vec::new();
-    let html = Html::new().with_context(context);
+    let html = HtmlRenderer::new().with_context(context);
     for view in views_of(value) {
         html.page(&mut out, &*view).unwrap();
     }

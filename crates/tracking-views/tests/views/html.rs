@@ -1,7 +1,9 @@
 //! HTML.
 
 use sha2::{Digest, Sha256};
-use tracking_views::{Html, Overview, Per, RunView, TrackList, TrackView, View, html};
+use tracking_views::{
+    Granularity, HtmlRenderer, Overview, RunView, TrackList, TrackView, View, html,
+};
 
 use crate::golden::assert_golden;
 use crate::samples;
@@ -55,7 +57,7 @@ fn a_run_is_a_page() {
 /// Any view as one sees it who lives in Berlin, with links, titles and columns.
 fn assert_page(name: &str, view: &dyn View) {
     let columns = samples::columns();
-    let html = Html::new().with_context(samples::context(&columns));
+    let html = HtmlRenderer::new().with_context(samples::context(&columns));
     assert_golden(name, &page(|out| html.page(out, view)));
 }
 
@@ -82,7 +84,7 @@ fn a_breakdown_is_a_page() {
 
 #[test]
 fn an_overview_per_month_with_what_is_new_is_a_page() {
-    let overview = samples::overview().with_per(Per::Month);
+    let overview = samples::overview().with_granularity(Granularity::Month);
     assert_page(
         "overview-months.html",
         &overview.with_newest(samples::tracks()),
@@ -98,7 +100,7 @@ fn a_chart_and_the_table_behind_it_count_per_the_same() {
             .with_counted("Requests")
             .with_days(counts);
         let mut page = Vec::new();
-        Html::new().page(&mut page, &view).unwrap();
+        HtmlRenderer::new().page(&mut page, &view).unwrap();
         let page = String::from_utf8(page).unwrap();
         for told in [
             format!("<h2><bdi>Requests</bdi> per {per}</h2>"),
@@ -124,7 +126,7 @@ fn a_track_with_own_columns_and_links_is_a_page() {
 #[test]
 fn a_page_of_a_list_has_links_to_orders_and_other_pages() {
     let columns = samples::columns();
-    let html = Html::new().with_context(samples::context(&columns));
+    let html = HtmlRenderer::new().with_context(samples::context(&columns));
     let shown = page(|out| html.track_list_page(out, &samples::list(), samples::tracks()));
     assert_golden("tracks-linked.html", &shown);
 }
@@ -134,7 +136,7 @@ fn a_run_with_its_timeline_is_a_page() {
     let columns = samples::columns();
     let now = samples::time("2026-11-23T18:00:00Z");
     let context = samples::context(&columns).with_relative_times(now);
-    let html = Html::new().with_context(context);
+    let html = HtmlRenderer::new().with_context(context);
     let shown = page(|out| html.run_page(out, &samples::run_view(), samples::tracks()));
     assert_golden("run-timeline.html", &shown);
 }

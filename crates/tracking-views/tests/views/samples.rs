@@ -7,8 +7,8 @@ use tracking_core::{
 };
 use tracking_views::links::encode;
 use tracking_views::{
-    Breakdown, Column, Context, Links, Overview, Per, Problem, Problems, Ranking, RunList, RunRow,
-    RunView, TaskView, Timeline, Titles, TrackList, UserView,
+    Breakdown, Column, Context, Granularity, Links, Overview, Problem, Problems, Ranking, RunList,
+    RunRow, RunView, TaskView, Timeline, Titles, TrackList, UserView,
 };
 
 pub(crate) fn time(text: &str) -> Timestamp {
@@ -260,7 +260,7 @@ pub(crate) fn task_view() -> TaskView {
         .with_query(Query::all().task("lesson-1"))
         .with_period(time("2026-10-23T10:05:00Z"), time("2026-11-23T21:05:59Z"))
         .with_total("Tracks", 40_u64)
-        .with_day_groups(Per::Week, &day_groups())
+        .with_day_groups(Granularity::Week, &day_groups())
         .with_ranking(ranked("Users", "User", [user_key("u1"), user_key("")]))
         .with_runs(runs(), Some(17))
         .with_newest(tracks())
@@ -271,7 +271,7 @@ pub(crate) fn user_view() -> UserView {
     UserView::new(UserName::new("u2").unwrap())
         .with_query(Query::all().user("u2"))
         .with_total("Tracks", 40_u64)
-        .with_day_groups(Per::Day, &day_groups())
+        .with_day_groups(Granularity::Day, &day_groups())
         .with_ranking(ranked(
             "Tasks",
             "Task",

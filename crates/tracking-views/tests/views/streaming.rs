@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use tracking_core::Track;
 use tracking_views::{
-    Export, Format, Html, RunList, RunRow, Text, TextOptions, TrackList, html, text,
+    Export, Format, HtmlRenderer, RunList, RunRow, TextOptions, TextRenderer, TrackList, html, text,
 };
 
 use crate::samples::{self, track};
@@ -91,7 +91,7 @@ fn many_runs() -> impl Iterator<Item = RunRow> {
 fn runs_are_not_held_back() {
     let (sink, list) = (Sink::default(), RunList::new("t"));
     let mut out = &sink;
-    let mut table = Text::new().run_table(&mut out, &list).unwrap();
+    let mut table = TextRenderer::new().run_table(&mut out, &list).unwrap();
     for (seen, row) in many_runs().enumerate() {
         table.row(&row).unwrap();
         assert!(seen < 200 || sink.bytes.get() > (seen - 200) * 20);
@@ -99,7 +99,7 @@ fn runs_are_not_held_back() {
     table.finish().unwrap();
     let sink = Sink::default();
     let mut out = &sink;
-    let mut table = Html::new().run_table(&mut out, &list).unwrap();
+    let mut table = HtmlRenderer::new().run_table(&mut out, &list).unwrap();
     for (seen, row) in many_runs().enumerate() {
         table.row(&row).unwrap();
         assert!(sink.bytes.get() > seen * 100);
@@ -114,8 +114,8 @@ fn runs_that_are_handed_over_one_by_one_look_as_those_of_a_list() {
         .with_query(list.query().unwrap().clone())
         .with_total(17);
     let (mut whole, mut rows) = (Vec::new(), Vec::new());
-    Text::new().view(&mut whole, &list).unwrap();
-    let mut table = Text::new().run_table(&mut rows, &alone).unwrap();
+    TextRenderer::new().view(&mut whole, &list).unwrap();
+    let mut table = TextRenderer::new().run_table(&mut rows, &alone).unwrap();
     for row in &samples::runs() {
         table.row(row).unwrap();
     }
@@ -126,8 +126,10 @@ fn runs_that_are_handed_over_one_by_one_look_as_those_of_a_list() {
     );
 
     let (mut whole, mut rows) = (Vec::new(), Vec::new());
-    Html::new().page(&mut whole, &list).unwrap();
-    let mut table = Html::new().run_table_page(&mut rows, &alone).unwrap();
+    HtmlRenderer::new().page(&mut whole, &list).unwrap();
+    let mut table = HtmlRenderer::new()
+        .run_table_page(&mut rows, &alone)
+        .unwrap();
     for row in &samples::runs() {
         table.row(row).unwrap();
     }

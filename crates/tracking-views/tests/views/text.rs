@@ -1,7 +1,9 @@
 //! Text.
 
 use tracking_core::GroupKey;
-use tracking_views::{Overview, Per, RunView, Text, TextOptions, TrackList, TrackView, View, text};
+use tracking_views::{
+    Granularity, Overview, RunView, TextOptions, TextRenderer, TrackList, TrackView, View, text,
+};
 
 use crate::samples;
 
@@ -111,7 +113,7 @@ fn a_run_as_text() {
 /// Any view as one sees it who lives in Berlin, with titles and columns.
 fn view(view: &dyn View, options: TextOptions) -> String {
     let columns = samples::columns();
-    let text = Text::new().with_context(samples::context(&columns));
+    let text = TextRenderer::new().with_context(samples::context(&columns));
     shown(|out| text.with_options(options).view(out, view))
 }
 
@@ -148,7 +150,7 @@ fn counts_of_a_field_as_text() {
 #[test]
 fn an_overview_per_month_with_what_is_new_as_text() {
     let overview = samples::overview()
-        .with_per(Per::Month)
+        .with_granularity(Granularity::Month)
         .with_newest(samples::tracks());
     insta::assert_snapshot!(view(&overview, plain()));
 }
@@ -162,7 +164,7 @@ fn a_track_with_own_columns_and_fields_as_text() {
 #[test]
 fn a_page_of_a_list_tells_what_it_answers_and_where_to_go_on() {
     let columns = samples::columns();
-    let text = Text::new().with_context(samples::context(&columns));
+    let text = TextRenderer::new().with_context(samples::context(&columns));
     insta::assert_snapshot!(shown(|out| text.track_list(
         out,
         &samples::list(),
@@ -175,7 +177,9 @@ fn a_run_with_its_timeline_as_text() {
     let columns = samples::columns();
     let context =
         samples::context(&columns).with_relative_times(samples::time("2026-11-23T18:00:00Z"));
-    let text = Text::new().with_context(context).with_options(narrow(90));
+    let text = TextRenderer::new()
+        .with_context(context)
+        .with_options(narrow(90));
     insta::assert_snapshot!(shown(|out| text.run(
         out,
         &samples::run_view(),

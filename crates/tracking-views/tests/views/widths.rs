@@ -5,8 +5,8 @@ use tracking_core::{
     Data, Group, GroupBy, GroupKey, RunId, TaskId, Timestamp, Track, TrackId, UserName,
 };
 use tracking_views::{
-    Breakdown, Column, Context, Overview, Ranking, RunView, TaskView, Text, TextOptions, Timeline,
-    TrackList, TrackView, UserView,
+    Breakdown, Column, Context, Overview, Ranking, RunView, TaskView, TextOptions, TextRenderer,
+    Timeline, TrackList, TrackView, UserView,
 };
 use unicode_width::UnicodeWidthStr;
 
@@ -41,7 +41,9 @@ fn everything(name: &str, number: u64, options: TextOptions) -> String {
         Column::field(name, name),
     ];
     let context = Context::new().with_columns(&columns).with_zone_name(name);
-    let text = Text::new().with_context(context).with_options(options);
+    let text = TextRenderer::new()
+        .with_context(context)
+        .with_options(options);
     let track = track(name, number);
     let (task, user) = (track.task().clone(), track.user().clone());
     let groups = vec![Group::new(

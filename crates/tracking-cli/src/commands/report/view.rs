@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use tracking_views::{Context, Html, Overview, Problem, Problems, Ranking, Text, TextOptions};
+use tracking_views::{
+    Context, HtmlRenderer, Overview, Problem, Problems, Ranking, TextOptions, TextRenderer,
+};
 
 use super::figures::Figures;
 use crate::args::ZoneChoice;
@@ -19,7 +21,7 @@ pub(super) fn text(
     context: &Context<'_>,
     options: TextOptions,
 ) -> io::Result<()> {
-    Text::new()
+    TextRenderer::new()
         .with_context(context.clone())
         .with_options(options)
         .view(out, overview)
@@ -31,7 +33,7 @@ pub(super) fn page(
     overview: &Overview,
     context: &Context<'_>,
 ) -> io::Result<()> {
-    Html::new()
+    HtmlRenderer::new()
         .with_context(context.clone())
         .page(out, overview)
 }

@@ -5,7 +5,7 @@ use std::io;
 
 use thiserror::Error;
 
-use crate::shown::Visible;
+use crate::format::Visible;
 
 /// Why a record cannot be taken.
 #[derive(Debug, Error)]

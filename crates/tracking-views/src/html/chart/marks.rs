@@ -5,7 +5,7 @@ use chrono::{Datelike, NaiveDate, Weekday};
 use super::Place;
 use super::unit::Unit;
 use crate::html::value::decimal;
-use crate::model::Per;
+use crate::model::Granularity;
 
 /// A name below the bars.
 #[derive(Debug)]
@@ -78,12 +78,12 @@ impl Stride {
     fn meets(self, unit: Unit, start: NaiveDate) -> bool {
         match self {
             Self::Mondays(each) => {
-                let week = Per::Week.number(start);
+                let week = Granularity::Week.number(start);
                 start.weekday() == Weekday::Mon && week.rem_euclid(each) == 0
             }
             Self::Months(each) => {
                 let is_first = start.day() <= if unit.is_day() { 1 } else { 7 };
-                is_first && Per::Month.number(start).rem_euclid(each) == 0
+                is_first && Granularity::Month.number(start).rem_euclid(each) == 0
             }
         }
     }
@@ -100,9 +100,9 @@ fn strides(unit: Unit) -> impl Iterator<Item = Stride> {
 /// Like `23 Nov`, `Nov`, `2026`; the year is told where it is another than before.
 fn label(unit: Unit, start: NaiveDate, has_year: bool) -> String {
     let format = match unit.parts() {
-        (Per::Month, 12..) => "%Y",
-        (Per::Month, _) if has_year => "%b %Y",
-        (Per::Month, _) => "%b",
+        (Granularity::Month, 12..) => "%Y",
+        (Granularity::Month, _) if has_year => "%b %Y",
+        (Granularity::Month, _) => "%b",
         _ if has_year => "%-d %b %Y",
         _ => "%-d %b",
     };
@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     /// The names below the bars of a chart of two days.
-    fn labels(per: Per, first: &str, last: &str) -> Vec<String> {
+    fn labels(per: Granularity, first: &str, last: &str) -> Vec<String> {
         let unit = Unit::fitting(per, first.parse().unwrap(), last.parse().unwrap());
         let first = unit.number(first.parse().unwrap());
         let slots = u64::try_from(unit.number(last.parse().unwrap()) - first + 1).unwrap();
@@ -131,11 +131,11 @@ mod tests {
     #[test]
     fn days_are_marked_by_mondays_and_then_by_months() {
         assert_eq!(
-            labels(Per::Day, "2026-10-26", "2026-11-23"),
+            labels(Granularity::Day, "2026-10-26", "2026-11-23"),
             ["26 Oct", "2 Nov", "9 Nov", "16 Nov", "23 Nov"]
         );
         assert_eq!(
-            labels(Per::Day, "2026-11-20", "2027-02-20"),
+            labels(Granularity::Day, "2026-11-20", "2027-02-20"),
             ["1 Dec", "1 Jan 2027", "1 Feb"]
         );
     }
@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn weeks_are_marked_by_the_first_monday_of_a_month() {
         assert_eq!(
-            labels(Per::Week, "2026-06-15", "2026-11-23"),
+            labels(Granularity::Week, "2026-06-15", "2026-11-23"),
             ["6 Jul", "3 Aug", "7 Sep", "5 Oct", "2 Nov"]
         );
     }
@@ -151,11 +151,11 @@ mod tests {
     #[test]
     fn months_are_marked_by_quarters_and_then_by_years() {
         assert_eq!(
-            labels(Per::Month, "2025-11-01", "2026-10-01"),
+            labels(Granularity::Month, "2025-11-01", "2026-10-01"),
             ["Jan", "Apr", "Jul", "Oct"]
         );
         assert_eq!(
-            labels(Per::Month, "2010-01-01", "2050-01-01"),
+            labels(Granularity::Month, "2010-01-01", "2050-01-01"),
             ["2010", "2020", "2030", "2040", "2050"]
         );
     }
@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn where_nothing_else_is_worth_a_mark_they_are_spread_evenly() {
         assert_eq!(
-            labels(Per::Day, "2026-11-03", "2026-11-12"),
+            labels(Granularity::Day, "2026-11-03", "2026-11-12"),
             ["3 Nov", "5 Nov", "7 Nov", "9 Nov", "11 Nov"]
         );
     }

@@ -2,8 +2,8 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::model::Per;
-use crate::shown::point_name;
+use crate::format::point_name;
+use crate::model::Granularity;
 
 /// More bars than this are too thin for a phone; then each stands for more.
 const MOST_BARS: i64 = 120;
@@ -13,7 +13,7 @@ const YEAR: i64 = 12;
 /// A day, a week, or so many months, so that a bar is of what people know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Unit {
-    per: Per,
+    per: Granularity,
     /// How many of them; more than one of months only.
     each: i64,
 }
@@ -21,12 +21,12 @@ pub(super) struct Unit {
 impl Unit {
     /// What is counted per, or where that makes too many bars, the next longer one that does
     /// not: weeks, months, quarters, years, decades.
-    pub(super) fn fitting(per: Per, first: NaiveDate, last: NaiveDate) -> Self {
+    pub(super) fn fitting(per: Granularity, first: NaiveDate, last: NaiveDate) -> Self {
         let months = |each| Self {
-            per: Per::Month,
+            per: Granularity::Month,
             each,
         };
-        let pers = [Per::Day, Per::Week, Per::Month].into_iter();
+        let pers = [Granularity::Day, Granularity::Week, Granularity::Month].into_iter();
         let pers = pers.skip_while(|shorter| *shorter != per);
         let years = (0..7).map(|zeros| YEAR * 10_i64.pow(zeros));
         pers.map(|per| Self { per, each: 1 })
@@ -38,11 +38,11 @@ impl Unit {
 
     /// Whether bars are days.
     pub(super) fn is_day(self) -> bool {
-        self.per == Per::Day
+        self.per == Granularity::Day
     }
 
     /// Days, weeks or months, and how many of these a bar is.
-    pub(super) fn parts(self) -> (Per, i64) {
+    pub(super) fn parts(self) -> (Granularity, i64) {
         (self.per, self.each)
     }
 
@@ -90,7 +90,7 @@ impl Unit {
 mod tests {
     use super::*;
 
-    fn named(per: Per, first: &str, last: &str) -> (String, String) {
+    fn named(per: Granularity, first: &str, last: &str) -> (String, String) {
         let (first, last) = (first.parse().unwrap(), last.parse().unwrap());
         let unit = Unit::fitting(per, first, last);
         (unit.names().0, unit.name_of(unit.number(last)))
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn a_bar_is_the_shortest_of_what_people_know_that_fits() {
-        let from_2026 = |last| named(Per::Day, "2026-01-01", last);
+        let from_2026 = |last| named(Granularity::Day, "2026-01-01", last);
         let of = |name: &str, last: &str| (name.to_owned(), last.to_owned());
         assert_eq!(from_2026("2026-04-30"), of("day", "2026-04-30 Thu"));
         assert_eq!(from_2026("2026-05-01"), of("week", "2026-W18"));
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn nothing_shorter_is_taken_than_what_is_counted_per() {
-        let (name, _) = named(Per::Month, "2026-01-01", "2026-01-02");
+        let (name, _) = named(Granularity::Month, "2026-01-01", "2026-01-02");
         assert_eq!(name, "month");
     }
 }

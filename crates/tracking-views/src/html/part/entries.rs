@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use askama::Template;
 
 use crate::Context;
+use crate::format::{Label, Visible, grouped, span};
 use crate::html::value::{state_class, write};
 use crate::model::{Entry, EntryValue, state_name};
-use crate::shown::{Label, Visible, grouped, span};
 
 #[derive(Template)]
 #[template(path = "part/entries.html")]

@@ -6,9 +6,9 @@ use askama::Template;
 use tracking_core::GroupBy;
 
 use crate::Context;
+use crate::format::{Label, Visible, grouped};
 use crate::html::value::write;
 use crate::model::{Axis, Matrix, heading, others};
-use crate::shown::{Label, Visible, grouped};
 
 #[derive(Template)]
 #[template(path = "part/matrix.html")]

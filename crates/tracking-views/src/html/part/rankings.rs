@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use askama::Template;
 
 use crate::Context;
+use crate::format::{Label, Visible, grouped, share};
 use crate::html::value::{decimal, hundredths, write};
 use crate::model::{Ranking, RankingRow};
-use crate::shown::{Label, Visible, grouped, share};
 
 #[derive(Template)]
 #[template(path = "part/rankings.html")]

@@ -6,10 +6,10 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use crate::Context;
+use crate::format::{Label, Visible, grouped, point_name, weekday};
 use crate::html::chart::Chart;
 use crate::html::value::write;
-use crate::model::{Per, Series};
-use crate::shown::{Label, Visible, grouped, point_name, weekday};
+use crate::model::{Granularity, Series};
 
 #[derive(Template)]
 #[template(path = "part/series.html")]
@@ -26,7 +26,7 @@ pub(super) fn series<W: Write + ?Sized>(
     series: &Series,
     context: &Context<'_>,
 ) -> io::Result<()> {
-    let (per, points) = (series.per(), series.points());
+    let (per, points) = (series.granularity(), series.points());
     let Some(chart) = Chart::new(per, &points) else {
         return Ok(());
     };
@@ -44,9 +44,13 @@ pub(super) fn series<W: Write + ?Sized>(
 }
 
 /// The rows of the table where it has what was counted, each day with its link.
-fn named(per: Per, points: &[(NaiveDate, u64)], context: &Context<'_>) -> Vec<(Label, String)> {
+fn named(
+    per: Granularity,
+    points: &[(NaiveDate, u64)],
+    context: &Context<'_>,
+) -> Vec<(Label, String)> {
     let name = |start| match per {
-        Per::Day => {
+        Granularity::Day => {
             let day = context.day(start);
             Label::new(format!("{} {}", day.text, weekday(start)), day.href)
         }

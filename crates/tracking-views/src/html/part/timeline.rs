@@ -7,9 +7,9 @@ use chrono::TimeDelta;
 use tracking_core::Timestamp;
 
 use crate::Context;
+use crate::format::{Label, TimeTick, Visible, counted, grouped, time_ticks};
 use crate::html::value::{decimal, hundredths, write};
 use crate::model::{Lane, Timeline};
-use crate::shown::{Label, TimeTick, Visible, counted, grouped, time_ticks};
 
 #[derive(Template)]
 #[template(path = "part/timeline.html")]

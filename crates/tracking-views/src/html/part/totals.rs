@@ -4,9 +4,9 @@ use std::io::{self, Write};
 
 use askama::Template;
 
+use crate::format::{Visible, figure};
 use crate::html::value::write;
 use crate::model::{Total, TotalValue};
-use crate::shown::{Visible, figure};
 
 #[derive(Template)]
 #[template(path = "part/totals.html")]

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use tracking_core::Data;
 
-use crate::shown::{Kind, Step, Steps, read};
+use crate::format::{Kind, Step, Steps, read};
 use crate::text::TextOptions;
 use crate::text::cut::{cut, fold, whole, width};
 use crate::text::line::heading;

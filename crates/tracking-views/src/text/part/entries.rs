@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 
 use crate::Context;
+use crate::format::{grouped, span};
 use crate::model::{Entry, EntryValue, state_name};
-use crate::shown::{grouped, span};
-use crate::text::Text;
+use crate::text::TextRenderer;
 use crate::text::cut::{cut, fold, width};
 use crate::text::paint::Style;
 use crate::text::table::{Column, Table};
@@ -18,7 +18,7 @@ const MOST_LINES: usize = 10;
 pub(super) fn entries<W: Write + ?Sized>(
     out: &mut W,
     entries: &[Entry],
-    text: &Text<'_>,
+    text: &TextRenderer<'_>,
 ) -> io::Result<()> {
     writeln!(out)?;
     let columns = vec![Column::short("").styled(Style::Faint), Column::long("")];

@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 
 use crate::Context;
+use crate::format::grouped;
 use crate::model::{Axis, Matrix, heading, others};
-use crate::shown::grouped;
-use crate::text::Text;
+use crate::text::TextRenderer;
 use crate::text::cut::{cut, width};
 use crate::text::line::write_line;
 use crate::text::paint::Style;
@@ -21,7 +21,7 @@ const MOST_COLUMN: usize = 12;
 pub(super) fn matrix<W: Write + ?Sized>(
     out: &mut W,
     matrix: &Matrix,
-    text: &Text<'_>,
+    text: &TextRenderer<'_>,
 ) -> io::Result<()> {
     writeln!(out)?;
     if matrix.total() == 0 {
@@ -53,7 +53,7 @@ pub(super) fn matrix<W: Write + ?Sized>(
 }
 
 /// The matrix with as many columns as have room.
-fn fitting(matrix: &Matrix, text: &Text<'_>) -> Matrix {
+fn fitting(matrix: &Matrix, text: &TextRenderer<'_>) -> Matrix {
     let Some(room) = text.options.room() else {
         return matrix.clone();
     };

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
+use crate::format::grouped;
 use crate::model::{Problem, Problems};
-use crate::shown::grouped;
 use crate::text::TextOptions;
 use crate::text::cut::cut;
 use crate::text::line::{heading, write_line};

@@ -3,13 +3,13 @@
 use std::io::{self, Write};
 
 use crate::Context;
+use crate::format::{grouped, share};
 use crate::model::{Ranking, RankingRow};
-use crate::shown::{grouped, share};
 use crate::text::bar::bar;
 use crate::text::line::{heading, write_line};
 use crate::text::paint::Style;
 use crate::text::table::{Column, Table};
-use crate::text::{Text, TextOptions};
+use crate::text::{TextOptions, TextRenderer};
 
 /// The widest bar of a ranking.
 const RANKING_BAR: usize = 20;
@@ -21,7 +21,7 @@ pub(super) fn ranking<W: Write + ?Sized>(
     out: &mut W,
     ranking: &Ranking,
     what: &str,
-    text: &Text<'_>,
+    text: &TextRenderer<'_>,
 ) -> io::Result<()> {
     let options = text.options;
     let rows = u64::try_from(ranking.rows().len()).unwrap_or(u64::MAX);

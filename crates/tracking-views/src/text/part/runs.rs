@@ -4,14 +4,14 @@ use std::io::{self, Write};
 
 use crate::model::{RunList, RunRow};
 use crate::text::line::heading;
-use crate::text::{RunTable, Text};
+use crate::text::{RunTable, TextRenderer};
 
 /// Writes some runs below a title.
 pub(super) fn runs<W: Write + ?Sized>(
     out: &mut W,
     title: &str,
     (rows, total): (&[RunRow], Option<u64>),
-    text: &Text<'_>,
+    text: &TextRenderer<'_>,
 ) -> io::Result<()> {
     heading(out, title, text.options)?;
     let list = RunList::new(title);
@@ -26,7 +26,7 @@ pub(super) fn runs<W: Write + ?Sized>(
 pub(super) fn run_list<W: Write + ?Sized>(
     out: &mut W,
     list: &RunList,
-    text: &Text<'_>,
+    text: &TextRenderer<'_>,
 ) -> io::Result<()> {
     writeln!(out)?;
     let table = RunTable::below(out, text.clone(), list.without_rows());

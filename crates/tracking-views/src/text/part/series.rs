@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use chrono::NaiveDate;
 
-use crate::model::{Per, Series};
-use crate::shown::{counted, gap_between, grouped, point_name};
+use crate::format::{counted, gap_between, grouped, point_name};
+use crate::model::{Granularity, Series};
 use crate::text::TextOptions;
 use crate::text::bar::bar;
 use crate::text::cut::{cut, width};
@@ -18,7 +18,7 @@ pub(super) fn series<W: Write + ?Sized>(
     series: &Series,
     options: TextOptions,
 ) -> io::Result<()> {
-    let (per, points) = (series.per(), series.points());
+    let (per, points) = (series.granularity(), series.points());
     let largest = points.iter().map(|point| point.1).max().unwrap_or(0);
     let title = format!("{} per {}", series.counted(), per.name());
     heading(out, &title, options)?;
@@ -37,7 +37,7 @@ pub(super) fn series<W: Write + ?Sized>(
 
 fn write_point<W: Write + ?Sized>(
     out: &mut W,
-    (per, start): (Per, NaiveDate),
+    (per, start): (Granularity, NaiveDate),
     (count, largest): (u64, u64),
     options: TextOptions,
 ) -> io::Result<()> {

@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
+use crate::format::grouped;
 use crate::model::{Lane, Timeline};
-use crate::shown::grouped;
-use crate::text::Text;
+use crate::text::TextRenderer;
 use crate::text::cut::{cut, width};
 use crate::text::line::{heading, write_line};
 use crate::text::paint::{Style, paint};
@@ -18,7 +18,7 @@ const NAMES: usize = 20;
 pub(super) fn timeline<W: Write + ?Sized>(
     out: &mut W,
     timeline: &Timeline,
-    text: &Text<'_>,
+    text: &TextRenderer<'_>,
 ) -> io::Result<()> {
     heading(out, "Timeline", text.options)?;
     let lanes: Vec<(String, &Lane)> = lanes(timeline, text);
@@ -48,7 +48,7 @@ pub(super) fn timeline<W: Write + ?Sized>(
     write_line(out, &line, Style::Faint, text.options)
 }
 
-fn lanes<'a>(timeline: &'a Timeline, text: &Text<'_>) -> Vec<(String, &'a Lane)> {
+fn lanes<'a>(timeline: &'a Timeline, text: &TextRenderer<'_>) -> Vec<(String, &'a Lane)> {
     let name = |lane: &Lane| text.context.user(lane.user()).or_none().to_owned();
     let lanes = timeline.lanes().iter().map(|lane| (name(lane), lane));
     let others = timeline.others().map(|lane| ("others".to_owned(), lane));

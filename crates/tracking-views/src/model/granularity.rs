@@ -5,7 +5,7 @@ use chrono::{Datelike, NaiveDate};
 /// What tracks over time are counted per.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Per {
+pub enum Granularity {
     /// A day.
     #[default]
     Day,
@@ -19,7 +19,7 @@ pub enum Per {
 const MOST_DAYS: i64 = 93;
 const MOST_WEEKS: i64 = 105;
 
-impl Per {
+impl Granularity {
     /// What suits the time from one day to another: days for a quarter of a year, weeks for
     /// two years, months beyond.
     pub fn fitting(first: NaiveDate, last: NaiveDate) -> Self {
@@ -92,29 +92,29 @@ mod tests {
 
     #[test]
     fn weeks_begin_on_monday_and_months_on_the_first() {
-        let start = |per: Per, text| per.start_of(day(text)).to_string();
-        assert_eq!(start(Per::Week, "2026-11-23"), "2026-11-23");
-        assert_eq!(start(Per::Week, "2026-11-29"), "2026-11-23");
-        assert_eq!(start(Per::Week, "2027-01-01"), "2026-12-28");
-        assert_eq!(start(Per::Month, "2026-11-23"), "2026-11-01");
-        assert_eq!(start(Per::Month, "0000-12-31"), "0000-12-01");
-        assert_eq!(start(Per::Day, "2026-11-23"), "2026-11-23");
+        let start = |granularity: Granularity, text| granularity.start_of(day(text)).to_string();
+        assert_eq!(start(Granularity::Week, "2026-11-23"), "2026-11-23");
+        assert_eq!(start(Granularity::Week, "2026-11-29"), "2026-11-23");
+        assert_eq!(start(Granularity::Week, "2027-01-01"), "2026-12-28");
+        assert_eq!(start(Granularity::Month, "2026-11-23"), "2026-11-01");
+        assert_eq!(start(Granularity::Month, "0000-12-31"), "0000-12-01");
+        assert_eq!(start(Granularity::Day, "2026-11-23"), "2026-11-23");
     }
 
     #[test]
     fn the_longer_the_time_the_longer_the_unit() {
-        let fitting = |text| Per::fitting(day("2026-01-01"), day(text));
-        assert_eq!(fitting("2026-01-01"), Per::Day);
-        assert_eq!(fitting("2026-05-01"), Per::Week);
-        assert_eq!(fitting("2029-01-01"), Per::Month);
-        assert_eq!(fitting("2020-01-01"), Per::Day);
+        let fitting = |text| Granularity::fitting(day("2026-01-01"), day(text));
+        assert_eq!(fitting("2026-01-01"), Granularity::Day);
+        assert_eq!(fitting("2026-05-01"), Granularity::Week);
+        assert_eq!(fitting("2029-01-01"), Granularity::Month);
+        assert_eq!(fitting("2020-01-01"), Granularity::Day);
     }
 
     #[test]
     fn the_ends_of_the_calendar_belong_to_something() {
-        for per in [Per::Day, Per::Week, Per::Month] {
-            assert!(per.start_of(NaiveDate::MIN) <= NaiveDate::MIN);
-            assert!(per.start_of(NaiveDate::MAX) <= NaiveDate::MAX);
+        for granularity in [Granularity::Day, Granularity::Week, Granularity::Month] {
+            assert!(granularity.start_of(NaiveDate::MIN) <= NaiveDate::MIN);
+            assert!(granularity.start_of(NaiveDate::MAX) <= NaiveDate::MAX);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
-use crate::model::Per;
+use crate::model::Granularity;
 
 /// The short name of a day of the week.
 pub(crate) fn weekday(day: NaiveDate) -> &'static str {
@@ -18,7 +18,7 @@ pub(crate) fn weekday(day: NaiveDate) -> &'static str {
 }
 
 /// How many days, weeks or months lie between two, both left out.
-pub(crate) fn gap_between(per: Per, earlier: NaiveDate, later: NaiveDate) -> u64 {
+pub(crate) fn gap_between(per: Granularity, earlier: NaiveDate, later: NaiveDate) -> u64 {
     u64::try_from(per.number(later) - per.number(earlier) - 1).unwrap_or(0)
 }
 
@@ -28,10 +28,10 @@ pub(crate) fn iso_day(day: NaiveDate) -> String {
 }
 
 /// What a day, a week or a month is called: `2026-11-23 Mon`, `2026-W48`, `2026-11`.
-pub(crate) fn point_name(per: Per, start: NaiveDate) -> String {
+pub(crate) fn point_name(per: Granularity, start: NaiveDate) -> String {
     match per {
-        Per::Day => format!("{} {}", iso_day(start), weekday(start)),
-        Per::Week => start.format("%G-W%V").to_string(),
-        Per::Month => start.format("%Y-%m").to_string(),
+        Granularity::Day => format!("{} {}", iso_day(start), weekday(start)),
+        Granularity::Week => start.format("%G-W%V").to_string(),
+        Granularity::Month => start.format("%Y-%m").to_string(),
     }
 }
