@@ -13,7 +13,7 @@ use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
 use tracking_bench::work::Random;
 use tracking_btree::BTreeStorage;
-use tracking_logfile::{AccessLine, FormatOptions, Loader, Source, detect};
+use tracking_loader::{AccessLine, FormatOptions, Loader, Source, detect};
 
 fn main() {
     divan::main();

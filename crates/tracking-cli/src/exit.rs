@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
 use tracking_core::{ExportError, ImportError};
-use tracking_logfile::LoadError;
+use tracking_loader::LoadError;
 
 use crate::args::{Misuse, Unconfirmed};
 use crate::data::calm;

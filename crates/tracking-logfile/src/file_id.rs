@@ -1,27 +1,50 @@
 //! Which file it is, whatever it is called.
 
+use std::fmt;
 use std::fs::Metadata;
 
-/// Equal for one file under all its names, while it is there or somebody has it open.
+/// Identifies a file under all its names, while it exists or somebody has it open.
+///
+/// Two files have equal ids exactly where they are one file. Where the platform has no such id,
+/// all ids are equal: nobody can move a file there that is open.
+///
+/// ```
+/// use std::fs;
+/// use tracking_logfile::FileId;
+///
+/// # let dir = tempfile::tempdir()?;
+/// let (log, renamed) = (dir.path().join("a.log"), dir.path().join("a.log.1"));
+/// fs::write(&log, "")?;
+/// let id = FileId::from(&fs::metadata(&log)?);
+/// fs::rename(&log, &renamed)?;
+/// assert_eq!(FileId::from(&fs::metadata(&renamed)?), id);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct FileId(u64, u64);
+pub struct FileId {
+    device: u64,
+    inode: u64,
+}
 
-impl FileId {
+impl From<&Metadata> for FileId {
     #[cfg(unix)]
-    pub(crate) fn of(file: &Metadata) -> Self {
+    fn from(file: &Metadata) -> Self {
         use std::os::unix::fs::MetadataExt;
-        Self(file.dev(), file.ino())
+        let (device, inode) = (file.dev(), file.ino());
+        Self { device, inode }
     }
 
-    /// As a checkpoint holds it.
-    pub(crate) fn as_text(self) -> String {
-        format!("{:x}-{:x}", self.0, self.1)
-    }
-
-    /// Elsewhere nobody can move a file that we have open, so it always is the same.
     #[cfg(not(unix))]
-    pub(crate) fn of(_file: &Metadata) -> Self {
-        Self(0, 0)
+    fn from(_file: &Metadata) -> Self {
+        let (device, inode) = (0, 0);
+        Self { device, inode }
+    }
+}
+
+/// Two hexadecimal numbers, separated by `-`. Checkpoints hold this text, so it must not change.
+impl fmt::Display for FileId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:x}-{:x}", self.device, self.inode)
     }
 }
 

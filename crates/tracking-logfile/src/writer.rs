@@ -3,6 +3,8 @@
 mod builder;
 mod error;
 mod file;
+#[cfg(feature = "gzip")]
+mod gzip;
 mod line;
 mod lock;
 mod logger;

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use tracking_btree::BTreeStorage;
 use tracking_core::{NewRun, RunId, TrackingStorage};
-use tracking_logfile::{FieldMap, FormatOptions, LineFormat, LogRecord, Source, detect};
+use tracking_loader::{FieldMap, FormatOptions, LineFormat, LogRecord, Source, detect};
 
 /// Where statements of the video profile of xAPI say who did what, and when.
 const MAP: &str = r#"task=object.id,user=actor.account.name,time=timestamp,key=id,

@@ -13,7 +13,10 @@ pub(super) const DIRECT: &[(&str, &[&str])] = &[
     ("tracking-btree", &["parking_lot", "smallvec", "tracking-core"]),
     ("tracking-sqlite", &["parking_lot", "rusqlite", "rusqlite_migration", "serde_json", "tracking-core"]),
     ("tracking-logfile", &[
-        "blake3", "chrono", "flate2", "flexi_logger", "regex", "serde", "serde_json", "thiserror", "tracking-core",
+        "chrono", "flate2", "flexi_logger", "serde", "serde_json", "thiserror", "tracking-core",
+    ]),
+    ("tracking-loader", &[
+        "blake3", "chrono", "flate2", "regex", "serde", "serde_json", "thiserror", "tracking-core", "tracking-logfile",
     ]),
     ("tracking-tokio", &[
         "axum", "bytes", "futures-core", "http", "http-body", "pin-project-lite", "serde", "serde_json",
@@ -24,12 +27,12 @@ pub(super) const DIRECT: &[(&str, &[&str])] = &[
     ]),
     ("tracking-cli", &[
         "anyhow", "chrono", "chrono-tz", "clap", "clap_complete", "clap_mangen", "ctrlc", "humantime", "indicatif",
-        "serde", "serde_json", "tempfile", "terminal_size", "tracking-btree", "tracking-core", "tracking-logfile", "tracking-sqlite",
+        "serde", "serde_json", "tempfile", "terminal_size", "tracking-btree", "tracking-core", "tracking-loader", "tracking-sqlite",
         "tracking-views",
     ]),
     ("tracking-bench", &[
         "anyhow", "clap", "hashbrown", "parking_lot", "rusqlite", "rustc-hash", "serde", "serde_json",
-        "tempfile", "tracking-btree", "tracking-core", "tracking-logfile", "tracking-sqlite", "tracking-views",
+        "tempfile", "tracking-btree", "tracking-core", "tracking-loader", "tracking-sqlite", "tracking-views",
     ]),
     ("xtask", &[
         "anyhow", "cargo_metadata", "clap", "serde_json", "tempfile", "tracking-btree", "tracking-core",
@@ -54,11 +57,17 @@ pub(super) const PULLED: &[(&str, &[&str])] = &[
         "quote", "scopeguard", "serde", "serde_core", "serde_derive", "serde_json", "smallvec", "syn", "thiserror",
         "thiserror_impl", "tracking_core", "unicode_ident", "zmij",
     ]),
+    ("tracking-logfile", &[
+        "chrono", "flexi_logger", "iana_time_zone", "itoa", "log", "memchr", "num_traits", "proc_macro2", "quote", "serde",
+        "serde_core", "serde_derive", "serde_json", "syn", "thiserror", "thiserror_impl", "tracking_core", "unicode_ident",
+        "zmij",
+    ]),
 ];
 
 /// What a feature of a crate adds to what the crate pulls without any.
 #[rustfmt::skip]
 pub(super) const FEATURES: &[(&str, &str, &[&str])] = &[
+    ("tracking-logfile", "gzip", &["adler2", "cfg_if", "crc32fast", "flate2", "miniz_oxide", "simd_adler32"]),
     ("tracking-tokio", "handle", &["futures_core", "pin_project_lite", "tokio"]),
     ("tracking-tokio", "recorder", &[]),
     ("tracking-tokio", "tower", &[
@@ -68,6 +77,7 @@ pub(super) const FEATURES: &[(&str, &str, &[&str])] = &[
 
 /// Features that are checked alone, whatever they pull.
 pub(super) const CHECKED_ALONE: &[(&str, &str)] = &[
+    ("tracking-logfile", "gzip"),
     ("tracking-tokio", "handle"),
     ("tracking-tokio", "recorder"),
     ("tracking-tokio", "logfile"),

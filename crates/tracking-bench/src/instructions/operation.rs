@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use anyhow::Result;
 use tracking_core::TrackingStorageExt;
-use tracking_logfile::AccessLine;
+use tracking_loader::AccessLine;
 
 use crate::Loaded;
 use crate::contender::Question;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use clap::Args;
 use clap::builder::Resettable;
-use tracking_logfile::{Loader, NamePattern, Source};
+use tracking_loader::{Loader, NamePattern, Source};
 
 use crate::store::is_same_file;
 

@@ -6,7 +6,7 @@ use anyhow::Result;
 use chrono::TimeDelta;
 use clap::Args;
 use tracking_core::{TimeRange, Timestamp};
-use tracking_logfile::{
+use tracking_loader::{
     FieldMap, Format, FormatChoice, FormatOptions, IfUnsure, LinePattern, LineTemplate, Loader,
     SessionGap, TimeFormat,
 };

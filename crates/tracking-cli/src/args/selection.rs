@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 use tracking_core::{Clock, Query};
-use tracking_logfile::LogFilter;
+use tracking_loader::LogFilter;
 
 use super::criteria::Criteria;
 use super::period::Period;

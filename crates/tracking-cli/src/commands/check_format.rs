@@ -7,7 +7,7 @@ use clap::Args;
 use clap::builder::Resettable;
 use serde::Serialize;
 use tracking_core::Clock;
-use tracking_logfile::{Explanation, FormatSurvey, Source, SourceError};
+use tracking_loader::{Explanation, FormatSurvey, Source, SourceError};
 
 use super::Action;
 use crate::args::{FilesArgs, FormatArgs};

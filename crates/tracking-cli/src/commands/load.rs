@@ -13,7 +13,7 @@ use clap::Args;
 use clap::builder::Resettable;
 use tracking_btree::BTreeStorage;
 use tracking_core::{Clock, TrackingStorage};
-use tracking_logfile::Loader;
+use tracking_loader::Loader;
 
 use super::Action;
 use crate::args::{AnswerArgs, FilesArgs, ReadingArgs, SelectionArgs};

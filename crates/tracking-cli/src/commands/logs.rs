@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use tracking_core::{CheckpointName, Clock};
-use tracking_logfile::LoadedLog;
+use tracking_loader::LoadedLog;
 
 use super::Action;
 use crate::args::{AnswerArgs, Confirm, Done};

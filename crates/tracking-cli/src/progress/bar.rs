@@ -1,7 +1,7 @@
 //! A bar that shows how much of the logs has been read.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use tracking_logfile::{LoadObserver, Progress, Source};
+use tracking_loader::{LoadObserver, Progress, Source};
 
 use crate::data::calm;
 

@@ -1,7 +1,7 @@
 //! Lines that could not be read.
 
 use serde::Serialize;
-use tracking_logfile::{LineCounts, LoadSummary, Reject};
+use tracking_loader::{LineCounts, LoadSummary, Reject};
 
 /// How many lines there are for a reason.
 #[derive(Debug, Serialize)]
@@ -33,7 +33,7 @@ pub(crate) fn unlisted(summary: &LoadSummary) -> u64 {
 
 /// How many lines there are for each reason.
 pub(crate) fn by_reason(counts: &LineCounts) -> Vec<Reason> {
-    let reason = |(reason, count): (&tracking_logfile::Reason, &u64)| Reason {
+    let reason = |(reason, count): (&tracking_loader::Reason, &u64)| Reason {
         reason: reason.name(),
         count: *count,
     };

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Result;
 use clap::Args;
 use tracking_core::TrackingStorage;
-use tracking_logfile::{LoadSummary, LogFilter};
+use tracking_loader::{LoadSummary, LogFilter};
 
 use super::logs::LogArgs;
 use super::open::open_to_look;

@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::Args;
 use tracking_btree::BTreeStorage;
 use tracking_core::TrackingStorage;
-use tracking_logfile::{LoadSummary, Loader, LogFilter, LogState, Source};
+use tracking_loader::{LoadSummary, Loader, LogFilter, LogState, Source};
 
 use crate::args::{FilesArgs, ReadingArgs};
 use crate::exit;

@@ -33,7 +33,7 @@ fn every_example_of_how_logs_are_read_can_be_meant() {
                 "--time-format".to_owned(),
                 example,
             ]
-        } else if example.parse::<tracking_logfile::Format>().is_ok() {
+        } else if example.parse::<tracking_loader::Format>().is_ok() {
             names += 1;
             vec!["--log-format".to_owned(), example]
         } else {
@@ -49,6 +49,6 @@ fn every_example_of_how_logs_are_read_can_be_meant() {
         );
         assert_ne!(ran.status, Some(2), "{options:?}: {}", ran.err);
     }
-    assert_eq!((maps, names), (1, tracking_logfile::Format::ALL.len()));
+    assert_eq!((maps, names), (1, tracking_loader::Format::ALL.len()));
     assert!(times >= 5, "{times}");
 }

@@ -12,7 +12,7 @@ use super::line::LineZone;
 use super::lock::Lock;
 use super::rotation::Rotation;
 use super::steps::Steps;
-use super::upkeep::Upkeep;
+use super::upkeep::{Compress, Upkeep};
 use super::{Age, Logger, RecordFormat, WriterError};
 
 /// Makes a [`Logger`]; of messages, or of records, as `F` says.
@@ -23,7 +23,7 @@ use super::{Age, Logger, RecordFormat, WriterError};
 /// | [`rotate_every`](Self::rotate_every) hour, day, or other time | on call only |
 /// | [`keep`](Self::keep) so many closed files | all |
 /// | [`keep_days`](Self::keep_days) | for ever |
-/// | [`gzip`](Self::gzip) | plain |
+/// | `gzip`, with the feature of that name | plain |
 /// | [`names_with_time`](Self::names_with_time) | numbers only |
 /// | [`clock`](Self::clock) | the machine's |
 /// | [`zone`](Self::zone) of lines, names, hours and days | the machine's local time |
@@ -37,7 +37,7 @@ pub struct LoggerBuilder<F> {
     rotation: Rotation,
     files: Option<usize>,
     days: Option<u32>,
-    gzip: bool,
+    compress: Option<Compress>,
     names_with_time: bool,
     clock: Arc<dyn Clock>,
     zone: LineZone,
@@ -53,7 +53,7 @@ impl<F> LoggerBuilder<F> {
             rotation: Rotation::default(),
             files: None,
             days: None,
-            gzip: false,
+            compress: None,
             names_with_time: false,
             clock: Arc::new(SystemClock),
             zone: LineZone::Local,
@@ -102,8 +102,12 @@ impl<F> LoggerBuilder<F> {
     /// The compressed file gets its name when it is whole and on the disk, and only then the
     /// plain one is removed; where the program is stopped in between, the next rotation does it
     /// again.
+    #[cfg(feature = "gzip")]
     pub fn gzip(self) -> Self {
-        Self { gzip: true, ..self }
+        Self {
+            compress: Some(super::gzip::compress),
+            ..self
+        }
     }
 
     /// Puts the time of the rotation, in the logger's zone, into the names of closed files:
@@ -156,7 +160,7 @@ impl<F> LoggerBuilder<F> {
             segments: file.segments().clone(),
             files: self.files,
             days: self.days,
-            gzip: self.gzip,
+            compress: self.compress,
             steps: Steps::default(),
         };
         Ok(Logger {
@@ -191,7 +195,7 @@ impl<F> fmt::Debug for LoggerBuilder<F> {
             .field("rotation", &self.rotation)
             .field("keep", &self.files)
             .field("keep_days", &self.days)
-            .field("gzip", &self.gzip)
+            .field("gzip", &self.compress.is_some())
             .finish_non_exhaustive()
     }
 }

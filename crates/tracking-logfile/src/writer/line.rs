@@ -5,7 +5,7 @@ use std::fmt::Write;
 use chrono::{Local, NaiveDateTime, Offset, TimeDelta, TimeZone};
 use tracking_core::{Timestamp, Zone};
 
-use crate::record_line::{SEPARATOR, TIME_FORMAT, VERSION, escape_breaks_into, escape_into};
+use crate::record_format::{SEPARATOR, TIME_FORMAT, VERSION, escape_breaks_into, escape_into};
 
 /// The zone that times are written in.
 pub(super) enum LineZone {

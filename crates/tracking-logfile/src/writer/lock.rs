@@ -51,8 +51,8 @@ fn open(path: &Path) -> io::Result<File> {
 /// Nothing where the file that was opened is not the one at the path any more.
 fn try_lock(file: File, path: &Path) -> Result<Option<File>, TryLockError> {
     file.try_lock()?;
-    let ours = FileId::of(&file.metadata().map_err(TryLockError::Error)?);
-    let same = fs::metadata(path).is_ok_and(|there| FileId::of(&there) == ours);
+    let ours = FileId::from(&file.metadata().map_err(TryLockError::Error)?);
+    let same = fs::metadata(path).is_ok_and(|there| FileId::from(&there) == ours);
     Ok(same.then_some(file))
 }
 

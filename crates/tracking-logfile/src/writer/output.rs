@@ -49,7 +49,7 @@ impl Output {
                 writer,
                 _flushed_on_drop: handle,
                 file,
-                identity: FileId::of(&metadata),
+                identity: FileId::from(&metadata),
                 end: 0,
                 closed: false,
             }),
@@ -91,7 +91,7 @@ impl Output {
                 .map_err(|e| self.open_error(e));
         }
         let there = fs::metadata(&self.path);
-        if there.is_ok_and(|there| FileId::of(&there) == self.identity) {
+        if there.is_ok_and(|there| FileId::from(&there) == self.identity) {
             return Ok(false);
         }
         self.closed = true;
@@ -118,7 +118,7 @@ impl Output {
 
     fn open_anew(&mut self, create: bool) -> io::Result<()> {
         let (file, metadata) = attach(&self.path, &self.writer, create)?;
-        (self.file, self.identity) = (file, FileId::of(&metadata));
+        (self.file, self.identity) = (file, FileId::from(&metadata));
         (self.end, self.closed) = (0, false);
         Ok(())
     }
@@ -207,7 +207,7 @@ fn attach(path: &Path, writer: &ArcFileLogWriter, create: bool) -> io::Result<(F
         writer.reopen_outputfile().map_err(beneath)?;
         // As we have ours open, no other file can have its identity: where it is at the path
         // before and after, it is what the library has opened.
-        if FileId::of(&fs::metadata(path)?) == FileId::of(&ours) {
+        if FileId::from(&fs::metadata(path)?) == FileId::from(&ours) {
             return Ok((file, ours));
         }
     }

@@ -9,7 +9,7 @@ use tracking_core::{NewTrack, RunChoice, RunId, SaveMode, Timestamp};
 
 use super::line::{self, LineZone};
 use super::{Logger, LoggerBuilder, WriterError};
-use crate::record_line::{DATA_FIELDS, JsonLine};
+use crate::record_format::{DATA_FIELDS, JsonLine};
 
 /// How a logger writes records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -6,13 +6,14 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use tracking_core::Timestamp;
 
 use super::WriterError;
 use super::segments::{Form, Segment, Segments, packed};
 use super::steps::Steps;
+
+/// Writes a file, compressed, to another one, and returns that.
+pub(super) type Compress = fn(&mut File, File, &Steps) -> io::Result<File>;
 
 /// What is done to closed files after each rotation. Nothing of it holds writing up.
 #[derive(Debug)]
@@ -22,7 +23,8 @@ pub(super) struct Upkeep {
     pub(super) files: Option<usize>,
     /// So long they are kept.
     pub(super) days: Option<u32>,
-    pub(super) gzip: bool,
+    /// Compresses closed files.
+    pub(super) compress: Option<Compress>,
     pub(super) steps: Steps,
 }
 
@@ -30,16 +32,18 @@ impl Upkeep {
     /// Removes what is not to be kept, then compresses the rest, the oldest first. What fails
     /// for one file is tried for the others all the same; the first error is told.
     pub(super) fn run(&self, now: Timestamp) -> Result<(), WriterError> {
-        if self.files.is_none() && self.days.is_none() && !self.gzip {
+        if self.files.is_none() && self.days.is_none() && self.compress.is_none() {
             return Ok(());
         }
         let all = self.segments.all()?;
         let (gone, kept): (Vec<_>, Vec<_>) = self.partition(all, now);
         let removed = gone.iter().map(|segment| self.remove(&segment.path));
-        let plain = kept
-            .iter()
-            .filter(|segment| self.gzip && segment.form == Form::Plain && segment.path.is_file());
-        let packed = plain.map(|segment| self.pack(&segment.path));
+        let packed = self.compress.into_iter().flat_map(|compress| {
+            let plain = kept
+                .iter()
+                .filter(|segment| segment.form == Form::Plain && segment.path.is_file());
+            plain.map(move |segment| self.pack(&segment.path, compress))
+        });
         removed.chain(packed).fold(Ok(()), Result::and)
     }
 
@@ -76,8 +80,8 @@ impl Upkeep {
         })
     }
 
-    fn pack(&self, path: &Path) -> Result<(), WriterError> {
-        self.try_pack(path).map_err(|source| {
+    fn pack(&self, path: &Path, compress: Compress) -> Result<(), WriterError> {
+        self.try_pack(path, compress).map_err(|source| {
             // On a full disk it would be in the way.
             if self.steps.pass().is_ok() {
                 fs::remove_file(packed(path).1).ok();
@@ -89,7 +93,7 @@ impl Upkeep {
 
     /// The plain file goes only once the compressed one is whole and safe under its name.
     /// Stopped in between, both are there, and the next run does it once more.
-    fn try_pack(&self, path: &Path) -> io::Result<()> {
+    fn try_pack(&self, path: &Path, compress: Compress) -> io::Result<()> {
         let (packed, unfinished) = packed(path);
         self.steps.pass()?;
         let mut plain = File::open(path)?;
@@ -97,11 +101,7 @@ impl Upkeep {
         let made = File::create(&unfinished)?;
         // What nobody else may read stays so.
         made.set_permissions(metadata.permissions())?;
-        let mut encoder = GzEncoder::new(made, Compression::default());
-        self.steps.pass()?;
-        io::copy(&mut plain, &mut encoder)?;
-        self.steps.pass()?;
-        let made = encoder.finish()?;
+        let made = compress(&mut plain, made, &self.steps)?;
         made.set_modified(metadata.modified()?)?;
         made.sync_all()?;
         self.steps.pass()?;

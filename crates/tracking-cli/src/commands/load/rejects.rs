@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 use serde::Serialize;
-use tracking_logfile::{Reason, Reject};
+use tracking_loader::{Reason, Reject};
 
 use crate::data;
 

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use serde::Serialize;
-use tracking_logfile::{LineCounts, LoadSummary, LogState, LogSummary};
+use tracking_loader::{LineCounts, LoadSummary, LogState, LogSummary};
 
 use crate::args::Done;
 use crate::exit::chained;

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use tracking_core::Error;
-use tracking_logfile::{LoadObserver, LoadSummary, Progress, Reject};
+use tracking_loader::{LoadObserver, LoadSummary, Progress, Reject};
 
 use super::rejects::RejectsFile;
 use crate::exit;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::Args;
 use tracking_core::{Clock, ImportError, import_lines};
-use tracking_logfile::Source;
+use tracking_loader::Source;
 
 use super::moved::{MovedTo, progress};
 use crate::args::AnswerArgs;

@@ -6,7 +6,7 @@ use tracking_core::{
     Group, GroupBy, GroupKey, Order, Query, RunQuery, Timestamp, TrackingStorage,
     TrackingStorageExt, Zone,
 };
-use tracking_logfile::NO_PATH;
+use tracking_loader::NO_PATH;
 
 /// The answers of a store.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tracking_core::Timestamp;
-use tracking_logfile::LoadSummary;
+use tracking_loader::LoadSummary;
 
 use super::ask::Answers;
 use crate::shapes::{Malformed, Reason, by_reason, unlisted};

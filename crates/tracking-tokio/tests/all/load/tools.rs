@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use axum::routing::{get, post};
 use tokio::net::TcpListener;
 use tracking_core::{Query, TrackingStorage, TrackingStorageExt as _, UserName};
-use tracking_logfile::{Loader, Source};
+use tracking_loader::{Loader, Source};
 use tracking_tokio::{TrackSink, TrackingLayer, matched_path};
 
 use super::client::Seen;
@@ -94,7 +94,7 @@ pub(crate) fn load(store: &dyn TrackingStorage, log: &std::path::Path) {
         .collect();
     logs.push(Source::from(log.to_owned()));
     let loaded = Loader::new(store).load(&logs, &mut ()).unwrap();
-    let wrong = |log: &&tracking_logfile::LogSummary| log.error.is_some();
+    let wrong = |log: &&tracking_loader::LogSummary| log.error.is_some();
     assert!(loaded.logs.iter().all(|log| !wrong(&log)), "{loaded:?}");
 }
 

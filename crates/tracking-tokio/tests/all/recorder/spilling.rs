@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use tracking_btree::BTreeStorage;
 use tracking_core::{SaveMode, TrackingStorage};
-use tracking_logfile::{Loader, RecordLogger, Source};
+use tracking_loader::{Loader, Source};
+use tracking_logfile::RecordLogger;
 use tracking_tokio::{Overflow, Spill, SpillError};
 
 use super::tools::{

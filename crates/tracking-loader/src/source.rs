@@ -1,0 +1,95 @@
+//! Where lines come from: a file, gzip or not, or standard input.
+
+mod ahead;
+mod elements;
+mod error;
+mod folder;
+mod gzip;
+mod input;
+mod lines;
+mod live;
+mod order;
+mod probe;
+mod text;
+
+use std::ffi::OsStr;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+pub(crate) use ahead::Ahead;
+pub use error::SourceError;
+pub use input::OpenSource;
+pub(crate) use lines::Place;
+pub use lines::{Line, Lines};
+pub use order::{TimedSource, in_order_of_time};
+pub(crate) use probe::{Probe, ProbeOptions, is_once};
+
+/// A log to be read.
+///
+/// ```
+/// use tracking_loader::Source;
+///
+/// assert_eq!(Source::from_argument("-"), Source::Stdin);
+/// assert_eq!(Source::from_argument("access.log.gz").to_string(), "access.log.gz");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Source {
+    /// A file.
+    File(PathBuf),
+    /// The standard input of this process.
+    Stdin,
+}
+
+impl Source {
+    /// Takes an argument of a command: `-` is standard input, anything else a path.
+    pub fn from_argument(argument: impl AsRef<OsStr>) -> Self {
+        let argument = argument.as_ref();
+        if argument == "-" {
+            Self::Stdin
+        } else {
+            Self::File(argument.into())
+        }
+    }
+
+    /// Opens it, and finds out whether it is gzip from its first bytes, whatever its name. An array
+    /// of JSON objects reads as lines, one for each element.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError::Open`] for what is not there or may not be read,
+    /// [`SourceError::Directory`], [`SourceError::Read`].
+    pub fn open(&self) -> Result<OpenSource, SourceError> {
+        OpenSource::new(self)
+    }
+
+    /// Opens it and reads it line by line.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`open`](Self::open).
+    pub fn lines(&self) -> Result<Lines, SourceError> {
+        Ok(Lines::new(self.open()?))
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => path.display().fmt(f),
+            Self::Stdin => f.pad("standard input"),
+        }
+    }
+}
+
+impl From<PathBuf> for Source {
+    fn from(path: PathBuf) -> Self {
+        Self::File(path)
+    }
+}
+
+impl From<&Path> for Source {
+    fn from(path: &Path) -> Self {
+        Self::File(path.to_owned())
+    }
+}

@@ -1,0 +1,36 @@
+//! Every format of log lines: read, detected, explained, and held against other readers.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that goes wrong is to panic, also in its helpers"
+)]
+
+mod described;
+mod detection;
+mod explanation;
+mod field_map;
+mod goaccess;
+mod lines;
+mod order;
+mod own;
+mod parser_crate;
+mod properties;
+mod samples;
+mod shared;
+mod survival;
+mod template;
+mod web_json;
+mod written;
+
+use tracking_loader::{FormatOptions, LineError, LineFormat, LogRecord};
+
+/// A reader of the format of this name.
+fn reader(name: &str) -> Box<dyn LineFormat> {
+    FormatOptions::new().reader(name.parse().unwrap())
+}
+
+/// Reads a line that is a record or wrong.
+fn read(name: &str, line: &str) -> Result<LogRecord, LineError> {
+    let content = reader(name).read(line.as_bytes())?;
+    Ok(content.into_record().unwrap())
+}

@@ -1,0 +1,189 @@
+//! A record as one line, in the two forms that the writer writes and the reader reads.
+//!
+//! **JSON line**: one object with the fields of [`JsonLine`], in their order; `key` and `run`
+//! are left out where there is none, `time` is RFC 3339 in UTC to the microsecond. JSON's own
+//! escapes keep everything on one line.
+//!
+//! **Reference record**: `time;001;principal;node;target;view;params`, where the time is
+//! [`TIME_FORMAT`] in a zone that is not in the line. A value's separators, line breaks and
+//! backslashes are [escaped](escape_into), so a line of ours always has seven fields. Lines of
+//! the reference itself have no escapes; [`unescape`] leaves what is no escape as it is, so
+//! theirs are read as they stand unless a value holds one of the four pairs.
+//!
+//! As a track, a reference record has the principal as its user, the target (or where that is
+//! empty, the node) as its task, and as its data those of [`DATA_FIELDS`] that are not empty.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+use tracking_core::{Data, RunId, Timestamp};
+
+/// The fields of a JSON line. Another field is an error, so no other log is taken for ours.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct JsonLine<'a> {
+    /// The name of this record, under which a store saves it once only.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub(crate) key: Option<Cow<'a, str>>,
+    /// What it is about.
+    #[serde(borrow)]
+    pub(crate) task: Cow<'a, str>,
+    /// The store's run that it belongs to, where the program knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) run: Option<RunId>,
+    /// Who it was.
+    #[serde(borrow)]
+    pub(crate) user: Cow<'a, str>,
+    /// When it was.
+    pub(crate) time: Timestamp,
+    /// What else there is to say.
+    #[serde(default)]
+    pub(crate) data: Cow<'a, Data>,
+}
+
+/// What separates the fields of a reference record.
+pub const SEPARATOR: char = ';';
+
+/// The second field of a reference record: the version of what follows.
+pub const VERSION: &str = "001";
+
+/// How the time of a reference record, and of a message, is written (for `chrono`).
+pub const TIME_FORMAT: &str = "%Y-%m-%d %H:%M:%S,%3f";
+
+/// The fields of a reference record after its principal: keys of the data, all of them text.
+pub const DATA_FIELDS: [&str; 4] = ["node", "target", "view", "params"];
+
+/// Writes a value of a reference record so that it is one field: a backslash as `\\`, a line
+/// feed as `\n`, a carriage return as `\r`, the separator as `\:`.
+pub fn escape_into(line: &mut String, value: &str) {
+    for c in value.chars() {
+        match c {
+            SEPARATOR => line.push_str(r"\:"),
+            c => escape_break(line, c),
+        }
+    }
+}
+
+/// The same without the separator, for a text that is the last field of its line.
+pub(crate) fn escape_breaks_into(line: &mut String, text: &str) {
+    text.chars().for_each(|c| escape_break(line, c));
+}
+
+fn escape_break(line: &mut String, c: char) {
+    match c {
+        '\\' => line.push_str(r"\\"),
+        '\n' => line.push_str(r"\n"),
+        '\r' => line.push_str(r"\r"),
+        c => line.push(c),
+    }
+}
+
+/// Undoes [`escape_into`] and [`escape_breaks_into`]; a backslash before anything else, or at
+/// the end, stays.
+pub fn unescape(value: &str) -> Cow<'_, str> {
+    if !value.contains('\\') {
+        return Cow::Borrowed(value);
+    }
+    let mut text = String::with_capacity(value.len());
+    let mut rest = value;
+    while let Some((before, after)) = rest.split_once('\\') {
+        text.push_str(before);
+        let (c, taken) = match after.as_bytes().first() {
+            Some(b'\\') => ('\\', 1),
+            Some(b'n') => ('\n', 1),
+            Some(b'r') => ('\r', 1),
+            Some(b':') => (SEPARATOR, 1),
+            _ => ('\\', 0),
+        };
+        text.push(c);
+        rest = after.get(taken..).unwrap_or_default();
+    }
+    text.push_str(rest);
+    Cow::Owned(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn escaped(value: &str) -> String {
+        let mut line = String::new();
+        escape_into(&mut line, value);
+        line
+    }
+
+    #[test]
+    fn a_value_is_one_field_of_one_line() {
+        assert_eq!(escaped("a;b\\c\nd\r"), r"a\:b\\c\nd\r");
+        assert_eq!(escaped("Ü;\u{2028}\"'"), "Ü\\:\u{2028}\"'");
+    }
+
+    #[test]
+    fn what_is_no_escape_stays_as_it_is() {
+        for value in [r"C:\temp\", r"\", r"\x3b", r"\ö", ""] {
+            assert_eq!(unescape(value), value);
+        }
+        assert_eq!(unescape(r"\\n"), r"\n");
+    }
+
+    #[test]
+    fn a_json_line_has_its_fields_in_order_and_leaves_out_what_is_not_there() {
+        let data: Data = r#"{"b": "1\n2", "a": 1}"#.parse().unwrap();
+        let mut line = JsonLine {
+            key: Some("k;1".into()),
+            task: "t".into(),
+            run: RunId::new(7),
+            user: "ü".into(),
+            time: "2026-11-23T15:47:01.1Z".parse().unwrap(),
+            data: Cow::Borrowed(&data),
+        };
+        let text = r#""user":"ü","time":"2026-11-23T15:47:01.100Z","data":{"a":1,"b":"1\n2"}}"#;
+        assert_eq!(
+            serde_json::to_string(&line).unwrap(),
+            format!(r#"{{"key":"k;1","task":"t","run":7,{text}"#)
+        );
+        (line.key, line.run) = (None, None);
+        assert_eq!(
+            serde_json::to_string(&line).unwrap(),
+            format!(r#"{{"task":"t",{text}"#)
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn every_value_comes_back(value: String) {
+            let field = escaped(&value);
+            prop_assert!(!field.contains([SEPARATOR, '\n', '\r']));
+            prop_assert_eq!(unescape(&field), value);
+        }
+
+        #[test]
+        fn every_text_is_unescaped_to_something(value: String, pairs in r"(\\[\\nr:xé]){0,9}\\?") {
+            let text = unescape(&pairs).into_owned() + &unescape(&value);
+            prop_assert!(text.len() <= pairs.len() + value.len());
+        }
+
+        #[test]
+        fn every_json_line_comes_back(
+            key: Option<String>, task: String, run in any::<Option<u64>>(), user: String,
+            value: String, micros in -62_167_219_200_000_000_i64..253_402_300_800_000_000,
+        ) {
+            let data = Data::of(&serde_json::json!({value.clone(): value})).unwrap();
+            let line = JsonLine {
+                key: key.as_deref().map(Cow::Borrowed),
+                task: Cow::Borrowed(&task),
+                run: run.and_then(RunId::new),
+                user: Cow::Borrowed(&user),
+                time: Timestamp::from_micros(micros).unwrap(),
+                data: Cow::Borrowed(&data),
+            };
+            let text = serde_json::to_string(&line).unwrap();
+            prop_assert!(!text.contains(['\n', '\r']));
+            let back: JsonLine<'_> = serde_json::from_str(&text).unwrap();
+            prop_assert_eq!((&back.key, &back.task, back.run), (&line.key, &line.task, line.run));
+            prop_assert_eq!((back.user, back.time, back.data), (line.user, line.time, line.data));
+        }
+    }
+}
