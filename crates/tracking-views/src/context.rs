@@ -10,7 +10,7 @@ use tracking_core::{
 
 use crate::format::{Label, iso_day};
 use crate::links::is_safe;
-use crate::{Column, Links, Titles};
+use crate::{Column, Links, MenuItem, Terms, Titles};
 
 /// The viewer's time zone, how times are told, where names lead to, what tasks and users are
 /// called, and the columns that a program adds. Without any of these: times in UTC, no links.
@@ -33,6 +33,9 @@ pub struct Context<'c> {
     links: Option<&'c dyn Links>,
     titles: Option<&'c dyn Titles>,
     columns: &'c [Column],
+    terms: Terms,
+    menu: &'c [MenuItem],
+    place: Option<String>,
 }
 
 impl<'c> Context<'c> {
@@ -81,6 +84,33 @@ impl<'c> Context<'c> {
     /// The columns that a program adds to lists of tracks.
     pub fn with_columns(self, columns: &'c [Column]) -> Self {
         Self { columns, ..self }
+    }
+
+    /// What tracks, tasks, users and runs are called.
+    pub fn with_terms(self, terms: Terms) -> Self {
+        Self { terms, ..self }
+    }
+
+    /// The menu above each page, and the address of the item that this page belongs to.
+    pub fn with_menu(self, menu: &'c [MenuItem], place: Option<&str>) -> Self {
+        Self {
+            menu,
+            place: place.map(ToOwned::to_owned),
+            ..self
+        }
+    }
+
+    /// What tracks, tasks, users and runs are called.
+    pub fn terms(&self) -> &Terms {
+        &self.terms
+    }
+
+    /// The menu: name, address, and whether this page belongs there.
+    pub(crate) fn menu(&self) -> Vec<(&'c str, &'c str, bool)> {
+        let safe = self.menu.iter().filter(|item| is_safe(item.address()));
+        let is_here = |item: &MenuItem| self.place.as_deref() == Some(item.address());
+        safe.map(|item| (item.name(), item.address(), is_here(item)))
+            .collect()
     }
 
     /// The time zone of the viewer.
@@ -213,6 +243,8 @@ impl fmt::Debug for Context<'_> {
             .field("links", &self.links.is_some())
             .field("titles", &self.titles.is_some())
             .field("columns", &self.columns)
+            .field("terms", &self.terms)
+            .field("menu", &self.menu)
             .finish()
     }
 }

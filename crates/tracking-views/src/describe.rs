@@ -48,17 +48,25 @@ impl Criterion {
 /// ```
 pub fn describe(query: &Query, context: &Context<'_>) -> Vec<Criterion> {
     let mut all = Vec::new();
-    let task = |name: &str| context.task(name).text;
+    let (terms, task) = (context.terms(), |name: &str| context.task(name).text);
     let user = |name: &str| context.user(name).text;
-    all.extend(query.task_filter().map(|tasks| names("task", tasks, &task)));
-    all.extend(query.user_filter().map(|users| names("user", users, &user)));
+    all.extend(
+        query
+            .task_filter()
+            .map(|tasks| names(terms.task().one(), tasks, &task)),
+    );
+    all.extend(
+        query
+            .user_filter()
+            .map(|users| names(terms.user().one(), users, &user)),
+    );
     let excluded = query.excluded_tasks();
-    all.extend(excluded.map(|tasks| names("not task", tasks, &task)));
+    all.extend(excluded.map(|tasks| names(&format!("not {}", terms.task().one()), tasks, &task)));
     let excluded = query.excluded_users();
-    all.extend(excluded.map(|users| names("not user", users, &user)));
+    all.extend(excluded.map(|users| names(&format!("not {}", terms.user().one()), users, &user)));
     all.extend(query.run_filter().map(|runs| {
         let runs = runs.iter().map(ToString::to_string).collect();
-        Criterion::new("run", one_of(runs))
+        Criterion::new(terms.run().one(), one_of(runs))
     }));
     let times = query.time_filter();
     all.extend(times.map(|times| Criterion::new("time", time_filter(times, context))));
@@ -82,10 +90,14 @@ pub fn describe(query: &Query, context: &Context<'_>) -> Vec<Criterion> {
 /// What a query for runs asks for, criterion by criterion.
 pub fn describe_runs(query: &RunQuery, context: &Context<'_>) -> Vec<Criterion> {
     let mut all = Vec::new();
-    let task = |name: &str| context.task(name).text;
-    all.extend(query.task_filter().map(|tasks| names("task", tasks, &task)));
+    let (terms, task) = (context.terms(), |name: &str| context.task(name).text);
+    all.extend(
+        query
+            .task_filter()
+            .map(|tasks| names(terms.task().one(), tasks, &task)),
+    );
     let excluded = query.excluded_tasks();
-    all.extend(excluded.map(|tasks| names("not task", tasks, &task)));
+    all.extend(excluded.map(|tasks| names(&format!("not {}", terms.task().one()), tasks, &task)));
     all.extend(query.state_filter().map(|states| {
         let states = states
             .iter()
@@ -99,7 +111,7 @@ pub fn describe_runs(query: &RunQuery, context: &Context<'_>) -> Vec<Criterion> 
     all.extend(
         query
             .run_before()
-            .map(|run| Criterion::new("after", format!("run {run}"))),
+            .map(|run| Criterion::new("after", format!("{} {run}", terms.run().one()))),
     );
     all.extend(query.max_runs().map(at_most));
     all

@@ -18,7 +18,8 @@
 //! ([`describe`]). [`View`] and [`Part`] make views of a program's own.
 //!
 //! A [`Context`] tells the time zone of the viewer, whether times are relative, where names
-//! lead to ([`Links`]), what tasks, users and data fields are called ([`Titles`]), and which
+//! lead to ([`Links`]), which menu stands above each page ([`MenuItem`]), what tracks are called
+//! ([`Terms`]: requests of a web log, say), what tasks, users and data fields are called ([`Titles`]), and which
 //! [`Column`]s a program adds. They count for text, HTML and CSV alike.
 //!
 //! # Example
@@ -70,7 +71,9 @@ mod describe;
 mod format;
 pub mod html;
 pub mod links;
+mod menu;
 pub mod model;
+mod terms;
 pub mod text;
 mod titles;
 
@@ -80,10 +83,12 @@ pub use data::{Export, Format, Import};
 pub use describe::{Criterion, describe, describe_runs};
 pub use html::HtmlRenderer;
 pub use links::Links;
+pub use menu::MenuItem;
 pub use model::{
-    Axis, Breakdown, Entry, EntryValue, Granularity, Lane, Matrix, Overview, Part, Problem,
-    Problems, Ranking, RankingRow, RunList, RunRow, RunView, Series, TaskView, Timeline, Total,
-    TotalValue, TrackColumn, TrackList, TrackRow, TrackView, UserView, View,
+    Axis, Breakdown, Entry, EntryValue, Granularity, Histogram, Lane, Matrix, Overview, Part,
+    Problem, Problems, Ranking, RankingRow, RunList, RunRow, RunView, Series, TaskView, Timeline,
+    Total, TotalValue, TrackColumn, TrackList, TrackRow, TrackView, UserView, View,
 };
+pub use terms::{Term, Terms};
 pub use text::{TextOptions, TextRenderer};
 pub use titles::Titles;

@@ -1,8 +1,10 @@
 //! Numbers for people.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use crate::model::TotalValue;
+use crate::terms::Term;
 
 /// Groups digits by three: `1,234`.
 pub(crate) fn grouped(number: u64) -> String {
@@ -58,11 +60,51 @@ pub(crate) fn share(part: u64, whole: u64) -> Option<String> {
 pub(crate) fn figure(value: &TotalValue) -> Cow<'_, str> {
     match value {
         TotalValue::Count(count) => grouped(*count).into(),
+        TotalValue::Bytes(bytes) => size(*bytes).into(),
         TotalValue::Text(text) => text.into(),
     }
 }
 
 /// A number and what it counts: `1 day`, `1,234 days`.
+pub(crate) fn size(bytes: u64) -> String {
+    let units = ["kB", "MB", "GB", "TB", "PB", "EB"];
+    let mut unit = 1_u64;
+    let mut found = None;
+    for name in units {
+        unit = unit.saturating_mul(1000);
+        if bytes < unit {
+            break;
+        }
+        found = Some((name, unit));
+    }
+    match found {
+        None => format!("{} B", grouped(bytes)),
+        Some((name, unit)) => {
+            let tenths = (u128::from(bytes) * 10 + u128::from(unit) / 2) / u128::from(unit);
+            format!("{}.{} {name}", tenths / 10, tenths % 10)
+        }
+    }
+}
+
+/// From so many times on, a share would have too many digits.
+const MANY_TIMES: u64 = 10;
+
+/// By how much a number changed from another one: an arrow and a share, such as `▲ 12.5%`.
+pub(crate) fn change(now: u64, before: u64) -> (&'static str, String) {
+    let arrow = match now.cmp(&before) {
+        Ordering::Greater => "▲",
+        Ordering::Equal => "=",
+        Ordering::Less => "▼",
+    };
+    let shown = match (before, now) {
+        (0, 0) => share(0, 1),
+        (0, _) => None,
+        _ if now / before >= MANY_TIMES => Some(format!("×{}", grouped(now / before))),
+        _ => share(now.abs_diff(before), before),
+    };
+    (arrow, shown.unwrap_or_else(|| "new".into()))
+}
+
 pub(crate) fn counted(number: u64, one: &str, many: &str) -> String {
     format!(
         "{} {}",
@@ -72,7 +114,8 @@ pub(crate) fn counted(number: u64, one: &str, many: &str) -> String {
 }
 
 /// How many of all are shown: `3 tracks`, `50 of 1,234 tracks`, `No tracks.`.
-pub(crate) fn rows_of_all(rows: u64, total: Option<u64>, one: &str, many: &str) -> String {
+pub(crate) fn rows_of_all(rows: u64, total: Option<u64>, of: &Term) -> String {
+    let (one, many) = (of.one(), of.many());
     match total {
         Some(total) if total > rows => {
             format!("{} of {}", grouped(rows), counted(total, one, many))
@@ -98,6 +141,29 @@ mod tests {
         let shown = [0, 99_999, 128_934, 1_500_000, 3_000_000_000].map(compact);
         assert_eq!(shown, ["0", "99,999", "128k", "1.5M", "3G"]);
         assert_eq!(compact(u64::MAX), "18,446,744T");
+    }
+
+    #[test]
+    fn sizes_have_a_unit_and_one_decimal() {
+        let shown = [0, 999, 1000, 1_250_000, 2_747_282_740].map(size);
+        assert_eq!(shown, ["0 B", "999 B", "1.0 kB", "1.3 MB", "2.7 GB"]);
+        assert_eq!(size(u64::MAX), "18.4 EB");
+    }
+
+    #[test]
+    fn a_change_is_told_by_an_arrow_and_a_share_of_before() {
+        let shown = |now, before| {
+            let (arrow, share) = change(now, before);
+            format!("{arrow} {share}")
+        };
+        assert_eq!(shown(9, 8), "▲ 12.5%");
+        assert_eq!(shown(6, 8), "▼ 25.0%");
+        assert_eq!(shown(8, 8), "= 0.0%");
+        assert_eq!(shown(8, 0), "▲ new");
+        assert_eq!(shown(80, 8), "▲ ×10");
+        assert_eq!(shown(79, 8), "▲ 887.5%");
+        assert_eq!(shown(0, 0), "= 0.0%");
+        assert_eq!(shown(0, 8), "▼ 100.0%");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Where the bars of a chart stand, in per cent of its box, so that it fits any width.
 
+mod line;
 mod marks;
+mod named;
 mod unit;
 mod weekends;
 
@@ -9,9 +11,12 @@ use chrono::{Datelike, NaiveDate};
 use super::value::{decimal, hundredths};
 use crate::format::{compact, counted, grouped};
 use crate::model::Granularity;
+use line::{Segment, line};
 use marks::{Mark, marks};
 use unit::Unit;
 use weekends::{Band, weekends};
+
+pub(super) use named::named;
 
 /// Up to this many bars each has its value and its name written to it.
 const FEW: usize = 7;
@@ -27,6 +32,8 @@ pub(super) struct Chart {
     pub(super) marks: Vec<Mark>,
     /// The weekends among days.
     pub(super) weekends: Vec<Band>,
+    /// The period before, where there is one to compare with.
+    pub(super) line: Vec<Segment>,
     /// From when to when: `2 Nov 2026 to 5 Jan 2027`.
     pub(super) range: String,
     /// What a bar stands for: `day`, `week`, `quarter`, `10 years`.
@@ -70,10 +77,17 @@ struct Place {
 impl Chart {
     /// A chart of points in order of time, which are the first days of what is counted per; of
     /// no points there is none.
-    pub(super) fn new(per: Granularity, points: &[(NaiveDate, u64)]) -> Option<Self> {
-        let unit = Unit::fitting(per, points.first()?.0, points.last()?.0);
-        let (first, sums) = sums(unit, points)?;
-        let (top, ticks) = ticks(sums.iter().copied().max().unwrap_or(0));
+    pub(super) fn new(
+        per: Granularity,
+        points: &[(NaiveDate, u64)],
+        previous: &[(NaiveDate, u64)],
+    ) -> Option<Self> {
+        let ends = (points.first()?.0, points.last()?.0);
+        let unit = Unit::fitting(per, ends.0, ends.1);
+        let (first, sums) = sums(unit, ends, points);
+        let (_, before) = self::sums(unit, ends, previous);
+        let all = sums.iter().chain(&before);
+        let (top, ticks) = ticks(all.copied().max().unwrap_or(0));
         let place = Place {
             unit,
             first,
@@ -88,7 +102,8 @@ impl Chart {
             ticks,
             marks: marks(&place, sums.len() <= FEW),
             weekends: weekends(&place),
-            range: range(per, points.first()?.0, points.last()?.0),
+            line: line(&before, top),
+            range: range(per, ends.0, ends.1),
             per: unit.names().0,
             is_summed: unit.parts() != (per, 1),
             label: place.label(&sums),
@@ -164,10 +179,10 @@ fn range(per: Granularity, first: NaiveDate, last: NaiveDate) -> String {
     }
 }
 
-/// What the points come to per unit, without a gap, and the number of the first unit.
-fn sums(unit: Unit, points: &[(NaiveDate, u64)]) -> Option<(i64, Vec<u64>)> {
-    let first = unit.number(points.first()?.0);
-    let last = unit.number(points.last()?.0);
+/// The number of the first unit, and the sum of each from there to the last one; what lies beyond
+/// the ends is passed over.
+fn sums(unit: Unit, ends: (NaiveDate, NaiveDate), points: &[(NaiveDate, u64)]) -> (i64, Vec<u64>) {
+    let (first, last) = (unit.number(ends.0), unit.number(ends.1));
     let mut sums = vec![0_u64; usize::try_from(last - first).unwrap_or(0) + 1];
     for (start, count) in points {
         let index = usize::try_from(unit.number(*start) - first).unwrap_or(usize::MAX);
@@ -175,7 +190,7 @@ fn sums(unit: Unit, points: &[(NaiveDate, u64)]) -> Option<(i64, Vec<u64>)> {
             *sum = sum.saturating_add(*count);
         }
     }
-    Some((first, sums))
+    (first, sums)
 }
 
 /// The top of the scale and its lines: 1, 2 or 5 with zeros apart, at most six of them.
@@ -241,6 +256,7 @@ mod tests {
         let chart = Chart::new(
             Granularity::Day,
             &[(day("2026-11-01"), 1), (day("2026-11-04"), 2)],
+            &[],
         )
         .unwrap();
         let middles: Vec<_> = chart.bars.iter().map(|bar| bar.middle.as_str()).collect();
@@ -254,7 +270,7 @@ mod tests {
             .take(5000)
             .map(|d| (d, 1))
             .collect();
-        let chart = Chart::new(Granularity::Day, &days).unwrap();
+        let chart = Chart::new(Granularity::Day, &days, &[]).unwrap();
         assert_eq!(chart.per, "quarter");
         assert_eq!(chart.bars.len(), 55);
         assert!(chart.is_summed);
@@ -266,10 +282,10 @@ mod tests {
     #[test]
     fn the_ends_of_the_calendar_are_no_problem() {
         let days = [(NaiveDate::MIN, 1), (NaiveDate::MAX, u64::MAX)];
-        assert!(Chart::new(Granularity::Day, &days).unwrap().bars.len() == 2);
-        assert!(Chart::new(Granularity::Day, &[]).is_none());
+        assert!(Chart::new(Granularity::Day, &days, &[]).unwrap().bars.len() == 2);
+        assert!(Chart::new(Granularity::Day, &[], &[]).is_none());
         assert!(
-            Chart::new(Granularity::Day, &[(NaiveDate::MAX, 0)])
+            Chart::new(Granularity::Day, &[(NaiveDate::MAX, 0)], &[])
                 .unwrap()
                 .bars
                 .is_empty()

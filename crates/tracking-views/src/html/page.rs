@@ -15,7 +15,7 @@ pub const STYLE: &str = include_str!("../../templates/style.css");
 /// What a page may do: show itself in its [`STYLE`], which is named by its hash, and nothing
 /// else. The pages carry it; a server may send it as a header too.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; \
-     style-src 'sha256-SoDf4Vz6e8P26tCDW4hw4yWF1nlpLRLGHSktlct13rI='; \
+     style-src 'sha256-dAL7n2DW1BCzBx9k7h+DFD8eGlGy9zIzH712UJ2Ozy8='; \
      base-uri 'none'; form-action 'none'";
 
 #[derive(Template)]
@@ -23,6 +23,7 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; \
 struct Open<'a> {
     title: &'a str,
     home: Option<String>,
+    menu: Vec<(&'a str, &'a str, bool)>,
     policy: &'static str,
     style: &'static str,
 }
@@ -40,6 +41,7 @@ pub(super) fn open<W: Write + ?Sized>(
     let open = Open {
         title: &view.heading(context),
         home: context.home(),
+        menu: context.menu(),
         policy: CONTENT_SECURITY_POLICY,
         style: STYLE,
     };

@@ -20,7 +20,9 @@ use super::value::write;
 use crate::Context;
 use crate::describe::{Criterion, describe, describe_runs};
 use crate::format::{Step, Steps, Visible, grouped, read, span};
+use crate::links::is_safe;
 use crate::model::{Part, Problems};
+use crate::terms::Term;
 
 #[derive(Template)]
 #[template(path = "part/lead.html")]
@@ -40,9 +42,9 @@ struct Period<'a> {
 
 #[derive(Template)]
 #[template(path = "part/criteria.html")]
-struct Criteria {
+struct Criteria<'a> {
     criteria: Vec<Criterion>,
-    of: &'static str,
+    of: &'a str,
 }
 
 #[derive(Template)]
@@ -55,6 +57,15 @@ struct Data<'a> {
 #[template(path = "part/problems.html")]
 struct ProblemList<'a> {
     problems: &'a Problems,
+}
+
+#[derive(Template)]
+#[template(path = "part/pages.html")]
+struct Pages<'a> {
+    page: String,
+    of: String,
+    previous: Option<&'a str>,
+    next: Option<&'a str>,
 }
 
 #[derive(Template)]
@@ -81,11 +92,31 @@ pub(super) fn write_part<W: Write + ?Sized>(
             };
             write(out, &period)
         }
-        Part::Query(query) => criteria(out, describe(query, context), "tracks"),
-        Part::RunQuery(query) => criteria(out, describe_runs(query, context), "runs"),
+        Part::Query(query) => criteria(out, describe(query, context), context.terms().track()),
+        Part::RunQuery(query) => {
+            criteria(out, describe_runs(query, context), context.terms().run())
+        }
         Part::Entries(shown) => entries::entries(out, shown, context),
         Part::Totals(shown) => totals::totals(out, shown),
         Part::Series(shown) => series::series(out, shown, context),
+        Part::Histogram(shown) => series::histogram(out, shown),
+        Part::Beside(parts) => beside(out, parts, context),
+        Part::Pages {
+            page,
+            pages,
+            previous,
+            next,
+        } => {
+            let safe = |address: &Option<String>| address.clone().filter(|href| is_safe(href));
+            let (previous, next) = (safe(previous), safe(next));
+            let pages = Pages {
+                page: grouped(*page),
+                of: grouped(*pages),
+                previous: previous.as_deref(),
+                next: next.as_deref(),
+            };
+            write(out, &pages)
+        }
         Part::Rankings(counted, shown) => rankings::rankings(out, counted, shown, context),
         Part::Matrix(shown) => matrix::matrix(out, shown, context),
         Part::Runs(title, rows, total) => runs::runs(out, title, (rows, *total), context),
@@ -109,10 +140,20 @@ pub(super) fn write_part<W: Write + ?Sized>(
     }
 }
 
-fn criteria<W: Write + ?Sized>(
+/// Writes parts beside each other.
+fn beside<W: Write + ?Sized>(
     out: &mut W,
-    criteria: Vec<Criterion>,
-    of: &'static str,
+    parts: &[Part<'_>],
+    context: &Context<'_>,
 ) -> io::Result<()> {
+    writeln!(out, "<div class=\"pair\">")?;
+    for part in parts.iter().filter(|part| !part.is_empty()) {
+        write_part(out, part, context)?;
+    }
+    writeln!(out, "</div>")
+}
+
+fn criteria<W: Write + ?Sized>(out: &mut W, criteria: Vec<Criterion>, of: &Term) -> io::Result<()> {
+    let of = of.many();
     write(out, &Criteria { criteria, of })
 }

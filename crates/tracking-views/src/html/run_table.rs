@@ -8,9 +8,9 @@ use tracking_core::RunId;
 use super::page::close;
 use super::part::write_part;
 use super::value::{state_class, write};
-use crate::Context;
 use crate::format::{Label, Visible, When, grouped, rows_of_all, span};
 use crate::model::{Part, RunList, RunRow, state_name};
+use crate::{Context, Terms};
 
 #[derive(Template)]
 #[template(path = "runs_open.html")]
@@ -19,6 +19,7 @@ struct Open<'a> {
     start: String,
     has_counts: bool,
     is_empty: bool,
+    terms: &'a Terms,
 }
 
 #[derive(Template)]
@@ -110,6 +111,7 @@ impl<'w, 'c, W: Write + ?Sized> RunTable<'w, 'c, W> {
             start: self.context.time_heading().replacen("Time", "Start", 1),
             has_counts,
             is_empty,
+            terms: self.context.terms(),
         };
         write(self.out, &open)
     }
@@ -139,7 +141,7 @@ impl<'w, 'c, W: Write + ?Sized> RunTable<'w, 'c, W> {
         let end = Close {
             is_empty,
             has_heading: self.heading.is_some(),
-            rows: rows_of_all(self.count, self.list.total(), "run", "runs"),
+            rows: rows_of_all(self.count, self.list.total(), self.context.terms().run()),
             next: next.and_then(|(next, query)| self.context.runs_after(query, next)),
         };
         write(self.out, &end)?;

@@ -202,7 +202,7 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
         let listed = self.list.query().filter(|_| self.around != Around::View);
         let pages = listed.map(|query| self.context.pages(query, next));
         let (first, next) = pages.map_or((None, None), |pages| (pages.first, pages.next));
-        let rows = rows_of_all(self.count, self.list.total(), "track", "tracks");
+        let rows = rows_of_all(self.count, self.list.total(), self.context.terms().track());
         let rows = (self.around != Around::View).then_some(rows);
         let close_list = Close {
             is_empty,

@@ -6,6 +6,8 @@ use super::{
     Granularity, Part, Ranking, RunRow, Series, Total, TotalValue, TrackColumn, TrackList,
 };
 
+use crate::Terms;
+
 /// What there is to say about a task or a user.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct About {
@@ -48,16 +50,19 @@ impl About {
     /// All parts below the metadata.
     ///
     /// Its tracks are all of one task, or of one user, which a list of them need not repeat.
-    pub(super) fn parts(&self, same: TrackColumn) -> Vec<Part<'_>> {
+    pub(super) fn parts(&self, same: TrackColumn, terms: &Terms) -> Vec<Part<'_>> {
+        let counted = terms.track().titles();
         let mut parts = Vec::new();
         parts.extend(self.period.map(|(first, last)| Part::Period(first, last)));
         parts.extend(self.query.as_ref().map(Part::Query));
         parts.push(Part::Totals(&self.totals));
-        parts.push(Part::Series(self.series.clone()));
-        parts.push(Part::Rankings("Tracks", (&self.rankings).into()));
+        parts.push(Part::Series(self.series.clone().called(counted.clone())));
+        parts.push(Part::Rankings(counted.into(), (&self.rankings).into()));
         let rows = self.runs.as_ref();
-        parts.extend(rows.map(|(rows, total)| Part::Runs("Runs", rows, *total)));
-        let list = TrackList::new("Newest tracks").without(same);
+        parts.extend(
+            rows.map(|(rows, total)| Part::Runs(terms.run().titles().into(), rows, *total)),
+        );
+        let list = TrackList::new(format!("Newest {}", terms.track().many())).without(same);
         let list = match &self.query {
             Some(query) => list.with_query(query.clone()),
             None => list,
@@ -97,6 +102,12 @@ macro_rules! about {
                 value: impl Into<TotalValue>,
             ) -> Self {
                 self.about.total(label.into(), value.into());
+                self
+            }
+
+            /// One more total, as it is.
+            pub fn with_figure(mut self, total: Total) -> Self {
+                self.about.totals.push(total);
                 self
             }
 

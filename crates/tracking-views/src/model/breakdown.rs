@@ -121,18 +121,22 @@ impl Breakdown {
 impl View for Breakdown {
     fn heading(&self, context: &Context<'_>) -> String {
         let title = self.title.clone();
-        title.unwrap_or_else(|| format!("Tracks by {}", name(&self.grouping, context)))
+        title.unwrap_or_else(|| {
+            let tracks = context.terms().track().titles();
+            format!("{tracks} by {}", name(&self.grouping, context))
+        })
     }
 
     fn parts<'a>(&'a self, context: &Context<'_>) -> Vec<Part<'a>> {
+        let counted = context.terms().track().titles();
         let query = self.query.as_ref().map(Part::Query);
         let shown = match &self.shown {
             Shown::Matrix(matrix) => Part::Matrix(matrix),
-            Shown::Days(series) => Part::Series(series.clone()),
+            Shown::Days(series) => Part::Series(series.clone().called(counted)),
             Shown::Ranking(ranking) => {
                 let heading = heading(self.grouping.first(), context);
                 let ranking = Ranking::clone(ranking).titled(&heading, &heading);
-                Part::Rankings("Tracks", vec![ranking].into())
+                Part::Rankings(counted.into(), vec![ranking].into())
             }
         };
         let parts = query.into_iter().chain([shown]);
@@ -177,9 +181,9 @@ pub(crate) fn others(by: &GroupBy, number: u64) -> String {
 /// What is counted by, as a heading.
 pub(crate) fn heading(by: &GroupBy, context: &Context<'_>) -> String {
     match by {
-        GroupBy::Task => "Task".into(),
-        GroupBy::User => "User".into(),
-        GroupBy::Run => "Run".into(),
+        GroupBy::Task => context.terms().task().title(),
+        GroupBy::User => context.terms().user().title(),
+        GroupBy::Run => context.terms().run().title(),
         GroupBy::Day(_) => "Day".into(),
         GroupBy::Hour(_) => "Hour".into(),
         GroupBy::Week(_) => "Week".into(),

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use tracking_core::{Group, GroupKey, Query, Timestamp, Track};
 
-use super::{Granularity, Part, Problems, Ranking, Series, Total, TotalValue, TrackList, View};
+use super::{
+    Granularity, Histogram, Part, Problems, Ranking, Series, Total, TotalValue, TrackList, View,
+};
 use crate::Context;
 
 /// What was tracked, summed up: totals, counts per day, rankings, problems.
@@ -25,12 +27,15 @@ use crate::Context;
 #[must_use]
 pub struct Overview {
     title: String,
-    counted: String,
+    counted: Option<String>,
     period: Option<(Timestamp, Timestamp)>,
     totals: Vec<Total>,
     query: Option<Query>,
     granularity: Granularity,
     per_day: Vec<(NaiveDate, u64)>,
+    previous: Vec<(NaiveDate, u64)>,
+    second_series: Option<Series>,
+    histograms: Vec<Histogram>,
     newest: Vec<Track>,
     rankings: Vec<Ranking>,
     problems: Option<Problems>,
@@ -42,12 +47,15 @@ impl Overview {
     pub fn new(title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
-            counted: "Tracks".into(),
+            counted: None,
             period: None,
             totals: Vec::new(),
             query: None,
             granularity: Granularity::Day,
             per_day: Vec::new(),
+            previous: Vec::new(),
+            second_series: None,
+            histograms: Vec::new(),
             newest: Vec::new(),
             rankings: Vec::new(),
             problems: None,
@@ -55,10 +63,10 @@ impl Overview {
         }
     }
 
-    /// What the days and the rankings count, as a heading; `Tracks` where it is not given.
+    /// What the days and the rankings count, as a heading; by default what tracks are called.
     pub fn with_counted(self, counted: impl Into<String>) -> Self {
         Self {
-            counted: counted.into(),
+            counted: Some(counted.into()),
             ..self
         }
     }
@@ -95,6 +103,35 @@ impl Overview {
     /// One more total, such as how many users there were.
     pub fn with_total(mut self, label: impl Into<String>, value: impl Into<TotalValue>) -> Self {
         self.totals.push(Total::new(label, value));
+        self
+    }
+
+    /// One more total, as it is.
+    pub fn with_figure(mut self, total: Total) -> Self {
+        self.totals.push(total);
+        self
+    }
+
+    /// How much there was per day in the period before, each day as the one that it is compared
+    /// with; drawn as a line.
+    pub fn with_previous_days(self, days: impl IntoIterator<Item = (NaiveDate, u64)>) -> Self {
+        Self {
+            previous: days.into_iter().collect(),
+            ..self
+        }
+    }
+
+    /// A second chart beside that of the days, such as users per day.
+    pub fn with_second_series(self, series: Series) -> Self {
+        Self {
+            second_series: Some(series),
+            ..self
+        }
+    }
+
+    /// One more chart of things that stand in an order of their own, such as hours of the day.
+    pub fn with_histogram(mut self, histogram: Histogram) -> Self {
+        self.histograms.push(histogram);
         self
     }
 
@@ -144,9 +181,9 @@ impl Overview {
         &self.title
     }
 
-    /// What the days and the rankings count.
-    pub fn counted(&self) -> &str {
-        &self.counted
+    /// What the days and the rankings count, where that was given.
+    pub fn counted(&self) -> Option<&str> {
+        self.counted.as_deref()
     }
 
     /// The first and the last moment that it covers, if known.
@@ -195,14 +232,24 @@ impl View for Overview {
         self.title.clone()
     }
 
-    fn parts<'a>(&'a self, _: &Context<'_>) -> Vec<Part<'a>> {
+    fn parts<'a>(&'a self, context: &Context<'_>) -> Vec<Part<'a>> {
+        let terms = context.terms();
+        let counted = self.counted.clone();
+        let counted = counted.unwrap_or_else(|| terms.track().titles());
         let mut parts = Vec::new();
         parts.extend(self.period.map(|(first, last)| Part::Period(first, last)));
         parts.extend(self.query.as_ref().map(Part::Query));
         parts.push(Part::Totals(&self.totals));
-        let series = Series::new(self.counted.as_str()).with_granularity(self.granularity);
-        parts.push(Part::Series(series.with_days(self.per_day.iter().copied())));
-        parts.push(Part::Rankings(&self.counted, (&self.rankings).into()));
+        let series = Series::new(counted.as_str()).with_granularity(self.granularity);
+        let series = series.with_days(self.per_day.iter().copied());
+        let series = series.with_previous(self.previous.iter().copied());
+        parts.push(match &self.second_series {
+            Some(second) => Part::Beside(vec![Part::Series(series), Part::Series(second.clone())]),
+            None => Part::Series(series),
+        });
+        let histograms = self.histograms.iter().cloned().map(Part::Histogram);
+        parts.push(Part::Beside(histograms.collect()));
+        parts.push(Part::Rankings(counted.into(), (&self.rankings).into()));
         let list = TrackList::new("What is new");
         let list = match &self.query {
             Some(query) => list.with_query(query.clone()),

@@ -6,7 +6,8 @@ use std::fmt;
 use tracking_core::{Data, Query, RunQuery, Timestamp, Track};
 
 use super::{
-    Entry, Matrix, Problems, Ranking, RunList, RunRow, Series, Timeline, Total, TrackList,
+    Entry, Histogram, Matrix, Problems, Ranking, RunList, RunRow, Series, Timeline, Total,
+    TrackList,
 };
 use crate::Context;
 
@@ -25,7 +26,7 @@ use crate::Context;
 ///     }
 ///
 ///     fn parts<'a>(&'a self, _: &Context<'_>) -> Vec<Part<'a>> {
-///         vec![Part::Rankings("Points", std::slice::from_ref(&self.0).into())]
+///         vec![Part::Rankings("Points".into(), std::slice::from_ref(&self.0).into())]
 ///     }
 /// }
 /// let mut page = Vec::new();
@@ -60,12 +61,28 @@ pub enum Part<'a> {
     Totals(&'a [Total]),
     /// Counts over time.
     Series(Series),
+    /// Counts of things that stand in an order of their own.
+    Histogram(Histogram),
+    /// Parts beside each other, where there is room.
+    Beside(Vec<Self>),
     /// What they count, as a heading; and what there was most of.
-    Rankings(&'a str, Cow<'a, [Ranking]>),
+    Rankings(Cow<'a, str>, Cow<'a, [Ranking]>),
+    /// The pages of a list: which one this is, how many there are, and the addresses of the one
+    /// before and the one after.
+    Pages {
+        /// Which page this is, from 1.
+        page: u64,
+        /// How many pages there are.
+        pages: u64,
+        /// The address of the page before, if there is one.
+        previous: Option<String>,
+        /// The address of the page after, if there is one.
+        next: Option<String>,
+    },
     /// Two things counted against each other.
     Matrix(&'a Matrix),
     /// A title, the runs below it, and how many there are in all if that is known.
-    Runs(&'a str, &'a [RunRow], Option<u64>),
+    Runs(Cow<'a, str>, &'a [RunRow], Option<u64>),
     /// The runs of a list, and its notes.
     RunList(&'a RunList),
     /// When who did something.
@@ -89,6 +106,9 @@ impl Part<'_> {
             Self::Entries(entries) => entries.is_empty(),
             Self::Totals(totals) => totals.is_empty(),
             Self::Series(series) => series.is_empty(),
+            Self::Histogram(histogram) => histogram.is_empty(),
+            Self::Beside(parts) => parts.iter().all(Part::is_empty),
+            Self::Pages { pages, .. } => *pages < 2,
             Self::Rankings(_, rankings) => rankings.is_empty(),
             Self::Notes(notes) => notes.is_empty(),
             Self::Timeline(timeline) => timeline.lanes().is_empty(),
@@ -108,6 +128,9 @@ impl fmt::Debug for Part<'_> {
             Self::Entries(_) => "Entries",
             Self::Totals(_) => "Totals",
             Self::Series(_) => "Series",
+            Self::Histogram(_) => "Histogram",
+            Self::Beside(_) => "Beside",
+            Self::Pages { .. } => "Pages",
             Self::Rankings(..) => "Rankings",
             Self::Matrix(_) => "Matrix",
             Self::Runs(..) => "Runs",

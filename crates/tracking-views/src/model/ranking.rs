@@ -23,6 +23,9 @@ pub struct Ranking {
     distinct: Option<u64>,
     whole: Option<u64>,
     by: Option<GroupBy>,
+    columns: Vec<String>,
+    first_place: u64,
+    all: Option<(String, String)>,
 }
 
 /// A name and its count.
@@ -31,6 +34,8 @@ pub struct RankingRow {
     name: String,
     count: u64,
     key: Option<GroupKey>,
+    cells: Vec<String>,
+    link: Option<String>,
 }
 
 impl Ranking {
@@ -43,6 +48,9 @@ impl Ranking {
             distinct: None,
             whole: None,
             by: None,
+            columns: Vec::new(),
+            first_place: 1,
+            all: None,
         }
     }
 
@@ -56,24 +64,45 @@ impl Ranking {
     }
 
     /// One more row, below the ones before.
-    pub fn with_row(mut self, name: impl Into<String>, count: u64) -> Self {
-        self.rows.push(RankingRow {
-            name: name.into(),
-            count,
-            key: None,
-        });
-        self
+    pub fn with_row(self, name: impl Into<String>, count: u64) -> Self {
+        self.with_ranking_row(RankingRow::new(name, count))
     }
 
     /// One more row, below the ones before, whose name leads to its own view and is shown by
     /// its title.
-    pub fn with_key(mut self, key: GroupKey, count: u64) -> Self {
-        self.rows.push(RankingRow {
-            name: key.to_string(),
-            count,
-            key: Some(key),
-        });
+    pub fn with_key(self, key: GroupKey, count: u64) -> Self {
+        self.with_ranking_row(RankingRow::of_key(key, count))
+    }
+
+    /// One more row, as it is.
+    pub fn with_ranking_row(mut self, row: RankingRow) -> Self {
+        self.rows.push(row);
         self
+    }
+
+    /// The headings of further columns, whose cells the rows give.
+    pub fn with_columns<C: Into<String>>(self, columns: impl IntoIterator<Item = C>) -> Self {
+        Self {
+            columns: columns.into_iter().map(Into::into).collect(),
+            ..self
+        }
+    }
+
+    /// The place of the first row, where others stand on pages before; 1 by default.
+    pub fn starting_at(self, first_place: u64) -> Self {
+        Self {
+            first_place,
+            ..self
+        }
+    }
+
+    /// A link to all names, and what it says; one that is not safe, as those of
+    /// [`Links`](crate::Links), is left out.
+    pub fn with_link_to_all(self, text: impl Into<String>, address: impl Into<String>) -> Self {
+        Self {
+            all: Some((text.into(), address.into())),
+            ..self
+        }
     }
 
     /// What the groups were counted by, so that values of a field lead to their tracks.
@@ -146,6 +175,22 @@ impl Ranking {
         self.by.as_ref()
     }
 
+    /// The headings of further columns.
+    pub fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    /// The place of the first row.
+    pub fn first_place(&self) -> u64 {
+        self.first_place
+    }
+
+    /// What the link to all names says and where it leads to, if there is one.
+    pub fn link_to_all(&self) -> Option<(&str, &str)> {
+        let all = self.all.as_ref();
+        all.map(|(text, address)| (text.as_str(), address.as_str()))
+    }
+
     /// What the counts of all names come to, if known.
     pub fn whole(&self) -> Option<u64> {
         self.whole
@@ -158,6 +203,55 @@ impl Ranking {
 }
 
 impl RankingRow {
+    /// A name and its count.
+    pub fn new(name: impl Into<String>, count: u64) -> Self {
+        Self {
+            name: name.into(),
+            count,
+            key: None,
+            cells: Vec::new(),
+            link: None,
+        }
+    }
+
+    /// A row whose name leads to its own view and is shown by its title.
+    pub fn of_key(key: GroupKey, count: u64) -> Self {
+        let name = key.to_string();
+        Self {
+            key: Some(key),
+            ..Self::new(name, count)
+        }
+    }
+
+    /// The cells of the further columns, which are numbers or short texts.
+    #[must_use]
+    pub fn with_cells<C: Into<String>>(self, cells: impl IntoIterator<Item = C>) -> Self {
+        Self {
+            cells: cells.into_iter().map(Into::into).collect(),
+            ..self
+        }
+    }
+
+    /// The address that the name leads to; one that is not safe, as those of
+    /// [`Links`](crate::Links), is left out.
+    #[must_use]
+    pub fn with_link(self, address: impl Into<Option<String>>) -> Self {
+        Self {
+            link: address.into(),
+            ..self
+        }
+    }
+
+    /// The cells of the further columns.
+    pub fn cells(&self) -> &[String] {
+        &self.cells
+    }
+
+    /// The address that the name leads to, where one was given.
+    pub fn link(&self) -> Option<&str> {
+        self.link.as_deref()
+    }
+
     /// The name; empty where it is nobody's or nothing's.
     pub fn name(&self) -> &str {
         &self.name

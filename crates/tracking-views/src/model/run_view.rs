@@ -10,7 +10,7 @@ use crate::Context;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct RunView {
-    title: String,
+    title: Option<String>,
     run: Run,
     count: Option<u64>,
     rankings: Vec<Ranking>,
@@ -23,7 +23,7 @@ impl RunView {
     /// Shows a run under the title `Run 3`.
     pub fn new(run: Run) -> Self {
         Self {
-            title: format!("Run {}", run.id()),
+            title: None,
             run,
             count: None,
             rankings: Vec::new(),
@@ -36,7 +36,7 @@ impl RunView {
     /// Another title.
     pub fn with_title(self, title: impl Into<String>) -> Self {
         Self {
-            title: title.into(),
+            title: Some(title.into()),
             ..self
         }
     }
@@ -86,9 +86,9 @@ impl RunView {
         }
     }
 
-    /// Its title.
-    pub fn title(&self) -> &str {
-        &self.title
+    /// Its title, where it has one of its own.
+    pub fn title(&self) -> Option<&str> {
+        self.title.as_deref()
     }
 
     /// The run.
@@ -114,25 +114,31 @@ impl RunView {
 
 /// What stands above its tracks.
 impl View for RunView {
-    fn heading(&self, _: &Context<'_>) -> String {
-        self.title.clone()
+    fn heading(&self, context: &Context<'_>) -> String {
+        let title = self.title.clone();
+        title.unwrap_or_else(|| format!("{} {}", context.terms().run().title(), self.run.id()))
     }
 
-    fn parts<'a>(&'a self, _: &Context<'_>) -> Vec<Part<'a>> {
+    fn parts<'a>(&'a self, context: &Context<'_>) -> Vec<Part<'a>> {
+        let terms = context.terms();
+        let counted = terms.track().titles();
         let run = &self.run;
         let task = run.task().cloned();
         let mut entries = vec![
-            Entry::new("Task", task.map_or("".into(), EntryValue::Task)),
+            Entry::new(
+                terms.task().title(),
+                task.map_or("".into(), EntryValue::Task),
+            ),
             Entry::new("State", run.state()),
             Entry::new("Start", run.start()),
             Entry::new("End", run.end()),
             Entry::new("Length", self.duration()),
         ];
-        entries.extend(self.count.map(|count| Entry::new("Tracks", count)));
+        entries.extend(self.count.map(|count| Entry::new(counted.clone(), count)));
         entries.extend_from_slice(&self.more);
         let mut parts = vec![Part::Entries(entries)];
         parts.extend(self.timeline.as_ref().map(Part::Timeline));
-        parts.push(Part::Rankings("Tracks", (&self.rankings).into()));
+        parts.push(Part::Rankings(counted.into(), (&self.rankings).into()));
         parts
     }
 }

@@ -23,6 +23,7 @@ pub struct Series {
     counted: String,
     granularity: Granularity,
     days: BTreeMap<NaiveDate, u64>,
+    previous: BTreeMap<NaiveDate, u64>,
 }
 
 impl Series {
@@ -32,7 +33,13 @@ impl Series {
             counted: counted.into(),
             granularity: Granularity::Day,
             days: BTreeMap::new(),
+            previous: BTreeMap::new(),
         }
+    }
+
+    /// The same counts of something that is called otherwise.
+    pub(crate) fn called(self, counted: String) -> Self {
+        Self { counted, ..self }
     }
 
     /// What the days are summed up to.
@@ -45,10 +52,14 @@ impl Series {
 
     /// More days, in any order; what is given twice for a day is added up.
     pub fn with_days(mut self, days: impl IntoIterator<Item = (NaiveDate, u64)>) -> Self {
-        for (day, count) in days {
-            let sum = self.days.entry(day).or_default();
-            *sum = sum.saturating_add(count);
-        }
+        add(&mut self.days, days);
+        self
+    }
+
+    /// What there was in the period before, drawn as a line: each day as the one of this period
+    /// that it is compared with.
+    pub fn with_previous(mut self, days: impl IntoIterator<Item = (NaiveDate, u64)>) -> Self {
+        add(&mut self.previous, days);
         self
     }
 
@@ -78,8 +89,17 @@ impl Series {
     /// The first days of the days, weeks or months with their counts, in order of time; those
     /// in which nothing was counted are left out.
     pub fn points(&self) -> Vec<(NaiveDate, u64)> {
+        self.summed(&self.days)
+    }
+
+    /// The same of the period before.
+    pub fn previous_points(&self) -> Vec<(NaiveDate, u64)> {
+        self.summed(&self.previous)
+    }
+
+    fn summed(&self, days: &BTreeMap<NaiveDate, u64>) -> Vec<(NaiveDate, u64)> {
         let mut points: Vec<(NaiveDate, u64)> = Vec::new();
-        for (day, count) in &self.days {
+        for (day, count) in days {
             let start = self.granularity.start_of(*day);
             match points.last_mut() {
                 Some((last, sum)) if *last == start => *sum = sum.saturating_add(*count),
@@ -87,5 +107,12 @@ impl Series {
             }
         }
         points
+    }
+}
+
+fn add(sums: &mut BTreeMap<NaiveDate, u64>, days: impl IntoIterator<Item = (NaiveDate, u64)>) {
+    for (day, count) in days {
+        let sum = sums.entry(day).or_default();
+        *sum = sum.saturating_add(count);
     }
 }

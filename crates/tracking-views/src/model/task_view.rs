@@ -3,7 +3,7 @@
 use tracking_core::{Group, Query, TaskId, Timestamp, Track};
 
 use super::about::{About, about};
-use super::{Granularity, Part, Ranking, RunRow, TotalValue, TrackColumn, View};
+use super::{Granularity, Part, Ranking, RunRow, Total, TotalValue, TrackColumn, View};
 use crate::Context;
 
 /// One task: its runs, its users, its tracks over time.
@@ -48,15 +48,17 @@ impl View for TaskView {
     fn heading(&self, context: &Context<'_>) -> String {
         let own = self.about.title.clone();
         own.or_else(|| context.task_title(&self.task))
-            .unwrap_or_else(|| format!("Task {}", self.task))
+            .unwrap_or_else(|| format!("{} {}", context.terms().task().title(), self.task))
     }
 
     fn parts<'a>(&'a self, context: &Context<'_>) -> Vec<Part<'a>> {
         // What is called by a title is known by its name still.
         let is_named = self.heading(context).contains(self.task.as_str());
-        let name = (!is_named).then(|| Part::Lead(format!("Task {}", self.task).into()));
+        let name = (!is_named).then(|| {
+            Part::Lead(format!("{} {}", context.terms().task().title(), self.task).into())
+        });
         let mut parts: Vec<Part<'a>> = name.into_iter().collect();
-        parts.extend(self.about.parts(TrackColumn::Task));
+        parts.extend(self.about.parts(TrackColumn::Task, context.terms()));
         parts
     }
 }

@@ -1,10 +1,19 @@
 //! Single figures.
 
 /// A figure and what it is of.
+///
+/// ```
+/// use tracking_views::Total;
+///
+/// let requests = Total::new("Requests", 1200_u64).with_previous(1000);
+/// assert_eq!(requests.previous(), Some(1000));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Total {
     label: String,
     value: TotalValue,
+    previous: Option<u64>,
+    link: Option<String>,
 }
 
 /// The figure of a total.
@@ -13,7 +22,9 @@ pub struct Total {
 pub enum TotalValue {
     /// A number, shown in groups of three digits.
     Count(u64),
-    /// Anything else, such as `3.2 MB`, shown as it is.
+    /// A number of bytes, shown with a unit: `3.2 MB`.
+    Bytes(u64),
+    /// Anything else, shown as it is.
     Text(String),
 }
 
@@ -23,6 +34,27 @@ impl Total {
         Self {
             label: label.into(),
             value: value.into(),
+            previous: None,
+            link: None,
+        }
+    }
+
+    /// What the figure was in the period before, which it is compared with.
+    #[must_use]
+    pub fn with_previous(self, previous: impl Into<Option<u64>>) -> Self {
+        Self {
+            previous: previous.into(),
+            ..self
+        }
+    }
+
+    /// The address that the label leads to; one that is not safe, as those of
+    /// [`Links`](crate::Links), is left out.
+    #[must_use]
+    pub fn with_link(self, address: impl Into<Option<String>>) -> Self {
+        Self {
+            link: address.into(),
+            ..self
         }
     }
 
@@ -34,6 +66,24 @@ impl Total {
     /// The figure.
     pub fn value(&self) -> &TotalValue {
         &self.value
+    }
+
+    /// What the figure was in the period before, if it is compared.
+    pub fn previous(&self) -> Option<u64> {
+        self.previous
+    }
+
+    /// The address that the label leads to, if any.
+    pub fn link(&self) -> Option<&str> {
+        self.link.as_deref()
+    }
+
+    /// The figure and the one before, where both are numbers.
+    pub(crate) fn change(&self) -> Option<(u64, u64)> {
+        match self.value {
+            TotalValue::Count(now) | TotalValue::Bytes(now) => Some((now, self.previous?)),
+            TotalValue::Text(_) => None,
+        }
     }
 }
 

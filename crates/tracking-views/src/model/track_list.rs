@@ -3,7 +3,7 @@
 use tracking_core::{Cursor, Query, Track, TrackRef};
 
 use super::{Part, View};
-use crate::Context;
+use crate::{Context, Terms};
 
 /// What a list of tracks says about itself; its rows are handed to the renderer one by one, so
 /// that a list of any length is shown in constant memory.
@@ -40,6 +40,14 @@ impl TrackList {
         Self {
             title: title.into(),
             ..Self::default()
+        }
+    }
+
+    /// Another title.
+    pub fn with_title(self, title: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            ..self
         }
     }
 
@@ -110,10 +118,11 @@ impl TrackList {
     }
 
     /// What is said where it has no rows.
-    pub(crate) fn nothing(&self) -> &'static str {
+    pub(crate) fn nothing(&self, terms: &Terms) -> String {
+        let tracks = terms.track().many();
         match &self.query {
-            Some(query) if !query.has_no_criteria() => "No tracks meet this query.",
-            _ => "No tracks.",
+            Some(query) if !query.has_no_criteria() => format!("No {tracks} meet this query."),
+            _ => format!("No {tracks}."),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::Context;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct TrackView {
-    title: String,
+    title: Option<String>,
     track: Track,
     more: Vec<Entry>,
 }
@@ -18,7 +18,7 @@ impl TrackView {
     /// Shows a track under the title `Track 0000001`.
     pub fn new(track: Track) -> Self {
         Self {
-            title: format!("Track {}", track.id()),
+            title: None,
             track,
             more: Vec::new(),
         }
@@ -27,7 +27,7 @@ impl TrackView {
     /// Another title.
     pub fn with_title(self, title: impl Into<String>) -> Self {
         Self {
-            title: title.into(),
+            title: Some(title.into()),
             ..self
         }
     }
@@ -38,9 +38,9 @@ impl TrackView {
         self
     }
 
-    /// Its title.
-    pub fn title(&self) -> &str {
-        &self.title
+    /// Its title, where it has one of its own.
+    pub fn title(&self) -> Option<&str> {
+        self.title.as_deref()
     }
 
     /// The track.
@@ -50,18 +50,20 @@ impl TrackView {
 }
 
 impl View for TrackView {
-    fn heading(&self, _: &Context<'_>) -> String {
-        self.title.clone()
+    fn heading(&self, context: &Context<'_>) -> String {
+        let title = self.title.clone();
+        title.unwrap_or_else(|| format!("{} {}", context.terms().track().title(), self.track.id()))
     }
 
     fn parts<'a>(&'a self, context: &Context<'_>) -> Vec<Part<'a>> {
         let track = &self.track;
+        let terms = context.terms();
         let mut entries = vec![
             Entry::new("Id", track.id().to_string()),
             Entry::new("Time", EntryValue::ExactTime(track.time())),
-            Entry::new("Task", track.task().clone()),
-            Entry::new("Run", track.run()),
-            Entry::new("User", track.user().clone()),
+            Entry::new(terms.task().title(), track.task().clone()),
+            Entry::new(terms.run().title(), track.run()),
+            Entry::new(terms.user().title(), track.user().clone()),
         ];
         let own = context.columns().iter();
         entries.extend(own.map(|own| Entry::new(own.title(), own.value(&track.as_ref()))));

@@ -3,7 +3,7 @@
 use tracking_core::{Group, Query, Timestamp, Track, UserName};
 
 use super::about::{About, about};
-use super::{Granularity, Part, Ranking, RunRow, TotalValue, TrackColumn, View};
+use super::{Granularity, Part, Ranking, RunRow, Total, TotalValue, TrackColumn, View};
 use crate::Context;
 
 /// One user: what, where and when.
@@ -50,16 +50,18 @@ impl View for UserView {
         let known = own.or_else(|| context.user_title(&self.user));
         known.unwrap_or_else(|| match self.user.as_str() {
             "" => "Nobody in particular".into(),
-            user => format!("User {user}"),
+            user => format!("{} {user}", context.terms().user().title()),
         })
     }
 
     fn parts<'a>(&'a self, context: &Context<'_>) -> Vec<Part<'a>> {
         // What is called by a title is known by its name still.
         let is_named = self.heading(context).contains(self.user.as_str());
-        let name = (!is_named).then(|| Part::Lead(format!("User {}", self.user).into()));
+        let name = (!is_named).then(|| {
+            Part::Lead(format!("{} {}", context.terms().user().title(), self.user).into())
+        });
         let mut parts: Vec<Part<'a>> = name.into_iter().collect();
-        parts.extend(self.about.parts(TrackColumn::User));
+        parts.extend(self.about.parts(TrackColumn::User, context.terms()));
         parts
     }
 }

@@ -2,6 +2,7 @@
 
 mod data;
 mod entries;
+mod histogram;
 mod matrix;
 mod problems;
 mod ranking;
@@ -17,8 +18,9 @@ use super::paint::{Style, paint};
 use super::table::{Column, Table};
 use super::{TextOptions, TextRenderer, TrackTable};
 use crate::describe::{Criterion, describe, describe_runs};
-use crate::format::{figure, span};
-use crate::model::{Part, Total};
+use crate::format::{change, figure, grouped, size, span};
+use crate::model::{Part, Total, TotalValue};
+use crate::terms::Term;
 
 /// Writes a part, after an empty line where it is not about the title.
 pub(super) fn write_part<W: Write + ?Sized>(
@@ -35,11 +37,31 @@ pub(super) fn write_part<W: Write + ?Sized>(
             let line = format!("{from} to {to} {zone} ({length})");
             write_line(out, &line, Style::Faint, options)
         }
-        Part::Query(query) => criteria(out, &describe(query, context), "tracks", options),
-        Part::RunQuery(query) => criteria(out, &describe_runs(query, context), "runs", options),
+        Part::Query(query) => criteria(
+            out,
+            &describe(query, context),
+            context.terms().track(),
+            options,
+        ),
+        Part::RunQuery(query) => criteria(
+            out,
+            &describe_runs(query, context),
+            context.terms().run(),
+            options,
+        ),
         Part::Entries(entries) => entries::entries(out, entries, text),
         Part::Totals(shown) => totals(out, shown, options),
         Part::Series(shown) => series::series(out, shown, options),
+        Part::Histogram(shown) => histogram::histogram(out, shown, options),
+        Part::Beside(parts) => {
+            let mut parts = parts.iter().filter(|part| !part.is_empty());
+            parts.try_for_each(|part| write_part(out, part, text))
+        }
+        Part::Pages { page, pages, .. } => {
+            writeln!(out)?;
+            let line = format!("Page {} of {}", grouped(*page), grouped(*pages));
+            write_line(out, &line, Style::Faint, options)
+        }
         Part::Rankings(counted, rankings) => rankings
             .iter()
             .try_for_each(|shown| ranking::ranking(out, shown, counted, text)),
@@ -65,7 +87,7 @@ pub(super) fn write_part<W: Write + ?Sized>(
 fn criteria<W: Write + ?Sized>(
     out: &mut W,
     criteria: &[Criterion],
-    of: &str,
+    of: &Term,
     options: TextOptions,
 ) -> io::Result<()> {
     let shown = criteria.iter();
@@ -73,7 +95,7 @@ fn criteria<W: Write + ?Sized>(
         .map(|one| format!("{}: {}", one.about, one.wanted))
         .collect();
     let line = if shown.is_empty() {
-        format!("all {of}")
+        format!("all {}", of.many())
     } else {
         shown.join(" · ")
     };
@@ -92,12 +114,36 @@ fn totals<W: Write + ?Sized>(
     options: TextOptions,
 ) -> io::Result<()> {
     writeln!(out)?;
-    let columns = vec![Column::long(""), Column::number("").styled(Style::Title)];
+    let mut columns = vec![Column::long(""), Column::number("").styled(Style::Title)];
+    let has_changes = totals.iter().any(|total| total.change().is_some());
+    if has_changes {
+        columns.push(Column::long("").styled(Style::Faint));
+    }
     let mut table = Table::new(columns, options);
     for total in totals {
-        table.row(out, &[total.label(), &figure(total.value())])?;
+        let mut cells = vec![total.label().to_owned(), figure(total.value()).into_owned()];
+        if has_changes {
+            cells.push(change_of(total).unwrap_or_default());
+        }
+        let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+        table.row(out, &cells)?;
     }
     table.finish(out)
+}
+
+/// How a figure changed since the period before: `▲ 12.5% from 800`.
+fn change_of(total: &Total) -> Option<String> {
+    let (now, before) = total.change()?;
+    let (arrow, share) = change(now, before);
+    let before = match total.value() {
+        TotalValue::Bytes(_) => size(before),
+        _ => grouped(before),
+    };
+    Some(if total.previous() == Some(0) {
+        format!("{arrow} {share}")
+    } else {
+        format!("{arrow} {share} from {before}")
+    })
 }
 
 fn notes<W: Write + ?Sized>(out: &mut W, notes: &[String], options: TextOptions) -> io::Result<()> {

@@ -90,7 +90,11 @@ impl<'w, 'c, W: Write + ?Sized> RunTable<'w, 'c, W> {
             table.finish(self.out)?;
             writeln!(self.out)?;
         }
-        let line = rows_of_all(self.count, self.list.total(), "run", "runs");
+        let line = rows_of_all(
+            self.count,
+            self.list.total(),
+            self.text.context.terms().run(),
+        );
         write_line(self.out, &line, Style::Faint, options)?;
         if let Some(next) = next {
             let line = format!("Next after {next}");
@@ -104,16 +108,17 @@ impl<'w, 'c, W: Write + ?Sized> RunTable<'w, 'c, W> {
 }
 
 fn columns(text: &TextRenderer<'_>, counts: bool) -> Vec<Column> {
+    let terms = text.context.terms();
     let start = text.context.time_heading().replacen("Time", "Start", 1);
     let mut columns = vec![
-        Column::number("Run"),
+        Column::number(&terms.run().title()),
         Column::short(&start),
         Column::number("Length"),
         Column::short("State"),
     ];
     if counts {
-        columns.push(Column::number("Tracks"));
+        columns.push(Column::number(&terms.track().titles()));
     }
-    columns.push(Column::long("Task"));
+    columns.push(Column::long(&terms.task().title()));
     columns
 }

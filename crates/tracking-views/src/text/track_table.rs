@@ -51,14 +51,15 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
     /// A table without rows.
     pub(super) fn below(out: &'w mut W, text: TextRenderer<'c>, list: &TrackList) -> Self {
         let time = text.context.time_heading();
+        let terms = text.context.terms();
         let mut columns = vec![
             Column::number("Id").styled(Style::Faint),
             Column::short(&time),
         ];
         let known = [
-            (TrackColumn::Task, Column::long("Task")),
-            (TrackColumn::Run, Column::number("Run")),
-            (TrackColumn::User, Column::long("User")),
+            (TrackColumn::Task, Column::long(&terms.task().title())),
+            (TrackColumn::Run, Column::number(&terms.run().title())),
+            (TrackColumn::User, Column::long(&terms.user().title())),
         ];
         let known = known.into_iter().filter(|known| list.has(known.0));
         columns.extend(known.map(|known| known.1));
@@ -133,11 +134,16 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
     pub fn finish_at(mut self, next: Option<Cursor>) -> io::Result<()> {
         let options = self.text.options;
         if self.count == 0 {
-            return write_line(self.out, self.list.nothing(), Style::Faint, options);
+            let nothing = self.list.nothing(self.text.context.terms());
+            return write_line(self.out, &nothing, Style::Faint, options);
         }
         self.table.finish(self.out)?;
         writeln!(self.out)?;
-        let mut line = rows_of_all(self.count, self.list.total(), "track", "tracks");
+        let mut line = rows_of_all(
+            self.count,
+            self.list.total(),
+            self.text.context.terms().track(),
+        );
         let left_out = self.table.left_out();
         if !left_out.is_empty() {
             line = format!("{line}; no room for {}", left_out.join(", "));

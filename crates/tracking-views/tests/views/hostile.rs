@@ -7,9 +7,9 @@ use tracking_core::{
     Track, TrackId, UserName,
 };
 use tracking_views::{
-    Breakdown, Column, Context, HtmlRenderer, Links, Overview, Problem, Problems, Ranking, RunList,
-    RunView, TaskView, TextOptions, TextRenderer, Timeline, Titles, TrackList, TrackView, UserView,
-    View,
+    Breakdown, Column, Context, Histogram, HtmlRenderer, Links, MenuItem, Overview, Problem,
+    Problems, Ranking, RankingRow, RunList, RunView, Series, TaskView, Terms, TextOptions,
+    TextRenderer, Timeline, Titles, Total, TrackList, TrackView, UserView, View,
 };
 use unicode_width::UnicodeWidthStr;
 
@@ -40,10 +40,29 @@ fn overview_of(value: &str) -> Overview {
     Overview::new(value)
         .with_counted(value)
         .with_total(value, value)
+        .with_figure(
+            Total::new(value, 1_u64)
+                .with_link("a.html".to_owned())
+                .with_previous(0),
+        )
+        .with_second_series(Series::new(value).with_days([(NaiveDate::MAX, 1)]))
+        .with_previous_days([(NaiveDate::MIN, u64::MAX)])
+        .with_histogram(
+            Histogram::new(value, value, value)
+                .with_range(value)
+                .with_bar(value, u64::MAX),
+        )
         .with_days([(NaiveDate::MIN, 1), (NaiveDate::MAX, u64::MAX)])
         .with_ranking(
             Ranking::new(value, value)
                 .with_row(value, u64::MAX)
+                .with_columns([value])
+                .with_ranking_row(
+                    RankingRow::new(value, 1)
+                        .with_cells([value])
+                        .with_link("a.html".to_owned()),
+                )
+                .with_link_to_all(value, "a.html")
                 .with_whole(1),
         )
         .with_problems(Problems::new(value).with_row(problem))
@@ -155,10 +174,18 @@ fn views_of(value: &str) -> Vec<Box<dyn View>> {
     ]
 }
 
+fn terms_of(value: &str) -> Terms {
+    let terms = Terms::new()
+        .with_track(value, value)
+        .with_task(value, value);
+    terms.with_user(value, value).with_run(value, value)
+}
+
 fn all_text(value: &str, options: TextOptions) -> String {
     let mut out = Vec::new();
     let columns = [column_of(value)];
     let context = Context::new().with_titles(&Careless).with_columns(&columns);
+    let context = context.with_terms(terms_of(value));
     for context in [Context::new(), context.with_zone_name(value)] {
         let text = TextRenderer::new()
             .with_context(context)
@@ -177,6 +204,9 @@ fn all_text(value: &str, options: TextOptions) -> String {
 
 fn all_html(value: &str, context: Context<'_>) -> String {
     let mut out = Vec::new();
+    let menu = [MenuItem::new(value, "a.html")];
+    let context = context.with_menu(&menu, Some(value));
+    let context = context.with_terms(terms_of(value));
     let html = HtmlRenderer::new().with_context(context);
     for view in views_of(value) {
         html.page(&mut out, &*view).unwrap();

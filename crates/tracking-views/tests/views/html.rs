@@ -2,7 +2,8 @@
 
 use sha2::{Digest, Sha256};
 use tracking_views::{
-    Granularity, HtmlRenderer, Overview, RunView, TrackList, TrackView, View, html,
+    Context, Granularity, HtmlRenderer, MenuItem, Overview, RunView, Terms, TrackList, TrackView,
+    View, html,
 };
 
 use crate::golden::assert_golden;
@@ -103,7 +104,7 @@ fn a_chart_and_the_table_behind_it_count_per_the_same() {
         HtmlRenderer::new().page(&mut page, &view).unwrap();
         let page = String::from_utf8(page).unwrap();
         for told in [
-            format!("<h2><bdi>Requests</bdi> per {per}</h2>"),
+            format!("<h2><bdi>Requests per {per}</bdi></h2>"),
             format!("<summary>Show each {per} in a table</summary>"),
             format!("aria-label=\"Requests per {per}, as a table\""),
         ] {
@@ -115,6 +116,31 @@ fn a_chart_and_the_table_behind_it_count_per_the_same() {
             "{days} days"
         );
     }
+}
+
+#[test]
+fn a_dashboard_compares_with_the_period_before() {
+    let menu = [
+        MenuItem::new("Overview", "index.html"),
+        MenuItem::new("Pages", "pages.html"),
+        MenuItem::new("Never shown", "javascript:alert(1)"),
+    ];
+    let context = Context::new()
+        .with_terms(Terms::web())
+        .with_menu(&menu, Some("index.html"));
+    let html = HtmlRenderer::new().with_context(context);
+    let shown = page(|out| html.page(out, &samples::dashboard()));
+    assert_golden("dashboard.html", &shown);
+    let text = String::from_utf8(shown).unwrap();
+    assert!(text.contains("aria-current=\"page\""));
+    assert!(!text.contains("javascript:"));
+}
+
+#[test]
+fn a_page_of_a_list_leads_to_the_next_ones() {
+    let html = HtmlRenderer::new();
+    let shown = page(|out| html.page(out, &samples::Names));
+    assert_golden("names.html", &shown);
 }
 
 #[test]

@@ -7,8 +7,9 @@ use tracking_core::{
 };
 use tracking_views::links::encode;
 use tracking_views::{
-    Breakdown, Column, Context, Granularity, Links, Overview, Problem, Problems, Ranking, RunList,
-    RunRow, RunView, TaskView, Timeline, Titles, TrackList, UserView,
+    Breakdown, Column, Context, Granularity, Histogram, Links, Overview, Part, Problem, Problems,
+    Ranking, RankingRow, RunList, RunRow, RunView, Series, TaskView, Timeline, Titles, Total,
+    TotalValue, TrackList, UserView, View,
 };
 
 pub(crate) fn time(text: &str) -> Timestamp {
@@ -241,6 +242,77 @@ pub(crate) fn run_list() -> RunList {
         .with_query(query)
         .with_runs(runs())
         .with_total(17)
+}
+
+/// An overview of a period, beside the period before.
+pub(crate) fn dashboard() -> Overview {
+    let days = |counts: [u64; 4]| {
+        (20..)
+            .zip(counts)
+            .map(|(n, count)| (day(&format!("2026-11-{n}")), count))
+    };
+    Overview::new("Last 4 days")
+        .with_figure(
+            Total::new("Requests", 120_u64)
+                .with_previous(96)
+                .with_link("tracks.html".to_owned()),
+        )
+        .with_figure(Total::new("Visitors", 9_u64).with_previous(12))
+        .with_figure(Total::new("Pages", 3_u64).with_previous(3))
+        .with_figure(Total::new("Sessions", 4_u64).with_previous(0))
+        .with_figure(Total::new("Bytes", TotalValue::Bytes(2_747_282_740)).with_previous(4_000_000))
+        .with_days(days([30, 40, 0, 50]))
+        .with_previous_days(days([10, 60, 20, 6]))
+        .with_second_series(Series::new("Visitors").with_days(days([3, 4, 0, 5])))
+        .with_histogram(
+            Histogram::new("By hour", "hour", "hours")
+                .with_bar("00", 3)
+                .with_bar("01", 0),
+        )
+        .with_histogram(Histogram::new("Nothing", "hour", "hours").with_bar("00", 0))
+        .with_ranking(
+            Ranking::new("Status codes", "Status")
+                .with_columns(["Bytes"])
+                .with_ranking_row(
+                    RankingRow::new("200 OK", 100)
+                        .with_cells(["1.2 MB"])
+                        .with_link("s-200.html".to_owned()),
+                )
+                .with_ranking_row(RankingRow::new("404 Not Found", 20))
+                .with_whole(120)
+                .with_link_to_all("All 17 codes", "codes.html"),
+        )
+}
+
+/// The second page of a list of names.
+pub(crate) struct Names;
+
+impl View for Names {
+    fn heading(&self, context: &Context<'_>) -> String {
+        context.terms().task().titles()
+    }
+
+    fn parts<'a>(&'a self, context: &Context<'_>) -> Vec<Part<'a>> {
+        let row = |name, count| RankingRow::of_key(task_key(name), count).with_cells(["3", "4"]);
+        let ranking = Ranking::new("All", context.terms().task().title())
+            .with_columns(["Users", "Runs"])
+            .starting_at(1001)
+            .with_ranking_row(row("lesson-1", 12))
+            .with_ranking_row(row("lesson-2", 3))
+            .with_distinct(1002);
+        vec![
+            Part::Rankings(
+                context.terms().track().titles().into(),
+                vec![ranking].into(),
+            ),
+            Part::Pages {
+                page: 2,
+                pages: 3,
+                previous: Some("names.html".into()),
+                next: Some("javascript:1".into()),
+            },
+        ]
+    }
 }
 
 pub(crate) fn run_view() -> RunView {

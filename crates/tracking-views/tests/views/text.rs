@@ -148,6 +148,16 @@ fn counts_of_a_field_as_text() {
 }
 
 #[test]
+fn a_dashboard_as_text() {
+    insta::assert_snapshot!(view(&samples::dashboard(), plain()));
+    let context = tracking_views::Context::new().with_terms(tracking_views::Terms::web());
+    let text = TextRenderer::new().with_context(context);
+    let mut out = Vec::new();
+    text.view(&mut out, &samples::Names).unwrap();
+    insta::assert_snapshot!("names", String::from_utf8(out).unwrap());
+}
+
+#[test]
 fn an_overview_per_month_with_what_is_new_as_text() {
     let overview = samples::overview()
         .with_granularity(Granularity::Month)

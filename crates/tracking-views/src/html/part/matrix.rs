@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use askama::Template;
 use tracking_core::GroupBy;
 
-use crate::Context;
 use crate::format::{Label, Visible, grouped};
 use crate::html::value::write;
 use crate::model::{Axis, Matrix, heading, others};
+use crate::{Context, Terms};
 
 #[derive(Template)]
 #[template(path = "part/matrix.html")]
@@ -21,6 +21,7 @@ struct Body<'a> {
     are_days: bool,
     rows: Vec<Row>,
     sums: Vec<String>,
+    terms: &'a Terms,
 }
 
 struct Row {
@@ -60,6 +61,7 @@ pub(super) fn matrix<W: Write + ?Sized>(
     });
     let body = Body {
         matrix,
+        terms: context.terms(),
         down: heading(matrix.down(), context),
         across: heading(matrix.across(), context),
         columns: names_of_columns(matrix, context),

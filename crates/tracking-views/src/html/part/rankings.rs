@@ -33,6 +33,11 @@ pub(super) fn rankings<W: Write + ?Sized>(
 }
 
 fn name_of(row: &RankingRow, ranking: &Ranking, context: &Context<'_>) -> Label {
+    if let Some(address) = row.link() {
+        let shown = row.key().map(|key| context.group(key, ranking.by()).text);
+        let shown = shown.as_deref().unwrap_or(row.name());
+        return Context::linked(shown, address);
+    }
     match row.key() {
         Some(key) => context.group(key, ranking.by()),
         None => Label::new(row.name(), None),
@@ -43,6 +48,28 @@ fn part_of(count: u64, largest: u64) -> String {
     // What is there at all is seen.
     let least = if count > 0 { 100 } else { 0 };
     decimal(hundredths(count, largest).max(least))
+}
+
+/// The link to all names.
+fn all_of(ranking: &Ranking) -> Option<Label> {
+    let (text, address) = ranking.link_to_all()?;
+    Some(Context::linked(text, address))
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the template hands it over so"
+)]
+fn place_of(ranking: &Ranking, index: &usize) -> String {
+    let index = u64::try_from(*index).unwrap_or(u64::MAX);
+    grouped(ranking.first_place().saturating_add(index))
+}
+
+/// The cells of a row, as many as there are further columns.
+fn cells_of<'a>(ranking: &Ranking, row: &'a RankingRow) -> Vec<&'a str> {
+    let columns = ranking.columns().iter().enumerate();
+    let cell = |(index, _)| row.cells().get(index).map_or("", String::as_str);
+    columns.map(cell).collect()
 }
 
 fn rows_of(ranking: &Ranking) -> u64 {

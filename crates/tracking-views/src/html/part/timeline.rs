@@ -6,10 +6,10 @@ use askama::Template;
 use chrono::TimeDelta;
 use tracking_core::Timestamp;
 
-use crate::Context;
 use crate::format::{Label, TimeTick, Visible, counted, grouped, time_ticks};
 use crate::html::value::{decimal, hundredths, write};
 use crate::model::{Lane, Timeline};
+use crate::{Context, Terms};
 
 #[derive(Template)]
 #[template(path = "part/timeline.html")]
@@ -19,6 +19,7 @@ struct Body<'a> {
     zone: &'a str,
     lanes: Vec<Row>,
     ticks: Vec<Tick>,
+    terms: &'a Terms,
 }
 
 /// A moment below the lanes.
@@ -68,6 +69,7 @@ pub(super) fn timeline<W: Write + ?Sized>(
         zone: &context.zone_name(),
         lanes: rows.collect(),
         ticks: ticks(timeline, context),
+        terms: context.terms(),
     };
     write(out, &body)
 }
@@ -97,6 +99,7 @@ fn ticks(timeline: &Timeline, context: &Context<'_>) -> Vec<Tick> {
 }
 
 fn bars(timeline: &Timeline, lane: &Lane, context: &Context<'_>) -> Vec<Bar> {
+    let track = context.terms().track();
     let largest = timeline.largest();
     let slots = u64::try_from(lane.slots().len()).unwrap_or(1).max(1);
     let length = timeline.last().since(timeline.first()).num_seconds();
@@ -113,7 +116,7 @@ fn bars(timeline: &Timeline, lane: &Lane, context: &Context<'_>) -> Vec<Bar> {
             height: decimal(height),
             label: format!(
                 "{} from {}",
-                counted(*count, "track", "tracks"),
+                counted(*count, track.one(), track.many()),
                 context.moment(time)
             ),
         }

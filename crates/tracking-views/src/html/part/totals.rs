@@ -1,10 +1,12 @@
 //! Figures on tiles.
 
+use std::cmp::Ordering;
 use std::io::{self, Write};
 
 use askama::Template;
 
-use crate::format::{Visible, figure};
+use crate::Context;
+use crate::format::{Label, Visible, change, figure, grouped, size as bytes};
 use crate::html::value::write;
 use crate::model::{Total, TotalValue};
 
@@ -35,6 +37,41 @@ fn size(longest: usize) -> Option<&'static str> {
         // Up to 999,999,999.
         10 | 11 => Some("bigger"),
         _ => Some("huge"),
+    }
+}
+
+/// How a figure changed since the period before.
+struct Change {
+    arrow: &'static str,
+    share: String,
+    words: String,
+    before: String,
+}
+
+fn change_of(total: &Total) -> Option<Change> {
+    let (now, before) = total.change()?;
+    let (arrow, share) = change(now, before);
+    let words = match now.cmp(&before) {
+        Ordering::Greater => format!("up {share}"),
+        Ordering::Equal => "unchanged".to_owned(),
+        Ordering::Less => format!("down {share}"),
+    };
+    let before = match total.value() {
+        TotalValue::Bytes(_) => bytes(before),
+        _ => grouped(before),
+    };
+    Some(Change {
+        arrow,
+        share,
+        words,
+        before,
+    })
+}
+
+fn label_of(total: &Total) -> Label {
+    match total.link() {
+        Some(address) => Context::linked(total.label(), address),
+        None => Label::new(total.label(), None),
     }
 }
 

@@ -25,7 +25,8 @@ pub(super) fn matrix<W: Write + ?Sized>(
 ) -> io::Result<()> {
     writeln!(out)?;
     if matrix.total() == 0 {
-        return write_line(out, "No tracks.", Style::Faint, text.options);
+        let nothing = format!("No {}.", text.context.terms().track().many());
+        return write_line(out, &nothing, Style::Faint, text.options);
     }
     let context = &text.context;
     let matrix = &fitting(matrix, text);

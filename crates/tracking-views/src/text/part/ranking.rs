@@ -36,12 +36,15 @@ pub(super) fn ranking<W: Write + ?Sized>(
     }
     let mut table = Table::new(ranking_columns(ranking, what, options), options);
     for (index, row) in ranking.rows().iter().enumerate() {
-        let place = (index + 1).to_string();
+        let index = u64::try_from(index).unwrap_or(u64::MAX);
+        let place = grouped(ranking.first_place().saturating_add(index));
         let name = name_of(row, ranking, &text.context);
         let count = grouped(row.count());
         let part = ranking.whole().and_then(|whole| share(row.count(), whole));
         let bar = bar(row.count(), ranking.largest(), RANKING_BAR);
         let mut cells = vec![place.as_str(), &name, &count];
+        let further = ranking.columns().iter().enumerate();
+        cells.extend(further.map(|(n, _)| row.cells().get(n).map_or("", String::as_str)));
         if ranking.whole().is_some() {
             cells.push(part.as_deref().unwrap_or_default());
         }
@@ -71,6 +74,8 @@ fn ranking_columns(ranking: &Ranking, what: &str, options: TextOptions) -> Vec<C
         Column::long(ranking.of()),
         Column::number(what),
     ];
+    let further = ranking.columns().iter();
+    columns.extend(further.map(|heading| Column::number(heading).dispensable()));
     if ranking.whole().is_some() {
         columns.push(Column::number("Share").styled(Style::Faint));
     }
