@@ -1,4 +1,4 @@
-//! What `docs/performance.md` is written from.
+//! What `docs/performance.md` and `docs/benchmarks.md` are written from.
 
 use std::path::{Path, PathBuf};
 
@@ -52,11 +52,16 @@ fn the_document_has_a_place_for_each_table_and_asks_for_no_other() {
     for what in ["save, in batches of 1,000", "size of the file, a track"] {
         assert!(table("kept").contains(&format!("| {what} | ")), "{what}");
     }
+    let stores = table("stores");
+    assert!(stores.starts_with("| operation | in memory | in an SQLite file |"));
+    assert!(!stores.contains("| size of the file"), "{stores}");
     let interface = table("interface").lines().nth(2).unwrap();
     assert!(!interface.contains("NaN"), "{interface}");
 
-    let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/performance.md");
-    let document = std::fs::read_to_string(document).unwrap();
-    let filled = fill(&document, &tables).unwrap();
-    assert!(filled.contains("| last track of task, run and user |"));
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+    let documents = ["performance.md", "benchmarks.md"]
+        .map(|name| std::fs::read_to_string(docs.join(name)).unwrap());
+    for filled in fill(&documents, &tables).unwrap() {
+        assert!(filled.contains("| last track of task, run and user |"));
+    }
 }

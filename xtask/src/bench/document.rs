@@ -1,4 +1,4 @@
-//! All that `docs/performance.md` tells of, measured anew.
+//! Measures everything in `docs/performance.md` and `docs/benchmarks.md` anew.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,8 +9,8 @@ use clap::Parser;
 
 use super::program;
 
-/// Measures what docs/performance.md tells of, a part after the other, and writes its tables and
-/// pictures; parts that were measured before an interruption are not measured again.
+/// Measure everything in docs/performance.md and docs/benchmarks.md, part by part, and write their
+/// tables and pictures. Parts that were measured before an interruption are not measured again.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask bench --update-docs", no_binary_name = true)]
 struct Args {
@@ -168,6 +168,7 @@ fn write(results: &Path) -> Result<bool> {
     let places = [
         ("--results", results.to_path_buf()),
         ("--document", docs.join("performance.md")),
+        ("--document", docs.join("benchmarks.md")),
         ("--images", docs.join("images")),
     ];
     let words = places

@@ -1,4 +1,4 @@
-//! Writes the tables and pictures of `docs/performance.md` from results.
+//! Writes the tables and pictures of `docs/performance.md` and `docs/benchmarks.md` from results.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,16 +11,16 @@ use tracking_bench::report::{
 };
 use tracking_bench::work::Shape;
 
-/// Writes the tables of a document, between its marks, and its pictures, from results.
+/// Write the tables of documents, between their marks, and their pictures, from results.
 #[derive(Debug, Parser)]
 #[command(name = "document", version)]
 struct Args {
     /// The folder with main.jsonl, growth.jsonl and what else was measured
     #[arg(long, value_name = "FOLDER")]
     results: PathBuf,
-    /// The document
-    #[arg(long, value_name = "FILE")]
-    document: PathBuf,
+    /// A document; repeat it for several
+    #[arg(long = "document", value_name = "FILE", required = true)]
+    documents: Vec<PathBuf>,
     /// The folder for perf-table.svg and perf-growth.svg
     #[arg(long, value_name = "FOLDER")]
     images: PathBuf,
@@ -37,9 +37,18 @@ fn main() -> Result<()> {
     };
     let measured = Measured::new(&results);
 
-    let path = &args.document;
-    let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-    write(path, &fill(&text, &chapters(&measured)?)?)?;
+    let texts: Vec<String> = args
+        .documents
+        .iter()
+        .map(|path| fs::read_to_string(path).with_context(|| format!("reading {}", path.display())))
+        .collect::<Result<_>>()?;
+    for (path, text) in args
+        .documents
+        .iter()
+        .zip(fill(&texts, &chapters(&measured)?)?)
+    {
+        write(path, &text)?;
+    }
 
     let mut image = String::new();
     picture(&measured.main, measured.n, &mut image)?;

@@ -1,4 +1,4 @@
-//! The tables of `docs/performance.md`.
+//! The tables of `docs/performance.md` and `docs/benchmarks.md`.
 
 mod beside;
 mod cells;
@@ -83,7 +83,7 @@ impl Measured {
     }
 }
 
-/// All tables, by the name by which the document asks for them.
+/// All tables, by the names that the documents use for them.
 ///
 /// # Errors
 ///
@@ -110,6 +110,7 @@ pub fn chapters(measured: &Measured) -> Result<Vec<(&'static str, String)>, fmt:
         ),
         ("shapes", growing::shapes(measured)),
         ("rendering", rendering(&measured.rendering)),
+        ("stores", kept::stores(measured)),
         ("kept", kept::kept(measured)),
         (
             "kept-growth",

@@ -4,7 +4,7 @@ use super::cells::{head, median, row, unit};
 use crate::contenders::Name;
 use crate::report::unit::significant;
 use crate::report::words::{metrics, words};
-use crate::report::{Measured, Unit};
+use crate::report::{Measured, Summary, Unit};
 
 /// What our store has to reach beside `SQLite` by hand: of a rate at least this part, of anything
 /// else at most.
@@ -22,6 +22,8 @@ const BARS: &[(&str, f64)] = &[
 const NORMAL: [Name; 2] = Name::IN_A_FILE;
 const FULL: [Name; 2] = [Name::TrackingSqliteFull, Name::SqliteFileFull];
 
+const AFTER_POWER_LOSS: &str = "save, one by one, surviving a loss of power";
+
 /// A row for each metric, and one for a single save that survives the loss of power.
 pub(super) fn kept(measured: &Measured) -> String {
     let titles = ["operation", "ours", "by hand", "ours ÷ by hand (bar)"];
@@ -29,20 +31,52 @@ pub(super) fn kept(measured: &Measured) -> String {
     for metric in metrics(|metric| unit(&measured.kept, metric).is_some()) {
         rows += &compared(measured, metric, words(metric), NORMAL);
         if metric == "save_rate" {
-            let full = "save, one by one, surviving a loss of power";
-            rows += &compared(measured, metric, full, FULL);
+            rows += &compared(measured, metric, AFTER_POWER_LOSS, FULL);
         }
     }
     head(&titles) + &rows
+}
+
+/// A row for each operation: our store in memory, and our store in a file.
+pub(super) fn stores(measured: &Measured) -> String {
+    let mut rows = String::new();
+    for metric in metrics(|metric| unit(&measured.kept, metric).is_some() && metric != "disk") {
+        let in_memory = median(&measured.main, metric, Name::Tracking, measured.n);
+        rows += &store_row(measured, metric, words(metric), in_memory);
+        if metric == "save_rate" {
+            rows += &store_row(measured, metric, AFTER_POWER_LOSS, "–".to_owned());
+        }
+    }
+    head(&["operation", "in memory", "in an SQLite file"]) + &rows
+}
+
+fn store_row(measured: &Measured, metric: &str, words: &str, in_memory: String) -> String {
+    let name = if words == AFTER_POWER_LOSS {
+        Name::TrackingSqliteFull
+    } else {
+        Name::TrackingSqlite
+    };
+    let in_file = median(
+        &measured.kept,
+        metric,
+        name,
+        size(&measured.kept, metric, name),
+    );
+    row(&[words.to_owned(), in_memory, in_file])
+}
+
+/// The largest number of tracks with which something was measured.
+fn size(summary: &Summary, metric: &str, name: Name) -> usize {
+    let sizes = summary.sizes().iter().copied();
+    let sizes = sizes.filter(|n| summary.median(metric, name, *n).is_some());
+    sizes.max().unwrap_or_default()
 }
 
 fn compared(measured: &Measured, metric: &str, words: &str, names: [Name; 2]) -> String {
     let summary = &measured.kept;
     let [ours, by_hand] = names;
     // The two promises are measured with different numbers of tracks.
-    let sizes = summary.sizes().iter().copied();
-    let n = sizes.filter(|n| summary.median(metric, ours, *n).is_some());
-    let n = n.max().unwrap_or(measured.n);
+    let n = size(summary, metric, ours);
     let ratio = summary.ratio(n, (metric, ours), (metric, by_hand));
     row(&[
         words.to_owned(),
