@@ -51,10 +51,11 @@ use crate::{Error, Field, Result, RunId, TimeRange, TrackRef};
 pub struct Query {
     tasks: Option<NameFilter>,
     users: Option<NameFilter>,
+    // Boxed, since few queries exclude names, and each query is moved often while it is built.
     #[serde(skip_serializing_if = "Option::is_none")]
-    except_tasks: Option<NameFilter>,
+    except_tasks: Option<Box<NameFilter>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    except_users: Option<NameFilter>,
+    except_users: Option<Box<NameFilter>>,
     runs: Option<BTreeSet<RunId>>,
     times: Option<TimeFilter>,
     fields: Vec<FieldFilter>,
@@ -134,7 +135,7 @@ impl Query {
     /// No tracks of the tasks of a filter, nor of another one that is excluded.
     pub fn except_tasks_in(self, tasks: NameFilter) -> Self {
         Self {
-            except_tasks: Some(either(self.except_tasks, tasks)),
+            except_tasks: Some(Box::new(either(self.except_tasks, tasks))),
             ..self
         }
     }
@@ -147,7 +148,7 @@ impl Query {
     /// No tracks of the users of a filter, nor of another one that is excluded.
     pub fn except_users_in(self, users: NameFilter) -> Self {
         Self {
-            except_users: Some(either(self.except_users, users)),
+            except_users: Some(Box::new(either(self.except_users, users))),
             ..self
         }
     }
@@ -270,12 +271,12 @@ impl Query {
 
     /// Which tasks are excluded, if any.
     pub fn excluded_tasks(&self) -> Option<&NameFilter> {
-        self.except_tasks.as_ref()
+        self.except_tasks.as_deref()
     }
 
     /// Which users are excluded, if any.
     pub fn excluded_users(&self) -> Option<&NameFilter> {
-        self.except_users.as_ref()
+        self.except_users.as_deref()
     }
 
     /// Which runs are asked for; nothing means all.
@@ -347,8 +348,8 @@ impl Query {
                 .users
                 .as_ref()
                 .is_none_or(|users| users.matches(track.user()))
-            && !excludes(self.except_tasks.as_ref(), track.task())
-            && !excludes(self.except_users.as_ref(), track.user())
+            && !excludes(self.except_tasks.as_deref(), track.task())
+            && !excludes(self.except_users.as_deref(), track.user())
             && self
                 .fields
                 .iter()
@@ -363,7 +364,7 @@ fn both(before: Option<&NameFilter>, names: NameFilter) -> NameFilter {
     }
 }
 
-fn either(before: Option<NameFilter>, names: NameFilter) -> NameFilter {
+fn either(before: Option<Box<NameFilter>>, names: NameFilter) -> NameFilter {
     match before {
         Some(before) => before.or(names),
         None => names,
