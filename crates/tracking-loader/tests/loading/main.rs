@@ -23,5 +23,6 @@ mod same;
 mod sessions;
 #[cfg(unix)]
 mod sources;
+mod stored_checkpoints;
 mod tools;
 mod world;
