@@ -1,38 +1,38 @@
 //! Logs into a store, each line once.
 
+mod batch_keys;
 mod error;
 mod filter;
-mod follow;
-mod given;
-mod keys;
-mod logs;
+mod follower;
+mod if_unsure;
+mod inputs;
+mod load_session;
+mod log_set;
 mod note;
 mod observer;
-mod open;
 mod open_log;
-mod rotated;
-mod round;
+mod peeked_log;
+mod pending_batch;
+mod rotated_files;
 mod sessions;
 mod summary;
 mod survey;
-mod under_way;
-mod unsure;
 
 use tracking_core::TrackingStorage;
 
 pub use error::LoadError;
 pub use filter::LogFilter;
+pub use if_unsure::IfUnsure;
 pub use note::LogNote;
 pub use observer::{LoadObserver, Progress};
 pub use sessions::SessionGap;
 pub use summary::{LineCounts, LoadSummary, LogState, LogSummary};
 pub use survey::FormatSurvey;
 pub use tracking_core::NamePattern;
-pub use unsure::IfUnsure;
 
 use crate::{FormatOptions, Lines, Source};
-use open::Reading;
-use under_way::UnderWay;
+use load_session::LoadSession;
+use peeked_log::ReadOptions;
 
 /// Loads logs into a store, each line once.
 ///
@@ -87,7 +87,7 @@ pub struct Loader<'s> {
 /// How logs are loaded.
 #[derive(Clone, Debug)]
 struct Options {
-    reading: Reading,
+    reading: ReadOptions,
     gap: SessionGap,
     filter: LogFilter,
     only_files: Vec<NamePattern>,
@@ -105,7 +105,7 @@ impl<'s> Loader<'s> {
         Self {
             store,
             options: Options {
-                reading: Reading {
+                reading: ReadOptions {
                     format: FormatOptions::new(),
                     line_limit: Lines::DEFAULT_LIMIT,
                     last_lines: false,
@@ -230,6 +230,6 @@ impl<'s> Loader<'s> {
         logs: &[Source],
         observer: &mut dyn LoadObserver,
     ) -> Result<LoadSummary, LoadError> {
-        UnderWay::new(self.store, &self.options, logs, observer)?.run()
+        LoadSession::new(self.store, &self.options, logs, observer)?.run()
     }
 }

@@ -5,7 +5,8 @@ use tracking_core::{
 };
 
 use crate::position::{
-    Forgotten, Head, KnownLog, SHORT_HEADS, empty_segment, log_of_segment, no_short_heads,
+    Forgotten, KnownLog, LogIdentity, SHORT_IDENTITIES, empty_segment, log_of_segment,
+    no_short_identities,
 };
 
 /// A log that was loaded into a store, as its checkpoint has it.
@@ -45,7 +46,7 @@ impl LoadedLog {
         let mut all = Vec::new();
         for checkpoint in store.checkpoints()? {
             let (name, data) = (checkpoint.name(), checkpoint.position());
-            if Head::of_checkpoint(name).is_none() || Forgotten::is(data) {
+            if LogIdentity::hash_of_checkpoint(name).is_none() || Forgotten::is(data) {
                 continue;
             }
             let known = KnownLog::read(name, data).ok().flatten();
@@ -77,8 +78,8 @@ impl LoadedLog {
     /// [`CheckpointConflict`]: tracking_core::Error::CheckpointConflict
     pub fn forget(store: &dyn TrackingStorage, checkpoint: &CheckpointName) -> Result<bool> {
         let log = log_of_segment(checkpoint)?;
-        let is_short_heads = log.as_str() == SHORT_HEADS;
-        if !is_short_heads && Head::of_checkpoint(&log).is_none() {
+        let is_short_identities = log.as_str() == SHORT_IDENTITIES;
+        if !is_short_identities && LogIdentity::hash_of_checkpoint(&log).is_none() {
             return Ok(false);
         }
         let found = match store.checkpoint(&log) {
@@ -89,8 +90,8 @@ impl LoadedLog {
             Err(error) if error.kind() == ErrorKind::Corrupt => Expected::Anything,
             Err(error) => return Err(error),
         };
-        let data = if is_short_heads {
-            no_short_heads()?
+        let data = if is_short_identities {
+            no_short_identities()?
         } else {
             Forgotten::to_data()?
         };

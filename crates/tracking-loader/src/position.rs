@@ -14,43 +14,46 @@
 //!   the last line of that log, and the source goes on there; or it ends with the source. If a
 //!   line differs before, the source is another log and is loaded from its start.
 //! - The run begins elsewhere in a source, or elsewhere in the ledger: logs were concatenated. It
-//!   decides if it has [`SURE_LINES`] lines that are not all equal, and ends as above.
+//!   decides if it has [`MIN_SURE_LINES`] lines that are not all equal, and ends as above.
 //!
-//! All else is [undecided](Found::Unsure) and nothing is assumed, or it is a new log.
+//! All else is [undecided](Identified::Unsure) and nothing is assumed, or it is a new log.
 //!
 //! There is one exception, so that a log that grows is not read from its start each time: of the
 //! file that was read last (the same device and inode), only the last 1,024 to 2,047 lines before
 //! the position are compared.
 //!
-//! Positions of earlier releases have no ledger but a hash of all the text ([`Prefix`]); see
-//! [`earlier_release`].
+//! Positions of earlier releases have no ledger but a hash of all the text ([`RollingDigest`]); see
+//! [`legacy`].
 
 mod checkpoints;
 mod digest;
-mod earlier_release;
-mod find;
-mod head;
-mod known;
+mod identify;
+mod known_logs;
 mod ledger;
+mod ledger_segment;
+mod legacy;
 mod line_digest;
-mod member;
-mod prefix;
-mod run;
-mod segment;
+mod line_match;
+mod log_identity;
+mod log_progress;
+mod rolling_digest;
 
 pub(crate) use checkpoints::Checkpoints;
 pub(crate) use digest::Digest;
-pub(crate) use find::{
-    Elsewhere, FindError, Found, FoundLog, Joint, Search, find, find_within, first_lines,
+pub(crate) use identify::{
+    Boundary, Identified, IdentifiedLog, IdentifyError, IdentifyOptions, OtherSources, first_lines,
+    identify, identify_at_boundary,
 };
-pub(crate) use head::{HEAD_LIMIT, Head, SHORT_HEADS, no_short_heads};
-pub(crate) use known::{DamagedCheckpoint, FirstLines, KnownLog, KnownLogs};
+pub(crate) use known_logs::{DamagedCheckpoint, FirstLines, KnownLog, KnownLogs};
 pub(crate) use ledger::{Ledger, empty_segment, log_of_segment};
+pub(crate) use ledger_segment::{Entry, SEGMENT_LINES};
 pub(crate) use line_digest::{LineDigest, LineHasher};
-pub(crate) use member::Member;
-pub(crate) use prefix::Prefix;
-pub(crate) use run::{Run, SURE_LINES};
-pub(crate) use segment::{Entry, SEGMENT_LINES};
+pub(crate) use line_match::{LineMatch, MIN_SURE_LINES};
+pub(crate) use log_identity::{
+    LogIdentity, MAX_IDENTITY_BYTES, SHORT_IDENTITIES, no_short_identities,
+};
+pub(crate) use log_progress::LogProgress;
+pub(crate) use rolling_digest::RollingDigest;
 
 use serde::{Deserialize, Serialize};
 use tracking_core::{Data, Result};
@@ -64,7 +67,7 @@ pub(crate) struct Position {
     pub(crate) lines: u64,
     /// What an earlier release knew of the text; nothing where there is a ledger.
     #[serde(flatten)]
-    pub(crate) earlier: Option<EarlierHashes>,
+    pub(crate) legacy: Option<LegacyHashes>,
     /// Where the segment begins that has the last line, and where the one before, in bytes.
     #[serde(default)]
     pub(crate) segments_at: (u64, u64),
@@ -78,8 +81,8 @@ pub(crate) struct Position {
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) file: Option<String>,
     /// The lines after which the text of another file came than that which was read before.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub(crate) joints: Vec<u64>,
+    #[serde(default, rename = "joints", skip_serializing_if = "is_default")]
+    pub(crate) boundaries: Vec<u64>,
     /// How many of the lines were rejected.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) rejected: u64,
@@ -95,9 +98,9 @@ pub(crate) struct Position {
     pub(crate) log: String,
 }
 
-/// What a position of an earlier release says of the text before it; see [`Prefix`].
+/// What a position of an earlier release says of the text before it; see [`RollingDigest`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct EarlierHashes {
+pub(crate) struct LegacyHashes {
     /// The hash of all of it.
     hash: String,
     /// The hash before the block before the last one.

@@ -1,7 +1,7 @@
 //! The log formats that can be read, all behind one trait.
 
 mod access;
-mod columns;
+mod aws;
 mod detect;
 mod error;
 mod explain;
@@ -23,7 +23,7 @@ mod words;
 
 use std::fmt;
 
-pub(crate) use access::further;
+pub(crate) use access::extra_fields;
 pub use access::{AccessFormat, AccessLine, AccessLog};
 pub(crate) use detect::Detector;
 pub use detect::{Detected, detect};

@@ -1,14 +1,14 @@
 //! What a line says, in the words of a store.
 
 mod access;
-mod names;
+mod name_cache;
 
 use serde::Serialize;
 use serde::ser::SerializeMap;
 use tracking_core::{Data, Key, NewTrack, Result, RunChoice, TaskId, Timestamp, UserName};
 
-pub(crate) use access::{AccessData, Recorder};
-pub(crate) use names::Names;
+pub(crate) use access::{AccessData, AccessRecorder};
+pub(crate) use name_cache::NameCache;
 
 use crate::{AccessFormat, AccessLine};
 
@@ -22,7 +22,7 @@ pub struct LogRecord {
     user: UserName,
     time: Timestamp,
     data: Data,
-    run_hint: Option<String>,
+    session_id: Option<String>,
     key: Option<Key>,
     access_format: Option<AccessFormat>,
 }
@@ -35,7 +35,7 @@ impl LogRecord {
             user,
             time,
             data,
-            run_hint: None,
+            session_id: None,
             key: None,
             access_format: None,
         }
@@ -43,9 +43,9 @@ impl LogRecord {
 
     /// Adds the session that the log gives for it. An empty one, or `-`, is none.
     #[must_use]
-    pub fn with_run_hint(self, run_hint: impl Into<String>) -> Self {
+    pub fn with_session_id(self, session_id: impl Into<String>) -> Self {
         Self {
-            run_hint: Some(run_hint.into()).filter(|hint| is_session(hint)),
+            session_id: Some(session_id.into()).filter(|hint| is_session(hint)),
             ..self
         }
     }
@@ -65,9 +65,9 @@ impl LogRecord {
     }
 
     /// Adds what the log gives of the two.
-    pub(crate) fn with(self, run_hint: Option<String>, key: Option<Key>) -> Self {
+    pub(crate) fn with(self, session_id: Option<String>, key: Option<Key>) -> Self {
         Self {
-            run_hint: run_hint.filter(|hint| is_session(hint)),
+            session_id: session_id.filter(|hint| is_session(hint)),
             key,
             ..self
         }
@@ -87,7 +87,7 @@ impl LogRecord {
     pub fn from_access(line: &AccessLine<'_>) -> Result<Self> {
         let task = TaskId::new(access::task(line))?;
         let user = UserName::new(access::user(line))?;
-        let data = AccessData::of(line).to_data()?;
+        let data = AccessData::from_line(line).to_data()?;
         Ok(Self {
             access_format: Some(line.format),
             ..Self::new(task, user, line.time, data)
@@ -116,8 +116,8 @@ impl LogRecord {
 
     /// The session that the log gives for it: records of one log with the same hint belong
     /// together, whatever their times. Nothing where the log knows of no sessions.
-    pub fn run_hint(&self) -> Option<&str> {
-        self.run_hint.as_deref()
+    pub fn session_id(&self) -> Option<&str> {
+        self.session_id.as_deref()
     }
 
     /// The key that the log gives for it.
@@ -162,7 +162,7 @@ impl Serialize for LogRecord {
             map.serialize_entry("key", key)?;
         }
         map.serialize_entry("task", &self.task)?;
-        if let Some(run) = &self.run_hint {
+        if let Some(run) = &self.session_id {
             map.serialize_entry("run", run)?;
         }
         map.serialize_entry("user", &self.user)?;

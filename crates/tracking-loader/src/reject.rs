@@ -15,7 +15,7 @@ pub struct Reject {
 
 impl Reject {
     /// How many characters of the line are kept.
-    pub const SHOWN: usize = 200;
+    pub const MAX_TEXT_CHARS: usize = 200;
 
     /// A line that was refused. Its text is cut, and made so that it can be shown.
     pub fn new(source: Source, line: u64, error: LineError, bytes: &[u8]) -> Self {
@@ -23,7 +23,7 @@ impl Reject {
             source,
             line,
             error,
-            text: shown(bytes),
+            text: printable_excerpt(bytes),
         }
     }
 
@@ -76,13 +76,15 @@ impl fmt::Display for Reject {
 }
 
 /// The start of a line, so that it can be shown on a terminal.
-pub(crate) fn shown(bytes: &[u8]) -> String {
+pub(crate) fn printable_excerpt(bytes: &[u8]) -> String {
     // A character has at most four bytes, so this is enough to fill what is shown.
-    let start = bytes.get(..4 * (Reject::SHOWN + 1)).unwrap_or(bytes);
+    let start = bytes
+        .get(..4 * (Reject::MAX_TEXT_CHARS + 1))
+        .unwrap_or(bytes);
     let text = String::from_utf8_lossy(start);
     let mut shown = String::new();
     for (count, c) in text.chars().enumerate() {
-        if count == Reject::SHOWN {
+        if count == Reject::MAX_TEXT_CHARS {
             shown.push('…');
             break;
         }
@@ -101,15 +103,24 @@ mod tests {
 
     #[test]
     fn the_text_can_be_shown_on_a_terminal() {
-        assert_eq!(shown(b"a\x1b[2J\tb\xff\"c"), "a\\u{1b}[2J\\tb\u{fffd}\"c");
+        assert_eq!(
+            printable_excerpt(b"a\x1b[2J\tb\xff\"c"),
+            "a\\u{1b}[2J\\tb\u{fffd}\"c"
+        );
     }
 
     #[test]
     fn the_text_is_cut_after_whole_characters() {
-        let long = "é".repeat(Reject::SHOWN);
-        assert_eq!(shown(long.as_bytes()), long);
-        assert_eq!(shown((long.clone() + "éé").as_bytes()), long + "…");
-        let wide = "😀".repeat(2 * Reject::SHOWN);
-        assert_eq!(shown(wide.as_bytes()).chars().count(), Reject::SHOWN + 1);
+        let long = "é".repeat(Reject::MAX_TEXT_CHARS);
+        assert_eq!(printable_excerpt(long.as_bytes()), long);
+        assert_eq!(
+            printable_excerpt((long.clone() + "éé").as_bytes()),
+            long + "…"
+        );
+        let wide = "😀".repeat(2 * Reject::MAX_TEXT_CHARS);
+        assert_eq!(
+            printable_excerpt(wide.as_bytes()).chars().count(),
+            Reject::MAX_TEXT_CHARS + 1
+        );
     }
 }

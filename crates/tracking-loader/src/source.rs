@@ -1,28 +1,28 @@
 //! Where lines come from: a file, gzip or not, or standard input.
 
-mod ahead;
-mod elements;
 mod error;
 mod folder;
 mod gzip;
 mod input;
+mod json_array;
 mod lines;
-mod live;
-mod order;
+mod live_input;
+mod lookahead;
 mod probe;
 mod text;
+mod time_order;
 
 use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-pub(crate) use ahead::Ahead;
 pub use error::SourceError;
 pub use input::OpenSource;
-pub(crate) use lines::Place;
+pub(crate) use lines::SourceOffset;
 pub use lines::{Line, Lines};
-pub use order::{TimedSource, in_order_of_time};
-pub(crate) use probe::{Probe, ProbeOptions, is_once};
+pub(crate) use lookahead::Lookahead;
+pub(crate) use probe::{Probe, ProbeOptions, is_stream};
+pub use time_order::{TimedSource, in_order_of_time};
 
 /// A log to be read.
 ///

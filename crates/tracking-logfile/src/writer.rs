@@ -2,19 +2,19 @@
 
 mod builder;
 mod error;
+mod fault_points;
 mod file;
 #[cfg(feature = "gzip")]
 mod gzip;
 mod line;
 mod lock;
 mod logger;
+mod maintenance;
 mod message;
 mod output;
 mod record;
 mod rotation;
 mod segments;
-mod steps;
-mod upkeep;
 
 pub use builder::LoggerBuilder;
 pub use error::WriterError;

@@ -22,7 +22,7 @@ pub(super) fn load(path: &Path) -> Result<BTreeStorage> {
     let store = BTreeStorage::builder().index(super::VERB).build();
     let mut sessions: HashMap<String, RunId> = HashMap::new();
     for record in records {
-        let session = record.run_hint().context("a statement has no session")?;
+        let session = record.session_id().context("a statement has no session")?;
         let run = if let Some(run) = sessions.get(session) {
             *run
         } else {

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::position::{DamagedCheckpoint, FindError};
+use crate::position::{DamagedCheckpoint, IdentifyError};
 use crate::{Reject, Source, SourceError};
 
 /// Why a load broke off. What was loaded before stays loaded: load the same logs again to go on.
@@ -71,11 +71,11 @@ impl From<SourceError> for OpenError {
 
 impl OpenError {
     /// Why it could not be found out what a log is.
-    pub(super) fn of(error: FindError, log: &Source) -> Self {
+    pub(super) fn of(error: IdentifyError, log: &Source) -> Self {
         match error {
-            FindError::Store(error) => Self::Store(error),
-            FindError::Source(error) => Self::Source(error),
-            FindError::Damaged(DamagedCheckpoint(checkpoint)) => {
+            IdentifyError::Store(error) => Self::Store(error),
+            IdentifyError::Source(error) => Self::Source(error),
+            IdentifyError::Damaged(DamagedCheckpoint(checkpoint)) => {
                 Self::Source(SourceError::DamagedCheckpoint {
                     log: log.clone(),
                     checkpoint: checkpoint.to_string(),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::position::Run;
+use crate::position::LineMatch;
 
 /// What is worth knowing of how a log was recognised. It prints as a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,26 +52,26 @@ pub enum LogNote {
 }
 
 impl LogNote {
-    pub(crate) fn parted(run: &Run) -> Self {
+    pub(crate) fn begins_alike(matched: &LineMatch) -> Self {
         Self::BeginsAlike {
-            lines: run.lines,
-            known: run.log.position.log.clone(),
+            lines: matched.lines,
+            known: matched.log.position.log.clone(),
         }
     }
 
-    pub(crate) fn alike(run: &Run) -> Self {
+    pub(crate) fn alike(matched: &LineMatch) -> Self {
         Self::Alike {
-            line: run.from.lines + 1,
-            lines: run.lines,
-            known: run.log.position.log.clone(),
+            line: matched.from.lines + 1,
+            lines: matched.lines,
+            known: matched.log.position.log.clone(),
         }
     }
 
-    pub(crate) fn known(run: &Run) -> Self {
+    pub(crate) fn loaded_as_part(matched: &LineMatch) -> Self {
         Self::LoadedAsPart {
-            line: run.from.lines + 1,
-            lines: run.lines,
-            known: run.log.position.log.clone(),
+            line: matched.from.lines + 1,
+            lines: matched.lines,
+            known: matched.log.position.log.clone(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! One source that is being loaded: its lines, what they say, and the logs that they belong to.
 
-mod joint;
+mod boundary;
 
 use std::path::Path;
 
@@ -9,11 +9,12 @@ use tracking_logfile::FileId;
 
 use super::LogNote;
 use super::error::OpenError;
-use super::open::Reading;
+use super::peeked_log::ReadOptions;
 use crate::position::{
-    Elsewhere, Entry, FindError, FoundLog, Head, KnownLogs, LineDigest, Member, Search,
+    Entry, IdentifiedLog, IdentifyError, IdentifyOptions, KnownLogs, LineDigest, LogIdentity,
+    LogProgress, OtherSources,
 };
-use crate::source::{OpenSource, Place};
+use crate::source::{OpenSource, SourceOffset};
 use crate::{LineContent, LineError, LineFormat, Lines, LogRecord, Reject, Source, SourceError};
 
 /// A source that stands where it was left. It has one log, or several that were concatenated, the
@@ -28,24 +29,24 @@ pub(super) struct OpenLog {
     lines: Lines,
     format: Box<dyn LineFormat>,
     reading: String,
-    head: Head,
+    identity: LogIdentity,
     /// The log that is being read on.
-    member: Member,
+    progress: LogProgress,
     /// The logs before it in the source, of which something is not in the store yet.
-    members_before: Vec<Member>,
+    unsaved_before: Vec<LogProgress>,
     /// The checkpoints of all its logs so far.
     names: Vec<CheckpointName>,
     /// Where the source entered the first of them behind its start.
-    is_entered_late: bool,
-    search: Search,
+    starts_mid_log: bool,
+    identify_options: IdentifyOptions,
     /// How many lines come next that were loaded before, though not at their place.
     skipped: u64,
     /// Lines of the log that are gone through again, for those that were rejected before.
-    again: Option<Again>,
+    reread: Option<Reread>,
     /// The place where it was found that no known log begins.
-    checked: Option<Place>,
+    checked_at: Option<SourceOffset>,
     /// The place where it has waited for other sources.
-    waited: Option<Place>,
+    waited_at: Option<SourceOffset>,
     /// How often lines were new that begin a known log.
     notes: usize,
     /// Whether all that is left was loaded before.
@@ -58,7 +59,7 @@ pub(super) struct OpenLog {
     /// The digest of the line that came last.
     digest: LineDigest,
     /// Some text that was read, and where it stands: while it is there, the file was not cut.
-    witness: Option<(u64, Vec<u8>)>,
+    sample: Option<(u64, Vec<u8>)>,
     /// The line that was read last, and where it stands.
     last: (u64, Vec<u8>),
     last_lines: bool,
@@ -66,52 +67,52 @@ pub(super) struct OpenLog {
 }
 
 /// What a source is read with.
-pub(super) struct Parts {
+pub(super) struct OpenLogParts {
     pub(super) source: Source,
     pub(super) lines: Lines,
     pub(super) format: Box<dyn LineFormat>,
-    pub(super) head: Head,
-    pub(super) search: Search,
+    pub(super) identity: LogIdentity,
+    pub(super) identify_options: IdentifyOptions,
 }
 
 /// Lines of a log that are gone through again.
 #[derive(Clone, Copy, Debug)]
-struct Again {
+struct Reread {
     next: u64,
     until: u64,
 }
 
 /// Where a file is that was opened under some name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum FileState {
     /// Under its name, and nothing of what was read was cut off.
-    Here,
+    Unchanged,
     /// Under another name, or none.
-    MovedAway,
+    Renamed,
     /// Under its name, but with something else in it.
-    Cut,
+    Truncated,
 }
 
 /// What came next in a log.
 #[derive(Debug)]
-pub(super) enum Step {
+pub(super) enum ReadEvent {
     Record(u64, Box<LogRecord>),
     Comment,
     Blank,
     Reject(Reject),
     /// The rest of a line that was taken before it was whole.
-    Rest,
+    Continuation,
     /// So many lines that were loaded before.
-    Before {
+    AlreadyLoaded {
         lines: u64,
         note: Option<LogNote>,
         /// The log that is gone on now, where it is another one.
         log: Option<CheckpointName>,
     },
     /// Nothing that counts, but something is to be put into the store.
-    Moved,
+    Updated,
     /// A log comes that is being read elsewhere.
-    Busy,
+    Blocked,
     /// The end for now, perhaps with a half line left.
     End {
         half_line: bool,
@@ -119,62 +120,62 @@ pub(super) enum Step {
 }
 
 /// How much of a line is kept to see whether it is still there.
-const WITNESS: usize = 1024;
+const MAX_SAMPLE_BYTES: usize = 1024;
 
 impl OpenLog {
     /// A source with the log that it was found to be. Gives how many lines were loaded before, too.
     pub(super) fn new(
-        parts: Parts,
-        reading: &Reading,
-        found: Box<FoundLog>,
+        parts: OpenLogParts,
+        reading: &ReadOptions,
+        found: Box<IdentifiedLog>,
     ) -> Result<(Self, u64, Vec<LogNote>), OpenError> {
         let mut this = Self {
             reading: reading.fingerprint(parts.format.name()),
-            names: vec![found.member.name().clone()],
-            is_entered_late: found.start > 0,
+            names: vec![found.progress.name().clone()],
+            starts_mid_log: found.start > 0,
             // Where a log is new, it is known that none begins with its first line.
-            checked: found.member.is_new().then(|| parts.lines.place()),
+            checked_at: found.progress.is_new().then(|| parts.lines.offset()),
             source: parts.source,
             lines: parts.lines,
             format: parts.format,
-            head: parts.head,
-            search: parts.search,
-            member: found.member,
-            members_before: Vec::new(),
-            waited: None,
+            identity: parts.identity,
+            identify_options: parts.identify_options,
+            progress: found.progress,
+            unsaved_before: Vec::new(),
+            waited_at: None,
             skipped: found.skipped,
-            again: None,
+            reread: None,
             notes: 0,
             is_over: false,
             any_format: reading.any_format,
             valid: 0,
             malformed: 0,
             digest: LineDigest::of(b""),
-            witness: None,
+            sample: None,
             last: (0, Vec::new()),
             last_lines: reading.last_lines,
             line_limit: reading.line_limit,
         };
-        let is_from_start = found.start == 0 && found.from == Place::default();
-        let file = this.search.file.clone().filter(|_| is_from_start);
-        this.member.read_from(file);
+        let is_from_start = found.start == 0 && found.from == SourceOffset::default();
+        let file = this.identify_options.file.clone().filter(|_| is_from_start);
+        this.progress.read_from(file);
         let mut notes: Vec<_> = found.note.into_iter().collect();
         // A last line that was taken without its end comes once more, with the rest of it.
-        let open_line = u64::from(this.member.position.open_ended);
-        let mut before = this.lines.place().lines + open_line;
-        if let Some(note) = this.read_differently() {
+        let open_line = u64::from(this.progress.position.open_ended);
+        let mut before = this.lines.offset().lines + open_line;
+        if let Some(note) = this.format_change_note() {
             notes.push(note);
-            before -= this.member.position.rejected.min(before);
-            this.go_through_again(found.from, found.start)?;
+            before -= this.progress.position.rejected.min(before);
+            this.reread_rejected(found.from, found.start)?;
         }
         this.lines.release();
-        this.find_witness();
+        this.take_sample();
         Ok((this, before, notes))
     }
 
     /// Says where the log was read in another way before.
-    fn read_differently(&self) -> Option<LogNote> {
-        let position = &self.member.position;
+    fn format_change_note(&self) -> Option<LogNote> {
+        let position = &self.progress.position;
         let before = position.reading.as_ref()?;
         (*before != self.reading).then(|| LogNote::ReadDifferently {
             before: position.format.clone(),
@@ -184,24 +185,24 @@ impl OpenLog {
     }
 
     /// Goes back to the start of the log, where lines of it are to be read again.
-    fn go_through_again(&mut self, from: Place, start: u64) -> Result<(), OpenError> {
-        if self.member.position.rejected > 0 {
+    fn reread_rejected(&mut self, from: SourceOffset, start: u64) -> Result<(), OpenError> {
+        if self.progress.position.rejected > 0 {
             self.lines.rewind(from)?;
-            self.again = Some(Again {
+            self.reread = Some(Reread {
                 next: start,
-                until: self.member.position.whole_lines(),
+                until: self.progress.position.whole_lines(),
             });
         }
         Ok(())
     }
 
     /// Keeps some text that was read before, where it can be looked at again.
-    fn find_witness(&mut self) {
-        let end = self.lines.place().bytes;
-        let at = end.saturating_sub(WITNESS as u64);
+    fn take_sample(&mut self) {
+        let end = self.lines.offset().bytes;
+        let at = end.saturating_sub(MAX_SAMPLE_BYTES as u64);
         if end > 0 {
             let text = self.lines.input_mut().read_at(at, end - at);
-            self.witness = text.ok().flatten().map(|text| (at, text));
+            self.sample = text.ok().flatten().map(|text| (at, text));
         }
     }
 
@@ -214,8 +215,8 @@ impl OpenLog {
     }
 
     /// What it begins with.
-    pub(super) fn head(&self) -> &Head {
-        &self.head
+    pub(super) fn identity(&self) -> &LogIdentity {
+        &self.identity
     }
 
     pub(super) fn input(&self) -> &OpenSource {
@@ -227,10 +228,10 @@ impl OpenLog {
     pub(super) fn next(
         &mut self,
         known: &mut KnownLogs<'_>,
-        elsewhere: &Elsewhere,
-    ) -> Result<Step, OpenError> {
+        others: &OtherSources,
+    ) -> Result<ReadEvent, OpenError> {
         loop {
-            match self.try_next(known, elsewhere) {
+            match self.try_next(known, others) {
                 Ok(None) => {}
                 Ok(Some(step)) => return Ok(step),
                 Err(error) => return Err(OpenError::of(error, &self.source)),
@@ -242,68 +243,80 @@ impl OpenLog {
     fn try_next(
         &mut self,
         known: &mut KnownLogs<'_>,
-        elsewhere: &Elsewhere,
-    ) -> Result<Option<Step>, FindError> {
+        others: &OtherSources,
+    ) -> Result<Option<ReadEvent>, IdentifyError> {
         if self.is_over {
-            return Ok(Some(Step::End { half_line: false }));
+            return Ok(Some(ReadEvent::End { half_line: false }));
         }
         if !self.lines.is_within_line() {
-            self.lines.take_line();
+            self.lines.consume_line();
         }
-        if self.again.is_some() {
-            return self.next_again(known);
+        if self.reread.is_some() {
+            return self.next_reread(known);
         }
-        let place = self.lines.place();
+        let place = self.lines.offset();
         let Some(line) = self.lines.next_line()? else {
-            let half_line = self.lines.is_within_line() && !self.member.position.open_ended;
-            return Ok(Some(Step::End { half_line }));
+            let half_line = self.lines.is_within_line() && !self.progress.position.open_ended;
+            return Ok(Some(ReadEvent::End { half_line }));
         };
         let is_whole = line.is_whole;
-        if self.member.position.open_ended {
+        if self.progress.position.open_ended {
             return self.rest(known, is_whole);
         }
         if !is_whole && !self.last_lines {
-            return Ok(Some(Step::End { half_line: true }));
+            return Ok(Some(ReadEvent::End { half_line: true }));
         }
         self.digest = self.lines.digest();
         if self.skipped > 0 && is_whole {
             return self.skip(known).map(Some);
         }
         if is_whole
-            && self.checked != Some(place)
+            && self.checked_at != Some(place)
             && known.may_begin(self.digest, self.lines.raw().1)?
-            && let Some(step) = self.joint(known, elsewhere)?
+            && let Some(step) = self.boundary(known, others)?
         {
             return Ok(step);
         }
-        self.remember();
+        self.remember_line();
         Ok(Some(self.read()))
     }
 
     /// What comes of a line that was taken before it had its end.
-    fn rest(&mut self, known: &KnownLogs<'_>, is_whole: bool) -> Result<Option<Step>, FindError> {
+    fn rest(
+        &mut self,
+        known: &KnownLogs<'_>,
+        is_whole: bool,
+    ) -> Result<Option<ReadEvent>, IdentifyError> {
         if !is_whole {
-            return Ok(Some(Step::End { half_line: false }));
+            return Ok(Some(ReadEvent::End { half_line: false }));
         }
-        let open = self.member.position.open_bytes.saturating_sub(self.nuls());
+        let open = self
+            .progress
+            .position
+            .open_bytes
+            .saturating_sub(self.nuls());
         let open = usize::try_from(open).unwrap_or(usize::MAX);
         let rest = self.lines.raw().1.get(open..);
         let is_blank = rest.is_some_and(|rest| rest.trim_ascii().is_empty());
         let (digest, length) = (self.lines.digest(), self.lines.length());
-        self.member
+        self.progress
             .close_last_line(&known.checkpoints, digest, length)?;
-        self.lines.take_line();
-        Ok(Some(if is_blank { Step::Moved } else { Step::Rest }))
+        self.lines.consume_line();
+        Ok(Some(if is_blank {
+            ReadEvent::Updated
+        } else {
+            ReadEvent::Continuation
+        }))
     }
 
     /// Skips a line that was loaded before.
-    fn skip(&mut self, known: &KnownLogs<'_>) -> Result<Step, FindError> {
+    fn skip(&mut self, known: &KnownLogs<'_>) -> Result<ReadEvent, IdentifyError> {
         // It may say something of the lines that follow.
         self.read();
         self.skipped -= 1;
         self.push(known, false)?;
-        self.lines.take_line();
-        Ok(Step::Before {
+        self.lines.consume_line();
+        Ok(ReadEvent::AlreadyLoaded {
             lines: 1,
             note: None,
             log: None,
@@ -311,36 +324,36 @@ impl OpenLog {
     }
 
     /// The next line of those that are gone through again that was rejected before.
-    fn next_again(&mut self, known: &KnownLogs<'_>) -> Result<Option<Step>, FindError> {
-        let Some(again) = &mut self.again else {
+    fn next_reread(&mut self, known: &KnownLogs<'_>) -> Result<Option<ReadEvent>, IdentifyError> {
+        let Some(again) = &mut self.reread else {
             return Ok(None);
         };
         if again.next == again.until {
-            self.again = None;
-            self.member.position.reading = Some(self.reading.clone());
-            self.member.is_moved = true;
-            return Ok(Some(Step::Moved));
+            self.reread = None;
+            self.progress.position.reading = Some(self.reading.clone());
+            self.progress.is_dirty = true;
+            return Ok(Some(ReadEvent::Updated));
         }
         if self.lines.next_line()?.is_none_or(|line| !line.is_whole) {
             // It was cut meanwhile.
-            return Ok(Some(Step::End { half_line: false }));
+            return Ok(Some(ReadEvent::End { half_line: false }));
         }
         let line = again.next;
         again.next += 1;
         let step = self.read();
-        if !self.member.is_rejected(&known.checkpoints, line)? {
+        if !self.progress.is_rejected(&known.checkpoints, line)? {
             return Ok(None);
         }
-        self.remember();
+        self.remember_line();
         Ok(Some(step))
     }
 
     /// Remembers the line that came last, and where it stands.
-    fn remember(&mut self) {
+    fn remember_line(&mut self) {
         let (at, start) = self.lines.raw();
-        let start = start.get(..WITNESS).unwrap_or(start);
-        if self.witness.is_none() {
-            self.witness = Some((at, start.to_owned()));
+        let start = start.get(..MAX_SAMPLE_BYTES).unwrap_or(start);
+        if self.sample.is_none() {
+            self.sample = Some((at, start.to_owned()));
         }
         self.last.0 = at;
         self.last.1.clear();
@@ -348,10 +361,10 @@ impl OpenLog {
     }
 
     /// Reads the line that came last.
-    fn read(&mut self) -> Step {
+    fn read(&mut self) -> ReadEvent {
         let line = self.lines.line();
         if !line.is_cut && line.bytes.trim_ascii().is_empty() {
-            return Step::Blank;
+            return ReadEvent::Blank;
         }
         let read = if line.is_cut {
             Err(LineError::too_long(self.line_limit, line.bytes))
@@ -359,9 +372,9 @@ impl OpenLog {
             self.format.read(line.bytes)
         };
         match read {
-            Ok(LineContent::Record(record)) => Step::Record(line.number, record),
-            Ok(LineContent::Nothing) => Step::Comment,
-            Err(error) => Step::Reject(Reject::new(
+            Ok(LineContent::Record(record)) => ReadEvent::Record(line.number, record),
+            Ok(LineContent::Nothing) => ReadEvent::Comment,
+            Err(error) => ReadEvent::Reject(Reject::new(
                 self.source.clone(),
                 line.number,
                 error,
@@ -389,12 +402,12 @@ impl OpenLog {
     ) -> Result<(), OpenError> {
         self.valid += u64::from(is_record);
         self.malformed += u64::from(is_rejected);
-        let accepted = match self.again {
+        let accepted = match self.reread {
             Some(again) if is_rejected => Ok(again.next),
             Some(again) => {
                 let line = again.next.saturating_sub(1);
-                let member = &mut self.member;
-                member
+                let progress = &mut self.progress;
+                progress
                     .no_longer_rejected(&known.checkpoints, line)
                     .map(|()| line)
             }
@@ -403,17 +416,17 @@ impl OpenLog {
         accepted.map_err(|error| OpenError::of(error, &self.source))?;
         // A line without its end may still get one.
         if !self.lines.is_within_line() {
-            self.lines.take_line();
+            self.lines.consume_line();
         }
         Ok(())
     }
 
     /// Adds the line that came last to the log.
-    fn push(&mut self, known: &KnownLogs<'_>, is_rejected: bool) -> Result<(), FindError> {
+    fn push(&mut self, known: &KnownLogs<'_>, is_rejected: bool) -> Result<(), IdentifyError> {
         let (entry, length) = (Entry::new(self.digest, is_rejected), self.lines.length());
-        self.member.push(&known.checkpoints, entry, length)?;
+        self.progress.push(&known.checkpoints, entry, length)?;
         if self.lines.is_within_line() {
-            self.member.open_last_line(length);
+            self.progress.open_last_line(length);
         }
         Ok(())
     }
@@ -421,7 +434,7 @@ impl OpenLog {
     /// Tells whether what was read last still stands in the file, so that what came after it
     /// belongs to it.
     pub(super) fn is_unchanged(&mut self) -> bool {
-        let Some((at, text)) = &self.witness else {
+        let Some((at, text)) = &self.sample else {
             return true;
         };
         match self.lines.input_mut().read_at(*at, text.len() as u64) {
@@ -433,18 +446,18 @@ impl OpenLog {
     }
 
     /// Tells where the file is that is being read.
-    pub(super) fn standing(&mut self, path: &Path) -> Standing {
+    pub(super) fn file_state(&mut self, path: &Path) -> FileState {
         let Ok(there) = path.metadata() else {
-            return Standing::MovedAway;
+            return FileState::Renamed;
         };
         if self.file_id() != Some(FileId::from(&there)) {
-            return Standing::MovedAway;
+            return FileState::Renamed;
         }
-        let is_shorter = there.len() < self.lines.place().bytes;
+        let is_shorter = there.len() < self.lines.offset().bytes;
         if is_shorter || !self.is_unchanged() {
-            return Standing::Cut;
+            return FileState::Truncated;
         }
-        Standing::Here
+        FileState::Unchanged
     }
 
     /// Which file it is, where it is a plain one.
@@ -455,7 +468,7 @@ impl OpenLog {
 
     /// Whether more may come after its end.
     pub(super) fn may_grow(&self) -> bool {
-        self.file_id().is_some() || self.input().is_to_go_on()
+        self.file_id().is_some() || self.input().may_continue()
     }
 
     /// Whether this is the checkpoint of one of its logs.
@@ -469,12 +482,12 @@ impl OpenLog {
     }
 
     /// Whether nothing of it could be read so far, so that it does not count as loaded.
-    pub(super) fn is_held_back(&self) -> bool {
-        self.member.is_new() && self.valid == 0 && self.malformed > 0 && !self.any_format
+    pub(super) fn is_on_hold(&self) -> bool {
+        self.progress.is_new() && self.valid == 0 && self.malformed > 0 && !self.any_format
     }
 
     /// That nothing of it could be read.
-    pub(super) fn nothing_read(&self) -> SourceError {
+    pub(super) fn unreadable_error(&self) -> SourceError {
         SourceError::NothingRead {
             log: self.source.clone(),
             lines: self.malformed,
@@ -483,12 +496,12 @@ impl OpenLog {
     }
 
     /// Says how the lines of the log were read.
-    fn settle(&mut self) {
-        let is_first = self.names.first() == Some(self.member.name());
-        let position = &mut self.member.position;
+    fn update_position(&mut self) {
+        let is_first = self.names.first() == Some(self.progress.name());
+        let position = &mut self.progress.position;
         self.format.name().clone_into(&mut position.format);
         position.state = self.format.state();
-        if self.again.is_none() {
+        if self.reread.is_none() {
             position.reading = Some(self.reading.clone());
         }
         if is_first || position.log.is_empty() {
@@ -502,39 +515,39 @@ impl OpenLog {
         known: &mut KnownLogs<'_>,
         mut batch: Batch,
     ) -> Result<Batch, OpenError> {
-        if self.member.is_moved && !self.is_held_back() {
-            self.settle();
-            batch = self.remember_new(known, batch)?;
-            batch = self.member.write(batch)?;
+        if self.progress.is_dirty && !self.is_on_hold() {
+            self.update_position();
+            batch = self.register_new(known, batch)?;
+            batch = self.progress.write(batch)?;
         }
-        for member in &mut self.members_before {
-            batch = member.write(batch)?;
+        for progress in &mut self.unsaved_before {
+            batch = progress.write(batch)?;
         }
         Ok(batch)
     }
 
     /// Has a batch remember what it takes to find a new log again.
-    fn remember_new(
+    fn register_new(
         &mut self,
         known: &mut KnownLogs<'_>,
         batch: Batch,
     ) -> Result<Batch, OpenError> {
-        if !self.member.is_new() {
+        if !self.progress.is_new() {
             return Ok(batch);
         }
-        if let Some(first) = self.member.first(&known.checkpoints) {
+        if let Some(first) = self.progress.first(&known.checkpoints) {
             known.add(first);
         }
-        let remembered = self.head.remember(&known.checkpoints, batch);
+        let remembered = self.identity.register(&known.checkpoints, batch);
         remembered.map_err(|error| OpenError::of(error, &self.source))
     }
 
     /// The batch is in the store.
     pub(super) fn committed(&mut self) {
-        self.members_before.clear();
-        self.member.written();
+        self.unsaved_before.clear();
+        self.progress.written();
         if !self.last.1.is_empty() {
-            self.witness = Some(std::mem::take(&mut self.last));
+            self.sample = Some(std::mem::take(&mut self.last));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Runs of a log: what one user does without a long pause, or what the log gives as a session.
 
-mod hints;
+mod log_sessions;
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use tracking_core::{
     TrackingStorage, UserName,
 };
 
-pub(super) use hints::Hints;
+pub(super) use log_sessions::LogSessions;
 
 /// The longest pause within a run; after a longer one, the user's next run starts.
 ///
@@ -49,10 +49,10 @@ impl Default for SessionGap {
 /// store: the run of a user's tracks around a time, as long as that run is of no task, as those
 /// that are started here are.
 #[derive(Debug)]
-pub(super) struct Sessions<'s> {
+pub(super) struct UserSessions<'s> {
     store: &'s dyn TrackingStorage,
     gap: TimeDelta,
-    users: HashMap<UserName, Open>,
+    users: HashMap<UserName, OpenRun>,
     /// Whether the store has nothing of users who are not among these.
     is_complete: bool,
     /// Who is in runs that the batch starts.
@@ -61,7 +61,7 @@ pub(super) struct Sessions<'s> {
 
 /// The run of a user that was met last.
 #[derive(Clone, Copy, Debug)]
-struct Open {
+struct OpenRun {
     run: RunChoice,
     first: Timestamp,
     last: Timestamp,
@@ -70,9 +70,9 @@ struct Open {
 }
 
 /// How many users are remembered.
-const REMEMBERED: usize = 100_000;
+const MAX_CACHED_USERS: usize = 100_000;
 
-impl<'s> Sessions<'s> {
+impl<'s> UserSessions<'s> {
     pub(super) fn new(store: &'s dyn TrackingStorage, gap: SessionGap) -> Result<Self> {
         Ok(Self {
             store,
@@ -91,23 +91,29 @@ impl<'s> Sessions<'s> {
         start: impl FnOnce(Operation) -> RunChoice,
     ) -> Result<RunChoice> {
         if let Some(open) = self.users.get_mut(user)
-            && open.has_room_for(time, self.gap)
+            && open.covers(time, self.gap)
         {
             open.last = open.last.max(time);
             return Ok(open.run);
         }
-        let (run, is_latest) = self.around(user, time)?;
-        let run = run.map_or_else(|| start(start_at(time)), RunChoice::Id);
-        self.met(user, time, run, is_latest);
+        let (run, is_latest) = self.find_run(user, time)?;
+        let run = run.map_or_else(|| start(start_run_at(time)), RunChoice::Id);
+        self.record_activity(user, time, run, is_latest);
         Ok(run)
     }
 
     /// Remembers that a user was in a run.
-    pub(super) fn met(&mut self, user: &UserName, time: Timestamp, run: RunChoice, latest: bool) {
+    pub(super) fn record_activity(
+        &mut self,
+        user: &UserName,
+        time: Timestamp,
+        run: RunChoice,
+        latest: bool,
+    ) {
         if matches!(run, RunChoice::Started(_)) {
             self.fresh.push(user.clone());
         }
-        let mut open = Open {
+        let mut open = OpenRun {
             run,
             first: time,
             last: time,
@@ -125,7 +131,7 @@ impl<'s> Sessions<'s> {
 
     /// The run of what the user did last within the gap before a time, or else first within
     /// the gap after it; and whether the user has nothing later.
-    fn around(&self, user: &UserName, time: Timestamp) -> Result<(Option<RunId>, bool)> {
+    fn find_run(&self, user: &UserName, time: Timestamp) -> Result<(Option<RunId>, bool)> {
         let nothing_later = match self.users.get(user) {
             Some(open) => open.is_latest && open.last < time,
             None => self.is_complete,
@@ -145,24 +151,24 @@ impl<'s> Sessions<'s> {
             return Ok((None, true));
         };
         let before = query(TimeRange::between(from, time)).order(Order::TimeDescending);
-        let mut run = self.first_of(before)?;
+        let mut run = self.first_run(before)?;
         if run.is_none() {
             let to = time.saturating_add(self.gap);
             let after = query(TimeRange::between(time, to)).order(Order::Time);
-            run = self.first_of(after)?;
+            run = self.first_run(after)?;
         }
         Ok((run, last <= time))
     }
 
     /// The first run of no task among the tracks of a query.
-    fn first_of(&self, query: Query) -> Result<Option<RunId>> {
+    fn first_run(&self, query: Query) -> Result<Option<RunId>> {
         const PAGE: usize = 16;
         let mut query = query.limit(PAGE);
         loop {
             let page = self.store.page(&query)?;
             let mut seen = None;
             for run in page.tracks.iter().map(tracking_core::Track::run) {
-                if seen != Some(run) && self.is_of_no_task(run)? {
+                if seen != Some(run) && self.has_no_task(run)? {
                     return Ok(Some(run));
                 }
                 seen = Some(run);
@@ -174,7 +180,7 @@ impl<'s> Sessions<'s> {
         }
     }
 
-    fn is_of_no_task(&self, run: RunId) -> Result<bool> {
+    fn has_no_task(&self, run: RunId) -> Result<bool> {
         let run = self.store.run(&RunSelector::Id(run))?;
         Ok(run.is_some_and(|run| run.task().is_none()))
     }
@@ -183,10 +189,10 @@ impl<'s> Sessions<'s> {
     pub(super) fn committed(&mut self, started: &[RunId]) {
         for user in std::mem::take(&mut self.fresh) {
             if let Some(open) = self.users.get_mut(&user) {
-                open.run = now_known(open.run, started);
+                open.run = resolve_run(open.run, started);
             }
         }
-        if self.users.len() > REMEMBERED {
+        if self.users.len() > MAX_CACHED_USERS {
             self.forget();
         }
     }
@@ -199,20 +205,20 @@ impl<'s> Sessions<'s> {
     }
 }
 
-impl Open {
+impl OpenRun {
     /// Whether a time belongs to the run without asking anybody.
-    fn has_room_for(&self, time: Timestamp, gap: TimeDelta) -> bool {
+    fn covers(&self, time: Timestamp, gap: TimeDelta) -> bool {
         self.first <= time && time.since(self.last) <= gap
     }
 }
 
 /// Starts a run like those of logs.
-pub(super) fn start_at(time: Timestamp) -> Operation {
+pub(super) fn start_run_at(time: Timestamp) -> Operation {
     Operation::StartRun(NewRun::without_task().starting_at(time))
 }
 
 /// The number of a run that a batch has started.
-pub(super) fn now_known(run: RunChoice, started: &[RunId]) -> RunChoice {
+pub(super) fn resolve_run(run: RunChoice, started: &[RunId]) -> RunChoice {
     match run {
         RunChoice::Started(n) => started.get(n).map_or(run, |id| RunChoice::Id(*id)),
         run => run,

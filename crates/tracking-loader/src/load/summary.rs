@@ -58,14 +58,14 @@ pub enum LogState {
     /// It, or a copy of it, had been loaded before, to its end or not.
     Continued,
     /// All of its whole lines had been loaded before: it is the start of a log, or a part of one.
-    Earlier,
+    AlreadyLoaded,
     /// It was found in a folder and is no log, as far as can be told: no line of it is in a known
     /// format, or in the one that was asked for. `why` says more.
     Skipped,
 }
 
-/// Lines by what became of them: `lines` is `blank`, `comments`, `rests`, `valid` and
-/// `malformed` together; `valid` is `tracks`, `left_out` and `repeated` together.
+/// Lines by what became of them: `lines` is `blank`, `comments`, `continuations`, `valid` and
+/// `malformed` together; `valid` is `tracks`, `filtered` and `duplicates` together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LineCounts {
@@ -76,7 +76,7 @@ pub struct LineCounts {
     /// Directives and comments.
     pub comments: u64,
     /// Rests of lines that were taken before they were whole.
-    pub rests: u64,
+    pub continuations: u64,
     /// Lines that became records.
     pub valid: u64,
     /// Lines that could not be read, or not be kept.
@@ -88,9 +88,9 @@ pub struct LineCounts {
     /// Valid lines of a web server whose request has no path.
     pub without_path: u64,
     /// Records that the filter left out.
-    pub left_out: u64,
+    pub filtered: u64,
     /// Records that had been saved before under the same key.
-    pub repeated: u64,
+    pub duplicates: u64,
     /// Tracks saved.
     pub tracks: u64,
     /// Runs started.
@@ -176,14 +176,14 @@ impl AddAssign<&Self> for LineCounts {
             lines,
             blank,
             comments,
-            rests,
+            continuations,
             valid,
             malformed,
             by_reason,
             combined,
             without_path,
-            left_out,
-            repeated,
+            filtered,
+            duplicates,
             tracks,
             runs,
             nul_bytes,
@@ -191,13 +191,13 @@ impl AddAssign<&Self> for LineCounts {
         self.lines += lines;
         self.blank += blank;
         self.comments += comments;
-        self.rests += rests;
+        self.continuations += continuations;
         self.valid += valid;
         self.malformed += malformed;
         self.combined += combined;
         self.without_path += without_path;
-        self.left_out += left_out;
-        self.repeated += repeated;
+        self.filtered += filtered;
+        self.duplicates += duplicates;
         self.tracks += tracks;
         self.runs += runs;
         self.nul_bytes += nul_bytes;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use tracking_core::Timestamp;
 
-use super::rotated;
+use super::rotated_files;
 use crate::source::{OpenSource, Probe, ProbeOptions};
 use crate::{Detected, Explanation, Format, FormatOptions, Lines, Source, SourceError};
 
@@ -74,7 +74,8 @@ impl FormatSurvey {
         let first = probe.first_time();
         if probe.fits() {
             if let Source::File(path) = source {
-                self.formats.insert(rotated::base(path), probe.format());
+                self.formats
+                    .insert(rotated_files::base(path), probe.format());
             }
         } else {
             self.unknown.insert(source.clone(), probe);
@@ -93,7 +94,7 @@ impl FormatSurvey {
             }
             None => Probe::new(&self.options),
         };
-        if input.is_once() {
+        if input.is_stream() {
             probe.look_ahead(input, &self.options);
         } else if !probe.fits() {
             probe.look_at(&source, &self.options)?;
@@ -110,7 +111,7 @@ impl FormatSurvey {
         let Source::File(path) = source else {
             return detected;
         };
-        match self.formats.get(&rotated::base(path)) {
+        match self.formats.get(&rotated_files::base(path)) {
             Some(format) if !detected.fits => Detected {
                 format: match format {
                     Some(format) => self.options.format.reader(*format),

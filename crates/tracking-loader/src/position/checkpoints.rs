@@ -10,20 +10,20 @@ use tracking_core::{Batch, Checkpoint, CheckpointName, Result, TrackingStorage};
 pub(crate) struct Checkpoints<'s> {
     store: &'s dyn TrackingStorage,
     /// What batches that were only tried would have left.
-    tried: RefCell<HashMap<CheckpointName, Checkpoint>>,
+    dry_run: RefCell<HashMap<CheckpointName, Checkpoint>>,
 }
 
 impl<'s> Checkpoints<'s> {
     pub(crate) fn of(store: &'s dyn TrackingStorage) -> Self {
         Self {
             store,
-            tried: RefCell::default(),
+            dry_run: RefCell::default(),
         }
     }
 
     pub(crate) fn get(&self, name: &CheckpointName) -> Result<Option<Checkpoint>> {
-        match self.tried.borrow().get(name) {
-            Some(tried) => Ok(Some(tried.clone())),
+        match self.dry_run.borrow().get(name) {
+            Some(dry_run) => Ok(Some(dry_run.clone())),
             None => self.store.checkpoint(name),
         }
     }
@@ -31,19 +31,19 @@ impl<'s> Checkpoints<'s> {
     /// All of them, sorted by name.
     pub(crate) fn all(&self) -> Result<Vec<Checkpoint>> {
         let mut all = self.store.checkpoints()?;
-        let tried = self.tried.borrow();
-        if !tried.is_empty() {
-            all.retain(|checkpoint| !tried.contains_key(checkpoint.name()));
-            all.extend(tried.values().cloned());
+        let dry_run = self.dry_run.borrow();
+        if !dry_run.is_empty() {
+            all.retain(|checkpoint| !dry_run.contains_key(checkpoint.name()));
+            all.extend(dry_run.values().cloned());
             all.sort_by(|a, b| a.name().cmp(b.name()));
         }
         Ok(all)
     }
 
     /// Takes the checkpoints of a batch as if it had been applied.
-    pub(crate) fn try_out(&self, batch: &Batch) {
+    pub(crate) fn apply_dry_run(&self, batch: &Batch) {
         let moved = batch.checkpoints().iter().map(|moved| moved.to().clone());
         let moved = moved.map(|checkpoint| (checkpoint.name().clone(), checkpoint));
-        self.tried.borrow_mut().extend(moved);
+        self.dry_run.borrow_mut().extend(moved);
     }
 }

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use tracking_core::{Batch, Checkpoint, CheckpointName, Data, Expected, Result};
 
-use super::known::{self, DamagedCheckpoint};
-use super::segment::{self, Entry, SEGMENT_LINES};
-use super::{Checkpoints, FindError};
+use super::known_logs::{self, DamagedCheckpoint};
+use super::ledger_segment::{self, Entry, SEGMENT_LINES};
+use super::{Checkpoints, IdentifyError};
 
 /// The ledger of one log.
 #[derive(Clone, Debug)]
@@ -28,7 +28,7 @@ struct Segment {
 }
 
 /// How many segments that were only read are remembered.
-const REMEMBERED: usize = 4;
+const MAX_CACHED_SEGMENTS: usize = 4;
 
 impl Ledger {
     /// The ledger of a log of so many lines.
@@ -45,7 +45,7 @@ impl Ledger {
         &mut self,
         checkpoints: &Checkpoints<'_>,
         line: u64,
-    ) -> Result<Entry, FindError> {
+    ) -> Result<Entry, IdentifyError> {
         let segment = self.segment(checkpoints, line / SEGMENT_LINES)?;
         match segment.entries.get(place(line)) {
             Some(entry) => Ok(*entry),
@@ -58,7 +58,7 @@ impl Ledger {
         &mut self,
         checkpoints: &Checkpoints<'_>,
         entry: Entry,
-    ) -> Result<(), FindError> {
+    ) -> Result<(), IdentifyError> {
         let line = self.lines;
         self.lines += 1;
         let segment = self.segment(checkpoints, line / SEGMENT_LINES)?;
@@ -77,7 +77,7 @@ impl Ledger {
         checkpoints: &Checkpoints<'_>,
         line: u64,
         entry: Entry,
-    ) -> Result<(), FindError> {
+    ) -> Result<(), IdentifyError> {
         let segment = self.segment(checkpoints, line / SEGMENT_LINES)?;
         if let Some(known) = segment.entries.get_mut(place(line)) {
             *known = entry;
@@ -91,7 +91,7 @@ impl Ledger {
         for (number, segment) in &self.segments {
             if segment.is_changed {
                 let name = segment_name(&self.log, *number)?;
-                let data = segment::to_data(&segment.entries)?;
+                let data = ledger_segment::to_data(&segment.entries)?;
                 // Whoever moves the checkpoint of the log is the only one to write its ledger.
                 let checkpoint = Checkpoint::new(name, data);
                 batch = batch.moving_checkpoint(Expected::Anything, checkpoint);
@@ -112,7 +112,7 @@ impl Ledger {
         &mut self,
         checkpoints: &Checkpoints<'_>,
         number: u64,
-    ) -> Result<&mut Segment, FindError> {
+    ) -> Result<&mut Segment, IdentifyError> {
         if !self.segments.contains_key(&number) {
             self.forget_unchanged();
             let segment = self.read(checkpoints, number)?;
@@ -122,19 +122,19 @@ impl Ledger {
     }
 
     /// Reads a segment; a new one is empty.
-    fn read(&self, checkpoints: &Checkpoints<'_>, number: u64) -> Result<Segment, FindError> {
+    fn read(&self, checkpoints: &Checkpoints<'_>, number: u64) -> Result<Segment, IdentifyError> {
         let before = number * SEGMENT_LINES;
         // A line that is just being pushed is counted already.
         let expected = self.lines.saturating_sub(before).min(SEGMENT_LINES);
         let is_new = expected <= 1 && self.lines == before + expected;
         let name = segment_name(&self.log, number)?;
-        let Some(found) = known::get(checkpoints, &name)? else {
+        let Some(found) = known_logs::get(checkpoints, &name)? else {
             if is_new {
                 return Ok(Segment::default());
             }
             return Err(self.damaged(number)?.into());
         };
-        match segment::from_data(found.position()) {
+        match ledger_segment::from_data(found.position()) {
             Some(entries) => Ok(Segment {
                 entries,
                 is_changed: false,
@@ -145,7 +145,7 @@ impl Ledger {
     }
 
     fn forget_unchanged(&mut self) {
-        if self.segments.len() >= REMEMBERED {
+        if self.segments.len() >= MAX_CACHED_SEGMENTS {
             self.segments.retain(|_, segment| segment.is_changed);
         }
     }
@@ -181,10 +181,10 @@ pub(crate) fn log_of_segment(name: &CheckpointName) -> Result<CheckpointName> {
 
 /// What stands in a segment of a log that was forgotten.
 pub(crate) fn empty_segment() -> Result<Data> {
-    segment::to_data(&[])
+    ledger_segment::to_data(&[])
 }
 
 /// The entries of a segment.
 pub(super) fn parse_segment(data: &Data) -> Option<Vec<Entry>> {
-    segment::from_data(data)
+    ledger_segment::from_data(data)
 }

@@ -1,6 +1,6 @@
 //! The Common and the Combined log format, which most web servers write.
 
-mod further;
+mod extra_fields;
 mod log;
 mod virtual_host;
 
@@ -13,7 +13,7 @@ use super::text::text_of;
 use super::words::{Words, request_start};
 use super::{LineError, Reason, time};
 
-pub(crate) use further::further;
+pub(crate) use extra_fields::extra_fields;
 pub use log::AccessLog;
 use virtual_host::VirtualHost;
 

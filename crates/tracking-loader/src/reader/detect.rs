@@ -90,10 +90,10 @@ struct Candidate {
 
 impl Detector {
     /// So many lines in one format tell that a log is in it.
-    const ENOUGH: u64 = 20;
+    const MIN_MATCHING_LINES: u64 = 20;
 
     /// After so many lines a log without any record in them is taken for one without a time.
-    const LINES_FOR_TIME: u64 = 1000;
+    const MAX_LINES_WITHOUT_TIME: u64 = 1000;
 
     pub(crate) fn new(options: &FormatOptions) -> Self {
         let chosen = options.chosen().map(|reader| {
@@ -145,8 +145,8 @@ impl Detector {
     /// Whether more lines would tell nothing more.
     pub(crate) fn is_enough(&self) -> bool {
         self.candidates.iter().any(|candidate| {
-            let is_timed = candidate.first.is_some() || self.lines >= Self::LINES_FOR_TIME;
-            let is_it = self.chosen.is_some() || candidate.score() >= Self::ENOUGH;
+            let is_timed = candidate.first.is_some() || self.lines >= Self::MAX_LINES_WITHOUT_TIME;
+            let is_it = self.chosen.is_some() || candidate.score() >= Self::MIN_MATCHING_LINES;
             is_timed && is_it && (candidate.score() > 0)
         })
     }

@@ -177,7 +177,7 @@ impl LineError {
 
     /// The same with another text that was found, such as a value without its escapes.
     pub(super) fn finding_text(self, text: &str) -> Self {
-        let text = start_of(text);
+        let text = excerpt(text);
         Self {
             found: format!("{text:?}"),
             text: Some(text),
@@ -186,7 +186,7 @@ impl LineError {
     }
 
     /// The error of bytes that are no UTF-8.
-    pub(super) fn no_text(bytes: &[u8], error: std::str::Utf8Error) -> Self {
+    pub(super) fn invalid_utf8(bytes: &[u8], error: std::str::Utf8Error) -> Self {
         let (valid, rest) = bytes
             .split_at_checked(error.valid_up_to())
             .unwrap_or((&[], bytes));
@@ -203,7 +203,7 @@ impl LineError {
     }
 
     /// The error of a line that was read and yet cannot be kept.
-    pub(crate) fn unfit(text: &str) -> Self {
+    pub(crate) fn not_storable(text: &str) -> Self {
         Self::at(text, 0, Reason::Data, "what a store can keep")
     }
 
@@ -220,11 +220,11 @@ impl LineError {
 }
 
 /// The start of a text, as much as is shown of it.
-fn start_of(text: &str) -> String {
+fn excerpt(text: &str) -> String {
     /// How many characters are shown.
-    const SHOWN: usize = 24;
+    const MAX_EXCERPT_CHARS: usize = 24;
     let mut rest = text.chars();
-    let mut start: String = rest.by_ref().take(SHOWN).collect();
+    let mut start: String = rest.by_ref().take(MAX_EXCERPT_CHARS).collect();
     if rest.next().is_some() {
         start.push('…');
     }

@@ -7,7 +7,7 @@ use serde::ser::SerializeStruct;
 
 use super::{Detected, FormatOptions, LineContent, LineError, LineFormat, detect};
 use crate::LogRecord;
-use crate::reject::shown;
+use crate::reject::printable_excerpt;
 
 /// The format of a log, why it is this one, and what its first lines become.
 ///
@@ -107,7 +107,7 @@ impl Explanation {
     fn push(&mut self, number: u64, line: &[u8], meaning: Meaning) {
         self.lines.push(ExplainedLine {
             number,
-            text: shown(line),
+            text: printable_excerpt(line),
             meaning,
         });
     }
@@ -144,7 +144,7 @@ impl fmt::Display for ExplainedLine {
                     user => writeln!(f, "    user  {}", odd(user))?,
                 }
                 writeln!(f, "    time  {}", record.time())?;
-                if let Some(run) = record.run_hint() {
+                if let Some(run) = record.session_id() {
                     writeln!(f, "    run   {}", odd(run))?;
                 }
                 if let Some(key) = record.key() {

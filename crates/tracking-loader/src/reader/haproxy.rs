@@ -9,20 +9,20 @@ use super::web::WebEntry;
 use super::words::{Word, Words, given};
 use super::{Format, LineContent, LineError, LineFormat, Reason, time};
 use crate::LogRecord;
-use crate::record::Names;
+use crate::record::NameCache;
 
 /// Reads HTTP logs of `HAProxy`, whose times are in a zone that is not in the line.
 #[derive(Debug)]
 pub(super) struct HaproxyLog {
     zone: Zone,
-    names: Names,
+    names: NameCache,
 }
 
 impl HaproxyLog {
     pub(super) fn new(zone: Zone) -> Self {
         Self {
             zone,
-            names: Names::default(),
+            names: NameCache::default(),
         }
     }
 

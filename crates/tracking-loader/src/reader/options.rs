@@ -2,7 +2,7 @@
 
 use tracking_core::Zone;
 
-use super::columns::ColumnLog;
+use super::aws::ColumnLog;
 use super::haproxy::HaproxyLog;
 use super::json::{FieldMap, Mapped, WebJson};
 use super::pattern::{LinePattern, Patterned};

@@ -11,7 +11,7 @@ use super::text::read_text;
 use super::words::given;
 use super::{LineContent, LineError, LineFormat, Reason, TimeFormat};
 use crate::LogRecord;
-use crate::record::Names;
+use crate::record::NameCache;
 
 /// A regular expression that a whole line must match, with groups named `task`, `time` and
 /// perhaps `user`, `run` and `key`. Every other named group becomes a text in the data.
@@ -133,7 +133,7 @@ pub(super) struct Patterned {
     pattern: LinePattern,
     time_format: TimeFormat,
     zone: Zone,
-    names: Names,
+    names: NameCache,
     found: CaptureLocations,
 }
 
@@ -144,7 +144,7 @@ impl Patterned {
             pattern,
             time_format,
             zone,
-            names: Names::default(),
+            names: NameCache::default(),
         }
     }
 
@@ -224,7 +224,7 @@ impl Patterned {
         let time = self.time_format.read(time, &self.zone);
         let time =
             time.ok_or_else(|| fault(at, Reason::Time, self.time_format.looks().to_string()))?;
-        let data = Data::try_from(self.data(text)).map_err(|_| LineError::unfit(text))?;
+        let data = Data::try_from(self.data(text)).map_err(|_| LineError::not_storable(text))?;
         let run = self.group(text, &Group::Run).map(|(_, run)| run.to_owned());
         let key = self
             .group(text, &Group::Key)
@@ -255,7 +255,7 @@ mod tests {
             ("/a", "anna")
         );
         assert_eq!(
-            (record.run_hint(), record.key().unwrap().as_str()),
+            (record.session_id(), record.key().unwrap().as_str()),
             (Some("s1"), "k1")
         );
         assert_eq!(record.data().as_str(), r#"{"ms":"20"}"#);
@@ -270,7 +270,7 @@ mod tests {
         for line in ["5   /a", "5 - - /a"] {
             let record = read(pattern, line).unwrap();
             assert_eq!(
-                (record.user().as_str(), record.run_hint()),
+                (record.user().as_str(), record.session_id()),
                 ("", None),
                 "{line}"
             );
@@ -281,14 +281,14 @@ mod tests {
         );
         let record = read(pattern, "5 ::1 - r3 -   /b y").unwrap();
         assert_eq!(
-            (record.user().as_str(), record.run_hint()),
+            (record.user().as_str(), record.session_id()),
             ("::1", Some("r3"))
         );
         assert_eq!(record.task().as_str(), "/b");
         assert_eq!(record.data().as_str(), r#"{"x2":"y"}"#);
         let record = read(pattern, "5 ::1 anna r3 r1 r2 /a /b y").unwrap();
         assert_eq!(
-            (record.user().as_str(), record.run_hint()),
+            (record.user().as_str(), record.session_id()),
             ("anna", Some("r1"))
         );
         assert_eq!(record.task().as_str(), "/a");

@@ -7,20 +7,20 @@ use tracking_logfile::record_format::{DATA_FIELDS, SEPARATOR, VERSION, unescape}
 use super::text::read_text;
 use super::{Format, LineContent, LineError, LineFormat, Reason, time};
 use crate::LogRecord;
-use crate::record::Names;
+use crate::record::NameCache;
 
 /// Reads records of the reference, whose times are in a zone that is not in the line.
 #[derive(Debug)]
 pub(super) struct ReferenceLog {
     zone: Zone,
-    names: Names,
+    names: NameCache,
 }
 
 impl ReferenceLog {
     pub(super) fn new(zone: Zone) -> Self {
         Self {
             zone,
-            names: Names::default(),
+            names: NameCache::default(),
         }
     }
 }
@@ -55,7 +55,7 @@ impl ReferenceLog {
         let task = if target.is_empty() { node } else { target };
         let fault = |_| LineError::at(text, at, Reason::Task, "a target or a node");
         let task = self.names.task(task).map_err(fault)?;
-        let unfit = |_| LineError::unfit(text);
+        let unfit = |_| LineError::not_storable(text);
         let user = self.names.user(&principal).map_err(unfit)?;
         let said = DATA_FIELDS.iter().zip(&values);
         let data: Map<String, Value> = said

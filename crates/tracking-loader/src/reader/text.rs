@@ -43,7 +43,7 @@ fn located<T>(
         let column = original_column(line, escape, error.column);
         // What cannot be read from some byte on that is no text is most probably no text at all.
         let no_text = std::str::from_utf8(line).err();
-        match no_text.map(|no_text| LineError::no_text(line, no_text)) {
+        match no_text.map(|no_text| LineError::invalid_utf8(line, no_text)) {
             Some(no_text) if no_text.column <= column => no_text,
             _ => error.in_column(column),
         }
@@ -52,7 +52,7 @@ fn located<T>(
 
 /// The text of a line that may be nothing but UTF-8.
 pub(super) fn text_of(line: &[u8]) -> Result<&str, LineError> {
-    let text = std::str::from_utf8(line).map_err(|error| LineError::no_text(line, error))?;
+    let text = std::str::from_utf8(line).map_err(|error| LineError::invalid_utf8(line, error))?;
     without_nul(text)
 }
 

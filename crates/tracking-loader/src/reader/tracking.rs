@@ -10,12 +10,12 @@ use super::json::{JsonText, no_json, scalar};
 use super::text::text_of;
 use super::{Format, LineContent, LineError, LineFormat, Reason};
 use crate::LogRecord;
-use crate::record::Names;
+use crate::record::NameCache;
 
 /// Reads JSON objects with `task`, `user` and `time`, and perhaps `key`, `run` and `data`.
 #[derive(Debug)]
 pub(super) struct TrackingLog {
-    names: Names,
+    names: NameCache,
 }
 
 /// The fields, still to be looked at one by one so that each fault has its place.
@@ -42,7 +42,7 @@ struct Fields<'a> {
 impl TrackingLog {
     pub(super) fn new() -> Self {
         Self {
-            names: Names::default(),
+            names: NameCache::default(),
         }
     }
 }
@@ -80,7 +80,7 @@ impl LineFormat for TrackingLog {
         let run = fields.run.filter(|run| run.get() != "null");
         let run = run.map(|run| {
             let expected = "a number or a text";
-            run_hint(run).ok_or_else(|| fault("run", Reason::Run, expected, run.get()))
+            session_id(run).ok_or_else(|| fault("run", Reason::Run, expected, run.get()))
         });
         let key = fields.key.map(|key| {
             let made = Key::new(key.0.as_ref());
@@ -92,7 +92,7 @@ impl LineFormat for TrackingLog {
 }
 
 /// The run as text, whatever kind of JSON it is.
-fn run_hint(run: &RawValue) -> Option<String> {
+fn session_id(run: &RawValue) -> Option<String> {
     let value = serde_json::from_str(run.get()).ok()?;
     scalar(&value).map(Cow::into_owned)
 }

@@ -13,7 +13,7 @@ use super::request::path_and_query;
 use super::text::read_text;
 use super::{Format, LineContent, LineError, LineFormat, Reason, time};
 use crate::LogRecord;
-use crate::record::{AccessData, NO_PATH, Names};
+use crate::record::{AccessData, NO_PATH, NameCache};
 use fields::{Field, Fields};
 use values::{Value, values};
 
@@ -21,7 +21,7 @@ use values::{Value, values};
 #[derive(Debug)]
 pub(super) struct W3cLog {
     zone: Zone,
-    names: Names,
+    names: NameCache,
     /// Of lines without a date of their own.
     date: Option<NaiveDate>,
     fields: Option<Fields>,
@@ -31,7 +31,7 @@ impl W3cLog {
     pub(super) fn new(zone: Zone) -> Self {
         Self {
             zone,
-            names: Names::default(),
+            names: NameCache::default(),
             date: None,
             fields: None,
         }
@@ -209,9 +209,9 @@ impl<'a> Entry<'a> {
         self,
         text: &str,
         time: Timestamp,
-        names: &mut Names,
+        names: &mut NameCache,
     ) -> Result<LogRecord, LineError> {
-        let unfit = |_| LineError::unfit(text);
+        let unfit = |_| LineError::not_storable(text);
         let path = self.path.as_deref().filter(|path| !path.is_empty());
         let task = names.task(path.unwrap_or(NO_PATH)).map_err(unfit)?;
         let user = self

@@ -8,7 +8,7 @@ use tracking_core::Timestamp;
 use super::LineError;
 use super::request::{Request, path_and_query};
 use crate::LogRecord;
-use crate::record::{AccessData, NO_PATH, Names};
+use crate::record::{AccessData, NO_PATH, NameCache};
 
 /// The parts of a line, as far as it has them.
 #[derive(Debug, Default)]
@@ -41,9 +41,9 @@ impl WebEntry<'_> {
         self,
         line: &str,
         time: Timestamp,
-        names: &mut Names,
+        names: &mut NameCache,
     ) -> Result<LogRecord, LineError> {
-        let unfit = |_| LineError::unfit(line);
+        let unfit = |_| LineError::not_storable(line);
         let whole = self.request.as_deref().and_then(Request::of);
         let target = self.target.as_deref().map(path_and_query);
         let (path, query) = match (whole, target) {

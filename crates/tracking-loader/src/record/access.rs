@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use tracking_core::{Data, Result};
 
-use super::{LogRecord, NO_PATH, Names};
-use crate::reader::further;
+use super::{LogRecord, NO_PATH, NameCache};
+use crate::reader::extra_fields;
 use crate::{AccessLine, LineError};
 
 /// The data of a line of a web server, whatever its format. Absent parts are left out. The
@@ -43,14 +43,14 @@ pub(crate) struct AccessData<'a> {
 }
 
 impl<'a> AccessData<'a> {
-    pub(super) fn of(line: &AccessLine<'a>) -> Self {
+    pub(super) fn from_line(line: &AccessLine<'a>) -> Self {
         Self {
             agent: line.agent,
             bytes: line.bytes,
             host: Some(line.host),
             ident: line.ident,
             method: line.method,
-            more: further(line),
+            more: extra_fields(line),
             port: line.port,
             protocol: line.protocol,
             query: line.query,
@@ -93,26 +93,26 @@ pub(super) fn user<'a>(line: &AccessLine<'a>) -> &'a str {
 
 /// Makes records of access lines, and shares the names that come again.
 #[derive(Debug, Default)]
-pub(crate) struct Recorder {
-    names: Names,
+pub(crate) struct AccessRecorder {
+    names: NameCache,
     buffer: Vec<u8>,
 }
 
-impl Recorder {
+impl AccessRecorder {
     pub(crate) fn record(
         &mut self,
         line: &AccessLine<'_>,
     ) -> std::result::Result<LogRecord, LineError> {
         let task = self.names.task(task(line));
         let user = self.names.user(user(line));
-        let data = AccessData::of(line).write(&mut self.buffer);
+        let data = AccessData::from_line(line).write(&mut self.buffer);
         match (task, user, data) {
             (Ok(task), Ok(user), Ok(data)) => Ok(LogRecord {
                 access_format: Some(line.format),
                 ..LogRecord::new(task, user, line.time, data)
             }),
             // Never taken: without NUL characters, these are names.
-            _ => Err(LineError::unfit(line.request)),
+            _ => Err(LineError::not_storable(line.request)),
         }
     }
 }

@@ -15,23 +15,23 @@ pub(super) const MAGIC: [u8; 2] = [0x1f, 0x8b];
 ///
 /// As `gzip` does it, zero bytes after a member are padding and are passed over, and whatever else
 /// follows the last member is ignored; how much that is, is counted.
-pub(super) struct Gunzip<R> {
+pub(super) struct GzipReader<R> {
     state: State<R>,
     ignored: Arc<AtomicU64>,
 }
 
 enum State<R> {
-    Within(GzDecoder<Packed<R>>),
+    Within(GzDecoder<CompressedInput<R>>),
     /// Between two members, or after the last one.
-    After(Packed<R>),
+    After(CompressedInput<R>),
     /// Only for a moment, while one of the others becomes the other.
-    Moving,
+    Transition,
 }
 
-impl<R: BufRead> Gunzip<R> {
+impl<R: BufRead> GzipReader<R> {
     /// Unpacks what starts with a member, and counts what is ignored at the end.
     pub(super) fn new(raw: R, ignored: &Arc<AtomicU64>) -> Self {
-        let packed = Packed { first: None, raw };
+        let packed = CompressedInput { first: None, raw };
         Self {
             state: State::Within(GzDecoder::new(packed)),
             ignored: Arc::clone(ignored),
@@ -39,7 +39,7 @@ impl<R: BufRead> Gunzip<R> {
     }
 
     /// Goes to the next member, and tells whether there is one.
-    fn next_member(&self, packed: &mut Packed<R>) -> io::Result<bool> {
+    fn next_member(&self, packed: &mut CompressedInput<R>) -> io::Result<bool> {
         loop {
             let bytes = packed.fill_buf()?;
             if bytes.is_empty() {
@@ -60,13 +60,13 @@ impl<R: BufRead> Gunzip<R> {
     }
 }
 
-impl<R: BufRead> Read for Gunzip<R> {
+impl<R: BufRead> Read for GzipReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if buffer.is_empty() {
             return Ok(0);
         }
         loop {
-            match std::mem::replace(&mut self.state, State::Moving) {
+            match std::mem::replace(&mut self.state, State::Transition) {
                 State::Within(mut member) => {
                     let read = member.read(buffer);
                     if !matches!(read, Ok(0)) {
@@ -82,19 +82,19 @@ impl<R: BufRead> Read for Gunzip<R> {
                         return end.map(|_| 0);
                     }
                 },
-                State::Moving => return Ok(0),
+                State::Transition => return Ok(0),
             }
         }
     }
 }
 
 /// What is to be unpacked, with the first byte of a member that was looked at.
-struct Packed<R> {
+struct CompressedInput<R> {
     first: Option<[u8; 1]>,
     raw: R,
 }
 
-impl<R: BufRead> Packed<R> {
+impl<R: BufRead> CompressedInput<R> {
     /// Whether the next two bytes are those that a member starts with. Nothing is taken.
     fn starts_member(&mut self) -> io::Result<bool> {
         let [first, second] = MAGIC;
@@ -111,7 +111,7 @@ impl<R: BufRead> Packed<R> {
     }
 }
 
-impl<R: BufRead> Read for Packed<R> {
+impl<R: BufRead> Read for CompressedInput<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.fill_buf()?.read(buffer)?;
         self.consume(length);
@@ -119,7 +119,7 @@ impl<R: BufRead> Read for Packed<R> {
     }
 }
 
-impl<R: BufRead> BufRead for Packed<R> {
+impl<R: BufRead> BufRead for CompressedInput<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         match &self.first {
             Some(first) => Ok(first),
@@ -158,7 +158,7 @@ mod tests {
             let ignored = Arc::new(AtomicU64::new(0));
             let raw = BufReader::with_capacity(at_a_time, packed);
             let mut text = Vec::new();
-            Gunzip::new(raw, &ignored).read_to_end(&mut text)?;
+            GzipReader::new(raw, &ignored).read_to_end(&mut text)?;
             all.push((text, ignored.load(Ordering::Relaxed)));
         }
         assert!(all.iter().all(|one| *one == all[0]), "{all:?}");

@@ -5,10 +5,10 @@ use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use super::ahead::Ahead;
-use super::elements::{elements_or_text, looks_like_array};
-use super::gzip::{Gunzip, MAGIC};
-use super::live::Live;
+use super::gzip::{GzipReader, MAGIC};
+use super::json_array::{json_array_or_text, looks_like_array};
+use super::live_input::LiveInput;
+use super::lookahead::Lookahead;
 use super::text::{BYTE_ORDER_MARK, foreign_encoding};
 use super::{Probe, Source, SourceError};
 
@@ -21,29 +21,29 @@ pub struct OpenSource {
     source: Source,
     reader: Reader,
     /// What was looked at, and is still to be read.
-    ahead: Ahead,
+    ahead: Lookahead,
     /// What went wrong in looking ahead.
     failure: Option<io::Error>,
     bytes_read: Arc<AtomicU64>,
     bytes_ignored: Arc<AtomicU64>,
     size: Option<u64>,
-    held: Held,
+    replay: ReplayBuffer,
 }
 
 /// What was read and may be read again.
 #[derive(Debug, Default)]
-enum Held {
+enum ReplayBuffer {
     /// Nothing.
     #[default]
-    No,
+    Off,
     /// This, from this byte on.
-    Text(u64, Vec<u8>),
+    Buffered(u64, Vec<u8>),
     /// More than can be kept, up to this byte.
-    TooMuch(u64),
+    Overflowed(u64),
 }
 
 /// How much is held.
-const HELD: usize = 8 * 1024 * 1024;
+const MAX_REPLAY_BYTES: usize = 8 * 1024 * 1024;
 
 /// What there is to read from, and whether that can be done again.
 enum Reader {
@@ -52,17 +52,17 @@ enum Reader {
     /// A file that is packed, or an array: it can be opened again, and read from its start.
     Packed(Box<dyn BufRead>),
     /// What can be read only once, such as a pipe.
-    Once(Box<dyn BufRead>),
+    Stream(Box<dyn BufRead>),
     /// The same, without waiting for what is to come.
-    Live(Live),
+    LiveInput(LiveInput),
 }
 
 impl OpenSource {
     pub(super) fn new(source: &Source) -> Result<Self, SourceError> {
         let (bytes_read, bytes_ignored) = (Arc::default(), Arc::default());
-        let once_from = |reader: io::Result<_>| (reader.map(Reader::Once), None);
+        let stream_from = |reader: io::Result<_>| (reader.map(Reader::Stream), None);
         let (reader, size) = match source {
-            Source::Stdin => once_from(once(io::stdin(), &bytes_read, &bytes_ignored)),
+            Source::Stdin => stream_from(stream_reader(io::stdin(), &bytes_read, &bytes_ignored)),
             Source::File(path) => {
                 let opened = File::open(path).and_then(|file| Ok((file.metadata()?, file)));
                 let (about, file) = opened.map_err(|error| SourceError::open(source, error))?;
@@ -75,19 +75,19 @@ impl OpenSource {
                     let reader = file_reader(file, &bytes_read, &bytes_ignored);
                     (reader, Some(about.len()))
                 } else {
-                    once_from(once(file, &bytes_read, &bytes_ignored))
+                    stream_from(stream_reader(file, &bytes_read, &bytes_ignored))
                 }
             }
         };
         Ok(Self {
             source: source.clone(),
             reader: reader.map_err(|error| SourceError::read(source, 0, error))?,
-            ahead: Ahead::default(),
+            ahead: Lookahead::default(),
             failure: None,
             bytes_read,
             bytes_ignored,
             size,
-            held: Held::No,
+            replay: ReplayBuffer::Off,
         })
     }
 
@@ -102,20 +102,20 @@ impl OpenSource {
                 Arc::clone(&bytes_ignored),
             );
             move || match source {
-                Source::Stdin => once(io::stdin(), &read, &ignored),
-                Source::File(path) => once(File::open(path)?, &read, &ignored),
+                Source::Stdin => stream_reader(io::stdin(), &read, &ignored),
+                Source::File(path) => stream_reader(File::open(path)?, &read, &ignored),
             }
         };
-        let live = Live::new(open, Arc::clone(stop));
+        let live = LiveInput::new(open, Arc::clone(stop));
         Ok(Self {
             source: source.clone(),
-            reader: Reader::Live(live.map_err(|error| SourceError::read(source, 0, error))?),
-            ahead: Ahead::default(),
+            reader: Reader::LiveInput(live.map_err(|error| SourceError::read(source, 0, error))?),
+            ahead: Lookahead::default(),
             failure: None,
             bytes_read,
             bytes_ignored,
             size: None,
-            held: Held::No,
+            replay: ReplayBuffer::Off,
         })
     }
 
@@ -162,23 +162,23 @@ impl OpenSource {
     }
 
     /// Whether it can be read only once.
-    pub(crate) fn is_once(&self) -> bool {
-        matches!(self.reader, Reader::Once(_) | Reader::Live(_))
+    pub(crate) fn is_stream(&self) -> bool {
+        matches!(self.reader, Reader::Stream(_) | Reader::LiveInput(_))
     }
 
     /// Whether it is read without waiting for what is to come.
     pub(crate) fn is_live(&self) -> bool {
-        matches!(self.reader, Reader::Live(_))
+        matches!(self.reader, Reader::LiveInput(_))
     }
 
     /// Whether more may come of what is read without waiting.
-    pub(crate) fn is_to_go_on(&self) -> bool {
-        matches!(&self.reader, Reader::Live(live) if !live.has_ended())
+    pub(crate) fn may_continue(&self) -> bool {
+        matches!(&self.reader, Reader::LiveInput(live) if !live.has_ended())
     }
 
     /// Has reading wait for what is to come, or not, where it is live.
     pub(crate) fn set_waits(&mut self, waits: bool) {
-        if let Reader::Live(live) = &mut self.reader {
+        if let Reader::LiveInput(live) = &mut self.reader {
             live.set_waits(waits);
         }
     }
@@ -189,10 +189,10 @@ impl OpenSource {
     /// What goes wrong meanwhile is told when reading gets there.
     pub(crate) fn look_ahead(
         &mut self,
-        most: usize,
-        mut enough: impl FnMut(&Ahead) -> bool,
-    ) -> &Ahead {
-        while self.failure.is_none() && self.ahead.kept() < most && !enough(&self.ahead) {
+        limit: usize,
+        mut enough: impl FnMut(&Lookahead) -> bool,
+    ) -> &Lookahead {
+        while self.failure.is_none() && self.ahead.buffered() < limit && !enough(&self.ahead) {
             let text = match self.reader.get_mut().fill_buf() {
                 Ok(text) => text,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
@@ -213,7 +213,7 @@ impl OpenSource {
 
     /// Whether more can be looked at ahead.
     pub(crate) fn has_room_ahead(&self) -> bool {
-        self.ahead.kept() < Probe::KEPT
+        self.ahead.buffered() < Probe::MAX_PEEK_BYTES
     }
 
     /// Takes out what went wrong in looking ahead.
@@ -243,7 +243,7 @@ impl OpenSource {
     pub(crate) fn seek(&mut self, at: u64) -> io::Result<()> {
         if let Reader::Plain(reader) = &mut self.reader {
             reader.seek(SeekFrom::Start(at))?;
-            self.ahead = Ahead::default();
+            self.ahead = Lookahead::default();
             self.failure = None;
             self.bytes_read.store(at, Ordering::Relaxed);
         }
@@ -252,12 +252,12 @@ impl OpenSource {
 
     /// Holds what is read from now on, from this byte of the text, so that it can be read again.
     pub(crate) fn hold(&mut self, at: u64) {
-        self.held = Held::Text(at, Vec::new());
+        self.replay = ReplayBuffer::Buffered(at, Vec::new());
     }
 
     /// Holds what is read no longer.
     pub(crate) fn release(&mut self) {
-        self.held = Held::No;
+        self.replay = ReplayBuffer::Off;
     }
 
     /// Goes back to a byte of the text that was read since it is held; or to any byte, of what can
@@ -267,7 +267,7 @@ impl OpenSource {
     ///
     /// [`SourceError::Diverged`] where it can be read only once, and too much was read.
     pub(crate) fn rewind(&mut self, at: u64) -> Result<(), SourceError> {
-        if let Held::Text(from, text) = &mut self.held
+        if let ReplayBuffer::Buffered(from, text) = &mut self.replay
             && let Some(length) = at.checked_sub(*from)
             && let Ok(length) = usize::try_from(length)
             && length <= text.len()
@@ -285,21 +285,21 @@ impl OpenSource {
                 self.bytes_read = fresh.bytes_read;
                 self.skip(at)
             }
-            Reader::Once(_) | Reader::Live(_) => {
-                let bytes = match self.held {
-                    Held::TooMuch(bytes) => bytes,
+            Reader::Stream(_) | Reader::LiveInput(_) => {
+                let bytes = match self.replay {
+                    ReplayBuffer::Overflowed(bytes) => bytes,
                     _ => at,
                 };
                 return Err(SourceError::Diverged { log, bytes });
             }
         }
         .map_err(|error| SourceError::read(&log, 0, error))?;
-        self.held = Held::Text(at, Vec::new());
+        self.replay = ReplayBuffer::Buffered(at, Vec::new());
         Ok(())
     }
 
     fn skip(&mut self, mut bytes: u64) -> io::Result<()> {
-        self.held = Held::No;
+        self.replay = ReplayBuffer::Off;
         while bytes > 0 {
             let text = self.fill_buf()?.len();
             if text == 0 {
@@ -314,14 +314,14 @@ impl OpenSource {
 
     /// Holds what is about to be consumed.
     fn keep(&mut self, amount: usize) {
-        let Held::Text(from, mut text) = std::mem::take(&mut self.held) else {
+        let ReplayBuffer::Buffered(from, mut text) = std::mem::take(&mut self.replay) else {
             return;
         };
         let some = self.fill_buf().unwrap_or_default();
         text.extend_from_slice(some.get(..amount).unwrap_or(some));
-        self.held = match text.len() {
-            0..=HELD => Held::Text(from, text),
-            length => Held::TooMuch(from + length as u64),
+        self.replay = match text.len() {
+            0..=MAX_REPLAY_BYTES => ReplayBuffer::Buffered(from, text),
+            length => ReplayBuffer::Overflowed(from + length as u64),
         };
     }
 
@@ -377,7 +377,7 @@ impl BufRead for OpenSource {
     }
 
     fn consume(&mut self, amount: usize) {
-        if matches!(self.held, Held::Text(..)) {
+        if matches!(self.replay, ReplayBuffer::Buffered(..)) {
             self.keep(amount);
         }
         if self.ahead.is_empty() {
@@ -392,8 +392,8 @@ impl Reader {
     fn get_mut(&mut self) -> &mut dyn BufRead {
         match self {
             Self::Plain(reader) => reader,
-            Self::Packed(reader) | Self::Once(reader) => reader.as_mut(),
-            Self::Live(reader) => reader,
+            Self::Packed(reader) | Self::Stream(reader) => reader.as_mut(),
+            Self::LiveInput(reader) => reader,
         }
     }
 }
@@ -410,7 +410,7 @@ fn file_reader(
     file.rewind()?;
     let raw = BufReader::with_capacity(BUFFER, Counting::new(file, bytes_read));
     Ok(if is_array {
-        Reader::Packed(elements_or_text(Box::new(raw)))
+        Reader::Packed(json_array_or_text(Box::new(raw)))
     } else if is_packed {
         Reader::Packed(unpacked(raw, bytes_ignored))
     } else {
@@ -419,7 +419,7 @@ fn file_reader(
 }
 
 /// Looks at the first bytes of what can be read only once, which may come one by one.
-fn once(
+fn stream_reader(
     raw: impl Read + 'static,
     bytes_read: &Arc<AtomicU64>,
     bytes_ignored: &Arc<AtomicU64>,
@@ -430,7 +430,7 @@ fn once(
     Ok(if is_packed {
         unpacked(whole, bytes_ignored)
     } else {
-        elements_or_text(Box::new(whole))
+        json_array_or_text(Box::new(whole))
     })
 }
 
@@ -441,8 +441,8 @@ fn starts_as_gzip(raw: &mut impl Read) -> io::Result<(bool, Vec<u8>)> {
 }
 
 fn unpacked(raw: impl BufRead + 'static, bytes_ignored: &Arc<AtomicU64>) -> Box<dyn BufRead> {
-    let text = Gunzip::new(raw, bytes_ignored);
-    elements_or_text(Box::new(BufReader::with_capacity(BUFFER, text)))
+    let text = GzipReader::new(raw, bytes_ignored);
+    json_array_or_text(Box::new(BufReader::with_capacity(BUFFER, text)))
 }
 
 /// Counts what is read, for showing progress.

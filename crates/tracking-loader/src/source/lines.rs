@@ -40,14 +40,14 @@ pub struct Lines {
     /// The line that was read last, with its line end.
     line: Buffered,
     /// What lies before that line.
-    before: Place,
+    before: SourceOffset,
     /// The encoding that it is in, where that cannot be read.
     foreign: Option<&'static str>,
 }
 
 /// A place between two lines of a log, which has so many bytes and lines before it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct SourceOffset {
     pub(crate) bytes: u64,
     pub(crate) lines: u64,
 }
@@ -59,13 +59,13 @@ struct Buffered {
     nuls: u64,
     bytes: Vec<u8>,
     /// Where it is longer than what is kept: all that was read of it.
-    beyond: Option<Box<Beyond>>,
+    overlong: Option<Box<Overlong>>,
     state: State,
 }
 
 /// A long line.
 #[derive(Debug)]
-struct Beyond {
+struct Overlong {
     hasher: LineHasher,
     bytes: u64,
 }
@@ -90,7 +90,7 @@ impl Lines {
             input,
             limit: Self::DEFAULT_LIMIT,
             line: Buffered::default(),
-            before: Place::default(),
+            before: SourceOffset::default(),
             foreign: None,
         }
     }
@@ -121,7 +121,7 @@ impl Lines {
             return Err(SourceError::encoding(self.input.source(), encoding));
         }
         if self.line.state == State::Whole {
-            self.take_line();
+            self.consume_line();
         }
         let more = self.read_on().map_err(|source| SourceError::Read {
             log: self.input.source().clone(),
@@ -140,7 +140,7 @@ impl Lines {
 
     /// Takes the line that was read last for read, also where it has no line end. What comes
     /// later of such a line is then a line of its own.
-    pub(crate) fn take_line(&mut self) {
+    pub(crate) fn consume_line(&mut self) {
         if self.line.state == State::None {
             return;
         }
@@ -154,14 +154,14 @@ impl Lines {
     }
 
     /// Where the line that was read last begins; or ends, if it was taken.
-    pub(crate) fn place(&self) -> Place {
+    pub(crate) fn offset(&self) -> SourceOffset {
         self.before
     }
 
     /// How many bytes the line that was read last has in the log, with NUL bytes in front of it.
     pub(crate) fn length(&self) -> u64 {
-        let bytes = match &self.line.beyond {
-            Some(beyond) => beyond.bytes,
+        let bytes = match &self.line.overlong {
+            Some(overlong) => overlong.bytes,
             None => self.line.bytes.len() as u64,
         };
         self.line.nuls + bytes
@@ -174,8 +174,8 @@ impl Lines {
 
     /// The digest of the line that was read last, if it ended so.
     pub(crate) fn digest_with(&self, end: &[u8]) -> LineDigest {
-        let mut hasher = match &self.line.beyond {
-            Some(beyond) => beyond.hasher.clone(),
+        let mut hasher = match &self.line.overlong {
+            Some(overlong) => overlong.hasher.clone(),
             None => LineHasher::of(&self.line.bytes),
         };
         hasher.update(end);
@@ -184,8 +184,8 @@ impl Lines {
 
     /// Puts back the line that was read last, so that it comes again. Tells whether that can be
     /// done: a line that is longer than what is kept, or has NUL bytes in front, is gone.
-    pub(crate) fn put_back_line(&mut self) -> bool {
-        let is_kept = self.line.beyond.is_none() && self.line.nuls == 0;
+    pub(crate) fn unread_line(&mut self) -> bool {
+        let is_kept = self.line.overlong.is_none() && self.line.nuls == 0;
         if is_kept {
             let line = std::mem::take(&mut self.line);
             self.input.put_back(&line.bytes);
@@ -213,27 +213,27 @@ impl Lines {
     /// # Errors
     ///
     /// [`SourceError::Diverged`] where it can be read only once and too much was read.
-    pub(crate) fn rewind(&mut self, place: Place) -> Result<(), SourceError> {
+    pub(crate) fn rewind(&mut self, offset: SourceOffset) -> Result<(), SourceError> {
         let here = self.before.bytes + self.length();
         self.forget_line();
-        if place.bytes < here {
-            self.input.rewind(place.bytes)?;
-            self.before = place;
+        if offset.bytes < here {
+            self.input.rewind(offset.bytes)?;
+            self.before = offset;
         } else {
             self.before.bytes = here;
-            self.read_raw(place.bytes - here, |_| {})?;
-            self.before = place;
+            self.read_raw(offset.bytes - here, |_| {})?;
+            self.before = offset;
         }
         Ok(())
     }
 
     /// Goes to a place of a plain file.
-    pub(crate) fn jump(&mut self, place: Place) -> Result<(), SourceError> {
+    pub(crate) fn jump(&mut self, offset: SourceOffset) -> Result<(), SourceError> {
         let log = self.input.source().clone();
         self.forget_line();
-        let gone = self.input.seek(place.bytes);
+        let gone = self.input.seek(offset.bytes);
         gone.map_err(|error| SourceError::read(&log, 0, error))?;
-        self.before = place;
+        self.before = offset;
         Ok(())
     }
 
@@ -300,9 +300,9 @@ impl Lines {
     fn read_on(&mut self) -> io::Result<bool> {
         let mut more = self.skip_nuls()?;
         // With room for the line end and a byte order mark, a line of just the limit is whole.
-        let most = self.limit.saturating_add(2 + BYTE_ORDER_MARK.len());
+        let limit = self.limit.saturating_add(2 + BYTE_ORDER_MARK.len());
         let line = &mut self.line;
-        let room = most.saturating_sub(line.bytes.len());
+        let room = limit.saturating_sub(line.bytes.len());
         if room > 0 {
             let mut some = (&mut self.input).take(room as u64);
             let read = some.read_until(b'\n', &mut line.bytes);
@@ -315,10 +315,10 @@ impl Lines {
                 line.state = State::Whole;
             }
         }
-        if line.state == State::Half && line.bytes.len() >= most {
-            let beyond = line.beyond.get_or_insert_with(|| {
+        if line.state == State::Half && line.bytes.len() >= limit {
+            let overlong = line.overlong.get_or_insert_with(|| {
                 let (hasher, bytes) = (LineHasher::of(&line.bytes), line.bytes.len() as u64);
-                Box::new(Beyond { hasher, bytes })
+                Box::new(Overlong { hasher, bytes })
             });
             while line.state == State::Half {
                 let text = self.input.fill_buf()?;
@@ -328,8 +328,8 @@ impl Lines {
                 let end = text.iter().position(|byte| *byte == b'\n');
                 let text = end.and_then(|end| text.get(..=end)).unwrap_or(text);
                 let length = text.len();
-                beyond.hasher.update(text);
-                beyond.bytes += text.len() as u64;
+                overlong.hasher.update(text);
+                overlong.bytes += text.len() as u64;
                 self.input.consume(length);
                 more += length;
                 if end.is_some() {
@@ -475,13 +475,13 @@ mod tests {
         assert_eq!(read("\n"), Some((2, "c123".to_owned(), true, true)));
         assert_eq!(read("d\n"), Some((3, "d".to_owned(), false, true)));
         assert_eq!(read(""), None);
-        let place = Place {
+        let offset = SourceOffset {
             bytes: 16,
             lines: 3,
         };
         assert_eq!(
-            (lines.place(), lines.digest()),
-            (place, LineDigest::of(b""))
+            (lines.offset(), lines.digest()),
+            (offset, LineDigest::of(b""))
         );
     }
 

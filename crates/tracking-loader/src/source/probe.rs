@@ -30,7 +30,7 @@ pub(crate) struct ProbeOptions {
 
 impl Probe {
     /// How much of what can be read only once is kept to find out its format.
-    pub(super) const KEPT: usize = 8 * 1024 * 1024;
+    pub(super) const MAX_PEEK_BYTES: usize = 8 * 1024 * 1024;
 
     pub(crate) fn new(options: &ProbeOptions) -> Self {
         Self {
@@ -48,7 +48,7 @@ impl Probe {
         source: &Source,
         options: &ProbeOptions,
     ) -> Result<(), SourceError> {
-        if is_once(source) {
+        if is_stream(source) {
             return Ok(());
         }
         let mut input = source.open()?;
@@ -78,8 +78,8 @@ impl Probe {
             } else {
                 self.detector.line(line.bytes);
             }
-            lines.take_line();
-            end = lines.place().bytes;
+            lines.consume_line();
+            end = lines.offset().bytes;
         }
         self.seen = file.map(|(id, _)| (id, at + end));
         Ok(())
@@ -90,7 +90,7 @@ impl Probe {
     pub(crate) fn look_ahead(&mut self, input: &mut OpenSource, options: &ProbeOptions) {
         let detector = &mut self.detector;
         let (mut start, mut seen) = (0, 0);
-        let ahead = input.look_ahead(Self::KEPT, |ahead| {
+        let ahead = input.look_ahead(Self::MAX_PEEK_BYTES, |ahead| {
             let text = ahead.text();
             while let Some(fresh) = text.get(seen..)
                 && let Some(end) = fresh.iter().position(|byte| *byte == b'\n')
@@ -154,13 +154,13 @@ fn look_at_line(detector: &mut Detector, line: &[u8], is_whole: bool, options: &
 }
 
 /// Whether something can be read only once, as far as its name tells.
-pub(crate) fn is_once(source: &Source) -> bool {
-    let is_once = |path: &Path| {
+pub(crate) fn is_stream(source: &Source) -> bool {
+    let is_stream = |path: &Path| {
         path.metadata()
             .is_ok_and(|about| !about.is_file() && !about.is_dir())
     };
     match source {
         Source::Stdin => true,
-        Source::File(path) => is_once(path),
+        Source::File(path) => is_stream(path),
     }
 }

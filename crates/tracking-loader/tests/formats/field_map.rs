@@ -55,7 +55,7 @@ fn statements_of_learners_agree_with_their_facts() {
     );
     assert_eq!(
         facts["distinct_runs"],
-        distinct(&|record| record.run_hint().unwrap().to_owned())
+        distinct(&|record| record.session_id().unwrap().to_owned())
     );
     assert_eq!(
         facts["distinct_ids"],
@@ -70,7 +70,7 @@ fn statements_of_learners_agree_with_their_facts() {
         counts(&facts["top5_tasks"])
     );
     assert_eq!(
-        top_five(records.iter().filter_map(LogRecord::run_hint)),
+        top_five(records.iter().filter_map(LogRecord::session_id)),
         counts(&facts["top5_runs"])
     );
 

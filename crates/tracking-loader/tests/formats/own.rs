@@ -47,7 +47,7 @@ fn json_lines_come_back_with_everything() {
         (Some(record.time()), record.data()),
         (new.time(), new.data())
     );
-    assert_eq!((record.key(), record.run_hint()), (new.key(), Some("7")));
+    assert_eq!((record.key(), record.session_id()), (new.key(), Some("7")));
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn a_track_as_a_store_writes_it_is_a_line() {
     let track: Track = serde_json::from_str(text).unwrap();
     let record = read("tracking", &serde_json::to_string(&track).unwrap()).unwrap();
     assert_eq!((record.task(), record.data()), (track.task(), track.data()));
-    assert_eq!(record.run_hint(), Some("5"));
+    assert_eq!(record.session_id(), Some("5"));
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn the_session_may_be_any_text_and_the_rest_may_be_missing() {
         r#"{"task":"a","user":"","time":"2026-11-23T14:47:01+01:00","run":"s-1"}"#,
     )
     .unwrap();
-    assert_eq!((record.run_hint(), record.key()), (Some("s-1"), None));
+    assert_eq!((record.session_id(), record.key()), (Some("s-1"), None));
     assert!(record.data().is_empty());
 }
 

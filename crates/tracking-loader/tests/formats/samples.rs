@@ -437,7 +437,7 @@ fn each_sample_is_found_out_and_becomes_what_it_says() {
             last.data().as_str(),
         ];
         assert_eq!(found, sample.becomes, "{:?}", sample.lines);
-        assert_eq!(last.run_hint(), None);
+        assert_eq!(last.session_id(), None);
     }
 }
 

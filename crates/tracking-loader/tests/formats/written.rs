@@ -108,7 +108,7 @@ proptest! {
         prop_assert_eq!((records[0].task(), records[0].user()), (track.task(), track.user()));
         prop_assert_eq!((records[0].time(), records[0].data()), (time, track.data()));
         let hint = run.map(|run| run.to_string());
-        prop_assert_eq!((records[0].key(), records[0].run_hint()), (track.key(), hint.as_deref()));
+        prop_assert_eq!((records[0].key(), records[0].session_id()), (track.key(), hint.as_deref()));
     }
 
     #[test]

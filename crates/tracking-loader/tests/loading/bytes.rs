@@ -55,7 +55,7 @@ pub(crate) fn are_loaded_as_they_are(content: &[u8]) {
 }
 
 fn assert_add_up(total: &LineCounts) {
-    let read = total.blank + total.comments + total.rests + total.valid + total.malformed;
+    let read = total.blank + total.comments + total.continuations + total.valid + total.malformed;
     assert_eq!(total.lines, read);
-    assert_eq!(total.valid, total.tracks + total.repeated);
+    assert_eq!(total.valid, total.tracks + total.duplicates);
 }

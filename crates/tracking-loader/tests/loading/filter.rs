@@ -10,10 +10,10 @@ fn loaded(filter: LogFilter) -> (Vec<u64>, u64) {
     world.write("a.log", lines(100..110));
     let loader = world.loader().filter(filter);
     let summary = world.load_with(&loader, &["a.log"]).unwrap();
-    assert_eq!(summary.total.tracks + summary.total.left_out, 10);
+    assert_eq!(summary.total.tracks + summary.total.filtered, 10);
     // What was left out counts as loaded.
     assert_eq!(world.load(&["a.log"]).total.lines, 0);
-    (world.numbers(), summary.total.left_out)
+    (world.numbers(), summary.total.filtered)
 }
 
 #[test]

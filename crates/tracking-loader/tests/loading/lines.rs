@@ -52,7 +52,7 @@ fn a_last_line_is_taken_on_wish_and_not_again_when_it_gets_its_end() {
         assert_eq!((again.total.lines, again.logs[0].has_half_line), (0, false));
         world.append("a.log", "\n".to_owned() + &lines(3..5));
         let summary = world.load(&["a.log"]);
-        assert_eq!((summary.total.rests, summary.total.tracks), (0, 2));
+        assert_eq!((summary.total.continuations, summary.total.tracks), (0, 2));
         assert_eq!(summary.logs[0].lines_before, 3 - first);
         world.assert_has(first..5);
         assert_eq!(world.load(&["a.log"]).total.lines, 0);
@@ -76,7 +76,7 @@ fn what_comes_later_of_a_line_that_was_taken_is_left_out_and_counted() {
         assert_eq!(waiting.total.lines, 0);
         world.append("a.log", "67\n".to_owned() + &line(3));
         let summary = world.load(&["a.log"]);
-        assert_eq!((summary.total.rests, summary.total.tracks), (1, 1));
+        assert_eq!((summary.total.continuations, summary.total.tracks), (1, 1));
         assert_eq!((summary.total.lines, summary.total.malformed), (2, 0));
         world.assert_has(first..4);
         assert_eq!(world.load(&["a.log"]).total.lines, 0);

@@ -178,7 +178,7 @@ fn what_was_saved_under_a_key_is_not_saved_again_and_something_else_is_rejected(
             .load(&world.sources(&["own.log"]), &mut kept)
             .unwrap();
         let total = &summary.total;
-        assert_eq!((total.tracks, total.repeated, total.malformed), (2, 2, 2));
+        assert_eq!((total.tracks, total.duplicates, total.malformed), (2, 2, 2));
         assert_eq!(total.lines, 6);
         let rejects = summary.rejects.iter();
         let rejects: Vec<_> = rejects

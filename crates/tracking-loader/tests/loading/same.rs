@@ -155,7 +155,7 @@ fn a_log_that_was_cut_off_holds_nothing_new() {
     for left in [1, 3, 9] {
         world.write("a.log", lines(0..left));
         let summary = world.load(&["a.log"]);
-        assert_eq!(summary.logs[0].state, LogState::Earlier);
+        assert_eq!(summary.logs[0].state, LogState::AlreadyLoaded);
         assert_eq!(summary.total.lines, 0);
     }
     world.assert_has(0..10);

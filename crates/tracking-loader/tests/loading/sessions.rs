@@ -186,7 +186,7 @@ fn two_loaders_that_start_one_session_or_use_one_key_at_once_come_to_one() {
         .load(&world.sources(&["a.log"]), &mut meanwhile)
         .unwrap();
     assert!(is_done);
-    assert_eq!((summary.total.tracks, summary.total.repeated), (1, 1));
+    assert_eq!((summary.total.tracks, summary.total.duplicates), (1, 1));
     assert_eq!(summary.total.lines, 2);
     assert_eq!(runs(&world.store), sets(&[&[1, 2, 3]]));
 }

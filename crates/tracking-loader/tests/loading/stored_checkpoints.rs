@@ -50,12 +50,12 @@ fn checkpoints(world: &World) -> BTreeMap<String, serde_json::Value> {
     let position = |found: &Checkpoint| {
         let mut position: serde_json::Value =
             serde_json::from_str(found.position().as_str()).unwrap();
-        if let Some(fields) = position.as_object_mut() {
-            if fields.remove("file").is_some() {
-                let log = fields.get_mut("log").unwrap();
-                let path = PathBuf::from(log.as_str().unwrap());
-                *log = path.file_name().unwrap().to_str().unwrap().into();
-            }
+        if let Some(fields) = position.as_object_mut()
+            && fields.remove("file").is_some()
+        {
+            let log = fields.get_mut("log").unwrap();
+            let path = PathBuf::from(log.as_str().unwrap());
+            *log = path.file_name().unwrap().to_str().unwrap().into();
         }
         position
     };

@@ -89,7 +89,7 @@ fn only_what_lies_within_the_range_is_loaded() {
     let range = TimeRange::between(from, to);
     let filter = LogFilter::new().only(Query::all().within(range));
     let summary = load_mixed(&Loader::new(&store).filter(filter));
-    assert_eq!((summary.tracks, summary.left_out, summary.runs), (4, 3, 3));
+    assert_eq!((summary.tracks, summary.filtered, summary.runs), (4, 3, 3));
     assert_eq!(store.count(&Query::all()).unwrap(), 4);
 }
 

@@ -7,12 +7,12 @@ use std::sync::{Arc, Mutex};
 
 use tracking_core::{Clock, SystemClock, Zone};
 
+use super::fault_points::FaultPoints;
 use super::file::LogFile;
 use super::line::LineZone;
 use super::lock::Lock;
+use super::maintenance::{Compress, Maintenance};
 use super::rotation::Rotation;
-use super::steps::Steps;
-use super::upkeep::{Compress, Upkeep};
 use super::{Age, Logger, RecordFormat, WriterError};
 
 /// Makes a [`Logger`]; of messages, or of records, as `F` says.
@@ -147,7 +147,7 @@ impl<F> LoggerBuilder<F> {
     /// # Errors
     ///
     /// [`WriterError::Path`] for a path that names no file, [`WriterError::Open`] where the file
-    /// cannot be created or opened, [`WriterError::Taken`] where another logger writes to it, in
+    /// cannot be created or opened, [`WriterError::InUse`] where another logger writes to it, in
     /// this process or another, [`WriterError::Lock`] where that cannot be made sure.
     pub fn build(self) -> Result<Logger<F>, WriterError> {
         let file = LogFile::open(self.path, self.rotation, self.names_with_time)?;
@@ -156,12 +156,12 @@ impl<F> LoggerBuilder<F> {
             .is_regular()
             .then(|| Lock::take(file.path(), self.lock_file))
             .transpose()?;
-        let upkeep = Upkeep {
+        let maintenance = Maintenance {
             segments: file.segments().clone(),
             files: self.files,
             days: self.days,
             compress: self.compress,
-            steps: Steps::default(),
+            faults: FaultPoints::default(),
         };
         Ok(Logger {
             name: self.name,
@@ -169,7 +169,7 @@ impl<F> LoggerBuilder<F> {
             clock: self.clock,
             zone: self.zone,
             file: Mutex::new(file),
-            upkeep: Mutex::new(upkeep),
+            maintenance: Mutex::new(maintenance),
             trouble: Mutex::new(None),
             lost: AtomicU64::new(0),
             _lock: lock,

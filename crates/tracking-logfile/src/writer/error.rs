@@ -25,7 +25,7 @@ pub enum WriterError {
         "the log {path:?} is written to by another logger (its lock is {lock:?}); close that one, or write elsewhere"
     )]
     #[non_exhaustive]
-    Taken {
+    InUse {
         /// The log.
         path: PathBuf,
         /// The file whose lock the other one holds.
@@ -127,7 +127,7 @@ impl WriterError {
 }
 
 /// What lies beneath an error of the file writer's library.
-pub(super) fn beneath(error: FlexiLoggerError) -> io::Error {
+pub(super) fn into_io_error(error: FlexiLoggerError) -> io::Error {
     match error {
         FlexiLoggerError::OutputIo(source) => source,
         other => io::Error::other(other),

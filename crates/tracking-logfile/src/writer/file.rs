@@ -12,11 +12,11 @@ use chrono::TimeDelta;
 use tracking_core::Timestamp;
 
 use super::WriterError;
+use super::fault_points::FaultPoints;
 use super::line::LineZone;
 use super::output::Output;
 use super::rotation::Rotation;
 use super::segments::Segments;
-use super::steps::Steps;
 
 /// The file of a logger. The lock around it is what makes rotation safe beside other threads.
 pub(super) struct LogFile {
@@ -30,7 +30,7 @@ pub(super) struct LogFile {
     next: u64,
     /// When a rotation of our own accord has failed last.
     failed: Option<Timestamp>,
-    steps: Steps,
+    faults: FaultPoints,
 }
 
 /// How a line went.
@@ -59,7 +59,7 @@ impl LogFile {
             start: None,
             next: 1,
             failed: None,
-            steps: Steps::default(),
+            faults: FaultPoints::default(),
         };
         file.start = file.start_of_file();
         Ok(file)
@@ -78,8 +78,8 @@ impl LogFile {
     }
 
     #[cfg(test)]
-    pub(super) fn set_steps(&mut self, steps: Steps) {
-        self.steps = steps;
+    pub(super) fn set_faults(&mut self, faults: FaultPoints) {
+        self.faults = faults;
     }
 
     /// Writes a line in one piece, rotating the file before it where that is due; it brings its
@@ -176,7 +176,7 @@ impl LogFile {
     }
 
     fn step(&self) -> Result<(), WriterError> {
-        self.steps.pass().map_err(|source| WriterError::Write {
+        self.faults.pass().map_err(|source| WriterError::Write {
             path: self.path().to_owned(),
             source,
         })

@@ -6,13 +6,17 @@ use std::io;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::steps::Steps;
+use super::fault_points::FaultPoints;
 
 /// Writes a file, compressed, to another one, and returns that.
-pub(super) fn compress(plain: &mut File, compressed: File, steps: &Steps) -> io::Result<File> {
+pub(super) fn compress(
+    plain: &mut File,
+    compressed: File,
+    faults: &FaultPoints,
+) -> io::Result<File> {
     let mut encoder = GzEncoder::new(compressed, Compression::default());
-    steps.pass()?;
+    faults.pass()?;
     io::copy(plain, &mut encoder)?;
-    steps.pass()?;
+    faults.pass()?;
     encoder.finish()
 }

@@ -35,7 +35,7 @@ impl Lock {
                 Ok(None) => {}
                 Err(TryLockError::WouldBlock) => {
                     let (path, lock) = (log.to_owned(), path);
-                    return Err(WriterError::Taken { path, lock });
+                    return Err(WriterError::InUse { path, lock });
                 }
                 Err(TryLockError::Error(source)) => return Err(error(log, path, source)),
             }
@@ -93,7 +93,7 @@ mod tests {
             let lock = Lock::take(&log, None).unwrap();
             assert!(folder.path().join(".test.log.lock").is_file());
             let error = Lock::take(&log, None).err().unwrap();
-            assert!(matches!(error, WriterError::Taken { .. }), "{error:?}");
+            assert!(matches!(error, WriterError::InUse { .. }), "{error:?}");
             drop(lock);
             assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
         }
@@ -109,7 +109,7 @@ mod tests {
         let _lock = Lock::take(&log, None).unwrap();
         assert!(matches!(
             Lock::take(&link, None),
-            Err(WriterError::Taken { .. })
+            Err(WriterError::InUse { .. })
         ));
     }
 

@@ -11,7 +11,7 @@ use super::WriterError;
 use super::file::LogFile;
 use super::line::LineZone;
 use super::lock::Lock;
-use super::upkeep::Upkeep;
+use super::maintenance::Maintenance;
 
 /// A named logger to a file of its own: a [`MessageLogger`](super::MessageLogger) or a
 /// [`RecordLogger`](super::RecordLogger), as `F` says.
@@ -25,7 +25,7 @@ use super::upkeep::Upkeep;
 ///   rotation cuts it. What a failed write has left of it is taken back. Where a program that was
 ///   killed has left half a line, the next one starts a new line.
 /// - **One logger to a file**, on the whole machine: a second one, in this process or another, is
-///   refused ([`WriterError::Taken`]). For that a hidden, empty lock file lies beside the log
+///   refused ([`WriterError::InUse`]). For that a hidden, empty lock file lies beside the log
 ///   while it is open.
 /// - **Rotations lose and overwrite nothing.** From `dir/test.log` come `dir/test_r00001.log`,
 ///   `dir/test_r00002.log` and so on; a number is never given twice while there are files,
@@ -50,7 +50,7 @@ pub struct Logger<F> {
     pub(super) zone: LineZone,
     pub(super) file: Mutex<LogFile>,
     /// Never taken by one who holds `file`, so that writing goes on beside it.
-    pub(super) upkeep: Mutex<Upkeep>,
+    pub(super) maintenance: Mutex<Maintenance>,
     pub(super) trouble: Mutex<Option<WriterError>>,
     pub(super) lost: AtomicU64,
     /// The last field: given back when the file is closed.
@@ -130,19 +130,19 @@ impl<F> Logger<F> {
         let written = written.inspect_err(|_| {
             self.lost.fetch_add(1, Ordering::Relaxed);
         })?;
-        let upkeep = if written.rotated {
+        let maintenance = if written.rotated {
             self.run_upkeep()
         } else {
             Ok(())
         };
-        if let Some(error) = written.trouble.or(upkeep.err()) {
+        if let Some(error) = written.trouble.or(maintenance.err()) {
             lock(&self.trouble).get_or_insert(error);
         }
         Ok(())
     }
 
     fn run_upkeep(&self) -> Result<(), WriterError> {
-        lock(&self.upkeep).run(self.clock.now())
+        lock(&self.maintenance).run(self.clock.now())
     }
 }
 

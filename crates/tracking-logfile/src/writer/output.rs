@@ -11,7 +11,7 @@ use flexi_logger::FileSpec;
 use flexi_logger::writers::{ArcFileLogWriter, FileLogWriter, FileLogWriterHandle};
 
 use super::WriterError;
-use super::error::beneath;
+use super::error::into_io_error;
 use crate::file_id::{FileId, is_deleted};
 
 /// How often, and how far apart, a file that was moved away is looked for until a fresh one is
@@ -193,7 +193,7 @@ fn start(spec: FileSpec) -> io::Result<(ArcFileLogWriter, FileLogWriterHandle)> 
     let (mut writer, handle) = FileLogWriter::builder(spec)
         .append()
         .try_build_with_handle()
-        .map_err(beneath)?;
+        .map_err(into_io_error)?;
     // The library opens the file at the first write; an error is wanted here and now.
     // (`write_all` would not even try with nothing to write.)
     writer.write(b"").map(|_nothing| (writer, handle))
@@ -204,7 +204,7 @@ fn attach(path: &Path, writer: &ArcFileLogWriter, create: bool) -> io::Result<(F
     loop {
         let file = open(path, create)?;
         let ours = file.metadata()?;
-        writer.reopen_outputfile().map_err(beneath)?;
+        writer.reopen_outputfile().map_err(into_io_error)?;
         // As we have ours open, no other file can have its identity: where it is at the path
         // before and after, it is what the library has opened.
         if FileId::from(&fs::metadata(path)?) == FileId::from(&ours) {

@@ -17,19 +17,19 @@ fn a_second_process_is_refused_with_a_clear_error_until_the_first_has_ended() {
 
     let mut second = Other::start(&log);
     let refusal = second.answer().unwrap();
-    assert!(refusal.starts_with("Taken: the log "), "{refusal}");
+    assert!(refusal.starts_with("InUse: the log "), "{refusal}");
     assert!(
         refusal.contains("is written to by another logger"),
         "{refusal}"
     );
     second.end();
     let error = MessageLogger::builder("test", &log).build().unwrap_err();
-    assert!(matches!(error, WriterError::Taken { .. }), "{error:?}");
+    assert!(matches!(error, WriterError::InUse { .. }), "{error:?}");
 
     // Neither a refusal nor a rotation lets go of the lock.
     assert_eq!(first.ask("rotate"), "ok");
     let error = MessageLogger::builder("test", &log).build().unwrap_err();
-    assert!(matches!(error, WriterError::Taken { .. }), "{error:?}");
+    assert!(matches!(error, WriterError::InUse { .. }), "{error:?}");
     assert_eq!(first.ask("log two"), "ok");
     first.end();
     MessageLogger::builder("test", &log)
@@ -65,7 +65,7 @@ fn a_second_logger_of_the_same_process_is_refused_too() {
     let first = MessageLogger::builder("first", &log).build().unwrap();
     let again = folder.path().join("./test.log");
     let error = RecordLogger::builder("second", again).build().unwrap_err();
-    assert!(matches!(error, WriterError::Taken { .. }), "{error:?}");
+    assert!(matches!(error, WriterError::InUse { .. }), "{error:?}");
     drop(first);
     RecordLogger::builder("second", &log).build().unwrap();
 }

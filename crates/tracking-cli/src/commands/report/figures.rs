@@ -77,7 +77,7 @@ impl Figures {
             comments: read.comments,
             valid: read.valid,
             malformed: read.malformed,
-            out_of_range: read.left_out,
+            out_of_range: read.filtered,
             requests: asked.requests,
             requests_without_path: asked.without_path,
             users: asked.users,

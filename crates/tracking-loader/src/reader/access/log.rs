@@ -3,13 +3,13 @@
 use super::{AccessFormat, AccessLine};
 use crate::reader::text::read_text;
 use crate::reader::{Format, LineContent, LineError, LineFormat, Reason};
-use crate::record::Recorder;
+use crate::record::AccessRecorder;
 
 /// Reads logs of web servers in the Common and Combined formats.
 #[derive(Debug)]
 pub struct AccessLog {
     layout: Layout,
-    recorder: Recorder,
+    recorder: AccessRecorder,
 }
 
 /// Which of the lines are allowed.
@@ -53,7 +53,7 @@ impl AccessLog {
                 format,
                 vhost,
             },
-            recorder: Recorder::default(),
+            recorder: AccessRecorder::default(),
         }
     }
 }

@@ -14,14 +14,14 @@ use crate::LogRecord;
 use crate::reader::text::read_text;
 use crate::reader::words::given;
 use crate::reader::{LineContent, LineError, LineFormat, Reason, TimeFormat};
-use crate::record::Names;
+use crate::record::NameCache;
 
 /// Reads lines by a field map.
 pub(in crate::reader) struct Mapped {
     map: FieldMap,
     time_format: TimeFormat,
     zone: Zone,
-    names: Names,
+    names: NameCache,
     /// What the first line says, where that is the header of a table.
     csv: Option<Csv>,
 }
@@ -32,7 +32,7 @@ impl Mapped {
             map,
             time_format,
             zone,
-            names: Names::default(),
+            names: NameCache::default(),
             csv: None,
         }
     }
@@ -252,7 +252,7 @@ mod tests {
         );
         assert_eq!(record.time().micros(), 1_500_000);
         assert_eq!(
-            (record.run_hint(), record.key().unwrap().as_str()),
+            (record.session_id(), record.key().unwrap().as_str()),
             (Some("7"), "k1")
         );
         assert_eq!(record.data().as_str(), r#"{"s":{"x":null},"u":"-"}"#);
@@ -328,7 +328,7 @@ mod tests {
             let record = read(map, line).unwrap();
             assert_eq!(record.task().as_str(), "(no page)");
             assert_eq!(record.user().as_str(), r#"no, "one"|"#);
-            assert_eq!(record.run_hint(), None, "{line}");
+            assert_eq!(record.session_id(), None, "{line}");
         }
         let record = read(map, r#"{"t": 1, "u": "anna", "p": "/a", "s": 7}"#).unwrap();
         assert_eq!(
@@ -336,7 +336,7 @@ mod tests {
             ("/a", "anna")
         );
         assert_eq!(
-            (record.run_hint(), record.data().as_str()),
+            (record.session_id(), record.data().as_str()),
             (Some("7"), "{}")
         );
     }
@@ -347,9 +347,9 @@ mod tests {
             let line =
                 format!(r#"{{"p": "/a", "u": "{nothing}", "t": 1, "s": "{nothing}", "s2": "x"}}"#);
             let record = read("task=p,user=u,time=t,run=s", &line).unwrap();
-            assert_eq!((record.user().as_str(), record.run_hint()), ("", None));
+            assert_eq!((record.user().as_str(), record.session_id()), ("", None));
             let record = read("task=p,user=u,time=t,run=s|s2", &line).unwrap();
-            assert_eq!(record.run_hint(), Some("x"));
+            assert_eq!(record.session_id(), Some("x"));
         }
     }
 
@@ -380,7 +380,7 @@ mod tests {
         let map = "task=p,time=t,run=s,data=s,data=a.x,data=b.x,data.deep=a";
         let line = r#"{"p": "/a", "t": 1, "s": "s1", "a": {"x": 1}, "b": {"x": 2}}"#;
         let record = read(map, line).unwrap();
-        assert_eq!(record.run_hint(), Some("s1"));
+        assert_eq!(record.session_id(), Some("s1"));
         assert_eq!(
             record.data().as_str(),
             r#"{"a.x":1,"b.x":2,"deep":{"x":1},"s":"s1"}"#
@@ -416,7 +416,7 @@ mod tests {
             ("/a;b", "anna")
         );
         assert_eq!(
-            (record.run_hint(), record.data().as_str()),
+            (record.session_id(), record.data().as_str()),
             (None, r#"{"note":"x"}"#)
         );
         assert_eq!(record.time().to_string(), "2026-11-23T00:00:00Z");
@@ -433,7 +433,7 @@ mod tests {
             .into_record()
             .unwrap();
         assert_eq!(
-            (record.user().as_str(), record.run_hint()),
+            (record.user().as_str(), record.session_id()),
             ("nobody", Some("s"))
         );
     }

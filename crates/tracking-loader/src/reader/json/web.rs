@@ -11,7 +11,7 @@ use super::value::{fault, read_object, scalar};
 use crate::LogRecord;
 use crate::reader::web::WebEntry;
 use crate::reader::{Format, LineContent, LineError, LineFormat, Reason, TimeFormat};
-use crate::record::Names;
+use crate::record::NameCache;
 
 /// Reads the JSON access log of one kind of server.
 pub(in crate::reader) struct WebJson {
@@ -19,7 +19,7 @@ pub(in crate::reader) struct WebJson {
     fields: WebFields,
     time_format: TimeFormat,
     zone: Zone,
-    names: Names,
+    names: NameCache,
 }
 
 /// How the fields of a server are called; of several, the first that says something counts.
@@ -134,7 +134,7 @@ impl WebJson {
             fields,
             time_format,
             zone,
-            names: Names::default(),
+            names: NameCache::default(),
         }
     }
 }
@@ -286,7 +286,7 @@ impl Line<'_> {
     fn missing(&self, paths: &[FieldPath], reason: Reason, expected: &str) -> LineError {
         match paths.first() {
             Some(path) => fault(self.text, path, None, reason, expected),
-            None => LineError::unfit(self.text),
+            None => LineError::not_storable(self.text),
         }
     }
 }

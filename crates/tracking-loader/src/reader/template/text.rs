@@ -16,7 +16,7 @@ use crate::reader::text::read_text;
 use crate::reader::web::WebEntry;
 use crate::reader::words::given;
 use crate::reader::{LineContent, LineError, LineFormat, Reason, TimeFormat};
-use crate::record::Names;
+use crate::record::NameCache;
 
 /// A format of text lines.
 #[derive(Debug)]
@@ -136,7 +136,7 @@ fn reason(meaning: &Meaning) -> Reason {
 pub(super) struct Templated {
     template: Arc<TextTemplate>,
     zone: Zone,
-    names: Names,
+    names: NameCache,
     found: CaptureLocations,
 }
 
@@ -146,7 +146,7 @@ impl Templated {
             found: template.regex.capture_locations(),
             template,
             zone,
-            names: Names::default(),
+            names: NameCache::default(),
         }
     }
 

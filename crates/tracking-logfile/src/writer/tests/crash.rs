@@ -6,7 +6,7 @@ use std::path::Path;
 
 use flate2::read::GzDecoder;
 
-use super::super::steps::Steps;
+use super::super::fault_points::FaultPoints;
 use super::*;
 
 /// The messages of the closed files and of the log, in order.
@@ -29,21 +29,21 @@ fn all(log: &Path) -> Vec<String> {
 
 /// Writes five messages into files of two and rotates once more, until the steps are used up;
 /// says which messages were taken.
-fn run(folder: &Folder, from: u32, steps: &Steps) -> Vec<String> {
-    run_with(folder.logger().rotate_at(60).gzip(), from, steps)
+fn run(folder: &Folder, from: u32, faults: &FaultPoints) -> Vec<String> {
+    run_with(folder.logger().rotate_at(60).gzip(), from, faults)
 }
 
-fn run_with(builder: MessageLoggerBuilder, from: u32, steps: &Steps) -> Vec<String> {
+fn run_with(builder: MessageLoggerBuilder, from: u32, faults: &FaultPoints) -> Vec<String> {
     let logger = builder.build().unwrap();
-    logger.file.lock().unwrap().set_steps(steps.clone());
-    logger.upkeep.lock().unwrap().steps = steps.clone();
+    logger.file.lock().unwrap().set_faults(faults.clone());
+    logger.maintenance.lock().unwrap().faults = faults.clone();
     let mut taken = Vec::new();
     for n in from..from + 5 {
         let message = format!("{n}");
         if logger.log(&message).is_ok() {
             taken.push(message);
         }
-        if steps.are_used_up() {
+        if faults.are_used_up() {
             return taken;
         }
     }
@@ -57,7 +57,7 @@ fn stopped_at_any_point_no_line_is_lost_or_doubled() {
     loop {
         let folder = Folder::new();
         let log = folder.path("test.log");
-        let limit = Steps::only(stops);
+        let limit = FaultPoints::only(stops);
         let mut expected = run(&folder, 10, &limit);
         // A line that was written just before the stop has nobody who was told.
         let there = all(&log);
@@ -73,7 +73,7 @@ fn stopped_at_any_point_no_line_is_lost_or_doubled() {
         let done = !limit.are_used_up();
 
         // The next program finds the same, goes on, and leaves no trace of the stop.
-        expected.extend(run(&folder, 20, &Steps::default()));
+        expected.extend(run(&folder, 20, &FaultPoints::default()));
         assert_eq!(all(&log), expected, "{stops}");
         let names = folder.names();
         let odd = |name: &&String| !name.ends_with(".log.gz") && *name != "test.log";
@@ -95,7 +95,7 @@ fn stopped_over_and_over_no_line_is_lost_or_doubled() {
         expected.extend(run(
             &folder,
             1000 + 10 * round,
-            &Steps::only(round as usize),
+            &FaultPoints::only(round as usize),
         ));
         let there = all(&log);
         let mut rest = there.iter();
@@ -114,13 +114,13 @@ fn stopped_in_removing_only_the_oldest_lines_are_gone() {
         let folder = Folder::new();
         let log = folder.path("test.log");
         let builder = || folder.logger().rotate_at(60).gzip().keep(1);
-        let limit = Steps::only(stops);
+        let limit = FaultPoints::only(stops);
         let mut written = run_with(builder(), 10, &limit);
         let there = all(&log);
         written.extend(there.last().filter(|last| !written.contains(last)).cloned());
         assert!(written.ends_with(&there), "{stops}: {there:?}, {written:?}");
 
-        written.extend(run_with(builder(), 20, &Steps::default()));
+        written.extend(run_with(builder(), 20, &FaultPoints::default()));
         let there = all(&log);
         assert!(
             (1..=2).contains(&there.len()) && written.ends_with(&there),

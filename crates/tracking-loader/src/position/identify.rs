@@ -2,18 +2,20 @@
 
 use tracking_core::CheckpointName;
 
-use super::earlier_release::{self, Compared};
-use super::known::{DamagedCheckpoint, FIRST_LINES, FirstLines, FreeName, KnownLog, KnownLogs};
-use super::run::{Run, RunEnd, compare_open_line, longest_run};
-use super::{Entry, Head, Ledger, LineDigest, Member, SEGMENT_LINES};
-use crate::source::{Lines, Place};
+use super::known_logs::{
+    DamagedCheckpoint, FIRST_LINES, FirstLines, FreeCheckpoint, KnownLog, KnownLogs,
+};
+use super::legacy::{self, LegacyComparison};
+use super::line_match::{LineMatch, MatchEnd, compare_open_line, longest_match};
+use super::{Entry, Ledger, LineDigest, LogIdentity, LogProgress, SEGMENT_LINES};
+use crate::source::{Lines, SourceOffset};
 use crate::{IfUnsure, LogNote, SourceError};
 
 /// What a source was found to be.
 #[derive(Debug)]
-pub(crate) enum Found {
+pub(crate) enum Identified {
     /// It is this log, and stands where it is to be read on.
-    Log(Box<FoundLog>),
+    Log(Box<IdentifiedLog>),
     /// All of its whole lines, so many, are lines of a known log.
     Within { lines: u64, note: Option<LogNote> },
     /// It goes on a log that is being read elsewhere. It stands at its start.
@@ -22,10 +24,10 @@ pub(crate) enum Found {
 
 /// A log in a source: a new one, or a known one behind which the source stands.
 #[derive(Debug)]
-pub(crate) struct FoundLog {
-    pub(crate) member: Member,
+pub(crate) struct IdentifiedLog {
+    pub(crate) progress: LogProgress,
     /// Where the log begins in the source, and with which of its lines.
-    pub(crate) from: Place,
+    pub(crate) from: SourceOffset,
     pub(crate) start: u64,
     /// How many lines come next that were loaded before, though not as part of this log.
     pub(crate) skipped: u64,
@@ -34,9 +36,9 @@ pub(crate) struct FoundLog {
 
 /// What follows within a source.
 #[derive(Debug)]
-pub(crate) enum Joint {
+pub(crate) enum Boundary {
     /// All of a known log, behind which the source stands.
-    Known(Box<FoundLog>),
+    Known(Box<IdentifiedLog>),
     /// The last lines of the source, so many, are lines of a known log.
     Within { lines: u64, note: Option<LogNote> },
     /// So many lines that were loaded before; the source stands before them.
@@ -49,25 +51,25 @@ pub(crate) enum Joint {
 
 /// Why it could not be found out.
 #[derive(Debug)]
-pub(crate) enum FindError {
+pub(crate) enum IdentifyError {
     Store(tracking_core::Error),
     Source(SourceError),
     Damaged(DamagedCheckpoint),
 }
 
-impl From<tracking_core::Error> for FindError {
+impl From<tracking_core::Error> for IdentifyError {
     fn from(error: tracking_core::Error) -> Self {
         Self::Store(error)
     }
 }
 
-impl From<SourceError> for FindError {
+impl From<SourceError> for IdentifyError {
     fn from(error: SourceError) -> Self {
         Self::Source(error)
     }
 }
 
-impl From<DamagedCheckpoint> for FindError {
+impl From<DamagedCheckpoint> for IdentifyError {
     fn from(damaged: DamagedCheckpoint) -> Self {
         Self::Damaged(damaged)
     }
@@ -75,7 +77,7 @@ impl From<DamagedCheckpoint> for FindError {
 
 /// How a source is looked at.
 #[derive(Clone, Debug)]
-pub(crate) struct Search {
+pub(crate) struct IdentifyOptions {
     pub(crate) if_unsure: IfUnsure,
     /// Whether a last line without its line end is taken.
     pub(crate) last_lines: bool,
@@ -85,71 +87,73 @@ pub(crate) struct Search {
 
 /// Finds out what a source is that stands at its start. Logs that are `busy` are being read from
 /// other sources.
-pub(crate) fn find(
+pub(crate) fn identify(
     known: &mut KnownLogs<'_>,
-    head: &Head,
+    identity: &LogIdentity,
     busy: &[CheckpointName],
     lines: &mut Lines,
-    search: &Search,
-) -> Result<Found, FindError> {
-    let start = lines.place();
-    let found = find_anyway(known, head, busy, lines, search)?;
-    if let Found::Log(log) = &found
-        && !log.member.is_new()
-        && busy.contains(log.member.name())
+    options: &IdentifyOptions,
+) -> Result<Identified, IdentifyError> {
+    let start = lines.offset();
+    let found = identify_any(known, identity, busy, lines, options)?;
+    if let Identified::Log(log) = &found
+        && !log.progress.is_new()
+        && busy.contains(log.progress.name())
     {
         lines.rewind(start)?;
-        return Ok(Found::Busy(log.member.name().clone()));
+        return Ok(Identified::Busy(log.progress.name().clone()));
     }
     Ok(found)
 }
 
-fn find_anyway(
+fn identify_any(
     known: &mut KnownLogs<'_>,
-    head: &Head,
+    identity: &LogIdentity,
     busy: &[CheckpointName],
     lines: &mut Lines,
-    search: &Search,
-) -> Result<Found, FindError> {
-    let start = lines.place();
-    let (logs, free) = known.with_head(head)?;
-    if let Some(found) = same_file(known, &logs, lines, search)? {
+    options: &IdentifyOptions,
+) -> Result<Identified, IdentifyError> {
+    let start = lines.offset();
+    let (logs, free) = known.with_identity(identity)?;
+    if let Some(found) = same_file(known, &logs, lines, options)? {
         return Ok(found);
     }
     lines.rewind(start)?;
     lines.hold();
     let (earlier, logs): (Vec<_>, Vec<_>) = logs
         .into_iter()
-        .partition(|log| log.position.earlier.is_some());
+        .partition(|log| log.position.legacy.is_some());
     let from_starts = logs.into_iter().map(|log| (log, 0)).collect();
-    let run = longest_run(&known.checkpoints, from_starts, lines, search.last_lines)?;
-    let mut parted = None;
-    match run {
-        Some(run) if run.is_complete() => return at_start(run, free, lines, search),
-        Some(run) => {
-            let at_joint = run.log.position.joints.contains(&run.lines);
-            if at_joint && run.is_sure() {
-                return Decision::unsure(&run, lines, search)?.into_found(free, run, lines);
+    let matched = longest_match(&known.checkpoints, from_starts, lines, options.last_lines)?;
+    let mut diverged = None;
+    match matched {
+        Some(matched) if matched.is_complete() => return from_start(matched, free, lines, options),
+        Some(matched) => {
+            let at_boundary = matched.log.position.boundaries.contains(&matched.lines);
+            if at_boundary && matched.is_sure() {
+                return Decision::if_unsure(&matched, lines, options)?
+                    .into_found(free, matched, lines);
             }
-            parted = Some(LogNote::parted(&run));
+            diverged = Some(LogNote::begins_alike(&matched));
         }
         None => {}
     }
     lines.rewind(start)?;
     if !earlier.is_empty() {
-        match earlier_release::compare(earlier, lines)? {
-            Compared::Found(log, entries) => {
-                return of_earlier_release(known, log, &entries, start, lines);
+        match legacy::compare(earlier, lines)? {
+            LegacyComparison::Found(log, entries) => {
+                return rebuild_ledger(known, log, &entries, start, lines);
             }
-            Compared::Undecided(log) => {
-                let at = lines.place();
-                let run = Run::undecided(log, start, at);
-                return Decision::unsure(&run, lines, search)?.into_found(free, run, lines);
+            LegacyComparison::Undecided(log) => {
+                let at = lines.offset();
+                let matched = LineMatch::undecided(log, start, at);
+                return Decision::if_unsure(&matched, lines, options)?
+                    .into_found(free, matched, lines);
             }
-            Compared::Different => lines.rewind(start)?,
+            LegacyComparison::Different => lines.rewind(start)?,
         }
     }
-    elsewhere(known, free, parted, busy, lines, search)
+    find_mid_log(known, free, diverged, busy, lines, options)
 }
 
 /// The file that was read last, where a source is that: only its last lines are compared.
@@ -157,20 +161,20 @@ fn same_file(
     known: &KnownLogs<'_>,
     logs: &[KnownLog],
     lines: &mut Lines,
-    search: &Search,
-) -> Result<Option<Found>, FindError> {
+    options: &IdentifyOptions,
+) -> Result<Option<Identified>, IdentifyError> {
     let length = match lines.input().length() {
-        Ok(Some(length)) if search.file.is_some() => length,
+        Ok(Some(length)) if options.file.is_some() => length,
         _ => return Ok(None),
     };
-    let is_it = |log: &&KnownLog| log.position.file == search.file && log.position.bytes <= length;
+    let is_it = |log: &&KnownLog| log.position.file == options.file && log.position.bytes <= length;
     let mut logs: Vec<_> = logs.iter().filter(is_it).collect();
     logs.sort_by_key(|log| std::cmp::Reverse(log.position.bytes));
-    let from = lines.place();
+    let from = lines.offset();
     for log in logs {
-        if log.position.earlier.is_none() && ends_here(known, log, lines)? {
-            return Ok(Some(Found::Log(Box::new(FoundLog {
-                member: Member::known(log.clone()),
+        if log.position.legacy.is_none() && matches_tail(known, log, lines)? {
+            return Ok(Some(Identified::Log(Box::new(IdentifiedLog {
+                progress: LogProgress::known(log.clone()),
                 from,
                 start: 0,
                 skipped: 0,
@@ -182,14 +186,18 @@ fn same_file(
 }
 
 /// Whether a source has the last lines of a log where they should be. It stands behind them then.
-fn ends_here(known: &KnownLogs<'_>, log: &KnownLog, lines: &mut Lines) -> Result<bool, FindError> {
+fn matches_tail(
+    known: &KnownLogs<'_>,
+    log: &KnownLog,
+    lines: &mut Lines,
+) -> Result<bool, IdentifyError> {
     let position = &log.position;
     let Some(last) = position.lines.checked_sub(1) else {
         return Ok(false);
     };
     let segment = (last / SEGMENT_LINES).saturating_sub(1);
     let mut line = segment * SEGMENT_LINES;
-    lines.jump(Place {
+    lines.jump(SourceOffset {
         bytes: if segment == last / SEGMENT_LINES {
             0
         } else {
@@ -204,39 +212,39 @@ fn ends_here(known: &KnownLogs<'_>, log: &KnownLog, lines: &mut Lines) -> Result
         if !is_whole || lines.digest() != entry.digest {
             return Ok(false);
         }
-        lines.take_line();
+        lines.consume_line();
         line += 1;
     }
     if !position.open_ended {
-        return Ok(lines.place().bytes == position.bytes);
+        return Ok(lines.offset().bytes == position.bytes);
     }
     let entry = ledger.entry(&known.checkpoints, line)?;
     Ok(compare_open_line(lines, position.open_bytes, entry.digest)? == Some(true))
 }
 
 /// A source begins with a log, or is the start of one.
-fn at_start(
-    run: Run,
-    free: FreeName,
+fn from_start(
+    matched: LineMatch,
+    free: FreeCheckpoint,
     lines: &mut Lines,
-    search: &Search,
-) -> Result<Found, FindError> {
-    if run.is_cut {
-        return Decision::unsure(&run, lines, search)?.into_found(free, run, lines);
+    options: &IdentifyOptions,
+) -> Result<Identified, IdentifyError> {
+    if matched.is_cut {
+        return Decision::if_unsure(&matched, lines, options)?.into_found(free, matched, lines);
     }
-    Decision::Skip(None).into_found(free, run, lines)
+    Decision::Skip(None).into_found(free, matched, lines)
 }
 
 /// The ledger of a log of an earlier release is made of the source that begins with it.
-fn of_earlier_release(
+fn rebuild_ledger(
     known: &KnownLogs<'_>,
     log: KnownLog,
     entries: &[(LineDigest, u64)],
-    from: Place,
+    from: SourceOffset,
     lines: &mut Lines,
-) -> Result<Found, FindError> {
+) -> Result<Identified, IdentifyError> {
     let before = log.position.clone();
-    let mut member = Member::known(KnownLog {
+    let mut progress = LogProgress::known(KnownLog {
         position: super::Position {
             lines: 0,
             bytes: 0,
@@ -245,23 +253,23 @@ fn of_earlier_release(
         ..log
     });
     for (digest, bytes) in entries {
-        member.push(&known.checkpoints, Entry::new(*digest, false), *bytes)?;
+        progress.push(&known.checkpoints, Entry::new(*digest, false), *bytes)?;
     }
     let (whole, bytes) = (
         before.whole_lines(),
         entries.last().map_or(0, |(_, bytes)| *bytes),
     );
     if before.open_ended {
-        member.open_last_line(bytes);
+        progress.open_last_line(bytes);
     }
     let open = if before.open_ended { bytes } else { 0 };
-    lines.rewind(Place {
+    lines.rewind(SourceOffset {
         bytes: from.bytes + before.bytes - open,
         lines: from.lines + whole,
     })?;
-    member.is_moved = false;
-    Ok(Found::Log(Box::new(FoundLog {
-        member,
+    progress.is_dirty = false;
+    Ok(Identified::Log(Box::new(IdentifiedLog {
+        progress,
         from,
         start: 0,
         skipped: 0,
@@ -271,23 +279,23 @@ fn of_earlier_release(
 
 /// Looks for the first lines of a source in the middle of ledgers: logs may have been
 /// concatenated when they were loaded.
-fn elsewhere(
+fn find_mid_log(
     known: &mut KnownLogs<'_>,
-    free: FreeName,
-    parted: Option<LogNote>,
+    free: FreeCheckpoint,
+    diverged: Option<LogNote>,
     busy: &[CheckpointName],
     lines: &mut Lines,
-    search: &Search,
-) -> Result<Found, FindError> {
-    let start = lines.place();
+    options: &IdentifyOptions,
+) -> Result<Identified, IdentifyError> {
+    let start = lines.offset();
     // What is still to come of a pipe is not waited for, where nothing is known to wait for.
     lines.input_mut().set_waits(false);
     let first = first_lines(lines)?;
     lines.rewind(start)?;
     lines.input_mut().set_waits(true);
     let new = |free, note| {
-        Found::Log(Box::new(FoundLog {
-            member: Member::new(free),
+        Identified::Log(Box::new(IdentifiedLog {
+            progress: LogProgress::new(free),
             from: start,
             start: 0,
             skipped: 0,
@@ -295,7 +303,7 @@ fn elsewhere(
         }))
     };
     if first.is_empty() {
-        return Ok(new(free, parted));
+        return Ok(new(free, diverged));
     }
     let places = known.places(&first)?;
     let mut logs = Vec::new();
@@ -310,28 +318,28 @@ fn elsewhere(
         let log = known.log(name)?;
         logs.extend(log.map(|log| (log, *line)));
     }
-    let run = longest_run(&known.checkpoints, logs, lines, search.last_lines)?;
-    let Some(mut run) = run else {
+    let matched = longest_match(&known.checkpoints, logs, lines, options.last_lines)?;
+    let Some(mut matched) = matched else {
         lines.rewind(start)?;
-        return Ok(new(free, parted));
+        return Ok(new(free, diverged));
     };
-    if run.is_complete() && busy.contains(&run.log.name) {
+    if matched.is_complete() && busy.contains(&matched.log.name) {
         lines.rewind(start)?;
-        return Ok(Found::Busy(run.log.name));
+        return Ok(Identified::Busy(matched.log.name));
     }
-    run.is_ambiguous |= places.are_too_many;
-    match Decision::of(&run, lines, search, run.end == RunEnd::Log)? {
+    matched.is_ambiguous |= places.are_too_many;
+    match Decision::of(&matched, lines, options, matched.end == MatchEnd::Log)? {
         Decision::Load(note) => {
             lines.rewind(start)?;
             // Lines from the start of a log say more than lines in the middle of one.
-            Ok(new(free, parted.or(note)))
+            Ok(new(free, diverged.or(note)))
         }
-        skip @ Decision::Skip(_) => skip.into_found(free, run, lines),
+        skip @ Decision::Skip(_) => skip.into_found(free, matched, lines),
     }
 }
 
 /// The digests of the first whole lines.
-pub(crate) fn first_lines(lines: &mut Lines) -> Result<FirstLines, FindError> {
+pub(crate) fn first_lines(lines: &mut Lines) -> Result<FirstLines, IdentifyError> {
     let mut first = Vec::new();
     while (first.len() as u64) < FIRST_LINES {
         match lines.next_line()? {
@@ -339,23 +347,23 @@ pub(crate) fn first_lines(lines: &mut Lines) -> Result<FirstLines, FindError> {
             _ => break,
         }
         first.push(lines.digest());
-        lines.take_line();
+        lines.consume_line();
     }
     Ok(first.into())
 }
 
 /// Logs that are being read, or are going to be read, from other sources.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Elsewhere {
+pub(crate) struct OtherSources {
     /// The checkpoints of those that are being read.
     pub(crate) busy: Vec<CheckpointName>,
     /// With which lines sources begin that are not read to their end.
     pub(crate) first_lines: Vec<FirstLines>,
 }
 
-impl Elsewhere {
+impl OtherSources {
     /// Whether one of these sources begins with the lines that come next.
-    fn begins_with(&self, lines: &mut Lines) -> Result<bool, FindError> {
+    fn begins_with(&self, lines: &mut Lines) -> Result<bool, IdentifyError> {
         let next = first_lines(lines)?;
         let is_it = |first: &FirstLines| !first.is_empty() && next.starts_with(first);
         Ok(self.first_lines.iter().any(is_it))
@@ -364,51 +372,53 @@ impl Elsewhere {
 
 /// Finds out whether a known log follows in a source, other than those that it had so far. The
 /// source stands before the line in question.
-pub(crate) fn find_within(
+pub(crate) fn identify_at_boundary(
     known: &KnownLogs<'_>,
-    head: &Head,
+    identity: &LogIdentity,
     but: &[CheckpointName],
-    elsewhere: &Elsewhere,
+    others: &OtherSources,
     lines: &mut Lines,
-    search: &Search,
-) -> Result<Joint, FindError> {
-    let start = lines.place();
-    let (mut logs, _) = known.with_head(head)?;
+    options: &IdentifyOptions,
+) -> Result<Boundary, IdentifyError> {
+    let start = lines.offset();
+    let (mut logs, _) = known.with_identity(identity)?;
     logs.retain(|log| !but.contains(&log.name));
-    if let Some(log) = logs.iter().find(|log| log.position.earlier.is_some()) {
+    if let Some(log) = logs.iter().find(|log| log.position.legacy.is_some()) {
         // There is nothing to compare with, so these lines are new or refused.
-        let run = Run::undecided(log.clone(), start, start);
-        return match search.if_unsure {
-            IfUnsure::Load => Ok(Joint::None { note: None }),
-            _ => Err(unsure(&run, lines)),
+        let matched = LineMatch::undecided(log.clone(), start, start);
+        return match options.if_unsure {
+            IfUnsure::Load => Ok(Boundary::None { note: None }),
+            _ => Err(undecided_error(&matched, lines)),
         };
     }
     let from_starts = logs.into_iter().map(|log| (log, 0)).collect();
-    let run = longest_run(&known.checkpoints, from_starts, lines, search.last_lines)?;
-    let joint = match run {
-        None => Joint::None { note: None },
-        Some(run) if run.is_complete() && elsewhere.busy.contains(&run.log.name) => Joint::Busy,
-        Some(run) => match (Decision::of(&run, lines, search, false)?, run.end) {
-            (Decision::Load(note), _) => Joint::None { note },
-            (Decision::Skip(_), RunEnd::Differs) => Joint::Skipped(run.lines),
-            (Decision::Skip(note), RunEnd::Log) => {
-                return into_known(run, note, lines).map(Joint::Known);
+    let matched = longest_match(&known.checkpoints, from_starts, lines, options.last_lines)?;
+    let boundary = match matched {
+        None => Boundary::None { note: None },
+        Some(matched) if matched.is_complete() && others.busy.contains(&matched.log.name) => {
+            Boundary::Busy
+        }
+        Some(matched) => match (Decision::of(&matched, lines, options, false)?, matched.end) {
+            (Decision::Load(note), _) => Boundary::None { note },
+            (Decision::Skip(_), MatchEnd::Differs) => Boundary::Skipped(matched.lines),
+            (Decision::Skip(note), MatchEnd::Log) => {
+                return resume_after(matched, note, lines).map(Boundary::Known);
             }
-            (Decision::Skip(note), RunEnd::Source) => {
-                return Ok(Joint::Within {
+            (Decision::Skip(note), MatchEnd::Source) => {
+                return Ok(Boundary::Within {
                     note,
-                    lines: run.lines,
+                    lines: matched.lines,
                 });
             }
         },
     };
     lines.rewind(start)?;
-    if matches!(joint, Joint::None { .. }) && elsewhere.begins_with(lines)? {
+    if matches!(boundary, Boundary::None { .. }) && others.begins_with(lines)? {
         lines.rewind(start)?;
-        return Ok(Joint::Busy);
+        return Ok(Boundary::Busy);
     }
     lines.rewind(start)?;
-    Ok(joint)
+    Ok(boundary)
 }
 
 /// What is done about a run of lines that were loaded before.
@@ -420,45 +430,59 @@ enum Decision {
 impl Decision {
     /// Decides about a run that does not begin both a source and a log. Where a single line says
     /// nothing, it is new.
-    fn of(run: &Run, lines: &Lines, search: &Search, one_is_new: bool) -> Result<Self, FindError> {
-        if run.is_sure() && run.is_complete() && !run.is_cut {
-            return Ok(Self::Skip(Some(LogNote::known(run))));
+    fn of(
+        matched: &LineMatch,
+        lines: &Lines,
+        options: &IdentifyOptions,
+        one_is_new: bool,
+    ) -> Result<Self, IdentifyError> {
+        if matched.is_sure() && matched.is_complete() && !matched.is_cut {
+            return Ok(Self::Skip(Some(LogNote::loaded_as_part(matched))));
         }
-        if !run.is_complete() && !run.is_sure() {
-            return Ok(Self::Load(Some(LogNote::alike(run))));
+        if !matched.is_complete() && !matched.is_sure() {
+            return Ok(Self::Load(Some(LogNote::alike(matched))));
         }
-        if run.lines <= 1 && one_is_new {
-            return Ok(Self::Load(Some(LogNote::alike(run))));
+        if matched.lines <= 1 && one_is_new {
+            return Ok(Self::Load(Some(LogNote::alike(matched))));
         }
-        Self::unsure(run, lines, search)
+        Self::if_unsure(matched, lines, options)
     }
 
     /// What is done where nothing can be told.
-    fn unsure(run: &Run, lines: &Lines, search: &Search) -> Result<Self, FindError> {
-        match search.if_unsure {
-            IfUnsure::Refuse => Err(unsure(run, lines)),
+    fn if_unsure(
+        matched: &LineMatch,
+        lines: &Lines,
+        options: &IdentifyOptions,
+    ) -> Result<Self, IdentifyError> {
+        match options.if_unsure {
+            IfUnsure::Refuse => Err(undecided_error(matched, lines)),
             IfUnsure::Load => Ok(Self::Load(None)),
             IfUnsure::Skip => Ok(Self::Skip(None)),
         }
     }
 
     /// What a source is where the run stands at its start.
-    fn into_found(self, free: FreeName, run: Run, lines: &mut Lines) -> Result<Found, FindError> {
+    fn into_found(
+        self,
+        free: FreeCheckpoint,
+        matched: LineMatch,
+        lines: &mut Lines,
+    ) -> Result<Identified, IdentifyError> {
         let (skipped, note) = match self {
             Self::Load(note) => (0, note),
-            Self::Skip(note) => match run.end {
-                RunEnd::Log => return into_known(run, note, lines).map(Found::Log),
-                RunEnd::Source => {
-                    let lines = run.lines;
-                    return Ok(Found::Within { lines, note });
+            Self::Skip(note) => match matched.end {
+                MatchEnd::Log => return resume_after(matched, note, lines).map(Identified::Log),
+                MatchEnd::Source => {
+                    let lines = matched.lines;
+                    return Ok(Identified::Within { lines, note });
                 }
-                RunEnd::Differs => (run.lines, note),
+                MatchEnd::Differs => (matched.lines, note),
             },
         };
-        lines.rewind(run.from)?;
-        Ok(Found::Log(Box::new(FoundLog {
-            member: Member::new(free),
-            from: run.from,
+        lines.rewind(matched.from)?;
+        Ok(Identified::Log(Box::new(IdentifiedLog {
+            progress: LogProgress::new(free),
+            from: matched.from,
             start: 0,
             skipped,
             note,
@@ -466,27 +490,27 @@ impl Decision {
     }
 }
 
-fn unsure(run: &Run, lines: &Lines) -> FindError {
-    FindError::Source(SourceError::Unsure {
+fn undecided_error(matched: &LineMatch, lines: &Lines) -> IdentifyError {
+    IdentifyError::Source(SourceError::Unsure {
         log: lines.input().source().clone(),
-        line: run.from.lines + 1,
-        lines: run.lines,
-        known: run.log.position.log.clone(),
-        checkpoint: run.log.name.to_string(),
+        line: matched.from.lines + 1,
+        lines: matched.lines,
+        known: matched.log.position.log.clone(),
+        checkpoint: matched.log.name.to_string(),
     })
 }
 
 /// Goes behind a run that ends with its log.
-fn into_known(
-    run: Run,
+fn resume_after(
+    matched: LineMatch,
     note: Option<LogNote>,
     lines: &mut Lines,
-) -> Result<Box<FoundLog>, FindError> {
-    lines.rewind(run.to)?;
-    Ok(Box::new(FoundLog {
-        member: Member::known(run.log),
-        from: run.from,
-        start: run.start,
+) -> Result<Box<IdentifiedLog>, IdentifyError> {
+    lines.rewind(matched.to)?;
+    Ok(Box::new(IdentifiedLog {
+        progress: LogProgress::known(matched.log),
+        from: matched.from,
+        start: matched.start,
         skipped: 0,
         note,
     }))

@@ -5,12 +5,12 @@ use std::io;
 /// Stands before each change to files. In tests it ends everything at a chosen one, as a kill
 /// does; in a program it does nothing.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Steps {
+pub(super) struct FaultPoints {
     #[cfg(test)]
     left: Option<std::sync::Arc<std::sync::atomic::AtomicUsize>>,
 }
 
-impl Steps {
+impl FaultPoints {
     /// Goes on, or not.
     #[cfg_attr(
         not(test),
@@ -35,8 +35,8 @@ impl Steps {
 
     /// Lets so many changes happen.
     #[cfg(test)]
-    pub(super) fn only(steps: usize) -> Self {
-        let left = Some(std::sync::Arc::new(steps.into()));
+    pub(super) fn only(faults: usize) -> Self {
+        let left = Some(std::sync::Arc::new(faults.into()));
         Self { left }
     }
 

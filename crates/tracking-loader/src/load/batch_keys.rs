@@ -8,28 +8,28 @@ use crate::{LineError, LogRecord, Reason};
 
 /// What is known of a record's key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum KeyIs {
+pub(super) enum KeyStatus {
     /// There is none, or it was not used yet.
     New,
     /// The same was saved under it.
-    Known,
+    Duplicate,
     /// Something else was saved under it.
-    Taken,
+    Conflict,
 }
 
 /// The keys of one batch.
 #[derive(Debug, Default)]
-pub(super) struct Keys(HashMap<Key, Fingerprint>);
+pub(super) struct BatchKeys(HashMap<Key, Fingerprint>);
 
-impl Keys {
+impl BatchKeys {
     /// Looks a record's key up, in the store and among those before it.
     pub(super) fn look_up(
         &mut self,
         store: &dyn TrackingStorage,
         record: &LogRecord,
-    ) -> Result<KeyIs> {
+    ) -> Result<KeyStatus> {
         let Some(key) = record.key() else {
-            return Ok(KeyIs::New);
+            return Ok(KeyStatus::New);
         };
         let print = |run| {
             record
@@ -49,14 +49,18 @@ impl Keys {
                 }
         } else {
             self.0.insert(key.clone(), ours);
-            return Ok(KeyIs::New);
+            return Ok(KeyStatus::New);
         };
-        Ok(if is_known { KeyIs::Known } else { KeyIs::Taken })
+        Ok(if is_known {
+            KeyStatus::Duplicate
+        } else {
+            KeyStatus::Conflict
+        })
     }
 }
 
 /// What is wrong with a line whose key was used for something else.
-pub(super) fn taken(key: &Key, line: &[u8]) -> LineError {
+pub(super) fn conflict_error(key: &Key, line: &[u8]) -> LineError {
     let text = String::from_utf8_lossy(line);
     let at = text.find(key.as_str()).unwrap_or_default();
     let expected = "a key that was not used for another record";

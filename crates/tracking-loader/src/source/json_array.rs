@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufReader, Cursor, Read};
 
 /// Reads on from the start of something: as lines, one for each element, where it is an array of
 /// objects, and as it is where it is not.
-pub(super) fn elements_or_text(mut reader: Box<dyn BufRead>) -> Box<dyn BufRead> {
+pub(super) fn json_array_or_text(mut reader: Box<dyn BufRead>) -> Box<dyn BufRead> {
     let Start {
         is_array,
         text,
@@ -17,7 +17,7 @@ pub(super) fn elements_or_text(mut reader: Box<dyn BufRead>) -> Box<dyn BufRead>
     let failing = BufReader::new(Failing(failure));
     let whole = Cursor::new(text).chain(failing).chain(reader);
     if is_array {
-        Box::new(Elements::new(whole))
+        Box::new(JsonArrayLines::new(whole))
     } else {
         Box::new(whole)
     }
@@ -81,7 +81,7 @@ impl Read for Failing {
 ///
 /// Line breaks within an element become blanks. Where elements begin on lines of their own, each
 /// one has the number of the line that it begins on: empty lines make up for those that it takes.
-pub(super) struct Elements<R> {
+pub(super) struct JsonArrayLines<R> {
     inner: R,
     /// What was made of what was read, and how far that has been taken.
     lines: Vec<u8>,
@@ -106,7 +106,7 @@ enum State {
     Text,
 }
 
-impl<R: BufRead> Elements<R> {
+impl<R: BufRead> JsonArrayLines<R> {
     pub(super) fn new(inner: R) -> Self {
         Self {
             inner,
@@ -182,7 +182,7 @@ impl<R: BufRead> Elements<R> {
     }
 }
 
-impl<R: BufRead> BufRead for Elements<R> {
+impl<R: BufRead> BufRead for JsonArrayLines<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         while self.taken >= self.lines.len() {
             self.lines.clear();
@@ -205,7 +205,7 @@ impl<R: BufRead> BufRead for Elements<R> {
     }
 }
 
-impl<R: BufRead> Read for Elements<R> {
+impl<R: BufRead> Read for JsonArrayLines<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.fill_buf()?.read(buffer)?;
         self.consume(length);
@@ -224,7 +224,7 @@ mod tests {
 
     fn lines(text: &str, buffer: usize) -> String {
         let mut lines = String::new();
-        let mut elements = Elements::new(BufReader::with_capacity(buffer, text.as_bytes()));
+        let mut elements = JsonArrayLines::new(BufReader::with_capacity(buffer, text.as_bytes()));
         elements.read_to_string(&mut lines).unwrap();
         lines
     }
@@ -234,7 +234,7 @@ mod tests {
         let read = |text: &'static str| {
             let mut read = String::new();
             let reader = BufReader::with_capacity(2, text.as_bytes());
-            elements_or_text(Box::new(reader))
+            json_array_or_text(Box::new(reader))
                 .read_to_string(&mut read)
                 .unwrap();
             read

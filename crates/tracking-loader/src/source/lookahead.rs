@@ -7,7 +7,7 @@ use super::text::leading_nuls;
 /// Of NUL bytes at its start only the number is kept: there may be more of them than fit into
 /// memory.
 #[derive(Debug, Default)]
-pub(crate) struct Ahead {
+pub(crate) struct Lookahead {
     nuls: u64,
     text: Vec<u8>,
     /// How much of the text has been read.
@@ -17,21 +17,21 @@ pub(crate) struct Ahead {
 /// What NUL bytes are read from.
 static NULS: [u8; 64 * 1024] = [0; 64 * 1024];
 
-impl Ahead {
+impl Lookahead {
     /// What comes after NUL bytes at the start.
     pub(crate) fn text(&self) -> &[u8] {
         self.text.get(self.read..).unwrap_or_default()
     }
 
     /// The first bytes, so many at most.
-    pub(crate) fn start(&self, most: usize) -> Vec<u8> {
-        let nuls = usize::try_from(self.nuls).unwrap_or(usize::MAX).min(most);
-        let text = self.text().iter().take(most - nuls);
+    pub(crate) fn start(&self, limit: usize) -> Vec<u8> {
+        let nuls = usize::try_from(self.nuls).unwrap_or(usize::MAX).min(limit);
+        let text = self.text().iter().take(limit - nuls);
         std::iter::repeat_n(&0, nuls).chain(text).copied().collect()
     }
 
     /// How many bytes are kept in memory.
-    pub(super) fn kept(&self) -> usize {
+    pub(super) fn buffered(&self) -> usize {
         self.text.len()
     }
 
@@ -91,7 +91,7 @@ impl Ahead {
 mod tests {
     use super::*;
 
-    fn read(mut ahead: Ahead) -> Vec<u8> {
+    fn read(mut ahead: Lookahead) -> Vec<u8> {
         let mut all = Vec::new();
         while !ahead.is_empty() {
             let some = ahead.next().len().min(70_000);
@@ -102,15 +102,15 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_in_comes_out_and_of_nul_bytes_only_the_number_is_kept() {
+    fn what_goes_in_comes_out_and_of_nul_bytes_only_the_number_is_buffered() {
         let nuls = vec![0; 150_000];
         let parts: [&[u8]; 4] = [&nuls, &[0, 0, b'a', 0], &[0, b'b'], b""];
-        let mut ahead = Ahead::default();
+        let mut ahead = Lookahead::default();
         for part in parts {
             ahead.add(part);
         }
         assert_eq!(
-            (ahead.nuls, ahead.text(), ahead.kept()),
+            (ahead.nuls, ahead.text(), ahead.buffered()),
             (150_002, &b"a\0\0b"[..], 4)
         );
         assert_eq!(ahead.start(2), [0, 0]);
@@ -126,7 +126,7 @@ mod tests {
             (b"\0", b"\0c"),
             (b"\0a", b""),
         ] {
-            let mut ahead = Ahead::default();
+            let mut ahead = Lookahead::default();
             ahead.add(after);
             ahead.put_before(before);
             assert_eq!(read(ahead), [before, after].concat());

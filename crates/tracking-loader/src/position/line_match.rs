@@ -1,15 +1,15 @@
 //! A run of lines that stand both in a source and in the ledger of a log.
 
-use super::known::KnownLog;
-use super::{Checkpoints, FindError, Ledger, LineDigest, LineHasher};
-use crate::source::{Lines, Place};
+use super::known_logs::KnownLog;
+use super::{Checkpoints, IdentifyError, Ledger, LineDigest, LineHasher};
+use crate::source::{Lines, SourceOffset};
 
 /// How many lines, not all of them equal, are enough to tell that logs were concatenated.
-pub(crate) const SURE_LINES: u64 = 8;
+pub(crate) const MIN_SURE_LINES: u64 = 8;
 
 /// A run of lines of a source that are equal to lines of a log.
 #[derive(Clone, Debug)]
-pub(crate) struct Run {
+pub(crate) struct LineMatch {
     pub(crate) log: KnownLog,
     /// The first line in the log, counted from 0.
     pub(crate) start: u64,
@@ -19,17 +19,17 @@ pub(crate) struct Run {
     is_varied: bool,
     /// Whether there are too many places where it may stand.
     pub(crate) is_ambiguous: bool,
-    pub(crate) end: RunEnd,
+    pub(crate) end: MatchEnd,
     /// Whether a half line follows that is to be taken, and is not the next line of the log.
     pub(crate) is_cut: bool,
     /// Where it begins and ends in the source.
-    pub(crate) from: Place,
-    pub(crate) to: Place,
+    pub(crate) from: SourceOffset,
+    pub(crate) to: SourceOffset,
 }
 
 /// Why a run ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum RunEnd {
+pub(crate) enum MatchEnd {
     /// It has the last line of the log.
     Log,
     /// It has the last whole line of the source.
@@ -38,9 +38,9 @@ pub(crate) enum RunEnd {
     Differs,
 }
 
-impl Run {
+impl LineMatch {
     /// A source may be the start of a log or not.
-    pub(super) fn undecided(log: KnownLog, from: Place, to: Place) -> Self {
+    pub(super) fn undecided(log: KnownLog, from: SourceOffset, to: SourceOffset) -> Self {
         Self {
             log,
             start: 0,
@@ -48,7 +48,7 @@ impl Run {
             is_varied: false,
             is_ambiguous: true,
             is_cut: false,
-            end: RunEnd::Source,
+            end: MatchEnd::Source,
             from,
             to,
         }
@@ -56,17 +56,17 @@ impl Run {
 
     /// Whether it ends with the log or the source.
     pub(crate) fn is_complete(&self) -> bool {
-        self.end != RunEnd::Differs
+        self.end != MatchEnd::Differs
     }
 
     /// Whether it is long enough, wherever it begins.
     pub(crate) fn is_sure(&self) -> bool {
-        self.lines >= SURE_LINES && self.is_varied && !self.is_ambiguous
+        self.lines >= MIN_SURE_LINES && self.is_varied && !self.is_ambiguous
     }
 }
 
 /// One of the logs that a source is compared with.
-struct Runner {
+struct Candidate {
     log: KnownLog,
     ledger: Ledger,
     start: u64,
@@ -76,30 +76,30 @@ struct Runner {
 /// Compares a source with logs, from a line of each on. Gives the longest run, of which one that
 /// is complete comes first. Where the source stands then is left open. With `last_lines` a half line
 /// at its end counts as a line.
-pub(crate) fn longest_run(
+pub(crate) fn longest_match(
     checkpoints: &Checkpoints<'_>,
     logs: Vec<(KnownLog, u64)>,
     lines: &mut Lines,
     last_lines: bool,
-) -> Result<Option<Run>, FindError> {
-    let mut comparison = Comparison::new(logs, lines.place(), last_lines);
+) -> Result<Option<LineMatch>, IdentifyError> {
+    let mut comparison = Comparison::new(logs, lines.offset(), last_lines);
     while comparison.step(checkpoints, lines)? {}
     Ok(comparison.complete.or(comparison.different))
 }
 
 struct Comparison {
-    from: Place,
+    from: SourceOffset,
     last_lines: bool,
-    runners: Vec<Runner>,
+    candidates: Vec<Candidate>,
     first: Option<LineDigest>,
     is_varied: bool,
-    complete: Option<Run>,
-    different: Option<Run>,
+    complete: Option<LineMatch>,
+    different: Option<LineMatch>,
 }
 
 impl Comparison {
-    fn new(logs: Vec<(KnownLog, u64)>, from: Place, last_lines: bool) -> Self {
-        let runner = |(log, start): (KnownLog, u64)| Runner {
+    fn new(logs: Vec<(KnownLog, u64)>, from: SourceOffset, last_lines: bool) -> Self {
+        let candidate = |(log, start): (KnownLog, u64)| Candidate {
             ledger: Ledger::new(log.name.clone(), log.position.lines),
             log,
             start,
@@ -108,7 +108,7 @@ impl Comparison {
         Self {
             from,
             last_lines,
-            runners: logs.into_iter().map(runner).collect(),
+            candidates: logs.into_iter().map(candidate).collect(),
             first: None,
             is_varied: false,
             complete: None,
@@ -121,12 +121,12 @@ impl Comparison {
         &mut self,
         checkpoints: &Checkpoints<'_>,
         lines: &mut Lines,
-    ) -> Result<bool, FindError> {
+    ) -> Result<bool, IdentifyError> {
         self.end_logs(checkpoints, lines)?;
-        if self.runners.is_empty() {
+        if self.candidates.is_empty() {
             return Ok(false);
         }
-        let to = lines.place();
+        let to = lines.offset();
         let half_line = match lines.next_line()? {
             Some(line) if line.is_whole => None,
             line => Some(line.is_some()),
@@ -136,20 +136,20 @@ impl Comparison {
             return Ok(false);
         }
         let digest = lines.digest();
-        for mut runner in std::mem::take(&mut self.runners) {
-            if runner.ledger.entry(checkpoints, runner.next)?.digest == digest {
-                runner.next += 1;
-                self.runners.push(runner);
-            } else if runner.next > runner.start {
-                self.different = Some(self.run(runner, RunEnd::Differs, to));
+        for mut candidate in std::mem::take(&mut self.candidates) {
+            if candidate.ledger.entry(checkpoints, candidate.next)?.digest == digest {
+                candidate.next += 1;
+                self.candidates.push(candidate);
+            } else if candidate.next > candidate.start {
+                self.different = Some(self.line_match(candidate, MatchEnd::Differs, to));
             }
         }
-        if !self.runners.is_empty() {
+        if !self.candidates.is_empty() {
             self.is_varied |= self.first.is_some_and(|first| first != digest);
             self.first = self.first.or(Some(digest));
-            lines.take_line();
+            lines.consume_line();
         }
-        Ok(!self.runners.is_empty())
+        Ok(!self.candidates.is_empty())
     }
 
     /// The source has no more whole lines, but perhaps a half one.
@@ -158,25 +158,29 @@ impl Comparison {
         checkpoints: &Checkpoints<'_>,
         lines: &Lines,
         half_line: bool,
-        to: Place,
-    ) -> Result<(), FindError> {
+        to: SourceOffset,
+    ) -> Result<(), IdentifyError> {
         // A log that ends just here comes first.
-        if self.complete.as_ref().is_some_and(|run| run.to == to) {
+        if self
+            .complete
+            .as_ref()
+            .is_some_and(|matched| matched.to == to)
+        {
             return Ok(());
         }
         let half_line = half_line && self.last_lines;
-        for mut runner in std::mem::take(&mut self.runners) {
-            let next = runner.ledger.entry(checkpoints, runner.next)?.digest;
+        for mut candidate in std::mem::take(&mut self.candidates) {
+            let next = candidate.ledger.entry(checkpoints, candidate.next)?.digest;
             let ends: [&[u8]; 3] = [b"", b"\n", b"\r\n"];
             let is_next = ends.iter().any(|end| lines.digest_with(end) == next);
-            let mut run = self.run(runner, RunEnd::Source, to);
-            run.is_cut = half_line && !is_next;
+            let mut matched = self.line_match(candidate, MatchEnd::Source, to);
+            matched.is_cut = half_line && !is_next;
             if self
                 .complete
                 .as_ref()
                 .is_none_or(|known| known.to != to || known.is_cut)
             {
-                self.complete = Some(run);
+                self.complete = Some(matched);
             }
         }
         Ok(())
@@ -187,35 +191,37 @@ impl Comparison {
         &mut self,
         checkpoints: &Checkpoints<'_>,
         lines: &mut Lines,
-    ) -> Result<(), FindError> {
-        let to = lines.place();
-        for mut runner in std::mem::take(&mut self.runners) {
-            let position = &runner.log.position;
-            if runner.next < position.whole_lines() {
-                self.runners.push(runner);
+    ) -> Result<(), IdentifyError> {
+        let to = lines.offset();
+        for mut candidate in std::mem::take(&mut self.candidates) {
+            let position = &candidate.log.position;
+            if candidate.next < position.whole_lines() {
+                self.candidates.push(candidate);
                 continue;
             }
             if !position.open_ended {
-                self.complete = Some(self.run(runner, RunEnd::Log, to));
+                self.complete = Some(self.line_match(candidate, MatchEnd::Log, to));
                 continue;
             }
-            let digest = runner.ledger.entry(checkpoints, runner.next)?.digest;
-            let bytes = runner.log.position.open_bytes;
+            let digest = candidate.ledger.entry(checkpoints, candidate.next)?.digest;
+            let bytes = candidate.log.position.open_bytes;
             match compare_open_line(lines, bytes, digest)? {
-                Some(true) => self.complete = Some(self.run(runner, RunEnd::Log, to)),
-                Some(false) => self.different = Some(self.run(runner, RunEnd::Differs, to)),
+                Some(true) => self.complete = Some(self.line_match(candidate, MatchEnd::Log, to)),
+                Some(false) => {
+                    self.different = Some(self.line_match(candidate, MatchEnd::Differs, to));
+                }
                 // The source ends before its end.
-                None => self.runners.push(runner),
+                None => self.candidates.push(candidate),
             }
         }
         Ok(())
     }
 
-    fn run(&self, runner: Runner, end: RunEnd, to: Place) -> Run {
-        Run {
-            log: runner.log,
-            start: runner.start,
-            lines: runner.next - runner.start,
+    fn line_match(&self, candidate: Candidate, end: MatchEnd, to: SourceOffset) -> LineMatch {
+        LineMatch {
+            log: candidate.log,
+            start: candidate.start,
+            lines: candidate.next - candidate.start,
             is_varied: self.is_varied,
             is_ambiguous: false,
             is_cut: false,
@@ -232,8 +238,8 @@ pub(super) fn compare_open_line(
     lines: &mut Lines,
     bytes: u64,
     digest: LineDigest,
-) -> Result<Option<bool>, FindError> {
-    let from = lines.place();
+) -> Result<Option<bool>, IdentifyError> {
+    let from = lines.offset();
     let mut hasher = LineHasher::new();
     let mut is_within = false;
     let read = lines.read_raw(bytes, |text| {

@@ -7,12 +7,12 @@ use crate::{Source, SourceError};
 
 /// The logs and folders that were given.
 #[derive(Debug, Default)]
-pub(super) struct Given {
+pub(super) struct Inputs {
     logs: Vec<Source>,
     folders: Vec<Source>,
 }
 
-impl Given {
+impl Inputs {
     pub(super) fn new(given: &[Source]) -> Self {
         let given = given.iter().cloned();
         let (folders, logs) = given.partition(|source| source.folder().is_some());
@@ -26,7 +26,7 @@ impl Given {
 
     /// Makes it an error of each file in a folder that it was skipped, where that holds for all of
     /// them: then something is wrong with the folder.
-    pub(super) fn tell_of_folders_without_logs(&self, summary: &mut LoadSummary) {
+    pub(super) fn report_folders_without_logs(&self, summary: &mut LoadSummary) {
         for folder in &self.folders {
             let mut logs: Vec<_> = summary.logs.iter_mut().collect();
             logs.retain(|log| is_in(&log.source, folder));

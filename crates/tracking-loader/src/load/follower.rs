@@ -6,28 +6,28 @@ use std::time::SystemTime;
 
 use tracking_logfile::FileId;
 
-use super::logs::Active;
-use super::open_log::Standing;
-use super::rotated;
-use super::under_way::UnderWay;
+use super::load_session::LoadSession;
+use super::log_set::ActiveLog;
+use super::open_log::FileState;
+use super::rotated_files;
 use crate::Source;
 
 /// How often a file that was moved away is looked at in vain before it is closed. Servers write
 /// to the old file until they are told, or their last request ends.
-const PATIENCE: u32 = 60;
+const MAX_IDLE_POLLS: u32 = 60;
 
 /// How many such files are kept open.
-const MOVED_AWAY: usize = 4;
+const MAX_RENAMED_OPEN: usize = 4;
 
 /// A file as it was when it was looked at last, whatever its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Seen {
+struct FileSnapshot {
     id: FileId,
     length: u64,
     modified: Option<SystemTime>,
 }
 
-impl Seen {
+impl FileSnapshot {
     fn of(about: &Metadata) -> Self {
         Self {
             id: FileId::from(about),
@@ -39,7 +39,7 @@ impl Seen {
 
 /// What is known of the files of the logs that are followed.
 #[derive(Debug, Default)]
-pub(super) struct Followed {
+pub(super) struct Follower {
     /// The logs that were given, and when somebody had last written to them at first: rotated
     /// files that were finished before are not asked for.
     logs: Vec<(PathBuf, Option<SystemTime>)>,
@@ -48,10 +48,10 @@ pub(super) struct Followed {
     /// The folders that were given, all logs of which are asked for.
     folders: Vec<Source>,
     /// The files that were looked at and are not open.
-    seen: Vec<Seen>,
+    seen: Vec<FileSnapshot>,
 }
 
-impl Followed {
+impl Follower {
     /// Looks at what was given, and the logs that this stands for, before they are opened.
     pub(super) fn new(given: &[Source], logs: &[Source]) -> Self {
         let mut this = Self::default();
@@ -63,7 +63,7 @@ impl Followed {
                     this.once.push(path.clone());
                     continue;
                 }
-                let siblings = rotated::siblings(path).unwrap_or_default();
+                let siblings = rotated_files::siblings(path).unwrap_or_default();
                 let latest = siblings
                     .iter()
                     .filter_map(|sibling| modified(sibling))
@@ -71,14 +71,15 @@ impl Followed {
                 let since = modified(path).or(latest);
                 this.logs.push((path.clone(), since));
                 let there = siblings.iter().filter_map(|path| path.metadata().ok());
-                this.seen.extend(there.map(|about| Seen::of(&about)));
+                this.seen
+                    .extend(there.map(|about| FileSnapshot::of(&about)));
             }
         }
         let in_folders = logs.iter().filter_map(|log| match log {
             Source::File(path) if this.is_in_folder(path) => path.metadata().ok(),
             _ => None,
         });
-        let in_folders: Vec<_> = in_folders.map(|about| Seen::of(&about)).collect();
+        let in_folders: Vec<_> = in_folders.map(|about| FileSnapshot::of(&about)).collect();
         this.seen.extend(in_folders);
         this
     }
@@ -106,7 +107,7 @@ impl Followed {
 
     /// Looks at a file, and tells whether it has changed since it was looked at last.
     fn has_changed(&mut self, about: &Metadata) -> bool {
-        let seen = Seen::of(about);
+        let seen = FileSnapshot::of(about);
         if self.seen.contains(&seen) {
             return false;
         }
@@ -116,26 +117,26 @@ impl Followed {
     }
 }
 
-impl UnderWay<'_> {
+impl LoadSession<'_> {
     /// Waits where logs are followed, and tells whether there may be more now.
     pub(super) fn wait_for_more(&mut self) -> bool {
-        let may_come = !self.followed.is_empty()
-            || self.logs.has_unclear()
+        let may_come = !self.follower.is_empty()
+            || self.logs.has_incomplete()
             || self.logs.active.iter().any(|active| active.log.may_grow());
         if !self.options.follow || !may_come || !self.observer.observer.wait(&self.summary) {
             return false;
         }
-        self.logs.retry_unclear();
+        self.logs.retry_incomplete();
         for active in std::mem::take(&mut self.logs.active) {
-            self.look_at(active);
+            self.check_file(active);
         }
-        self.close_moved_away();
+        self.close_renamed();
         self.open_changed();
         true
     }
 
     /// Sees whether a log still stands under its name.
-    fn look_at(&mut self, mut active: Active) {
+    fn check_file(&mut self, mut active: ActiveLog) {
         active.is_at_end = false;
         let path = match active.log.source() {
             Source::File(path) if !active.log.input().is_live() => path.clone(),
@@ -144,32 +145,32 @@ impl UnderWay<'_> {
                 return;
             }
         };
-        if let Some(quiet) = active.quiet {
-            active.quiet = Some(quiet + 1);
-            if quiet < PATIENCE {
+        if let Some(idle_polls) = active.idle_polls {
+            active.idle_polls = Some(idle_polls + 1);
+            if idle_polls < MAX_IDLE_POLLS {
                 self.logs.active.push(active);
             }
             return;
         }
-        match active.log.standing(&path) {
-            Standing::Here => {}
-            Standing::MovedAway => active.quiet = Some(0),
+        match active.log.file_state(&path) {
+            FileState::Unchanged => {}
+            FileState::Renamed => active.idle_polls = Some(0),
             // What it held is in a copy, if anywhere.
-            Standing::Cut => return,
+            FileState::Truncated => return,
         }
         self.logs.active.push(active);
     }
 
     /// Closes the oldest of the files that were moved away, where they are too many.
-    fn close_moved_away(&mut self) {
-        let moved = |active: &Active| active.quiet.is_some();
+    fn close_renamed(&mut self) {
+        let moved = |active: &ActiveLog| active.idle_polls.is_some();
         let count = self
             .logs
             .active
             .iter()
             .filter(|active| moved(active))
             .count();
-        let mut surplus = count.saturating_sub(MOVED_AWAY);
+        let mut surplus = count.saturating_sub(MAX_RENAMED_OPEN);
         self.logs.active.retain(|active| {
             let is_closed = surplus > 0 && moved(active);
             surplus -= usize::from(is_closed);
@@ -179,8 +180,8 @@ impl UnderWay<'_> {
 
     /// Whether a log is open under its name.
     fn is_open(&self, path: &Path) -> bool {
-        let is_it = |active: &Active| {
-            active.quiet.is_none()
+        let is_it = |active: &ActiveLog| {
+            active.idle_polls.is_none()
                 && matches!(active.log.source(), Source::File(file) if file == path)
         };
         self.logs.active.iter().any(is_it) || self.logs.has_waiting(path)
@@ -190,18 +191,18 @@ impl UnderWay<'_> {
     /// was written between two looks may be in any of them.
     fn open_changed(&mut self) {
         let mut fresh = Vec::new();
-        for (path, since) in &self.followed.logs {
+        for (path, since) in &self.follower.logs {
             if !self.is_open(path) {
                 fresh.push(path.clone());
             }
-            let siblings = rotated::siblings(path).unwrap_or_default();
+            let siblings = rotated_files::siblings(path).unwrap_or_default();
             fresh.extend(
                 siblings
                     .into_iter()
                     .filter(|sibling| modified(sibling) >= *since),
             );
         }
-        for folder in &self.followed.folders {
+        for folder in &self.follower.folders {
             let logs = folder.logs(&self.options.only_files).unwrap_or_default();
             fresh.extend(logs.into_iter().filter_map(|log| match log {
                 Source::File(path) if !self.is_open(&path) => Some(path),
@@ -219,8 +220,8 @@ impl UnderWay<'_> {
                 continue;
             }
             let id = FileId::from(&about);
-            let open = |active: &Active| active.log.file_id() == Some(id);
-            if !self.logs.active.iter().any(open) && self.followed.has_changed(&about) {
+            let open = |active: &ActiveLog| active.log.file_id() == Some(id);
+            if !self.logs.active.iter().any(open) && self.follower.has_changed(&about) {
                 changed.push(Source::File(path));
             }
         }

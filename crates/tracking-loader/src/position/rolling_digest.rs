@@ -16,7 +16,7 @@ use super::Digest;
 /// Beside it there are *marks*, a few bits of the hash at fixed places, ever further apart: they
 /// tell whether a shorter text is the start of this one.
 #[derive(Clone)]
-pub(crate) struct Prefix {
+pub(crate) struct RollingDigest {
     at: u64,
     /// The hash before the block that is being read.
     base: Digest,
@@ -28,18 +28,18 @@ pub(crate) struct Prefix {
 }
 
 /// How much text goes into one hash.
-const BLOCK: u64 = 256 * 1024;
+const BLOCK_BYTES: u64 = 256 * 1024;
 
 /// How much is hashed at a time.
-const PENDING: usize = 16 * 1024;
+const BUFFER_BYTES: usize = 16 * 1024;
 
 /// How many bytes of a hash a mark has.
-const MARK: usize = 4;
+const MARK_BYTES: usize = 4;
 
 /// Where the first mark is, and how far apart marks are at least.
-const STEP: u64 = 64;
+const MIN_MARK_DISTANCE: u64 = 64;
 
-impl Prefix {
+impl RollingDigest {
     /// Nothing has been read yet.
     pub(crate) fn new() -> Self {
         let mut prefix = Self {
@@ -48,7 +48,7 @@ impl Prefix {
             hasher: Hasher::new(),
             pending: Vec::new(),
             marks: Vec::new(),
-            next_mark: STEP,
+            next_mark: MIN_MARK_DISTANCE,
         };
         prefix.begin_block();
         prefix
@@ -61,7 +61,7 @@ impl Prefix {
 
     /// The hash of all of it.
     pub(crate) fn digest(&mut self) -> Digest {
-        if self.at.is_multiple_of(BLOCK) {
+        if self.at.is_multiple_of(BLOCK_BYTES) {
             return self.base;
         }
         self.digest_of_block()
@@ -73,14 +73,14 @@ impl Prefix {
     }
 
     /// How many bytes there are to the next mark.
-    pub(crate) fn until_mark(&self) -> u64 {
+    pub(crate) fn bytes_to_next_mark(&self) -> u64 {
         self.next_mark - self.at
     }
 
     /// Goes on with what comes next.
     pub(crate) fn feed(&mut self, mut text: &[u8]) {
         while !text.is_empty() {
-            let block_end = (self.at / BLOCK + 1) * BLOCK;
+            let block_end = (self.at / BLOCK_BYTES + 1) * BLOCK_BYTES;
             let room = block_end.min(self.next_mark) - self.at;
             let room = usize::try_from(room).unwrap_or(usize::MAX);
             let (now, later) = text.split_at_checked(room).unwrap_or((text, &[]));
@@ -88,7 +88,7 @@ impl Prefix {
             text = later;
             if self.at == self.next_mark {
                 let digest = self.digest_of_block();
-                self.marks.extend(digest.as_bytes().iter().take(MARK));
+                self.marks.extend(digest.as_bytes().iter().take(MARK_BYTES));
                 self.next_mark = mark_after(self.at);
             }
             if self.at == block_end {
@@ -101,7 +101,7 @@ impl Prefix {
     fn take(&mut self, text: &[u8]) {
         self.at += text.len() as u64;
         self.pending.extend_from_slice(text);
-        if self.pending.len() >= PENDING {
+        if self.pending.len() >= BUFFER_BYTES {
             self.hash_pending();
         }
     }
@@ -123,9 +123,9 @@ impl Prefix {
     }
 }
 
-impl fmt::Debug for Prefix {
+impl fmt::Debug for RollingDigest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Prefix")
+        f.debug_struct("RollingDigest")
             .field("at", &self.at)
             .finish_non_exhaustive()
     }
@@ -134,7 +134,7 @@ impl fmt::Debug for Prefix {
 /// Near the start every 64 bytes, which is less than a line, then ever further apart, by a
 /// sixteenth of what lies before.
 fn mark_after(mark: u64) -> u64 {
-    mark + (mark / 16 / STEP * STEP).max(STEP)
+    mark + (mark / 16 / MIN_MARK_DISTANCE * MIN_MARK_DISTANCE).max(MIN_MARK_DISTANCE)
 }
 
 #[cfg(test)]
@@ -149,8 +149,8 @@ mod tests {
             .collect()
     }
 
-    fn of(text: &[u8]) -> Prefix {
-        let mut prefix = Prefix::new();
+    fn of(text: &[u8]) -> RollingDigest {
+        let mut prefix = RollingDigest::new();
         prefix.feed(text);
         prefix
     }
@@ -179,7 +179,7 @@ mod tests {
         fn it_does_not_matter_how_the_text_comes(
             length in 0_usize..900_000, cuts in prop::collection::vec(1_usize..100_000, 1..9),
         ) {
-            let (text, mut prefix) = (text(length), Prefix::new());
+            let (text, mut prefix) = (text(length), RollingDigest::new());
             let (mut rest, mut cuts) = (&text[..], cuts.iter().cycle());
             while !rest.is_empty() {
                 let cut = (*cuts.next().unwrap()).min(rest.len());

@@ -6,7 +6,10 @@ use std::rc::Rc;
 use tracking_core::{Checkpoint, CheckpointName, Data, ErrorKind, Expected, Result};
 
 use super::ledger::{parse_segment, parse_segment_name};
-use super::{Checkpoints, Digest, FindError, Forgotten, Head, LineDigest, Position, SURE_LINES};
+use super::{
+    Checkpoints, Digest, Forgotten, IdentifyError, LineDigest, LogIdentity, MIN_SURE_LINES,
+    Position,
+};
 
 /// A log that was loaded before.
 #[derive(Clone, Debug)]
@@ -25,7 +28,7 @@ pub(crate) struct DamagedCheckpoint(pub(crate) CheckpointName);
 #[derive(Debug)]
 pub(crate) struct KnownLogs<'s> {
     pub(crate) checkpoints: Checkpoints<'s>,
-    survey: Option<Survey>,
+    index: Option<LedgerIndex>,
     /// The first lines of sources that are going to be read.
     expected: Vec<FirstLines>,
     /// With which lines these begin.
@@ -37,7 +40,7 @@ pub(crate) type FirstLines = Rc<[LineDigest]>;
 
 /// Where the first lines of a source stand in the ledgers of logs, but for their starts.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Places {
+pub(crate) struct LedgerMatches {
     pub(crate) found: Vec<(CheckpointName, u64)>,
     /// Where only the first of them stand, the most that there are, and how many that is.
     pub(crate) part: Option<(CheckpointName, u64, usize)>,
@@ -47,28 +50,28 @@ pub(crate) struct Places {
 
 /// What is known of all logs.
 #[derive(Debug, Default)]
-struct Survey {
+struct LedgerIndex {
     /// With which lines logs begin.
     starts: HashSet<LineDigest>,
     /// With which heads logs begin that have no ledger.
     heads: HashSet<String>,
     /// Where first lines stand that were asked for.
-    places: HashMap<FirstLines, Places>,
+    places: HashMap<FirstLines, LedgerMatches>,
 }
 
 /// The checkpoint for one more log.
-pub(crate) type FreeName = (CheckpointName, Expected);
+pub(crate) type FreeCheckpoint = (CheckpointName, Expected);
 
 /// How many places are looked at.
-const PLACES: usize = 4096;
+const MAX_PLACES: usize = 4096;
 
 impl KnownLog {
     /// Takes what a checkpoint holds; nothing where the log was forgotten.
-    pub(crate) fn read(name: &CheckpointName, data: &Data) -> Result<Option<Self>, FindError> {
+    pub(crate) fn read(name: &CheckpointName, data: &Data) -> Result<Option<Self>, IdentifyError> {
         if Forgotten::is(data) {
             return Ok(None);
         }
-        let damaged = |_| FindError::Damaged(DamagedCheckpoint(name.clone()));
+        let damaged = |_| IdentifyError::Damaged(DamagedCheckpoint(name.clone()));
         let position: Position = data.read().map_err(damaged)?;
         let name = name.clone();
         let data = data.clone();
@@ -84,7 +87,7 @@ impl KnownLog {
 pub(super) fn get(
     checkpoints: &Checkpoints<'_>,
     name: &CheckpointName,
-) -> Result<Option<Checkpoint>, FindError> {
+) -> Result<Option<Checkpoint>, IdentifyError> {
     checkpoints.get(name).map_err(|error| match error.kind() {
         ErrorKind::Corrupt => DamagedCheckpoint(name.clone()).into(),
         _ => error.into(),
@@ -95,18 +98,21 @@ impl<'s> KnownLogs<'s> {
     pub(crate) fn new(checkpoints: Checkpoints<'s>) -> Self {
         Self {
             checkpoints,
-            survey: None,
+            index: None,
             expected: Vec::new(),
             expected_starts: HashSet::new(),
         }
     }
 
     /// The logs with this head, and the checkpoint for one more.
-    pub(crate) fn with_head(&self, head: &Head) -> Result<(Vec<KnownLog>, FreeName), FindError> {
+    pub(crate) fn with_identity(
+        &self,
+        identity: &LogIdentity,
+    ) -> Result<(Vec<KnownLog>, FreeCheckpoint), IdentifyError> {
         let mut logs = Vec::new();
         let mut free = None;
         for n in 1.. {
-            let name = head.checkpoint(n)?;
+            let name = identity.checkpoint(n)?;
             let Some(checkpoint) = get(&self.checkpoints, &name)? else {
                 let free = free.unwrap_or((name, Expected::Missing));
                 return Ok((logs, free));
@@ -118,11 +124,11 @@ impl<'s> KnownLogs<'s> {
                 free.get_or_insert((name, forgotten));
             }
         }
-        Ok((logs, (head.checkpoint(u64::MAX)?, Expected::Missing)))
+        Ok((logs, (identity.checkpoint(u64::MAX)?, Expected::Missing)))
     }
 
     /// The log of a checkpoint.
-    pub(crate) fn log(&self, name: &CheckpointName) -> Result<Option<KnownLog>, FindError> {
+    pub(crate) fn log(&self, name: &CheckpointName) -> Result<Option<KnownLog>, IdentifyError> {
         match get(&self.checkpoints, name)? {
             Some(checkpoint) => KnownLog::read(name, checkpoint.position()),
             None => Ok(None),
@@ -136,26 +142,30 @@ impl<'s> KnownLogs<'s> {
     }
 
     /// Tells whether a known log may begin with this line, or a source that is going to be read.
-    pub(crate) fn may_begin(&mut self, digest: LineDigest, line: &[u8]) -> Result<bool, FindError> {
+    pub(crate) fn may_begin(
+        &mut self,
+        digest: LineDigest,
+        line: &[u8],
+    ) -> Result<bool, IdentifyError> {
         if self.expected_starts.contains(&digest) {
             return Ok(true);
         }
-        let survey = self.survey()?;
-        Ok(survey.starts.contains(&digest)
-            || (!survey.heads.is_empty() && survey.heads.contains(&Digest::of(line).to_string())))
+        let index = self.index()?;
+        Ok(index.starts.contains(&digest)
+            || (!index.heads.is_empty() && index.heads.contains(&Digest::of(line).to_string())))
     }
 
     /// Remembers that a log begins with this line.
     pub(crate) fn add(&mut self, first: LineDigest) {
-        if let Some(survey) = &mut self.survey {
-            survey.starts.insert(first);
+        if let Some(index) = &mut self.index {
+            index.starts.insert(first);
         }
     }
 
     /// Goes through all ledgers, and looks for the first lines of all sources that are expected.
-    fn look_through(&mut self) -> Result<(), FindError> {
+    fn scan_ledgers(&mut self) -> Result<(), IdentifyError> {
         let all = std::mem::take(&mut self.expected);
-        let mut search = Search::new(&all);
+        let mut scan = LedgerScan::new(&all);
         let mut skipped: Option<String> = None;
         for checkpoint in self.checkpoints.all()? {
             let name = checkpoint.name();
@@ -163,74 +173,76 @@ impl<'s> KnownLogs<'s> {
                 if skipped.as_deref() == Some(log) {
                     continue;
                 }
-                let damaged = || FindError::Damaged(DamagedCheckpoint(name.clone()));
+                let damaged = || IdentifyError::Damaged(DamagedCheckpoint(name.clone()));
                 let entries = parse_segment(checkpoint.position()).ok_or_else(damaged)?;
                 for (entry, n) in entries.into_iter().zip(0..) {
-                    search.take(number * super::SEGMENT_LINES + n, entry.digest);
+                    scan.take(number * super::SEGMENT_LINES + n, entry.digest);
                 }
-            } else if let Some(head) = Head::of_checkpoint(name) {
-                search.end_log();
-                search.begin_log(name.clone());
+            } else if let Some(identity) = LogIdentity::hash_of_checkpoint(name) {
+                scan.end_log();
+                scan.begin_log(name.clone());
                 skipped = None;
                 match KnownLog::read(name, checkpoint.position())? {
                     None => skipped = Some(name.to_string()),
-                    Some(log) if log.position.earlier.is_some() => {
-                        search.survey.heads.insert(head.to_owned());
+                    Some(log) if log.position.legacy.is_some() => {
+                        scan.index.heads.insert(identity.to_owned());
                     }
                     Some(_) => {}
                 }
             }
         }
-        search.end_log();
-        let mut fresh = search.survey;
-        if let Some(known) = self.survey.take() {
+        scan.end_log();
+        let mut fresh = scan.index;
+        if let Some(known) = self.index.take() {
             fresh.places.extend(known.places);
         }
-        self.survey = Some(fresh);
+        self.index = Some(fresh);
         Ok(())
     }
 
     /// Where first lines stand in ledgers, but for the starts of logs.
-    pub(crate) fn places(&mut self, lines: &FirstLines) -> Result<Places, FindError> {
-        let known = self.survey.as_ref();
-        if !known.is_some_and(|survey| survey.places.contains_key(lines)) {
+    pub(crate) fn places(&mut self, lines: &FirstLines) -> Result<LedgerMatches, IdentifyError> {
+        let known = self.index.as_ref();
+        if !known.is_some_and(|index| index.places.contains_key(lines)) {
             self.expected.push(Rc::clone(lines));
-            self.look_through()?;
+            self.scan_ledgers()?;
         }
-        let found = self.survey.as_ref();
-        let found = found.and_then(|survey| survey.places.get(lines));
+        let found = self.index.as_ref();
+        let found = found.and_then(|index| index.places.get(lines));
         Ok(found.cloned().unwrap_or_default())
     }
 
-    fn survey(&mut self) -> Result<&Survey, FindError> {
-        if self.survey.is_none() {
-            self.look_through()?;
+    fn index(&mut self) -> Result<&LedgerIndex, IdentifyError> {
+        if self.index.is_none() {
+            self.scan_ledgers()?;
         }
-        Ok(self.survey.get_or_insert_default())
+        Ok(self.index.get_or_insert_default())
     }
 }
 
 /// Looks for first lines, while the ledgers of all logs go by.
-struct Search<'l> {
+struct LedgerScan<'l> {
     wanted: &'l [FirstLines],
-    survey: Survey,
+    index: LedgerIndex,
     log: Option<CheckpointName>,
     /// Which of the wanted lines are just being found, from which line of the log on, and how
     /// many of them were found.
-    under_way: Vec<(&'l FirstLines, u64, usize)>,
+    partial: Vec<(&'l FirstLines, u64, usize)>,
 }
 
-impl<'l> Search<'l> {
+impl<'l> LedgerScan<'l> {
     fn new(wanted: &'l [FirstLines]) -> Self {
-        let mut survey = Survey::default();
+        let mut index = LedgerIndex::default();
         for lines in wanted {
-            survey.places.insert(Rc::clone(lines), Places::default());
+            index
+                .places
+                .insert(Rc::clone(lines), LedgerMatches::default());
         }
         Self {
             wanted,
-            survey,
+            index,
             log: None,
-            under_way: Vec::new(),
+            partial: Vec::new(),
         }
     }
 
@@ -240,9 +252,9 @@ impl<'l> Search<'l> {
 
     fn take(&mut self, line: u64, digest: LineDigest) {
         if line == 0 {
-            self.survey.starts.insert(digest);
+            self.index.starts.insert(digest);
         }
-        for (lines, start, count) in std::mem::take(&mut self.under_way) {
+        for (lines, start, count) in std::mem::take(&mut self.partial) {
             self.go_on(lines, start, count, digest);
         }
         if line > 0 {
@@ -254,18 +266,18 @@ impl<'l> Search<'l> {
 
     fn go_on(&mut self, lines: &'l FirstLines, start: u64, count: usize, digest: LineDigest) {
         if lines.get(count) != Some(&digest) {
-            return self.parted(lines, start, count);
+            return self.diverged(lines, start, count);
         }
         if count + 1 < lines.len() {
-            self.under_way.push((lines, start, count + 1));
+            self.partial.push((lines, start, count + 1));
         } else {
             self.found(lines, start);
         }
     }
 
     /// Only so many of the lines stand there.
-    fn parted(&mut self, lines: &FirstLines, start: u64, count: usize) {
-        if let (Some(places), Some(log)) = (self.survey.places.get_mut(lines), &self.log)
+    fn diverged(&mut self, lines: &FirstLines, start: u64, count: usize) {
+        if let (Some(places), Some(log)) = (self.index.places.get_mut(lines), &self.log)
             && places.part.as_ref().map_or(0, |(_, _, most)| *most) < count
         {
             places.part = Some((log.clone(), start, count));
@@ -274,14 +286,14 @@ impl<'l> Search<'l> {
 
     /// The log is at its end: lines that it had no room for may come after it.
     fn end_log(&mut self) {
-        for (lines, start, _) in std::mem::take(&mut self.under_way) {
+        for (lines, start, _) in std::mem::take(&mut self.partial) {
             self.found(lines, start);
         }
     }
 
     fn found(&mut self, lines: &FirstLines, start: u64) {
-        if let (Some(places), Some(log)) = (self.survey.places.get_mut(lines), &self.log) {
-            if places.found.len() < PLACES {
+        if let (Some(places), Some(log)) = (self.index.places.get_mut(lines), &self.log) {
+            if places.found.len() < MAX_PLACES {
                 places.found.push((log.clone(), start));
             } else {
                 places.are_too_many = true;
@@ -291,4 +303,4 @@ impl<'l> Search<'l> {
 }
 
 /// How many lines of a source are looked for.
-pub(crate) const FIRST_LINES: u64 = SURE_LINES;
+pub(crate) const FIRST_LINES: u64 = MIN_SURE_LINES;

@@ -4,12 +4,12 @@ use tracking_core::{Result, TaskId, UserName};
 
 /// The names seen last, so many at most.
 #[derive(Debug, Default)]
-pub(crate) struct Names {
-    tasks: Recent<TaskId>,
-    users: Recent<UserName>,
+pub(crate) struct NameCache {
+    tasks: SlotCache<TaskId>,
+    users: SlotCache<UserName>,
 }
 
-impl Names {
+impl NameCache {
     /// This text as a task id.
     pub(crate) fn task(&mut self, text: &str) -> Result<TaskId> {
         self.tasks.get(text, |text| TaskId::new(text))
@@ -23,32 +23,32 @@ impl Names {
 
 /// Each name has one place, which it takes from the name that was there.
 #[derive(Debug)]
-struct Recent<N>(Box<[Option<N>]>);
+struct SlotCache<N>(Box<[Option<N>]>);
 
-impl<N> Default for Recent<N> {
+impl<N> Default for SlotCache<N> {
     fn default() -> Self {
-        Self((0..Self::PLACES).map(|_| None).collect())
+        Self((0..Self::SLOTS).map(|_| None).collect())
     }
 }
 
-impl<N> Recent<N> {
-    const PLACES: usize = 1024;
+impl<N> SlotCache<N> {
+    const SLOTS: usize = 1024;
 }
 
-impl<N: AsRef<str> + Clone> Recent<N> {
+impl<N: AsRef<str> + Clone> SlotCache<N> {
     fn get(&mut self, text: &str, make: impl Fn(&str) -> Result<N>) -> Result<N> {
-        let Some(place) = self.0.get_mut(place(text) % Self::PLACES) else {
+        let Some(slot) = self.0.get_mut(slot_of(text) % Self::SLOTS) else {
             return make(text);
         };
-        match place {
+        match slot {
             Some(name) if name.as_ref() == text => Ok(name.clone()),
-            place => Ok(place.insert(make(text)?).clone()),
+            slot => Ok(slot.insert(make(text)?).clone()),
         }
     }
 }
 
 /// Spreads texts well enough; who sends texts that all share a place wins nothing.
-fn place(text: &str) -> usize {
+fn slot_of(text: &str) -> usize {
     const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
     let mut sum = text.len() as u64;
     let mut add = |word: u64| sum = (sum.rotate_left(5) ^ word).wrapping_mul(FACTOR);
@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn a_name_is_itself_whatever_was_there_before() {
-        let mut names = Names::default();
+        let mut names = NameCache::default();
         for round in 0..3 {
             for n in 0..5000 {
                 let text = format!("/path/{n}");
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn a_name_that_comes_again_shares_its_text() {
-        let mut names = Names::default();
+        let mut names = NameCache::default();
         let first = names.task("/a").unwrap();
         let again = names.task("/a").unwrap();
         assert!(std::ptr::eq(first.as_str(), again.as_str()));
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn what_is_no_name_is_refused_each_time() {
-        let mut names = Names::default();
+        let mut names = NameCache::default();
         assert!(names.task("").is_err());
         assert!(names.task("").is_err());
         assert!(names.user("").is_ok());

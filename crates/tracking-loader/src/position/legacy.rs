@@ -6,14 +6,14 @@
 
 use std::io::BufRead;
 
-use super::known::KnownLog;
-use super::{Digest, EarlierHashes, FindError, LineDigest, LineHasher, Prefix};
+use super::known_logs::KnownLog;
+use super::{Digest, IdentifyError, LegacyHashes, LineDigest, LineHasher, RollingDigest};
 use crate::SourceError;
 use crate::source::Lines;
 
 /// What came of comparing a source with such logs.
 #[derive(Debug)]
-pub(crate) enum Compared {
+pub(crate) enum LegacyComparison {
     /// It begins with this one, of these lines, each with its digest and length.
     Found(KnownLog, Vec<(LineDigest, u64)>),
     /// It may be the start of this one.
@@ -28,7 +28,7 @@ struct Candidate {
     marks: Vec<u8>,
 }
 
-impl EarlierHashes {
+impl LegacyHashes {
     fn read(&self) -> Option<(Digest, Vec<u8>)> {
         let hash = Digest::parse(&self.hash)?;
         Some((hash, super::digest::from_hex(&self.marks)?))
@@ -36,20 +36,23 @@ impl EarlierHashes {
 }
 
 /// Compares a source that stands at its start with logs of an earlier release.
-pub(crate) fn compare(logs: Vec<KnownLog>, lines: &mut Lines) -> Result<Compared, FindError> {
+pub(crate) fn compare(
+    logs: Vec<KnownLog>,
+    lines: &mut Lines,
+) -> Result<LegacyComparison, IdentifyError> {
     let mut left = Vec::new();
     for log in logs {
-        let hashes = log.position.earlier.as_ref().and_then(EarlierHashes::read);
-        let damaged = || FindError::Damaged(super::DamagedCheckpoint(log.name.clone()));
+        let hashes = log.position.legacy.as_ref().and_then(LegacyHashes::read);
+        let damaged = || IdentifyError::Damaged(super::DamagedCheckpoint(log.name.clone()));
         let (hash, marks) = hashes.ok_or_else(damaged)?;
         left.push(Candidate { log, hash, marks });
     }
-    let (mut prefix, mut cutter) = (Prefix::new(), Cutter::default());
+    let (mut prefix, mut splitter) = (RollingDigest::new(), LineSplitter::default());
     let bytes = |candidate: &Candidate| candidate.log.position.bytes;
     // The longest that the source begins with.
     let mut found = None;
     while let Some(next) = left.iter().map(bytes).min() {
-        let room = prefix.until_mark().min(next - prefix.at());
+        let room = prefix.bytes_to_next_mark().min(next - prefix.at());
         let input = lines.input_mut();
         let source = input.source().clone();
         let text = input.fill_buf();
@@ -61,7 +64,7 @@ pub(crate) fn compare(logs: Vec<KnownLog>, lines: &mut Lines) -> Result<Compared
         let text = text.get(..room).unwrap_or(text);
         let length = text.len();
         prefix.feed(text);
-        cutter.feed(text);
+        splitter.feed(text);
         lines.consume_raw(length);
         left.retain(|candidate| candidate.marks.starts_with(prefix.marks()));
         if prefix.at() == next {
@@ -70,25 +73,25 @@ pub(crate) fn compare(logs: Vec<KnownLog>, lines: &mut Lines) -> Result<Compared
             left = rest;
             let ended: Vec<Candidate> = ended;
             if let Some(candidate) = ended.into_iter().find(|log| log.hash == digest) {
-                found = Some((candidate.log, cutter.cut()));
+                found = Some((candidate.log, splitter.cut()));
             }
         }
     }
     Ok(match (found, left.pop()) {
-        (Some((log, lines)), None) => Compared::Found(log, lines),
-        (_, Some(candidate)) => Compared::Undecided(candidate.log),
-        (None, None) => Compared::Different,
+        (Some((log, lines)), None) => LegacyComparison::Found(log, lines),
+        (_, Some(candidate)) => LegacyComparison::Undecided(candidate.log),
+        (None, None) => LegacyComparison::Different,
     })
 }
 
 /// Cuts a text into lines.
 #[derive(Default)]
-struct Cutter {
+struct LineSplitter {
     lines: Vec<(LineDigest, u64)>,
     line: Option<(LineHasher, u64)>,
 }
 
-impl Cutter {
+impl LineSplitter {
     fn feed(&mut self, text: &[u8]) {
         for part in text.split_inclusive(|byte| *byte == b'\n') {
             let (hasher, length) = self.line.get_or_insert_with(|| (LineHasher::new(), 0));

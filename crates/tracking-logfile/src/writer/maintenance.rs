@@ -9,15 +9,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tracking_core::Timestamp;
 
 use super::WriterError;
+use super::fault_points::FaultPoints;
 use super::segments::{Form, Segment, Segments, packed};
-use super::steps::Steps;
 
 /// Writes a file, compressed, to another one, and returns that.
-pub(super) type Compress = fn(&mut File, File, &Steps) -> io::Result<File>;
+pub(super) type Compress = fn(&mut File, File, &FaultPoints) -> io::Result<File>;
 
 /// What is done to closed files after each rotation. Nothing of it holds writing up.
 #[derive(Debug)]
-pub(super) struct Upkeep {
+pub(super) struct Maintenance {
     pub(super) segments: Segments,
     /// So many are kept.
     pub(super) files: Option<usize>,
@@ -25,10 +25,10 @@ pub(super) struct Upkeep {
     pub(super) days: Option<u32>,
     /// Compresses closed files.
     pub(super) compress: Option<Compress>,
-    pub(super) steps: Steps,
+    pub(super) faults: FaultPoints,
 }
 
-impl Upkeep {
+impl Maintenance {
     /// Removes what is not to be kept, then compresses the rest, the oldest first. What fails
     /// for one file is tried for the others all the same; the first error is told.
     pub(super) fn run(&self, now: Timestamp) -> Result<(), WriterError> {
@@ -73,7 +73,7 @@ impl Upkeep {
     }
 
     fn remove(&self, path: &Path) -> Result<(), WriterError> {
-        let removed = self.steps.pass().and_then(|()| fs::remove_file(path));
+        let removed = self.faults.pass().and_then(|()| fs::remove_file(path));
         removed.map_err(|source| WriterError::Remove {
             path: path.to_owned(),
             source,
@@ -83,7 +83,7 @@ impl Upkeep {
     fn pack(&self, path: &Path, compress: Compress) -> Result<(), WriterError> {
         self.try_pack(path, compress).map_err(|source| {
             // On a full disk it would be in the way.
-            if self.steps.pass().is_ok() {
+            if self.faults.pass().is_ok() {
                 fs::remove_file(packed(path).1).ok();
             }
             let path = path.to_owned();
@@ -95,18 +95,18 @@ impl Upkeep {
     /// Stopped in between, both are there, and the next run does it once more.
     fn try_pack(&self, path: &Path, compress: Compress) -> io::Result<()> {
         let (packed, unfinished) = packed(path);
-        self.steps.pass()?;
+        self.faults.pass()?;
         let mut plain = File::open(path)?;
         let metadata = plain.metadata()?;
         let made = File::create(&unfinished)?;
         // What nobody else may read stays so.
         made.set_permissions(metadata.permissions())?;
-        let made = compress(&mut plain, made, &self.steps)?;
+        let made = compress(&mut plain, made, &self.faults)?;
         made.set_modified(metadata.modified()?)?;
         made.sync_all()?;
-        self.steps.pass()?;
+        self.faults.pass()?;
         fs::rename(&unfinished, &packed)?;
-        self.steps.pass()?;
+        self.faults.pass()?;
         fs::remove_file(path)
     }
 }

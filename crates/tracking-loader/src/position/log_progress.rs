@@ -2,34 +2,34 @@
 
 use tracking_core::{Batch, Checkpoint, CheckpointName, Expected, Result};
 
-use super::known::{FreeName, KnownLog};
-use super::{Checkpoints, Entry, FindError, Ledger, LineDigest, Position, SEGMENT_LINES};
+use super::known_logs::{FreeCheckpoint, KnownLog};
+use super::{Checkpoints, Entry, IdentifyError, Ledger, LineDigest, Position, SEGMENT_LINES};
 
 /// A log that is being read on, alone in a source or after others.
 #[derive(Debug)]
-pub(crate) struct Member {
+pub(crate) struct LogProgress {
     name: CheckpointName,
     expected: Expected,
     ledger: Ledger,
     pub(crate) position: Position,
     /// Whether something of it is not in the store yet.
-    pub(crate) is_moved: bool,
+    pub(crate) is_dirty: bool,
     /// What was added in a batch that is under way.
     next: Option<Expected>,
 }
 
 /// How many joints are remembered, the latest.
-const JOINTS: usize = 64;
+const MAX_BOUNDARIES: usize = 64;
 
-impl Member {
+impl LogProgress {
     /// A log of which nothing was read.
-    pub(crate) fn new((name, expected): FreeName) -> Self {
+    pub(crate) fn new((name, expected): FreeCheckpoint) -> Self {
         Self {
             ledger: Ledger::new(name.clone(), 0),
             name,
             expected,
             position: Position::default(),
-            is_moved: false,
+            is_dirty: false,
             next: None,
         }
     }
@@ -41,7 +41,7 @@ impl Member {
             name: log.name,
             expected: Expected::At(log.data),
             position: log.position,
-            is_moved: false,
+            is_dirty: false,
             next: None,
         }
     }
@@ -71,7 +71,7 @@ impl Member {
         checkpoints: &Checkpoints<'_>,
         entry: Entry,
         bytes: u64,
-    ) -> Result<(), FindError> {
+    ) -> Result<(), IdentifyError> {
         let position = &mut self.position;
         if position.lines.is_multiple_of(SEGMENT_LINES) {
             position.segments_at = (position.segments_at.1, position.bytes);
@@ -79,7 +79,7 @@ impl Member {
         position.lines += 1;
         position.bytes += bytes;
         position.rejected += u64::from(entry.is_rejected);
-        self.is_moved = true;
+        self.is_dirty = true;
         self.ledger.push(checkpoints, entry)
     }
 
@@ -95,14 +95,14 @@ impl Member {
         checkpoints: &Checkpoints<'_>,
         digest: LineDigest,
         bytes: u64,
-    ) -> Result<(), FindError> {
+    ) -> Result<(), IdentifyError> {
         let last = self.position.lines.saturating_sub(1);
         let known = self.ledger.entry(checkpoints, last)?;
         let entry = Entry::new(digest, known.is_rejected);
         self.ledger.set(checkpoints, last, entry)?;
         self.position.bytes += bytes.saturating_sub(self.position.open_bytes);
         (self.position.open_ended, self.position.open_bytes) = (false, 0);
-        self.is_moved = true;
+        self.is_dirty = true;
         Ok(())
     }
 
@@ -111,7 +111,7 @@ impl Member {
         &mut self,
         checkpoints: &Checkpoints<'_>,
         line: u64,
-    ) -> Result<bool, FindError> {
+    ) -> Result<bool, IdentifyError> {
         Ok(self.ledger.entry(checkpoints, line)?.is_rejected)
     }
 
@@ -120,12 +120,12 @@ impl Member {
         &mut self,
         checkpoints: &Checkpoints<'_>,
         line: u64,
-    ) -> Result<(), FindError> {
+    ) -> Result<(), IdentifyError> {
         let known = self.ledger.entry(checkpoints, line)?;
         let entry = Entry::new(known.digest, false);
         self.ledger.set(checkpoints, line, entry)?;
         self.position.rejected = self.position.rejected.saturating_sub(1);
-        self.is_moved = true;
+        self.is_dirty = true;
         Ok(())
     }
 
@@ -134,10 +134,10 @@ impl Member {
     pub(crate) fn read_from(&mut self, file: Option<String>) {
         let position = &mut self.position;
         let is_same = file.is_some() && position.file == file;
-        if !is_same && position.lines > 0 && position.joints.last() != Some(&position.lines) {
-            position.joints.push(position.lines);
-            let surplus = position.joints.len().saturating_sub(JOINTS);
-            position.joints.drain(..surplus);
+        if !is_same && position.lines > 0 && position.boundaries.last() != Some(&position.lines) {
+            position.boundaries.push(position.lines);
+            let surplus = position.boundaries.len().saturating_sub(MAX_BOUNDARIES);
+            position.boundaries.drain(..surplus);
         }
         position.file = file;
     }
@@ -145,7 +145,7 @@ impl Member {
     /// Adds what has changed to a batch.
     pub(crate) fn write(&mut self, batch: Batch) -> Result<Batch> {
         let batch = self.ledger.write(batch)?;
-        self.position.earlier = None;
+        self.position.legacy = None;
         let data = self.position.to_data()?;
         let checkpoint = Checkpoint::new(self.name.clone(), data.clone());
         self.next = Some(Expected::At(data));
@@ -156,7 +156,7 @@ impl Member {
     pub(crate) fn written(&mut self) {
         if let Some(next) = self.next.take() {
             self.expected = next;
-            self.is_moved = false;
+            self.is_dirty = false;
             self.ledger.written();
         }
     }

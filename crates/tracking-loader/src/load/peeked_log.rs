@@ -7,16 +7,19 @@ use tracking_core::CheckpointName;
 use tracking_logfile::FileId;
 
 use super::error::OpenError;
-use super::open_log::{OpenLog, Parts};
+use super::open_log::{OpenLog, OpenLogParts};
 use super::survey::FormatSurvey;
 use super::{IfUnsure, LogNote};
-use crate::position::{Digest, Found, HEAD_LIMIT, Head, KnownLogs, Position, Search, find};
-use crate::source::{Ahead, OpenSource, ProbeOptions, is_once};
+use crate::position::{
+    Digest, Identified, IdentifyOptions, KnownLogs, LogIdentity, MAX_IDENTITY_BYTES, Position,
+    identify,
+};
+use crate::source::{Lookahead, OpenSource, ProbeOptions, is_stream};
 use crate::{Format, FormatOptions, LineFormat, Lines, Source, SourceError, detect};
 
 /// How logs are read.
 #[derive(Clone, Debug)]
-pub(super) struct Reading {
+pub(super) struct ReadOptions {
     pub(super) format: FormatOptions,
     pub(super) line_limit: usize,
     /// Whether a last line without its line end is taken.
@@ -26,7 +29,7 @@ pub(super) struct Reading {
     pub(super) if_unsure: IfUnsure,
 }
 
-impl Reading {
+impl ReadOptions {
     /// A fingerprint of how lines are read in a format of this name.
     pub(super) fn fingerprint(&self, format: &str) -> String {
         let text = format!("{format} {} {}", self.line_limit, self.format.fingerprint());
@@ -34,7 +37,7 @@ impl Reading {
     }
 }
 
-impl Reading {
+impl ReadOptions {
     /// How lines are looked at to find out the format.
     pub(super) fn probe(&self) -> ProbeOptions {
         ProbeOptions {
@@ -50,17 +53,17 @@ type ReasonedFormat = (Box<dyn LineFormat>, String);
 
 /// A log that is open, and what it begins with.
 #[derive(Debug)]
-pub(super) struct Begun {
+pub(super) struct PeekedLog {
     input: OpenSource,
-    pub(super) head: Option<Head>,
+    pub(super) identity: Option<LogIdentity>,
     is_within_line: bool,
 }
 
 /// What was found out when a source was opened.
 #[derive(Debug)]
-pub(super) enum Opened {
+pub(super) enum OpenOutcome {
     /// It stands where it was left, or at its start.
-    At {
+    Ready {
         log: Box<OpenLog>,
         /// How many lines of it were loaded before.
         lines: u64,
@@ -69,112 +72,119 @@ pub(super) enum Opened {
         notes: Vec<LogNote>,
     },
     /// All of its lines are lines of a log that was loaded before.
-    Earlier { lines: u64, note: Option<LogNote> },
+    AlreadyLoaded { lines: u64, note: Option<LogNote> },
     /// There is no whole line in it yet, but perhaps a half one.
     Empty { half_line: bool },
     /// It goes on a log that is being read elsewhere.
-    Busy(Box<Begun>, CheckpointName),
+    Busy(Box<PeekedLog>, CheckpointName),
 }
 
-impl Begun {
+impl PeekedLog {
     /// Opens a log and looks at its start.
     pub(super) fn new(
         source: &Source,
-        reading: &Reading,
+        reading: &ReadOptions,
         known: &KnownLogs<'_>,
         stop: Option<&Arc<AtomicBool>>,
     ) -> Result<Self, OpenError> {
         let input = match stop {
-            Some(stop) if is_once(source) => OpenSource::live(source, stop)?,
+            Some(stop) if is_stream(source) => OpenSource::live(source, stop)?,
             _ => source.open()?,
         };
-        let mut begun = Self {
+        let mut peeked = Self {
             input,
-            head: None,
+            identity: None,
             is_within_line: false,
         };
-        begun.look(reading, known)?;
-        Ok(begun)
+        peeked.look(reading, known)?;
+        Ok(peeked)
     }
 
     /// Looks at the start, as far as it is there.
     pub(super) fn look(
         &mut self,
-        reading: &Reading,
+        reading: &ReadOptions,
         known: &KnownLogs<'_>,
     ) -> Result<(), OpenError> {
         let input = &mut self.input;
-        let has_head = |ahead: &Ahead| Head::of(&ahead.start(HEAD_LIMIT)).is_some();
-        let start = input.look_ahead(HEAD_LIMIT, has_head).start(HEAD_LIMIT);
-        let mut head = Head::of(&start);
-        if head.is_none() {
+        let has_identity =
+            |ahead: &Lookahead| LogIdentity::from_start(&ahead.start(MAX_IDENTITY_BYTES)).is_some();
+        let start = input
+            .look_ahead(MAX_IDENTITY_BYTES, has_identity)
+            .start(MAX_IDENTITY_BYTES);
+        let mut identity = LogIdentity::from_start(&start);
+        if identity.is_none() {
             if let Some(failure) = input.take_failure() {
                 let lines = start.split(|byte| *byte == b'\n').skip(1).count();
                 return Err(SourceError::read(input.source(), lines as u64, failure).into());
             }
             if reading.last_lines {
-                head = Head::of_all(&start);
+                identity = LogIdentity::from_whole_text(&start);
             }
         }
-        let head = head.map(|head| head.when_loaded(&known.checkpoints, &start));
-        let head = head.transpose();
-        self.head = head.map_err(|error| OpenError::of(error, input.source()))?;
+        let identity =
+            identity.map(|identity| identity.into_first_loaded(&known.checkpoints, &start));
+        let identity = identity.transpose();
+        self.identity = identity.map_err(|error| OpenError::of(error, input.source()))?;
         self.is_within_line = !start.is_empty() && !start.ends_with(b"\n");
         Ok(())
     }
 
     /// Whether more has to come before it can be told what it is.
-    pub(super) fn is_to_go_on(
+    pub(super) fn needs_more(
         &mut self,
-        reading: &Reading,
+        reading: &ReadOptions,
         survey: &mut FormatSurvey,
     ) -> Result<bool, OpenError> {
-        if !self.input.is_to_go_on() {
+        if !self.input.may_continue() {
             return Ok(false);
         }
         let is_known = reading.format.chosen().is_some() || reading.any_format;
-        let is_enough = self.head.is_some() && (is_known || survey.detect(&mut self.input)?.fits);
-        Ok(!is_enough && self.input.is_to_go_on() && self.input.has_room_ahead())
+        let is_enough =
+            self.identity.is_some() && (is_known || survey.detect(&mut self.input)?.fits);
+        Ok(!is_enough && self.input.may_continue() && self.input.has_room_ahead())
     }
 
     /// Whether it can be opened only once.
-    pub(super) fn is_once(&self) -> bool {
-        self.input.is_once()
+    pub(super) fn is_stream(&self) -> bool {
+        self.input.is_stream()
     }
 
     /// Goes to where it was left.
     pub(super) fn resume(
         mut self,
-        reading: &Reading,
+        reading: &ReadOptions,
         known: &mut KnownLogs<'_>,
         busy: &[CheckpointName],
         survey: &mut FormatSurvey,
         found_in_folder: bool,
-    ) -> Result<Opened, OpenError> {
-        let Some(head) = self.head.clone() else {
+    ) -> Result<OpenOutcome, OpenError> {
+        let Some(identity) = self.identity.clone() else {
             let half_line = self.is_within_line;
-            return Ok(Opened::Empty { half_line });
+            return Ok(OpenOutcome::Empty { half_line });
         };
         let source = self.input.source().clone();
         let file = self.input.about().ok().flatten();
-        let search = Search {
+        let identify_options = IdentifyOptions {
             if_unsure: reading.if_unsure,
             last_lines: reading.last_lines,
             file: file.map(|about| FileId::from(&about).to_string()),
         };
         self.input.set_waits(true);
         let mut lines = Lines::new(self.input).limit(reading.line_limit);
-        let found = find(known, &head, busy, &mut lines, &search);
+        let found = identify(known, &identity, busy, &mut lines, &identify_options);
         lines.input_mut().set_waits(false);
         let found = match found.map_err(|error| OpenError::of(error, &source))? {
-            Found::Within { lines, note } => return Ok(Opened::Earlier { lines, note }),
-            Found::Busy(name) => {
-                self.input = lines.into_input();
-                return Ok(Opened::Busy(Box::new(self), name));
+            Identified::Within { lines, note } => {
+                return Ok(OpenOutcome::AlreadyLoaded { lines, note });
             }
-            Found::Log(found) => found,
+            Identified::Busy(name) => {
+                self.input = lines.into_input();
+                return Ok(OpenOutcome::Busy(Box::new(self), name));
+            }
+            Identified::Log(found) => found,
         };
-        let position = Some(&found.member.position).filter(|_| !found.member.is_new());
+        let position = Some(&found.progress.position).filter(|_| !found.progress.is_new());
         let format = choose_format(
             reading,
             lines.input_mut(),
@@ -184,17 +194,17 @@ impl Begun {
         )?;
         let Some((format, why)) = format else {
             let half_line = self.is_within_line;
-            return Ok(Opened::Empty { half_line });
+            return Ok(OpenOutcome::Empty { half_line });
         };
-        let parts = Parts {
+        let parts = OpenLogParts {
             source,
             lines,
             format,
-            head,
-            search,
+            identity,
+            identify_options,
         };
         let (log, lines, notes) = OpenLog::new(parts, reading, found)?;
-        Ok(Opened::At {
+        Ok(OpenOutcome::Ready {
             log: Box::new(log),
             lines,
             why,
@@ -206,7 +216,7 @@ impl Begun {
 /// The format as it was chosen, or as it was before, or as the lines have it. A file that was
 /// found in a folder must have a line in it. Nothing where there is no line yet.
 fn choose_format(
-    reading: &Reading,
+    reading: &ReadOptions,
     input: &mut OpenSource,
     position: Option<&Position>,
     survey: &mut FormatSurvey,
@@ -244,7 +254,7 @@ fn choose_format(
 
 /// The format that its lines are in.
 fn detected(
-    reading: &Reading,
+    reading: &ReadOptions,
     input: &mut OpenSource,
     must_fit: bool,
     survey: &mut FormatSurvey,

@@ -6,7 +6,7 @@ use tracking_core::{
     Checkpoint, CheckpointName, Data, Expected, Key, Result, RunChoice, RunId, TrackingStorage,
 };
 
-use super::now_known;
+use super::resolve_run;
 use crate::position::{Checkpoints, Digest};
 
 /// The runs of sessions that logs give.
@@ -14,13 +14,13 @@ use crate::position::{Checkpoints, Digest};
 /// A session is found again by the key of its first track: a checkpoint of its own says which
 /// key that is. So it is lost when that track is removed, and then starts anew.
 #[derive(Debug, Default)]
-pub(crate) struct Hints {
+pub(crate) struct LogSessions {
     runs: HashMap<CheckpointName, RunChoice>,
     fresh: Vec<CheckpointName>,
 }
 
 /// How many sessions are remembered.
-const REMEMBERED: usize = 100_000;
+const MAX_CACHED_SESSIONS: usize = 100_000;
 
 /// A session that starts: what must be in the batch with its first track.
 #[derive(Debug)]
@@ -29,16 +29,16 @@ pub(crate) struct NewSession {
     before: Expected,
 }
 
-impl Hints {
+impl LogSessions {
     /// The run of a session, or what it takes to start it.
     pub(crate) fn run_of(
         &mut self,
         store: &dyn TrackingStorage,
         checkpoints: &Checkpoints<'_>,
         scope: &str,
-        hint: &str,
+        session_id: &str,
     ) -> Result<Result<RunChoice, NewSession>> {
-        let both = [scope, hint].join("\0");
+        let both = [scope, session_id].join("\0");
         let digest = Digest::of(both.as_bytes());
         let name = CheckpointName::new(format!("session/{digest}"))?;
         if let Some(run) = self.runs.get(&name) {
@@ -46,7 +46,7 @@ impl Hints {
         }
         let checkpoint = checkpoints.get(&name)?;
         let run = match &checkpoint {
-            Some(checkpoint) => stored(store, checkpoint)?,
+            Some(checkpoint) => stored_run(store, checkpoint)?,
             None => None,
         };
         Ok(match run {
@@ -71,10 +71,10 @@ impl Hints {
     pub(crate) fn committed(&mut self, started: &[RunId]) {
         for name in std::mem::take(&mut self.fresh) {
             if let Some(run) = self.runs.get_mut(&name) {
-                *run = now_known(*run, started);
+                *run = resolve_run(*run, started);
             }
         }
-        if self.runs.len() > REMEMBERED {
+        if self.runs.len() > MAX_CACHED_SESSIONS {
             self.forget();
         }
     }
@@ -100,7 +100,7 @@ impl NewSession {
 }
 
 /// The run of a session's first track, as long as that is there.
-fn stored(store: &dyn TrackingStorage, checkpoint: &Checkpoint) -> Result<Option<RunId>> {
+fn stored_run(store: &dyn TrackingStorage, checkpoint: &Checkpoint) -> Result<Option<RunId>> {
     let key = checkpoint.position().get("key");
     let key = key.as_ref().and_then(|key| key.as_str());
     let Some(key) = key.and_then(|key| Key::new(key).ok()) else {

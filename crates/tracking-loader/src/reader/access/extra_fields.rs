@@ -15,7 +15,7 @@ const TRAEFIK: [&str; 4] = ["request_count", "router", "server_url", "duration"]
 /// Those before the request are `before_1`, `before_2` and so on, those at the end `after_1`,
 /// `after_2` and so on. Addresses in quotes at the end are `x_forwarded_for`, and the four fields
 /// that Traefik writes have their names. What is `-` is left out.
-pub(crate) fn further(line: &AccessLine<'_>) -> Map<String, Value> {
+pub(crate) fn extra_fields(line: &AccessLine<'_>) -> Map<String, Value> {
     let mut fields = Map::new();
     if line.before_request.is_none() && line.after.is_none() {
         return fields;
@@ -77,7 +77,7 @@ mod tests {
     fn more(tail: &str) -> Value {
         let line =
             format!(r#"h - - [23/Nov/2026:15:47:01 +0100] "GET /a HTTP/1.1" 200 5 "-" "A"{tail}"#);
-        Value::Object(further(&AccessLine::parse(line.as_bytes()).unwrap()))
+        Value::Object(extra_fields(&AccessLine::parse(line.as_bytes()).unwrap()))
     }
 
     #[test]

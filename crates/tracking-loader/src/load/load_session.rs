@@ -6,41 +6,41 @@ use std::sync::atomic::AtomicBool;
 use tracking_core::{Error, Timestamp, TrackingStorage};
 
 use super::error::OpenError;
-use super::follow::Followed;
-use super::given::Given;
-use super::logs::{Active, Logs, Waiting};
+use super::follower::Follower;
+use super::inputs::Inputs;
+use super::log_set::{ActiveLog, LogSet, WaitingLog};
 use super::observer::{LoadObserver, Progress};
-use super::open::{Begun, Opened};
-use super::open_log::Step;
-use super::round::Round;
-use super::sessions::{Hints, Sessions};
+use super::open_log::ReadEvent;
+use super::peeked_log::{OpenOutcome, PeekedLog};
+use super::pending_batch::PendingBatch;
+use super::sessions::{LogSessions, UserSessions};
 use super::summary::{LoadSummary, LogState, LogSummary};
 use super::survey::FormatSurvey;
 use super::{LoadError, Options};
 use crate::position::{Checkpoints, FirstLines, KnownLogs};
-use crate::source::is_once;
+use crate::source::is_stream;
 use crate::{Reject, Source, SourceError};
 
 /// A load that is under way.
 #[derive(Debug)]
-pub(super) struct UnderWay<'a> {
+pub(super) struct LoadSession<'a> {
     pub(super) store: &'a dyn TrackingStorage,
     pub(super) known: KnownLogs<'a>,
     pub(super) options: &'a Options,
-    pub(super) observer: Watch<'a>,
-    pub(super) logs: Logs,
-    pub(super) sessions: Sessions<'a>,
-    pub(super) hints: Hints,
-    pub(super) round: Round,
+    pub(super) observer: LoadMonitor<'a>,
+    pub(super) logs: LogSet,
+    pub(super) sessions: UserSessions<'a>,
+    pub(super) log_sessions: LogSessions,
+    pub(super) pending: PendingBatch,
     pub(super) summary: LoadSummary,
-    pub(super) followed: Followed,
-    given: Given,
+    pub(super) follower: Follower,
+    inputs: Inputs,
     /// The malformed line that ends the load.
     stop: Option<Reject>,
 }
 
 /// The observer, and what it is told.
-pub(super) struct Watch<'a> {
+pub(super) struct LoadMonitor<'a> {
     pub(super) observer: &'a mut dyn LoadObserver,
     size: Option<u64>,
     /// The bytes of logs that are closed.
@@ -49,13 +49,13 @@ pub(super) struct Watch<'a> {
     /// Set once the load is over.
     stop: Arc<AtomicBool>,
     /// Whether the load waits for the store.
-    waits_for_store: bool,
+    wait_for_store: bool,
 }
 
 /// After how many lines progress is told.
-const STEP: u64 = 4096;
+const PROGRESS_INTERVAL: u64 = 4096;
 
-impl<'a> UnderWay<'a> {
+impl<'a> LoadSession<'a> {
     pub(super) fn new(
         store: &'a dyn TrackingStorage,
         options: &'a Options,
@@ -67,35 +67,35 @@ impl<'a> UnderWay<'a> {
             store,
             known: KnownLogs::new(Checkpoints::of(store)),
             options,
-            observer: Watch {
+            observer: LoadMonitor {
                 observer,
                 size: Some(0),
                 bytes_before: 0,
                 lines: 0,
                 stop,
-                waits_for_store: options.follow,
+                wait_for_store: options.follow,
             },
-            logs: Logs::new(FormatSurvey::with(options.reading.probe())),
-            sessions: Sessions::new(store, options.gap)?,
-            hints: Hints::default(),
-            round: Round::new(store, options.dry_run)?,
+            logs: LogSet::new(FormatSurvey::with(options.reading.probe())),
+            sessions: UserSessions::new(store, options.gap)?,
+            log_sessions: LogSessions::default(),
+            pending: PendingBatch::new(store, options.dry_run)?,
             summary: LoadSummary::default(),
-            followed: Followed::default(),
-            given: Given::default(),
+            follower: Follower::default(),
+            inputs: Inputs::default(),
             stop: None,
         };
-        this.given = Given::new(given);
-        let logs = this.logs_of(given);
+        this.inputs = Inputs::new(given);
+        let logs = this.expand(given);
         this.observer.size = logs.iter().map(size_of).sum();
         if options.follow {
-            this.followed = Followed::new(given, &logs);
+            this.follower = Follower::new(given, &logs);
         }
         this.add(logs);
         Ok(this)
     }
 
     /// What was given, the logs in it for each folder.
-    fn logs_of(&mut self, given: &[Source]) -> Vec<Source> {
+    fn expand(&mut self, given: &[Source]) -> Vec<Source> {
         let mut logs = Vec::new();
         for source in given {
             match source.logs(&self.options.only_files) {
@@ -114,22 +114,22 @@ impl<'a> UnderWay<'a> {
 
     /// Has logs opened when it is their time.
     pub(super) fn add(&mut self, logs: Vec<Source>) {
-        let placed = logs
+        let indexed = logs
             .into_iter()
-            .map(|source| (source.clone(), self.place(source)));
-        let placed = placed.collect();
-        self.logs.add(placed, &mut self.known);
+            .map(|source| (source.clone(), self.log_index(source)));
+        let indexed = indexed.collect();
+        self.logs.add(indexed, &mut self.known);
     }
 
     /// Its place in the summary: that of the log when it was looked at before, as long as nothing
     /// was in it.
-    fn place(&mut self, source: Source) -> usize {
+    fn log_index(&mut self, source: Source) -> usize {
         let logs = &mut self.summary.logs;
         let before = logs.iter().rposition(|log| log.source == source);
-        let unread = before.filter(|place| {
+        let unread = before.filter(|log_index| {
             // A pipe is one log, whoever writes to it.
-            let is_unread = |log: &LogSummary| log.counts.lines == 0 || is_once(&source);
-            self.options.follow && logs.get(*place).is_some_and(is_unread)
+            let is_unread = |log: &LogSummary| log.counts.lines == 0 || is_stream(&source);
+            self.options.follow && logs.get(*log_index).is_some_and(is_unread)
         });
         unread.unwrap_or_else(|| {
             logs.push(LogSummary::new(source));
@@ -156,17 +156,17 @@ impl<'a> UnderWay<'a> {
             self.logs.unblock();
             let is_over = self.observer.observer.is_over();
             if is_over || (self.logs.is_done() && !self.wait_for_more()) {
-                self.note_unread();
-                self.given.tell_of_folders_without_logs(&mut self.summary);
+                self.report_unreadable();
+                self.inputs.report_folders_without_logs(&mut self.summary);
                 return Ok(self.summary);
             }
         }
     }
 
     /// Notes of which logs nothing could be read.
-    fn note_unread(&mut self) {
+    fn report_unreadable(&mut self) {
         for active in &self.logs.active {
-            note_unread(active, &mut self.summary);
+            report_unreadable(active, &mut self.summary);
         }
     }
 
@@ -178,7 +178,7 @@ impl<'a> UnderWay<'a> {
                 return Ok(());
             };
             self.read(n, until)?;
-            let is_full = self.round.is_full(self.options.batch) || self.logs.is_full();
+            let is_full = self.pending.is_full(self.options.batch) || self.logs.is_full();
             if is_full || self.stop.is_some() {
                 return Ok(());
             }
@@ -188,24 +188,24 @@ impl<'a> UnderWay<'a> {
     /// Opens the logs whose time has come.
     fn open_due(&mut self) -> Result<(), LoadError> {
         while let Some(mut waiting) = self.logs.next_due() {
-            let place = waiting.place;
+            let log_index = waiting.log_index;
             let opened = match self.begin(&mut waiting) {
                 Err(error) => Err(error),
-                Ok((begun, true)) => {
-                    self.logs.wait_for(waiting.begun(begun));
+                Ok((peeked, true)) => {
+                    self.logs.add_incomplete(waiting.peeked(peeked));
                     continue;
                 }
-                Ok((begun, false)) => {
-                    if let Some(head) = &begun.head {
-                        if self.logs.is_busy(head) {
-                            self.logs.put_back(waiting.held_back(begun));
+                Ok((peeked, false)) => {
+                    if let Some(identity) = &peeked.identity {
+                        if self.logs.is_busy(identity) {
+                            self.logs.put_back(waiting.hold_back(peeked));
                             continue;
                         }
-                        self.logs.close_like(head);
+                        self.logs.close_like(identity);
                     }
-                    let found_in_folder = self.given.is_found_in_folder(&waiting.source);
+                    let found_in_folder = self.inputs.is_found_in_folder(&waiting.source);
                     let busy = self.logs.busy(None);
-                    begun.resume(
+                    peeked.resume(
                         &self.options.reading,
                         &mut self.known,
                         &busy,
@@ -215,19 +215,19 @@ impl<'a> UnderWay<'a> {
                 }
             };
             match opened {
-                Ok(Opened::Busy(begun, log)) => {
-                    self.logs.put_back(waiting.held_back_for(*begun, log));
+                Ok(OpenOutcome::Busy(peeked, log)) => {
+                    self.logs.put_back(waiting.hold_back_for(*peeked, log));
                 }
-                Ok(opened) => self.opened(opened, place, waiting.first_lines),
+                Ok(opened) => self.opened(opened, log_index, waiting.first_lines),
                 Err(OpenError::Store(error)) => {
-                    if is_once(&waiting.source) || !self.observer.waits_for_store(&error) {
+                    if is_stream(&waiting.source) || !self.observer.wait_for_store(&error) {
                         return Err(error.into());
                     }
                     self.logs.put_back(waiting);
                 }
                 Err(OpenError::Source(error)) => {
-                    let found_in_folder = self.given.is_found_in_folder(&waiting.source);
-                    if let Some(summary) = self.summary.logs.get_mut(place) {
+                    let found_in_folder = self.inputs.is_found_in_folder(&waiting.source);
+                    if let Some(summary) = self.summary.logs.get_mut(log_index) {
                         summary.not_opened(error, found_in_folder);
                     }
                 }
@@ -237,35 +237,35 @@ impl<'a> UnderWay<'a> {
     }
 
     /// Opens a log, and tells whether more of it has to come first.
-    fn begin(&mut self, waiting: &mut Waiting) -> Result<(Begun, bool), OpenError> {
+    fn begin(&mut self, waiting: &mut WaitingLog) -> Result<(PeekedLog, bool), OpenError> {
         let reading = &self.options.reading;
-        let mut begun = if let Some(mut begun) = waiting.take_begun() {
-            begun.look(reading, &self.known)?;
-            begun
+        let mut peeked = if let Some(mut peeked) = waiting.take_peeked() {
+            peeked.look(reading, &self.known)?;
+            peeked
         } else {
             let stop = self.options.follow.then_some(&self.observer.stop);
-            Begun::new(&waiting.source, reading, &self.known, stop)?
+            PeekedLog::new(&waiting.source, reading, &self.known, stop)?
         };
-        let is_to_go_on = begun.is_to_go_on(reading, &mut self.logs.survey)?;
-        Ok((begun, is_to_go_on))
+        let needs_more = peeked.needs_more(reading, &mut self.logs.survey)?;
+        Ok((peeked, needs_more))
     }
 
-    fn opened(&mut self, opened: Opened, place: usize, first_lines: FirstLines) {
-        let Some(summary) = self.summary.logs.get_mut(place) else {
+    fn opened(&mut self, opened: OpenOutcome, log_index: usize, first_lines: FirstLines) {
+        let Some(summary) = self.summary.logs.get_mut(log_index) else {
             return;
         };
         summary.error = None;
         let unread = [LogState::Unread, LogState::Empty, LogState::Skipped];
         let is_first = unread.contains(&summary.state);
         let state = match opened {
-            Opened::At {
+            OpenOutcome::Ready {
                 log,
                 lines,
                 why,
                 notes,
             } => {
                 for name in log.checkpoints() {
-                    self.logs.close_others(name, place);
+                    self.logs.close_others(name, log_index);
                 }
                 summary.notes.extend(notes);
                 if is_first {
@@ -274,26 +274,26 @@ impl<'a> UnderWay<'a> {
                     summary.lines_before = lines;
                 }
                 let owner = self.options.sessions_of.as_deref();
-                let mut active = Active::new(*log, place, first_lines, owner);
+                let mut active = ActiveLog::new(*log, log_index, first_lines, owner);
                 // A rotated file that was found is read, and watched for a while.
-                active.quiet = self.followed.is_rotated(&summary.source).then_some(0);
+                active.idle_polls = self.follower.is_rotated(&summary.source).then_some(0);
                 self.logs.active.push(active);
                 match lines {
                     0 => LogState::New,
                     _ => LogState::Continued,
                 }
             }
-            Opened::Earlier { lines, note } => {
+            OpenOutcome::AlreadyLoaded { lines, note } => {
                 summary.lines_before = lines;
                 summary.notes.extend(note);
                 self.observer.bytes_before += size_of(&summary.source).unwrap_or_default();
-                LogState::Earlier
+                LogState::AlreadyLoaded
             }
-            Opened::Empty { half_line } => {
+            OpenOutcome::Empty { half_line } => {
                 summary.has_half_line = half_line;
                 LogState::Empty
             }
-            Opened::Busy(..) => LogState::Unread,
+            OpenOutcome::Busy(..) => LogState::Unread,
         };
         if is_first {
             summary.state = state;
@@ -302,59 +302,59 @@ impl<'a> UnderWay<'a> {
 
     /// Reads from one of the logs until it has come to a time, or there is enough.
     fn read(&mut self, n: usize, until: Timestamp) -> Result<(), LoadError> {
-        let elsewhere = self.logs.elsewhere(n);
+        let others = self.logs.others(n);
         let Some(active) = self.logs.active.get_mut(n) else {
             return Ok(());
         };
-        let place = active.place;
+        let log_index = active.log_index;
         loop {
-            let step = match active.next(until, &mut self.known, &elsewhere) {
+            let step = match active.next(until, &mut self.known, &others) {
                 Ok(None) => return Ok(()),
                 Ok(Some(step)) => step,
                 Err(error) => return self.failed(n, error),
             };
             match step {
-                Step::End { half_line } => {
+                ReadEvent::End { half_line } => {
                     active.is_at_end = true;
-                    if let Some(summary) = self.summary.logs.get_mut(place) {
+                    if let Some(summary) = self.summary.logs.get_mut(log_index) {
                         summary.has_half_line = half_line;
                     }
-                    self.observer.tell(&self.logs.active, n);
+                    self.observer.report_progress(&self.logs.active, n);
                     return Ok(());
                 }
-                Step::Reject(reject) if self.options.strict => {
+                ReadEvent::Reject(reject) if self.options.strict => {
                     self.stop = Some(reject);
                     return Ok(());
                 }
-                Step::Busy => {
+                ReadEvent::Blocked => {
                     active.is_blocked = true;
                     return Ok(());
                 }
-                Step::Before { lines, note, log } => {
-                    active.is_moved = true;
-                    if let Some(summary) = self.summary.logs.get_mut(place) {
+                ReadEvent::AlreadyLoaded { lines, note, log } => {
+                    active.is_dirty = true;
+                    if let Some(summary) = self.summary.logs.get_mut(log_index) {
                         summary.lines_before += lines;
                         summary.notes.extend(note);
                     }
                     if let Some(log) = log {
                         // It may stand at another place in the list then.
-                        self.logs.close_others(&log, place);
+                        self.logs.close_others(&log, log_index);
                         return Ok(());
                     }
                 }
                 step => {
-                    let (filter, round) = (&self.options.filter, &mut self.round);
-                    if let Err(error) = active.take(step, &self.known, filter, round) {
+                    let (filter, pending) = (&self.options.filter, &mut self.pending);
+                    if let Err(error) = active.take(step, &self.known, filter, pending) {
                         return self.failed(n, error);
                     }
                 }
             }
             self.observer.lines += 1;
-            if self.observer.lines.is_multiple_of(STEP) {
-                self.observer.tell(&self.logs.active, n);
+            if self.observer.lines.is_multiple_of(PROGRESS_INTERVAL) {
+                self.observer.report_progress(&self.logs.active, n);
                 return Ok(());
             }
-            if self.round.is_full(self.options.batch) {
+            if self.pending.is_full(self.options.batch) {
                 return Ok(());
             }
         }
@@ -368,7 +368,7 @@ impl<'a> UnderWay<'a> {
         };
         if let Some(active) = self.logs.active.get_mut(n) {
             (active.is_at_end, active.has_failed) = (true, true);
-            if let Some(summary) = self.summary.logs.get_mut(active.place) {
+            if let Some(summary) = self.summary.logs.get_mut(active.log_index) {
                 summary.error = Some(error);
             }
         }
@@ -378,27 +378,27 @@ impl<'a> UnderWay<'a> {
     /// Closes what cannot grow, is not to be followed, or is too much to be open. What grows later
     /// is opened again.
     fn close_ended(&mut self) {
-        let is_over = |active: &mut Active| {
+        let is_over = |active: &mut ActiveLog| {
             active.is_at_end
                 && (!self.options.follow || active.has_failed || !active.log.may_grow())
         };
         let mut closed: Vec<_> = self.logs.active.extract_if(.., is_over).collect();
         closed.extend(self.logs.take_surplus());
         for closed in closed {
-            note_unread(&closed, &mut self.summary);
+            report_unreadable(&closed, &mut self.summary);
             let input = closed.log.input();
             self.observer.bytes_before += input.bytes_read();
-            if let Some(summary) = self.summary.logs.get_mut(closed.place) {
+            if let Some(summary) = self.summary.logs.get_mut(closed.log_index) {
                 summary.bytes_ignored = input.bytes_ignored();
             }
         }
     }
 }
 
-impl Watch<'_> {
+impl LoadMonitor<'_> {
     /// Asks the store for something, again and again as long as it cannot answer and it is to be
     /// waited for.
-    pub(super) fn patiently<T>(
+    pub(super) fn retry_while_busy<T>(
         &mut self,
         mut ask: impl FnMut() -> tracking_core::Result<T>,
     ) -> tracking_core::Result<T> {
@@ -412,16 +412,16 @@ impl Watch<'_> {
     }
 
     /// Waits for a store that cannot answer, and tells whether to ask it again.
-    fn waits_for_store(&mut self, error: &Error) -> bool {
+    fn wait_for_store(&mut self, error: &Error) -> bool {
         self.waits(error, 1)
     }
 
     fn waits(&mut self, error: &Error, attempt: u32) -> bool {
-        self.waits_for_store && error.is_retryable() && self.observer.wait_for_store(error, attempt)
+        self.wait_for_store && error.is_retryable() && self.observer.wait_for_store(error, attempt)
     }
 
     /// Tells how far the load has got, in reading one of the logs.
-    fn tell(&mut self, active: &[Active], n: usize) {
+    fn report_progress(&mut self, active: &[ActiveLog], n: usize) {
         let Some(current) = active.get(n) else {
             return;
         };
@@ -435,9 +435,9 @@ impl Watch<'_> {
     }
 }
 
-impl std::fmt::Debug for Watch<'_> {
+impl std::fmt::Debug for LoadMonitor<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Watch")
+        f.debug_struct("LoadMonitor")
             .field("size", &self.size)
             .field("lines", &self.lines)
             .finish_non_exhaustive()
@@ -445,12 +445,12 @@ impl std::fmt::Debug for Watch<'_> {
 }
 
 /// Notes that nothing of a log could be read, where that is so.
-fn note_unread(active: &Active, summary: &mut LoadSummary) {
-    if active.log.is_held_back()
-        && let Some(summary) = summary.logs.get_mut(active.place)
+fn report_unreadable(active: &ActiveLog, summary: &mut LoadSummary) {
+    if active.log.is_on_hold()
+        && let Some(summary) = summary.logs.get_mut(active.log_index)
         && summary.error.is_none()
     {
-        summary.error = Some(active.log.nothing_read());
+        summary.error = Some(active.log.unreadable_error());
     }
 }
 

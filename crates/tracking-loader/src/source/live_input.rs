@@ -8,17 +8,17 @@ use std::thread;
 use std::time::Duration;
 
 /// How many pieces of text are read ahead.
-const PIECES: usize = 16;
+const MAX_CHUNKS: usize = 16;
 
 /// How long text may take to come before it counts as not there for now.
-const GRACE: Duration = Duration::from_millis(20);
+const POLL_TIMEOUT: Duration = Duration::from_millis(20);
 
 /// Text that comes when it comes, as that of a pipe.
 ///
 /// It has no more text for now as long as none comes, and then goes on, until it has ended.
-pub(super) struct Live {
-    pieces: Receiver<io::Result<Vec<u8>>>,
-    piece: Vec<u8>,
+pub(super) struct LiveInput {
+    chunks: Receiver<io::Result<Vec<u8>>>,
+    chunk: Vec<u8>,
     /// How much of the piece has been read.
     read: usize,
     has_ended: bool,
@@ -28,19 +28,19 @@ pub(super) struct Live {
     stop: Arc<AtomicBool>,
 }
 
-impl Live {
+impl LiveInput {
     /// Has what `open` opens read on a thread, which also waits for it to be opened. The thread
     /// ends with the input, or after the next piece of it once this is dropped.
     pub(super) fn new(
         open: impl FnOnce() -> io::Result<Box<dyn BufRead>> + Send + 'static,
         stop: Arc<AtomicBool>,
     ) -> io::Result<Self> {
-        let (sender, pieces) = sync_channel(PIECES);
+        let (sender, chunks) = sync_channel(MAX_CHUNKS);
         let thread = thread::Builder::new().name("tracking-input".to_owned());
-        thread.spawn(move || pass_on(open, &sender))?;
+        thread.spawn(move || forward(open, &sender))?;
         Ok(Self {
-            pieces,
-            piece: Vec::new(),
+            chunks,
+            chunk: Vec::new(),
             read: 0,
             has_ended: false,
             waits: false,
@@ -50,7 +50,7 @@ impl Live {
 
     /// Whether no more text will come.
     pub(super) fn has_ended(&self) -> bool {
-        self.has_ended && self.read == self.piece.len()
+        self.has_ended && self.read == self.chunk.len()
     }
 
     /// Has reading wait for text, or not.
@@ -59,12 +59,12 @@ impl Live {
     }
 
     /// The next piece; an empty one where there is none for now.
-    fn next_piece(&mut self) -> io::Result<Vec<u8>> {
+    fn next_chunk(&mut self) -> io::Result<Vec<u8>> {
         loop {
-            match self.pieces.recv_timeout(GRACE) {
-                Ok(piece) => {
-                    self.has_ended = piece.is_err();
-                    return piece;
+            match self.chunks.recv_timeout(POLL_TIMEOUT) {
+                Ok(chunk) => {
+                    self.has_ended = chunk.is_err();
+                    return chunk;
                 }
                 Err(RecvTimeoutError::Disconnected) => {
                     self.has_ended = true;
@@ -80,7 +80,7 @@ impl Live {
     }
 }
 
-impl Read for Live {
+impl Read for LiveInput {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.fill_buf()?.read(buffer)?;
         self.consume(length);
@@ -88,22 +88,22 @@ impl Read for Live {
     }
 }
 
-impl BufRead for Live {
+impl BufRead for LiveInput {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.read == self.piece.len() && !self.has_ended {
-            (self.read, self.piece) = (0, Vec::new());
-            self.piece = self.next_piece()?;
+        if self.read == self.chunk.len() && !self.has_ended {
+            (self.read, self.chunk) = (0, Vec::new());
+            self.chunk = self.next_chunk()?;
         }
-        Ok(self.piece.get(self.read..).unwrap_or_default())
+        Ok(self.chunk.get(self.read..).unwrap_or_default())
     }
 
     fn consume(&mut self, amount: usize) {
-        self.read = (self.read + amount).min(self.piece.len());
+        self.read = (self.read + amount).min(self.chunk.len());
     }
 }
 
 /// Reads to the end, and passes what is read on.
-fn pass_on(
+fn forward(
     open: impl FnOnce() -> io::Result<Box<dyn BufRead>>,
     to: &SyncSender<io::Result<Vec<u8>>>,
 ) {
@@ -116,14 +116,14 @@ fn pass_on(
         }
     };
     loop {
-        let piece = match input.fill_buf() {
+        let chunk = match input.fill_buf() {
             Ok([]) => return,
             Ok(text) => Ok(text.to_vec()),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => Err(error),
         };
-        let length = piece.as_ref().map_or(0, Vec::len);
-        if to.send(piece).is_err() || length == 0 {
+        let length = chunk.as_ref().map_or(0, Vec::len);
+        if to.send(chunk).is_err() || length == 0 {
             return;
         }
         input.consume(length);
@@ -141,7 +141,7 @@ mod tests {
         let (reader, mut writer) = pipe().unwrap();
         let stop = Arc::new(AtomicBool::new(false));
         let open = move || Ok(Box::new(BufReader::new(reader)) as Box<dyn BufRead>);
-        let mut live = Live::new(open, Arc::clone(&stop)).unwrap();
+        let mut live = LiveInput::new(open, Arc::clone(&stop)).unwrap();
         let mut text = String::new();
         assert_eq!(live.read_to_string(&mut text).unwrap(), 0);
         assert!(!live.has_ended());
@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn what_cannot_be_opened_is_an_error() {
         let open = || Err(io::Error::other("no"));
-        let mut live = Live::new(open, Arc::default()).unwrap();
+        let mut live = LiveInput::new(open, Arc::default()).unwrap();
         live.set_waits(true);
         assert_eq!(live.fill_buf().unwrap_err().to_string(), "no");
         assert!(live.has_ended());

@@ -10,7 +10,7 @@ use super::web::WebEntry;
 use super::words::{Word, Words};
 use super::{Format, LineContent, LineError, LineFormat, Reason, TimeFormat};
 use crate::LogRecord;
-use crate::record::Names;
+use crate::record::NameCache;
 
 /// What the word at a place is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,7 +123,7 @@ pub(super) struct ColumnLog {
     /// How many words every line has: later versions of a service add some.
     needed: usize,
     zone: Zone,
-    names: Names,
+    names: NameCache,
 }
 
 impl ColumnLog {
@@ -145,7 +145,7 @@ impl ColumnLog {
             columns,
             needed,
             zone,
-            names: Names::default(),
+            names: NameCache::default(),
         }
     }
 
@@ -168,7 +168,7 @@ impl ColumnLog {
                 None => other(&mut entry, &format!("field_{}", n + 1), word),
             }
         }
-        let time = time.ok_or_else(|| LineError::unfit(text))?;
+        let time = time.ok_or_else(|| LineError::not_storable(text))?;
         entry.record(text, time, &mut self.names)
     }
 
