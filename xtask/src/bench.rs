@@ -11,8 +11,8 @@ use anyhow::{Context, Result};
 /// What to measure.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Measure everything in docs/performance.md and docs/benchmarks.md, and write their tables and
-    /// pictures; given first, it takes --rounds N, --largest N and --again
+    /// Measure everything in docs/performance.md and docs/benchmarks.md, and write their tables;
+    /// given first, it takes --rounds N, --largest N and --again
     #[arg(long)]
     update_docs: bool,
     /// Passed on to tracking-bench: --n N, --only A,B, --rounds N, --grow N,N and more, which

@@ -1,6 +1,5 @@
 //! Who takes part.
 
-mod baseline;
 mod file;
 mod limit;
 mod sqlite;
@@ -33,8 +32,6 @@ pub enum Name {
     LimitRows,
     /// `SQLite`, in memory, with indexes for these very questions.
     SqliteMem,
-    /// What is written in an afternoon: maps of sets of ids.
-    Baseline,
     /// The store of `tracking-sqlite`, as a user calls it.
     TrackingSqlite,
     /// `SQLite` in a file, by hand, with indexes for these very questions.
@@ -47,12 +44,7 @@ pub enum Name {
 
 impl Name {
     /// Those that keep everything in memory.
-    pub const IN_MEMORY: [Self; 4] = [
-        Self::Tracking,
-        Self::LimitRows,
-        Self::SqliteMem,
-        Self::Baseline,
-    ];
+    pub const IN_MEMORY: [Self; 3] = [Self::Tracking, Self::LimitRows, Self::SqliteMem];
 
     /// Those that keep everything in a file, with the same promise.
     pub const IN_A_FILE: [Self; 2] = [Self::TrackingSqlite, Self::SqliteFile];
@@ -63,7 +55,6 @@ impl Name {
             Self::Tracking => "tracking",
             Self::LimitRows => "limit-rows",
             Self::SqliteMem => "sqlite-mem",
-            Self::Baseline => "baseline",
             Self::TrackingSqlite => "tracking-sqlite",
             Self::SqliteFile => "sqlite-file",
             Self::TrackingSqliteFull => "tracking-sqlite-full",
@@ -81,7 +72,6 @@ impl Name {
             Self::Tracking => Box::new(tracking::Tracking::in_memory()),
             Self::LimitRows => Box::new(limit::LimitRows::default()),
             Self::SqliteMem => Box::new(sqlite::Sqlite::in_memory()?),
-            Self::Baseline => Box::new(baseline::Baseline::default()),
             Self::TrackingSqlite => Box::new(tracking::Tracking::in_a_file(Durability::Process)?),
             Self::SqliteFile => Box::new(sqlite::Sqlite::in_a_file("normal")?),
             Self::TrackingSqliteFull => Box::new(tracking::Tracking::in_a_file(Durability::Power)?),

@@ -2,7 +2,7 @@
 //!
 //! Every [contender](contender::Contender) loads the same [workload](work) and answers the same
 //! questions; all answers must be the same, which is checked. `limit-rows` shows what can be
-//! reached, `sqlite-mem` and `baseline` what one would use instead, `tracking` is our store
+//! reached, `sqlite-mem` what one would use instead, `tracking` is our store
 //! behind the contract that users call. The README tells what each metric means.
 //!
 //! # Example

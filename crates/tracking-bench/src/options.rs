@@ -36,9 +36,6 @@ pub struct Options {
     /// Append each number to this file, as JSON lines
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// Draw the table into this file, as SVG; with --grow, that of the first contender
-    #[arg(long, value_name = "FILE")]
-    pub svg: Option<PathBuf>,
     /// Show how cost grows over these numbers of tracks
     #[arg(long, value_delimiter = ',', value_name = "N,N,..", value_parser = count)]
     pub grow: Vec<usize>,

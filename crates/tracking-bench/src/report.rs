@@ -1,12 +1,10 @@
-//! What comes out: JSON lines, tables, a picture.
+//! The output: JSON lines and tables.
 
 mod bars;
 mod chapters;
-mod chart;
 mod document;
 mod growth;
 mod lines;
-mod picture;
 mod results;
 mod summary;
 mod table;
@@ -18,7 +16,6 @@ pub use chapters::{Measured, Parts, chapters, rendering};
 pub use document::fill;
 pub use growth::growth;
 pub use lines::read_lines;
-pub use picture::{growth_picture, picture};
 pub use results::{Results, Sample};
 pub use summary::Summary;
 pub use table::table;

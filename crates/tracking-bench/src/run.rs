@@ -1,14 +1,13 @@
 //! What the program does.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Write};
-use std::path::Path;
 
 use anyhow::{Context, Result};
 
 use crate::measure::{child, memories, rounds};
 use crate::options::Options;
-use crate::report::{Results, Summary, growth, growth_picture, picture, table};
+use crate::report::{Results, Summary, growth, table};
 use crate::work::Plan;
 
 /// Measures what the options say, writes the tables, and tells meanwhile what goes on.
@@ -40,22 +39,7 @@ pub fn run(options: &Options, out: &mut impl Write, progress: impl Write + 'stat
     } else {
         table(&summary, options.n, &mut text)?;
     }
-    out.write_all(text.as_bytes())
-        .context("writing the table")?;
-    match &options.svg {
-        Some(path) => draw(&summary, options, path),
-        None => Ok(()),
-    }
-}
-
-fn draw(summary: &Summary, options: &Options, path: &Path) -> Result<()> {
-    let mut image = String::new();
-    if options.grow.is_empty() {
-        picture(summary, options.n, &mut image)?;
-    } else if let Some(contender) = summary.contenders().first() {
-        growth_picture(summary, *contender, &mut image)?;
-    }
-    fs::write(path, image).with_context(|| format!("drawing into {}", path.display()))
+    out.write_all(text.as_bytes()).context("writing the table")
 }
 
 fn lines(options: &Options) -> Result<Box<dyn Write>> {

@@ -39,25 +39,6 @@ fn they_do_so_for_other_shapes() {
 }
 
 #[test]
-fn the_pictures_show_each_contender_and_each_size() {
-    let file = std::env::temp_dir().join(format!("tracking-bench-{}.svg", std::process::id()));
-    let draws = [
-        ("--n 200", ["tracking", "sqlite-mem", "q_user_p50"]),
-        ("--grow 100,200", ["tracking", "200", "q_user_p50"]),
-    ];
-    for (words, shown) in draws {
-        let words = format!("{words} --metrics q_user --svg {}", file.display());
-        table(&words).unwrap();
-        let image = std::fs::read_to_string(&file).unwrap();
-        std::fs::remove_file(&file).unwrap();
-        for text in shown {
-            assert!(image.contains(text), "{text} in {image}");
-        }
-        assert!(!image.contains("NaN") && !image.contains("inf"), "{image}");
-    }
-}
-
-#[test]
 fn growth_has_a_column_for_each_size() {
     let table = table("--grow 200,400 --metrics last").unwrap();
     assert!(

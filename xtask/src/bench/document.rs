@@ -10,7 +10,7 @@ use clap::Parser;
 use super::program;
 
 /// Measure everything in docs/performance.md and docs/benchmarks.md, part by part, and write their
-/// tables and pictures. Parts that were measured before an interruption are not measured again.
+/// tables. Parts that were measured before an interruption are not measured again.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask bench --update-docs", no_binary_name = true)]
 struct Args {
@@ -108,7 +108,7 @@ fn parts(args: &Args) -> Vec<Part> {
     parts
 }
 
-/// Measures everything that is not there, then writes tables and pictures; whether all went
+/// Measures everything that is not there, then writes tables; whether all went
 /// well.
 pub(super) fn update(results: &Path, args: &[String]) -> Result<bool> {
     let args = match Args::try_parse_from(args) {
@@ -162,14 +162,13 @@ fn remove(path: &PathBuf) -> Result<()> {
     Ok(())
 }
 
-/// Writes tables and pictures from results.
+/// Writes tables from results.
 fn write(results: &Path) -> Result<bool> {
     let docs = crate::root().join("docs");
     let places = [
         ("--results", results.to_path_buf()),
         ("--document", docs.join("performance.md")),
         ("--document", docs.join("benchmarks.md")),
-        ("--images", docs.join("images")),
     ];
     let words = places
         .iter()

@@ -1,17 +1,13 @@
-//! Writes the tables and pictures of `docs/performance.md` and `docs/benchmarks.md` from results.
+//! Writes the tables of `docs/performance.md` and `docs/benchmarks.md` from results.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use tracking_bench::contenders::Name;
-use tracking_bench::report::{
-    Measured, Parts, Sample, Summary, chapters, fill, growth_picture, picture, read_lines,
-};
-use tracking_bench::work::Shape;
+use tracking_bench::report::{Measured, Parts, Sample, chapters, fill, read_lines};
 
-/// Write the tables of documents, between their marks, and their pictures, from results.
+/// Write the tables of documents, between their marks, from results.
 #[derive(Debug, Parser)]
 #[command(name = "document", version)]
 struct Args {
@@ -21,9 +17,6 @@ struct Args {
     /// A document; repeat it for several
     #[arg(long = "document", value_name = "FILE", required = true)]
     documents: Vec<PathBuf>,
-    /// The folder for perf-table.svg and perf-growth.svg
-    #[arg(long, value_name = "FOLDER")]
-    images: PathBuf,
 }
 
 fn main() -> Result<()> {
@@ -50,17 +43,7 @@ fn main() -> Result<()> {
         write(path, &text)?;
     }
 
-    let mut image = String::new();
-    picture(&measured.main, measured.n, &mut image)?;
-    write(&args.images.join("perf-table.svg"), &image)?;
-    let skewed = results
-        .growth
-        .into_iter()
-        .filter(|one| one.shape == Shape::Skewed);
-    let skewed = Summary::new(&skewed.collect::<Vec<_>>());
-    image.clear();
-    growth_picture(&skewed, Name::Tracking, &mut image)?;
-    write(&args.images.join("perf-growth.svg"), &image)
+    Ok(())
 }
 
 /// Shapes of the workload, each measured by itself.

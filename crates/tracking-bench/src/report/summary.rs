@@ -151,6 +151,6 @@ mod tests {
         let ratio = summary.ratio(10, ("last_p50", ONE), ("last_p50", OTHER));
         assert_eq!(ratio, Some(2.0));
         assert_eq!(summary.median("last_p50", ONE, 10), Some(20.0));
-        assert_eq!(summary.median("last_p50", Name::Baseline, 10), None);
+        assert_eq!(summary.median("last_p50", Name::SqliteMem, 10), None);
     }
 }

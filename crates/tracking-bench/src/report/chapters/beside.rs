@@ -5,7 +5,7 @@ use crate::contenders::Name;
 use crate::report::words::{metrics, words};
 use crate::report::{BARS, Bar, Measured, Verdict};
 
-const NAMES: [Name; 4] = Name::IN_MEMORY;
+const NAMES: [Name; 3] = Name::IN_MEMORY;
 
 /// Which bars are met, in a sentence or two.
 pub(super) fn bars(measured: &Measured) -> String {
@@ -43,7 +43,6 @@ pub(super) fn main(measured: &Measured) -> String {
         "ours ÷ limit (bar)",
         "SQLite",
         "better than SQLite (bar)",
-        "afternoon's map",
     ];
     let rows = BARS.iter().map(|bar| {
         let (summary, n) = (&measured.main, measured.n);
@@ -55,7 +54,6 @@ pub(super) fn main(measured: &Measured) -> String {
             beside_limit(bar.beside_limit(summary, n), bar.is_rate),
             of(Name::SqliteMem),
             beside_sqlite(bar.beside_sqlite(summary, n), bar.is_rate),
-            of(Name::Baseline),
         ])
     });
     head(&titles) + &rows.collect::<String>()
@@ -83,7 +81,7 @@ pub(super) fn memory(measured: &Measured) -> String {
 
 /// All contenders side by side, without ratios.
 fn plain(measured: &Measured, wanted: impl Fn(&str) -> bool) -> String {
-    let titles = ["", "ours", "limit-rows", "SQLite", "afternoon's map"];
+    let titles = ["", "ours", "limit-rows", "SQLite"];
     let rows = metrics(wanted).map(|metric| {
         let cells = NAMES.map(|name| shown(measured, metric, name));
         row(&[&[words(metric).to_owned()], cells.as_slice()].concat())
