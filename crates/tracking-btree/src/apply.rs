@@ -1,10 +1,10 @@
 //! Doing what a batch says.
 
-use tracking_core::rules::{self, FindRun, TrackChange};
+use tracking_core::rules::{self, FindRun, SaveRun, TrackChange};
 use tracking_core::{
     AppliedBatch, Batch, ChangeKind, ChangeSet, Data, Error, Fingerprint, Key, KeyUse, NewRun,
-    NewTrack, Operation, Outcome, Result, RunId, SaveMode, StopRun, TaskId, Timestamp, TrackId,
-    TrackUpdate,
+    NewTrack, Operation, Outcome, Result, RunId, SaveMode, SessionGap, StopRun, TaskId, Timestamp,
+    TrackId, TrackUpdate, UserName,
 };
 
 use crate::runs::RunRow;
@@ -77,6 +77,16 @@ impl FindRun for State {
     fn find_run(&mut self, id: RunId) -> Result<Option<RunNo>> {
         Ok(run_no(id).filter(|run| self.runs.get(*run).is_some()))
     }
+
+    fn find_session(
+        &mut self,
+        user: &UserName,
+        time: Timestamp,
+        gap: SessionGap,
+    ) -> Result<Option<RunNo>> {
+        let user = self.users.find(user);
+        Ok(user.and_then(|user| self.session(user, time, gap)))
+    }
 }
 
 /// A batch at work.
@@ -114,8 +124,8 @@ impl Work<'_> {
             return Ok(saved);
         }
         let time = track.time().unwrap_or(self.now);
-        let run = rules::run_to_save_into(self.state, track, &self.started)?;
-        let number = match run.and_then(|run| self.track_to_update(track, run)) {
+        let run = rules::run_to_save_into(self.state, track, self.now, &self.started)?;
+        let number = match self.track_to_update(track, &run) {
             Some((number, run)) => self.change(
                 number,
                 run,
@@ -140,7 +150,10 @@ impl Work<'_> {
         Ok(id)
     }
 
-    fn track_to_update(&self, track: &NewTrack, run: RunNo) -> Option<(TrackNo, RunNo)> {
+    fn track_to_update(&self, track: &NewTrack, run: &SaveRun<RunNo>) -> Option<(TrackNo, RunNo)> {
+        let SaveRun::Existing(run) = *run else {
+            return None;
+        };
         if !rules::updates_last_track(track.mode()) {
             return None;
         }
@@ -148,12 +161,17 @@ impl Work<'_> {
         Some((number, run))
     }
 
-    fn append(&mut self, track: &NewTrack, run: Option<RunNo>, time: Timestamp) -> Result<TrackNo> {
+    fn append(
+        &mut self,
+        track: &NewTrack,
+        run: SaveRun<RunNo>,
+        time: Timestamp,
+    ) -> Result<TrackNo> {
         let number = next_number(self.state.last_track, "tracks")?;
         self.state.rows.check_room(number, track.data().as_str())?;
         let run = match run {
-            Some(run) => run,
-            None => self.start_number(Some(track.task()), self.now)?,
+            SaveRun::Existing(run) => run,
+            SaveRun::New(run) => self.start_number(run.task(), run.start().unwrap_or(self.now))?,
         };
         // Names have numbers of their own only as long as a track does, so there is room.
         let task = self

@@ -78,6 +78,7 @@ mod restore;
 mod rows;
 mod runs;
 mod select;
+mod sessions;
 mod slots;
 mod sorted;
 mod state;

@@ -3,6 +3,7 @@
 use crate::fields::FieldIndex;
 use crate::pairs::{Pairs, Users};
 use crate::rows::Row;
+use crate::runs::UserEntry;
 use crate::slots::TrackNo;
 use crate::sorted::Sorted;
 use crate::state::State;
@@ -18,7 +19,7 @@ pub(crate) fn reindex(state: &mut State) {
     });
     state
         .users
-        .for_each_mut(|user| user.tracks = Sorted::default());
+        .for_each_mut(|user| *user = UserEntry::default());
     state
         .runs
         .for_each_mut(|run| run.tracks = Sorted::default());

@@ -5,6 +5,7 @@ use tracking_core::Timestamp;
 use crate::pairs::Users;
 use crate::slots::{RunNo, Slot, Table, TrackNo};
 use crate::sorted::Sorted;
+use crate::times::TimeKey;
 
 /// A run, without the tracks that are in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,4 +49,7 @@ impl TaskEntry {
 #[derive(Debug, Default)]
 pub(crate) struct UserEntry {
     pub(crate) tracks: Sorted<TrackNo>,
+    /// Those in runs of no task, in the order of time: what the sessions are found by. Nothing
+    /// where there is none, so that users who have no session take no more room.
+    pub(crate) sessions: Option<Box<Sorted<TimeKey>>>,
 }

@@ -75,8 +75,12 @@ impl State {
             task.tracks.insert(number);
             self.pairs.insert(&mut task.users, &row, number, &self.rows);
         }
+        let is_session = self.is_session(row.run);
         if let Some(user) = self.users.get_mut(row.user) {
             user.tracks.insert(number);
+            if is_session {
+                user.add_session_track(TimeKey::new(row.time, number));
+            }
         }
         if let Some(run) = self.runs.get_mut(row.run) {
             run.tracks.insert(number);
@@ -104,7 +108,7 @@ impl State {
         if let Some(run) = self.runs.get_mut(row.run) {
             run.tracks.remove(number);
         }
-        self.leave_user(row.user, number);
+        self.leave_user(&row, number);
         self.rows.remove(number);
         self.keys.remove_of(number);
         self.release_task(row.task);
@@ -131,6 +135,12 @@ impl State {
                 self.pairs.change(&task.users, rows, number, &self.rows);
             }
             self.times.insert(TimeKey::new(time, number));
+            if self.is_session(row.run)
+                && let Some(user) = self.users.get_mut(row.user)
+            {
+                user.remove_session_track(TimeKey::new(row.time, number));
+                user.add_session_track(TimeKey::new(time, number));
+            }
         }
     }
 
@@ -145,19 +155,28 @@ impl State {
             self.pairs.remove(users, &row, number);
             self.pairs.insert(users, &row.of(user), number, &self.rows);
         }
+        let is_session = self.is_session(row.run);
         if let Some(entry) = self.users.get_mut(user) {
             entry.tracks.insert(number);
+            if is_session {
+                entry.add_session_track(TimeKey::new(row.time, number));
+            }
         }
-        self.leave_user(row.user, number);
+        self.leave_user(&row, number);
     }
 
-    fn leave_user(&mut self, user: Slot, number: TrackNo) {
-        let Some(entry) = self.users.get_mut(user) else {
+    /// Takes a track out of those of the user that its row names.
+    fn leave_user(&mut self, row: &Row, number: TrackNo) {
+        let is_session = self.is_session(row.run);
+        let Some(entry) = self.users.get_mut(row.user) else {
             return;
         };
         entry.tracks.remove(number);
+        if is_session {
+            entry.remove_session_track(TimeKey::new(row.time, number));
+        }
         if entry.tracks.is_empty() {
-            self.users.release(user);
+            self.users.release(row.user);
         }
     }
 

@@ -9,8 +9,8 @@ use tracking_core::{
     Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangeKind, ChangePage, Checkpoint,
     CheckpointName, Clock, Counters, Cursor, Erasure, Field, Group, Grouping, Key, KeyUse, Outcome,
     Page, Query, Record, RecordVisitor, Result, Retention, Run, RunChoice, RunId, RunQuery,
-    RunSelector, SystemClock, TaskId, Timestamp, Track, TrackId, TrackingStorage, UserName,
-    Visitor,
+    RunSelector, SessionGap, SystemClock, TaskId, Timestamp, Track, TrackId, TrackingStorage,
+    UserName, Visitor,
 };
 
 use crate::export::Snapshot;
@@ -114,6 +114,10 @@ impl TrackingStorage for BTreeStorage {
                 .find(task)
                 .and_then(|task| state.current_run(task)),
             RunChoice::Id(run) => run_no(run),
+            RunChoice::Session(gap) => state
+                .users
+                .find(user)
+                .and_then(|user| state.session(user, self.clock.now(), gap)),
             _ => None,
         };
         let last = run.and_then(|run| state.last_track(task, run, user));
@@ -180,6 +184,18 @@ impl TrackingStorage for BTreeStorage {
             _ => None,
         };
         Ok(number.and_then(|number| state.run(number)))
+    }
+
+    fn session_run(
+        &self,
+        user: &UserName,
+        time: Timestamp,
+        gap: SessionGap,
+    ) -> Result<Option<Run>> {
+        let state = self.state.read();
+        let user = state.users.find(user);
+        let run = user.and_then(|user| state.session(user, time, gap));
+        Ok(run.and_then(|run| state.run(run)))
     }
 
     fn runs(&self, query: &RunQuery) -> Result<Vec<Run>> {

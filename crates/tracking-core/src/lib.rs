@@ -20,7 +20,7 @@
 //! }
 //! ```
 //!
-//! The program `examples/own_store.rs` is a complete small store of a user's own.
+//! The program `examples/own_store` is a complete small store of a user's own.
 //!
 //! # Where to look
 //!
@@ -49,6 +49,7 @@ mod query;
 mod retention;
 pub mod rules;
 mod run;
+mod session;
 mod storage;
 mod time;
 mod track;
@@ -77,6 +78,7 @@ pub use query::{
 };
 pub use retention::Retention;
 pub use run::{NewRun, Run, RunChoice, RunSelector, StopRun};
+pub use session::SessionGap;
 pub use storage::{
     Erasure, Page, RecordVisitor, TrackingStorage, TrackingStorageExt, Visitor, Wipe,
 };

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Data, Error, IntoData, Key, Result, RunChoice, TaskId, Timestamp, TrackId, UserName};
+use crate::{
+    Data, Error, IntoData, Key, Result, RunChoice, SessionGap, TaskId, Timestamp, TrackId, UserName,
+};
 
 /// What a save does where there already is a track of the same task, run and user.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -105,6 +107,25 @@ impl NewTrack {
             run: run.into(),
             ..self
         }
+    }
+
+    /// Saves into the run of the user's session instead of the task's current run: into the run
+    /// of the user's last track, unless the pause since then is longer than `gap`, else into a new
+    /// run. The session may go across tasks; no other user shares it.
+    ///
+    /// A program that serves users needs nothing else: no run to start, none to stop.
+    /// [`TrackingStorage::apply`](crate::TrackingStorage::apply) has the rule.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use tracking_core::{NewTrack, RunChoice, SessionGap};
+    ///
+    /// let track = NewTrack::new("a001", "u1", json!({}))?.in_session(SessionGap::default());
+    /// assert_eq!(track.run(), RunChoice::Session(SessionGap::default()));
+    /// # Ok::<(), tracking_core::Error>(())
+    /// ```
+    pub fn in_session(self, gap: impl Into<SessionGap>) -> Self {
+        self.in_run(gap.into())
     }
 
     /// Gives it a time of its own instead of the clock's.

@@ -5,8 +5,8 @@
 //! one, what becomes of data, when a run's end moves.
 
 use crate::{
-    Batch, CheckpointMove, Data, DataRef, Error, Key, KeyUse, NewTrack, Result, Run, RunChoice,
-    RunId, RunSelector, SaveMode, TaskId, Timestamp, TrackId,
+    Batch, CheckpointMove, Data, DataRef, Error, Key, KeyUse, NewRun, NewTrack, Result, Run,
+    RunChoice, RunId, RunSelector, SaveMode, SessionGap, TaskId, Timestamp, TrackId, UserName,
 };
 
 /// The n-th run, counted from 0, that a batch has started by operations of their own.
@@ -39,10 +39,43 @@ pub trait FindRun {
     ///
     /// Those of the store.
     fn find_run(&mut self, id: RunId) -> Result<Option<Self::Run>, Self::Error>;
+
+    /// The run of the session that a track of this user and time belongs to, if there is one.
+    ///
+    /// Among the user's tracks in runs of no task that are [open](session_is_open) at this time,
+    /// that is the run of the last one within the gap [before](SessionGap::before) it, else of
+    /// the first one within the gap [after](SessionGap::after) it. Of equal times, the highest
+    /// id is the last.
+    ///
+    /// # Errors
+    ///
+    /// Those of the store.
+    fn find_session(
+        &mut self,
+        user: &UserName,
+        time: Timestamp,
+        gap: SessionGap,
+    ) -> Result<Option<Self::Run>, Self::Error>;
 }
 
-/// The run that a save goes into; nothing where a new one has to be started, now, as the task's
-/// current run. `started` are the runs that the batch has started so far.
+/// The run that a save goes into.
+#[expect(clippy::exhaustive_enums, reason = "a store must know every case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SaveRun<R> {
+    /// A run that is there.
+    Existing(R),
+    /// A run that the store starts before it saves the track; it has a start.
+    New(NewRun),
+}
+
+/// Whether a session goes on at a time: a run that was stopped as finished takes no track of a
+/// later time than its end.
+pub fn session_is_open(is_finished: bool, end: Timestamp, time: Timestamp) -> bool {
+    !is_finished || time <= end
+}
+
+/// The run that a save goes into. `now` is the time of the store's clock, and `started` are the
+/// runs that the batch has started so far.
 ///
 /// # Errors
 ///
@@ -50,16 +83,27 @@ pub trait FindRun {
 pub fn run_to_save_into<S: FindRun>(
     store: &mut S,
     track: &NewTrack,
+    now: Timestamp,
     started: &[S::Run],
-) -> Result<Option<S::Run>, S::Error> {
-    match track.run() {
-        RunChoice::Current => store.find_current_run(track.task()),
-        RunChoice::Id(id) => match store.find_run(id)? {
-            Some(run) => Ok(Some(run)),
-            None => Err(Error::unknown_run(id).into()),
+) -> Result<SaveRun<S::Run>, S::Error> {
+    Ok(match track.run() {
+        RunChoice::Current => match store.find_current_run(track.task())? {
+            Some(run) => SaveRun::Existing(run),
+            None => SaveRun::New(NewRun::of(track.task().clone()).starting_at(now)),
         },
-        RunChoice::Started(index) => Ok(Some(started_run(started, index)?)),
-    }
+        RunChoice::Id(id) => match store.find_run(id)? {
+            Some(run) => SaveRun::Existing(run),
+            None => return Err(Error::unknown_run(id).into()),
+        },
+        RunChoice::Started(index) => SaveRun::Existing(started_run(started, index)?),
+        RunChoice::Session(gap) => {
+            let time = track.time().unwrap_or(now);
+            match store.find_session(track.user(), time, gap)? {
+                Some(run) => SaveRun::Existing(run),
+                None => SaveRun::New(NewRun::without_task().starting_at(time)),
+            }
+        }
+    })
 }
 
 /// The run that a stop goes to; nothing where there is none.
@@ -179,10 +223,12 @@ mod tests {
         RunId::new(number).unwrap()
     }
 
-    /// A store with one current run, and one that is found by any id.
+    /// A store with one current run, one that is found by any id, and one session.
+    #[derive(Default)]
     struct Runs {
         current: Option<u32>,
         any: Option<u32>,
+        session: Option<u32>,
     }
 
     impl FindRun for Runs {
@@ -196,18 +242,41 @@ mod tests {
         fn find_run(&mut self, _: RunId) -> Result<Option<u32>> {
             Ok(self.any)
         }
+
+        fn find_session(
+            &mut self,
+            _: &UserName,
+            _: Timestamp,
+            _: SessionGap,
+        ) -> Result<Option<u32>> {
+            Ok(self.session)
+        }
     }
 
     #[test]
     fn a_save_finds_its_run() {
         let into = |choice: RunChoice, current, any| {
             let track = NewTrack::new("a", "u", json!({}))?.in_run(choice);
-            run_to_save_into(&mut Runs { current, any }, &track, &[40, 41])
+            let mut runs = Runs {
+                current,
+                any,
+                ..Runs::default()
+            };
+            run_to_save_into(&mut runs, &track, Timestamp::EPOCH, &[40, 41])
         };
-        assert_eq!(into(RunChoice::Current, Some(7), None).unwrap(), Some(7));
-        assert_eq!(into(RunChoice::Current, None, Some(1)).unwrap(), None);
-        assert_eq!(into(run(3).into(), None, Some(3)).unwrap(), Some(3));
-        assert_eq!(into(RunChoice::Started(1), None, None).unwrap(), Some(41));
+        let existing = SaveRun::Existing;
+        assert_eq!(
+            into(RunChoice::Current, Some(7), None).unwrap(),
+            existing(7)
+        );
+        let new = NewRun::of(TaskId::new("a").unwrap()).starting_at(Timestamp::EPOCH);
+        let expected = SaveRun::New(new);
+        assert_eq!(into(RunChoice::Current, None, Some(1)).unwrap(), expected);
+        assert_eq!(into(run(3).into(), None, Some(3)).unwrap(), existing(3));
+        assert_eq!(
+            into(RunChoice::Started(1), None, None).unwrap(),
+            existing(41)
+        );
         let unknown = into(run(3).into(), Some(7), None).unwrap_err();
         assert!(matches!(unknown, Error::UnknownRun { .. }));
         let unknown = into(RunChoice::Started(2), None, None).unwrap_err();
@@ -222,9 +291,33 @@ mod tests {
     }
 
     #[test]
+    fn a_session_starts_at_the_time_of_its_first_track() {
+        let track = NewTrack::new("a", "u", json!({})).unwrap();
+        let track = track.in_session(SessionGap::default());
+        let into = |track: &NewTrack, session| {
+            let mut runs = Runs {
+                session,
+                ..Runs::default()
+            };
+            run_to_save_into(&mut runs, track, Timestamp::EPOCH, &[]).unwrap()
+        };
+        assert_eq!(into(&track, Some(5)), SaveRun::Existing(5));
+        let new = |time| SaveRun::New(NewRun::without_task().starting_at(time));
+        assert_eq!(into(&track, None), new(Timestamp::EPOCH));
+        assert_eq!(into(&track.at(Timestamp::MIN), None), new(Timestamp::MIN));
+    }
+
+    #[test]
+    fn a_finished_session_is_open_up_to_its_end() {
+        let (early, late) = (Timestamp::EPOCH, Timestamp::MAX);
+        assert!(session_is_open(false, early, late));
+        assert!(session_is_open(true, early, early));
+        assert!(!session_is_open(true, early, late));
+    }
+
+    #[test]
     fn a_stop_of_an_unknown_run_is_no_error_unless_the_batch_should_have_started_it() {
-        let (current, any) = (None, None);
-        let stop = |run: &RunSelector| run_to_stop(&mut Runs { current, any }, run, &[]);
+        let stop = |run: &RunSelector| run_to_stop(&mut Runs::default(), run, &[]);
         assert_eq!(stop(&run(9).into()).unwrap(), None);
         assert_eq!(stop(&TaskId::new("a").unwrap().into()).unwrap(), None);
         assert!(stop(&RunSelector::Started(0)).is_err());

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Result, RunId, TaskId, Timestamp};
+use crate::{Result, RunId, SessionGap, TaskId, Timestamp};
 
 /// A session of a task, as it is when the store is asked.
 ///
@@ -147,6 +147,15 @@ pub enum RunChoice {
     Id(RunId),
     /// The n-th run that this batch has started, counted from 0; outside a batch there is none.
     Started(usize),
+    /// The run of the user's session: what the user did without a pause longer than this. A
+    /// save starts one where there is none; see [`apply`](crate::TrackingStorage::apply).
+    Session(SessionGap),
+}
+
+impl From<SessionGap> for RunChoice {
+    fn from(gap: SessionGap) -> Self {
+        Self::Session(gap)
+    }
 }
 
 impl From<RunId> for RunChoice {

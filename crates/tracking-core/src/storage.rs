@@ -3,6 +3,7 @@
 mod erasure;
 mod ext;
 mod forward;
+mod names;
 mod page;
 
 use std::fmt;
@@ -17,10 +18,9 @@ pub use page::Page;
 use crate::batch::only;
 use crate::{
     Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangePage, Checkpoint, CheckpointName,
-    Counters, Cursor, Error, Field, Group, GroupBy, GroupKey, Grouping, Key, KeyUse, NewRun,
-    NewTrack, Operation, Outcome, Query, Record, Result, Retention, Run, RunChoice, RunId,
-    RunQuery, RunSelector, StopRun, TaskId, Timestamp, Track, TrackId, TrackRef, TrackUpdate,
-    UserName,
+    Counters, Cursor, Error, Field, Group, Grouping, Key, KeyUse, NewRun, NewTrack, Operation,
+    Outcome, Query, Record, Result, Retention, Run, RunChoice, RunId, RunQuery, RunSelector,
+    SessionGap, StopRun, TaskId, Timestamp, Track, TrackId, TrackRef, TrackUpdate, UserName,
 };
 
 /// How long [`TrackingStorage::wait_for_changes`] sleeps before it looks again, in a store that
@@ -75,6 +75,14 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     /// started, now. A save into a finished run works, and leaves it finished;
     /// so does one into a run that was started for another task. A save moves the run's end to
     /// the larger of what it was and the track's time.
+    ///
+    /// **Save into a session** ([`NewTrack::in_session`]) goes into the run of what the user did
+    /// just before: the run of the user's last track that is at most the gap older than the new
+    /// one; else, for tracks that arrive late, the run of the user's first track that is at most
+    /// the gap newer. Of equal times, the highest id is the last. Only runs of no task count, and
+    /// a run that was stopped as finished counts only for times up to its end. Where there is no
+    /// such run, one is started, of no task, at the track's time. All in one step, so several who
+    /// save at once for one user make one run. The loader of logs keeps the same rule.
     ///
     /// **Save as an update** goes to the last track of (task, run, user): the one with the
     /// highest time stamp, and of equal ones the highest id. It merges the new keys into that
@@ -208,7 +216,8 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     fn track(&self, id: TrackId) -> Result<Option<Track>>;
 
     /// The last track of a task, run and user: the one with the highest time stamp, and of
-    /// equal ones the highest id. Nothing where there is none, or no current run.
+    /// equal ones the highest id. Nothing where there is none, or no such run. The run of a
+    /// session is the one that a save would go into now.
     ///
     /// # Errors
     ///
@@ -283,19 +292,7 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     ///
     /// Only those of what lies beneath the store.
     fn task_ids_after(&self, after: Option<&TaskId>, limit: usize) -> Result<Vec<TaskId>> {
-        let mut by = Grouping::from(GroupBy::Task).limit(limit);
-        if let Some(after) = after {
-            by = by.after(Group::new(GroupKey::Task(after.clone()), None, 0));
-        }
-        let groups = self.groups(&Query::all(), &by)?;
-        let task = |group: &Group| {
-            if let GroupKey::Task(task) = group.key() {
-                Some(task.clone())
-            } else {
-                None
-            }
-        };
-        Ok(groups.iter().filter_map(task).collect())
+        names::tasks(self, after, limit)
     }
 
     /// All users who have tracks of a task, or any tracks at all, sorted by code point. Where
@@ -320,20 +317,7 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
         after: Option<&UserName>,
         limit: usize,
     ) -> Result<Vec<UserName>> {
-        let query = task.map_or_else(Query::all, |task| Query::all().task(task.as_str()));
-        let mut by = Grouping::from(GroupBy::User).limit(limit);
-        if let Some(after) = after {
-            by = by.after(Group::new(GroupKey::User(after.clone()), None, 0));
-        }
-        let groups = self.groups(&query, &by)?;
-        let user = |group: &Group| {
-            if let GroupKey::User(user) = group.key() {
-                Some(user.clone())
-            } else {
-                None
-            }
-        };
-        Ok(groups.iter().filter_map(user).collect())
+        names::users(self, task, after, limit)
     }
 
     // ---- runs ----------------------------------------------------------------------------
@@ -345,6 +329,21 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     ///
     /// Only those of what lies beneath the store.
     fn run(&self, run: &RunSelector) -> Result<Option<Run>>;
+
+    /// The run of the session that a track of this user, saved now with this time, would go
+    /// into; nothing where it would start one. See [`apply`](Self::apply) for the rule.
+    ///
+    /// # Errors
+    ///
+    /// Only those of what lies beneath the store.
+    fn session_run(
+        &self,
+        user: &UserName,
+        time: Timestamp,
+        gap: SessionGap,
+    ) -> Result<Option<Run>> {
+        crate::session::find(self, user, time, gap)
+    }
 
     /// The runs that a query asks for, by id.
     ///

@@ -14,8 +14,8 @@ use tracking_core::{
     Batch, BatchId, BatchRetention, Change, ChangeCursor, ChangeFeed, ChangeKind, ChangePage,
     Checkpoint, CheckpointName, Counters, Cursor, Data, Error, ErrorReport, Expected, Fingerprint,
     Group, GroupBy, GroupKey, Key, KeyUse, NewRun, NewTrack, Order, Outcome, Page, Record,
-    Retention, Run, RunChoice, RunId, RunSelector, RunState, SaveMode, StopRun, TaskId, Timestamp,
-    Track, TrackId, TrackUpdate, UserName, Zone,
+    Retention, Run, RunChoice, RunId, RunSelector, RunState, SaveMode, SessionGap, StopRun, TaskId,
+    Timestamp, Track, TrackId, TrackUpdate, UserName, Zone,
 };
 
 fn data() -> Data {
@@ -59,6 +59,7 @@ fn batch() -> Batch {
         .start_run(NewRun::without_task())
         .save(new().in_run(RunChoice::Started(0)).with_key(key()))
         .save(new().in_run(RunId::FIRST).updating(SaveMode::Merge))
+        .save(new().in_session(SessionGap::default()))
         .save(new().at(Timestamp::EPOCH).updating(SaveMode::Replace))
         .update(TrackUpdate::merge(TrackId::FIRST, data()))
         .update(TrackUpdate::replace(TrackId::FIRST, data()).at(Timestamp::EPOCH))
@@ -113,6 +114,7 @@ fn the_form_of_every_value_stays_the_same() {
         RunChoice::Current,
         RunChoice::Id(RunId::FIRST),
         RunChoice::Started(0),
+        RunChoice::Session(SessionGap::default()),
     ]);
     lines.add(&[
         Order::Id,

@@ -1,10 +1,10 @@
 //! Doing what a batch says.
 
 use rusqlite::{CachedStatement, OptionalExtension, params};
-use tracking_core::rules::{self, FindRun, TrackChange};
+use tracking_core::rules::{self, FindRun, SaveRun, TrackChange};
 use tracking_core::{
     AppliedBatch, Batch, ChangeKind, Data, Error, NewTrack, Operation, Outcome, RunId, SaveMode,
-    TaskId, Timestamp, TrackId, TrackUpdate,
+    SessionGap, TaskId, Timestamp, TrackId, TrackUpdate, UserName,
 };
 
 use crate::error::{Done, Failure, InRow as _, no_more};
@@ -83,9 +83,12 @@ impl Work<'_, '_> {
             return Ok(saved);
         }
         let time = track.time().unwrap_or(self.now);
-        let run = match rules::run_to_save_into(self.change, track, &self.started)? {
-            Some(run) => run,
-            None => self.change.start_run(Some(track.task()), self.now)?.0,
+        let run = match rules::run_to_save_into(self.change, track, self.now, &self.started)? {
+            SaveRun::Existing(run) => run,
+            SaveRun::New(run) => {
+                let start = run.start().unwrap_or(self.now);
+                self.change.start_run(run.task(), start)?.0
+            }
         };
         let number = match self.track_to_update(track, run)? {
             Some(last) => {
@@ -161,6 +164,15 @@ impl FindRun for Change<'_> {
             return Ok(None);
         };
         Ok(self.run_end(number)?.map(|_| number))
+    }
+
+    fn find_session(
+        &mut self,
+        user: &UserName,
+        time: Timestamp,
+        gap: SessionGap,
+    ) -> Done<Option<i64>> {
+        self.session(user, time, gap)
     }
 }
 

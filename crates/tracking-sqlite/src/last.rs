@@ -1,10 +1,11 @@
 //! One track: by its id, or the last one of a task, run and user.
 
 use rusqlite::{Connection, params};
-use tracking_core::{RunChoice, TaskId, Track, TrackId, UserName};
+use tracking_core::{RunChoice, TaskId, Timestamp, Track, TrackId, UserName};
 
 use crate::error::{Done, InRow as _};
 use crate::rows::{self, data, run_id, run_number, timestamp, track_id, track_number};
+use crate::sessions;
 use crate::sql::Statements;
 
 /// The track of an id, if it is there.
@@ -17,13 +18,14 @@ pub(crate) fn track(connection: &Connection, sql: &Statements, id: TrackId) -> D
     rows.next()?.map(rows::track).transpose()
 }
 
-/// The last track of a task, run and user, if there is one.
+/// The last track of a task, run and user, if there is one; a session is that of `now`.
 pub(crate) fn last_track(
     connection: &Connection,
     sql: &Statements,
     task: &TaskId,
     run: RunChoice,
     user: &UserName,
+    now: Timestamp,
 ) -> Done<Option<Track>> {
     let (text, run) = match run {
         RunChoice::Current => (&sql.last_track_in_current_run, None),
@@ -31,6 +33,13 @@ pub(crate) fn last_track(
             Some(run) => (&sql.last_track_in_run, Some(run)),
             None => return Ok(None),
         },
+        RunChoice::Session(gap) => {
+            let found = sessions::session_id(connection, sql, user, now, gap)?;
+            match found.and_then(run_number) {
+                Some(run) => (&sql.last_track_in_run, Some(run)),
+                None => return Ok(None),
+            }
+        }
         _ => return Ok(None),
     };
     let mut statement = connection.prepare_cached(text)?;

@@ -62,6 +62,7 @@ mod rows;
 mod runs;
 mod schema;
 mod select;
+mod sessions;
 mod settings;
 mod shrink;
 mod sorted;

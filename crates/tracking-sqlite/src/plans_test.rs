@@ -265,6 +265,19 @@ fn tracks_are_fetched_by_their_ids_in_the_order_of_these() {
 }
 
 #[test]
+fn a_session_is_found_along_the_times_of_its_user() {
+    let (_folder, _store, connection, sql) = store();
+    for text in [&sql.session_before, &sql.session_after] {
+        let steps = steps(&connection, text, Vec::new());
+        let walk = "SEARCH t USING INDEX ix_track_user (user=? AND time>? AND time<?)";
+        assert_eq!(
+            steps,
+            [walk, "SEARCH r USING INTEGER PRIMARY KEY (rowid=?)"]
+        );
+    }
+}
+
+#[test]
 fn of_fixed_statements_only_those_scan_that_list_everything() {
     let (_folder, _store, connection, sql) = store();
     let scanning: Vec<(&str, String)> = sql

@@ -101,6 +101,15 @@ statements! {
         from $run as r left join $task as k on k.id = r.task order by r.id";
     current_run: "select r.id, k.name, r.start, r.\"end\", r.finished, 1 \
         from $task as k cross join $run as r on r.id = k.current_run where k.name = ?1";
+    /// Walked from the start until a run takes the track.
+    session_before: "select r.id, r.finished, r.\"end\" from $track as t indexed by ix_$track_user \
+        cross join $run as r on r.id = t.run \
+        where t.user = ?1 and t.time between ?2 and ?3 and r.task is null \
+        order by t.time desc, t.id desc";
+    session_after: "select r.id, r.finished, r.\"end\" from $track as t indexed by ix_$track_user \
+        cross join $run as r on r.id = t.run \
+        where t.user = ?1 and t.time between ?2 and ?3 and r.task is null \
+        order by t.time, t.id";
     untouched_runs: "select r.id, k.id from $task as k indexed by ix_$task_current \
         cross join $run as r on r.id = k.current_run \
         where k.current_run is not null and r.\"end\" < ?1 order by k.current_run";

@@ -12,7 +12,8 @@ use tracking_core::{
     Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangeKind, ChangePage, Checkpoint,
     CheckpointName, Clock, Counters, Cursor, Erasure, Error, Field, Group, Grouping, Key, KeyUse,
     NameFilter, Outcome, Query, Record, RecordVisitor, Result, Retention, Run, RunChoice, RunId,
-    RunQuery, RunSelector, TaskId, Timestamp, Track, TrackId, TrackingStorage, UserName, Visitor,
+    RunQuery, RunSelector, SessionGap, TaskId, Timestamp, Track, TrackId, TrackingStorage,
+    UserName, Visitor,
 };
 
 use crate::changes::Feed;
@@ -25,7 +26,7 @@ use crate::store_name::StoreName;
 use crate::writer::{Change, Writer};
 use crate::{
     SqliteStorageBuilder, apply, batch_ids, changes, checkpoints, count, export, fields, keys,
-    last, names, open, restore, runs, select,
+    last, names, open, restore, runs, select, sessions,
 };
 
 /// A store of tracks and runs in an `SQLite` file.
@@ -274,7 +275,14 @@ impl TrackingStorage for SqliteStorage {
     }
 
     fn last_track(&self, task: &TaskId, run: RunChoice, user: &UserName) -> Result<Option<Track>> {
-        self.read(|connection, sql| last::last_track(connection, sql, task, run, user))
+        let now = self.now();
+        let last = |connection: &Connection, sql: &Statements| {
+            last::last_track(connection, sql, task, run, user, now)
+        };
+        match run {
+            RunChoice::Session(_) => self.read_at_once(|reader, sql| last(&reader.connection, sql)),
+            _ => self.read(last),
+        }
     }
 
     fn visit(&self, query: &Query, visitor: &mut Visitor<'_>) -> Result<Option<Cursor>> {
@@ -320,6 +328,17 @@ impl TrackingStorage for SqliteStorage {
 
     fn run(&self, run: &RunSelector) -> Result<Option<Run>> {
         self.read(|connection, sql| runs::find(connection, sql, run))
+    }
+
+    fn session_run(
+        &self,
+        user: &UserName,
+        time: Timestamp,
+        gap: SessionGap,
+    ) -> Result<Option<Run>> {
+        self.read_at_once(|reader, sql| {
+            sessions::session_run(&reader.connection, sql, user, time, gap)
+        })
     }
 
     fn runs(&self, query: &RunQuery) -> Result<Vec<Run>> {

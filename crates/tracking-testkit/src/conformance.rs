@@ -39,6 +39,7 @@ mod retention;
 mod run_queries;
 mod runs;
 mod save;
+mod sessions;
 mod specification;
 mod times;
 mod update;

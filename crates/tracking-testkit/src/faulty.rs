@@ -18,6 +18,7 @@ mod results;
 mod rewrite;
 mod runs;
 mod saves;
+mod sessions;
 mod wrap;
 
 use std::fmt;

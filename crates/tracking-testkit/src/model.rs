@@ -5,6 +5,7 @@ mod feed;
 mod query;
 mod removal;
 mod restore;
+mod sessions;
 mod state;
 mod storage;
 

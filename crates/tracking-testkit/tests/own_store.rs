@@ -1,6 +1,6 @@
 //! The example of a store of one's own keeps every rule of the contract.
 
-#[path = "../../tracking-core/examples/own_store.rs"]
+#[path = "../../tracking-core/examples/own_store/main.rs"]
 #[expect(dead_code, reason = "a program of its own has a `main`")]
 mod own_store;
 

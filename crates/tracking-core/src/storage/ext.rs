@@ -124,6 +124,10 @@ pub trait TrackingStorageExt: TrackingStorage {
         let run = match run.into() {
             RunChoice::Id(run) => Some(run),
             RunChoice::Current => self.run(&RunSelector::from(&task))?.map(|run| run.id()),
+            // Its run has the last track of the task, where it has any.
+            session @ RunChoice::Session(_) => self
+                .last_track(&task, session, &user)?
+                .map(|track| track.run()),
             RunChoice::Started(_) => None,
         };
         run.map_or(Ok(Vec::new()), |run| {

@@ -74,6 +74,9 @@ macro_rules! __forward_storage {
             fn run(&self, run: &$crate::RunSelector) -> $crate::Result<Option<$crate::Run>> {
                 (**self).run(run)
             }
+            fn session_run(&self, user: &$crate::UserName, time: $crate::Timestamp, gap: $crate::SessionGap) -> $crate::Result<Option<$crate::Run>> {
+                (**self).session_run(user, time, gap)
+            }
             fn runs(&self, query: &$crate::RunQuery) -> $crate::Result<Vec<$crate::Run>> {
                 (**self).runs(query)
             }

@@ -16,13 +16,18 @@ const ROUNDS: usize = 50;
 
 /// Does the same on several threads that start together, and collects what they give.
 fn together<T: Send>(act: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let barrier = Barrier::new(THREADS);
+    on_threads(THREADS, act)
+}
+
+/// The same on this many threads.
+fn on_threads<T: Send>(threads: usize, act: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let barrier = Barrier::new(threads);
     let run = |number| {
         barrier.wait();
         act(number)
     };
     thread::scope(|scope| {
-        let threads: Vec<_> = (0..THREADS)
+        let threads: Vec<_> = (0..threads)
             .map(|number| scope.spawn(move || run(number)))
             .collect();
         threads
@@ -109,6 +114,24 @@ pub(super) fn a_fresh_task_gets_one_run_only(ctx: &Context<'_>) {
             distinct.len(),
             1,
             "several saves at once have started several runs"
+        );
+    }
+    assert_eq!(run_ids(s, &RunQuery::all()).len(), ROUNDS);
+}
+
+pub(super) fn one_session_is_one_run_however_many_save_into_it(ctx: &Context<'_>) {
+    let s = ctx.store();
+    for round in 0..ROUNDS {
+        let who = format!("u{round}");
+        let runs = on_threads(8, |thread| {
+            let track = new(&format!("t{thread}"), &who, json!({})).at(at(0));
+            self::track(s, put(s, track.in_session(SessionGap::default()))).run()
+        });
+        let distinct: BTreeSet<RunId> = runs.into_iter().collect();
+        assert_eq!(
+            distinct.len(),
+            1,
+            "several saves at once have started several sessions"
         );
     }
     assert_eq!(run_ids(s, &RunQuery::all()).len(), ROUNDS);

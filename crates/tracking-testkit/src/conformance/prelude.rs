@@ -9,8 +9,8 @@ pub(super) use tracking_core::{
     Batch, Checkpoint, CheckpointName, Cursor, Data, Erasure, Error, Expected, Field, FieldFilter,
     FieldValue, Group, GroupBy, GroupKey, Key, NameFilter, NewRun, NewTrack, NumberRange, Order,
     Outcome, Query, Record, Result, Retention, Run, RunChoice, RunId, RunQuery, RunSelector,
-    RunState, SaveMode, StopRun, TaskId, TimeRange, Timestamp, Track, TrackId, TrackUpdate,
-    TrackingStorageExt as _, UserName, export,
+    RunState, SaveMode, SessionGap, StopRun, TaskId, TimeRange, Timestamp, Track, TrackId,
+    TrackUpdate, TrackingStorageExt as _, UserName, export,
 };
 
 pub(super) use super::context::Context;

@@ -34,6 +34,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("run_queries", include_str!("run_queries.rs")),
     ("runs", include_str!("runs.rs")),
     ("save", include_str!("save.rs")),
+    ("sessions", include_str!("sessions.rs")),
     ("specification", include_str!("specification.rs")),
     ("times", include_str!("times.rs")),
     ("update", include_str!("update.rs")),

@@ -47,6 +47,11 @@ use super::saves::{
     CutsMicroseconds, EmptyMergeMovesTime, EmptyReplaceDoesNothing, LastByIdOnly, LastOfAnyRun,
     LosesMerges, LowersNames, MergesDeep, NullTakesKeysAway, ReusesIds, TimeZeroMeansNow,
 };
+use super::sessions::{
+    FinishedSessionsGoOn, FinishedSessionsTakeNothing, GapsExcludeTheirEnd, HidesSessions,
+    LateTracksStartSessions, SessionsAreCurrentRuns, SessionsBeginNow, SessionsStayInTheirTask,
+    StartsSessionsTwice, TaskRunsAreSessions, UsersShareSessions,
+};
 use super::{Fault, Wrong};
 
 macro_rules! faults {
@@ -82,6 +87,16 @@ static FAULTS: &[Fault] = faults! {
     StartFinishesTheOld => runs::a_start_replaces_the_current_run_and_leaves_it_unfinished,
     StopNeverGoesBack => runs::a_stop_sets_the_end_even_backwards,
     RunsListTheirTask => runs::a_start_alone_lists_no_task,
+    SessionsAreCurrentRuns => sessions::a_first_track_starts_a_run_of_no_task,
+    GapsExcludeTheirEnd => sessions::a_track_within_the_gap_goes_into_the_same_run,
+    SessionsBeginNow => sessions::a_session_begins_at_the_time_of_its_first_track,
+    SessionsStayInTheirTask => sessions::a_session_goes_across_tasks,
+    UsersShareSessions => sessions::users_have_sessions_of_their_own,
+    TaskRunsAreSessions => sessions::runs_of_a_task_are_no_sessions,
+    LateTracksStartSessions => sessions::else_a_late_track_goes_into_the_run_after_it,
+    FinishedSessionsGoOn => sessions::a_finished_session_takes_no_later_track,
+    FinishedSessionsTakeNothing => sessions::a_finished_session_takes_tracks_up_to_its_end,
+    HidesSessions => sessions::the_session_of_a_user_is_found,
     ExpiryMovesTheEnd => expiry::an_untouched_run_is_stopped_as_not_finished,
     RangesExcludeTheirEnd => times::a_range_includes_both_ends,
     PrefixEndsAtZ => names::a_prefix_finds_every_name_that_starts_with_it,
@@ -159,4 +174,5 @@ static FAULTS: &[Fault] = faults! {
     LosesSaves(LosesSaves::default()) => concurrency::no_save_is_lost_and_no_id_is_given_twice,
     LosesMerges => concurrency::no_merge_is_lost,
     StartsRunsTwice => concurrency::a_fresh_task_gets_one_run_only,
+    StartsSessionsTwice => concurrency::one_session_is_one_run_however_many_save_into_it,
 };

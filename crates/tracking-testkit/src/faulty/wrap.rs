@@ -8,7 +8,7 @@ use tracking_core::{
     Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangePage, Checkpoint, CheckpointName,
     Counters, Cursor, Erasure, Error, Field, Group, Grouping, Key, KeyUse, NewTrack, Operation,
     Outcome, Query, Record, RecordVisitor, Result, Retention, Run, RunChoice, RunId, RunQuery,
-    RunSelector, TaskId, Timestamp, Track, TrackId, TrackingStorage, UserName, Visitor,
+    RunSelector, SessionGap, TaskId, Timestamp, Track, TrackId, TrackingStorage, UserName, Visitor,
 };
 
 /// The store that is right.
@@ -96,6 +96,16 @@ pub(super) trait Rules: Send + Sync {
 
     fn run(&self, right: &Right, run: &RunSelector) -> Result<Option<Run>> {
         Ok(right.run(run)?.map(|run| self.showing(run)))
+    }
+
+    fn session_run(
+        &self,
+        right: &Right,
+        user: &UserName,
+        time: Timestamp,
+        gap: SessionGap,
+    ) -> Result<Option<Run>> {
+        right.session_run(user, time, gap)
     }
 
     fn expire_runs(&self, right: &Right, untouched_since: Timestamp) -> Result<Vec<RunId>> {
@@ -261,6 +271,15 @@ impl<R: Rules> TrackingStorage for Wrong<R> {
             .into_iter()
             .map(|run| self.rules.showing(run))
             .collect())
+    }
+
+    fn session_run(
+        &self,
+        user: &UserName,
+        time: Timestamp,
+        gap: SessionGap,
+    ) -> Result<Option<Run>> {
+        self.rules.session_run(&*self.right, user, time, gap)
     }
 
     fn expire_runs(&self, untouched_since: Timestamp) -> Result<Vec<RunId>> {

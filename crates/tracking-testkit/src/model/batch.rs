@@ -146,6 +146,13 @@ impl Doing<'_> {
             RunChoice::Id(run) if self.state.runs.contains_key(&run) => Ok(run),
             RunChoice::Id(run) => Err(Error::unknown_run(run)),
             RunChoice::Started(index) => self.started(index),
+            RunChoice::Session(gap) => {
+                let time = new.time().unwrap_or(self.now);
+                match self.state.session_of(new.user(), time, gap) {
+                    Some(run) => Ok(run),
+                    None => self.state.start(None, time),
+                }
+            }
             other => Err(Error::unsupported(format!("save into {other:?}"))),
         }
     }

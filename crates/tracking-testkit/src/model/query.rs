@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tracking_core::{
     Cursor, Error, Group, GroupBy, GroupKey, Grouping, Order, Query, Result, Run, RunChoice, RunId,
-    RunQuery, RunSelector, TaskId, Track, UserName,
+    RunQuery, RunSelector, TaskId, Timestamp, Track, UserName,
 };
 
 use super::state::State;
@@ -93,10 +93,12 @@ impl State {
         task: &TaskId,
         run: RunChoice,
         user: &UserName,
+        now: Timestamp,
     ) -> Option<&Track> {
         let run: RunId = match run {
             RunChoice::Current => self.current_run_of(task)?.id(),
             RunChoice::Id(run) => run,
+            RunChoice::Session(gap) => self.session_of(user, now, gap)?,
             _ => return None,
         };
         self.last_of(task, run, user)

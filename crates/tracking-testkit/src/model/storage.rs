@@ -31,7 +31,8 @@ impl TrackingStorage for Model {
     }
 
     fn last_track(&self, task: &TaskId, run: RunChoice, user: &UserName) -> Result<Option<Track>> {
-        Ok(self.state.lock().last_track(task, run, user).cloned())
+        let now = self.clock.now();
+        Ok(self.state.lock().last_track(task, run, user, now).cloned())
     }
 
     fn visit(&self, query: &Query, visitor: &mut Visitor<'_>) -> Result<Option<Cursor>> {

@@ -6,8 +6,8 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use tracking_core::{
     Batch, CheckpointName, Cursor, Field, Grouping, Key, ManualClock, NewRun, NewTrack, Query,
-    Record, Result, Retention, RunChoice, RunQuery, RunSelector, StopRun, TaskId, Timestamp,
-    TrackId, TrackUpdate, TrackingStorage, UserName,
+    Record, Result, Retention, RunChoice, RunQuery, RunSelector, SessionGap, StopRun, TaskId,
+    Timestamp, TrackId, TrackUpdate, TrackingStorage, UserName,
 };
 
 use super::answer::Answer;
@@ -71,6 +71,8 @@ pub enum Call {
     UserNamesAfter(Option<TaskId>, Option<UserName>, usize),
     /// [`TrackingStorage::run`]
     Run(RunSelector),
+    /// [`TrackingStorage::session_run`]
+    SessionRun(UserName, Timestamp, SessionGap),
     /// [`TrackingStorage::runs`]
     Runs(RunQuery),
     /// [`TrackingStorage::indexes`]
@@ -143,6 +145,7 @@ impl Call {
                 | Self::TaskIdsAfter(..)
                 | Self::UserNamesAfter(..)
                 | Self::Run(_)
+                | Self::SessionRun(..)
                 | Self::Runs(_)
                 | Self::Indexes
                 | Self::Checkpoint(_)
@@ -175,6 +178,9 @@ impl Call {
             }
             Self::Run(run) => store
                 .run(run)
+                .map(|run| Answer::Runs(run.into_iter().collect())),
+            Self::SessionRun(user, time, gap) => store
+                .session_run(user, *time, *gap)
                 .map(|run| Answer::Runs(run.into_iter().collect())),
             Self::Runs(query) => store.runs(query).map(Answer::Runs),
             Self::Indexes => store.indexes().map(Answer::Indexes),

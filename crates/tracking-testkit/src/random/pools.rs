@@ -1,10 +1,13 @@
 //! The names, times and data that random calls are about: few, so that they meet.
 
+use std::time::Duration;
+
 use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
 use proptest::sample::select;
 use serde_json::{Value, json};
 use tracking_core::{
-    CheckpointName, Data, Field, Key, RunChoice, RunId, TaskId, Timestamp, TrackId, UserName,
+    CheckpointName, Data, Field, Key, RunChoice, RunId, SessionGap, TaskId, Timestamp, TrackId,
+    UserName,
 };
 
 /// Where the clock starts: half a second before a day begins in UTC.
@@ -100,7 +103,22 @@ pub(super) fn run_choice() -> impl Strategy<Value = RunChoice> + Clone {
         12 => Just(RunChoice::Current),
         4 => run_id().prop_map(RunChoice::Id),
         1 => (0..3usize).prop_map(RunChoice::Started),
+        6 => gap().prop_map(RunChoice::Session),
     ]
+}
+
+/// Pauses as long as those between the times, a little shorter, none at all, and endless ones.
+pub(super) fn gap() -> impl Strategy<Value = SessionGap> + Clone {
+    let micros = |micros: i64| Duration::from_micros(micros.unsigned_abs());
+    select(vec![
+        Duration::ZERO,
+        micros(1),
+        micros(HALF_SECOND - 1),
+        micros(HALF_SECOND),
+        micros(HALF_DAY),
+        Duration::MAX,
+    ])
+    .prop_map(SessionGap::from)
 }
 
 /// Keys that look like others, or like syntax, to whatever finds them.

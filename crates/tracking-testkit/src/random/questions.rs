@@ -12,8 +12,8 @@ use tracking_core::{
 use super::call::Call;
 use super::changes::run_selector;
 use super::pools::{
-    checkpoint_name, field, key, maybe, run_choice, run_id, seldom, start, task, task_text, time,
-    track_id, user, user_text, value,
+    checkpoint_name, field, gap, key, maybe, run_choice, run_id, seldom, start, task, task_text,
+    time, track_id, user, user_text, value,
 };
 
 pub(super) fn question() -> impl Strategy<Value = Call> {
@@ -30,6 +30,7 @@ pub(super) fn question() -> impl Strategy<Value = Call> {
         1 => (maybe(task()), maybe(user()), 0..4usize)
             .prop_map(|(t, u, limit)| Call::UserNamesAfter(t, u, limit)),
         2 => run_selector().prop_map(Call::Run),
+        2 => (user(), time(), gap()).prop_map(|(u, t, gap)| Call::SessionRun(u, t, gap)),
         2 => run_query().prop_map(Call::Runs),
         1 => Just(Call::Indexes),
         1 => checkpoint_name().prop_map(Call::Checkpoint),

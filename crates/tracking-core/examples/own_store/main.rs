@@ -1,0 +1,307 @@
+//! A complete store of your own: a few lists behind one lock, every question answered by looking
+//! at all of them. Start from it, keep the rules in the comments, and let the suite of
+//! `tracking-testkit` tell you whether you did.
+//!
+//! Run it with `cargo run -p tracking-core --example own_store`.
+
+mod kept;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::io::Write;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_json::json;
+use tracking_core::rules::{self, FindRun};
+use tracking_core::{
+    AppliedBatch, Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangeKind, ChangePage,
+    Checkpoint, CheckpointMove, CheckpointName, Clock, Counters, Cursor, Erasure, Error, Field,
+    Group, Grouping, Key, KeyUse, NewTrack, Order, Outcome, Query, Record, RecordVisitor, Result,
+    Retention, Run, RunChoice, RunId, RunQuery, RunSelector, SaveMode, SystemClock, TaskId,
+    Timestamp, Track, TrackId, TrackingStorage, TrackingStorageExt, UserName, Visitor,
+};
+
+use kept::Kept;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let store = OwnStore::new(Arc::new(SystemClock));
+    store.save_data("a001", "u1", json!({"page": 1}))?;
+    store.save_data("a001", "u2", json!({"page": 1}))?;
+    store.save(NewTrack::new("a001", "u1", json!({"done": true}))?.updating(SaveMode::Merge))?;
+
+    let mut out = std::io::stdout().lock();
+    for track in store.query(&Query::all().task("a001").field("page", 1))? {
+        writeln!(out, "{track}")?;
+    }
+    store.finish_run(TaskId::new("a001")?)?;
+    for run in store.runs(&RunQuery::all())? {
+        writeln!(out, "{run}")?;
+    }
+    Ok(())
+}
+
+/// The store: a clock, which it is given, and what it keeps.
+pub(crate) struct OwnStore {
+    clock: Arc<dyn Clock>,
+    kept: Mutex<Kept>,
+}
+
+impl OwnStore {
+    pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
+        let kept = Mutex::default();
+        Self { clock, kept }
+    }
+
+    /// Whoever panicked while holding the lock has changed a copy at most; see `change`.
+    fn look(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Rule: an error changes nothing. So a copy is changed, and takes its place if all is well.
+    fn change<T>(&self, change: impl FnOnce(&mut Kept) -> Result<T>) -> Result<T> {
+        let mut kept = self.look();
+        let mut copy = kept.clone();
+        copy.changes = copy.feed.collect();
+        let answer = change(&mut copy)?;
+        if let Some(changes) = copy.changes.take() {
+            copy.feed.commit(changes, self.clock.now());
+        }
+        *kept = copy;
+        Ok(answer)
+    }
+}
+
+impl fmt::Debug for OwnStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.look().fmt(f)
+    }
+}
+
+/// The contract: each method locks once, so that every call is atomic.
+impl TrackingStorage for OwnStore {
+    fn apply(&self, batch: &Batch) -> Result<Vec<Outcome>> {
+        self.change(|kept| {
+            // Rule: a batch that was done under its id before is only answered.
+            if let Some(outcomes) = kept.applied.answer(batch)? {
+                return Ok(outcomes);
+            }
+            let (now, mut started, mut outcomes) = (self.clock.now(), Vec::new(), Vec::new());
+            // Rule: checkpoints are compared with what they were before the batch.
+            rules::check_checkpoints(batch, |moved| {
+                let before = kept.checkpoints.get(moved.to().name());
+                Ok::<_, Error>(moved.from().allows(before.map(Checkpoint::position)))
+            })?;
+            for (index, operation) in batch.operations().iter().enumerate() {
+                let outcome = kept.perform(operation, now, &mut started);
+                outcomes.push(outcome.map_err(|error| error.in_batch(index))?);
+            }
+            let moved = batch.checkpoints().iter().map(CheckpointMove::to);
+            kept.checkpoints
+                .extend(moved.map(|to| (to.name().clone(), to.clone())));
+            if let Some(applied) = AppliedBatch::new(batch, &outcomes, now) {
+                kept.applied.remember(applied);
+            }
+            Ok(outcomes)
+        })
+    }
+
+    fn change_feed(&self) -> Result<ChangeFeed> {
+        Ok(self.look().feed.feed())
+    }
+
+    fn set_change_feed(&self, feed: &ChangeFeed) -> Result<()> {
+        self.look().feed.set_feed(*feed, self.clock.now());
+        Ok(())
+    }
+
+    fn changes(&self, after: Option<&ChangeCursor>, limit: usize) -> Result<ChangePage> {
+        self.look().feed.read(after, limit)
+    }
+
+    fn last_change(&self) -> Result<ChangeCursor> {
+        self.look().feed.last()
+    }
+
+    fn batch_retention(&self) -> Result<BatchRetention> {
+        Ok(self.look().applied.retention())
+    }
+
+    fn set_batch_retention(&self, retention: &BatchRetention) -> Result<()> {
+        self.look().applied.set_retention(*retention);
+        Ok(())
+    }
+
+    fn track(&self, id: TrackId) -> Result<Option<Track>> {
+        let kept = self.look();
+        let mut tracks = kept.tracks.iter();
+        Ok(tracks.find(|track| track.id() == id).cloned())
+    }
+
+    fn last_track(&self, task: &TaskId, run: RunChoice, user: &UserName) -> Result<Option<Track>> {
+        let mut kept = self.look();
+        let run = match run {
+            RunChoice::Current => kept.current(task).map(Run::id),
+            RunChoice::Id(id) => Some(id),
+            RunChoice::Session(gap) => kept.find_session(user, self.clock.now(), gap)?,
+            _ => None,
+        };
+        Ok(run.and_then(|run| kept.last(task, run, user)).cloned())
+    }
+
+    fn visit(&self, query: &Query, visitor: &mut Visitor<'_>) -> Result<Option<Cursor>> {
+        // Rule: no lock is held while the visitor works. It is released at the end of this line.
+        let tracks = self.look().select(query)?;
+        let (mut at, limit) = (query.cursor()?, query.max_tracks().unwrap_or(usize::MAX));
+        let mut left = tracks.len();
+        for track in tracks.iter().take(limit) {
+            left -= 1;
+            at = Some(Cursor::after(query.track_order(), track.time(), track.id()));
+            if visitor(track.as_ref()).is_break() {
+                break;
+            }
+        }
+        Ok(at.filter(|_| left > 0 || limit == 0))
+    }
+
+    fn count(&self, query: &Query) -> Result<u64> {
+        Ok(self.look().matching(query).count() as u64)
+    }
+
+    fn groups(&self, query: &Query, grouping: &Grouping) -> Result<Vec<Group>> {
+        let kept = self.look();
+        Ok(grouping.count(kept.matching(query).map(Track::as_ref)))
+    }
+
+    fn run(&self, run: &RunSelector) -> Result<Option<Run>> {
+        Ok(self.look().run(run).cloned())
+    }
+
+    fn runs(&self, query: &RunQuery) -> Result<Vec<Run>> {
+        let (kept, limit) = (self.look(), query.max_runs().unwrap_or(usize::MAX));
+        let runs = kept.runs.iter().filter(|run| query.matches(run));
+        Ok(runs.take(limit).cloned().collect())
+    }
+
+    fn expire_runs(&self, untouched_since: Timestamp) -> Result<Vec<RunId>> {
+        self.change(|kept| {
+            let old = |run: &&Run| run.is_current() && run.end() < untouched_since;
+            let ids: Vec<RunId> = kept.runs.iter().filter(old).map(Run::id).collect();
+            for id in &ids {
+                kept.change_run(*id, |run| run.with_current(false));
+                kept.note(ChangeKind::RunStopped, id.number());
+            }
+            Ok(ids)
+        })
+    }
+
+    fn remove_matching(&self, query: &Query) -> Result<u64> {
+        self.change(|kept| kept.remove_matching(query, ChangeKind::TrackRemoved))
+    }
+
+    fn erase_user(&self, user: &UserName) -> Result<Erasure> {
+        let query = Query::all().user(user.as_str());
+        let erased = self.change(|kept| kept.remove_matching(&query, ChangeKind::UserErased));
+        erased.map(Erasure::complete)
+    }
+
+    fn prune(&self, retention: &Retention) -> Result<u64> {
+        self.change(|kept| {
+            let kept_per_user = retention.kept_per_user().unwrap_or(usize::MAX);
+            let (mut seen, mut old) = (BTreeMap::<_, usize>::new(), BTreeSet::new());
+            for track in kept.select(&Query::all().order(Order::TimeDescending))? {
+                let whose = (track.task().clone(), track.user().clone());
+                let count = seen.entry(whose).or_default();
+                *count += 1;
+                let oldest = retention.oldest_kept();
+                let is_old = oldest.is_some_and(|time| track.time() < time);
+                if is_old || *count > kept_per_user {
+                    old.insert(track.id());
+                }
+            }
+            // Rule: those with the lowest ids go first.
+            let limit = retention.max_removed().unwrap_or(usize::MAX);
+            let old = old.into_iter().take(limit).collect();
+            Ok(kept.remove(&old, ChangeKind::TrackRemoved))
+        })
+    }
+
+    fn rename_user(&self, from: &UserName, to: &UserName) -> Result<Erasure> {
+        self.change(|kept| {
+            let mut renamed = Vec::new();
+            for track in kept.tracks.iter_mut().filter(|track| track.user() == from) {
+                let (task, data) = (track.task().clone(), track.data().clone());
+                let (id, run, time) = (track.id(), track.run(), track.time());
+                *track = Track::new(id, task, run, to.clone(), time, data);
+                renamed.push(id.number());
+            }
+            for id in renamed.iter().filter(|_| from != to) {
+                kept.note(ChangeKind::UserRenamed, *id);
+            }
+            Ok(Erasure::complete(renamed.len() as u64))
+        })
+    }
+
+    fn indexes(&self) -> Result<Vec<Field>> {
+        Ok(self.look().indexes.iter().cloned().collect())
+    }
+
+    fn add_index(&self, field: &Field) -> Result<bool> {
+        Ok(self.look().indexes.insert(field.clone()))
+    }
+
+    fn drop_index(&self, field: &Field) -> Result<bool> {
+        Ok(self.look().indexes.remove(field))
+    }
+
+    fn reindex(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn checkpoint(&self, name: &CheckpointName) -> Result<Option<Checkpoint>> {
+        Ok(self.look().checkpoints.get(name).cloned())
+    }
+
+    fn checkpoints(&self) -> Result<Vec<Checkpoint>> {
+        Ok(self.look().checkpoints.values().cloned().collect())
+    }
+
+    fn key_use(&self, key: &Key) -> Result<Option<KeyUse>> {
+        Ok(self.look().keys.get(key).cloned())
+    }
+
+    fn key_uses(&self, after: Option<&Key>, limit: usize) -> Result<Vec<KeyUse>> {
+        let kept = self.look();
+        let is_wanted = |used: &&KeyUse| after.is_none_or(|key| used.key() > key);
+        let uses = kept.keys.values().filter(is_wanted);
+        Ok(uses.take(limit).cloned().collect())
+    }
+
+    fn counters(&self) -> Result<Counters> {
+        let kept = self.look();
+        let (track, run) = (TrackId::new(kept.last_track), RunId::new(kept.last_run));
+        Ok(Counters::new(track, run))
+    }
+
+    fn export(&self, visitor: &mut RecordVisitor<'_>) -> Result<()> {
+        // Rule: all of it is of one moment, and no lock is held while the visitor works.
+        let kept = self.look().clone();
+        let counters = Counters::new(TrackId::new(kept.last_track), RunId::new(kept.last_run));
+        let _broken_off = (kept.indexes.into_iter().map(Record::Index))
+            .chain(kept.runs.into_iter().map(Record::Run))
+            .chain(kept.tracks.into_iter().map(Record::Track))
+            .chain(kept.keys.into_values().map(Record::Key))
+            .chain(kept.checkpoints.into_values().map(Record::Checkpoint))
+            .chain([Record::Counters(counters)])
+            .try_for_each(visitor);
+        Ok(())
+    }
+
+    fn restore(&self, records: &[Record]) -> Result<()> {
+        self.change(|kept| {
+            let mut records = records.iter().enumerate();
+            records.try_for_each(|(index, record)| {
+                kept.restore(record).map_err(|error| error.in_batch(index))
+            })
+        })
+    }
+}
