@@ -42,7 +42,7 @@ pub(crate) use misuse::Misuse;
 pub(crate) use object::ObjectArgs;
 pub(crate) use paging::{Limit, Paging, limit};
 pub(crate) use period::Period;
-pub(crate) use reading::{FormatArgs, ReadingArgs};
+pub(crate) use reading::{FormatArgs, ReadingArgs, session_gap};
 pub(crate) use selection::SelectionArgs;
 pub(crate) use shown::{Color, ColorArg, Shown};
 pub(crate) use sum::SumArgs;

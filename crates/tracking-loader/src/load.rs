@@ -25,10 +25,9 @@ pub use filter::LogFilter;
 pub use if_unsure::IfUnsure;
 pub use note::LogNote;
 pub use observer::{LoadObserver, Progress};
-pub use sessions::SessionGap;
 pub use summary::{LineCounts, LoadSummary, LogState, LogSummary};
 pub use survey::FormatSurvey;
-pub use tracking_core::NamePattern;
+pub use tracking_core::{NamePattern, SessionGap};
 
 use crate::{FormatOptions, Lines, Source};
 use load_session::LoadSession;

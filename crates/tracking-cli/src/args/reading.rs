@@ -3,7 +3,6 @@
 use std::str::FromStr;
 
 use anyhow::Result;
-use chrono::TimeDelta;
 use clap::Args;
 use tracking_core::{TimeRange, Timestamp};
 use tracking_loader::{
@@ -181,13 +180,15 @@ fn years() -> TimeRange {
 /// That of the year 2099.
 const LAST_SECOND: i64 = 4_102_444_799;
 
-fn session_gap(text: &str) -> Result<SessionGap> {
-    let length = TimeDelta::from_std(humantime::parse_duration(text)?)?;
-    SessionGap::new(length).ok_or_else(|| anyhow::anyhow!("a gap cannot be negative"))
+/// The longest pause within a session, like `30m`.
+pub(crate) fn session_gap(text: &str) -> Result<SessionGap> {
+    Ok(humantime::parse_duration(text)?.into())
 }
 
 #[cfg(test)]
 mod tests {
+    use chrono::TimeDelta;
+
     use super::*;
 
     #[test]

@@ -30,6 +30,37 @@ fn a_track_is_saved_and_told() {
 }
 
 #[test]
+fn a_track_is_saved_into_the_session_of_its_user() {
+    let place = Place::new();
+    let save = |task: &str, time: &str, gap: &[&str]| {
+        let time = format!("2026-11-23T{time}Z");
+        let given = ["save", task, "anna", "--time", time.as_str()];
+        place.told_json(&[&given, gap].concat())["run"].clone()
+    };
+    let gap = &["--session", "30m"];
+    assert_eq!(save("a", "12:00:00", gap), 1);
+    assert_eq!(save("b", "12:30:00", gap), 1);
+    assert_eq!(save("a", "13:00:01", gap), 2);
+    assert_eq!(save("a", "13:00:02", &[]), 3, "the current run is another");
+    assert_eq!(save("a", "14:00:01", &["--session", "1h"]), 2);
+    let ran = place.run(&[
+        "save",
+        "a",
+        "anna",
+        "--session",
+        "1h",
+        "--run",
+        "2",
+        "--store",
+        STORE,
+    ]);
+    assert_eq!(ran.status, Some(2));
+    assert!(ran.err.contains("cannot be used with"), "{}", ran.err);
+    let ran = place.run(&["save", "a", "anna", "--session", "-1h", "--store", STORE]);
+    assert_eq!(ran.status, Some(2), "{}", ran.err);
+}
+
+#[test]
 fn a_time_without_an_offset_is_of_the_zone_that_is_named() {
     let place = Place::with_store();
     let saved = place.told_json(&[

@@ -4,54 +4,26 @@ mod log_sessions;
 
 use std::collections::HashMap;
 
-use chrono::TimeDelta;
 use tracking_core::{
-    NewRun, Operation, Order, Query, Result, RunChoice, RunId, RunSelector, TimeRange, Timestamp,
-    TrackingStorage, UserName,
+    NewRun, Operation, Order, Query, Result, Run, RunChoice, RunId, SessionGap, TimeRange,
+    Timestamp, TrackingStorage, UserName,
 };
 
 pub(super) use log_sessions::LogSessions;
 
-/// The longest pause within a run; after a longer one, the user's next run starts.
+/// Gives each record its run, by the rule of the store
+/// ([`session_run`](TrackingStorage::session_run)).
 ///
-/// ```
-/// use chrono::TimeDelta;
-/// use tracking_loader::SessionGap;
-///
-/// assert_eq!(SessionGap::default().length(), TimeDelta::minutes(30));
-/// assert!(SessionGap::new(TimeDelta::seconds(-1)).is_none());
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SessionGap(TimeDelta);
-
-impl SessionGap {
-    /// Takes a length of time; nothing where that is negative.
-    pub fn new(length: TimeDelta) -> Option<Self> {
-        (length >= TimeDelta::zero()).then_some(Self(length))
-    }
-
-    /// How long it is.
-    pub fn length(self) -> TimeDelta {
-        self.0
-    }
-}
-
-impl Default for SessionGap {
-    /// 30 minutes, as web statistics have it.
-    fn default() -> Self {
-        Self(TimeDelta::minutes(30))
-    }
-}
-
-/// Gives each record its run.
-///
-/// What is remembered here is only to ask the store less often. All of it can be found in the
-/// store: the run of a user's tracks around a time, as long as that run is of no task, as those
-/// that are started here are.
+/// The loader does not leave that to the store with
+/// [`NewTrack::in_session`](tracking_core::NewTrack::in_session): it has to count the runs that a
+/// log starts, also in a trial, and asking for each record costs more than remembering. What is
+/// remembered here is only to ask less often; all of it is in the store. So two things are
+/// known late: a session that somebody else starts for the same user while a batch is filled, and
+/// one that somebody finishes while it goes on in a log.
 #[derive(Debug)]
 pub(super) struct UserSessions<'s> {
     store: &'s dyn TrackingStorage,
-    gap: TimeDelta,
+    gap: SessionGap,
     users: HashMap<UserName, OpenRun>,
     /// Whether the store has nothing of users who are not among these.
     is_complete: bool,
@@ -76,7 +48,7 @@ impl<'s> UserSessions<'s> {
     pub(super) fn new(store: &'s dyn TrackingStorage, gap: SessionGap) -> Result<Self> {
         Ok(Self {
             store,
-            gap: gap.0,
+            gap,
             users: HashMap::new(),
             is_complete: store.counters()?.last_track().is_none(),
             fresh: Vec::new(),
@@ -97,7 +69,15 @@ impl<'s> UserSessions<'s> {
             return Ok(open.run);
         }
         let (run, is_latest) = self.find_run(user, time)?;
-        let run = run.map_or_else(|| start(start_run_at(time)), RunChoice::Id);
+        let run = match run {
+            Some(run) if run.is_finished() => {
+                // It takes nothing later, so it is not remembered.
+                self.ask_again(user);
+                return Ok(RunChoice::Id(run.id()));
+            }
+            Some(run) => RunChoice::Id(run.id()),
+            None => start(start_run_at(time)),
+        };
         self.record_activity(user, time, run, is_latest);
         Ok(run)
     }
@@ -129,9 +109,9 @@ impl<'s> UserSessions<'s> {
         self.users.insert(user.clone(), open);
     }
 
-    /// The run of what the user did last within the gap before a time, or else first within
-    /// the gap after it; and whether the user has nothing later.
-    fn find_run(&self, user: &UserName, time: Timestamp) -> Result<(Option<RunId>, bool)> {
+    /// The run of the user's session at a time, as the store has it; and whether the user has
+    /// nothing later.
+    fn find_run(&self, user: &UserName, time: Timestamp) -> Result<(Option<Run>, bool)> {
         let nothing_later = match self.users.get(user) {
             Some(open) => open.is_latest && open.last < time,
             None => self.is_complete,
@@ -139,50 +119,27 @@ impl<'s> UserSessions<'s> {
         if nothing_later {
             return Ok((None, true));
         }
-        let from = time.saturating_add(-self.gap);
-        let query = |range| Query::all().user(user.as_str()).within(range);
-        let latest = query(TimeRange::since(from)).order(Order::TimeDescending);
+        let since = TimeRange::since(self.gap.before(time).from());
+        let latest = Query::all().user(user.as_str()).within(since);
+        let latest = latest.order(Order::TimeDescending).limit(1);
         let mut last = None;
-        self.store.visit(&latest.limit(1), &mut |track| {
+        self.store.visit(&latest, &mut |track| {
             last = Some(track.time());
             std::ops::ControlFlow::Break(())
         })?;
         let Some(last) = last else {
             return Ok((None, true));
         };
-        let before = query(TimeRange::between(from, time)).order(Order::TimeDescending);
-        let mut run = self.first_run(before)?;
-        if run.is_none() {
-            let to = time.saturating_add(self.gap);
-            let after = query(TimeRange::between(time, to)).order(Order::Time);
-            run = self.first_run(after)?;
-        }
+        let run = self.store.session_run(user, time, self.gap)?;
         Ok((run, last <= time))
     }
 
-    /// The first run of no task among the tracks of a query.
-    fn first_run(&self, query: Query) -> Result<Option<RunId>> {
-        const PAGE: usize = 16;
-        let mut query = query.limit(PAGE);
-        loop {
-            let page = self.store.page(&query)?;
-            let mut seen = None;
-            for run in page.tracks.iter().map(tracking_core::Track::run) {
-                if seen != Some(run) && self.has_no_task(run)? {
-                    return Ok(Some(run));
-                }
-                seen = Some(run);
-            }
-            match page.next {
-                Some(next) => query = query.after(next),
-                None => return Ok(None),
-            }
+    /// Forgets that the user has nothing later than what is remembered.
+    fn ask_again(&mut self, user: &UserName) {
+        match self.users.get_mut(user) {
+            Some(open) => open.is_latest = false,
+            None => self.is_complete = false,
         }
-    }
-
-    fn has_no_task(&self, run: RunId) -> Result<bool> {
-        let run = self.store.run(&RunSelector::Id(run))?;
-        Ok(run.is_some_and(|run| run.task().is_none()))
     }
 
     /// The batch is done, and has started these runs.
@@ -207,8 +164,8 @@ impl<'s> UserSessions<'s> {
 
 impl OpenRun {
     /// Whether a time belongs to the run without asking anybody.
-    fn covers(&self, time: Timestamp, gap: TimeDelta) -> bool {
-        self.first <= time && time.since(self.last) <= gap
+    fn covers(&self, time: Timestamp, gap: SessionGap) -> bool {
+        self.first <= time && time.since(self.last) <= gap.length()
     }
 }
 

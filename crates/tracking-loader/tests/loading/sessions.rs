@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use tracking_core::{NewTrack, Order, Query, RunQuery, TrackingStorage, TrackingStorageExt};
+use tracking_core::{
+    NewTrack, Order, Query, RunQuery, StopRun, Timestamp, TrackingStorage, TrackingStorageExt,
+};
 use tracking_loader::{Progress, SessionGap};
 
 use super::world::{World, line_of, runs};
@@ -75,6 +77,70 @@ fn a_late_line_joins_the_run_that_it_belongs_to() {
         world.append("a.log", at(3, 110) + &at(4, 20) + &at(5, 180) + &at(6, 145));
         world.load_with(&loader, &["a.log"]).unwrap();
         let expected = sets(&[&[0, 4], &[1, 3], &[2, 5], &[6]]);
+        assert_eq!(runs(&world.store), expected, "{batch}");
+    }
+}
+
+/// A track like that of a line, saved straight into the store.
+fn save(world: &World, n: u64, minute: i64) {
+    let time = at(minute);
+    let track = NewTrack::new(format!("/{n}"), "anna", serde_json::json!({})).unwrap();
+    let track = track.at(time).in_session(SessionGap::default());
+    world.store.save(track).unwrap();
+}
+
+/// The time of a line of this minute.
+fn at(minute: i64) -> Timestamp {
+    Timestamp::from_secs(1_795_400_000 + minute * MINUTE).unwrap()
+}
+
+#[test]
+fn a_log_and_saves_into_sessions_make_the_same_runs() {
+    // The same ten, some from a log and some saved: whoever comes first, the runs are the same.
+    let minutes = [0, 29, 58, 88, 119, 120, 121, 140, 171, 201];
+    let numbers = || (0..10_u64).zip(minutes);
+    let line = |(n, minute)| line_of("anna", n, minute * MINUTE);
+    let expected = sets(&[&[0, 1, 2, 3], &[4, 5, 6, 7], &[8, 9]]);
+    for cut in 0..10 {
+        for batch in [1, 100] {
+            let world = World::new();
+            let loader = world.loader().batch(batch);
+            world.write("a.log", numbers().take(cut).map(line).collect::<String>());
+            world.load_with(&loader, &["a.log"]).unwrap();
+            numbers()
+                .skip(cut)
+                .for_each(|(n, minute)| save(&world, n, minute));
+            assert_eq!(runs(&world.store), expected, "{cut} {batch}");
+
+            let world = World::new();
+            let loader = world.loader().batch(batch);
+            numbers()
+                .take(cut)
+                .for_each(|(n, minute)| save(&world, n, minute));
+            world.write("a.log", numbers().skip(cut).map(line).collect::<String>());
+            world.load_with(&loader, &["a.log"]).unwrap();
+            assert_eq!(runs(&world.store), expected, "{cut} {batch}");
+        }
+    }
+}
+
+#[test]
+fn a_finished_session_takes_late_lines_and_no_later_ones() {
+    for batch in [1, 2, 100] {
+        let world = World::new();
+        let loader = world.loader().batch(batch);
+        let line = |n, minute| line_of("anna", n, minute * MINUTE);
+        world.write("a.log", line(0, 0) + &line(1, 10));
+        world.load_with(&loader, &["a.log"]).unwrap();
+        let run = world.store.runs(&RunQuery::all()).unwrap().remove(0);
+        let stop = StopRun::new(run.id()).ending_at(at(12));
+        world.store.stop_run(stop).unwrap();
+        world.append(
+            "a.log",
+            line(2, 11) + &line(3, 5) + &line(4, 13) + &line(5, 12) + &line(6, 14),
+        );
+        world.load_with(&loader, &["a.log"]).unwrap();
+        let expected = sets(&[&[0, 1, 2, 3, 5], &[4, 6]]);
         assert_eq!(runs(&world.store), expected, "{batch}");
     }
 }

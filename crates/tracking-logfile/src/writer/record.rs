@@ -74,6 +74,9 @@ impl RecordLogger {
 
     /// Writes a track as one line. Where it has no time, it gets that of the logger's clock.
     ///
+    /// A track of the current run or of a session is written without a run: when the log is
+    /// loaded, it goes into its user's session, by the session gap of that load.
+    ///
     /// # Errors
     ///
     /// [`WriterError::Record`] for a track that the format has no form for: one that updates
@@ -112,7 +115,8 @@ fn line_of(
         return Err("it updates another track; a log only has new ones".into());
     }
     let run = match track.run() {
-        RunChoice::Current => None,
+        // Whoever loads the log finds the session of a record without a run.
+        RunChoice::Current | RunChoice::Session(_) => None,
         RunChoice::Id(run) => Some(run),
         _ => return Err("its run is started by a batch, and has no number yet".into()),
     };

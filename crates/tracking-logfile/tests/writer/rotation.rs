@@ -401,6 +401,21 @@ fn a_track_that_is_no_record_is_an_error_and_counted() {
 }
 
 #[test]
+fn a_track_of_a_session_is_written_without_a_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("access.log");
+    let logger = RecordLogger::builder("access", &log).build().unwrap();
+    let track = NewTrack::new("a001", "u1", json!({})).unwrap();
+    let track = track.at(tracking_core::Timestamp::EPOCH);
+    logger.record(&track).unwrap();
+    let session = track.in_session(tracking_core::SessionGap::default());
+    logger.record(&session).unwrap();
+    let text = text(&log);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[0], lines[1]);
+}
+
+#[test]
 fn sizes_ages_and_numbers_beyond_all_measure_are_no_panic() {
     let extremes = [
         (0, Duration::ZERO, 0, 0),

@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tracking_core::{Clock, SystemClock, TrackingStorage};
+use tracking_core::{Clock, SessionGap, SystemClock, TrackingStorage};
 
 use super::close::Threads;
 use super::keys::KeySeries;
@@ -24,6 +24,7 @@ use super::{Overflow, Recorder};
 /// | [`spill_after`](Self::spill_after) | 1 s |
 /// | [`backoff`](Self::backoff) | 50 ms, growing to 5 s |
 /// | [`close_timeout`](Self::close_timeout) | 5 s |
+/// | [`session_gap`](Self::session_gap) | none: tracks go into the run that they name |
 /// | [`clock`](Self::clock) | the machine's |
 /// | [`key_prefix`](Self::key_prefix) | made of the clock, the process and a random number |
 #[must_use]
@@ -49,6 +50,8 @@ pub(super) struct Limits {
     pub(super) initial_backoff: Duration,
     pub(super) max_backoff: Duration,
     pub(super) close_timeout: Duration,
+    /// Nothing where tracks that name no run go into the current one.
+    pub(super) session_gap: Option<SessionGap>,
 }
 
 impl Recorder {
@@ -67,6 +70,7 @@ impl Recorder {
                 initial_backoff: Duration::from_millis(50),
                 max_backoff: Duration::from_secs(5),
                 close_timeout: Duration::from_secs(5),
+                session_gap: None,
             },
             overflow: Overflow::Drop,
         }
@@ -121,6 +125,15 @@ impl RecorderBuilder {
     /// When the last clone is dropped, waits at most this long for what is left.
     pub fn close_timeout(mut self, timeout: Duration) -> Self {
         self.limits.close_timeout = timeout;
+        self
+    }
+
+    /// Saves tracks that name no run into the sessions of their users: see
+    /// [`NewTrack::in_session`](tracking_core::NewTrack::in_session). Without this, they go into
+    /// the current run of their task, which all users share. 30 minutes is a usual gap
+    /// ([`SessionGap::default`]).
+    pub fn session_gap(mut self, gap: impl Into<SessionGap>) -> Self {
+        self.limits.session_gap = Some(gap.into());
         self
     }
 

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tracking_core::{Clock, NewTrack, TrackingStorage};
+use tracking_core::{Clock, NewTrack, RunChoice, TrackingStorage};
 
 use super::builder::Limits;
 use super::keys::KeySeries;
@@ -74,7 +74,7 @@ impl Shared {
     }
 
     pub(super) fn record(&self, track: NewTrack) -> Result<(), RecordError> {
-        let track = self.with_key_and_time(track);
+        let track = self.completed(track);
         let bytes = queue::bytes_of(&track);
         let mut queue = self.lock();
         let result = if bytes > self.limits.max_bytes {
@@ -99,10 +99,15 @@ impl Shared {
         result
     }
 
-    fn with_key_and_time(&self, track: NewTrack) -> NewTrack {
+    /// The track with a time, a key, and a session where it names no run.
+    fn completed(&self, track: NewTrack) -> NewTrack {
         let track = match track.time() {
             Some(_) => track,
             None => track.at(self.clock.now()),
+        };
+        let track = match self.limits.session_gap {
+            Some(gap) if track.run() == RunChoice::Current => track.in_session(gap),
+            _ => track,
         };
         if track.key().is_some() {
             return track;

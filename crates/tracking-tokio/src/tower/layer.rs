@@ -6,7 +6,7 @@ use std::sync::Arc;
 use http::HeaderName;
 use http::request::Parts;
 use tower_layer::Layer;
-use tracking_core::{Clock, TaskId, UserName};
+use tracking_core::{Clock, RunChoice, SessionGap, TaskId, UserName};
 
 use super::settings::Settings;
 use super::{FinishedRequest, TrackingService};
@@ -21,7 +21,8 @@ use crate::TrackSink;
 ///
 /// The task is the request's path, or what [`task`](Self::task) finds; the user is nobody, or whom
 /// [`user`](Self::user) finds; the time is when the request came in. A handler can change all of
-/// these, and add data of its own: see [`RequestTrack`](super::RequestTrack). The data has:
+/// these, and add data of its own: see [`RequestTrack`](super::RequestTrack). The run is the session of
+/// the user: see [`session_gap`](Self::session_gap). The data has:
 ///
 /// | field | holds | when |
 /// |---|---|---|
@@ -94,6 +95,21 @@ impl TrackingLayer {
         F: Fn(&Parts) -> Option<UserName> + Send + Sync + 'static,
     {
         self.with(|settings| settings.user = Some(Arc::new(find)))
+    }
+
+    /// Ends the session of a user after a pause longer than this: 30 minutes by default.
+    ///
+    /// What a user asks for is one run as long as no pause is longer, whatever the tasks; see
+    /// [`NewTrack::in_session`](tracking_core::NewTrack::in_session). Requests of which the user
+    /// is not known are all of one user, nobody, and so of one session. In a record log, tracks
+    /// have no session: the gap is that of the load.
+    pub fn session_gap(self, gap: impl Into<SessionGap>) -> Self {
+        self.with(|settings| settings.run = gap.into().into())
+    }
+
+    /// Saves into the current run of each task, which all users share, and not into sessions.
+    pub fn in_current_run(self) -> Self {
+        self.with(|settings| settings.run = RunChoice::Current)
     }
 
     /// Records only requests for which this is true.

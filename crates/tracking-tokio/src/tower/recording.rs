@@ -139,7 +139,8 @@ impl Recording {
         let data = self.fields(outcome, duration).to_data(added.data);
         // Its parts are names and data already, so this cannot fail.
         if let Ok(track) = NewTrack::new(task, user, data) {
-            self.settings.sink.take(track.at(self.time));
+            let track = track.in_run(self.settings.run).at(self.time);
+            self.settings.sink.take(track);
         }
     }
 

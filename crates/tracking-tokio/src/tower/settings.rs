@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use http::HeaderName;
 use http::request::Parts;
-use tracking_core::{Clock, SystemClock, TaskId, UserName};
+use tracking_core::{Clock, RunChoice, SessionGap, SystemClock, TaskId, UserName};
 
 use super::FinishedRequest;
 use crate::TrackSink;
@@ -21,6 +21,7 @@ pub(super) struct Settings {
     pub(super) user: Option<OfRequest<Option<UserName>>>,
     pub(super) filter: Option<OfRequest<bool>>,
     pub(super) always: Option<OfFinished<bool>>,
+    pub(super) run: RunChoice,
     pub(super) one_in: u64,
     pub(super) requests: Arc<AtomicU64>,
     pub(super) records_path: bool,
@@ -39,6 +40,7 @@ impl Settings {
             user: None,
             filter: None,
             always: None,
+            run: SessionGap::default().into(),
             one_in: 1,
             requests: Arc::default(),
             records_path: false,

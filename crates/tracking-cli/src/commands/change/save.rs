@@ -3,11 +3,11 @@
 use anyhow::{Result, bail};
 use clap::Args;
 use tracking_core::{
-    Clock, Key, NewTrack, RunChoice, RunId, SaveMode, TaskId, TrackingStorage, UserName,
+    Clock, Key, NewTrack, RunChoice, RunId, SaveMode, SessionGap, TaskId, TrackingStorage, UserName,
 };
 
 use super::saved::Saved;
-use crate::args::{AnswerArgs, ObjectArgs, WhenArgs};
+use crate::args::{AnswerArgs, ObjectArgs, WhenArgs, session_gap};
 use crate::commands::Action;
 use crate::store::KeptArgs;
 
@@ -28,6 +28,11 @@ pub(crate) struct SaveArgs {
     /// The run that it goes into: an id, or `current`, which starts one where there is none
     #[arg(long, value_name = "ID", default_value = "current", value_parser = run)]
     run: RunChoice,
+
+    /// Save into the user's session instead: the run of what the user did at most this long before,
+    /// whatever the task, or a new run. Like `30m` or `1h 30m`
+    #[arg(long, value_name = "LENGTH", value_parser = session_gap, conflicts_with = "run")]
+    session: Option<SessionGap>,
 
     #[command(flatten)]
     when: WhenArgs,
@@ -71,7 +76,7 @@ impl SaveArgs {
     fn track(&self, clock: &dyn Clock) -> Result<NewTrack> {
         let data = self.object.read()?;
         let mut track = NewTrack::new(self.task.clone(), self.user.clone(), data)?
-            .in_run(self.run)
+            .in_run(self.session.map_or(self.run, RunChoice::from))
             .updating(self.mode());
         if let Some(time) = self.when.time(clock) {
             track = track.at(time);

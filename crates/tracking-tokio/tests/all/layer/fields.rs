@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::routing::{get as on_get, post};
 use axum::{Router, http::StatusCode};
 use http::{HeaderName, Request};
-use tracking_core::{ManualClock, Timestamp, UserName};
+use tracking_core::{ManualClock, RunChoice, SessionGap, Timestamp, UserName};
 use tracking_tokio::{TrackingLayer, matched_path};
 
 use super::tools::{Tracks, data, get, layer, send, text};
@@ -124,4 +124,23 @@ async fn a_request_that_has_no_path_has_a_task() {
         .map(|track| track.task().to_string())
         .collect();
     assert_eq!(tasks, ["(no path)", "*"]);
+}
+
+#[tokio::test]
+async fn requests_go_into_the_session_of_their_user() {
+    let run_of = async |choose: fn(TrackingLayer) -> TrackingLayer| {
+        let (layer, tracks) = layer();
+        send(&app(choose(layer)), get("/users/7")).await;
+        tracks.one().run()
+    };
+    let half_an_hour = RunChoice::Session(SessionGap::default());
+    assert_eq!(run_of(|layer| layer).await, half_an_hour);
+    let second = std::time::Duration::from_secs(1);
+    let expected = RunChoice::Session(second.into());
+    assert_eq!(
+        run_of(|layer| layer.session_gap(std::time::Duration::from_secs(1))).await,
+        expected
+    );
+    let current = run_of(TrackingLayer::in_current_run).await;
+    assert_eq!(current, RunChoice::Current);
 }

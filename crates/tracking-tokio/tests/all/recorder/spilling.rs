@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tracking_btree::BTreeStorage;
-use tracking_core::{SaveMode, TrackingStorage};
+use tracking_core::{NewRun, Query, RunQuery, SaveMode, SessionGap, TrackingStorage};
 use tracking_loader::{Loader, Source};
 use tracking_logfile::RecordLogger;
 use tracking_tokio::{Overflow, Spill, SpillError};
@@ -185,4 +185,45 @@ fn a_track_that_no_log_can_hold_is_refused_and_keeps_none_back() {
     assert_eq!((counts.spilled, counts.refused), (2, 1), "{counts:?}");
     assert_balanced(&counts);
     assert_eq!(load(&right, folder.path()), 2);
+}
+
+#[test]
+fn what_is_saved_and_what_is_spilled_and_loaded_is_one_session() {
+    let folder = tempfile::tempdir().unwrap();
+    let right = store();
+    let store = switchable(&right);
+    let recorder = builder(Arc::clone(&store) as Arc<dyn TrackingStorage>)
+        .overflow(log(folder.path()))
+        .session_gap(SessionGap::default())
+        .build()
+        .unwrap();
+    (0..10).try_for_each(|n| recorder.record(track(n))).unwrap();
+    recorder.flush(LONG).unwrap();
+    store.set_down(true);
+    (10..20)
+        .try_for_each(|n| recorder.record(track(n)))
+        .unwrap();
+    recorder.flush(LONG).unwrap();
+    store.set_down(false);
+    assert_eq!(load(&right, folder.path()), 10);
+    assert_eq!(numbers(&*right), (0..20).collect::<Vec<_>>());
+    let runs = right.runs(&RunQuery::all()).unwrap();
+    let [run] = &runs[..] else { panic!("{runs:?}") };
+    assert_eq!(run.task(), None);
+}
+
+#[test]
+fn a_run_that_a_track_names_is_kept() {
+    let store = store();
+    let recorder = builder(Arc::clone(&store) as Arc<dyn TrackingStorage>)
+        .session_gap(SessionGap::default())
+        .build()
+        .unwrap();
+    let named = store.start_run(NewRun::without_task()).unwrap();
+    store.start_run(NewRun::without_task()).unwrap();
+    recorder.record(track(0)).unwrap();
+    recorder.flush(LONG).unwrap();
+    recorder.record(track(1).in_run(named)).unwrap();
+    recorder.flush(LONG).unwrap();
+    assert_eq!(store.count(&Query::all().run(named)).unwrap(), 1);
 }
