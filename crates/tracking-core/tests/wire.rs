@@ -12,10 +12,11 @@ use serde::Serialize;
 use serde_json::json;
 use tracking_core::{
     Batch, BatchId, BatchRetention, Change, ChangeCursor, ChangeFeed, ChangeKind, ChangePage,
-    Checkpoint, CheckpointName, Counters, Cursor, Data, Error, ErrorReport, Expected, Fingerprint,
-    Group, GroupBy, GroupKey, Key, KeyUse, NewRun, NewTrack, Order, Outcome, Page, Record,
-    Retention, Run, RunChoice, RunId, RunSelector, RunState, SaveMode, SessionGap, StopRun, TaskId,
-    Timestamp, Track, TrackId, TrackUpdate, UserName, Zone,
+    Checkpoint, CheckpointName, Counters, Cursor, Data, Erasure, Error, ErrorReport, Expected,
+    Fingerprint, Group, GroupBy, GroupKey, Grouping, Key, KeyUse, NewRun, NewTrack, Order, Outcome,
+    Page, Query, Record, Retention, Run, RunChoice, RunId, RunQuery, RunSelector, RunState,
+    SaveMode, SessionGap, StopRun, TaskId, TimeRange, Timestamp, Track, TrackId, TrackUpdate,
+    UserName, Wipe, Zone,
 };
 
 fn data() -> Data {
@@ -147,7 +148,49 @@ fn the_form_of_every_value_stays_the_same() {
     lines.add(&ErrorReport::from(
         &Error::key_conflict(key(), TrackId::FIRST).in_batch(2),
     ));
+    add_queries(&mut lines);
     assert_eq!(lines.0, include_str!("wire.jsonl"));
+}
+
+/// What is asked over a network, and what an erasure answers.
+fn add_queries(lines: &mut Lines) {
+    let epoch = TimeRange::between(Timestamp::EPOCH, Timestamp::EPOCH);
+    let cursor = Cursor::after(Order::Time, Timestamp::EPOCH, TrackId::FIRST);
+    lines.add(&Query::all());
+    lines.add(
+        &Query::all()
+            .task("a001")
+            .user_prefix("u")
+            .except_user("u2")
+            .run(RunId::FIRST)
+            .within(epoch)
+            .field("page", 1)
+            .field_range("page", 1..5)
+            .order(Order::Time)
+            .limit(3)
+            .after(cursor),
+    );
+    lines.add(&Query::all().task_pattern("*.css").except_field("page", "x"));
+    lines.add(&RunQuery::all());
+    lines.add(
+        &RunQuery::all()
+            .task("a001")
+            .states([RunState::Current])
+            .started(epoch)
+            .ended(epoch)
+            .after(RunId::FIRST)
+            .limit(3),
+    );
+    lines.add(&Grouping::from(GroupBy::Task));
+    let group = Group::new(GroupKey::Task(task()), None, 1);
+    lines.add(
+        &Grouping::from(GroupBy::Task)
+            .counting(GroupBy::User)
+            .top(3)
+            .after(group),
+    );
+    lines.add(&Erasure::complete(3));
+    lines.add(&Erasure::new(3, Wipe::Pending("a reader".to_owned())));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use rusqlite::ErrorCode;
-use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
+use rusqlite::ffi::{SQLITE_IOERR_DIR_FSYNC, SQLITE_IOERR_FSYNC, SQLITE_IOERR_SHMSIZE};
 use tracking_core::Error;
 
 /// Why something was not done: refused by the contract, or failed by `SQLite`.
@@ -13,6 +13,8 @@ pub(crate) enum Failure {
     Refused(Error),
     /// An error of the database, which still has to be told with the file.
     Sqlite(rusqlite::Error),
+    /// The end of a transaction of which nobody knows whether it is on the disk.
+    CommitUnknown(rusqlite::Error),
     /// A row that no version of this store has written.
     Corrupt(Corrupt),
 }
@@ -63,11 +65,24 @@ impl From<rusqlite::Error> for Failure {
 }
 
 impl Failure {
+    /// Why a commit failed. Where all of it was written and only its way to the disk failed, it
+    /// is gone for those who have the file open, but may be there again after a loss of power.
+    pub(crate) fn of_commit(error: rusqlite::Error) -> Self {
+        let is_unknown = error.sqlite_error().is_some_and(|error| {
+            [SQLITE_IOERR_FSYNC, SQLITE_IOERR_DIR_FSYNC].contains(&error.extended_code)
+        });
+        if is_unknown {
+            Self::CommitUnknown(error)
+        } else {
+            Self::Sqlite(error)
+        }
+    }
+
     /// Says which operation of a batch was refused.
     pub(crate) fn in_batch(self, index: usize) -> Self {
         match self {
             Self::Refused(error) => Self::Refused(error.in_batch(index)),
-            failed @ (Self::Sqlite(_) | Self::Corrupt(_)) => failed,
+            failed @ (Self::Sqlite(_) | Self::CommitUnknown(_) | Self::Corrupt(_)) => failed,
         }
     }
 
@@ -76,6 +91,10 @@ impl Failure {
         match self {
             Self::Refused(error) => error,
             Self::Sqlite(error) => told(error, action, file),
+            Self::CommitUnknown(error) => {
+                let commit = format!("the commit to {}", file.display());
+                Error::outcome_unknown(commit, Some(error.into()))
+            }
             Self::Corrupt(Corrupt { row, what, source }) => {
                 let (place, row) = match row {
                     Some((table, row)) => {
@@ -165,4 +184,37 @@ pub(crate) fn no_more(what: &str) -> Failure {
         "it has given all {} ids of {what}",
         i64::MAX
     )))
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::ffi;
+    use tracking_core::ErrorKind;
+
+    use super::*;
+
+    /// What the caller is told where a commit fails with this code.
+    fn commit_fails_with(code: i32) -> Error {
+        let error = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+        Failure::of_commit(error).told("write to", Path::new("a.db"))
+    }
+
+    #[test]
+    fn a_commit_that_may_be_on_the_disk_has_an_unknown_outcome() {
+        for code in [SQLITE_IOERR_FSYNC, SQLITE_IOERR_DIR_FSYNC] {
+            let error = commit_fails_with(code);
+            assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
+            assert!(error.may_have_changed());
+        }
+        let expected = "the outcome of the commit to a.db is unknown";
+        let told = commit_fails_with(SQLITE_IOERR_FSYNC).to_string();
+        assert!(told.starts_with(expected), "{told}");
+    }
+
+    #[test]
+    fn a_commit_that_was_not_written_changes_nothing() {
+        for code in [ffi::SQLITE_FULL, ffi::SQLITE_BUSY, ffi::SQLITE_IOERR_WRITE] {
+            assert!(!commit_fails_with(code).may_have_changed(), "{code}");
+        }
+    }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, params};
 use tracking_core::{ChangeSet, Clock};
 
-use crate::error::Done;
+use crate::error::{Done, Failure};
 use crate::known::{Known, KnownRun};
 use crate::sql::{BEGIN, COMMIT, ROLLBACK, Statements};
 use crate::wipe::Backoff;
@@ -95,7 +95,9 @@ impl Open<'_> {
         if let Some(changes) = change.changes.take() {
             change.write_changes(changes, clock.now())?;
         }
-        connection.prepare_cached(COMMIT)?.execute([])?;
+        let mut commit = connection.prepare_cached(COMMIT)?;
+        commit.execute([]).map_err(Failure::of_commit)?;
+        drop(commit);
         self.is_done = true;
         Ok(answer)
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tracking_core::{
     BatchRetention, ChangeCursor, ChangeFeed, ChangePage, Checkpoint, CheckpointName, Counters,
     Field, Group, Grouping, Key, KeyUse, Page, Query, Result, Run, RunChoice, RunQuery,
-    RunSelector, TaskId, Track, TrackId, UserName,
+    RunSelector, SessionGap, TaskId, Timestamp, Track, TrackId, UserName,
 };
 
 use super::AsyncStorage;
@@ -37,6 +37,24 @@ impl AsyncStorage {
     ) -> Result<Option<Track>> {
         self.reading("read the last track", move |store| {
             store.last_track(&task, run, &user)
+        })
+        .await
+    }
+
+    /// Reads the run of a user's session at a time; see
+    /// [`TrackingStorage::session_run`](tracking_core::TrackingStorage::session_run).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract; a retryable error where the deadline passes.
+    pub async fn session_run(
+        &self,
+        user: UserName,
+        time: Timestamp,
+        gap: SessionGap,
+    ) -> Result<Option<Run>> {
+        self.reading("read the run of a session", move |store| {
+            store.session_run(&user, time, gap)
         })
         .await
     }

@@ -7,7 +7,8 @@ use serde_json::json;
 use tracking_btree::BTreeStorage;
 use tracking_core::{
     Batch, Field, GroupBy, Key, ManualClock, NewRun, NewTrack, Query, Retention, RunChoice,
-    RunQuery, RunSelector, StopRun, TaskId, Timestamp, TrackUpdate, TrackingStorage, UserName,
+    RunQuery, RunSelector, SessionGap, StopRun, TaskId, Timestamp, TrackUpdate, TrackingStorage,
+    UserName,
 };
 use tracking_tokio::AsyncStorage;
 
@@ -73,6 +74,8 @@ async fn every_method(storage: &AsyncStorage) -> tracking_core::Result<()> {
     assert_eq!(storage.user_names(Some(task())).await?.len(), 3);
     assert_eq!(storage.run(RunSelector::Id(run)).await?.unwrap().id(), run);
     assert_eq!(storage.runs(RunQuery::all()).await?.len(), 1);
+    let session = storage.session_run(name("bea"), Timestamp::EPOCH, SessionGap::default());
+    assert!(session.await?.is_none(), "its run is of a task");
     assert!(storage.add_index(Field::from("page")).await?);
     assert_eq!(storage.indexes().await?.len(), 1);
     assert!(storage.drop_index(Field::from("page")).await?);
