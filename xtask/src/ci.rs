@@ -2,6 +2,7 @@
 
 mod files;
 mod graph;
+mod modules;
 mod rules;
 mod tidy;
 mod toolchain;

@@ -1,22 +1,30 @@
-//! Logs into a store, each line once.
+//! Loading logs into a store, each line exactly once.
 
+mod active_log;
+mod batch_builder;
 mod batch_keys;
+mod batch_writer;
+mod choose_format;
 mod error;
 mod filter;
 mod follower;
 mod if_unsure;
 mod inputs;
 mod load_session;
+mod log_opener;
 mod log_set;
+mod monitor;
 mod note;
 mod observer;
 mod open_log;
+mod options;
 mod peeked_log;
 mod pending_batch;
 mod rotated_files;
 mod sessions;
 mod summary;
 mod survey;
+mod waiting_log;
 
 use tracking_core::TrackingStorage;
 
@@ -29,27 +37,27 @@ pub use summary::{LineCounts, LoadSummary, LogState, LogSummary};
 pub use survey::FormatSurvey;
 pub use tracking_core::{NamePattern, SessionGap};
 
-use crate::{FormatOptions, Lines, Source};
+use crate::{FormatOptions, Source};
 use load_session::LoadSession;
-use peeked_log::ReadOptions;
+use options::Options;
 
-/// Loads logs into a store, each line once.
+/// Loads logs into a store, each line exactly once.
 ///
-/// Lines are loaded in batches, and with each batch the store keeps how far the logs have been
-/// read: both or neither. A log is known by what is in it. So loading the same log again, a copy
-/// of it, the packed or the rotated file loads what is new and nothing else, wherever an earlier
-/// load was broken off. A last line without its line end waits until it has one.
+/// The loader writes batches. Each batch holds records and the new positions of the logs, and the
+/// store applies both or neither. The loader recognises a log by its lines. So it loads only what
+/// is new if you load the same log again, a copy, the compressed or the rotated file, wherever an
+/// earlier load was interrupted. It leaves a last line without its line end for later.
 ///
-/// A record goes into its user's run if the pause since what the user did before is no longer
-/// than the session gap, and else starts the user's next run, whatever the tasks. Where the log
-/// itself gives a session, that is a run of its own.
+/// A record joins its user's latest run if the pause since then is no longer than the session gap.
+/// Otherwise it starts a run, whatever the tasks are. If the log has session ids, each session is
+/// a run of its own.
 ///
-/// Several logs are read side by side in order of their times, as if they were one. A folder
+/// The loader reads several logs side by side in order of their times, as if they were one. A folder
 /// stands for the [logs in it](Source::logs). Memory does not grow with the logs.
 ///
-/// | option | by default |
+/// | option | default |
 /// |---|---|
-/// | [`format`](Self::format) | found out for each log |
+/// | [`format`](Self::format) | detected for each log |
 /// | [`session_gap`](Self::session_gap) | 30 minutes |
 /// | [`filter`](Self::filter) | all records |
 /// | [`only_files`](Self::only_files) | all logs in a folder |
@@ -83,48 +91,16 @@ pub struct Loader<'s> {
     options: Options,
 }
 
-/// How logs are loaded.
-#[derive(Clone, Debug)]
-struct Options {
-    reading: ReadOptions,
-    gap: SessionGap,
-    filter: LogFilter,
-    only_files: Vec<NamePattern>,
-    batch: usize,
-    kept_rejects: usize,
-    strict: bool,
-    dry_run: bool,
-    follow: bool,
-    sessions_of: Option<String>,
-}
-
 impl<'s> Loader<'s> {
     /// A loader into a store.
     pub fn new(store: &'s dyn TrackingStorage) -> Self {
         Self {
             store,
-            options: Options {
-                reading: ReadOptions {
-                    format: FormatOptions::new(),
-                    line_limit: Lines::DEFAULT_LIMIT,
-                    last_lines: false,
-                    any_format: false,
-                    if_unsure: IfUnsure::Refuse,
-                },
-                gap: SessionGap::default(),
-                filter: LogFilter::new(),
-                only_files: Vec::new(),
-                batch: 4000,
-                kept_rejects: 1000,
-                strict: false,
-                dry_run: false,
-                follow: false,
-                sessions_of: None,
-            },
+            options: Options::default(),
         }
     }
 
-    /// Chooses the format of the logs, or says what is needed to find it out.
+    /// Sets the format of the logs, or the options for detecting it.
     pub fn format(mut self, format: FormatOptions) -> Self {
         self.options.reading.format = format;
         self
@@ -136,78 +112,78 @@ impl<'s> Loader<'s> {
         self
     }
 
-    /// Leaves records out. What is left out counts as loaded: another load does not bring it.
+    /// Loads only some records. The others count as loaded: another load does not add them.
     pub fn filter(mut self, filter: LogFilter) -> Self {
         self.options.filter = filter;
         self
     }
 
-    /// Of a folder, takes only files with a name like this, or like another one that was given.
+    /// Loads only files in folders whose names match. Call it again to match any of several patterns.
     pub fn only_files(mut self, names: NamePattern) -> Self {
         self.options.only_files.push(names);
         self
     }
 
-    /// Loads so many lines at a time, at least one. They are put in order of time, as servers
-    /// write a line when a request ends.
+    /// Loads so many lines at a time, at least one. The records of a batch are sorted by time,
+    /// because servers write a line when a request ends.
     pub fn batch(mut self, lines: usize) -> Self {
-        self.options.batch = lines.max(1);
+        self.options.batch_lines = lines.max(1);
         self
     }
 
-    /// Rejects lines of more than so many bytes.
+    /// Rejects lines longer than this many bytes.
     pub fn line_limit(mut self, bytes: usize) -> Self {
         self.options.reading.line_limit = bytes;
         self
     }
 
-    /// Keeps so many rejected lines in the summary; all of them are counted.
+    /// Keeps at most this many rejected lines in the summary. All of them are counted.
     pub fn keep_rejects(mut self, lines: usize) -> Self {
-        self.options.kept_rejects = lines;
+        self.options.max_rejects = lines;
         self
     }
 
-    /// Takes a last line also where it has no line end. If more of it comes later, that is
-    /// left out and counted, as the line has been loaded as it was.
+    /// Loads a last line even if it has no line end. What follows of that line later is not loaded,
+    /// and counted as a [continuation](LineCounts::continuations).
     pub fn last_lines(mut self, taken: bool) -> Self {
         self.options.reading.last_lines = taken;
         self
     }
 
-    /// Reads logs also where their format could not be found out, and then rejects their lines.
-    /// Else such a log is an error, and nothing of it counts as loaded.
+    /// Loads logs even if their format cannot be detected, and rejects their lines. By default such
+    /// a log is an error, and nothing of it counts as loaded.
     pub fn any_format(mut self, read: bool) -> Self {
         self.options.reading.any_format = read;
         self
     }
 
-    /// Decides about lines of which it is not certain whether they were loaded before, since some
-    /// lines, too few to be sure, are the same in another log that was loaded.
+    /// Decides about lines that may have been loaded before: a few lines, too few to be sure, are the
+    /// same in another log that was loaded.
     pub fn if_unsure(mut self, what: IfUnsure) -> Self {
         self.options.reading.if_unsure = what;
         self
     }
 
-    /// Stops before the first malformed line.
+    /// Ends the load before the first malformed line.
     pub fn strict(mut self, stop: bool) -> Self {
         self.options.strict = stop;
         self
     }
 
-    /// Only finds out what a load would do.
+    /// Reports what a load would do, without changing the store.
     pub fn dry_run(mut self, only: bool) -> Self {
         self.options.dry_run = only;
         self
     }
 
-    /// Goes on with what is written to the logs later, also after they are rotated, and with logs
-    /// that come into a folder, as long as the observer [waits](LoadObserver::wait).
+    /// Keeps loading lines as they are written, also after logs are rotated, and logs that appear in
+    /// a folder, as long as the observer [waits](LoadObserver::wait).
     pub fn follow(mut self, follow: bool) -> Self {
         self.options.follow = follow;
         self
     }
 
-    /// Says whose sessions they are that these logs give. The same session of the same owner is
+    /// Sets the owner of the session ids in these logs. The same session id of the same owner is
     /// the same run in all logs.
     pub fn sessions_of(mut self, owner: impl Into<String>) -> Self {
         self.options.sessions_of = Some(owner.into());
@@ -216,14 +192,14 @@ impl<'s> Loader<'s> {
 
     /// Loads what is new in these logs.
     ///
-    /// A log that cannot be opened, or not be read to its end, or whose format is not known, keeps
-    /// the others from nothing: its summary has the error. A file of no known format that was not
-    /// named, but found in a folder with logs in it, is no error: it is
-    /// [skipped](LogState::Skipped).
+    /// If a log cannot be opened or read to its end, or its format is unknown, its summary has the
+    /// error and the other logs are loaded. A file of unknown format that was found in a folder with
+    /// other logs is not an error: it is [skipped](LogState::Skipped).
     ///
     /// # Errors
     ///
-    /// [`LoadError`]; what was loaded before that stays loaded, and another load goes on there.
+    /// [`LoadError`]. What was loaded before the error stays loaded, and another load continues
+    /// there.
     pub fn load(
         &self,
         logs: &[Source],

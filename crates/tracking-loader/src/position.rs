@@ -27,9 +27,12 @@
 
 mod checkpoints;
 mod digest;
+mod error;
 mod identify;
+mod known_log;
 mod known_logs;
 mod ledger;
+mod ledger_scan;
 mod ledger_segment;
 mod legacy;
 mod line_digest;
@@ -40,12 +43,15 @@ mod rolling_digest;
 
 pub(crate) use checkpoints::Checkpoints;
 pub(crate) use digest::Digest;
+pub(crate) use error::{DamagedCheckpoint, IdentifyError};
 pub(crate) use identify::{
-    Boundary, Identified, IdentifiedLog, IdentifyError, IdentifyOptions, OtherSources, first_lines,
-    identify, identify_at_boundary,
+    Boundary, Identified, IdentifiedLog, IdentifyOptions, OtherSources, first_lines, identify,
+    identify_at_boundary,
 };
-pub(crate) use known_logs::{DamagedCheckpoint, FirstLines, KnownLog, KnownLogs};
+pub(crate) use known_log::KnownLog;
+pub(crate) use known_logs::KnownLogs;
 pub(crate) use ledger::{Ledger, empty_segment, log_of_segment};
+pub(crate) use ledger_scan::FirstLines;
 pub(crate) use ledger_segment::{Entry, SEGMENT_LINES};
 pub(crate) use line_digest::{LineDigest, LineHasher};
 pub(crate) use line_match::{LineMatch, MIN_SURE_LINES};

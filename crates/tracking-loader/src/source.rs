@@ -42,7 +42,7 @@ pub enum Source {
 }
 
 impl Source {
-    /// Takes an argument of a command: `-` is standard input, anything else a path.
+    /// The source that a command's argument names: `-` is standard input, anything else is a path.
     pub fn from_argument(argument: impl AsRef<OsStr>) -> Self {
         let argument = argument.as_ref();
         if argument == "-" {
@@ -52,13 +52,13 @@ impl Source {
         }
     }
 
-    /// Opens it, and finds out whether it is gzip from its first bytes, whatever its name. An array
-    /// of JSON objects reads as lines, one for each element.
+    /// Opens it. gzip is recognised by its first bytes, whatever the name. An array of JSON objects is
+    /// read as lines, one for each element.
     ///
     /// # Errors
     ///
-    /// [`SourceError::Open`] for what is not there or may not be read,
-    /// [`SourceError::Directory`], [`SourceError::Read`].
+    /// [`SourceError::Open`] if it does not exist or may not be read, [`SourceError::Directory`],
+    /// [`SourceError::Read`].
     pub fn open(&self) -> Result<OpenSource, SourceError> {
         OpenSource::new(self)
     }

@@ -87,6 +87,18 @@ pub(super) const CHECKED_ALONE: &[(&str, &str)] = &[
     ("tracking-tokio", "recorder,handle"),
 ];
 
+/// Crates that may still have cycles between their modules. Make this list shorter, never longer.
+pub(super) const CYCLES_ALLOWED: &[&str] = &[
+    "tracking-bench",
+    "tracking-btree",
+    "tracking-cli",
+    "tracking-core",
+    "tracking-sqlite",
+    "tracking-testkit",
+    "tracking-tokio",
+    "tracking-views",
+];
+
 /// All that is seen at the top.
 pub(super) const TOP: &[&str] = &[
     "Cargo.lock",

@@ -7,8 +7,8 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::graph::{self, Member};
-use super::rules::{DIRECT, FEATURES, MAX_LINES, PULLED, TOP};
-use super::{files, toolchain};
+use super::rules::{CYCLES_ALLOWED, DIRECT, FEATURES, MAX_LINES, PULLED, TOP};
+use super::{files, modules, toolchain};
 
 /// Checks every rule and prints what breaks one; whether nothing does.
 pub(super) fn check() -> Result<bool> {
@@ -19,6 +19,7 @@ pub(super) fn check() -> Result<bool> {
     check_manifests(&mut broken)?;
     check_top(&mut broken)?;
     check_files(&mut broken)?;
+    check_cycles(&mut broken)?;
     toolchain::check_mentions(&mut broken)?;
     for line in &broken {
         println!("{line}");
@@ -115,6 +116,24 @@ fn check_top(broken: &mut Vec<String>) -> Result<()> {
     Ok(())
 }
 
+/// The modules of a crate depend on each other in one direction.
+fn check_cycles(broken: &mut Vec<String>) -> Result<()> {
+    for member in files::folders()? {
+        let name = member.file_name().unwrap_or_default().to_string_lossy();
+        if CYCLES_ALLOWED.contains(&name.as_ref()) {
+            continue;
+        }
+        for cycle in modules::cycles(&member.join("src"))? {
+            broken.push(format!(
+                "{name}: the modules {} depend on each other in a circle; move what they share to \
+                 a module of its own",
+                cycle.join(", ")
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// Source files are short, start by saying what they are for, and a `lib.rs` is a table of
 /// contents.
 fn check_files(broken: &mut Vec<String>) -> Result<()> {
@@ -151,4 +170,14 @@ fn check_files(broken: &mut Vec<String>) -> Result<()> {
 
 fn is_test(path: &Path) -> bool {
     path.components().any(|part| part.as_os_str() == "tests") || path.ends_with("tests.rs")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn no_modules_depend_on_each_other_in_a_circle() {
+        let mut broken = Vec::new();
+        super::check_cycles(&mut broken).unwrap();
+        assert!(broken.is_empty(), "{broken:#?}");
+    }
 }

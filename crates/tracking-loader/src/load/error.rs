@@ -1,14 +1,15 @@
-//! Why a load ends before its time.
+//! Errors that end a load.
 
 use std::io;
 
 use crate::position::{DamagedCheckpoint, IdentifyError};
 use crate::{Reject, Source, SourceError};
 
-/// Why a load broke off. What was loaded before stays loaded: load the same logs again to go on.
+/// An error that ends a load. What was loaded before stays loaded; load the same logs again to
+/// continue.
 ///
-/// A log that cannot be opened or read is none of these: the others are loaded, and its
-/// [`LogSummary`](crate::LogSummary) has the error.
+/// A log that cannot be opened or read does not end the load: its [`LogSummary`](crate::LogSummary)
+/// has the error.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LoadError {
@@ -16,10 +17,9 @@ pub enum LoadError {
     #[error(transparent)]
     Store(#[from] tracking_core::Error),
 
-    /// Somebody else has loaded the same log meanwhile.
+    /// Another process has loaded the same log in the meantime.
     #[error(
-        "{log} was being loaded by somebody else at the same time; what they loaded is there \
-         once, run this again for what is left"
+        "another process is loading {log}; nothing was loaded twice, run this again for what is left"
     )]
     #[non_exhaustive]
     Conflict {
@@ -29,7 +29,7 @@ pub enum LoadError {
         source: tracking_core::Error,
     },
 
-    /// A line is malformed, and the load was to stop there. What stands before it is loaded.
+    /// A line is malformed, and the load is strict. The lines before it are loaded.
     #[error("{reject}; nothing after it was loaded")]
     #[non_exhaustive]
     Rejected {
@@ -37,8 +37,8 @@ pub enum LoadError {
         reject: Box<Reject>,
     },
 
-    /// Rejected lines could not be kept.
-    #[error("rejected lines of {log} could not be kept")]
+    /// The observer could not keep rejected lines.
+    #[error("cannot keep the rejected lines of {log}; nothing of their batch was loaded")]
     #[non_exhaustive]
     Rejects {
         /// The log.

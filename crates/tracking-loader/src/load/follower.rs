@@ -6,11 +6,11 @@ use std::time::SystemTime;
 
 use tracking_logfile::FileId;
 
-use super::load_session::LoadSession;
-use super::log_set::ActiveLog;
+use super::active_log::ActiveLog;
+use super::log_set::LogSet;
 use super::open_log::FileState;
 use super::rotated_files;
-use crate::Source;
+use crate::{NamePattern, Source};
 
 /// How often a file that was moved away is looked at in vain before it is closed. Servers write
 /// to the old file until they are told, or their last request ends.
@@ -43,8 +43,6 @@ pub(super) struct Follower {
     /// The logs that were given, and when somebody had last written to them at first: rotated
     /// files that were finished before are not asked for.
     logs: Vec<(PathBuf, Option<SystemTime>)>,
-    /// Those that were given and do not come again once they have ended.
-    once: Vec<PathBuf>,
     /// The folders that were given, all logs of which are asked for.
     folders: Vec<Source>,
     /// The files that were looked at and are not open.
@@ -60,7 +58,6 @@ impl Follower {
                 this.folders.push(source.clone());
             } else if let Source::File(path) = source {
                 if !may_come_again(path) {
-                    this.once.push(path.clone());
                     continue;
                 }
                 let siblings = rotated_files::siblings(path).unwrap_or_default();
@@ -84,25 +81,10 @@ impl Follower {
         this
     }
 
-    /// Whether nothing more comes of what was given but what is open.
-    pub(super) fn is_empty(&self) -> bool {
-        self.logs.is_empty() && self.folders.is_empty()
-    }
-
     fn is_in_folder(&self, log: &Path) -> bool {
         let is_it =
             |folder: &Source| matches!(folder, Source::File(path) if log.parent() == Some(path));
         self.folders.iter().any(is_it)
-    }
-
-    /// Whether a log was not given, but found in following one that was.
-    pub(super) fn is_rotated(&self, log: &Source) -> bool {
-        let Source::File(log) = log else {
-            return false;
-        };
-        let mut given = self.logs.iter().map(|(path, _)| path).chain(&self.once);
-        let is_given = given.any(|path| path == log) || self.is_in_folder(log);
-        !self.logs.is_empty() && !is_given
     }
 
     /// Looks at a file, and tells whether it has changed since it was looked at last.
@@ -117,100 +99,33 @@ impl Follower {
     }
 }
 
-impl LoadSession<'_> {
-    /// Waits where logs are followed, and tells whether there may be more now.
-    pub(super) fn wait_for_more(&mut self) -> bool {
-        let may_come = !self.follower.is_empty()
-            || self.logs.has_incomplete()
-            || self.logs.active.iter().any(|active| active.log.may_grow());
-        if !self.options.follow || !may_come || !self.observer.observer.wait(&self.summary) {
-            return false;
-        }
-        self.logs.retry_incomplete();
-        for active in std::mem::take(&mut self.logs.active) {
-            self.check_file(active);
-        }
-        self.close_renamed();
-        self.open_changed();
-        true
+impl Follower {
+    /// Whether more may come, of the logs that are open or of others.
+    pub(super) fn may_find_more(&self, logs: &LogSet<'_>) -> bool {
+        !self.logs.is_empty()
+            || !self.folders.is_empty()
+            || logs.has_incomplete()
+            || logs.active.iter().any(|active| active.log.may_grow())
     }
 
-    /// Sees whether a log still stands under its name.
-    fn check_file(&mut self, mut active: ActiveLog) {
-        active.is_at_end = false;
-        let path = match active.log.source() {
-            Source::File(path) if !active.log.input().is_live() => path.clone(),
-            _ => {
-                self.logs.active.push(active);
-                return;
-            }
-        };
-        if let Some(idle_polls) = active.idle_polls {
-            active.idle_polls = Some(idle_polls + 1);
-            if idle_polls < MAX_IDLE_POLLS {
-                self.logs.active.push(active);
-            }
-            return;
-        }
-        match active.log.file_state(&path) {
-            FileState::Unchanged => {}
-            FileState::Renamed => active.idle_polls = Some(0),
-            // What it held is in a copy, if anywhere.
-            FileState::Truncated => return,
-        }
-        self.logs.active.push(active);
+    /// Looks at the logs, closes those that are gone, and gives those that are to be opened.
+    pub(super) fn poll(
+        &mut self,
+        logs: &mut LogSet<'_>,
+        only_files: &[NamePattern],
+    ) -> Vec<Source> {
+        logs.retry_incomplete();
+        let active = std::mem::take(&mut logs.active);
+        logs.active = active.into_iter().filter_map(check_file).collect();
+        close_renamed(logs);
+        self.changed(logs, only_files)
     }
 
-    /// Closes the oldest of the files that were moved away, where they are too many.
-    fn close_renamed(&mut self) {
-        let moved = |active: &ActiveLog| active.idle_polls.is_some();
-        let count = self
-            .logs
-            .active
-            .iter()
-            .filter(|active| moved(active))
-            .count();
-        let mut surplus = count.saturating_sub(MAX_RENAMED_OPEN);
-        self.logs.active.retain(|active| {
-            let is_closed = surplus > 0 && moved(active);
-            surplus -= usize::from(is_closed);
-            !is_closed
-        });
-    }
-
-    /// Whether a log is open under its name.
-    fn is_open(&self, path: &Path) -> bool {
-        let is_it = |active: &ActiveLog| {
-            active.idle_polls.is_none()
-                && matches!(active.log.source(), Source::File(file) if file == path)
-        };
-        self.logs.active.iter().any(is_it) || self.logs.has_waiting(path)
-    }
-
-    /// Has logs opened that are not open, and those of their rotated files that came since: what
-    /// was written between two looks may be in any of them.
-    fn open_changed(&mut self) {
-        let mut fresh = Vec::new();
-        for (path, since) in &self.follower.logs {
-            if !self.is_open(path) {
-                fresh.push(path.clone());
-            }
-            let siblings = rotated_files::siblings(path).unwrap_or_default();
-            fresh.extend(
-                siblings
-                    .into_iter()
-                    .filter(|sibling| modified(sibling) >= *since),
-            );
-        }
-        for folder in &self.follower.folders {
-            let logs = folder.logs(&self.options.only_files).unwrap_or_default();
-            fresh.extend(logs.into_iter().filter_map(|log| match log {
-                Source::File(path) if !self.is_open(&path) => Some(path),
-                _ => None,
-            }));
-        }
+    /// The logs that are not open, and those of their rotated files that came since: what was
+    /// written between two polls may be in any of them.
+    fn changed(&mut self, logs: &LogSet<'_>, only_files: &[NamePattern]) -> Vec<Source> {
         let mut changed = Vec::new();
-        for path in fresh {
+        for path in self.candidates(logs, only_files) {
             let Ok(about) = path.metadata() else {
                 continue;
             };
@@ -220,13 +135,75 @@ impl LoadSession<'_> {
                 continue;
             }
             let id = FileId::from(&about);
-            let open = |active: &ActiveLog| active.log.file_id() == Some(id);
-            if !self.logs.active.iter().any(open) && self.follower.has_changed(&about) {
+            let is_open = |active: &ActiveLog| active.log.file_id() == Some(id);
+            if !logs.active.iter().any(is_open) && self.has_changed(&about) {
                 changed.push(Source::File(path));
             }
         }
-        self.add(changed);
+        changed
     }
+
+    /// The files that may have changed.
+    fn candidates(&self, logs: &LogSet<'_>, only_files: &[NamePattern]) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        for (path, since) in &self.logs {
+            if !is_open(logs, path) {
+                found.push(path.clone());
+            }
+            let siblings = rotated_files::siblings(path).unwrap_or_default();
+            let is_fresh = |sibling: &PathBuf| modified(sibling) >= *since;
+            found.extend(siblings.into_iter().filter(is_fresh));
+        }
+        for folder in &self.folders {
+            let in_folder = folder.logs(only_files).unwrap_or_default();
+            found.extend(in_folder.into_iter().filter_map(|log| match log {
+                Source::File(path) if !is_open(logs, &path) => Some(path),
+                _ => None,
+            }));
+        }
+        found
+    }
+}
+
+/// Sees whether a log still stands under its name; nothing where it is to be closed.
+fn check_file(mut active: ActiveLog) -> Option<ActiveLog> {
+    active.is_at_end = false;
+    let path = match active.log.source() {
+        Source::File(path) if !active.log.input().is_live() => path.clone(),
+        _ => return Some(active),
+    };
+    if let Some(idle_polls) = active.idle_polls {
+        active.idle_polls = Some(idle_polls + 1);
+        return (idle_polls < MAX_IDLE_POLLS).then_some(active);
+    }
+    match active.log.file_state(&path) {
+        FileState::Unchanged => {}
+        FileState::Renamed => active.idle_polls = Some(0),
+        // What it held is in a copy, if anywhere.
+        FileState::Truncated => return None,
+    }
+    Some(active)
+}
+
+/// Closes the oldest of the renamed files, where they are too many.
+fn close_renamed(logs: &mut LogSet<'_>) {
+    let is_renamed = |active: &ActiveLog| active.idle_polls.is_some();
+    let renamed = logs.active.iter().filter(|active| is_renamed(active));
+    let mut surplus = renamed.count().saturating_sub(MAX_RENAMED_OPEN);
+    logs.active.retain(|active| {
+        let is_closed = surplus > 0 && is_renamed(active);
+        surplus -= usize::from(is_closed);
+        !is_closed
+    });
+}
+
+/// Whether a log is open under its name, or waits to be opened.
+fn is_open(logs: &LogSet<'_>, path: &Path) -> bool {
+    let is_it = |active: &ActiveLog| {
+        active.idle_polls.is_none()
+            && matches!(active.log.source(), Source::File(file) if file == path)
+    };
+    logs.active.iter().any(is_it) || logs.has_waiting(path)
 }
 
 /// Whether something may come again under a name after what was there has ended: not the pipes

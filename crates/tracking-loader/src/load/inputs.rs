@@ -24,6 +24,11 @@ impl Inputs {
         !self.logs.contains(log) && self.folders.iter().any(|folder| is_in(log, folder))
     }
 
+    /// Whether a log was named, or is in a folder that was; else it was found in following one.
+    pub(super) fn is_given(&self, log: &Source) -> bool {
+        self.logs.contains(log) || self.is_found_in_folder(log)
+    }
+
     /// Makes it an error of each file in a folder that it was skipped, where that holds for all of
     /// them: then something is wrong with the folder.
     pub(super) fn report_folders_without_logs(&self, summary: &mut LoadSummary) {

@@ -4,258 +4,99 @@ use std::path::Path;
 
 use tracking_core::{CheckpointName, Timestamp};
 
-use super::LogFilter;
+use super::active_log::{ActiveLog, ReadLimits, ReadStop};
 use super::error::OpenError;
-use super::open_log::{OpenLog, ReadEvent};
-use super::peeked_log::PeekedLog;
-use super::pending_batch::{PendingBatch, PendingRecord};
-use super::rotated_files;
-use super::summary::LineCounts;
+use super::pending_batch::PendingBatch;
 use super::survey::FormatSurvey;
-use crate::position::{FirstLines, KnownLogs, LogIdentity, OtherSources, first_lines};
-use crate::{Reject, Source};
+use super::waiting_log::WaitingLog;
+use crate::Source;
+use crate::position::{KnownLogs, LogIdentity, OtherSources};
 
-/// A log that is open.
+/// The logs of a load, and what the store knows of logs.
 #[derive(Debug)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each says something else, and all may hold"
-)]
-pub(super) struct ActiveLog {
-    pub(super) log: OpenLog,
-    /// Its place in the summary.
-    pub(super) log_index: usize,
-    /// What was read since the last batch.
-    pub(super) counts: LineCounts,
-    pub(super) rejects: Vec<(Reject, Vec<u8>)>,
-    /// Whether anything was.
-    pub(super) is_dirty: bool,
-    /// The time of what was read last.
-    pub(super) last_time: Timestamp,
-    /// That, where it is later than what is still to come of other logs.
-    pub(super) pending_event: Option<ReadEvent>,
-    /// Whether there is no more to read, for now.
-    pub(super) is_at_end: bool,
-    /// Its first lines.
-    pub(super) first_lines: FirstLines,
-    /// Whether a log comes next that is being read elsewhere, so that it waits.
-    pub(super) is_blocked: bool,
-    /// Whether it cannot be read on.
-    pub(super) has_failed: bool,
-    /// How often nothing had come when it was looked at, once it was moved away.
-    pub(super) idle_polls: Option<u32>,
-    /// Whose sessions its sessions are.
-    pub(super) scope: String,
-}
-
-/// A log that is to be opened.
-#[derive(Debug)]
-pub(super) struct WaitingLog {
-    pub(super) source: Source,
-    pub(super) log_index: usize,
-    first: Option<Timestamp>,
-    pub(super) first_lines: FirstLines,
-    /// What it begins with, where that is known, and perhaps like another log that is open.
-    identity: Option<LogIdentity>,
-    /// The log that it goes on, where that is being read.
-    continues: Option<CheckpointName>,
-    /// The log itself, where it can be opened only once.
-    peeked: Option<PeekedLog>,
-}
-
-#[derive(Debug)]
-pub(super) struct LogSet {
+pub(super) struct LogSet<'a> {
     pub(super) active: Vec<ActiveLog>,
     /// In which formats they are.
     pub(super) survey: FormatSurvey,
-    /// By time.
+    pub(super) known: KnownLogs<'a>,
+    /// In order of their first records.
     waiting: Vec<WaitingLog>,
     /// Those of which more has to come before it can be told what they are.
     incomplete: Vec<WaitingLog>,
 }
 
+/// The log to read next.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NextRead {
+    /// Its index among those that are open.
+    pub(super) active: usize,
+    /// The time up to which it is to be read.
+    pub(super) until: Timestamp,
+}
+
 /// How many logs are read at a time.
 const MAX_READING: usize = 64;
 
-/// How many are open with those that were read to their end, before some of these are closed; and
-/// how many stay open then. Systems may allow a program no more than 256 files.
+/// How many logs are open, with those that were read to their end. Systems may allow a program no
+/// more than 256 files.
 const MAX_OPEN: usize = 192;
+
+/// How many logs stay open when there were too many.
 const OPEN_AFTER_CLOSING: usize = 128;
 
-impl ActiveLog {
-    pub(super) fn new(
-        log: OpenLog,
-        log_index: usize,
-        first_lines: FirstLines,
-        sessions_of: Option<&str>,
-    ) -> Self {
-        let scope = match (sessions_of, log.source()) {
-            (Some(owner), _) => owner.to_owned(),
-            (None, Source::File(path)) => rotated_files::base(path),
-            (None, Source::Stdin) => "-".to_owned(),
-        };
-        Self {
-            scope,
-            log,
-            log_index,
-            first_lines,
-            counts: LineCounts::default(),
-            rejects: Vec::new(),
-            is_dirty: false,
-            last_time: Timestamp::MIN,
-            pending_event: None,
-            is_at_end: false,
-            is_blocked: false,
-            has_failed: false,
-            idle_polls: None,
-        }
-    }
-}
-
-impl ActiveLog {
-    /// What comes next, up to a time; nothing where it is later. Other logs are being read
-    /// `elsewhere`.
-    pub(super) fn next(
-        &mut self,
-        until: Timestamp,
-        known: &mut KnownLogs<'_>,
-        others: &OtherSources,
-    ) -> Result<Option<ReadEvent>, OpenError> {
-        let step = match self.pending_event.take() {
-            Some(event) => event,
-            None => self.log.next(known, others)?,
-        };
-        if let ReadEvent::Record(_, record) = &step {
-            self.last_time = record.time();
-            if self.last_time > until {
-                self.pending_event = Some(step);
-                return Ok(None);
-            }
-        }
-        Ok(Some(step))
-    }
-
-    /// Whether it is still to be read now.
-    pub(super) fn is_reading(&self) -> bool {
-        !self.is_at_end && !self.is_blocked
-    }
-
-    /// Whether it is being read, or something of it is not in the store yet.
-    fn is_busy(&self) -> bool {
-        self.is_reading() || self.is_dirty
-    }
-
-    /// Takes what came next.
-    pub(super) fn take(
-        &mut self,
-        step: ReadEvent,
-        known: &KnownLogs<'_>,
-        filter: &LogFilter,
-        pending: &mut PendingBatch,
-    ) -> Result<(), OpenError> {
-        let (is_record, is_rejected) = (
-            matches!(step, ReadEvent::Record(..)),
-            matches!(step, ReadEvent::Reject(_)),
-        );
-        self.is_dirty = true;
-        self.counts.nul_bytes += self.log.nuls();
-        pending.count(self.log.line().len());
-        match step {
-            ReadEvent::Record(line, record) => {
-                self.counts.count_valid(&record);
-                if filter.matches(&record) {
-                    pending.push(PendingRecord {
-                        log_index: self.log_index,
-                        line,
-                        text: record.key().map(|_| self.log.line().into()),
-                        record: *record,
-                    });
-                } else {
-                    self.counts.filtered += 1;
-                }
-            }
-            ReadEvent::Reject(reject) => {
-                self.counts.count_malformed(reject.reason());
-                self.rejects.push((reject, self.log.line().to_owned()));
-            }
-            ReadEvent::Comment => self.counts.count_as(|counts| &mut counts.comments),
-            ReadEvent::Blank => self.counts.count_as(|counts| &mut counts.blank),
-            ReadEvent::Continuation => {
-                self.counts.count_as(|counts| &mut counts.continuations);
-                return Ok(());
-            }
-            ReadEvent::AlreadyLoaded { .. }
-            | ReadEvent::Updated
-            | ReadEvent::Blocked
-            | ReadEvent::End { .. } => return Ok(()),
-        }
-        self.log.accept(known, is_record, is_rejected)
-    }
-}
-
-impl WaitingLog {
-    /// Keeps what was opened, of which more has to come.
-    pub(super) fn peeked(self, peeked: PeekedLog) -> Self {
-        Self {
-            peeked: Some(peeked),
-            ..self
-        }
-    }
-
-    /// Holds back a log that begins like one that is open.
-    pub(super) fn hold_back(self, peeked: PeekedLog) -> Self {
-        Self {
-            identity: peeked.identity.clone(),
-            peeked: Some(peeked).filter(PeekedLog::is_stream),
-            ..self
-        }
-    }
-
-    /// Holds back a log that goes on one that is being read.
-    pub(super) fn hold_back_for(self, peeked: PeekedLog, log: CheckpointName) -> Self {
-        Self {
-            continues: Some(log),
-            peeked: Some(peeked).filter(PeekedLog::is_stream),
-            ..self
-        }
-    }
-
-    /// What was opened of it already.
-    pub(super) fn take_peeked(&mut self) -> Option<PeekedLog> {
-        self.peeked.take()
-    }
-}
-
-impl LogSet {
-    pub(super) fn new(survey: FormatSurvey) -> Self {
+impl<'a> LogSet<'a> {
+    pub(super) fn new(survey: FormatSurvey, known: KnownLogs<'a>) -> Self {
         Self {
             active: Vec::new(),
             survey,
+            known,
             waiting: Vec::new(),
             incomplete: Vec::new(),
         }
     }
 
-    /// Adds logs to be opened, in order of their times.
-    pub(super) fn add(&mut self, logs: Vec<(Source, usize)>, known: &mut KnownLogs<'_>) {
-        let survey = &mut self.survey;
-        self.waiting
-            .extend(logs.into_iter().map(|(source, log_index)| {
-                // What is wrong with a log is told when it is opened.
-                let first = survey.look_at(&source).unwrap_or_default();
-                let first_lines = first_lines_of(&source);
-                known.expect(&first_lines);
-                WaitingLog {
-                    source,
-                    log_index,
-                    first,
-                    first_lines,
-                    identity: None,
-                    continues: None,
-                    peeked: None,
-                }
-            }));
+    /// Adds a log to be opened, with its index in the summary, in order of their first records.
+    pub(super) fn add(&mut self, source: Source, log_index: usize) {
+        // What is wrong with a log is reported when it is opened.
+        let first = self.survey.look_at(&source).unwrap_or_default();
+        let log = WaitingLog::new(source, log_index, first);
+        self.known.expect(&log.first_lines);
+        self.waiting.push(log);
         self.sort();
+    }
+
+    /// Has a log that is closed opened again.
+    pub(super) fn reopen(&mut self, closed: &ActiveLog) {
+        self.add(closed.log.source().clone(), closed.log_index);
+    }
+
+    /// Reads one of the open logs into the next batch; nothing where there is no such log.
+    pub(super) fn read(
+        &mut self,
+        index: usize,
+        limits: &ReadLimits<'_>,
+        batch: &mut PendingBatch,
+    ) -> Option<Result<ReadStop, OpenError>> {
+        let others = self.others(index);
+        let active = self.active.get_mut(index)?;
+        Some(active.read(limits, &mut self.known, &others, batch))
+    }
+
+    /// How many bytes of the open logs were read.
+    pub(super) fn bytes_read(&self) -> u64 {
+        let active = self.active.iter();
+        active.map(|active| active.log.input().bytes_read()).sum()
+    }
+
+    /// Whether something of a log is not in the store yet.
+    pub(super) fn is_dirty(&self) -> bool {
+        self.active.iter().any(|active| active.is_dirty)
+    }
+
+    /// The open log of this index in the summary.
+    pub(super) fn active_of(&mut self, log_index: usize) -> Option<&mut ActiveLog> {
+        let mut active = self.active.iter_mut();
+        active.find(|active| active.log_index == log_index)
     }
 
     /// Puts back a log of which more has to come.
@@ -382,14 +223,14 @@ impl LogSet {
     }
 
     /// The log that is furthest behind in time, and the time up to which it is to be read.
-    pub(super) fn furthest_behind(&self) -> Option<(usize, Timestamp)> {
+    pub(super) fn next_read(&self) -> Option<NextRead> {
         let reading = self.active.iter().enumerate();
         let mut reading: Vec<_> = reading
             .filter(|(_, active)| active.is_reading())
             .map(|(n, active)| (active.last_time, n))
             .collect();
         reading.sort_unstable();
-        let (_, first) = *reading.first()?;
+        let (_, active) = *reading.first()?;
         let second = reading.get(1).map(|(last_time, _)| *last_time);
         let can_open = reading.len() < MAX_READING;
         let waiting = self
@@ -398,7 +239,10 @@ impl LogSet {
             .filter(|log| can_open && !self.is_on_hold(log));
         let waiting = waiting.filter_map(|log| log.first).min();
         let until = second.into_iter().chain(waiting).min();
-        Some((first, until.unwrap_or(Timestamp::MAX)))
+        Some(NextRead {
+            active,
+            until: until.unwrap_or(Timestamp::MAX),
+        })
     }
 
     /// Whether all that is there has been read.
@@ -411,12 +255,4 @@ impl LogSet {
         let is_it = |log: &WaitingLog| matches!(&log.source, Source::File(file) if file == path);
         self.waiting.iter().chain(&self.incomplete).any(is_it)
     }
-}
-
-/// The first lines of a source; none where it can be read only once, or not at all.
-fn first_lines_of(source: &Source) -> FirstLines {
-    let is_file = matches!(source, Source::File(path) if path.is_file());
-    let lines = is_file.then(|| source.lines().ok()).flatten();
-    let first = lines.and_then(|mut lines| first_lines(&mut lines).ok());
-    first.unwrap_or_else(|| FirstLines::from([]))
 }

@@ -1,15 +1,15 @@
-//! What is worth knowing of how a log was recognised.
+//! Notes on how a log was recognised.
 
 use std::fmt;
 
 use crate::position::LineMatch;
 
-/// What is worth knowing of how a log was recognised. It prints as a sentence.
+/// A note on how a log was recognised. It displays as a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LogNote {
-    /// It begins with the same lines as a log that was loaded, and then differs: it is another log,
-    /// and was loaded from its start.
+    /// The log begins with the same lines as a log that was loaded, and then differs. So it is another
+    /// log, and was loaded from its start.
     #[non_exhaustive]
     BeginsAlike {
         /// How many lines are the same.
@@ -17,8 +17,8 @@ pub enum LogNote {
         /// What the other log was called.
         known: String,
     },
-    /// Some of its lines are the same as lines elsewhere in a log that was loaded, but too few to
-    /// mean anything, and were loaded.
+    /// A few lines are the same as lines at another place of a log that was loaded. They are too few to
+    /// count, and were loaded.
     #[non_exhaustive]
     Alike {
         /// The first of these lines, counted from 1.
@@ -28,7 +28,7 @@ pub enum LogNote {
         /// What the other log was called.
         known: String,
     },
-    /// Some of its lines were loaded as part of another log, and were skipped.
+    /// Some lines had been loaded as part of another log, and were skipped.
     #[non_exhaustive]
     LoadedAsPart {
         /// The first of these lines, counted from 1.
@@ -38,8 +38,7 @@ pub enum LogNote {
         /// What the other log was called.
         known: String,
     },
-    /// It was read in another way before. Lines that could be read then stay as they are, and those
-    /// that were rejected are read again.
+    /// The log was read in another format before. Only lines that were rejected are read again.
     #[non_exhaustive]
     ReadDifferently {
         /// The format before.
@@ -98,7 +97,7 @@ impl fmt::Display for LogNote {
                 known,
             } => write!(
                 f,
-                "{} from line {line} on also stand in {known}; that says nothing, and they were \
+                "{} from line {line} on are also in {known}; these are too few to count, and were \
                  loaded",
                 lines(*count)
             ),

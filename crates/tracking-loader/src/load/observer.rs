@@ -1,4 +1,4 @@
-//! Who looks on while logs are loaded.
+//! The observer of a load: it gets progress and rejects, and decides how long to wait.
 
 use std::io;
 use std::sync::Arc;
@@ -9,67 +9,67 @@ use tracking_core::Error;
 use super::LoadSummary;
 use crate::{Reject, Source};
 
-/// How far a load has got.
+/// The progress of a load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress<'a> {
-    /// What is being read.
+    /// The log that is being read.
     pub source: &'a Source,
-    /// How many bytes of all logs have been read or passed over, as they are on disk.
+    /// How many bytes of all logs have been read or skipped, as they are on disk.
     pub bytes_read: u64,
-    /// How many bytes all logs have on disk, where that can be known.
+    /// How many bytes all logs have on disk; `None` if that is unknown, as for a pipe.
     pub size: Option<u64>,
     /// How many lines have been read.
     pub lines: u64,
 }
 
-/// Looks on while logs are loaded. `()` looks at nothing.
+/// Observes a load. `()` ignores everything and waits for nothing.
 pub trait LoadObserver {
-    /// Told now and then how far the load has got, and at the end of each log.
+    /// Called every few thousand lines and at the end of each log.
     fn progress(&mut self, _progress: Progress<'_>) {}
 
-    /// Given each malformed line, without its line end, before what was read with it is in the
-    /// store. Where the load is broken off just then, the same lines come again at the next one.
+    /// Called with each malformed line, without its line end, before its batch is in the store. If
+    /// the load is interrupted in between, the next load passes the same lines again.
     ///
-    /// A line that is longer than lines may be comes with its start only.
+    /// Of a line that is too long, only the start is passed.
     ///
     /// # Errors
     ///
-    /// An error ends the load, and nothing that was read with the line is loaded.
+    /// An error ends the load, and the batch is not loaded.
     fn rejected(&mut self, _reject: &Reject, _line: &[u8]) -> io::Result<()> {
         Ok(())
     }
 
-    /// Told what is to be seen at once of what [`rejected`](Self::rejected) was given, before
-    /// that can no longer come again.
+    /// Called before the batch of the lines passed to [`rejected`](Self::rejected) is written. Make
+    /// them durable here: they are not passed again afterwards.
     ///
     /// # Errors
     ///
-    /// As with [`rejected`](Self::rejected).
+    /// As for [`rejected`](Self::rejected).
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
 
-    /// Asked after each batch; the load ends there where this says so, with what was loaded by then.
+    /// Called after each batch. The load ends if this returns `true`; what was loaded stays loaded.
     fn is_over(&mut self) -> bool {
         false
     }
 
-    /// Asked, when logs are followed and the store cannot answer, to wait for a while; tells whether
-    /// to ask it again. `attempt` counts from 1 each time that it begins. If not, the load ends with
-    /// the error.
+    /// Called while logs are followed, when the store is busy. Wait for a while, and return whether
+    /// to try again; if not, the load ends with the error. `attempt` counts from 1 for each call of
+    /// the store.
     fn wait_for_store(&mut self, _error: &Error, _attempt: u32) -> bool {
         false
     }
 
-    /// What is set once the load [is over](Self::is_over), asked at the start. Where it is set while
-    /// the load waits for standard input or a pipe, it waits no longer.
+    /// Called at the start. Returns a flag that is set once the load [is over](Self::is_over). It ends
+    /// waiting for standard input or a pipe.
     fn stop(&self) -> Arc<AtomicBool> {
         Arc::default()
     }
 
-    /// Asked, when logs are followed and all that is there is loaded, to wait for a while; tells
-    /// whether to look for more then.
+    /// Called while logs are followed, when everything is loaded. Wait for a while, and return whether
+    /// to look for more.
     fn wait(&mut self, _so_far: &LoadSummary) -> bool {
         false
     }
@@ -77,7 +77,7 @@ pub trait LoadObserver {
 
 impl LoadObserver for () {}
 
-/// A function is told the progress.
+/// A function gets the progress.
 impl<F: FnMut(Progress<'_>)> LoadObserver for F {
     fn progress(&mut self, progress: Progress<'_>) {
         self(progress);

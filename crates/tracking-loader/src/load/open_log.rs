@@ -9,7 +9,7 @@ use tracking_logfile::FileId;
 
 use super::LogNote;
 use super::error::OpenError;
-use super::peeked_log::ReadOptions;
+use super::options::ReadOptions;
 use crate::position::{
     Entry, IdentifiedLog, IdentifyError, IdentifyOptions, KnownLogs, LineDigest, LogIdentity,
     LogProgress, OtherSources,
@@ -75,6 +75,15 @@ pub(super) struct OpenLogParts {
     pub(super) identify_options: IdentifyOptions,
 }
 
+/// A log that stands where it was left, or at its start.
+#[derive(Debug)]
+pub(super) struct ResumedLog {
+    pub(super) log: OpenLog,
+    /// How many lines of it were loaded before.
+    pub(super) lines_before: u64,
+    pub(super) notes: Vec<LogNote>,
+}
+
 /// Lines of a log that are gone through again.
 #[derive(Clone, Copy, Debug)]
 struct Reread {
@@ -119,16 +128,25 @@ pub(super) enum ReadEvent {
     },
 }
 
+/// What to do about a line with which a known log may begin.
+enum BoundaryStep {
+    /// It is new.
+    NewLine,
+    /// It comes again, as another kind of line than it was taken for.
+    ReadAgain,
+    Event(ReadEvent),
+}
+
 /// How much of a line is kept to see whether it is still there.
 const MAX_SAMPLE_BYTES: usize = 1024;
 
 impl OpenLog {
-    /// A source with the log that it was found to be. Gives how many lines were loaded before, too.
-    pub(super) fn new(
+    /// A source with the log that it was found to be.
+    pub(super) fn resume(
         parts: OpenLogParts,
         reading: &ReadOptions,
         found: Box<IdentifiedLog>,
-    ) -> Result<(Self, u64, Vec<LogNote>), OpenError> {
+    ) -> Result<ResumedLog, OpenError> {
         let mut this = Self {
             reading: reading.fingerprint(parts.format.name()),
             names: vec![found.progress.name().clone()],
@@ -170,7 +188,11 @@ impl OpenLog {
         }
         this.lines.release();
         this.take_sample();
-        Ok((this, before, notes))
+        Ok(ResumedLog {
+            log: this,
+            lines_before: before,
+            notes,
+        })
     }
 
     /// Says where the log was read in another way before.
@@ -273,9 +295,12 @@ impl OpenLog {
         if is_whole
             && self.checked_at != Some(place)
             && known.may_begin(self.digest, self.lines.raw().1)?
-            && let Some(step) = self.boundary(known, others)?
         {
-            return Ok(step);
+            match self.boundary(known, others)? {
+                BoundaryStep::NewLine => {}
+                BoundaryStep::ReadAgain => return Ok(None),
+                BoundaryStep::Event(event) => return Ok(Some(event)),
+            }
         }
         self.remember_line();
         Ok(Some(self.read()))
@@ -482,7 +507,7 @@ impl OpenLog {
     }
 
     /// Whether nothing of it could be read so far, so that it does not count as loaded.
-    pub(super) fn is_on_hold(&self) -> bool {
+    pub(super) fn is_unreadable(&self) -> bool {
         self.progress.is_new() && self.valid == 0 && self.malformed > 0 && !self.any_format
     }
 
@@ -510,12 +535,12 @@ impl OpenLog {
     }
 
     /// Adds its new positions to a batch.
-    pub(super) fn moved(
+    pub(super) fn add_positions(
         &mut self,
         known: &mut KnownLogs<'_>,
         mut batch: Batch,
     ) -> Result<Batch, OpenError> {
-        if self.progress.is_dirty && !self.is_on_hold() {
+        if self.progress.is_dirty && !self.is_unreadable() {
             self.update_position();
             batch = self.register_new(known, batch)?;
             batch = self.progress.write(batch)?;

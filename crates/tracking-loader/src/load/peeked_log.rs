@@ -6,50 +6,17 @@ use std::sync::atomic::AtomicBool;
 use tracking_core::CheckpointName;
 use tracking_logfile::FileId;
 
+use super::LogNote;
+use super::choose_format::{ChosenFormat, choose_format};
 use super::error::OpenError;
-use super::open_log::{OpenLog, OpenLogParts};
+use super::open_log::{OpenLog, OpenLogParts, ResumedLog};
+use super::options::ReadOptions;
 use super::survey::FormatSurvey;
-use super::{IfUnsure, LogNote};
 use crate::position::{
-    Digest, Identified, IdentifyOptions, KnownLogs, LogIdentity, MAX_IDENTITY_BYTES, Position,
-    identify,
+    Identified, IdentifyOptions, KnownLogs, LogIdentity, MAX_IDENTITY_BYTES, identify,
 };
-use crate::source::{Lookahead, OpenSource, ProbeOptions, is_stream};
-use crate::{Format, FormatOptions, LineFormat, Lines, Source, SourceError, detect};
-
-/// How logs are read.
-#[derive(Clone, Debug)]
-pub(super) struct ReadOptions {
-    pub(super) format: FormatOptions,
-    pub(super) line_limit: usize,
-    /// Whether a last line without its line end is taken.
-    pub(super) last_lines: bool,
-    /// Whether a log is read also where its format could not be found out.
-    pub(super) any_format: bool,
-    pub(super) if_unsure: IfUnsure,
-}
-
-impl ReadOptions {
-    /// A fingerprint of how lines are read in a format of this name.
-    pub(super) fn fingerprint(&self, format: &str) -> String {
-        let text = format!("{format} {} {}", self.line_limit, self.format.fingerprint());
-        Digest::of(text.as_bytes()).to_string()
-    }
-}
-
-impl ReadOptions {
-    /// How lines are looked at to find out the format.
-    pub(super) fn probe(&self) -> ProbeOptions {
-        ProbeOptions {
-            format: self.format.clone(),
-            line_limit: self.line_limit,
-            last_lines: self.last_lines,
-        }
-    }
-}
-
-/// A format, and why it is this one.
-type ReasonedFormat = (Box<dyn LineFormat>, String);
+use crate::source::{Lookahead, OpenSource, is_stream};
+use crate::{Lines, Source, SourceError};
 
 /// A log that is open, and what it begins with.
 #[derive(Debug)]
@@ -62,15 +29,8 @@ pub(super) struct PeekedLog {
 /// What was found out when a source was opened.
 #[derive(Debug)]
 pub(super) enum OpenOutcome {
-    /// It stands where it was left, or at its start.
-    Ready {
-        log: Box<OpenLog>,
-        /// How many lines of it were loaded before.
-        lines: u64,
-        /// Why it is read in its format.
-        why: String,
-        notes: Vec<LogNote>,
-    },
+    /// It stands where it was left, or at its start; and why it is read in its format.
+    Ready(Box<ResumedLog>, String),
     /// All of its lines are lines of a log that was loaded before.
     AlreadyLoaded { lines: u64, note: Option<LogNote> },
     /// There is no whole line in it yet, but perhaps a half one.
@@ -192,7 +152,7 @@ impl PeekedLog {
             survey,
             found_in_folder,
         )?;
-        let Some((format, why)) = format else {
+        let Some(ChosenFormat { format, why }) = format else {
             let half_line = self.is_within_line;
             return Ok(OpenOutcome::Empty { half_line });
         };
@@ -203,73 +163,7 @@ impl PeekedLog {
             identity,
             identify_options,
         };
-        let (log, lines, notes) = OpenLog::new(parts, reading, found)?;
-        Ok(OpenOutcome::Ready {
-            log: Box::new(log),
-            lines,
-            why,
-            notes,
-        })
+        let resumed = OpenLog::resume(parts, reading, found)?;
+        Ok(OpenOutcome::Ready(Box::new(resumed), why))
     }
-}
-
-/// The format as it was chosen, or as it was before, or as the lines have it. A file that was
-/// found in a folder must have a line in it. Nothing where there is no line yet.
-fn choose_format(
-    reading: &ReadOptions,
-    input: &mut OpenSource,
-    position: Option<&Position>,
-    survey: &mut FormatSurvey,
-    found_in_folder: bool,
-) -> Result<Option<ReasonedFormat>, OpenError> {
-    let before = position.map(|position| position.format.as_str());
-    let known = before.and_then(|name| name.parse::<Format>().ok());
-    let is_chosen = reading.format.chosen().is_some();
-    let must_fit = found_in_folder && position.is_none();
-    let (mut format, why) = match (before, known) {
-        (Some(_), Some(known)) if !is_chosen => {
-            let why = "it was in it before".to_owned();
-            (reading.format.reader(known), why)
-        }
-        (Some(name), None) if !is_chosen => {
-            let why = format!("it was loaded through a {name} before; give it again");
-            return Err(unknown(input, why));
-        }
-        _ if is_chosen && !must_fit => {
-            let detected = detect(&[], &reading.format);
-            (detected.format, detected.why)
-        }
-        _ => match detected(reading, input, must_fit, survey)? {
-            Some(detected) => detected,
-            None => return Ok(None),
-        },
-    };
-    if before == Some(format.name())
-        && let Some(state) = position.and_then(|position| position.state.as_ref())
-    {
-        format.resume(state);
-    }
-    Ok(Some((format, why)))
-}
-
-/// The format that its lines are in.
-fn detected(
-    reading: &ReadOptions,
-    input: &mut OpenSource,
-    must_fit: bool,
-    survey: &mut FormatSurvey,
-) -> Result<Option<ReasonedFormat>, OpenError> {
-    let detected = survey.detect(input)?;
-    if detected.fits || (!must_fit && (detected.is_sure || reading.any_format)) {
-        return Ok(Some((detected.format, detected.why)));
-    }
-    if detected.lines == 0 {
-        return Ok(None);
-    }
-    Err(unknown(input, detected.why_not.unwrap_or(detected.why)))
-}
-
-fn unknown(input: &OpenSource, why: String) -> OpenError {
-    let log = input.source().clone();
-    SourceError::UnknownFormat { log, why }.into()
 }

@@ -9,7 +9,7 @@ use tracking_core::{
     Timestamp, TrackingStorage, UserName,
 };
 
-pub(super) use log_sessions::LogSessions;
+pub(super) use log_sessions::{LogSessions, SessionLookup};
 
 /// Gives each record its run, by the rule of the store
 /// ([`session_run`](TrackingStorage::session_run)).

@@ -1,4 +1,4 @@
-//! What a load did, in numbers.
+//! The result of a load, in numbers.
 
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
@@ -6,19 +6,19 @@ use std::ops::AddAssign;
 use super::LogNote;
 use crate::{AccessFormat, LogRecord, NO_PATH, Reason, Reject, Source, SourceError};
 
-/// What a load did.
+/// The result of a load.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct LoadSummary {
-    /// The logs as they were given; after them those that were found in following them.
+    /// The logs in the order in which they were given, followed by those found while following.
     pub logs: Vec<LogSummary>,
     /// All of them together.
     pub total: LineCounts,
-    /// The first of the malformed lines, as many as were to be kept.
+    /// The first malformed lines, up to the limit of [`Loader::keep_rejects`](crate::Loader::keep_rejects).
     pub rejects: Vec<Reject>,
 }
 
-/// What was loaded of one log.
+/// The result of loading one log.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct LogSummary {
@@ -26,45 +26,45 @@ pub struct LogSummary {
     pub source: Source,
     /// What it was found to be.
     pub state: LogState,
-    /// The name of its format, once that is known.
+    /// The name of its format, if that is known.
     pub format: Option<&'static str>,
     /// Why it was read in that format, or was skipped.
     pub why: String,
-    /// How many of its lines were loaded before, and were not looked at again.
+    /// How many of its lines had been loaded before.
     pub lines_before: u64,
-    /// The lines that were read now.
+    /// The lines that this load read.
     pub counts: LineCounts,
-    /// Whether its last line has no line end yet, and waits for it.
+    /// Whether its last line has no line end yet, and was left for later.
     pub has_half_line: bool,
-    /// How many bytes after the last gzip member were ignored, as they are no gzip.
+    /// How many bytes after the last gzip member were ignored because they are not gzip.
     pub bytes_ignored: u64,
-    /// What is worth knowing of how it was recognised.
+    /// Notes on how it was recognised.
     pub notes: Vec<LogNote>,
     /// Why it could not be read, or not to its end.
     pub error: Option<SourceError>,
 }
 
-/// What a log was found to be.
+/// What the loader found a log to be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LogState {
-    /// It was not opened.
+    /// It was not read.
     #[default]
     Unread,
-    /// It holds no whole line yet.
+    /// It has no whole line yet.
     Empty,
-    /// Nothing of it had been loaded before.
+    /// No line of it had been loaded before.
     New,
-    /// It, or a copy of it, had been loaded before, to its end or not.
+    /// Some of its lines, or all, had been loaded before.
     Continued,
-    /// All of its whole lines had been loaded before: it is the start of a log, or a part of one.
+    /// All of its lines had been loaded before as part of a longer log.
     AlreadyLoaded,
-    /// It was found in a folder and is no log, as far as can be told: no line of it is in a known
-    /// format, or in the one that was asked for. `why` says more.
+    /// It was found in a folder and is not a log: no line of it is in a known format, or in the one
+    /// that was asked for. `why` gives the reason.
     Skipped,
 }
 
-/// Lines by what became of them: `lines` is `blank`, `comments`, `continuations`, `valid` and
+/// Numbers of lines. `lines` is `blank`, `comments`, `continuations`, `valid` and
 /// `malformed` together; `valid` is `tracks`, `filtered` and `duplicates` together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -75,27 +75,27 @@ pub struct LineCounts {
     pub blank: u64,
     /// Directives and comments.
     pub comments: u64,
-    /// Rests of lines that were taken before they were whole.
+    /// Continuations of lines that were loaded before they were whole.
     pub continuations: u64,
     /// Lines that became records.
     pub valid: u64,
-    /// Lines that could not be read, or not be kept.
+    /// Lines that are not in the format, or that a store cannot keep.
     pub malformed: u64,
-    /// The malformed lines by what is wrong with them.
+    /// The malformed lines by reason.
     pub by_reason: BTreeMap<Reason, u64>,
     /// Valid lines in the Combined format.
     pub combined: u64,
     /// Valid lines of a web server whose request has no path.
     pub without_path: u64,
-    /// Records that the filter left out.
+    /// Records that the filter excluded.
     pub filtered: u64,
-    /// Records that had been saved before under the same key.
+    /// Records whose key had been saved before, with the same content.
     pub duplicates: u64,
     /// Tracks saved.
     pub tracks: u64,
     /// Runs started.
     pub runs: u64,
-    /// NUL bytes in front of lines, which belong to none.
+    /// NUL bytes before lines, which belong to no line.
     pub nul_bytes: u64,
 }
 

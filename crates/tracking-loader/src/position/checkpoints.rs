@@ -3,7 +3,9 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use tracking_core::{Batch, Checkpoint, CheckpointName, Result, TrackingStorage};
+use tracking_core::{Batch, Checkpoint, CheckpointName, ErrorKind, Result, TrackingStorage};
+
+use super::error::{DamagedCheckpoint, IdentifyError};
 
 /// The checkpoints of a store.
 #[derive(Debug)]
@@ -26,6 +28,17 @@ impl<'s> Checkpoints<'s> {
             Some(dry_run) => Ok(Some(dry_run.clone())),
             None => self.store.checkpoint(name),
         }
+    }
+
+    /// A checkpoint of the loader's own; one that the store cannot read is damaged.
+    pub(super) fn get_own(
+        &self,
+        name: &CheckpointName,
+    ) -> Result<Option<Checkpoint>, IdentifyError> {
+        self.get(name).map_err(|error| match error.kind() {
+            ErrorKind::Corrupt => DamagedCheckpoint(name.clone()).into(),
+            _ => error.into(),
+        })
     }
 
     /// All of them, sorted by name.

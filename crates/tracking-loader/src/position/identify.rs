@@ -2,12 +2,12 @@
 
 use tracking_core::CheckpointName;
 
-use super::known_logs::{
-    DamagedCheckpoint, FIRST_LINES, FirstLines, FreeCheckpoint, KnownLog, KnownLogs,
-};
+use super::known_log::{FreeCheckpoint, KnownLog};
+use super::known_logs::KnownLogs;
+use super::ledger_scan::{FIRST_LINES, FirstLines};
 use super::legacy::{self, LegacyComparison};
 use super::line_match::{LineMatch, MatchEnd, compare_open_line, longest_match};
-use super::{Entry, Ledger, LineDigest, LogIdentity, LogProgress, SEGMENT_LINES};
+use super::{Entry, IdentifyError, Ledger, LineDigest, LogIdentity, LogProgress, SEGMENT_LINES};
 use crate::source::{Lines, SourceOffset};
 use crate::{IfUnsure, LogNote, SourceError};
 
@@ -47,32 +47,6 @@ pub(crate) enum Boundary {
     None { note: Option<LogNote> },
     /// A log that is being read elsewhere. The source stands before it.
     Busy,
-}
-
-/// Why it could not be found out.
-#[derive(Debug)]
-pub(crate) enum IdentifyError {
-    Store(tracking_core::Error),
-    Source(SourceError),
-    Damaged(DamagedCheckpoint),
-}
-
-impl From<tracking_core::Error> for IdentifyError {
-    fn from(error: tracking_core::Error) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl From<SourceError> for IdentifyError {
-    fn from(error: SourceError) -> Self {
-        Self::Source(error)
-    }
-}
-
-impl From<DamagedCheckpoint> for IdentifyError {
-    fn from(damaged: DamagedCheckpoint) -> Self {
-        Self::Damaged(damaged)
-    }
 }
 
 /// How a source is looked at.
@@ -305,18 +279,13 @@ fn find_mid_log(
     if first.is_empty() {
         return Ok(new(free, diverged));
     }
-    let places = known.places(&first)?;
+    let places = known.matches(&first)?;
+    let partial = places.partial.as_ref().map(|partial| &partial.start);
+    let partial = partial.filter(|_| places.found.is_empty());
     let mut logs = Vec::new();
-    let part = places.part.iter().filter(|_| places.found.is_empty());
-    let part = part.map(|(name, line, _)| (name, line));
-    for (name, line) in places
-        .found
-        .iter()
-        .map(|(name, line)| (name, line))
-        .chain(part)
-    {
-        let log = known.log(name)?;
-        logs.extend(log.map(|log| (log, *line)));
+    for place in places.found.iter().chain(partial) {
+        let log = known.log(&place.log)?;
+        logs.extend(log.map(|log| (log, place.line)));
     }
     let matched = longest_match(&known.checkpoints, logs, lines, options.last_lines)?;
     let Some(mut matched) = matched else {

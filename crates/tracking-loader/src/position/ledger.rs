@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use tracking_core::{Batch, Checkpoint, CheckpointName, Data, Expected, Result};
 
-use super::known_logs::{self, DamagedCheckpoint};
+use super::error::DamagedCheckpoint;
 use super::ledger_segment::{self, Entry, SEGMENT_LINES};
 use super::{Checkpoints, IdentifyError};
 
@@ -128,7 +128,7 @@ impl Ledger {
         let expected = self.lines.saturating_sub(before).min(SEGMENT_LINES);
         let is_new = expected <= 1 && self.lines == before + expected;
         let name = segment_name(&self.log, number)?;
-        let Some(found) = known_logs::get(checkpoints, &name)? else {
+        let Some(found) = checkpoints.get_own(&name)? else {
             if is_new {
                 return Ok(Segment::default());
             }

@@ -6,7 +6,7 @@
 
 use std::io::BufRead;
 
-use super::known_logs::KnownLog;
+use super::known_log::KnownLog;
 use super::{Digest, IdentifyError, LegacyHashes, LineDigest, LineHasher, RollingDigest};
 use crate::SourceError;
 use crate::source::Lines;
@@ -43,7 +43,7 @@ pub(crate) fn compare(
     let mut left = Vec::new();
     for log in logs {
         let hashes = log.position.legacy.as_ref().and_then(LegacyHashes::read);
-        let damaged = || IdentifyError::Damaged(super::DamagedCheckpoint(log.name.clone()));
+        let damaged = || IdentifyError::Damaged(super::error::DamagedCheckpoint(log.name.clone()));
         let (hash, marks) = hashes.ok_or_else(damaged)?;
         left.push(Candidate { log, hash, marks });
     }

@@ -1,6 +1,6 @@
 //! A run of lines that stand both in a source and in the ledger of a log.
 
-use super::known_logs::KnownLog;
+use super::known_log::KnownLog;
 use super::{Checkpoints, IdentifyError, Ledger, LineDigest, LineHasher};
 use crate::source::{Lines, SourceOffset};
 

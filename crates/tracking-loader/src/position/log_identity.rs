@@ -136,7 +136,7 @@ fn short_identities(
     checkpoints: &Checkpoints<'_>,
 ) -> Result<(ShortIdentities, Expected), IdentifyError> {
     let name = CheckpointName::new(SHORT_IDENTITIES)?;
-    let Some(checkpoint) = super::known_logs::get(checkpoints, &name)? else {
+    let Some(checkpoint) = checkpoints.get_own(&name)? else {
         return Ok((ShortIdentities::default(), Expected::Missing));
     };
     let stored = checkpoint.position().read();

@@ -2,7 +2,7 @@
 
 use tracking_core::{Batch, Checkpoint, CheckpointName, Expected, Result};
 
-use super::known_logs::{FreeCheckpoint, KnownLog};
+use super::known_log::{FreeCheckpoint, KnownLog};
 use super::{Checkpoints, Entry, IdentifyError, Ledger, LineDigest, Position, SEGMENT_LINES};
 
 /// A log that is being read on, alone in a source or after others.
@@ -23,11 +23,11 @@ const MAX_BOUNDARIES: usize = 64;
 
 impl LogProgress {
     /// A log of which nothing was read.
-    pub(crate) fn new((name, expected): FreeCheckpoint) -> Self {
+    pub(crate) fn new(free: FreeCheckpoint) -> Self {
         Self {
-            ledger: Ledger::new(name.clone(), 0),
-            name,
-            expected,
+            ledger: Ledger::new(free.name.clone(), 0),
+            name: free.name,
+            expected: free.expected,
             position: Position::default(),
             is_dirty: false,
             next: None,

@@ -2,7 +2,9 @@
 //! `LogFormat`.
 
 mod apache;
+mod composed_time;
 mod config;
+mod error;
 mod field;
 mod json;
 mod nginx;
@@ -17,10 +19,10 @@ use tracking_core::Zone;
 
 use super::LineFormat;
 use config::Syntax;
-use field::{Meaning, Part};
+pub use error::LineTemplateError;
+use field::Part;
 use json::JsonTemplate;
 use text::{Templated, TextTemplate};
-use time::composed;
 
 /// The format of a log as its server is configured: nginx's `log_format` or Apache's `LogFormat`,
 /// with or without what stands around it in the configuration.
@@ -56,59 +58,6 @@ enum Kind {
     Json(Arc<JsonTemplate>),
 }
 
-/// A text that is no log format of a server.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum LineTemplateError {
-    /// It names no part of a line.
-    #[error(
-        "the log format {text:?} has neither variables like $remote_addr nor directives like %h"
-    )]
-    #[non_exhaustive]
-    NoField {
-        /// The format.
-        text: String,
-    },
-
-    /// It has a directive that there is not.
-    #[error("{directive:?} in the log format is no directive of Apache's mod_log_config")]
-    #[non_exhaustive]
-    Directive {
-        /// What stands there.
-        directive: String,
-    },
-
-    /// It lacks what every track has.
-    #[error("the log format does not say {what}; it needs {example}")]
-    #[non_exhaustive]
-    Missing {
-        /// What is missing.
-        what: &'static str,
-        /// What would say it.
-        example: &'static str,
-    },
-
-    /// Its times cannot be read.
-    #[error("no time can be read from the log format: {why}")]
-    #[non_exhaustive]
-    Time {
-        /// Why.
-        why: String,
-    },
-
-    /// It has the braces of JSON and is none.
-    #[error("the log format starts like JSON and is none: {why}")]
-    #[non_exhaustive]
-    Json {
-        /// Why.
-        why: String,
-    },
-
-    /// It is too large.
-    #[error("the log format is too large")]
-    TooLarge,
-}
-
 impl LineTemplate {
     /// Whether a text looks like one, and not like the name of a format.
     pub fn is_likely(text: &str) -> bool {
@@ -123,9 +72,6 @@ impl LineTemplate {
         }
     }
 }
-
-/// The name of readers that were made of a template.
-pub(super) const NAME: &str = "log-format";
 
 impl FromStr for LineTemplate {
     type Err = LineTemplateError;
@@ -160,23 +106,4 @@ impl fmt::Display for LineTemplate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.text)
     }
-}
-
-/// Refuses a format that does not say when something was, or what.
-fn check(has: impl Fn(&dyn Fn(&Meaning) -> bool) -> bool) -> Result<(), LineTemplateError> {
-    if !has(&|meaning| matches!(meaning, Meaning::Time(_))) {
-        return Err(LineTemplateError::Missing {
-            what: "when a request was",
-            example: "$time_local, $time_iso8601 or $msec, or with Apache %t",
-        });
-    }
-    let says_what =
-        |meaning: &Meaning| matches!(meaning, Meaning::Request | Meaning::Target | Meaning::Path);
-    if !has(&says_what) {
-        return Err(LineTemplateError::Missing {
-            what: "what was requested",
-            example: "$request, $request_uri or $uri, or with Apache %r or %U",
-        });
-    }
-    Ok(())
 }

@@ -14,13 +14,12 @@ const DATABASE: &[u8] = b"SQLite format 3\0";
 const BESIDE_DATABASE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 impl Source {
-    /// What is to be read where this was given: of a folder the logs in it, sorted by name, and
-    /// else this itself.
+    /// The logs that this source stands for: the logs in a folder, sorted by name, or else the source
+    /// itself.
     ///
-    /// Where there are `names`, only files with a name like one of them are taken for logs. Left
-    /// out are folders in it and other things that are no files, files that are hidden or empty,
-    /// and databases of `SQLite`. All others are taken, whatever is in them: a log that nobody
-    /// can read is to be told of.
+    /// If there are `names`, only files whose names match one of them count. Folders in the folder,
+    /// everything else that is not a file, hidden and empty files, and `SQLite` databases do not
+    /// count. All other files do, whatever they hold, so that an unreadable log is reported.
     ///
     /// ```
     /// use tracking_loader::{NamePattern, Source};
@@ -37,8 +36,7 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// [`SourceError::Open`] where a folder cannot be looked into, [`SourceError::NoLogs`] where
-    /// there is none in it.
+    /// [`SourceError::Open`] if a folder cannot be read, [`SourceError::NoLogs`] if it has no logs.
     pub fn logs(&self, names: &[NamePattern]) -> Result<Vec<Self>, SourceError> {
         match self.folder() {
             None => Ok(vec![self.clone()]),

@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use super::gzip::{GzipReader, MAGIC};
 use super::json_array::{json_array_or_text, looks_like_array};
 use super::live_input::LiveInput;
-use super::lookahead::Lookahead;
+use super::lookahead::{Lookahead, MAX_PEEK_BYTES};
 use super::text::{BYTE_ORDER_MARK, foreign_encoding};
-use super::{Probe, Source, SourceError};
+use super::{Source, SourceError};
 
 const BUFFER: usize = 64 * 1024;
 
@@ -213,7 +213,7 @@ impl OpenSource {
 
     /// Whether more can be looked at ahead.
     pub(crate) fn has_room_ahead(&self) -> bool {
-        self.ahead.buffered() < Probe::MAX_PEEK_BYTES
+        self.ahead.buffered() < MAX_PEEK_BYTES
     }
 
     /// Takes out what went wrong in looking ahead.

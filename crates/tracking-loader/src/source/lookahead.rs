@@ -14,6 +14,9 @@ pub(crate) struct Lookahead {
     read: usize,
 }
 
+/// How many bytes of a source that can be read only once are kept to detect its format.
+pub(super) const MAX_PEEK_BYTES: usize = 8 * 1024 * 1024;
+
 /// What NUL bytes are read from.
 static NULS: [u8; 64 * 1024] = [0; 64 * 1024];
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use tracking_core::Timestamp;
 use tracking_logfile::FileId;
 
+use super::lookahead::MAX_PEEK_BYTES;
 use super::{Lines, OpenSource, Source, SourceError};
 use crate::reader::Detector;
 use crate::source::text::text_of_line;
@@ -29,9 +30,6 @@ pub(crate) struct ProbeOptions {
 }
 
 impl Probe {
-    /// How much of what can be read only once is kept to find out its format.
-    pub(super) const MAX_PEEK_BYTES: usize = 8 * 1024 * 1024;
-
     pub(crate) fn new(options: &ProbeOptions) -> Self {
         Self {
             detector: Detector::new(&options.format),
@@ -90,7 +88,7 @@ impl Probe {
     pub(crate) fn look_ahead(&mut self, input: &mut OpenSource, options: &ProbeOptions) {
         let detector = &mut self.detector;
         let (mut start, mut seen) = (0, 0);
-        let ahead = input.look_ahead(Self::MAX_PEEK_BYTES, |ahead| {
+        let ahead = input.look_ahead(MAX_PEEK_BYTES, |ahead| {
             let text = ahead.text();
             while let Some(fresh) = text.get(seen..)
                 && let Some(end) = fresh.iter().position(|byte| *byte == b'\n')

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde_json::Value;
 use tracking_loader::{FieldMap, FormatOptions, LogRecord, detect};
 
-use super::shared;
+use super::real_logs;
 
 const MAP: &str = r#"task=object.id,user=actor.account.name,time=timestamp,key=id,
     run=context.extensions["https://w3id.org/xapi/video/extensions/session-id"]"#;
@@ -30,12 +30,12 @@ fn counts(list: &Value) -> Vec<u64> {
 
 #[test]
 fn statements_of_learners_agree_with_their_facts() {
-    let Some(folder) = shared::folder("elearn-xapi-funmooc") else {
+    let Some(folder) = real_logs::folder("elearn-xapi-funmooc") else {
         return;
     };
     let facts: Value =
         serde_json::from_slice(&std::fs::read(folder.join("facts.json")).unwrap()).unwrap();
-    let lines = shared::lines(&folder.join("statements.json.gz"));
+    let lines = real_logs::lines(&folder.join("statements.json.gz"));
     let map: FieldMap = MAP.parse().unwrap();
     let mut format = detect(&[], &FormatOptions::new().choose(map)).format;
     let read = |line: &Vec<u8>| format.read(line).unwrap().into_record().unwrap();
@@ -97,12 +97,12 @@ fn statements_of_learners_agree_with_their_facts() {
 
 #[test]
 fn nothing_is_lost_on_the_way() {
-    let Some(folder) = shared::folder("elearn-xapi-funmooc") else {
+    let Some(folder) = real_logs::folder("elearn-xapi-funmooc") else {
         return;
     };
     let map: FieldMap = MAP.parse().unwrap();
     let mut format = FormatOptions::new().choose(map).chosen().unwrap();
-    for line in shared::lines(&folder.join("statements.json.gz"))
+    for line in real_logs::lines(&folder.join("statements.json.gz"))
         .iter()
         .take(500)
     {

@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 use tracking_loader::AccessLine;
 
-use super::shared;
+use super::real_logs;
 
 /// Lines a day, days as the log has them.
 type Days = BTreeMap<String, u64>;
@@ -30,10 +30,10 @@ fn is_there() -> bool {
     let there = run.is_ok_and(|status| status.success());
     if !there {
         assert!(
-            !shared::required("TRACKING_REQUIRE_TOOLS"),
+            !real_logs::required("TRACKING_REQUIRE_TOOLS"),
             "goaccess is required"
         );
-        shared::skipped("goaccess is not installed");
+        real_logs::skipped("goaccess is not installed");
     }
     there
 }
@@ -95,8 +95,8 @@ fn compare(lines: &[Vec<u8>], theirs: &Theirs) -> (Days, Vec<usize>, Vec<usize>)
 }
 
 fn shared_log(folder: &str, log: &str) -> Option<Vec<Vec<u8>>> {
-    let folder = shared::folder(folder)?;
-    is_there().then(|| shared::lines(&folder.join(log)))
+    let folder = real_logs::folder(folder)?;
+    is_there().then(|| real_logs::lines(&folder.join(log)))
 }
 
 fn asked_about(lines: &[Vec<u8>], format: &str) -> Theirs {

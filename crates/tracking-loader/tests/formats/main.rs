@@ -5,22 +5,22 @@
     reason = "a test that goes wrong is to panic, also in its helpers"
 )]
 
+mod access_lines;
 mod described;
 mod detection;
-mod explanation;
+mod explain;
 mod field_map;
 mod goaccess;
-mod lines;
-mod order;
-mod own;
+mod invariants;
 mod parser_crate;
 mod properties;
+mod real_logs;
+mod record_logger;
+mod round_trip;
 mod samples;
-mod shared;
-mod survival;
 mod template;
+mod time_order;
 mod web_json;
-mod written;
 
 use tracking_loader::{FormatOptions, LineError, LineFormat, LogRecord};
 

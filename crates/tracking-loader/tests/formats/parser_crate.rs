@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use access_log_parser::{LogEntry, LogType, RequestResult, parse};
 use tracking_loader::AccessLine;
 
-use super::shared;
+use super::real_logs;
 
 /// How many lines both read, and which ones only one of the two.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -20,9 +20,9 @@ struct Counts {
 }
 
 fn compare(folder: &str, log: &str, kind: LogType) -> Option<Counts> {
-    let path = shared::folder(folder)?.join(log);
+    let path = real_logs::folder(folder)?.join(log);
     let mut counts = Counts::default();
-    for (line, number) in shared::lines(&path).into_iter().zip(1..) {
+    for (line, number) in real_logs::lines(&path).into_iter().zip(1..) {
         let line = String::from_utf8(line).unwrap();
         match (AccessLine::parse(line.as_bytes()), parse(kind, &line)) {
             (Ok(ours), Ok(theirs)) => {

@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 
-use super::survival::{
+use super::invariants::{
     REAL, a_time_is_read, an_option_is_read, lines_are_explained, lines_are_read, readers,
 };
 

@@ -1,36 +1,36 @@
 //! What each fuzz target does with the bytes that it gets: the promises that tests with random
 //! input hold to, too.
 
-#[path = "../loading/bytes.rs"]
-mod bytes;
-#[path = "../loading/failing.rs"]
-mod failing;
-#[path = "../loading/families.rs"]
-mod families;
-#[path = "../loading/life.rs"]
-mod life;
-#[path = "../formats/survival.rs"]
-mod survival;
-#[path = "../loading/world.rs"]
-mod world;
+#[path = "../loading/arbitrary_bytes.rs"]
+mod arbitrary_bytes;
+#[path = "../loading/failing_store.rs"]
+mod failing_store;
+#[path = "../loading/fixture.rs"]
+mod fixture;
+#[path = "../formats/invariants.rs"]
+mod invariants;
+#[path = "../loading/log_lifecycle.rs"]
+mod log_lifecycle;
+#[path = "../loading/related_logs.rs"]
+mod related_logs;
 
-use bytes::{Form, are_loaded, are_loaded_as_they_are};
-use families::Kin;
-use life::Event;
+use arbitrary_bytes::{Form, are_loaded, are_loaded_as_they_are};
+use log_lifecycle::Event;
+use related_logs::Kin;
 
 /// A log, through detection, explanation and every reader.
 pub(crate) fn readers(content: &[u8]) {
     let lines: Vec<&[u8]> = content.split(|byte| *byte == b'\n').collect();
-    survival::lines_are_read(&lines);
-    survival::lines_are_explained(&lines);
+    invariants::lines_are_read(&lines);
+    invariants::lines_are_explained(&lines);
 }
 
 /// A field map, a pattern, a format of times or a time, and then lines that are read with it.
 pub(crate) fn options(content: &[u8]) {
     let mut lines = content.split(|byte| *byte == b'\n');
     let option = String::from_utf8_lossy(lines.next().unwrap_or_default());
-    survival::an_option_is_read(&option, &lines.collect::<Vec<_>>());
-    survival::a_time_is_read(&option);
+    invariants::an_option_is_read(&option, &lines.collect::<Vec<_>>());
+    invariants::a_time_is_read(&option);
 }
 
 /// Four bytes that say how to load, and the content of a file: text, or a gzip that may be
@@ -53,12 +53,16 @@ pub(crate) fn files(content: &[u8]) {
 /// where a first byte says so.
 pub(crate) fn loader(content: &[u8]) {
     match content.split_first() {
-        Some((0xfe, deeds)) => return families::gather(Kin::Shared, &families::deeds(deeds)),
-        Some((0xff, deeds)) => return families::gather(Kin::Concatenated, &families::deeds(deeds)),
+        Some((0xfe, deeds)) => {
+            return related_logs::gather(Kin::Shared, &related_logs::deeds(deeds));
+        }
+        Some((0xff, deeds)) => {
+            return related_logs::gather(Kin::Concatenated, &related_logs::deeds(deeds));
+        }
         _ => {}
     }
     let (events, _) = content.as_chunks();
-    life::live(events.iter().take(60).map(|bytes| event(*bytes)).collect());
+    log_lifecycle::live(events.iter().take(60).map(|bytes| event(*bytes)).collect());
 }
 
 fn event([kind, first, second, third]: [u8; 4]) -> Event {

@@ -6,12 +6,12 @@ use tracking_btree::BTreeStorage;
 use tracking_core::TrackingStorage;
 use tracking_loader::{LoadError, Loader, Progress, Source};
 
-use super::failing::{Failing, When};
-use super::world::{World, gzip, line_of, numbers, runs};
+use super::failing_store::{Failing, When};
+use super::fixture::{Fixture, gzip, line_of, numbers, runs};
 
 /// Logs of several kinds: rotated and packed, one that is not whole, one with sessions and keys
 /// of its own, one with bad lines, and a copy.
-fn logs(world: &World) -> Vec<Source> {
+fn logs(world: &Fixture) -> Vec<Source> {
     let users = ["anna", "ben", "cleo"];
     let line = |n: u64| {
         // Now and then a pause that is longer than a session may have.
@@ -84,7 +84,7 @@ fn clean(logs: &[Source]) -> (Loaded, u64) {
 
 #[test]
 fn killed_before_or_after_any_step_no_line_is_lost_and_none_is_there_twice() {
-    let world = World::new();
+    let world = Fixture::new();
     let logs = logs(&world);
     let (clean, steps) = clean(&logs);
     assert!(steps > 50, "{steps}");
@@ -101,7 +101,7 @@ fn killed_before_or_after_any_step_no_line_is_lost_and_none_is_there_twice() {
 
 #[test]
 fn killed_over_and_over_it_comes_to_its_end_with_each_line_once() {
-    let world = World::new();
+    let world = Fixture::new();
     let logs = logs(&world);
     let (clean, steps) = clean(&logs);
     for when in [When::Before, When::After] {
@@ -122,7 +122,7 @@ fn killed_over_and_over_it_comes_to_its_end_with_each_line_once() {
 
 #[test]
 fn killed_twice_at_any_two_steps_no_line_is_lost_and_none_is_there_twice() {
-    let world = World::new();
+    let world = Fixture::new();
     let logs = logs(&world);
     let (clean, steps) = clean(&logs);
     // All pairs would be too many for every day: every seventh step, then every fifth.
@@ -140,11 +140,11 @@ fn killed_twice_at_any_two_steps_no_line_is_lost_and_none_is_there_twice() {
 
 #[test]
 fn killed_while_logs_are_rotated_no_line_is_lost_and_none_is_there_twice() {
-    let world = World::new();
+    let world = Fixture::new();
     let sources = logs(&world);
     let (_, steps) = clean(&sources);
     for step in (1..=steps).step_by(3) {
-        let world = World::new();
+        let world = Fixture::new();
         let logs = logs(&world);
         load(&Failing::at(&world.store, step, When::After), &logs).unwrap_err();
         // Everything is called otherwise now, packed or copied, and in another order.
@@ -170,8 +170,8 @@ fn killed_while_logs_are_rotated_no_line_is_lost_and_none_is_there_twice() {
 
 #[test]
 fn of_two_loaders_of_one_log_one_is_told_and_each_line_is_loaded_once() {
-    let world = World::new();
-    world.write("a.log", super::world::lines(0..10));
+    let world = Fixture::new();
+    world.write("a.log", super::fixture::lines(0..10));
     let logs = world.sources(&["a.log"]);
     // The other one loads the log while this one is about to save.
     let mut is_done = false;
@@ -184,6 +184,9 @@ fn of_two_loaders_of_one_log_one_is_told_and_each_line_is_loaded_once() {
         .load(&logs, &mut meanwhile)
         .unwrap_err();
     assert!(matches!(error, LoadError::Conflict { .. }), "{error:?}");
-    assert!(error.to_string().contains("somebody else"), "{error}");
+    assert!(
+        error.to_string().contains("another process is loading"),
+        "{error}"
+    );
     world.assert_has(0..10);
 }

@@ -3,10 +3,10 @@
 use tracking_core::{Query, TimeRange};
 use tracking_loader::{LogFilter, NamePattern};
 
-use super::world::{World, lines};
+use super::fixture::{Fixture, lines};
 
 fn loaded(filter: LogFilter) -> (Vec<u64>, u64) {
-    let world = World::new();
+    let world = Fixture::new();
     world.write("a.log", lines(100..110));
     let loader = world.loader().filter(filter);
     let summary = world.load_with(&loader, &["a.log"]).unwrap();

@@ -2,12 +2,12 @@
 
 use tracking_loader::{LogState, NamePattern, SourceError};
 
+use super::fixture::{Fixture, gzip, line, lines};
 use super::follow::Script;
-use super::world::{World, gzip, line, lines};
 
 /// Rotated files in a folder, as logrotate leaves them.
-fn rotated() -> World {
-    let world = World::new();
+fn rotated() -> Fixture {
+    let world = Fixture::new();
     world.folder("logs");
     world.write("logs/a.log.10.gz", gzip(lines(0..10).as_bytes()));
     world.write("logs/a.log.2.gz", gzip(lines(10..20).as_bytes()));
@@ -131,7 +131,7 @@ fn a_folder_without_a_log_is_an_error_that_names_it() {
 
 #[test]
 fn a_folder_is_followed_with_all_that_comes_into_it() {
-    let world = World::new();
+    let world = Fixture::new();
     world.folder("logs");
     let summary = Script::new(&world)
         .then(|world| world.write("logs/u_ex261123.log", line(0)))

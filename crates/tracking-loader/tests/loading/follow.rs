@@ -4,25 +4,25 @@ use std::collections::VecDeque;
 
 use tracking_loader::{LoadObserver, LoadSummary, LogState};
 
-use super::world::{World, line, lines};
+use super::fixture::{Fixture, line, lines};
 
-type Act<'w> = Box<dyn FnMut(&World) + 'w>;
+type Act<'w> = Box<dyn FnMut(&Fixture) + 'w>;
 
 /// Does something to the logs each time the loader waits, and ends when it has nothing to do.
 pub(super) struct Script<'w> {
-    world: &'w World,
+    world: &'w Fixture,
     acts: VecDeque<Act<'w>>,
     waits: usize,
 }
 
 impl<'w> Script<'w> {
-    pub(super) fn new(world: &'w World) -> Self {
+    pub(super) fn new(world: &'w Fixture) -> Self {
         let acts = VecDeque::new();
         let waits = 0;
         Self { world, acts, waits }
     }
 
-    pub(super) fn then(mut self, act: impl FnMut(&World) + 'w) -> Self {
+    pub(super) fn then(mut self, act: impl FnMut(&Fixture) + 'w) -> Self {
         self.acts.push_back(Box::new(act));
         self
     }
@@ -51,7 +51,7 @@ impl LoadObserver for Script<'_> {
 
 #[test]
 fn what_is_written_later_is_loaded_and_half_lines_wait() {
-    let world = World::new();
+    let world = Fixture::new();
     world.write("a.log", lines(0..3));
     let last = line(4);
     let summary = Script::new(&world)
@@ -69,7 +69,7 @@ fn what_is_written_later_is_loaded_and_half_lines_wait() {
 
 #[test]
 fn a_log_that_is_not_there_yet_or_empty_is_loaded_once_it_is() {
-    let world = World::new();
+    let world = Fixture::new();
     world.write("b.log", "");
     let summary = Script::new(&world)
         .then(|_| {})
@@ -85,7 +85,7 @@ fn a_log_that_is_not_there_yet_or_empty_is_loaded_once_it_is() {
 
 #[test]
 fn a_rotation_loses_nothing_of_what_comes_before_and_after() {
-    let world = World::new();
+    let world = Fixture::new();
     world.write("a.log", lines(0..3));
     Script::new(&world)
         .then(|world| {
@@ -105,7 +105,7 @@ fn a_rotation_loses_nothing_of_what_comes_before_and_after() {
 
 #[test]
 fn a_log_that_was_empty_or_not_there_may_be_rotated_before_it_is_looked_at_again() {
-    let world = World::new();
+    let world = Fixture::new();
     world.write("a.log", "");
     Script::new(&world)
         .then(|world| {
@@ -123,7 +123,7 @@ fn a_log_that_was_empty_or_not_there_may_be_rotated_before_it_is_looked_at_again
 
 #[test]
 fn two_rotations_between_two_looks_lose_nothing() {
-    let world = World::new();
+    let world = Fixture::new();
     // Older ones, which nobody asked for.
     world.write("a.log.2", lines(100..103));
     let past = std::time::SystemTime::UNIX_EPOCH;
@@ -149,7 +149,7 @@ fn two_rotations_between_two_looks_lose_nothing() {
 
 #[test]
 fn copytruncate_loses_nothing_of_what_is_in_the_copy() {
-    let world = World::new();
+    let world = Fixture::new();
     world.write("a.log", lines(0..3));
     Script::new(&world)
         .then(|world| {
@@ -172,7 +172,7 @@ fn copytruncate_loses_nothing_of_what_is_in_the_copy() {
 
 #[test]
 fn many_rotations_are_followed_and_old_files_are_closed() {
-    let world = World::new();
+    let world = Fixture::new();
     world.write("a.log", line(0));
     let mut script = Script::new(&world);
     for n in 1..20 {
@@ -190,7 +190,7 @@ fn many_rotations_are_followed_and_old_files_are_closed() {
 
 #[test]
 fn a_log_and_its_copy_are_followed_with_each_line_once() {
-    let world = World::new();
+    let world = Fixture::new();
     world.write("a.log", lines(0..3));
     world.copy("a.log", "b.log");
     Script::new(&world)

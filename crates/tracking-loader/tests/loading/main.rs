@@ -5,24 +5,24 @@
     reason = "a test that goes wrong is to panic, also in its helpers"
 )]
 
-mod alike;
-mod bytes;
+mod arbitrary_bytes;
 mod crash;
-mod failing;
-mod families;
+mod failing_store;
 mod filter;
+mod fixture;
 mod folder;
 mod follow;
-mod life;
-mod lines;
+mod half_lines;
+mod log_lifecycle;
 mod nginx;
+mod programs;
 mod property;
-mod recognised;
+mod recognition;
 mod rejects;
-mod same;
+mod related_logs;
+mod same_log;
 mod sessions;
-#[cfg(unix)]
-mod sources;
+mod shared_lines;
 mod stored_checkpoints;
-mod tools;
-mod world;
+#[cfg(unix)]
+mod unusual_sources;

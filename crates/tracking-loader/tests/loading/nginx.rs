@@ -14,7 +14,7 @@ use tracking_btree::BTreeStorage;
 use tracking_core::{Query, TrackingStorageExt};
 use tracking_loader::{LoadObserver, LoadSummary, Loader, Source};
 
-use super::tools::program;
+use super::programs::program;
 
 const CLIENTS: u32 = 3;
 const REQUESTS: u32 = 250;

@@ -4,10 +4,10 @@
 
 use proptest::prelude::*;
 
-use super::bytes::{Form, are_loaded, are_loaded_as_they_are};
-use super::families::{Kin, deeds, gather};
-use super::life::{Event, live};
-use super::world::{gzip, lines};
+use super::arbitrary_bytes::{Form, are_loaded, are_loaded_as_they_are};
+use super::fixture::{gzip, lines};
+use super::log_lifecycle::{Event, live};
+use super::related_logs::{Kin, deeds, gather};
 
 fn event() -> impl Strategy<Value = Event> {
     let line = (0_u8..3, prop_oneof![4 => 0_u8..5, 1 => 25_u8..45]);

@@ -7,7 +7,7 @@ use tracking_loader::{
     Format, FormatOptions, LoadError, LoadObserver, Reason, Reject, SourceError,
 };
 
-use super::world::{World, line, lines};
+use super::fixture::{Fixture, line, lines};
 
 /// Keeps what is rejected, or fails to.
 #[derive(Default)]
@@ -29,7 +29,7 @@ impl LoadObserver for Kept {
 
 #[test]
 fn rejected_lines_are_kept_as_they_are_and_can_be_mended_and_loaded() {
-    let world = World::new();
+    let world = Fixture::new();
     let bad = line(1).replace("GET", "GE\u{1b}T\"");
     world.write("a.log", line(0) + &bad + &line(2));
     let mut kept = Kept::default();
@@ -50,7 +50,7 @@ fn rejected_lines_are_kept_as_they_are_and_can_be_mended_and_loaded() {
 
 #[test]
 fn where_rejected_lines_cannot_be_kept_nothing_is_loaded_of_what_came_with_them() {
-    let world = World::new();
+    let world = Fixture::new();
     world.write("a.log", line(0) + "bad\n" + &line(1));
     let mut kept = Kept {
         fails: true,
@@ -74,7 +74,7 @@ fn where_rejected_lines_cannot_be_kept_nothing_is_loaded_of_what_came_with_them(
 #[test]
 fn strict_stops_at_the_first_bad_line_with_nothing_after_it_loaded() {
     for batch in [1, 2, 100] {
-        let world = World::new();
+        let world = Fixture::new();
         world.write("a.log", lines(0..5) + "bad\n" + &lines(5..9));
         let loader = world.loader().batch(batch).strict(true);
         for _ in 0..2 {
@@ -98,7 +98,7 @@ fn strict_stops_at_the_first_bad_line_with_nothing_after_it_loaded() {
 
 #[test]
 fn a_log_of_no_known_format_is_an_error_and_stays_to_be_loaded() {
-    let world = World::new();
+    let world = Fixture::new();
     world.write(
         "a.log",
         "{\"path\": \"/1\", \"at\": 1795445221}\n".repeat(3),
@@ -138,7 +138,7 @@ fn a_log_of_no_known_format_is_an_error_and_stays_to_be_loaded() {
 
 #[test]
 fn a_format_that_is_named_reads_what_it_can() {
-    let world = World::new();
+    let world = Fixture::new();
     world.write("a.log", "noise\n".repeat(30) + &line(1));
     let named = FormatOptions::new().choose(Format::Access);
     let summary = world
@@ -155,7 +155,7 @@ fn keyed(n: u64, key: &str, user: &str) -> String {
 #[test]
 fn what_was_saved_under_a_key_is_not_saved_again_and_something_else_is_rejected() {
     for batch in [1, 100] {
-        let world = World::new();
+        let world = Fixture::new();
         // The program saved one itself, into a run of its own.
         let track = NewTrack::new("/0", "anna", serde_json::json!({})).unwrap();
         let track = track.at("2026-11-23T15:00:00Z".parse().unwrap());
@@ -195,7 +195,7 @@ fn what_was_saved_under_a_key_is_not_saved_again_and_something_else_is_rejected(
 
 #[test]
 fn a_dry_run_reports_the_same_and_changes_nothing() {
-    let world = World::new();
+    let world = Fixture::new();
     world.write("a.log", lines(0..2000) + "bad\n" + &lines(2000..9000));
     world.copy("a.log", "b.log");
     let own = keyed(1, "k", "anna") + &keyed(2, "k", "anna");

@@ -7,7 +7,7 @@ use tracking_core::{
 };
 use tracking_loader::{Progress, SessionGap};
 
-use super::world::{World, line_of, runs};
+use super::fixture::{Fixture, line_of, runs};
 
 const MINUTE: i64 = 60;
 
@@ -23,7 +23,7 @@ fn a_run_goes_on_across_batches_logs_and_restarts() {
     let expected = sets(&[&[0, 1, 2, 3], &[4, 5, 6, 7], &[8, 9]]);
     for cut in 1..10 {
         for batch in [1, 2, 100] {
-            let world = World::new();
+            let world = Fixture::new();
             world.write("a.log.1", (0..cut).map(line).collect::<String>());
             world.write("a.log", (cut..10).map(line).collect::<String>());
             let loader = world.loader().batch(batch);
@@ -31,7 +31,7 @@ fn a_run_goes_on_across_batches_logs_and_restarts() {
             world.load_with(&loader, &["a.log"]).unwrap();
             assert_eq!(runs(&world.store), expected, "{cut} {batch}");
 
-            let at_once = World::new();
+            let at_once = Fixture::new();
             at_once.write("a.log.1", world.read("a.log.1"));
             at_once.write("a.log", world.read("a.log"));
             let loader = at_once.loader().batch(batch);
@@ -46,7 +46,7 @@ fn the_logs_of_two_servers_are_one() {
     // Somebody changes from one to the other all the time.
     let line = |n: u64| line_of("anna", n, i64::try_from(n).unwrap() * 20 * MINUTE);
     for batch in [1, 7, 100] {
-        let world = World::new();
+        let world = Fixture::new();
         world.write(
             "a.log",
             (0..50).filter(|n| n % 2 == 0).map(line).collect::<String>(),
@@ -68,7 +68,7 @@ fn the_logs_of_two_servers_are_one() {
 #[test]
 fn a_late_line_joins_the_run_that_it_belongs_to() {
     for batch in [1, 100] {
-        let world = World::new();
+        let world = Fixture::new();
         let loader = world.loader().batch(batch);
         let at = |n, minute| line_of("anna", n, minute * MINUTE);
         world.write("a.log", at(0, 0) + &at(1, 100) + &at(2, 200));
@@ -82,7 +82,7 @@ fn a_late_line_joins_the_run_that_it_belongs_to() {
 }
 
 /// A track like that of a line, saved straight into the store.
-fn save(world: &World, n: u64, minute: i64) {
+fn save(world: &Fixture, n: u64, minute: i64) {
     let time = at(minute);
     let track = NewTrack::new(format!("/{n}"), "anna", serde_json::json!({})).unwrap();
     let track = track.at(time).in_session(SessionGap::default());
@@ -103,7 +103,7 @@ fn a_log_and_saves_into_sessions_make_the_same_runs() {
     let expected = sets(&[&[0, 1, 2, 3], &[4, 5, 6, 7], &[8, 9]]);
     for cut in 0..10 {
         for batch in [1, 100] {
-            let world = World::new();
+            let world = Fixture::new();
             let loader = world.loader().batch(batch);
             world.write("a.log", numbers().take(cut).map(line).collect::<String>());
             world.load_with(&loader, &["a.log"]).unwrap();
@@ -112,7 +112,7 @@ fn a_log_and_saves_into_sessions_make_the_same_runs() {
                 .for_each(|(n, minute)| save(&world, n, minute));
             assert_eq!(runs(&world.store), expected, "{cut} {batch}");
 
-            let world = World::new();
+            let world = Fixture::new();
             let loader = world.loader().batch(batch);
             numbers()
                 .take(cut)
@@ -127,7 +127,7 @@ fn a_log_and_saves_into_sessions_make_the_same_runs() {
 #[test]
 fn a_finished_session_takes_late_lines_and_no_later_ones() {
     for batch in [1, 2, 100] {
-        let world = World::new();
+        let world = Fixture::new();
         let loader = world.loader().batch(batch);
         let line = |n, minute| line_of("anna", n, minute * MINUTE);
         world.write("a.log", line(0, 0) + &line(1, 10));
@@ -147,7 +147,7 @@ fn a_finished_session_takes_late_lines_and_no_later_ones() {
 
 #[test]
 fn runs_of_tasks_are_left_alone() {
-    let world = World::new();
+    let world = Fixture::new();
     let store = &world.store;
     let run = store.start_run_of("lesson").unwrap();
     let time = "2026-11-23T02:00:00Z".parse().unwrap();
@@ -182,7 +182,7 @@ fn a_session_of_the_log_is_one_run_across_batches_rotations_and_restarts() {
         numbers.map(line).collect()
     };
     for batch in [1, 3, 100] {
-        let world = World::new();
+        let world = Fixture::new();
         let loader = world.loader().batch(batch);
         world.write("own.log", text(0..10));
         world.load_with(&loader, &["own.log"]).unwrap();
@@ -199,7 +199,7 @@ fn a_session_of_the_log_is_one_run_across_batches_rotations_and_restarts() {
         world.write("other.log", own(90, "x", "ben", 0));
         world.load_with(&loader, &["other.log"]).unwrap();
         assert_eq!(runs(&world.store).len(), 3);
-        let shared = World::new();
+        let shared = Fixture::new();
         let loader = shared.loader().sessions_of("both");
         shared.write("own.log", text(0..10));
         shared.write("other.log", own(90, "x", "ben", 0));
@@ -212,7 +212,7 @@ fn a_session_of_the_log_is_one_run_across_batches_rotations_and_restarts() {
 
 #[test]
 fn a_session_starts_anew_once_its_first_track_is_gone() {
-    let world = World::new();
+    let world = Fixture::new();
     let own = |n: u64| {
         format!(r#"{{"task":"/{n}","run":"x","user":"anna","time":"2026-11-23T15:00:0{n}Z"}}"#)
             + "\n"
@@ -237,7 +237,7 @@ fn two_loaders_that_start_one_session_or_use_one_key_at_once_come_to_one() {
             r#"{{"key":"{key}","task":"/{n}","run":"x","user":"anna","time":"2026-11-23T15:00:00Z"}}"#
         ) + "\n"
     };
-    let world = World::new();
+    let world = Fixture::new();
     world.write("a.log", own(1, "k1") + &own(2, "both"));
     world.write("b.log", own(3, "k3") + &own(2, "both"));
     let loader = world.loader().sessions_of("both");

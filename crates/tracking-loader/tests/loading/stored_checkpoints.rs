@@ -10,7 +10,7 @@ use tracking_core::{
 };
 use tracking_loader::{LoadedLog, Loader, Source};
 
-use super::world::{World, line, lines};
+use super::fixture::{Fixture, line, lines};
 
 /// The checkpoints that release 0.1 has left of [`first_part`], by name.
 fn stored() -> PathBuf {
@@ -31,21 +31,21 @@ const W3C: &str = "#Version: 1.0\n#Fields: date time c-ip cs-uri-stem sc-status\
                    2026-11-23 15:47:01 192.0.2.1 /a 200\n";
 
 /// The logs as far as they were loaded.
-fn first_part(world: &World) {
+fn first_part(world: &Fixture) {
     world.write("access.log.1", access_log(600));
     world.write("access.log", access_log(1100));
     world.write("w3c.log", W3C);
     world.write("half.log", line(5000).trim_end());
 }
 
-fn load(world: &World, name: &str) -> tracking_loader::LoadSummary {
+fn load(world: &Fixture, name: &str) -> tracking_loader::LoadSummary {
     let log = [Source::from(world.path(name))];
     let loader = Loader::new(&world.store).last_lines(true);
     loader.load(&log, &mut ()).unwrap()
 }
 
 /// What a store holds, but for what differs from machine to machine.
-fn checkpoints(world: &World) -> BTreeMap<String, serde_json::Value> {
+fn checkpoints(world: &Fixture) -> BTreeMap<String, serde_json::Value> {
     let found = world.store.checkpoints().unwrap();
     let position = |found: &Checkpoint| {
         let mut position: serde_json::Value =
@@ -67,7 +67,7 @@ fn checkpoints(world: &World) -> BTreeMap<String, serde_json::Value> {
 
 #[test]
 fn the_checkpoints_of_a_load_are_those_of_earlier_releases() {
-    let world = World::new();
+    let world = Fixture::new();
     first_part(&world);
     for name in ["access.log.1", "access.log", "w3c.log", "half.log"] {
         load(&world, name);
@@ -78,7 +78,7 @@ fn the_checkpoints_of_a_load_are_those_of_earlier_releases() {
 
 #[test]
 fn loading_goes_on_from_the_checkpoints_of_earlier_releases() {
-    let world = World::new();
+    let world = Fixture::new();
     let text = fs::read_to_string(stored()).unwrap();
     let stored: BTreeMap<String, Data> = serde_json::from_str(&text).unwrap();
     let mut batch = Batch::new();
@@ -111,7 +111,7 @@ fn loading_goes_on_from_the_checkpoints_of_earlier_releases() {
 
 #[test]
 fn a_session_of_an_earlier_release_goes_on() {
-    let world = World::new();
+    let world = Fixture::new();
     let key = Key::new("session/1").unwrap();
     let first = NewTrack::new("a", "u", serde_json::json!({})).unwrap();
     let run = world.store.start_run_of("a").unwrap();

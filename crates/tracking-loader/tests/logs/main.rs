@@ -7,7 +7,7 @@
 
 mod load;
 mod read;
-mod shared;
+mod real_logs;
 mod summary;
 
 use std::path::PathBuf;

@@ -13,7 +13,7 @@ use super::line::LineZone;
 use super::lock::Lock;
 use super::maintenance::{Compress, Maintenance};
 use super::rotation::Rotation;
-use super::{Age, Logger, RecordFormat, WriterError};
+use super::{Age, Logger, WriterError};
 
 /// Makes a [`Logger`]; of messages, or of records, as `F` says.
 ///
@@ -28,12 +28,12 @@ use super::{Age, Logger, RecordFormat, WriterError};
 /// | [`clock`](Self::clock) | the machine's |
 /// | [`zone`](Self::zone) of lines, names, hours and days | the machine's local time |
 /// | [`lock_file`](Self::lock_file) | beside the log |
-/// | [`format`](LoggerBuilder::<RecordFormat>::format) of records | JSON lines |
+/// | [`format`](crate::RecordLoggerBuilder::format) of records | JSON lines |
 #[must_use]
 pub struct LoggerBuilder<F> {
     name: String,
     path: PathBuf,
-    form: F,
+    pub(super) form: F,
     rotation: Rotation,
     files: Option<usize>,
     days: Option<u32>,
@@ -174,16 +174,6 @@ impl<F> LoggerBuilder<F> {
             lost: AtomicU64::new(0),
             _lock: lock,
         })
-    }
-}
-
-impl LoggerBuilder<RecordFormat> {
-    /// Writes records in this format.
-    pub fn format(self, format: RecordFormat) -> Self {
-        Self {
-            form: format,
-            ..self
-        }
     }
 }
 

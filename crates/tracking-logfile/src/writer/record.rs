@@ -65,6 +65,14 @@ pub type RecordLogger = Logger<RecordFormat>;
 /// Makes a [`RecordLogger`].
 pub type RecordLoggerBuilder = LoggerBuilder<RecordFormat>;
 
+impl RecordLoggerBuilder {
+    /// Writes records in this format.
+    pub fn format(mut self, format: RecordFormat) -> Self {
+        self.form = format;
+        self
+    }
+}
+
 impl RecordLogger {
     /// A logger of this name to the file at `path`; see the builder for what can be chosen.
     pub fn builder(name: impl Into<String>, path: impl AsRef<Path>) -> RecordLoggerBuilder {

@@ -1,6 +1,6 @@
 //! Where one log ends in a source and another one begins, as in logs that were concatenated.
 
-use super::{OpenLog, ReadEvent};
+use super::{BoundaryStep, OpenLog, ReadEvent};
 use crate::position::{
     Boundary, IdentifiedLog, IdentifyError, KnownLogs, LogIdentity, LogProgress,
     MAX_IDENTITY_BYTES, OtherSources, identify_at_boundary,
@@ -11,24 +11,19 @@ use crate::source::Lookahead;
 const MAX_NOTES: usize = 20;
 
 impl OpenLog {
-    /// Finds out whether a known log begins with the line that came last. Gives nothing where that
-    /// line is new.
-    #[expect(
-        clippy::option_option,
-        reason = "what is to be done, and that may be to ask again"
-    )]
+    /// Finds out whether a known log begins with the line that came last.
     pub(super) fn boundary(
         &mut self,
         known: &KnownLogs<'_>,
         others: &OtherSources,
-    ) -> Result<Option<Option<ReadEvent>>, IdentifyError> {
+    ) -> Result<BoundaryStep, IdentifyError> {
         let place = self.lines.offset();
         if !self.lines.unread_line() {
-            return Ok(None);
+            return Ok(BoundaryStep::NewLine);
         }
         if self.starts_mid_log && self.is_first_dirty() {
             // The log itself may begin, all of which must be in the store for that.
-            return Ok(Some(Some(ReadEvent::Blocked)));
+            return Ok(BoundaryStep::Event(ReadEvent::Blocked));
         }
         // It has waited for other sources once; now they have been read, if ever.
         let nothing = OtherSources {
@@ -66,33 +61,34 @@ impl OpenLog {
             }
         };
         self.lines.release();
-        let before = |lines, note, log| Some(ReadEvent::AlreadyLoaded { lines, note, log });
-        Ok(Some(match boundary {
+        let loaded =
+            |lines, note, log| BoundaryStep::Event(ReadEvent::AlreadyLoaded { lines, note, log });
+        Ok(match boundary {
             Boundary::None { note } => {
                 self.checked_at = Some(place);
                 self.notes += 1;
                 let note = note.filter(|_| self.notes <= MAX_NOTES);
-                note.and_then(|note| before(0, Some(note), None))
+                note.map_or(BoundaryStep::ReadAgain, |note| loaded(0, Some(note), None))
             }
             Boundary::Skipped(lines) => {
                 self.skipped = lines;
-                None
+                BoundaryStep::ReadAgain
             }
             Boundary::Within { lines, note } => {
                 self.is_over = true;
-                before(lines, note, None)
+                loaded(lines, note, None)
             }
             Boundary::Busy => {
                 self.waited_at = Some(place);
-                Some(ReadEvent::Blocked)
+                BoundaryStep::Event(ReadEvent::Blocked)
             }
             Boundary::Known(log) => {
                 let lines = self.lines.offset().lines - place.lines;
                 let (note, name) = (log.note.clone(), log.progress.name().clone());
                 self.go_on_with(log);
-                before(lines, note, Some(name))
+                loaded(lines, note, Some(name))
             }
-        }))
+        })
     }
 
     /// Whether something of the first log is not in the store yet.
@@ -115,7 +111,7 @@ impl OpenLog {
         }
         self.names.push(progress.name().clone());
         let before = std::mem::replace(&mut self.progress, progress);
-        if before.is_dirty && !self.is_on_hold() {
+        if before.is_dirty && !self.is_unreadable() {
             self.unsaved_before.push(before);
         }
     }

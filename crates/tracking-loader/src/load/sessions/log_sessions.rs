@@ -22,6 +22,15 @@ pub(crate) struct LogSessions {
 /// How many sessions are remembered.
 const MAX_CACHED_SESSIONS: usize = 100_000;
 
+/// What is known of a session.
+#[derive(Debug)]
+pub(crate) enum SessionLookup {
+    /// Its run.
+    Known(RunChoice),
+    /// It starts now.
+    New(NewSession),
+}
+
 /// A session that starts: what must be in the batch with its first track.
 #[derive(Debug)]
 pub(crate) struct NewSession {
@@ -31,18 +40,18 @@ pub(crate) struct NewSession {
 
 impl LogSessions {
     /// The run of a session, or what it takes to start it.
-    pub(crate) fn run_of(
+    pub(crate) fn look_up(
         &mut self,
         store: &dyn TrackingStorage,
         checkpoints: &Checkpoints<'_>,
         scope: &str,
         session_id: &str,
-    ) -> Result<Result<RunChoice, NewSession>> {
+    ) -> Result<SessionLookup> {
         let both = [scope, session_id].join("\0");
         let digest = Digest::of(both.as_bytes());
         let name = CheckpointName::new(format!("session/{digest}"))?;
         if let Some(run) = self.runs.get(&name) {
-            return Ok(Ok(*run));
+            return Ok(SessionLookup::Known(*run));
         }
         let checkpoint = checkpoints.get(&name)?;
         let run = match &checkpoint {
@@ -52,9 +61,9 @@ impl LogSessions {
         Ok(match run {
             Some(run) => {
                 self.runs.insert(name, RunChoice::Id(run));
-                Ok(RunChoice::Id(run))
+                SessionLookup::Known(RunChoice::Id(run))
             }
-            None => Err(NewSession {
+            None => SessionLookup::New(NewSession {
                 name,
                 before: Expected::from(checkpoint),
             }),
@@ -62,7 +71,7 @@ impl LogSessions {
     }
 
     /// Remembers the run of a session that a batch starts.
-    pub(crate) fn started(&mut self, session: &NewSession, run: RunChoice) {
+    pub(crate) fn add_started(&mut self, session: &NewSession, run: RunChoice) {
         self.runs.insert(session.name.clone(), run);
         self.fresh.push(session.name.clone());
     }

@@ -1,5 +1,6 @@
 //! The parts of a format, and what they mean.
 
+use super::LineTemplateError;
 use super::time::{self, TimePiece};
 
 /// A part of a format.
@@ -151,3 +152,27 @@ pub(super) fn settle(parts: &mut [Part]) {
         }
     }
 }
+
+/// Refuses a format that has no time, or nothing that was requested.
+pub(super) fn check(
+    has: impl Fn(&dyn Fn(&Meaning) -> bool) -> bool,
+) -> Result<(), LineTemplateError> {
+    if !has(&|meaning| matches!(meaning, Meaning::Time(_))) {
+        return Err(LineTemplateError::Missing {
+            what: "when a request was",
+            example: "$time_local, $time_iso8601 or $msec, or with Apache %t",
+        });
+    }
+    let says_what =
+        |meaning: &Meaning| matches!(meaning, Meaning::Request | Meaning::Target | Meaning::Path);
+    if !has(&says_what) {
+        return Err(LineTemplateError::Missing {
+            what: "what was requested",
+            example: "$request, $request_uri or $uri, or with Apache %r or %U",
+        });
+    }
+    Ok(())
+}
+
+/// The name of readers that are made of a log format.
+pub(super) const NAME: &str = "log-format";

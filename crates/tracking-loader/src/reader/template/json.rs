@@ -3,9 +3,9 @@
 use serde_json::Value;
 use tracking_core::Zone;
 
-use super::field::{Field, Meaning, Part, settle};
+use super::LineTemplateError;
+use super::field::{Field, Meaning, NAME, Part, check, settle};
 use super::time::{TimePiece, pattern};
-use super::{LineTemplateError, NAME, check};
 use crate::TimeFormat;
 use crate::reader::json::{FieldPath, WebFields, WebJson};
 

@@ -8,9 +8,10 @@ use std::sync::{Arc, OnceLock};
 use regex::{CaptureLocations, Regex};
 use tracking_core::Zone;
 
-use super::field::{Field, Meaning, Part, settle};
+use super::LineTemplateError;
+use super::composed_time::composed;
+use super::field::{Field, Meaning, NAME, Part, check, settle};
 use super::time::BETWEEN;
-use super::{LineTemplateError, NAME, check, composed};
 use crate::LogRecord;
 use crate::reader::text::read_text;
 use crate::reader::web::WebEntry;

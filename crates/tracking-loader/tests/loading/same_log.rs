@@ -4,11 +4,11 @@ use std::fs;
 
 use tracking_loader::{LogState, SourceError};
 
-use super::world::{World, gzip, line, lines};
+use super::fixture::{Fixture, gzip, line, lines};
 
 #[test]
 fn the_same_file_again_loads_nothing() {
-    let world = World::new();
+    let world = Fixture::new();
     world.write("a.log", lines(0..10));
     assert_eq!(world.load(&["a.log"]).total.tracks, 10);
     let again = world.load(&["a.log"]);
@@ -19,7 +19,7 @@ fn the_same_file_again_loads_nothing() {
 
 #[test]
 fn what_was_added_since_is_loaded() {
-    let world = World::new();
+    let world = Fixture::new();
     for n in 0..10 {
         world.append("a.log", line(n));
         assert_eq!(world.load(&["a.log"]).total.tracks, 1);
@@ -29,7 +29,7 @@ fn what_was_added_since_is_loaded() {
 
 #[test]
 fn a_copy_and_a_packed_copy_load_nothing() {
-    let world = World::new();
+    let world = Fixture::new();
     world.write("a.log", lines(0..10));
     world.copy("a.log", "b.log");
     world.write("c", gzip(&world.read("a.log")));
@@ -40,7 +40,7 @@ fn a_copy_and_a_packed_copy_load_nothing() {
 
 #[test]
 fn of_a_log_and_its_copies_in_one_load_each_line_is_loaded_once() {
-    let world = World::new();
+    let world = Fixture::new();
     world.write("a.log", lines(0..10));
     world.copy("a.log", "b.log");
     world.write("c.gz", gzip(&world.read("a.log")));
@@ -53,7 +53,7 @@ fn of_a_log_and_its_copies_in_one_load_each_line_is_loaded_once() {
 
 #[test]
 fn a_packed_log_goes_on_where_the_plain_one_was_left() {
-    let world = World::new();
+    let world = Fixture::new();
     world.write("a.log", lines(0..4));
     world.load(&["a.log"]);
     world.write("a.log.1.gz", gzip(lines(0..9).as_bytes()));
@@ -67,7 +67,7 @@ fn a_packed_log_goes_on_where_the_plain_one_was_left() {
 #[test]
 fn after_one_two_and_five_rotations_each_line_is_loaded_once() {
     for rotations in [1, 2, 5] {
-        let world = World::new();
+        let world = Fixture::new();
         for n in 0..rotations {
             world.append("a.log", lines(n * 10..n * 10 + 6));
             world.load(&["a.log"]);
@@ -85,7 +85,7 @@ fn after_one_two_and_five_rotations_each_line_is_loaded_once() {
 }
 
 /// As logrotate with `create`: the log gets a number, and those before it the next one.
-fn rotate(world: &World) {
+fn rotate(world: &Fixture) {
     let name = |n: u32| format!("a.log.{n}");
     for n in (1..9).rev().filter(|n| world.path(&name(*n)).exists()) {
         world.rename(&name(n), &name(n + 1));
@@ -96,7 +96,7 @@ fn rotate(world: &World) {
 
 #[test]
 fn after_copytruncate_the_copy_goes_on_and_the_log_is_new() {
-    let world = World::new();
+    let world = Fixture::new();
     world.write("a.log", lines(0..5));
     world.load(&["a.log"]);
     world.append("a.log", lines(5..8));
@@ -115,7 +115,7 @@ fn rotated_siblings_may_come_in_any_order_packed_or_not() {
     let names = ["a.log", "a.log.1", "a.log.2.gz", "a.log.3.gz"];
     let orders = [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1], [1, 3, 0, 2]];
     for order in orders {
-        let world = World::new();
+        let world = Fixture::new();
         world.write(names[3], gzip(lines(0..10).as_bytes()));
         world.write(names[2], gzip(lines(10..20).as_bytes()));
         world.write(names[1], lines(20..30));
@@ -125,7 +125,7 @@ fn rotated_siblings_may_come_in_any_order_packed_or_not() {
         assert_eq!(summary.total.tracks, 35);
         assert_eq!(summary.total.runs, 3, "one of each user, as in one file");
         // One after the other it is the same.
-        let world_2 = World::new();
+        let world_2 = Fixture::new();
         for name in &given {
             world_2.write(name, world.read(name));
             world_2.load(&[name]);
@@ -137,7 +137,7 @@ fn rotated_siblings_may_come_in_any_order_packed_or_not() {
 #[test]
 fn a_new_file_under_an_old_name_is_new_whether_shorter_or_longer() {
     for new in [10..12, 10..30] {
-        let world = World::new();
+        let world = Fixture::new();
         world.write("a.log", lines(0..10));
         world.load(&["a.log"]);
         world.write("a.log", lines(new.clone()));
@@ -149,7 +149,7 @@ fn a_new_file_under_an_old_name_is_new_whether_shorter_or_longer() {
 
 #[test]
 fn a_log_that_was_cut_off_holds_nothing_new() {
-    let world = World::new();
+    let world = Fixture::new();
     world.write("a.log", lines(0..10));
     world.load(&["a.log"]);
     for left in [1, 3, 9] {
@@ -163,7 +163,7 @@ fn a_log_that_was_cut_off_holds_nothing_new() {
 
 #[test]
 fn an_empty_log_and_one_of_half_a_line_wait() {
-    let world = World::new();
+    let world = Fixture::new();
     world.write("a.log", "");
     let empty = world.load(&["a.log"]);
     assert_eq!(
@@ -184,7 +184,7 @@ fn an_empty_log_and_one_of_half_a_line_wait() {
 
 #[test]
 fn two_identical_lines_in_one_log_are_two_tracks() {
-    let world = World::new();
+    let world = Fixture::new();
     world.write("a.log", line(1).repeat(3));
     world.load(&["a.log"]);
     world.append("a.log", line(1).repeat(2));
@@ -194,7 +194,7 @@ fn two_identical_lines_in_one_log_are_two_tracks() {
 
 #[test]
 fn a_gzip_that_is_cut_off_keeps_the_lines_before_and_goes_on_when_it_is_whole() {
-    let world = World::new();
+    let world = Fixture::new();
     // Enough that something of it comes before the cut.
     let packed = gzip(lines(0..5000).as_bytes());
     world.write("a.gz", &packed[..packed.len() / 2]);
@@ -214,7 +214,7 @@ fn a_gzip_that_is_cut_off_keeps_the_lines_before_and_goes_on_when_it_is_whole() 
 
 #[test]
 fn a_large_log_is_known_by_its_end_and_by_its_start() {
-    let world = World::new();
+    let world = Fixture::new();
     world.write("a.log", lines(0..20_000));
     world.load(&["a.log"]);
     world.append("a.log", lines(20_000..20_100));

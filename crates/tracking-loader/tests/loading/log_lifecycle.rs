@@ -9,8 +9,8 @@ use std::vec::IntoIter;
 use tracking_core::TrackingStorage;
 use tracking_loader::{LoadObserver, LoadSummary, Loader};
 
-use super::failing::{Failing, When};
-use super::world::{World, line_of, numbers, runs};
+use super::failing_store::{Failing, When};
+use super::fixture::{Fixture, line_of, numbers, runs};
 
 /// Something that happens to a log.
 #[derive(Clone, Debug)]
@@ -39,7 +39,7 @@ pub(crate) enum Event {
 
 /// A log, and what was written to it.
 pub(crate) struct Life {
-    world: Rc<World>,
+    world: Rc<Fixture>,
     /// The user and the minute of each line.
     written: Vec<(u8, i64)>,
     /// What of the next line is in the log.
@@ -71,7 +71,7 @@ pub(crate) fn live(events: Vec<Event>) {
 
 impl Life {
     fn new() -> Self {
-        let world = Rc::new(World::new());
+        let world = Rc::new(Fixture::new());
         world.write(LOG, "");
         Self {
             world,

@@ -9,8 +9,8 @@ use std::rc::Rc;
 
 use tracking_loader::{IfUnsure, LoadSummary, Loader, LogNote, Source, SourceError};
 
-use super::failing::{Failing, When};
-use super::world::{World, gzip, line, numbers};
+use super::failing_store::{Failing, When};
+use super::fixture::{Fixture, gzip, line, numbers};
 
 /// In which form a source is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub(crate) enum Kin {
 }
 
 struct Family {
-    world: Rc<World>,
+    world: Rc<Fixture>,
     kin: Kin,
     logs: Vec<Log>,
     next: u64,
@@ -76,7 +76,7 @@ struct Log {
 /// Lets all of this happen, and sees that each line of each log is loaded once.
 pub(crate) fn gather(kin: Kin, deeds: &[Deed]) {
     let mut family = Family {
-        world: Rc::new(World::new()),
+        world: Rc::new(Fixture::new()),
         kin,
         logs: Vec::new(),
         next: 0,

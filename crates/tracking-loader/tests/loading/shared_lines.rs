@@ -1,6 +1,6 @@
 //! Different logs that begin alike.
 
-use super::world::{World, gzip, line, lines};
+use super::fixture::{Fixture, gzip, line, lines};
 
 const HEADER: &str = "#Software: Server 1.0\n#Version: 1.0\n#Fields: date time c-ip cs-uri-stem\n";
 
@@ -11,7 +11,7 @@ fn w3c(numbers: std::ops::Range<u64>) -> String {
 
 #[test]
 fn two_logs_with_one_header_are_two() {
-    let world = World::new();
+    let world = Fixture::new();
     world.write("a.log", HEADER.to_owned() + &w3c(0..10));
     world.write("b.log", HEADER.to_owned() + &w3c(10..15));
     world.load(&["b.log", "a.log"]);
@@ -27,7 +27,7 @@ fn two_logs_with_one_first_line_are_two_also_packed_and_whichever_comes_first() 
     let other = line(0) + &lines(10..13);
     for (first, second) in [(&one, &other), (&other, &one)] {
         for packed in [false, true] {
-            let world = World::new();
+            let world = Fixture::new();
             let form = |text: &String| {
                 let bytes = text.clone().into_bytes();
                 if packed { gzip(&bytes) } else { bytes }
@@ -54,7 +54,7 @@ fn two_logs_with_one_first_line_are_two_also_packed_and_whichever_comes_first() 
 fn two_logs_that_part_late_are_two() {
     // The same for hundreds of kilobytes, and then not.
     let common = lines(0..5000);
-    let world = World::new();
+    let world = Fixture::new();
     world.write("a.log", common.clone() + &lines(5000..5010));
     world.load(&["a.log"]);
     world.write("b.log", common + &lines(6000..7000));
@@ -64,7 +64,7 @@ fn two_logs_that_part_late_are_two() {
 
 #[test]
 fn a_first_line_without_end_is_one_log_of_its_own_kind() {
-    let world = World::new();
+    let world = Fixture::new();
     let long = "x".repeat(200_000);
     world.write("a.log", format!("{}{long}\n{}", &line(0)[..50], line(1)));
     world.write("b.log", format!("{}{long}y\n{}", &line(0)[..50], line(2)));

@@ -4,7 +4,7 @@
 
 use tracking_loader::{LineCounts, Progress};
 
-use super::world::{World, gzip};
+use super::fixture::{Fixture, gzip};
 
 /// How bytes stand in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub(crate) fn are_loaded(whole: &[u8], form: Form, cut: usize, batch: usize, lim
         // That is how every gzip starts, so it is one that is damaged.
         return are_loaded_as_they_are(whole);
     }
-    let world = World::new();
+    let world = Fixture::new();
     let loader = world.loader().batch(batch).line_limit(limit);
     let loader = loader.any_format(true).last_lines(true);
     let write = |text: &[u8]| match form {
@@ -45,7 +45,7 @@ pub(crate) fn are_loaded(whole: &[u8], form: Form, cut: usize, batch: usize, lim
 
 /// Loads bytes as they are, perhaps a gzip that is damaged, and does so again.
 pub(crate) fn are_loaded_as_they_are(content: &[u8]) {
-    let world = World::new();
+    let world = Fixture::new();
     world.write("a.log", content);
     let loader = world.loader().batch(3).any_format(true).last_lines(true);
     let first = loader.load(&world.sources(&["a.log"]), &mut ()).unwrap();

@@ -5,21 +5,21 @@ use std::os::unix::fs::FileExt;
 
 use tracking_loader::{FormatOptions, FormatSurvey, LogState, Reason, SourceError};
 
+use super::fixture::{Fixture, gzip, line, lines, numbers};
 use super::follow::Script;
-use super::world::{World, gzip, line, lines, numbers};
 
 /// More than is looked at of a line.
 const HOLE: u64 = 3 * 1024 * 1024;
 
 /// A file that was emptied while a program went on writing where it was.
-fn with_hole(world: &World, name: &str, text: &str) {
+fn with_hole(world: &Fixture, name: &str, text: &str) {
     let file = File::create(world.path(name)).unwrap();
     file.write_all_at(text.as_bytes(), HOLE).unwrap();
 }
 
 #[test]
 fn nul_bytes_in_front_of_a_line_are_counted_and_belong_to_none() {
-    let world = World::new();
+    let world = Fixture::new();
     with_hole(&world, "a.log", &lines(0..3));
     world.append("a.log", b"\0\0\0");
     world.append("a.log", line(3) + "\0bad\n");
@@ -40,7 +40,7 @@ fn nul_bytes_in_front_of_a_line_are_counted_and_belong_to_none() {
 
 #[test]
 fn a_file_that_is_emptied_while_it_is_written_to_is_followed() {
-    let world = World::new();
+    let world = Fixture::new();
     world.write("a.log", lines(0..3));
     Script::new(&world)
         .then(|world| world.append("a.log", line(3)))
@@ -56,7 +56,7 @@ fn a_file_that_is_emptied_while_it_is_written_to_is_followed() {
 
 #[test]
 fn a_hole_that_has_no_line_yet_waits_for_it() {
-    let world = World::new();
+    let world = Fixture::new();
     with_hole(&world, "a.log", "");
     world.append("a.log", vec![0; 70_000]);
     assert_eq!(world.load(&["a.log"]).total.lines, 0);
@@ -67,7 +67,7 @@ fn a_hole_that_has_no_line_yet_waits_for_it() {
 
 #[test]
 fn a_format_is_found_out_however_late_the_first_good_line_comes() {
-    let world = World::new();
+    let world = Fixture::new();
     let junk = "this is no line\n".repeat(300);
     world.write("a.log", junk.clone() + &lines(0..2));
     world.write("b.log.gz", gzip((junk.clone() + &lines(2..30)).as_bytes()));
@@ -87,7 +87,7 @@ fn a_format_is_found_out_however_late_the_first_good_line_comes() {
 
 #[test]
 fn the_first_good_line_is_loaded_when_it_comes_to_a_log_that_is_followed() {
-    let world = World::new();
+    let world = Fixture::new();
     let junk = "this is no line\n".repeat(300);
     world.write("a.log", &junk);
     let other = junk.clone();
@@ -104,7 +104,7 @@ fn the_first_good_line_is_loaded_when_it_comes_to_a_log_that_is_followed() {
 
 #[test]
 fn a_log_of_bad_lines_is_in_the_format_of_its_rotated_files() {
-    let world = World::new();
+    let world = Fixture::new();
     world.folder("logs");
     world.write("logs/a.log.1", lines(0..3));
     world.write("logs/a.log", "no line\n");
@@ -128,7 +128,7 @@ fn a_log_of_bad_lines_is_in_the_format_of_its_rotated_files() {
 
 #[test]
 fn a_file_in_a_folder_that_has_no_line_in_the_chosen_format_is_skipped() {
-    let world = World::new();
+    let world = Fixture::new();
     world.folder("logs");
     world.write("logs/a.log", lines(0..3));
     world.write("logs/error.log", "no line\n");
@@ -144,7 +144,7 @@ fn a_file_in_a_folder_that_has_no_line_in_the_chosen_format_is_skipped() {
 
 #[test]
 fn a_folder_of_files_that_are_no_logs_is_an_error() {
-    let world = World::new();
+    let world = Fixture::new();
     world.folder("logs");
     world.write("logs/error.log", "no line\n");
     world.write("logs/old.log.xz", b"\xfd7zXZ\0\0\x04");
@@ -161,7 +161,7 @@ fn a_folder_of_files_that_are_no_logs_is_an_error() {
 
 #[test]
 fn a_byte_order_mark_belongs_to_no_line() {
-    let world = World::new();
+    let world = Fixture::new();
     let mark = "\u{feff}";
     world.write("a.log", mark.to_owned() + "bad\n" + &lines(0..2));
     world.write(
@@ -185,7 +185,7 @@ fn a_byte_order_mark_belongs_to_no_line() {
 
 #[test]
 fn only_a_byte_order_mark_is_no_line() {
-    let world = World::new();
+    let world = Fixture::new();
     world.write("a.log", "\u{feff}");
     let summary = world.loader().last_lines(true);
     let summary = summary.load(&world.sources(&["a.log"]), &mut ()).unwrap();
@@ -194,7 +194,7 @@ fn only_a_byte_order_mark_is_no_line() {
 
 #[test]
 fn text_that_is_no_utf_8_is_an_error_that_names_the_encoding() {
-    let world = World::new();
+    let world = Fixture::new();
     let text = lines(0..3);
     let units = text.encode_utf16();
     let little: Vec<u8> = units.clone().flat_map(u16::to_le_bytes).collect();
@@ -220,7 +220,7 @@ fn text_that_is_no_utf_8_is_an_error_that_names_the_encoding() {
 
 #[test]
 fn padding_after_gzip_is_no_error_and_other_bytes_are_ignored_and_counted() {
-    let world = World::new();
+    let world = Fixture::new();
     let packed = gzip(lines(0..3).as_bytes());
     let padding = vec![0; 10_000];
     world.write("a.gz", [&packed[..], &padding].concat());
@@ -244,7 +244,7 @@ fn padding_after_gzip_is_no_error_and_other_bytes_are_ignored_and_counted() {
 
 #[test]
 fn a_gzip_that_is_cut_anywhere_is_an_error() {
-    let world = World::new();
+    let world = Fixture::new();
     let packed = gzip(lines(0..3).as_bytes());
     let one = gzip(&line(0).as_bytes()[..40]);
     for (packed, from) in [(&packed, 2), (&one, 2)] {
@@ -262,7 +262,7 @@ fn a_gzip_that_is_cut_anywhere_is_an_error() {
 
 #[test]
 fn a_line_that_is_too_long_is_explained_as_it_is_loaded() {
-    let world = World::new();
+    let world = Fixture::new();
     world.write("a.log", "x".repeat(2 << 20) + "\n" + &line(0));
     let explained = FormatSurvey::new(FormatOptions::new()).explain(&world.source("a.log"), 9);
     let explained = explained.unwrap();

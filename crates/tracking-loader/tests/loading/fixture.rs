@@ -12,7 +12,7 @@ use tracking_btree::BTreeStorage;
 use tracking_core::{Query, Timestamp, TrackingStorage, TrackingStorageExt};
 use tracking_loader::{LoadError, LoadSummary, Loader, Source};
 
-pub(crate) struct World {
+pub(crate) struct Fixture {
     folder: TempDir,
     pub(crate) store: BTreeStorage,
 }
@@ -69,7 +69,7 @@ pub(crate) fn runs(store: &dyn TrackingStorage) -> BTreeSet<Vec<u64>> {
     runs.into_values().map(sorted).collect()
 }
 
-impl World {
+impl Fixture {
     pub(crate) fn new() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),

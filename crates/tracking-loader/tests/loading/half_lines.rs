@@ -6,13 +6,13 @@ use std::io::Write;
 use tracking_core::{Query, TrackingStorage};
 use tracking_loader::{LogState, Progress};
 
-use super::world::{World, gzip, line, lines};
+use super::fixture::{Fixture, gzip, line, lines};
 
 #[test]
 fn a_half_line_waits_until_it_is_whole_wherever_it_is_cut() {
     let (before, last) = (lines(0..3), line(3));
     for cut in 0..=last.len() {
-        let world = World::new();
+        let world = Fixture::new();
         world.write("a.log", before.clone() + &last[..cut]);
         let summary = world.load(&["a.log"]);
         let is_whole = cut == last.len();
@@ -27,7 +27,7 @@ fn a_half_line_waits_until_it_is_whole_wherever_it_is_cut() {
 
 #[test]
 fn a_half_line_waits_in_a_packed_log_too() {
-    let world = World::new();
+    let world = Fixture::new();
     let text = lines(0..3);
     world.write("a.gz", gzip(&text.as_bytes()[..text.len() - 1]));
     assert!(world.load(&["a.gz"]).logs[0].has_half_line);
@@ -40,7 +40,7 @@ fn a_half_line_waits_in_a_packed_log_too() {
 #[test]
 fn a_last_line_is_taken_on_wish_and_not_again_when_it_gets_its_end() {
     for half_head in [false, true] {
-        let world = World::new();
+        let world = Fixture::new();
         let first = if half_head { 2 } else { 0 };
         let text = lines(first..3);
         world.write("a.log", &text[..text.len() - 1]);
@@ -62,7 +62,7 @@ fn a_last_line_is_taken_on_wish_and_not_again_when_it_gets_its_end() {
 #[test]
 fn what_comes_later_of_a_line_that_was_taken_is_left_out_and_counted() {
     for half_head in [false, true] {
-        let world = World::new();
+        let world = Fixture::new();
         let first = if half_head { 2 } else { 0 };
         let text = lines(first..3);
         // The number of bytes lacks its last digits, which still is a line.
@@ -85,7 +85,7 @@ fn what_comes_later_of_a_line_that_was_taken_is_left_out_and_counted() {
 
 #[test]
 fn lines_that_are_written_while_the_loader_works_are_there_at_the_next_run() {
-    let world = World::new();
+    let world = Fixture::new();
     world.write("a.log", lines(0..9000));
     let path = world.path("a.log");
     let mut next = 9000;
@@ -107,7 +107,7 @@ fn lines_that_are_written_while_the_loader_works_are_there_at_the_next_run() {
 #[test]
 fn a_log_that_is_cut_and_written_anew_while_it_is_read_is_never_mixed_up() {
     // More than is read ahead at a time, so that the end would come from the new content.
-    let world = World::new();
+    let world = Fixture::new();
     world.write("a.log", lines(0..3000));
     let path = world.path("a.log");
     let mut is_cut = false;
@@ -139,7 +139,7 @@ fn a_log_that_is_cut_and_written_anew_while_it_is_read_is_never_mixed_up() {
 
 #[test]
 fn comments_alone_are_no_log_yet() {
-    let world = World::new();
+    let world = Fixture::new();
     world.write("a.log", "#Version: 1.0\n\n#Fields: date time cs-uri-stem\n");
     let summary = world.load(&["a.log"]);
     assert_eq!(

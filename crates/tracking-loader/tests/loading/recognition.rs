@@ -7,10 +7,10 @@ use tracking_loader::{
     FieldMap, FormatOptions, IfUnsure, LoadSummary, LoadedLog, LogNote, LogState, SourceError,
 };
 
-use super::world::{World, gzip, line, lines};
+use super::fixture::{Fixture, gzip, line, lines};
 
 /// What was loaded of one log, which may be an error.
-fn load_any(world: &World, name: &str, if_unsure: IfUnsure) -> LoadSummary {
+fn load_any(world: &Fixture, name: &str, if_unsure: IfUnsure) -> LoadSummary {
     let loader = world.loader().if_unsure(if_unsure);
     loader.load(&world.sources(&[name]), &mut ()).unwrap()
 }
@@ -20,7 +20,7 @@ fn lines_of_a_shorter_log_that_shares_its_start_with_a_longer_one_are_loaded() {
     let longer = lines(0..40);
     for shared in [1, 7, 20, 39] {
         for packed in [false, true] {
-            let world = World::new();
+            let world = Fixture::new();
             world.write("web1.log", &longer);
             world.load(&["web1.log"]);
             let other = lines(0..shared) + &line(100);
@@ -43,7 +43,7 @@ fn lines_of_a_shorter_log_that_shares_its_start_with_a_longer_one_are_loaded() {
 #[test]
 fn a_large_log_that_differs_from_another_by_one_line_is_another_log() {
     for different in [1, 1023, 1024, 1500, 9_999] {
-        let world = World::new();
+        let world = Fixture::new();
         world.write("a.log", lines(0..10_000));
         world.load(&["a.log"]);
         // Of the same length, so that all else stands at the same place.
@@ -58,7 +58,7 @@ fn a_large_log_that_differs_from_another_by_one_line_is_another_log() {
 #[test]
 fn a_log_is_known_in_every_form_after_another_one_with_the_same_first_line() {
     let first = lines(0..10);
-    let world = World::new();
+    let world = Fixture::new();
     world.write("web1.log", &first);
     world.load(&["web1.log"]);
     world.write("web2.log", line(0) + &line(50)[..40]);
@@ -88,7 +88,7 @@ fn concatenated_logs_are_loaded_once_in_either_order() {
     let (a, b) = (lines(0..20), lines(20..40));
     for known in [&["a"][..], &["b"], &["a", "b"], &[]] {
         for order in [["a", "b"], ["b", "a"]] {
-            let world = World::new();
+            let world = Fixture::new();
             world.write("a", &a);
             world.write("b", &b);
             for name in known {
@@ -112,7 +112,7 @@ fn concatenated_logs_are_loaded_once_in_either_order() {
 #[test]
 fn what_is_concatenated_each_day_goes_on_where_it_was_left() {
     for packed in [false, true] {
-        let world = World::new();
+        let world = Fixture::new();
         for day in 0..5 {
             // The log of yesterday, whole by now, and what there is of today.
             let yesterday = lines(day * 30..day * 30 + 30);
@@ -134,7 +134,7 @@ fn what_is_concatenated_each_day_goes_on_where_it_was_left() {
 fn logs_and_their_concatenation_in_one_load_are_loaded_once() {
     let names = ["a", "b", "all", "reversed"];
     for rotated in 0..names.len() {
-        let world = World::new();
+        let world = Fixture::new();
         world.write("a", lines(0..20));
         world.write("b", lines(20..40));
         world.write("all", lines(0..40));
@@ -149,7 +149,7 @@ fn logs_and_their_concatenation_in_one_load_are_loaded_once() {
 #[test]
 fn a_few_lines_of_another_log_are_undecided_until_somebody_decides() {
     for (decision, expected) in [(IfUnsure::Load, 28), (IfUnsure::Skip, 24)] {
-        let world = World::new();
+        let world = Fixture::new();
         world.write("small.log", lines(20..24));
         world.load(&["small.log"]);
         world.write("all", lines(0..20) + &lines(20..24));
@@ -177,7 +177,7 @@ fn a_few_lines_of_another_log_are_undecided_until_somebody_decides() {
 
 #[test]
 fn one_line_in_the_middle_of_another_log_says_nothing() {
-    let world = World::new();
+    let world = Fixture::new();
     world.write("a.log", lines(0..30));
     world.load(&["a.log"]);
     world.write("b.log", line(15) + &lines(40..50));
@@ -195,7 +195,7 @@ fn one_line_in_the_middle_of_another_log_says_nothing() {
 
 #[test]
 fn a_repeated_line_of_a_log_that_grows_is_new() {
-    let world = World::new();
+    let world = Fixture::new();
     world.write("a.log", lines(0..12).repeat(2));
     world.load(&["a.log"]);
     world.append("a.log", lines(0..12));
@@ -208,7 +208,7 @@ fn map(text: &str) -> FormatOptions {
 
 #[test]
 fn a_log_of_which_nothing_could_be_read_does_not_count_as_loaded() {
-    let world = World::new();
+    let world = Fixture::new();
     let record = |n| {
         format!(
             "{{\"path\":\"/{n}\",\"user\":\"anna\",\"ts\":{}}}\n",
@@ -235,7 +235,7 @@ fn a_log_of_which_nothing_could_be_read_does_not_count_as_loaded() {
 #[test]
 fn lines_that_were_rejected_are_read_again_in_another_way_and_only_these() {
     for packed in [false, true] {
-        let world = World::new();
+        let world = Fixture::new();
         let record = |n: u64| {
             let field = if n.is_multiple_of(3) { "other" } else { "path" };
             format!(
@@ -285,7 +285,7 @@ fn lines_that_were_rejected_are_read_again_in_another_way_and_only_these() {
 
 #[test]
 fn a_damaged_checkpoint_is_refused_and_the_log_can_be_forgotten() {
-    let world = World::new();
+    let world = Fixture::new();
     world.write("a.log", lines(0..1500));
     world.load(&["a.log"]);
     let names: Vec<_> = world.store.checkpoints().unwrap();
@@ -337,7 +337,7 @@ const EARLIER: &str = r#"{"anchor":"00000000000000000000000000000000","bytes":35
 #[test]
 fn a_position_of_an_earlier_release_is_gone_on_with() {
     for packed in [false, true] {
-        let world = World::new();
+        let world = Fixture::new();
         world.write("a.log", lines(0..5));
         world.load(&["a.log"]);
         let found = world.store.checkpoints().unwrap();

@@ -1,0 +1,297 @@
+//! Puts what was read into the store, together with how far the logs were read.
+
+use std::io;
+
+use tracking_core::{Batch, Error, Operation, Outcome, Result, RunChoice, RunId, TrackingStorage};
+
+use super::LoadError;
+use super::active_log::ActiveLog;
+use super::batch_builder::{BatchBuilder, CountsByLog};
+use super::batch_keys::{self, BatchKeys, KeyStatus};
+use super::error::OpenError;
+use super::log_set::LogSet;
+use super::monitor::LoadMonitor;
+use super::options::Options;
+use super::pending_batch::{PendingBatch, PendingRecord};
+use super::sessions::{LogSessions, SessionLookup, UserSessions, start_run_at};
+use super::summary::LoadSummary;
+use crate::{LogRecord, Reject};
+
+/// Writes batches.
+#[derive(Debug)]
+pub(super) struct BatchWriter<'a> {
+    store: &'a dyn TrackingStorage,
+    options: &'a Options,
+    /// The next batch.
+    pub(super) pending: PendingBatch,
+    sessions: UserSessions<'a>,
+    log_sessions: LogSessions,
+    /// How often the batch was tried.
+    attempts: u32,
+    /// In a dry run, the number of the run that would have been started last.
+    last_dry_run: Option<u64>,
+}
+
+/// How often a batch is tried where other processes change what it depends on.
+const MAX_ATTEMPTS: u32 = 5;
+
+impl<'a> BatchWriter<'a> {
+    pub(super) fn new(store: &'a dyn TrackingStorage, options: &'a Options) -> Result<Self> {
+        let last_run = store.counters()?.last_run().map_or(0, RunId::number);
+        Ok(Self {
+            store,
+            options,
+            pending: PendingBatch::default(),
+            sessions: UserSessions::new(store, options.gap)?,
+            log_sessions: LogSessions::default(),
+            attempts: 0,
+            last_dry_run: options.dry_run.then_some(last_run),
+        })
+    }
+
+    /// Whether the next batch is full.
+    pub(super) fn is_full(&self) -> bool {
+        self.pending.is_full(self.options.batch_lines)
+    }
+
+    /// Writes the batch. In a dry run, only counts what it would do.
+    pub(super) fn write(
+        &mut self,
+        logs: &mut LogSet<'_>,
+        monitor: &mut LoadMonitor<'_>,
+        summary: &mut LoadSummary,
+    ) -> Result<(), LoadError> {
+        self.drop_truncated(logs);
+        let records = self.pending.take();
+        if !logs.is_dirty() {
+            return Ok(());
+        }
+        let records = self.without_duplicates(records, logs, monitor)?;
+        let (batch, counts) = self.build(records, logs, monitor)?;
+        let batch = add_positions(batch, logs)?;
+        if !self.options.dry_run {
+            report_rejects(logs, monitor)?;
+        }
+        let outcomes = match self.simulate(&batch) {
+            Some(outcomes) => {
+                logs.known.checkpoints.apply_dry_run(&batch);
+                outcomes
+            }
+            None => match monitor.retry_while_busy(|| self.store.apply(&batch)) {
+                Ok(outcomes) => outcomes,
+                Err(error) => return self.retry_after_conflict(error, logs),
+            },
+        };
+        self.attempts = 0;
+        let started = outcomes.iter().filter_map(|outcome| outcome.run());
+        let started: Vec<RunId> = started.collect();
+        self.sessions.committed(&started);
+        self.log_sessions.committed(&started);
+        self.count_written(&counts, logs, summary);
+        Ok(())
+    }
+
+    /// Drops what was read from logs that were truncated meanwhile: it may be of two logs.
+    fn drop_truncated(&mut self, logs: &mut LogSet<'_>) {
+        let is_changed = |active: &mut ActiveLog| active.is_dirty && !active.log.is_unchanged();
+        let changed: Vec<_> = logs.active.extract_if(.., is_changed).collect();
+        for active in changed {
+            self.pending.drop_log(active.log_index);
+            logs.reopen(&active);
+        }
+    }
+
+    /// Leaves out records whose key was used before.
+    fn without_duplicates(
+        &self,
+        records: Vec<PendingRecord>,
+        logs: &mut LogSet<'_>,
+        monitor: &mut LoadMonitor<'_>,
+    ) -> Result<Vec<PendingRecord>, LoadError> {
+        let mut keys = BatchKeys::default();
+        let mut left = Vec::with_capacity(records.len());
+        for pending in records {
+            let look_up = || keys.look_up(self.store, &pending.record);
+            let status = monitor.retry_while_busy(look_up)?;
+            if status == KeyStatus::New {
+                left.push(pending);
+                continue;
+            }
+            let active = logs.active_of(pending.log_index);
+            let (Some(active), Some(key)) = (active, pending.record.key()) else {
+                continue;
+            };
+            if status == KeyStatus::Duplicate {
+                active.counts.duplicates += 1;
+                continue;
+            }
+            let text = pending.text.unwrap_or_default();
+            let error = batch_keys::conflict_error(key, &text);
+            active.counts.not_valid(&pending.record);
+            active.counts.count_malformed(error.reason);
+            let reject = Reject::new(active.log.source().clone(), pending.line, error, &text);
+            active.rejects.push((reject, text.into_vec()));
+        }
+        Ok(left)
+    }
+
+    /// The records as a batch, in order of their times, each in its run.
+    fn build(
+        &mut self,
+        mut records: Vec<PendingRecord>,
+        logs: &mut LogSet<'_>,
+        monitor: &mut LoadMonitor<'_>,
+    ) -> Result<(Batch, CountsByLog), LoadError> {
+        records.sort_by_key(|pending| pending.record.time());
+        let mut builder = BatchBuilder::default();
+        for pending in records {
+            let (log_index, before) = (pending.log_index, builder.started());
+            let (record, run) = self.assign_run(pending, &mut builder, logs, monitor)?;
+            let started = builder.started() - before;
+            builder.save(record.into_track(run)?, log_index, started);
+        }
+        Ok(builder.finish())
+    }
+
+    /// The run of a record, which may have to be started.
+    fn assign_run(
+        &mut self,
+        pending: PendingRecord,
+        builder: &mut BatchBuilder,
+        logs: &mut LogSet<'_>,
+        monitor: &mut LoadMonitor<'_>,
+    ) -> Result<(LogRecord, RunChoice)> {
+        let record = pending.record;
+        let Some(session_id) = record.session_id() else {
+            let run = monitor.retry_while_busy(|| {
+                let start = |operation| builder.start_run(operation);
+                self.sessions.run_of(record.user(), record.time(), start)
+            })?;
+            return Ok((record, run));
+        };
+        let active = logs.active_of(pending.log_index);
+        let scope = active.map_or_else(String::new, |active| active.scope.clone());
+        let checkpoints = &logs.known.checkpoints;
+        let look_up = || {
+            let sessions = &mut self.log_sessions;
+            sessions.look_up(self.store, checkpoints, &scope, session_id)
+        };
+        let (record, run) = match monitor.retry_while_busy(look_up)? {
+            SessionLookup::Known(run) => (record, run),
+            SessionLookup::New(session) => {
+                let run = builder.start_run(start_run_at(record.time()));
+                self.log_sessions.add_started(&session, run);
+                let key = record.key().cloned().map_or_else(|| session.key(), Ok)?;
+                let (before, checkpoint) = session.checkpoint(&key)?;
+                builder.move_checkpoint(before, checkpoint);
+                (record.with_key(key), run)
+            }
+        };
+        self.sessions
+            .record_activity(record.user(), record.time(), run, false);
+        Ok((record, run))
+    }
+
+    /// In a dry run, what a store would answer.
+    fn simulate(&mut self, batch: &Batch) -> Option<Vec<Outcome>> {
+        let last = self.last_dry_run.as_mut()?;
+        let start = |operation: &Operation| match operation {
+            Operation::StartRun(_) => {
+                *last += 1;
+                RunId::new(*last).map(Outcome::Started)
+            }
+            _ => None,
+        };
+        Some(batch.operations().iter().filter_map(start).collect())
+    }
+
+    /// Another process changed the store, so that the batch no longer fits. Reads the lines again
+    /// where that is possible, with what the store says now.
+    fn retry_after_conflict(
+        &mut self,
+        error: Error,
+        logs: &mut LogSet<'_>,
+    ) -> Result<(), LoadError> {
+        match &error {
+            Error::CheckpointConflict { name, .. } => {
+                let is_it = |active: &&ActiveLog| active.log.has_checkpoint(name);
+                if let Some(active) = logs.active.iter().find(is_it) {
+                    let log = active.log.source().clone();
+                    return Err(LoadError::Conflict { log, source: error });
+                }
+            }
+            Error::Batch { source, .. } if matches!(**source, Error::KeyConflict { .. }) => {}
+            _ => return Err(error.into()),
+        }
+        self.attempts += 1;
+        let mut dirty = logs.active.iter().filter(|active| active.is_dirty);
+        let can_be_read_again = dirty.all(|active| !active.log.input().is_stream());
+        if self.attempts >= MAX_ATTEMPTS || !can_be_read_again {
+            return Err(error.into());
+        }
+        self.sessions.forget();
+        self.log_sessions.forget();
+        let is_dirty = |active: &mut ActiveLog| active.is_dirty;
+        let again: Vec<_> = logs.active.extract_if(.., is_dirty).collect();
+        for active in again {
+            logs.reopen(&active);
+        }
+        Ok(())
+    }
+
+    /// Counts what the batch has, now that it is in the store.
+    fn count_written(
+        &self,
+        written: &CountsByLog,
+        logs: &mut LogSet<'_>,
+        summary: &mut LoadSummary,
+    ) {
+        for active in logs.active.iter_mut().filter(|active| active.is_dirty) {
+            if let Some(written) = written.get(&active.log_index) {
+                active.counts.tracks += written.tracks;
+                active.counts.runs += written.runs;
+            }
+            active.log.committed();
+            active.is_dirty = false;
+            // Something came after all.
+            active.idle_polls = active.idle_polls.map(|_| 0);
+            let counts = std::mem::take(&mut active.counts);
+            summary.total += &counts;
+            if let Some(summary) = summary.logs.get_mut(active.log_index) {
+                summary.counts += &counts;
+            }
+            for (reject, _) in active.rejects.drain(..) {
+                if summary.rejects.len() < self.options.max_rejects {
+                    summary.rejects.push(reject);
+                }
+            }
+        }
+    }
+}
+
+/// Adds how far the logs were read.
+fn add_positions(mut batch: Batch, logs: &mut LogSet<'_>) -> Result<Batch, LoadError> {
+    for active in logs.active.iter_mut().filter(|active| active.is_dirty) {
+        let added = active.log.add_positions(&mut logs.known, batch);
+        batch = added.map_err(OpenError::into_load_error)?;
+    }
+    Ok(batch)
+}
+
+/// Gives the observer the lines that are not in the batch.
+fn report_rejects(logs: &LogSet<'_>, monitor: &mut LoadMonitor<'_>) -> Result<(), LoadError> {
+    let observer = &mut *monitor.observer;
+    let active = logs.active.iter();
+    for active in active.filter(|active| !active.rejects.is_empty()) {
+        let failed = |source: io::Error| LoadError::Rejects {
+            log: active.log.source().clone(),
+            source,
+        };
+        let mut rejects = active.rejects.iter();
+        rejects
+            .try_for_each(|(reject, line)| observer.rejected(reject, line))
+            .and_then(|()| observer.flush())
+            .map_err(failed)?;
+    }
+    Ok(())
+}

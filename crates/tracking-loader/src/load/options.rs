@@ -1,0 +1,84 @@
+//! How logs are loaded.
+
+use super::{IfUnsure, LogFilter, SessionGap};
+use crate::position::Digest;
+use crate::source::ProbeOptions;
+use crate::{FormatOptions, Lines, NamePattern};
+
+/// How logs are loaded.
+#[derive(Clone, Debug)]
+pub(super) struct Options {
+    pub(super) reading: ReadOptions,
+    pub(super) gap: SessionGap,
+    pub(super) filter: LogFilter,
+    /// Of folders, only files with such names are loaded; all where this is empty.
+    pub(super) only_files: Vec<NamePattern>,
+    /// How many lines a batch has.
+    pub(super) batch_lines: usize,
+    /// How many rejected lines the summary keeps.
+    pub(super) max_rejects: usize,
+    /// Whether the first malformed line ends the load.
+    pub(super) strict: bool,
+    pub(super) dry_run: bool,
+    pub(super) follow: bool,
+    /// Whose sessions the sessions in the logs are.
+    pub(super) sessions_of: Option<String>,
+}
+
+/// How the lines of logs are read.
+#[derive(Clone, Debug)]
+pub(super) struct ReadOptions {
+    pub(super) format: FormatOptions,
+    pub(super) line_limit: usize,
+    /// Whether a last line without its line end is read.
+    pub(super) last_lines: bool,
+    /// Whether a log is read although its format could not be detected.
+    pub(super) any_format: bool,
+    pub(super) if_unsure: IfUnsure,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            reading: ReadOptions::default(),
+            gap: SessionGap::default(),
+            filter: LogFilter::new(),
+            only_files: Vec::new(),
+            batch_lines: 4000,
+            max_rejects: 1000,
+            strict: false,
+            dry_run: false,
+            follow: false,
+            sessions_of: None,
+        }
+    }
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        Self {
+            format: FormatOptions::new(),
+            line_limit: Lines::DEFAULT_LIMIT,
+            last_lines: false,
+            any_format: false,
+            if_unsure: IfUnsure::Refuse,
+        }
+    }
+}
+
+impl ReadOptions {
+    /// A fingerprint of how lines are read in a format of this name. Checkpoints hold it.
+    pub(super) fn fingerprint(&self, format: &str) -> String {
+        let text = format!("{format} {} {}", self.line_limit, self.format.fingerprint());
+        Digest::of(text.as_bytes()).to_string()
+    }
+
+    /// How lines are looked at to detect the format.
+    pub(super) fn probe(&self) -> ProbeOptions {
+        ProbeOptions {
+            format: self.format.clone(),
+            line_limit: self.line_limit,
+            last_lines: self.last_lines,
+        }
+    }
+}
