@@ -1,17 +1,17 @@
-//! A record as one line, in the two forms that the writer writes and the reader reads.
+//! The two forms of a record in a log. `RecordLogger` writes them, and `tracking-loader` reads them.
 //!
-//! **JSON line**: one object with the fields of [`JsonLine`], in their order; `key` and `run`
-//! are left out where there is none, `time` is RFC 3339 in UTC to the microsecond. JSON's own
-//! escapes keep everything on one line.
+//! **JSON line**: one object with the fields `key`, `task`, `run`, `user`, `time` and `data`, in this
+//! order. `key` and `run` are left out if there is none. `time` is RFC 3339 in UTC to the
+//! microsecond. JSON's own escapes keep everything on one line.
 //!
-//! **Reference record**: `time;001;principal;node;target;view;params`, where the time is
-//! [`TIME_FORMAT`] in a zone that is not in the line. A value's separators, line breaks and
-//! backslashes are [escaped](escape_into), so a line of ours always has seven fields. Lines of
-//! the reference itself have no escapes; [`unescape`] leaves what is no escape as it is, so
-//! theirs are read as they stand unless a value holds one of the four pairs.
+//! **Reference record**: `time;001;principal;node;target;view;params`. The time is in [`TIME_FORMAT`],
+//! in a zone that is not in the line. Separators, line breaks and backslashes within a value are
+//! [escaped](escape_into), so a line of `RecordLogger` always has seven fields. The reference system
+//! itself writes no escapes. [`unescape`] leaves everything else as it is, so such lines are read as
+//! they are, unless a value holds one of the four escapes.
 //!
-//! As a track, a reference record has the principal as its user, the target (or where that is
-//! empty, the node) as its task, and as its data those of [`DATA_FIELDS`] that are not empty.
+//! As a track, a reference record has the principal as its user. Its task is the target, or the node
+//! if the target is empty. Its data are those of [`DATA_FIELDS`] that are not empty.
 
 use std::borrow::Cow;
 
@@ -78,8 +78,7 @@ fn escape_break(line: &mut String, c: char) {
     }
 }
 
-/// Undoes [`escape_into`] and [`escape_breaks_into`]; a backslash before anything else, or at
-/// the end, stays.
+/// Undoes [`escape_into`]. A backslash before anything else, or at the end, stays.
 pub fn unescape(value: &str) -> Cow<'_, str> {
     if !value.contains('\\') {
         return Cow::Borrowed(value);
