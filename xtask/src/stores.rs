@@ -2,11 +2,21 @@
 
 use std::sync::Arc;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use tracking_btree::BTreeStorage;
 use tracking_core::{Clock, TrackingStorage};
+use tracking_postgres::PostgresStorage;
 use tracking_sqlite::SqliteStorage;
 use tracking_testkit::{Held, Model};
+
+#[path = "../../crates/tracking-postgres/tests/tools/server.rs"]
+#[expect(
+    clippy::unwrap_used,
+    reason = "a server that cannot be started ends the program"
+)]
+mod server;
+
+use server::Server;
 
 /// Makes a fresh, empty store that goes by a clock.
 pub(crate) type Make = fn(Arc<dyn Clock>) -> Result<Arc<dyn TrackingStorage>>;
@@ -37,7 +47,18 @@ const ALL: &[Store] = &[
             Ok(Arc::new(Held::new(store, folder)))
         },
     },
+    Store {
+        name: POSTGRES,
+        make: |clock| {
+            let server = Server::shared().context("there is no PostgreSQL server")?;
+            let name = Server::fresh_store_name().parse()?;
+            let store = PostgresStorage::builder(server.url()).store(name);
+            Ok(Arc::new(Held::new(store.clock(clock).open()?, server)))
+        },
+    },
 ];
+
+const POSTGRES: &str = "postgres";
 
 /// The store of a name, or all of them.
 ///
@@ -46,7 +67,11 @@ const ALL: &[Store] = &[
 /// For a name that no store has.
 pub(crate) fn chosen(name: &str) -> Result<Vec<Store>> {
     if name == "all" {
-        return Ok(ALL.to_vec());
+        let mut all = ALL.to_vec();
+        if Server::shared().is_none() {
+            all.retain(|store| store.name != POSTGRES);
+        }
+        return Ok(all);
     }
     let found: Vec<Store> = ALL
         .iter()

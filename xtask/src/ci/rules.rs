@@ -12,6 +12,7 @@ pub(super) const DIRECT: &[(&str, &[&str])] = &[
     ]),
     ("tracking-btree", &["parking_lot", "smallvec", "tracking-core"]),
     ("tracking-sqlite", &["parking_lot", "rusqlite", "rusqlite_migration", "serde_json", "tracking-core"]),
+    ("tracking-postgres", &["bytes", "futures-util", "parking_lot", "serde_json", "tokio", "tokio-postgres", "tracking-core"]),
     ("tracking-logfile", &[
         "chrono", "flate2", "flexi_logger", "serde", "serde_json", "thiserror", "tracking-core",
     ]),
@@ -36,7 +37,7 @@ pub(super) const DIRECT: &[(&str, &[&str])] = &[
     ]),
     ("xtask", &[
         "anyhow", "cargo_metadata", "clap", "serde_json", "tempfile", "tracking-btree", "tracking-core",
-        "tracking-logfile", "tracking-sqlite", "tracking-testkit", "tracking-views",
+        "tracking-logfile", "tracking-postgres", "tracking-sqlite", "tracking-testkit", "tracking-views",
     ]),
 ];
 

@@ -1,0 +1,140 @@
+//! Opening a store with settings.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tracking_core::{Clock, Field, Result, SystemClock};
+
+use crate::PostgresStorage;
+use crate::config::{ANSWER_TIMEOUT, LOCK_TIMEOUT, MAX_CONNECTIONS, Settings};
+use crate::store_name::StoreName;
+
+/// Opens a [`PostgresStorage`] with settings.
+///
+/// | setting | default |
+/// |---|---|
+/// | [`store`](Self::store) | the store `main` of the database |
+/// | [`index`](Self::index) | the indexes on data fields that the store already has |
+/// | [`max_connections`](Self::max_connections) | 8 |
+/// | [`lock_timeout`](Self::lock_timeout) | 10 seconds |
+/// | [`answer_timeout`](Self::answer_timeout) | 30 seconds |
+/// | [`prepare_statements`](Self::prepare_statements) | yes |
+/// | [`clock`](Self::clock) | the clock of the machine |
+/// | [`read_only`](Self::read_only) | no |
+#[derive(Clone)]
+#[must_use]
+pub struct PostgresStorageBuilder {
+    connection: String,
+    pub(crate) store: StoreName,
+    pub(crate) indexes: Vec<Field>,
+    pub(crate) clock: Arc<dyn Clock>,
+    max_connections: usize,
+    lock_timeout: Duration,
+    answer_timeout: Duration,
+    prepares: bool,
+    reads_only: bool,
+}
+
+impl PostgresStorageBuilder {
+    pub(crate) fn new(connection: String) -> Self {
+        Self {
+            connection,
+            store: StoreName::default(),
+            indexes: Vec::new(),
+            clock: Arc::new(SystemClock),
+            max_connections: MAX_CONNECTIONS,
+            lock_timeout: LOCK_TIMEOUT,
+            answer_timeout: ANSWER_TIMEOUT,
+            prepares: true,
+            reads_only: false,
+        }
+    }
+
+    /// Opens another store of the database, which is created where it does not exist.
+    pub fn store(self, store: StoreName) -> Self {
+        Self { store, ..self }
+    }
+
+    /// Gives a data field an index, where it has none.
+    pub fn index(mut self, field: impl Into<Field>) -> Self {
+        self.indexes.push(field.into());
+        self
+    }
+
+    /// Takes the time from another clock.
+    pub fn clock(self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// How many connections are open at most, at least one. An export opens one more.
+    pub fn max_connections(self, max_connections: usize) -> Self {
+        Self {
+            max_connections: max_connections.max(1),
+            ..self
+        }
+    }
+
+    /// How long a change waits for others that write to the same store, before it fails with an
+    /// error that [is worth a retry](tracking_core::Error::is_retryable).
+    pub fn lock_timeout(self, lock_timeout: Duration) -> Self {
+        Self {
+            lock_timeout,
+            ..self
+        }
+    }
+
+    /// How long the server may take to answer a statement of a change. After that, the connection
+    /// is given up. A query, a removal, an index and an export may take longer.
+    pub fn answer_timeout(self, answer_timeout: Duration) -> Self {
+        Self {
+            answer_timeout,
+            ..self
+        }
+    }
+
+    /// Whether a connection prepares statements that come again. Turn it off behind a pooler that
+    /// gives each transaction another connection, such as PgBouncer in transaction mode.
+    pub fn prepare_statements(self, prepares: bool) -> Self {
+        Self { prepares, ..self }
+    }
+
+    /// Only reads, from any host, standbys included; creates nothing, and every change is an error.
+    pub fn read_only(self) -> Self {
+        Self {
+            reads_only: true,
+            ..self
+        }
+    }
+
+    /// Opens the store.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidName`](tracking_core::Error::InvalidName) for a connection string that
+    /// cannot be read; kind `unavailable` where no host answers, `access_denied` where the server
+    /// refuses the user, `not_found` where the database, or for reading only the store, does not
+    /// exist, `newer_version` where a newer version of this program has upgraded the tables.
+    pub fn open(self) -> Result<PostgresStorage> {
+        PostgresStorage::with(&self)
+    }
+
+    pub(crate) fn settings(&self) -> Result<Settings> {
+        let mut settings = Settings::parse(&self.connection)?;
+        settings.max_connections = self.max_connections;
+        settings.lock_timeout = self.lock_timeout;
+        settings.answer_timeout = self.answer_timeout;
+        settings.prepares = self.prepares;
+        settings.reads_only = self.reads_only;
+        Ok(settings)
+    }
+}
+
+impl fmt::Debug for PostgresStorageBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresStorageBuilder")
+            .field("store", &self.store)
+            .field("indexes", &self.indexes)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,205 @@
+//! What fails within this crate, and the error that the caller gets.
+
+use std::time::Duration;
+
+use tokio_postgres::error::{Severity, SqlState};
+use tracking_core::Error;
+
+/// The result of a step within the store.
+pub(crate) type Result<T, E = StoreError> = std::result::Result<T, E>;
+
+/// Why a step failed.
+#[derive(Debug)]
+pub(crate) enum StoreError {
+    /// The contract refuses it; the error is complete.
+    Core(Error),
+    /// The driver or the server reports an error.
+    Postgres(tokio_postgres::Error),
+    /// No answer came in time.
+    TimedOut(Duration),
+    /// No host of the connection string could be connected to; the text lists each with its
+    /// reason.
+    NotConnected(String),
+    /// All connections of the pool are in use.
+    PoolExhausted(Duration),
+    /// The answer to a commit was lost.
+    CommitUnknown(Box<Self>),
+}
+
+impl From<Error> for StoreError {
+    fn from(error: Error) -> Self {
+        Self::Core(error)
+    }
+}
+
+impl From<tokio_postgres::Error> for StoreError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Self::Postgres(error)
+    }
+}
+
+impl StoreError {
+    /// Says which operation of a batch failed, where the contract refused it.
+    pub(crate) fn in_batch(self, index: usize) -> Self {
+        match self {
+            Self::Core(error) => Self::Core(error.in_batch(index)),
+            other => other,
+        }
+    }
+
+    /// Whether the connection cannot be used any more: it is closed, the server shuts down or does
+    /// not answer, or it has become a standby.
+    pub(crate) fn is_dead_connection(&self) -> bool {
+        match self {
+            Self::Postgres(error) => match error.as_db_error() {
+                Some(db) => {
+                    is_fatal(db)
+                        || *db.code() == SqlState::READ_ONLY_SQL_TRANSACTION
+                        || db.code().code().starts_with("08")
+                        || db.code().code().starts_with("57P")
+                }
+                None => error.is_closed() || is_io(error),
+            },
+            Self::TimedOut(_) | Self::CommitUnknown(_) => true,
+            Self::NotConnected(_) | Self::PoolExhausted(_) | Self::Core(_) => false,
+        }
+    }
+
+    /// Whether the server asks to repeat the transaction.
+    pub(crate) fn is_conflict(&self) -> bool {
+        self.sql_state().is_some_and(|state| {
+            *state == SqlState::T_R_SERIALIZATION_FAILURE
+                || *state == SqlState::T_R_DEADLOCK_DETECTED
+        })
+    }
+
+    /// Whether a statement failed so that its transaction cannot have been committed.
+    pub(crate) fn is_refusal(&self) -> bool {
+        match self {
+            Self::Postgres(error) => error.as_db_error().is_some_and(|db| !is_fatal(db)),
+            Self::Core(_) => true,
+            _ => false,
+        }
+    }
+
+    pub(crate) fn sql_state(&self) -> Option<&SqlState> {
+        match self {
+            Self::Postgres(error) => error.code(),
+            _ => None,
+        }
+    }
+
+    /// The error that the caller gets; `place` names the server and the store.
+    pub(crate) fn into_core(self, place: &str) -> Error {
+        match self {
+            Self::Core(error) => error,
+            Self::Postgres(error) => postgres_error(error, place),
+            Self::TimedOut(limit) => Error::unavailable(
+                format!("reach {place}; try again"),
+                format!("the server has not answered within {limit:?}"),
+            ),
+            Self::NotConnected(reasons) => {
+                Error::unavailable(format!("connect to {place}; try again"), reasons)
+            }
+            Self::PoolExhausted(limit) => Error::unavailable(
+                format!("reach {place}; try again, or allow more connections"),
+                format!("all connections have been in use for {limit:?}"),
+            ),
+            Self::CommitUnknown(source) => {
+                let source = source.into_core(place);
+                Error::outcome_unknown(format!("the commit to {place}"), Some(source.into()))
+            }
+        }
+    }
+}
+
+fn is_fatal(error: &tokio_postgres::error::DbError) -> bool {
+    matches!(
+        error.parsed_severity(),
+        Some(Severity::Fatal | Severity::Panic)
+    )
+}
+
+fn is_io(error: &tokio_postgres::Error) -> bool {
+    let source = std::error::Error::source(error);
+    source.is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
+}
+
+fn postgres_error(error: tokio_postgres::Error, place: &str) -> Error {
+    let Some(state) = error.code().cloned() else {
+        return Error::unavailable(
+            format!("reach {place}; the connection broke, try again"),
+            error,
+        );
+    };
+    let code = state.code().to_owned();
+    match (code.get(..2).unwrap_or_default(), state) {
+        (_, SqlState::LOCK_NOT_AVAILABLE) => Error::unavailable(
+            format!("write to {place}, because others kept it locked for too long; try again"),
+            error,
+        ),
+        (_, SqlState::DISK_FULL) => Error::no_space(
+            format!(
+                "write to {place}, because the server's disk is full; free space and try again"
+            ),
+            error,
+        ),
+        (_, SqlState::READ_ONLY_SQL_TRANSACTION) => Error::read_only(
+            format!("write to {place}: the server only allows reading; connect to the primary"),
+            Some(error.into()),
+        ),
+        (_, SqlState::INSUFFICIENT_PRIVILEGE) => Error::access_denied(
+            format!(
+                "use {place}, because the role lacks a privilege; see docs/postgres.md for the rights it needs"
+            ),
+            error,
+        ),
+        (_, SqlState::INVALID_CATALOG_NAME) => Error::not_found(
+            format!("the database of {place}; create it with createdb"),
+            Some(error.into()),
+        ),
+        (_, SqlState::UNDEFINED_TABLE | SqlState::INVALID_SCHEMA_NAME) => Error::not_found(
+            format!("the tables of {place}; open it for writing once to create them"),
+            Some(error.into()),
+        ),
+        ("28", _) => Error::access_denied(
+            format!("connect to {place}; check the user name and the password"),
+            error,
+        ),
+        ("54", _) => Error::full(format!(
+            "{place} cannot hold a value as large as this: {}",
+            db_message(&error)
+        )),
+        ("53" | "40" | "08" | "57", _) => {
+            Error::unavailable(format!("use {place}; try again"), error)
+        }
+        ("XX", _) => Error::corrupt(
+            place.to_owned(),
+            None,
+            format!("the server reports damage: {}", db_message(&error)),
+            Some(error.into()),
+        ),
+        _ => Error::backend(format!("use {place}"), error),
+    }
+}
+
+fn db_message(error: &tokio_postgres::Error) -> String {
+    error
+        .as_db_error()
+        .map_or_else(|| error.to_string(), |db| db.message().to_owned())
+}
+
+/// The error for a row that this crate has not written.
+pub(crate) fn corrupt_row(
+    table: &str,
+    row: impl std::fmt::Display,
+    reason: impl Into<String>,
+) -> StoreError {
+    let place = format!("table tracking.{table}");
+    Error::corrupt(place, Some(row.to_string()), reason, None).into()
+}
+
+/// The error for ids that have all been given.
+pub(crate) fn no_more(what: &str) -> StoreError {
+    Error::full(format!("it has given all {} ids of {what}", i64::MAX)).into()
+}

@@ -1,0 +1,150 @@
+//! Everything that a store holds, as of one moment.
+
+use std::sync::Arc;
+
+use tokio_postgres::Row;
+use tracking_core::{Record, RecordVisitor, Result as CoreResult};
+
+use crate::connection::Connection;
+use crate::error::Result;
+use crate::fields;
+use crate::lookup;
+use crate::rows::{self, run_columns, track_columns};
+use crate::statement::Sql;
+use crate::storage::PostgresStorage;
+use crate::store_row::StoreRow;
+
+/// How many rows are fetched at once.
+const PAGE: i64 = 2_000;
+
+/// A connection of its own in a transaction that sees one moment: no other call waits for it.
+struct Snapshot {
+    connection: Connection,
+}
+
+impl Snapshot {
+    async fn begin(storage: Arc<crate::inner::Inner>) -> Result<Self> {
+        let connection = storage.pool.extra().await?;
+        let begin = "begin isolation level repeatable read read only";
+        connection.execute(begin).await?;
+        Ok(Self { connection })
+    }
+}
+
+/// Hands every record to a visitor, until it breaks off.
+pub(crate) fn export(storage: &PostgresStorage, visitor: &mut RecordVisitor<'_>) -> CoreResult<()> {
+    let inner = storage.inner();
+    let snapshot = storage.wait_for(Snapshot::begin(inner))?;
+    let export = Export {
+        storage,
+        snapshot: Arc::new(snapshot),
+    };
+    export.all(visitor).map(drop)
+}
+
+struct Export<'s> {
+    storage: &'s PostgresStorage,
+    snapshot: Arc<Snapshot>,
+}
+
+/// Whether to go on.
+type Goes = bool;
+
+impl Export<'_> {
+    fn all(&self, visitor: &mut RecordVisitor<'_>) -> CoreResult<Goes> {
+        let store = self.storage.store_text();
+        let indexed = self.rows(fields::select(store))?;
+        let indexed = fields::read(&indexed).map_err(|error| self.told(error))?;
+        for field in indexed.into_keys() {
+            if visitor(Record::Index(field)).is_break() {
+                return Ok(false);
+            }
+        }
+        let runs = Sql::fixed(concat!(
+            "select ",
+            run_columns!(),
+            " from tracking.run as r where r.store = $1 and r.id > $2 order by r.id limit $3"
+        ));
+        let tracks = Sql::fixed(concat!(
+            "select ",
+            track_columns!(),
+            " from tracking.track as t where t.store = $1 and t.id > $2 order by t.id limit $3"
+        ));
+        let goes = self.by_id(runs.text(), visitor, |row| rows::run(row).map(Record::Run))?
+            && self.by_id(tracks.text(), visitor, |row| {
+                rows::track(row).map(Record::Track)
+            })?
+            && self.keys(visitor)?;
+        if !goes {
+            return Ok(false);
+        }
+        for row in self.rows(lookup::checkpoints(store))? {
+            let checkpoint = rows::checkpoint(&row).map_err(|error| self.told(error))?;
+            if visitor(Record::Checkpoint(checkpoint)).is_break() {
+                return Ok(false);
+            }
+        }
+        let row = self.rows(StoreRow::select(store))?;
+        let Some(row) = row.first() else {
+            return Ok(true);
+        };
+        let row = StoreRow::of_row(row).map_err(|error| self.told(error))?;
+        Ok(visitor(Record::Counters(row.counters())).is_continue())
+    }
+
+    fn by_id(
+        &self,
+        text: &str,
+        visitor: &mut RecordVisitor<'_>,
+        record: impl Fn(&Row) -> Result<Record>,
+    ) -> CoreResult<Goes> {
+        let mut after = 0;
+        loop {
+            let sql = Sql::composed(text)
+                .with_text(self.storage.store_text())
+                .with_int(after)
+                .with_int(PAGE);
+            let rows = self.rows(sql)?;
+            let Some(last) = rows.last() else {
+                return Ok(true);
+            };
+            let last: Result<i64> = last.try_get(0).map_err(Into::into);
+            after = last.map_err(|error| self.told(error))?;
+            for row in &rows {
+                let record = record(row).map_err(|error| self.told(error))?;
+                if visitor(record).is_break() {
+                    return Ok(false);
+                }
+            }
+        }
+    }
+
+    fn keys(&self, visitor: &mut RecordVisitor<'_>) -> CoreResult<Goes> {
+        let mut after = None;
+        loop {
+            let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
+            let sql = lookup::key_uses(self.storage.store_text(), after.as_ref(), page);
+            let rows = self.rows(sql)?;
+            if rows.is_empty() {
+                return Ok(true);
+            }
+            for row in &rows {
+                let used = rows::key_use(row).map_err(|error| self.told(error))?;
+                after = Some(used.key().clone());
+                if visitor(Record::Key(used)).is_break() {
+                    return Ok(false);
+                }
+            }
+        }
+    }
+
+    fn rows(&self, sql: Sql) -> CoreResult<Vec<Row>> {
+        let snapshot = Arc::clone(&self.snapshot);
+        self.storage
+            .wait_for(async move { snapshot.connection.query_long(&sql).await })
+    }
+
+    fn told(&self, error: crate::error::StoreError) -> tracking_core::Error {
+        error.into_core(self.storage.place())
+    }
+}

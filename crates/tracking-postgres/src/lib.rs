@@ -1,0 +1,62 @@
+//! The store of `tracking` for many machines: who did what, in which session, in PostgreSQL.
+//!
+//! [`PostgresStorage`] keeps tracks and runs in a schema of a PostgreSQL database. Any number of
+//! programs on any number of machines read and write it at the same time. The same tables run on
+//! one server, on a primary with standbys, and on a distributed PostgreSQL.
+//!
+//! # Example
+//!
+//! ```no_run
+//! use serde_json::json;
+//! use tracking_core::{Query, TrackingStorage, TrackingStorageExt};
+//! use tracking_postgres::PostgresStorage;
+//!
+//! let store = PostgresStorage::open("postgres://app@db1,db2/lessons")?;
+//! store.save_data("lesson-1", "anna", json!({"page": 3}))?;
+//! let tracks = store.query(&Query::all().task("lesson-1").user("anna"))?;
+//! # Ok::<(), tracking_core::Error>(())
+//! ```
+//!
+//! It can be used from plain threads and within any async runtime; calls block their thread.
+//! Setting up a server, rights, failover and poolers stand in `docs/postgres.md`.
+
+mod apply;
+mod builder;
+mod change;
+mod changes;
+mod conditions;
+mod config;
+mod connection;
+mod count;
+mod error;
+mod export;
+mod fields;
+mod flush;
+mod group_keys;
+mod inner;
+mod lookup;
+mod migrate;
+mod name_lists;
+mod names;
+mod open;
+mod pool;
+mod prefetch;
+mod removal;
+mod restore;
+mod rows;
+mod runs;
+mod runtime;
+mod select;
+mod sessions;
+mod statement;
+mod storage;
+mod store_name;
+mod store_row;
+mod transaction;
+mod values;
+mod write_cache;
+mod writer;
+
+pub use builder::PostgresStorageBuilder;
+pub use storage::PostgresStorage;
+pub use store_name::StoreName;

@@ -1,0 +1,122 @@
+//! Creating and upgrading the tables.
+
+use tokio_postgres::types::Type;
+use tracking_core::Error;
+
+use crate::connection::Connection;
+use crate::error::{Result, StoreError};
+use crate::statement::Sql;
+
+/// What makes the tables of each version of those of the version before.
+const STEPS: &[&str] = &[include_str!("schema/v1.sql")];
+
+/// The version of the tables that this program reads and writes.
+const VERSION: i32 = 1;
+
+/// Keeps two programs from upgrading at once; the number means nothing.
+const LOCK: i64 = 0x7472_6163_6b69_6e67;
+
+/// Sees that the tables are those of this version, and upgrades them where they may be written.
+pub(crate) async fn migrate(connection: &Connection, place: &str, may_write: bool) -> Result<()> {
+    check_server(connection, place).await?;
+    let version = version(connection).await?;
+    match version.cmp(&VERSION) {
+        std::cmp::Ordering::Equal => Ok(()),
+        std::cmp::Ordering::Greater => {
+            Err(Error::newer_version(place, version.into(), VERSION.into()).into())
+        }
+        std::cmp::Ordering::Less if may_write => upgrade(connection, place).await,
+        std::cmp::Ordering::Less if version == 0 => Err(Error::not_found(
+            format!("the tables in {place}; open it for writing once to create them"),
+            None,
+        )
+        .into()),
+        std::cmp::Ordering::Less => Err(Error::needs_upgrade(place).into()),
+    }
+}
+
+async fn check_server(connection: &Connection, place: &str) -> Result<()> {
+    let sql = Sql::composed("select current_setting('server_encoding')");
+    let rows = connection.query(&sql).await?;
+    let encoding: String = match rows.first() {
+        Some(row) => row.try_get(0)?,
+        None => String::new(),
+    };
+    if encoding == "UTF8" {
+        return Ok(());
+    }
+    let reason = format!("its encoding is {encoding}; create a database with encoding UTF8");
+    Err(Error::foreign_format(place, reason, None).into())
+}
+
+/// The version of the tables; 0 where there are none.
+async fn version(connection: &Connection) -> Result<i32> {
+    // A look at the catalog itself, since what the server remembers of it may be old.
+    let sql = Sql::composed(
+        "select exists (select from pg_class as c join pg_namespace as n on n.oid = c.relnamespace \
+         where n.nspname = 'tracking' and c.relname = 'schema_version')",
+    );
+    let rows = connection.query(&sql).await?;
+    let is_there = match rows.first() {
+        Some(row) => row.try_get(0)?,
+        None => false,
+    };
+    if !is_there {
+        return Ok(0);
+    }
+    let sql = Sql::composed("select version from tracking.schema_version");
+    let rows = connection.query(&sql).await?;
+    Ok(match rows.first() {
+        Some(row) => row.try_get(0)?,
+        None => 0,
+    })
+}
+
+async fn upgrade(connection: &Connection, place: &str) -> Result<()> {
+    connection
+        .execute(&format!("begin; select pg_advisory_xact_lock({LOCK})"))
+        .await?;
+    let upgraded = upgrade_locked(connection, place).await;
+    let end = if upgraded.is_ok() {
+        "commit"
+    } else {
+        "rollback"
+    };
+    let ended = connection.execute(end).await;
+    upgraded.and(ended)
+}
+
+async fn upgrade_locked(connection: &Connection, place: &str) -> Result<()> {
+    // Another program may have done it meanwhile.
+    let version = version(connection).await?;
+    let Ok(done) = usize::try_from(version) else {
+        return Err(newer(place, version));
+    };
+    let Some(steps) = STEPS.get(done..) else {
+        return Err(newer(place, version));
+    };
+    if steps.is_empty() {
+        return Ok(());
+    }
+    if version == 0 {
+        connection
+            .execute_long(
+                "create schema if not exists tracking; \
+                 create table tracking.schema_version (version integer not null)",
+            )
+            .await?;
+    }
+    for step in steps {
+        connection.execute_long(step).await?;
+    }
+    connection
+        .execute("delete from tracking.schema_version")
+        .await?;
+    let insert = Sql::composed("insert into tracking.schema_version (version) values ($1)")
+        .with(VERSION, Type::INT4);
+    connection.query(&insert).await.map(drop)
+}
+
+fn newer(place: &str, version: i32) -> StoreError {
+    Error::newer_version(place, version.into(), VERSION.into()).into()
+}

@@ -1,0 +1,109 @@
+//! Opening, listing and removing stores.
+
+use std::sync::Arc;
+
+use tracking_core::{Error, Result as CoreResult};
+
+use crate::connection::Connection;
+use crate::error::Result;
+use crate::fields;
+use crate::inner::Inner;
+use crate::migrate::migrate;
+use crate::statement::Sql;
+use crate::store_name::StoreName;
+use crate::transaction::missing_store;
+
+/// Sees that tables and store are there; creates them where they may be written.
+pub(crate) async fn prepare(inner: Arc<Inner>, place: String) -> Result<()> {
+    let connection = inner.connection().await?;
+    let may_write = !inner.pool.settings.reads_only;
+    migrate(&connection, &place, may_write).await?;
+    let find = Sql::composed("select 1 from tracking.store where store = $1");
+    let found = connection
+        .query(&find.with_text(inner.store.as_str()))
+        .await?;
+    if !found.is_empty() {
+        return Ok(());
+    }
+    if !may_write {
+        return Err(missing_store(&inner.store));
+    }
+    let create =
+        Sql::composed("insert into tracking.store (store) values ($1) on conflict do nothing");
+    let create = create.with_text(inner.store.as_str());
+    connection.query(&create).await.map(drop)
+}
+
+/// The names of the stores, sorted.
+pub(crate) async fn store_names(inner: Arc<Inner>, place: String) -> Result<Vec<StoreName>> {
+    let connection = inner.connection().await?;
+    migrate(&connection, &place, false).await?;
+    let sql = Sql::composed("select store from tracking.store order by store");
+    let rows = connection.query(&sql).await?;
+    let mut names = Vec::with_capacity(rows.len());
+    for row in rows {
+        names.push(StoreName::new(row.try_get::<_, String>(0)?)?);
+    }
+    Ok(names)
+}
+
+/// The tables that hold rows of a store, its own row last.
+const TABLES: &[&str] = &[
+    "key",
+    "track",
+    "run",
+    "checkpoint",
+    "batch",
+    "change",
+    "feed_epoch",
+    "field_index",
+    "store",
+];
+
+/// Removes a store with everything that it holds.
+pub(crate) async fn remove_store(inner: Arc<Inner>) -> Result<()> {
+    let connection = inner.connection().await?;
+    let lock = Sql::composed("select 1 from tracking.store where store = $1 for update");
+    let indexed = fields::read(&connection.query(&fields::select(&inner.store)).await?)?;
+    connection.execute("begin").await?;
+    let removed = async {
+        let found = connection
+            .query(&lock.with_text(inner.store.as_str()))
+            .await?;
+        if found.is_empty() {
+            return Err(missing_store(&inner.store));
+        }
+        for table in TABLES {
+            let delete = Sql::composed(format!("delete from tracking.{table} where store = $1"));
+            let delete = delete.with_text(inner.store.as_str());
+            connection.query_long(&delete).await?;
+        }
+        Ok(())
+    }
+    .await;
+    let end = if removed.is_ok() {
+        "commit"
+    } else {
+        "rollback"
+    };
+    connection.execute(end).await?;
+    removed?;
+    remove_indexes(&connection, &inner.store, indexed.into_values()).await
+}
+
+async fn remove_indexes(
+    connection: &Connection,
+    store: &str,
+    numbers: impl Iterator<Item = i64>,
+) -> Result<()> {
+    for number in numbers {
+        fields::remove(connection, store, number).await?;
+    }
+    Ok(())
+}
+
+/// The error for a change of a store that is opened for reading only.
+pub(crate) fn refuse_change(place: &str) -> CoreResult<()> {
+    let what = format!("change {place}: it is opened for reading only");
+    Err(Error::read_only(what, None))
+}

@@ -1,0 +1,177 @@
+//! Taking what another store has exported.
+
+use tracking_core::{ChangeKind, Checkpoint, Counters, Error, KeyUse, Record, Run, Track, rules};
+
+use crate::change::Change;
+use crate::error::{Result, no_more};
+use crate::fields;
+use crate::prefetch::Prefetch;
+use crate::rows::{run_number, track_number};
+use crate::statement::Sql;
+
+/// What records will need.
+pub(crate) fn prefetch(records: &[Record]) -> Prefetch {
+    let mut prefetch = Prefetch::default();
+    for record in records {
+        match record {
+            Record::Run(run) => {
+                prefetch.add_run(run.id());
+                if run.is_current() {
+                    prefetch.tasks.extend(run.task().cloned());
+                }
+            }
+            Record::Track(track) => {
+                prefetch.add_run(track.run());
+                prefetch.tracks.extend(track_number(track.id()));
+            }
+            Record::Key(used) => {
+                prefetch.keys.insert(used.key().clone());
+                prefetch.tracks.extend(track_number(used.track()));
+            }
+            Record::Checkpoint(checkpoint) => {
+                prefetch.checkpoints.insert(checkpoint.name().clone());
+            }
+            _ => {}
+        }
+    }
+    prefetch
+}
+
+impl Change {
+    /// Takes all records in the cache; gives the statements that declare indexes.
+    pub(crate) async fn restore(&mut self, records: &[Record]) -> Result<Vec<Sql>> {
+        let mut statements = Vec::new();
+        for (index, record) in records.iter().enumerate() {
+            let restored = self.restore_one(record, &mut statements).await;
+            restored.map_err(|error| error.in_batch(index))?;
+        }
+        Ok(statements)
+    }
+
+    async fn restore_one(&mut self, record: &Record, statements: &mut Vec<Sql>) -> Result<()> {
+        match record {
+            Record::Index(field) => {
+                if let Some(insert) = self.declare_index(field, statements.len()).await? {
+                    statements.push(insert);
+                }
+                Ok(())
+            }
+            Record::Run(run) => self.restore_run(run).await,
+            Record::Track(track) => self.restore_track(track).await,
+            Record::Key(used) => self.restore_key(used).await,
+            Record::Checkpoint(checkpoint) => self.restore_checkpoint(checkpoint).await,
+            Record::Counters(counters) => self.restore_counters(*counters),
+            _ => Err(Error::unsupported("restore a record of a later version").into()),
+        }
+    }
+
+    /// The statement that gives a field an index, where it has none; `pending` others come before.
+    pub(crate) async fn declare_index(
+        &self,
+        field: &tracking_core::Field,
+        pending: usize,
+    ) -> Result<Option<Sql>> {
+        let store = &self.transaction.store;
+        let there = fields::read(&self.transaction.query(fields::select(store)).await?)?;
+        if there.contains_key(field) {
+            return Ok(None);
+        }
+        let last = there.values().copied().max().unwrap_or(0);
+        let pending = i64::try_from(pending).unwrap_or(i64::MAX);
+        let number = last.saturating_add(pending).saturating_add(1);
+        Ok(Some(fields::insert(store, field, number)))
+    }
+
+    async fn restore_run(&mut self, run: &Run) -> Result<()> {
+        let what = || format!("run {}", run.id());
+        let number = run_number(run.id()).ok_or_else(|| no_more("runs"))?;
+        self.ensure_run(number).await?;
+        if let Some(there) = self.cache.run(number) {
+            return same(there, run, what);
+        }
+        let current = match run.task() {
+            Some(task) => {
+                self.ensure_current(task).await?;
+                let current = self.cache.current_run(task);
+                current.and_then(|number| self.cache.run(number))
+            }
+            None => None,
+        };
+        if !rules::may_be_restored(run, current.map(Run::id)) {
+            return Err(Error::restore_conflict(what()).into());
+        }
+        self.cache.set_run(number, run.clone());
+        self.transaction.note(ChangeKind::RunStarted, number);
+        let row = &mut self.transaction.row;
+        row.last_run = row.last_run.max(number);
+        Ok(())
+    }
+
+    async fn restore_track(&mut self, track: &Track) -> Result<()> {
+        let number = track_number(track.id()).ok_or_else(|| no_more("tracks"))?;
+        self.ensure_track(number).await?;
+        if let Some(there) = self.cache.track(number) {
+            return same(there, track, || format!("track {}", track.id()));
+        }
+        let run = run_number(track.run());
+        if let Some(run) = run {
+            self.ensure_run(run).await?;
+        }
+        if run.and_then(|run| self.cache.run(run)).is_none() {
+            return Err(Error::unknown_run(track.run()).into());
+        }
+        self.cache.set_track(number, track.clone());
+        self.transaction.note(ChangeKind::TrackSaved, number);
+        let row = &mut self.transaction.row;
+        row.last_track = row.last_track.max(number);
+        Ok(())
+    }
+
+    async fn restore_key(&mut self, used: &KeyUse) -> Result<()> {
+        self.ensure_key(used.key()).await?;
+        if let Some(there) = self.cache.key_use(used.key()) {
+            return same(&there, used, || format!("key {:?}", used.key()));
+        }
+        if let Some(number) = track_number(used.track()) {
+            self.ensure_track(number).await?;
+            if self.cache.track(number).is_some() {
+                self.cache.add_key(number, used.clone());
+                return Ok(());
+            }
+        }
+        Err(Error::unknown_track(used.track()).into())
+    }
+
+    async fn restore_checkpoint(&mut self, restored: &Checkpoint) -> Result<()> {
+        let name = restored.name();
+        self.ensure_checkpoint(name).await?;
+        if let Some(there) = self.cache.checkpoint(name) {
+            return same(there, restored.position(), || {
+                format!("checkpoint {name:?}")
+            });
+        }
+        self.cache.set_checkpoint(restored);
+        Ok(())
+    }
+
+    fn restore_counters(&mut self, restored: Counters) -> Result<()> {
+        let track = restored
+            .last_track()
+            .map(|id| track_number(id).ok_or_else(|| no_more("tracks")));
+        let run = restored
+            .last_run()
+            .map(|id| run_number(id).ok_or_else(|| no_more("runs")));
+        let row = &mut self.transaction.row;
+        row.last_track = row.last_track.max(track.transpose()?.unwrap_or(0));
+        row.last_run = row.last_run.max(run.transpose()?.unwrap_or(0));
+        Ok(())
+    }
+}
+
+fn same<T: PartialEq>(there: &T, restored: &T, what: impl Fn() -> String) -> Result<()> {
+    if there == restored {
+        Ok(())
+    } else {
+        Err(Error::restore_conflict(what()).into())
+    }
+}

@@ -1,0 +1,56 @@
+//! Walking the tracks that a query asks for, in its order.
+
+use tokio_postgres::Row;
+use tracking_core::{Cursor, Query, Visitor};
+
+use crate::conditions::{order_by, push_after, push_where};
+use crate::error::Result;
+use crate::rows::{track_columns, with_track};
+use crate::statement::Sql;
+
+/// The statement that finds the tracks of a query, and one more than its limit, which tells
+/// whether tracks are left; nothing where no track can match.
+pub(crate) fn select(store: &str, query: &Query) -> Result<Option<Sql>> {
+    let cursor = query.cursor()?;
+    let mut sql = Sql::composed(concat!(
+        "select ",
+        track_columns!(),
+        " from tracking.track as t"
+    ));
+    if push_where(&mut sql, store, query).is_none() {
+        return Ok(None);
+    }
+    if let Some(cursor) = cursor {
+        push_after(&mut sql, cursor);
+    }
+    sql.push(order_by(query.track_order()));
+    if let Some(limit) = query.max_tracks() {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
+        let limit = sql.bind_int(limit);
+        sql.push(" limit ").push(&limit);
+    }
+    Ok(Some(sql))
+}
+
+/// Lends each track that was found, until the visitor breaks off, and tells where to go on.
+pub(crate) fn visit(
+    rows: &[Row],
+    query: &Query,
+    visitor: &mut Visitor<'_>,
+) -> Result<Option<Cursor>> {
+    let limit = query.max_tracks().unwrap_or(usize::MAX);
+    let mut last = None;
+    for (count, row) in rows.iter().enumerate() {
+        if count == limit {
+            return Ok(last);
+        }
+        let breaks = with_track(row, |track| {
+            last = Some(Cursor::after(query.track_order(), track.time(), track.id()));
+            visitor(track).is_break()
+        })?;
+        if breaks {
+            return Ok(last.filter(|_| count + 1 < rows.len()));
+        }
+    }
+    Ok(None)
+}

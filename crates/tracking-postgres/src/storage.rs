@@ -1,0 +1,543 @@
+//! The store: the contract on top of PostgreSQL.
+
+use std::fmt;
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio_postgres::Row;
+use tracking_core::{
+    Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangeKind, ChangePage, Checkpoint,
+    CheckpointName, Counters, Cursor, Erasure, Field, Group, Grouping, Key, KeyUse, Outcome, Query,
+    Record, RecordVisitor, Result, Retention, Run, RunChoice, RunId, RunQuery, RunSelector,
+    SessionGap, TaskId, Timestamp, Track, TrackId, TrackingStorage, UserName, Visitor,
+};
+
+use crate::change::Change;
+use crate::error::{Result as StoreResult, StoreError};
+use crate::inner::Inner;
+use crate::pool::Pool;
+use crate::runtime::{StoreRuntime, lost_thread};
+use crate::statement::Sql;
+use crate::store_name::StoreName;
+use crate::store_row::{StoreRow, micros, number};
+use crate::writer::{self, Request};
+use crate::{
+    PostgresStorageBuilder, changes, count, export, fields, lookup, name_lists, open, removal,
+    rows, runs, select, sessions,
+};
+
+/// How long a call that waits for changes sleeps before it looks again.
+const POLL_INTERVAL: Duration = Duration::from_millis(25);
+
+/// A store of tracks and runs in a PostgreSQL database.
+///
+/// A thread of its own talks to the server, so calls from plain threads and from within any async
+/// runtime are alike: each blocks its thread until the answer is there. Changes of one store are
+/// made one after the other; callers that wait at the same time share a transaction.
+///
+/// Where the connection breaks while a change is being committed, the error is
+/// [`OutcomeUnknown`](tracking_core::Error::OutcomeUnknown): repeat the batch under its batch id.
+///
+/// In the child of a fork every call is an error; open the store there again.
+pub struct PostgresStorage {
+    inner: Arc<Inner>,
+    store: StoreName,
+    /// The server, the database and the store, for messages.
+    place: String,
+    writer: UnboundedSender<Request>,
+    runtime: StoreRuntime,
+}
+
+impl PostgresStorage {
+    /// Opens the store `main` of a database, with the clock of the machine. `connection` is a URL
+    /// like `postgres://user@host1,host2/database`, or `key=value` pairs as libpq takes them. The
+    /// tables and the store are created where they do not exist.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`PostgresStorageBuilder::open`].
+    pub fn open(connection: impl Into<String>) -> Result<Self> {
+        Self::builder(connection).open()
+    }
+
+    /// Opens a database with settings: another store, indexes, time limits.
+    pub fn builder(connection: impl Into<String>) -> PostgresStorageBuilder {
+        PostgresStorageBuilder::new(connection.into())
+    }
+
+    /// The names of the stores in a database, sorted.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`PostgresStorageBuilder::open`] for reading only.
+    pub fn store_names(connection: impl Into<String>) -> Result<Vec<StoreName>> {
+        let unopened = Self::unopened(&Self::builder(connection).read_only())?;
+        let (inner, place) = (Arc::clone(&unopened.inner), unopened.place.clone());
+        unopened.wait_for(open::store_names(inner, place))
+    }
+
+    pub(crate) fn with(builder: &PostgresStorageBuilder) -> Result<Self> {
+        let opened = Self::unopened(builder)?;
+        let (inner, place) = (Arc::clone(&opened.inner), opened.place.clone());
+        opened.wait_for(open::prepare(inner, place))?;
+        for field in &builder.indexes {
+            opened.add_index(field)?;
+        }
+        Ok(opened)
+    }
+
+    fn unopened(builder: &PostgresStorageBuilder) -> Result<Self> {
+        let settings = builder.settings()?;
+        let place = format!("{}#{}", settings.place(), builder.store);
+        let runtime = StoreRuntime::start()?;
+        let inner = Arc::new(Inner {
+            store: builder.store.as_str().to_owned(),
+            pool: Pool::new(settings),
+            clock: Arc::clone(&builder.clock),
+        });
+        let (writer, requests) = unbounded_channel();
+        runtime.spawn(&place, writer::run(Arc::clone(&inner), requests))?;
+        Ok(Self {
+            inner,
+            store: builder.store.clone(),
+            place,
+            writer,
+            runtime,
+        })
+    }
+
+    /// Which store of the database it is.
+    pub fn store_name(&self) -> &StoreName {
+        &self.store
+    }
+
+    /// Removes the store with everything that it holds. Nobody else should have it open.
+    ///
+    /// # Errors
+    ///
+    /// What the server reports.
+    pub fn remove_store(self) -> Result<()> {
+        self.check_writable()?;
+        self.wait_for(open::remove_store(self.inner()))
+    }
+
+    pub(crate) fn inner(&self) -> Arc<Inner> {
+        Arc::clone(&self.inner)
+    }
+
+    pub(crate) fn store_text(&self) -> &str {
+        self.store.as_str()
+    }
+
+    pub(crate) fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// Runs a future on the store's own thread and waits for it.
+    pub(crate) fn wait_for<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = StoreResult<T>> + Send + 'static,
+    ) -> Result<T> {
+        self.runtime.wait_for(&self.place, work)
+    }
+
+    /// Reads with one statement.
+    fn rows(&self, sql: Sql) -> Result<Vec<Row>> {
+        let inner = self.inner();
+        self.wait_for(async move { inner.read(sql).await })
+    }
+
+    /// Reads with one statement, if there is one, and takes its rows apart.
+    fn read<T>(&self, sql: Sql, read: impl FnOnce(&[Row]) -> StoreResult<T>) -> Result<T> {
+        read(&self.rows(sql)?).map_err(|error| error.into_core(&self.place))
+    }
+
+    fn read_one<T>(
+        &self,
+        sql: Option<Sql>,
+        read: impl FnOnce(&Row) -> StoreResult<T>,
+    ) -> Result<Option<T>> {
+        match sql {
+            Some(sql) => self.read(sql, |rows| rows.first().map(read).transpose()),
+            None => Ok(None),
+        }
+    }
+
+    fn read_all<T>(&self, sql: Sql, read: impl Fn(&Row) -> StoreResult<T>) -> Result<Vec<T>> {
+        self.read(sql, |rows| rows.iter().map(read).collect())
+    }
+
+    fn check_writable(&self) -> Result<()> {
+        if self.inner.pool.settings.reads_only {
+            return open::refuse_change(&self.place);
+        }
+        Ok(())
+    }
+
+    /// Makes a change with statements of its own.
+    fn change<T: Send + 'static>(
+        &self,
+        make: impl for<'c> Fn(&'c mut Change) -> BoxFuture<'c, StoreResult<(T, Vec<Sql>)>>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Result<T> {
+        self.check_writable()?;
+        let inner = self.inner();
+        self.wait_for(async move { inner.change(make).await })
+    }
+
+    /// Makes a change with one statement that gives the ids of what it has changed.
+    fn change_ids(
+        &self,
+        kind: ChangeKind,
+        make: impl Fn(&str) -> Option<Sql> + Send + Sync + 'static,
+    ) -> Result<Vec<i64>> {
+        let make = Arc::new(make);
+        self.change(move |change| {
+            let make = Arc::clone(&make);
+            async move {
+                let Some(sql) = make(&change.transaction.store) else {
+                    return Ok((Vec::new(), Vec::new()));
+                };
+                let rows = change.transaction.query(sql).await?;
+                change.transaction.is_changed = !rows.is_empty();
+                let mut ids = Vec::with_capacity(rows.len());
+                for row in rows {
+                    let id = row.try_get(0)?;
+                    change.transaction.note(kind, id);
+                    ids.push(id);
+                }
+                Ok((ids, Vec::new()))
+            }
+            .boxed()
+        })
+    }
+
+    fn build_indexes(&self, anew: bool) -> Result<()> {
+        let inner = self.inner();
+        self.wait_for(async move {
+            let connection = inner.connection().await?;
+            fields::build(&connection, &inner.store, anew).await
+        })
+    }
+
+    fn row(&self) -> Result<StoreRow> {
+        let row = self.read_one(Some(StoreRow::select(self.store_text())), StoreRow::of_row)?;
+        row.ok_or_else(|| {
+            let missing = crate::transaction::missing_store(self.store_text());
+            missing.into_core(&self.place)
+        })
+    }
+}
+
+impl fmt::Debug for PostgresStorage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresStorage")
+            .field("place", &self.place)
+            .finish_non_exhaustive()
+    }
+}
+
+impl TrackingStorage for PostgresStorage {
+    fn apply(&self, batch: &Batch) -> Result<Vec<Outcome>> {
+        self.check_writable()?;
+        self.runtime.check_process(&self.place)?;
+        let (reply, answer) = mpsc::sync_channel(1);
+        let request = Request {
+            batch: batch.clone(),
+            reply,
+        };
+        if self.writer.send(request).is_err() {
+            return Err(lost_thread(&self.place));
+        }
+        match answer.recv() {
+            Ok(answer) => answer.map_err(|error| error.into_core(&self.place)),
+            Err(_) => Err(lost_thread(&self.place)),
+        }
+    }
+
+    fn batch_retention(&self) -> Result<BatchRetention> {
+        Ok(self.row()?.batch_retention)
+    }
+
+    fn set_batch_retention(&self, retention: &BatchRetention) -> Result<()> {
+        let retention = *retention;
+        self.change(move |change| {
+            let set = Sql::fixed(
+                "update tracking.store set batch_max_age = $2, batch_max_count = $3 \
+                 where store = $1",
+            )
+            .with_text(change.transaction.store.as_str())
+            .with(
+                micros(retention.max_age()),
+                tokio_postgres::types::Type::INT8,
+            )
+            .with(
+                number(retention.max_count()),
+                tokio_postgres::types::Type::INT8,
+            );
+            async move { Ok(((), vec![set])) }.boxed()
+        })
+    }
+
+    fn track(&self, id: TrackId) -> Result<Option<Track>> {
+        self.read_one(lookup::track(self.store_text(), id), rows::track)
+    }
+
+    fn last_track(&self, task: &TaskId, run: RunChoice, user: &UserName) -> Result<Option<Track>> {
+        let sql = if let RunChoice::Session(gap) = run {
+            let place = (self.inner.now(), gap);
+            Some(sessions::last_track(self.store_text(), task, user, place))
+        } else {
+            lookup::last_track(self.store_text(), task, run, user)
+        };
+        self.read_one(sql, rows::track)
+    }
+
+    fn visit(&self, query: &Query, visitor: &mut Visitor<'_>) -> Result<Option<Cursor>> {
+        let cursor = query.cursor()?;
+        if query.max_tracks() == Some(0) {
+            return Ok(cursor);
+        }
+        let told = |error: StoreError| error.into_core(&self.place);
+        let Some(sql) = select::select(self.store_text(), query).map_err(told)? else {
+            return Ok(None);
+        };
+        let rows = self.rows(sql)?;
+        select::visit(&rows, query, visitor).map_err(told)
+    }
+
+    fn count(&self, query: &Query) -> Result<u64> {
+        let count = self.read_one(count::count(self.store_text(), query), |row| {
+            Ok(row.try_get::<_, i64>(0)?)
+        })?;
+        Ok(count.unwrap_or(0).unsigned_abs())
+    }
+
+    fn groups(&self, query: &Query, grouping: &Grouping) -> Result<Vec<Group>> {
+        match count::groups(self.store_text(), query, grouping) {
+            Some(sql) => self.read(sql, |rows| count::read_groups(rows, grouping)),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    fn task_ids_after(&self, after: Option<&TaskId>, limit: usize) -> Result<Vec<TaskId>> {
+        let after = after.map(TaskId::as_str);
+        let sql = name_lists::select(self.store_text(), "task", None, after, limit);
+        let names = self.read(sql, |rows| name_lists::read(rows, after, limit))?;
+        names.into_iter().map(TaskId::new).collect()
+    }
+
+    fn user_names_after(
+        &self,
+        task: Option<&TaskId>,
+        after: Option<&UserName>,
+        limit: usize,
+    ) -> Result<Vec<UserName>> {
+        let after = after.map(UserName::as_str);
+        let sql = name_lists::select(self.store_text(), "username", task, after, limit);
+        let names = self.read(sql, |rows| name_lists::read(rows, after, limit))?;
+        names.into_iter().map(UserName::new).collect()
+    }
+
+    fn run(&self, run: &RunSelector) -> Result<Option<Run>> {
+        self.read_one(lookup::run(self.store_text(), run), rows::run)
+    }
+
+    fn session_run(
+        &self,
+        user: &UserName,
+        time: Timestamp,
+        gap: SessionGap,
+    ) -> Result<Option<Run>> {
+        let sql = sessions::session_run(self.store_text(), user, time, gap);
+        self.read_one(Some(sql), rows::run)
+    }
+
+    fn runs(&self, query: &RunQuery) -> Result<Vec<Run>> {
+        match runs::select(self.store_text(), query) {
+            Some(sql) => self.read_all(sql, rows::run),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    fn expire_runs(&self, untouched_since: Timestamp) -> Result<Vec<RunId>> {
+        let ids = self.change_ids(ChangeKind::RunStopped, move |store| {
+            Some(runs::expire(store, untouched_since))
+        })?;
+        let ids = ids.into_iter().map(rows::run_id);
+        let ids: StoreResult<Vec<RunId>> = ids.collect();
+        ids.map_err(|error| error.into_core(&self.place))
+    }
+
+    fn remove_matching(&self, query: &Query) -> Result<u64> {
+        query.cursor()?;
+        let query = query.clone();
+        let ids = self.change_ids(ChangeKind::TrackRemoved, move |store| {
+            removal::remove_matching(store, &query).ok().flatten()
+        })?;
+        Ok(ids.len() as u64)
+    }
+
+    fn prune(&self, retention: &Retention) -> Result<u64> {
+        let retention = *retention;
+        let ids = self.change_ids(ChangeKind::TrackRemoved, move |store| {
+            removal::prune(store, &retention)
+        })?;
+        Ok(ids.len() as u64)
+    }
+
+    /// Removes all tracks of a user. The result says that no trace remains in the database, as any
+    /// statement sees it; `docs/postgres.md` says how to clear the server's files and backups.
+    fn erase_user(&self, user: &UserName) -> Result<Erasure> {
+        let query = Query::all().user(user.as_str());
+        let ids = self.change_ids(ChangeKind::UserErased, move |store| {
+            removal::remove_matching(store, &query).ok().flatten()
+        })?;
+        Ok(Erasure::complete(ids.len() as u64))
+    }
+
+    fn rename_user(&self, from: &UserName, to: &UserName) -> Result<Erasure> {
+        if from == to {
+            let sql = removal::rename_user(self.store_text(), from, to);
+            return Ok(Erasure::complete(self.rows(sql)?.len() as u64));
+        }
+        let (from, to) = (from.clone(), to.clone());
+        let ids = self.change_ids(ChangeKind::UserRenamed, move |store| {
+            Some(removal::rename_user(store, &from, &to))
+        })?;
+        Ok(Erasure::complete(ids.len() as u64))
+    }
+
+    fn indexes(&self) -> Result<Vec<Field>> {
+        let fields = self.read(fields::select(self.store_text()), fields::read)?;
+        Ok(fields.into_keys().collect())
+    }
+
+    fn add_index(&self, field: &Field) -> Result<bool> {
+        let field = field.clone();
+        let is_new = self.change(move |change| {
+            let field = field.clone();
+            async move {
+                let statement = change.declare_index(&field, 0).await?;
+                Ok((statement.is_some(), statement.into_iter().collect()))
+            }
+            .boxed()
+        })?;
+        self.build_indexes(false)?;
+        Ok(is_new)
+    }
+
+    fn drop_index(&self, field: &Field) -> Result<bool> {
+        let field = field.clone();
+        let dropped: Option<i64> = self.change(move |change| {
+            let field = field.clone();
+            async move {
+                let sql = fields::select(&change.transaction.store);
+                let there = fields::read(&change.transaction.query(sql).await?)?;
+                let number = there.get(&field).copied();
+                let delete = number.map(|number| fields::delete(&change.transaction.store, number));
+                Ok((number, delete.into_iter().collect()))
+            }
+            .boxed()
+        })?;
+        let Some(number) = dropped else {
+            return Ok(false);
+        };
+        let inner = self.inner();
+        self.wait_for(async move {
+            let connection = inner.connection().await?;
+            fields::remove(&connection, &inner.store, number).await
+        })?;
+        Ok(true)
+    }
+
+    fn reindex(&self) -> Result<()> {
+        self.check_writable()?;
+        self.build_indexes(true)
+    }
+
+    fn checkpoint(&self, name: &CheckpointName) -> Result<Option<Checkpoint>> {
+        self.read_one(
+            Some(lookup::checkpoint(self.store_text(), name)),
+            rows::checkpoint,
+        )
+    }
+
+    fn checkpoints(&self) -> Result<Vec<Checkpoint>> {
+        self.read_all(lookup::checkpoints(self.store_text()), rows::checkpoint)
+    }
+
+    fn key_use(&self, key: &Key) -> Result<Option<KeyUse>> {
+        self.read_one(Some(lookup::key_use(self.store_text(), key)), rows::key_use)
+    }
+
+    fn key_uses(&self, after: Option<&Key>, limit: usize) -> Result<Vec<KeyUse>> {
+        self.read_all(
+            lookup::key_uses(self.store_text(), after, limit),
+            rows::key_use,
+        )
+    }
+
+    fn change_feed(&self) -> Result<ChangeFeed> {
+        Ok(self.row()?.feed)
+    }
+
+    fn set_change_feed(&self, feed: &ChangeFeed) -> Result<()> {
+        let feed = *feed;
+        self.change(move |change| {
+            let statements = change.transaction.set_feed(&feed);
+            async move { Ok(((), statements)) }.boxed()
+        })
+    }
+
+    fn changes(&self, after: Option<&ChangeCursor>, limit: usize) -> Result<ChangePage> {
+        let sql = changes::select_page(self.store_text(), after, limit);
+        self.read(sql, |rows| changes::page(rows, after))
+    }
+
+    fn last_change(&self) -> Result<ChangeCursor> {
+        let sql = changes::select_page(self.store_text(), None, 0);
+        self.read(sql, changes::last)
+    }
+
+    fn wait_for_changes(&self, after: &ChangeCursor, timeout: Duration) -> Result<bool> {
+        let start = Instant::now();
+        loop {
+            if !self.changes(Some(after), 1)?.changes.is_empty() {
+                return Ok(true);
+            }
+            let left = timeout.saturating_sub(start.elapsed());
+            if left.is_zero() {
+                return Ok(false);
+            }
+            std::thread::sleep(left.min(POLL_INTERVAL));
+        }
+    }
+
+    fn counters(&self) -> Result<Counters> {
+        Ok(self.row()?.counters())
+    }
+
+    fn export(&self, visitor: &mut RecordVisitor<'_>) -> Result<()> {
+        export::export(self, visitor)
+    }
+
+    fn restore(&self, records: &[Record]) -> Result<()> {
+        self.check_writable()?;
+        let records: Arc<[Record]> = records.into();
+        let has_index = records
+            .iter()
+            .any(|record| matches!(record, Record::Index(_)));
+        let inner = self.inner();
+        self.wait_for(async move { writer::restore(&inner, &records).await })?;
+        if has_index {
+            self.build_indexes(false)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,162 @@
+//! Applying batches: callers that wait at the same time share one transaction.
+
+use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
+
+use tokio::sync::mpsc::UnboundedReceiver;
+use tracking_core::{Batch, Outcome, Record};
+
+use crate::change::Change;
+use crate::error::{Result, StoreError};
+use crate::inner::Inner;
+use crate::prefetch::Prefetch;
+use crate::restore;
+
+/// How many batches share a transaction at most.
+const MAX_GROUP: usize = 64;
+/// How many operations the batches of a shared transaction have at most.
+const MAX_GROUP_OPERATIONS: usize = 256;
+/// How often a transaction is tried again that the server asks to repeat.
+const MAX_ATTEMPTS: usize = 5;
+
+/// A batch, and who waits for it.
+pub(crate) struct Request {
+    pub(crate) batch: Batch,
+    pub(crate) reply: SyncSender<Result<Vec<Outcome>>>,
+}
+
+/// Applies batches as they come, until the store is dropped.
+pub(crate) async fn run(inner: Arc<Inner>, mut requests: UnboundedReceiver<Request>) {
+    let mut waiting = Vec::new();
+    while requests.recv_many(&mut waiting, MAX_GROUP).await > 0 {
+        while !waiting.is_empty() {
+            let count = group_size(&waiting);
+            let group: Vec<Request> = waiting.drain(..count).collect();
+            serve(&inner, group).await;
+        }
+    }
+}
+
+/// How many of the first requests share a transaction.
+fn group_size(waiting: &[Request]) -> usize {
+    let mut operations = 0;
+    let fits = |request: &&Request| {
+        operations += request.batch.operations().len();
+        operations <= MAX_GROUP_OPERATIONS
+    };
+    waiting.iter().take_while(fits).count().max(1)
+}
+
+/// What the batches of a group gave, in their order.
+type Answers = Vec<Result<Vec<Outcome>>>;
+
+async fn serve(inner: &Arc<Inner>, group: Vec<Request>) {
+    let batches: Vec<&Batch> = group.iter().map(|request| &request.batch).collect();
+    let answers = match apply(inner, &batches).await {
+        Ok(answers) => answers,
+        // The server has refused something of one of them, which must not hurt the others.
+        Err(error) if batches.len() > 1 && error.is_refusal() => {
+            let mut answers = Vec::with_capacity(batches.len());
+            for batch in batches {
+                let answer = apply(inner, &[batch]).await;
+                answers.push(answer.and_then(only));
+            }
+            answers
+        }
+        Err(error) => {
+            let mut answers: Answers = group.iter().skip(1).map(|_| Err(again(&error))).collect();
+            answers.push(Err(error));
+            answers
+        }
+    };
+    for (request, answer) in group.iter().zip(answers) {
+        // Who does not wait any more needs no answer.
+        let _no_receiver = request.reply.send(answer);
+    }
+}
+
+fn only(mut answers: Answers) -> Result<Vec<Outcome>> {
+    answers.pop().unwrap_or_else(|| Ok(Vec::new()))
+}
+
+/// The same failure for another caller of the group.
+fn again(error: &StoreError) -> StoreError {
+    match error {
+        StoreError::TimedOut(limit) => StoreError::TimedOut(*limit),
+        StoreError::PoolExhausted(limit) => StoreError::PoolExhausted(*limit),
+        StoreError::NotConnected(reasons) => StoreError::NotConnected(reasons.clone()),
+        StoreError::CommitUnknown(source) => StoreError::CommitUnknown(Box::new(again(source))),
+        StoreError::Postgres(source) => StoreError::NotConnected(format!(
+            "{source}, for a change made together with this one"
+        )),
+        StoreError::Core(source) => StoreError::NotConnected(source.to_string()),
+    }
+}
+
+/// Applies batches in one transaction. Each fails on its own; where the transaction fails, all do.
+async fn apply(inner: &Arc<Inner>, batches: &[&Batch]) -> Result<Answers> {
+    let mut attempt = 1;
+    loop {
+        match apply_once(inner, batches).await {
+            Err(error) if attempt < MAX_ATTEMPTS && error.is_conflict() => attempt += 1,
+            answers => return answers,
+        }
+    }
+}
+
+async fn apply_once(inner: &Arc<Inner>, batches: &[&Batch]) -> Result<Answers> {
+    let mut prefetch = Prefetch::default();
+    for batch in batches {
+        prefetch.add(batch);
+    }
+    let (transaction, fetched) = inner.begin(|| prefetch.statements(&inner.store)).await?;
+    let mut change = Change::new(transaction);
+    prefetch.load(&mut change, fetched)?;
+    let mut answers = Vec::with_capacity(batches.len());
+    let is_shared = batches.len() > 1;
+    for batch in batches {
+        let savepoint = is_shared.then(|| change.savepoint());
+        // Each batch has a time of its own, read while nobody else writes.
+        let now = inner.now();
+        change.transaction.now = now;
+        match change.apply(batch, now).await {
+            Ok(outcomes) => answers.push(Ok(outcomes)),
+            Err(error @ StoreError::Core(_)) => {
+                let Some(savepoint) = savepoint else {
+                    change.transaction.roll_back().await;
+                    return Ok(vec![Err(error)]);
+                };
+                change.roll_back_to(savepoint);
+                answers.push(Err(error));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    change.commit().await?;
+    Ok(answers)
+}
+
+/// Takes all records, or none of them.
+pub(crate) async fn restore(inner: &Arc<Inner>, records: &[Record]) -> Result<()> {
+    let mut attempt = 1;
+    loop {
+        match restore_once(inner, records).await {
+            Err(error) if attempt < MAX_ATTEMPTS && error.is_conflict() => attempt += 1,
+            answer => return answer,
+        }
+    }
+}
+
+async fn restore_once(inner: &Arc<Inner>, records: &[Record]) -> Result<()> {
+    let prefetch = restore::prefetch(records);
+    let (transaction, fetched) = inner.begin(|| prefetch.statements(&inner.store)).await?;
+    let mut change = Change::new(transaction);
+    prefetch.load(&mut change, fetched)?;
+    match change.restore(records).await {
+        Ok(statements) => change.commit_with(statements).await,
+        Err(error) => {
+            change.transaction.roll_back().await;
+            Err(error)
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! A PostgreSQL server of the tests' own: Debian's, in a temporary folder, on a free port.
+//!
+//! All processes of a test run share one, since nextest runs each test in a process of its own.
+//! Whoever uses a server holds a lock on a file, which ends with the process, however it ends; a
+//! small program beside the server stops it once nobody has held the lock for some seconds.
+
+use std::fs::{self, File};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::io::Write as _;
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// Where Debian has the programs of a server, newest first.
+const FOLDERS: &[&str] = &[
+    "/usr/lib/postgresql/17/bin",
+    "/usr/lib/postgresql/16/bin",
+    "/usr/lib/postgresql/15/bin",
+];
+
+/// What makes tests quick, and a power cut fatal.
+const QUICK: &str = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n";
+
+/// What every server of the tests has.
+const COMMON: &str = "listen_addresses = '127.0.0.1'\nmax_connections = 300\n\
+    shared_buffers = 64MB\nlog_min_messages = warning\nwal_level = replica\n\
+    max_wal_senders = 5\nwal_log_hints = on\n";
+
+/// A server that runs.
+#[derive(Debug)]
+pub(crate) struct Server {
+    folder: PathBuf,
+    port: u16,
+    /// Held as long as the server is used.
+    _in_use: File,
+}
+
+impl Server {
+    /// The folder with the programs of a server; nothing where none is installed.
+    pub(crate) fn programs() -> Option<&'static Path> {
+        let folders = FOLDERS.iter().map(Path::new);
+        folders
+            .into_iter()
+            .find(|folder| folder.join("initdb").exists())
+    }
+
+    /// The server that all tests share, started where it does not run; nothing, and a message,
+    /// where none is installed.
+    ///
+    /// # Panics
+    ///
+    /// Where it is not installed although `TRACKING_REQUIRE_TOOLS=1`, or cannot be started.
+    pub(crate) fn shared() -> Option<Self> {
+        let Some(programs) = Self::programs() else {
+            let required = std::env::var_os("TRACKING_REQUIRE_TOOLS").is_some_and(|set| set == "1");
+            assert!(!required, "PostgreSQL is required and not installed");
+            let told = b"skipped: PostgreSQL is not installed (apt-get install postgresql)\n";
+            // What macros print is shown of failed tests only.
+            std::io::stderr().write_all(told).unwrap();
+            return None;
+        };
+        let mut hasher = DefaultHasher::new();
+        env!("CARGO_MANIFEST_DIR").hash(&mut hasher);
+        let name = format!("tracking-postgres-{}-{:016x}", user(), hasher.finish());
+        Some(Self::start_in(
+            programs,
+            &std::env::temp_dir().join(name),
+            QUICK,
+            8,
+        ))
+    }
+
+    /// A server for one test, which keeps what it has committed through a crash.
+    ///
+    /// # Panics
+    ///
+    /// Where it cannot be started.
+    #[allow(dead_code, reason = "not every test needs one")]
+    pub(crate) fn own(programs: &Path, folder: &Path, settings: &str) -> Self {
+        Self::start_in(programs, folder, settings, 2)
+    }
+
+    fn start_in(programs: &Path, folder: &Path, settings: &str, idle_seconds: u32) -> Self {
+        fs::create_dir_all(folder).unwrap();
+        let in_use = File::create(folder.join("in-use")).unwrap();
+        in_use.lock_shared().unwrap();
+        let starting = File::create(folder.join("starting")).unwrap();
+        starting.lock().unwrap();
+        let running = fs::read_to_string(folder.join("port"))
+            .ok()
+            .and_then(|port| port.trim().parse().ok())
+            .filter(|port| is_answering(*port));
+        let port = running.unwrap_or_else(|| start(programs, folder, settings, idle_seconds));
+        Self {
+            folder: folder.to_owned(),
+            port,
+            _in_use: in_use,
+        }
+    }
+
+    /// The port on 127.0.0.1.
+    #[allow(dead_code, reason = "not every test needs it")]
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// A name that no other store of the server has.
+    #[allow(dead_code, reason = "not every test needs it")]
+    pub(crate) fn fresh_store_name() -> String {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let (process, count) = (std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let moment = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs() % 1_000_000;
+        format!("t{moment}_{process}_{count}")
+    }
+
+    /// The folder with its data.
+    #[allow(dead_code, reason = "not every test needs it")]
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    /// The connection string of its database.
+    pub(crate) fn url(&self) -> String {
+        format!("postgres://app@127.0.0.1:{}/postgres", self.port)
+    }
+}
+
+fn is_answering(port: u16) -> bool {
+    let address = std::net::SocketAddr::from(([127, 0, 0, 1], port));
+    TcpStream::connect_timeout(&address, Duration::from_secs(2)).is_ok()
+}
+
+fn start(programs: &Path, folder: &Path, settings: &str, idle_seconds: u32) -> u16 {
+    let data = folder.join("data");
+    if data.exists() {
+        // What another start has left; it does not run any more.
+        let _was_running = run_as_other(
+            programs,
+            folder,
+            &["pg_ctl", "-D", "data", "-m", "immediate", "stop"],
+        );
+        fs::remove_dir_all(&data).unwrap();
+    }
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o777)).unwrap();
+    let init = [
+        "initdb",
+        "-D",
+        "data",
+        "-U",
+        "app",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C",
+        "-N",
+    ];
+    let done = run_as_other(programs, folder, &init);
+    assert!(done, "initdb failed in {}", folder.display());
+    let port = TcpListener::bind(("127.0.0.1", 0))
+        .and_then(|listener| listener.local_addr())
+        .unwrap()
+        .port();
+    let more = format!(
+        "{COMMON}{settings}port = {port}\nunix_socket_directories = '{}'\n",
+        folder.display()
+    );
+    let path = data.join("postgresql.conf");
+    let configuration = fs::read_to_string(&path).unwrap() + &more;
+    fs::write(&path, configuration).unwrap();
+    let start = [
+        "pg_ctl", "-D", "data", "-l", "data/log", "-w", "-t", "60", "start",
+    ];
+    let done = run_as_other(programs, folder, &start);
+    let log = || fs::read_to_string(data.join("log")).unwrap_or_default();
+    assert!(done, "the server does not start:\n{}", log());
+    fs::write(folder.join("port"), port.to_string()).unwrap();
+    stop_when_unused(programs, folder, idle_seconds);
+    port
+}
+
+/// Starts a program that stops the server once nobody has used it for some seconds.
+fn stop_when_unused(programs: &Path, folder: &Path, idle_seconds: u32) {
+    let script = format!(
+        "n=0; while [ $n -lt {idle_seconds} ]; do sleep 1; \
+         if flock -n -x in-use true; then n=$((n+1)); else n=0; fi; done; \
+         exec {}/pg_ctl -D data -m immediate stop",
+        programs.display()
+    );
+    // The shell that starts it ends at once, so that nobody has to wait for it.
+    let detached = format!("setsid sh -c '{script}' &");
+    let started = as_other(programs, folder, "sh")
+        .args(["-c", &detached])
+        .status();
+    assert!(started.unwrap().success());
+}
+
+fn run_as_other(programs: &Path, folder: &Path, command: &[&str]) -> bool {
+    let (program, arguments) = command.split_first().unwrap();
+    let program = programs.join(program);
+    let status = as_other(programs, folder, program.to_str().unwrap())
+        .args(arguments)
+        .status();
+    status.unwrap().success()
+}
+
+/// A program that runs as a user other than root, whom PostgreSQL refuses.
+fn as_other(programs: &Path, folder: &Path, program: &str) -> Command {
+    let mut command = if user() == 0 {
+        let mut command = Command::new("setpriv");
+        command.args([
+            "--reuid=nobody",
+            "--regid=nogroup",
+            "--clear-groups",
+            program,
+        ]);
+        command
+    } else {
+        Command::new(program)
+    };
+    let path = format!("{}:/usr/bin:/bin", programs.display());
+    command
+        .current_dir(folder)
+        .env("PATH", path)
+        .env("HOME", folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command
+}
+
+/// The number of the user who runs the tests.
+fn user() -> u32 {
+    fs::metadata("/proc/self").map_or(1, |metadata| metadata.uid())
+}
