@@ -2,6 +2,7 @@
 
 mod builder;
 mod call;
+mod change_stream;
 mod changes;
 mod outcome;
 mod pool;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use tracking_core::TrackingStorage;
 
 pub use builder::AsyncStorageBuilder;
+pub use change_stream::ChangeStream;
 pub use track_stream::TrackStream;
 
 use pool::Pool;

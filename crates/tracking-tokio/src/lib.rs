@@ -35,7 +35,7 @@ mod tower;
 
 pub use audit::{Changes, FieldChange};
 #[cfg(feature = "handle")]
-pub use handle::{AsyncStorage, AsyncStorageBuilder, TrackStream};
+pub use handle::{AsyncStorage, AsyncStorageBuilder, ChangeStream, TrackStream};
 #[cfg(feature = "recorder")]
 pub use recorder::{
     FlushError, Overflow, RecordError, Recorder, RecorderBuilder, RecorderCounts, Spill, SpillError,

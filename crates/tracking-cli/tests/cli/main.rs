@@ -12,6 +12,7 @@ mod commands;
 mod erasing;
 mod facts;
 mod faults;
+mod feed_killed;
 mod filters;
 mod folder;
 mod following;
