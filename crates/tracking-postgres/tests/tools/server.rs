@@ -116,6 +116,18 @@ impl Server {
         format!("t{moment}_{process}_{count}")
     }
 
+    /// Kills the server, as a crash does, and starts it again on the same port.
+    #[allow(dead_code, reason = "not every test needs it")]
+    pub(crate) fn crash_and_start_again(&self) {
+        let programs = Self::programs().unwrap();
+        let stop = ["pg_ctl", "-D", "data", "-w", "-m", "immediate", "stop"];
+        assert!(run_as_other(programs, &self.folder, &stop));
+        let start = [
+            "pg_ctl", "-D", "data", "-l", "data/log", "-w", "-t", "60", "start",
+        ];
+        assert!(run_as_other(programs, &self.folder, &start));
+    }
+
     /// The folder with its data.
     #[allow(dead_code, reason = "not every test needs it")]
     pub(crate) fn data(&self) -> PathBuf {

@@ -47,6 +47,7 @@ __forward_storage!([] Fresh);
 
 /// An empty store of the shared server. Where none is installed, which was said aloud, the tests
 /// pass on the naive model.
+#[allow(dead_code, reason = "not every test needs it")]
 pub(crate) fn store(setup: Setup) -> Box<dyn TrackingStorage> {
     let Some(server) = server() else {
         return Box::new(Model::with_indexes(setup.clock, setup.indexes));

@@ -1,0 +1,14 @@
+//! What the store does when connections, servers and programs fail.
+
+#![expect(clippy::unwrap_used, reason = "what cannot be set up is a failed test")]
+
+mod callers;
+mod cut;
+mod opening;
+mod proxy;
+mod restarts;
+#[path = "../tools/server.rs"]
+mod server;
+mod side_by_side;
+#[path = "../tools/stores.rs"]
+mod stores;

@@ -1,0 +1,124 @@
+//! Opening stores: several programs at once, for reading only, of a later version.
+
+use std::thread;
+
+use serde_json::json;
+use tracking_core::{ErrorKind, Query, TrackingStorage, TrackingStorageExt as _};
+use tracking_postgres::{PostgresStorage, StoreName};
+
+use crate::server::Server;
+use crate::stores::server;
+
+/// Runs a statement on a database of the server.
+fn execute(server: &Server, database: &str, text: &str) {
+    let url = format!("postgres://app@127.0.0.1:{}/{database}", server.port());
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls)
+            .await
+            .unwrap();
+        let connection = tokio::spawn(connection);
+        client.batch_execute(text).await.unwrap();
+        drop(client);
+        connection.await.unwrap().unwrap();
+    });
+}
+
+#[test]
+fn ten_programs_create_the_tables_at_once_and_an_older_one_is_refused() {
+    let Some(server) = server() else { return };
+    let database = format!("d_{}", Server::fresh_store_name());
+    execute(server, "postgres", &format!("create database {database}"));
+    let url = format!("postgres://app@127.0.0.1:{}/{database}", server.port());
+    let missing = PostgresStorage::builder(url.as_str())
+        .read_only()
+        .open()
+        .unwrap_err();
+    assert_eq!(missing.kind(), ErrorKind::NotFound, "{missing:?}");
+    thread::scope(|scope| {
+        for caller in 0..10 {
+            let url = url.as_str();
+            scope.spawn(move || {
+                let store = PostgresStorage::open(url).unwrap();
+                store
+                    .save_data("a001", format!("u{caller}"), json!({}))
+                    .unwrap();
+            });
+        }
+    });
+    let store = PostgresStorage::builder(url.as_str())
+        .read_only()
+        .open()
+        .unwrap();
+    assert_eq!(store.count(&Query::all()).unwrap(), 10);
+    let refused = store.save_data("a001", "u", json!({})).unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::ReadOnly, "{refused:?}");
+    assert_eq!(
+        PostgresStorage::store_names(url.as_str()).unwrap(),
+        [StoreName::default()]
+    );
+    let other = StoreName::new("other").unwrap();
+    let missing = PostgresStorage::builder(url.as_str())
+        .store(other)
+        .read_only()
+        .open();
+    assert_eq!(missing.unwrap_err().kind(), ErrorKind::NotFound);
+    drop(store);
+    execute(
+        server,
+        &database,
+        "update tracking.schema_version set version = 9",
+    );
+    let newer = PostgresStorage::open(url.as_str()).unwrap_err();
+    assert_eq!(newer.kind(), ErrorKind::NewerVersion, "{newer:?}");
+    execute(
+        server,
+        "postgres",
+        &format!("drop database {database} with (force)"),
+    );
+}
+
+#[test]
+fn a_role_gets_by_with_the_rights_that_the_documents_name() {
+    let Some(server) = server() else { return };
+    let name = Server::fresh_store_name();
+    let owner = PostgresStorage::builder(server.url())
+        .store(StoreName::new(name.as_str()).unwrap())
+        .open()
+        .unwrap();
+    let (writer, reader) = (format!("w_{name}"), format!("r_{name}"));
+    execute(
+        server,
+        "postgres",
+        &format!(
+            "create role {writer} login; create role {reader} login; \
+             grant usage on schema tracking to {writer}, {reader}; \
+             grant select on all tables in schema tracking to {writer}, {reader}; \
+             grant insert, update, delete on all tables in schema tracking to {writer}"
+        ),
+    );
+    let as_role = |role: &str| {
+        let url = format!("postgres://{role}@127.0.0.1:{}/postgres", server.port());
+        PostgresStorage::builder(url).store(owner.store_name().clone())
+    };
+    let store = as_role(&writer).open().unwrap();
+    store.save_data("a001", "u1", json!({})).unwrap();
+    assert_eq!(store.remove_matching(&Query::all()).unwrap(), 1);
+    drop(store);
+    let store = as_role(&reader).read_only().open().unwrap();
+    assert_eq!(store.count(&Query::all()).unwrap(), 0);
+    drop(store);
+    let store = as_role(&reader).open().unwrap();
+    let denied = store.save_data("a001", "u1", json!({})).unwrap_err();
+    assert_eq!(denied.kind(), ErrorKind::AccessDenied, "{denied:?}");
+    drop(store);
+    owner.remove_store().unwrap();
+    execute(
+        server,
+        "postgres",
+        &format!("drop owned by {writer}, {reader}; drop role {writer}, {reader}"),
+    );
+}

@@ -1,0 +1,150 @@
+//! A proxy that cuts a connection after so many messages.
+
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::thread;
+
+/// Never cuts.
+const NEVER: i64 = i64::MAX;
+
+/// Messages that may still pass, of each side.
+#[derive(Debug)]
+pub(crate) struct Proxy {
+    port: u16,
+    state: Arc<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    from_client: AtomicI64,
+    from_server: AtomicI64,
+    seen_from_client: AtomicI64,
+    seen_from_server: AtomicI64,
+}
+
+/// Which side's messages are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    Client,
+    Server,
+}
+
+impl Proxy {
+    /// Passes everything on to a port, until it is told to cut.
+    pub(crate) fn start(to: u16) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let state = Arc::new(State {
+            from_client: AtomicI64::new(NEVER),
+            from_server: AtomicI64::new(NEVER),
+            seen_from_client: AtomicI64::new(0),
+            seen_from_server: AtomicI64::new(0),
+        });
+        let shared = Arc::clone(&state);
+        thread::spawn(move || {
+            for client in listener.incoming() {
+                let (Ok(client), state) = (client, Arc::clone(&shared)) else {
+                    return;
+                };
+                let Ok(server) = TcpStream::connect(("127.0.0.1", to)) else {
+                    continue;
+                };
+                pass(client, server, &state);
+            }
+        });
+        Self { port, state }
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Cuts the connection once so many more messages of a side have passed; only once.
+    pub(crate) fn cut_after(&self, side: Side, messages: i64) {
+        let left = match side {
+            Side::Client => &self.state.from_client,
+            Side::Server => &self.state.from_server,
+        };
+        left.store(messages, Ordering::SeqCst);
+    }
+
+    /// Cuts nothing any more.
+    pub(crate) fn calm(&self) {
+        self.state.from_client.store(NEVER, Ordering::SeqCst);
+        self.state.from_server.store(NEVER, Ordering::SeqCst);
+    }
+
+    /// How many messages have passed so far.
+    pub(crate) fn seen(&self, side: Side) -> i64 {
+        match side {
+            Side::Client => self.state.seen_from_client.load(Ordering::SeqCst),
+            Side::Server => self.state.seen_from_server.load(Ordering::SeqCst),
+        }
+    }
+}
+
+fn pass(client: TcpStream, server: TcpStream, state: &Arc<State>) {
+    client.set_nodelay(true).unwrap();
+    server.set_nodelay(true).unwrap();
+    let (from_client, to_server) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+    let one = Arc::clone(state);
+    thread::spawn(move || {
+        let _ended = pump(
+            from_client,
+            to_server,
+            true,
+            &one.from_client,
+            &one.seen_from_client,
+        );
+    });
+    let other = Arc::clone(state);
+    thread::spawn(move || {
+        let _ended = pump(
+            server,
+            client,
+            false,
+            &other.from_server,
+            &other.seen_from_server,
+        );
+    });
+}
+
+/// Passes messages on until an end closes, or no more may pass.
+fn pump(
+    mut from: TcpStream,
+    mut to: TcpStream,
+    begins_untyped: bool,
+    left: &AtomicI64,
+    seen: &AtomicI64,
+) -> io::Result<()> {
+    let mut is_untyped = begins_untyped;
+    let mut passed = || -> io::Result<()> {
+        loop {
+            let message = read_message(&mut from, is_untyped)?;
+            is_untyped = false;
+            if left.load(Ordering::SeqCst) != NEVER && left.fetch_sub(1, Ordering::SeqCst) <= 0 {
+                left.store(NEVER, Ordering::SeqCst);
+                return Ok(());
+            }
+            to.write_all(&message)?;
+            seen.fetch_add(1, Ordering::SeqCst);
+        }
+    };
+    let ended = passed();
+    let _closed = from.shutdown(Shutdown::Both);
+    let _closed = to.shutdown(Shutdown::Both);
+    ended
+}
+
+fn read_message(from: &mut TcpStream, is_untyped: bool) -> io::Result<Vec<u8>> {
+    let mut head = vec![0; if is_untyped { 4 } else { 5 }];
+    from.read_exact(&mut head)?;
+    let length = head[head.len() - 4..].try_into().unwrap();
+    let length = u32::from_be_bytes(length) as usize - 4;
+    let start = head.len();
+    head.resize(start + length, 0);
+    from.read_exact(&mut head[start..])?;
+    Ok(head)
+}
