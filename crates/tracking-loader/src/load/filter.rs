@@ -21,6 +21,7 @@ use crate::LogRecord;
 pub struct LogFilter {
     only: Query,
     except: Vec<Query>,
+    except_if: Vec<fn(&LogRecord) -> bool>,
     tasks: Patterns,
     users: Patterns,
 }
@@ -60,6 +61,13 @@ impl LogFilter {
         self
     }
 
+    /// None of the records of which a function says so, such as those of robots. May be given
+    /// again.
+    pub fn except_if(mut self, is_left_out: fn(&LogRecord) -> bool) -> Self {
+        self.except_if.push(is_left_out);
+        self
+    }
+
     /// Only records of tasks like this, or like another one that was given.
     pub fn only_tasks(mut self, tasks: NamePattern) -> Self {
         self.tasks.only.push(tasks);
@@ -96,6 +104,7 @@ impl LogFilter {
         );
         self.only.matches(&track)
             && !self.except.iter().any(|query| query.matches(&track))
+            && !self.except_if.iter().any(|is_left_out| is_left_out(record))
             && self.tasks.allow(record.task())
             && self.users.allow(record.user())
     }

@@ -15,7 +15,7 @@ pub const STYLE: &str = include_str!("../../templates/style.css");
 /// What a page may do: show itself in its [`STYLE`], which is named by its hash, and nothing
 /// else. The pages carry it; a server may send it as a header too.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; \
-     style-src 'sha256-dAL7n2DW1BCzBx9k7h+DFD8eGlGy9zIzH712UJ2Ozy8='; \
+     style-src 'sha256-uXizk0Zhvu18Z8waj1SkYDDejQD7KLicwGPkqEtZ6p8='; \
      base-uri 'none'; form-action 'none'";
 
 #[derive(Template)]

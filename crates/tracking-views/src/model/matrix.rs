@@ -90,7 +90,7 @@ impl Matrix {
             return self;
         }
         let mut ranked: Vec<usize> = (0..own).collect();
-        if are_days(&self.columns.keys) {
+        if are_times(&self.columns.keys) {
             ranked.reverse();
         } else {
             ranked.sort_by_key(|place| Reverse(self.columns.sums.get(*place).copied()));
@@ -170,9 +170,20 @@ fn second(group: &Group) -> Option<(&GroupKey, u64)> {
     group.second_key().map(|key| (key, group.count()))
 }
 
-fn are_days<'a>(keys: impl IntoIterator<Item = &'a GroupKey>) -> bool {
+/// Whether keys have an order in time, in which they are shown.
+fn are_times<'a>(keys: impl IntoIterator<Item = &'a GroupKey>) -> bool {
     let mut keys = keys.into_iter();
-    keys.all(|key| matches!(key, GroupKey::Day(_)))
+    keys.all(|key| {
+        matches!(
+            key,
+            GroupKey::Day(_)
+                | GroupKey::Hour(_)
+                | GroupKey::Week(_)
+                | GroupKey::Month(_)
+                | GroupKey::HourOfDay(_)
+                | GroupKey::DayOfWeek(_)
+        )
+    })
 }
 
 /// The largest of the keys, or of days the latest, and what is left of them.
@@ -183,14 +194,14 @@ fn axis<'a>(counts: impl Iterator<Item = (&'a GroupKey, u64)>, most: usize) -> A
         *sum = sum.saturating_add(count);
     }
     let mut ranked: Vec<(&GroupKey, u64)> = sums.into_iter().collect();
-    let are_days = are_days(ranked.iter().map(|(key, _)| *key));
-    if are_days {
+    let are_times = are_times(ranked.iter().map(|(key, _)| *key));
+    if are_times {
         ranked.reverse();
     } else {
         ranked.sort_by_key(|(_, sum)| Reverse(*sum));
     }
     let rest = ranked.split_off(most.min(ranked.len()));
-    if are_days {
+    if are_times {
         ranked.reverse();
     }
     let others = rest.iter().map(|rest| rest.1).fold(0, u64::saturating_add);
@@ -289,5 +300,34 @@ mod tests {
         let by = GroupBy::Task.and(GroupBy::User);
         let matrix = Matrix::new(&by, &[], (5, 5));
         assert!(matrix.cells().is_empty() && matrix.total() == 0);
+    }
+
+    #[test]
+    fn hours_and_weekdays_stand_in_their_own_order() {
+        let group = |hour, day, count| {
+            Group::new(
+                GroupKey::HourOfDay(hour),
+                Some(GroupKey::DayOfWeek(day)),
+                count,
+            )
+        };
+        let zone = Zone::utc();
+        let by = GroupBy::HourOfDay(zone.clone()).and(GroupBy::DayOfWeek(zone));
+        let groups = [group(9, 1, 1), group(20, 5, 9), group(21, 2, 3)];
+        let matrix = Matrix::new(&by, &groups, (24, 7));
+        let hours: Vec<String> = matrix
+            .rows()
+            .keys()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        let days: Vec<String> = matrix
+            .columns()
+            .keys()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(hours, ["09", "20", "21"]);
+        assert_eq!(days, ["Monday", "Tuesday", "Friday"]);
     }
 }

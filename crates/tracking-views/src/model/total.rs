@@ -1,5 +1,9 @@
 //! Single figures.
 
+use std::fmt;
+
+use crate::format::figure;
+
 /// A figure and what it is of.
 ///
 /// ```
@@ -84,6 +88,13 @@ impl Total {
             TotalValue::Count(now) | TotalValue::Bytes(now) => Some((now, self.previous?)),
             TotalValue::Text(_) => None,
         }
+    }
+}
+
+/// As it is shown: `1,200`, `3.2 MB`.
+impl fmt::Display for TotalValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&figure(self))
     }
 }
 

@@ -14,6 +14,18 @@ pub(super) fn bar(value: u64, largest: u64, columns: usize) -> String {
     "█".repeat(eighths / 8) + part
 }
 
+/// Heights of counts, from some to the most.
+const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
+pub(super) fn height(count: u64, largest: u64) -> char {
+    if count == 0 || largest == 0 {
+        return ' ';
+    }
+    let eighth = u128::from(count) * 8 / u128::from(largest);
+    let eighth = usize::try_from(eighth).unwrap_or(8).clamp(1, 8) - 1;
+    HEIGHTS.get(eighth).copied().unwrap_or('█')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,22 +5,41 @@ use std::io::{self, Write};
 use crate::format::grouped;
 use crate::model::Histogram;
 use crate::text::TextOptions;
-use crate::text::bar::bar;
+use crate::text::bar::{bar, height};
 use crate::text::cut::{cut, width};
-use crate::text::line::heading;
+use crate::text::line::{heading, write_line};
 use crate::text::paint::{Style, paint};
 
 /// Names are not shown longer than this.
 const MAX_NAME: usize = 20;
+/// More bars than this stand beside each other, and not one below the other.
+const MAX_LINES: usize = 7;
+/// How wide a bar is that stands, with its name below it.
+const WIDE: usize = 3;
 
-/// Writes a line for each bar.
+/// Writes a line for each of a few bars; of more, bars that stand beside each other.
 pub(super) fn histogram<W: Write + ?Sized>(
     out: &mut W,
     histogram: &Histogram,
     options: TextOptions,
 ) -> io::Result<()> {
-    heading(out, histogram.title(), options)?;
-    let bars = histogram.bars();
+    let title = match histogram.range() {
+        "" => histogram.title().to_owned(),
+        range => format!("{}: {range}", histogram.title()),
+    };
+    heading(out, &title, options)?;
+    if histogram.bars().len() > MAX_LINES {
+        standing(out, histogram, options)
+    } else {
+        lying(out, histogram.bars(), options)
+    }
+}
+
+fn lying<W: Write + ?Sized>(
+    out: &mut W,
+    bars: &[(String, u64)],
+    options: TextOptions,
+) -> io::Result<()> {
     let largest = bars.iter().map(|bar| bar.1).max().unwrap_or(0);
     let numbers = grouped(largest).len();
     let names = bars.iter().map(|bar| width(&cut(&bar.0, MAX_NAME)));
@@ -38,4 +57,38 @@ pub(super) fn histogram<W: Write + ?Sized>(
         writeln!(out, "{start}{gap}{}", paint(options, Style::Bar, &bar))?;
     }
     Ok(())
+}
+
+fn standing<W: Write + ?Sized>(
+    out: &mut W,
+    histogram: &Histogram,
+    options: TextOptions,
+) -> io::Result<()> {
+    let bars = histogram.bars();
+    let largest = bars.iter().max_by_key(|bar| bar.1);
+    let most = largest.map_or(0, |bar| bar.1);
+    let is_wide = bars.len() * WIDE <= options.chart_width();
+    let mut line = String::new();
+    let mut names = String::new();
+    for (name, count) in bars {
+        let height = height(*count, most);
+        line.push(height);
+        if is_wide {
+            line.extend([height, ' ']);
+            let name = cut(name, WIDE - 1);
+            let free = WIDE.saturating_sub(width(&name));
+            names.push_str(&name);
+            names.extend(std::iter::repeat_n(' ', free));
+        }
+    }
+    let fitting = |line: &str| match options.room() {
+        Some(room) => cut(line.trim_end(), room),
+        None => line.trim_end().to_owned(),
+    };
+    writeln!(out, "{}", paint(options, Style::Bar, &fitting(&line)))?;
+    if is_wide {
+        write_line(out, names.trim_end(), Style::Faint, options)?;
+    }
+    let most = largest.map(|(name, count)| format!("most: {} in {name}", grouped(*count)));
+    write_line(out, &most.unwrap_or_default(), Style::Faint, options)
 }

@@ -5,12 +5,11 @@ use std::io::{self, Write};
 use crate::format::grouped;
 use crate::model::{Lane, Timeline};
 use crate::text::TextRenderer;
+use crate::text::bar::height;
 use crate::text::cut::{cut, width};
 use crate::text::line::{heading, write_line};
 use crate::text::paint::{Style, paint};
 
-/// Heights of counts, from some to the most.
-const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 /// Names of users take no more of a line.
 const NAMES: usize = 20;
 
@@ -63,13 +62,4 @@ fn merged(slots: &[u64], most: usize) -> impl Iterator<Item = u64> {
             .iter()
             .fold(0, |sum: u64, count| sum.saturating_add(*count))
     })
-}
-
-fn height(count: u64, largest: u64) -> char {
-    if count == 0 || largest == 0 {
-        return ' ';
-    }
-    let eighth = u128::from(count) * 8 / u128::from(largest);
-    let eighth = usize::try_from(eighth).unwrap_or(8).clamp(1, 8) - 1;
-    HEIGHTS.get(eighth).copied().unwrap_or('█')
 }
