@@ -31,6 +31,48 @@ async function pagesOf(folder) {
   return names.filter((name) => name.endsWith(".html")).sort();
 }
 
+/** A site lists its files in one of this name. */
+const MANIFEST = ".tracking-site";
+
+/** Of a site, one page of each kind is looked at; the others differ in their names only. */
+function kindOf(name) {
+  const [, kind] = /^(task|user|run|day|by|last|tasks|users|runs|tracks)-/.exec(name) ?? [];
+  return kind ?? name;
+}
+
+/** The pages that are looked at in the browser. */
+async function lookedAt(folder, names) {
+  const seen = new Set();
+  const wanted = [];
+  for (const name of names) {
+    const site = path.dirname(name);
+    const isOfSite = await readFile(path.join(folder, site, MANIFEST)).then(
+      () => true,
+      () => false,
+    );
+    const kind = `${site}/${kindOf(path.basename(name))}`;
+    if (isOfSite && seen.has(kind)) continue;
+    seen.add(kind);
+    wanted.push(name);
+  }
+  return wanted;
+}
+
+/** Links of a page of a site that lead nowhere. */
+async function deadLinks(folder, names) {
+  const there = new Set(names);
+  const faults = [];
+  for (const name of names) {
+    const text = await readFile(path.join(folder, name), "utf8");
+    for (const [, link] of text.matchAll(/ href="([^"#]+)"/g)) {
+      const target = path.join(path.dirname(name), link);
+      const isPage = link.endsWith(".html") && !link.includes(":");
+      if (isPage && !there.has(target)) faults.push(`${name} leads to ${link}`);
+    }
+  }
+  return faults;
+}
+
 /** All faults of a page: check -> list. Leaves screenshots where `shots` is a folder. */
 async function check(views, folder, name, shots) {
   const file = path.resolve(folder, name);
@@ -82,7 +124,10 @@ try {
   const views = await openViews(browser);
   const names = await pagesOf(pages);
   if (names.length === 0) note("pages", [`there are none in ${pages}`]);
-  for (const name of names) {
+  const sites = names.filter((name) => /^(demo|site)\//.test(name));
+  if (sites.length === 0) note("sites", ["there are none"]);
+  note("links of sites", await deadLinks(pages, sites));
+  for (const name of await lookedAt(pages, names)) {
     const found = await check(views, pages, name, shots);
     for (const [what, faults] of found) note(`${name}: ${what}`, faults);
     const bad = [...found.values()].filter((faults) => faults.length > 0).length;

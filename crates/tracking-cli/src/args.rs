@@ -8,6 +8,7 @@ mod confirm;
 mod consistency;
 mod criteria;
 mod data;
+mod examples;
 mod files;
 mod filters;
 mod format;
@@ -23,6 +24,7 @@ mod status;
 mod sum;
 mod time;
 mod when;
+mod without;
 mod zone;
 
 use std::ffi::OsString;
@@ -45,9 +47,10 @@ pub(crate) use period::Period;
 pub(crate) use reading::{FormatArgs, ReadingArgs, session_gap};
 pub(crate) use selection::SelectionArgs;
 pub(crate) use shown::{Color, ColorArg, Shown};
-pub(crate) use sum::SumArgs;
+pub(crate) use sum::{PanelArgs, PerArg, SumArgs};
 pub(crate) use time::{Moment, moment};
 pub(crate) use when::{WhenArgs, ZoneArg};
+pub(crate) use without::WithoutArgs;
 pub(crate) use zone::ZoneChoice;
 
 use crate::commands::Command;

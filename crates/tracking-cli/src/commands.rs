@@ -4,6 +4,7 @@ mod action;
 mod change;
 mod check_format;
 mod count;
+mod demo;
 mod list;
 mod load;
 mod logs;
@@ -16,6 +17,7 @@ mod run;
 mod runs;
 mod shell;
 mod show;
+mod site;
 mod summed;
 mod task;
 mod upkeep;
@@ -53,6 +55,12 @@ commands! {
     "Look at tracks" {
         /// Summarise tracks: over time, by task and user, and the latest ones
         Overview(overview::OverviewArgs),
+
+        /// Write a site: linked pages of overviews, tasks, users, runs and days
+        ///
+        /// Run it again to refresh the site in place. It removes pages that it no longer writes, and
+        /// neither overwrites nor removes a file that it has not written.
+        Site(site::SiteArgs),
 
         /// List tracks, page by page
         ///
@@ -193,7 +201,14 @@ commands! {
         /// List the stores in a file
         Stores(upkeep::StoresArgs),
     }
-    "Set up a shell" {
+    "Get started" {
+        /// Make a sample, a learning platform and a web log, and write a site about it
+        ///
+        /// The folder has the store demo.db with the learners and, as demo.db#web, the requests of
+        /// access.log, and the folders learning and web with pages. The same seed, size and time
+        /// make the same sample.
+        Demo(demo::DemoArgs),
+
         /// Print completions for a shell
         Completions(shell::CompletionsArgs),
 

@@ -1,7 +1,15 @@
 //! What a store is asked for, apart from single tracks.
 
+mod distinct;
+mod panels;
+mod previous;
+mod robots;
 mod runs;
 mod sums;
 
+pub(crate) use distinct::Distinct;
+pub(crate) use panels::{Panel, PanelKind, PanelSpec, Panels};
+pub(crate) use previous::Previous;
+pub(crate) use robots::{AGENT, without_robots};
 pub(crate) use runs::{RunsAsked, each_run, of_groups};
-pub(crate) use sums::{Sums, period};
+pub(crate) use sums::{Sums, Wanted, period};

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anyhow::Result;
 use serde::Serialize;
 use tracking_core::{Clock, Query, TimeRange, TrackingStorage, Zone};
-use tracking_views::{Context, HtmlRenderer, TextRenderer, View};
+use tracking_views::{Context, HtmlRenderer, Terms, TextRenderer, View};
 
 use crate::args::{Format, Shown, ZoneChoice};
 use crate::data::{json, json_line};
@@ -55,6 +55,14 @@ impl<'a> Look<'a> {
             context,
             shown,
         })
+    }
+
+    /// The same with other words for tracks, tasks, users and runs.
+    pub(crate) fn with_terms(self, terms: Terms) -> Self {
+        Self {
+            context: self.context.with_terms(terms),
+            ..self
+        }
     }
 
     /// In which form it is shown.
@@ -112,7 +120,8 @@ pub(crate) fn viewer(
     Ok((zone, context))
 }
 
-fn tell_malformed(opened: &Opened) {
+/// Tells how many lines of logs could not be read.
+pub(crate) fn tell_malformed(opened: &Opened) {
     match opened.read.as_ref().map_or(0, |read| read.total.malformed) {
         0 => {}
         1 => exit::tell("1 malformed line was left out; `tracking report` shows it"),

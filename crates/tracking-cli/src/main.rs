@@ -1,8 +1,11 @@
 //! The `tracking` command.
 
+mod agents;
 mod args;
 mod commands;
+mod dashboard;
 mod data;
+mod demo;
 mod exit;
 mod gather;
 mod look;
@@ -11,7 +14,9 @@ mod pages;
 mod progress;
 mod shapes;
 mod signals;
+mod site;
 mod store;
+mod web;
 
 use std::process::ExitCode;
 

@@ -29,7 +29,7 @@ pub(super) const DIRECT: &[(&str, &[&str])] = &[
     ("tracking-cli", &[
         "anyhow", "chrono", "chrono-tz", "clap", "clap_complete", "clap_mangen", "ctrlc", "humantime", "indicatif",
         "serde", "serde_json", "tempfile", "terminal_size", "tracking-btree", "tracking-core", "tracking-loader", "tracking-sqlite",
-        "tracking-views",
+        "tracking-views", "woothee",
     ]),
     ("tracking-bench", &[
         "anyhow", "clap", "hashbrown", "parking_lot", "rusqlite", "rustc-hash", "serde", "serde_json",

@@ -44,6 +44,13 @@ const SOURCES: &[Source] = &[
         "statements-count",
         &["count", "--by=task,day", STATEMENTS, MAP, HTML],
     ),
+    Source {
+        name: "demo",
+        program: TRACKING,
+        data: None,
+        args: &["demo", "{out}", "--size=small", "--until=2026-11-23"],
+    },
+    web_log("site", &["site", APACHE, "--output", "{out}", "--top=2"]),
     web_log("report", &["report", APACHE, "--html", "{out}.html"]),
     web_log("overview", &["overview", APACHE, HTML]),
     web_log("list", &["list", APACHE, HTML, "--limit=100"]),

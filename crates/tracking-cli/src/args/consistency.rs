@@ -41,7 +41,7 @@ const GROUPS: &[&[&str]] = &[
 /// Commands that choose among tracks or records.
 const CHOOSE: &[&str] = &[
     "overview", "list", "runs", "task", "user", "tasks", "users", "count", "load", "report",
-    "remove", "export",
+    "remove", "export", "site",
 ];
 
 /// Commands that list as much as there is.
@@ -55,9 +55,10 @@ const OTHERS: &[(&str, &str)] = &[
     ("run stop", "task"), // one task, whose current run is stopped
     ("load", "format"),   // the earlier name of --log-format
     ("check-format", "format"),
-    ("copy", "to"),    // a store
-    ("man", "output"), // a folder
-    ("runs", "after"), // runs have no order but that of their ids
+    ("copy", "to"),     // a store
+    ("man", "output"),  // a folder
+    ("site", "output"), // a folder
+    ("runs", "after"),  // runs have no order but that of their ids
 ];
 
 /// Each command that does something, `run show` among them, with its options by name.

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::Args;
-use tracking_core::{Query, RunId};
+use tracking_core::{Query, RunId, TimeRange};
 
 use super::criteria::Criteria;
 use super::period::Period;
@@ -37,14 +37,27 @@ impl Filters {
 
     /// The query for what is meant.
     pub(crate) fn query(&self, viewer: Viewer) -> Result<Query> {
-        let mut query = self.criteria.add_to(Query::all());
-        if !self.runs.is_empty() {
-            query = query.runs(self.runs.iter().copied());
+        let query = self.of_any_time();
+        Ok(match self.range(viewer)? {
+            Some(range) => query.within(range),
+            None => query,
+        })
+    }
+
+    /// The same query without limits of time.
+    pub(crate) fn of_any_time(&self) -> Query {
+        let query = self.criteria.add_to(Query::all());
+        if self.runs.is_empty() {
+            query
+        } else {
+            query.runs(self.runs.iter().copied())
         }
-        if self.period.is_given() {
-            query = query.within(self.period.range(viewer)?);
-        }
-        Ok(query)
+    }
+
+    /// The range of time that is meant, where there is a limit.
+    pub(crate) fn range(&self, viewer: Viewer) -> Result<Option<TimeRange>> {
+        let is_given = self.period.is_given();
+        is_given.then(|| self.period.range(viewer)).transpose()
     }
 }
 

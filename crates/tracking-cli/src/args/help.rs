@@ -1,48 +1,75 @@
-//! What `--help` tells beside the arguments: the commands in groups, and the exit statuses.
+//! What `--help` tells beside the arguments: the commands in groups, and examples.
 
 use std::fmt::Write as _;
 
-use clap::Command as Clap;
+use clap::{Arg, ArgAction, Command as Clap};
 
+use super::examples;
 use crate::commands::Command;
-use crate::{exit, output};
+use crate::exit;
 
 /// Adds to a command what all of it has in common.
 pub(super) fn helpful(command: Clap) -> Clap {
     let template = format!(
-        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{}{}\n{{options}}{{after-help}}",
-        groups(&command),
-        heading(&command, "Options")
+        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{}{{after-help}}",
+        groups(&command)
     );
     // Others may look at a store instead.
     let needs_logs = |report: Clap| report.mut_arg("files", |files| files.required(true));
-    with_exit_statuses(command)
+    with_examples(command, "")
+        .after_help(FIRST_STEPS)
+        .after_long_help(FIRST_STEPS)
         .mut_subcommand("report", needs_logs)
         .help_template(template)
 }
 
-fn with_exit_statuses(command: Clap) -> Clap {
-    let command = command.after_help(exit::HELP);
-    command.mut_subcommands(with_exit_statuses)
+/// Gives each command its examples, and a help of one or two screens; the long form is in `help
+/// COMMAND` and in the manual.
+fn with_examples(command: Clap, path: &str) -> Clap {
+    let help = Arg::new("help")
+        .short('h')
+        .long("help")
+        .action(ArgAction::HelpShort)
+        .help("Print help; `help COMMAND` prints more");
+    let command = command.disable_help_flag(true).arg(help);
+    let examples = examples::of(path);
+    let command = match examples.as_slice() {
+        [] => command.after_long_help(exit::HELP),
+        examples => {
+            let heading = heading(&command, "Examples");
+            let text = format!("{heading}\n  {}", examples.join("\n  "));
+            let long = format!("{text}\n\n{}", exit::HELP);
+            command.after_help(text).after_long_help(long)
+        }
+    };
+    command.mut_subcommands(|below| {
+        let path = format!("{path} {}", below.get_name());
+        with_examples(below, path.trim())
+    })
 }
 
-/// All commands, group by group, each on a line where that is wide enough.
+/// The names of all commands, group by group.
 fn groups(command: &Clap) -> String {
-    let width = output::width().unwrap_or(100).max(40);
     let mut text = String::new();
     let mut commands = command.get_subcommands();
     for (group, count) in Command::GROUPS {
         text += &heading(command, group);
-        text.push('\n');
-        for command in commands.by_ref().take(*count) {
-            let about = command.get_about().map(ToString::to_string);
-            line(
-                &mut text,
-                command,
-                command.get_name(),
-                &about.unwrap_or_default(),
-                width,
-            );
+        // The first line goes on after the heading.
+        let mut column = group.chars().count() + 1;
+        text.extend(std::iter::repeat_n(' ', INDENT.saturating_sub(column)));
+        column = column.max(INDENT);
+        for below in commands.by_ref().take(*count) {
+            let name = below.get_name();
+            let length = name.chars().count() + 1;
+            if column + length > WIDTH {
+                text.push('\n');
+                text.push_str(&" ".repeat(INDENT));
+                column = INDENT;
+            }
+            let style = command.get_styles().get_literal();
+            // Writing into a text never fails.
+            let _written = write!(text, " {style}{name}{style:#}");
+            column += length;
         }
         text.push('\n');
     }
@@ -54,27 +81,20 @@ fn heading(command: &Clap, text: &str) -> String {
     format!("{style}{text}:{style:#}")
 }
 
-/// How far the names go.
-const INDENT: usize = 16;
+/// How far the names of groups go.
+const INDENT: usize = 19;
+/// No line is longer.
+const WIDTH: usize = 80;
 
-fn line(text: &mut String, command: &Clap, name: &str, about: &str, width: usize) {
-    let style = command.get_styles().get_literal();
-    let gap = " ".repeat(INDENT.saturating_sub(name.len() + 2));
-    // Writing into a text never fails.
-    let _written = write!(text, "  {style}{name}{style:#}{gap}");
-    let mut column = INDENT;
-    for (index, word) in about.split(' ').enumerate() {
-        let length = word.chars().count();
-        if column + 1 + length > width && column > INDENT {
-            text.push('\n');
-            text.push_str(&" ".repeat(INDENT));
-            column = INDENT;
-        } else if index > 0 {
-            text.push(' ');
-            column += 1;
-        }
-        text.push_str(word);
-        column += length;
-    }
-    text.push('\n');
-}
+/// What the help of the whole command ends with.
+const FIRST_STEPS: &str = "\
+First steps:
+  tracking demo                                       # make a sample
+  tracking report access.log                          # report on a web log
+  tracking load --store sqlite:tracks.db access.log   # load a log into a store
+  tracking overview --store sqlite:tracks.db          # summarise the store
+  tracking site --store sqlite:tracks.db --output www # write linked pages
+
+`tracking COMMAND --help` shows options and examples, `tracking help COMMAND`
+explains each option. Exit status: 0 done, 1 failed, 2 wrong command line,
+3 not confirmed, 75 busy, 130 interrupted.";

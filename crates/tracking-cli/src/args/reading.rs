@@ -9,6 +9,7 @@ use tracking_loader::{
     FieldMap, Format, FormatChoice, FormatOptions, IfUnsure, LinePattern, LineTemplate, Loader,
     SessionGap, TimeFormat,
 };
+use tracking_views::Terms;
 
 use super::zone::ZoneChoice;
 
@@ -159,9 +160,9 @@ impl ReadingArgs {
     }
 
     /// What a run is, as a sentence.
-    pub(crate) fn about_runs(&self) -> String {
-        let gap = self.gap();
-        format!("A run is what one user does without a pause of more than {gap}.")
+    pub(crate) fn about_runs(&self, terms: &Terms) -> String {
+        let (gap, run, user) = (self.gap(), terms.run().one(), terms.user().one());
+        format!("A {run} is what one {user} does without a pause of more than {gap}.")
     }
 
     /// The session gap as people say it.

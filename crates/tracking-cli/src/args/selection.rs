@@ -8,6 +8,7 @@ use tracking_loader::LogFilter;
 use super::criteria::Criteria;
 use super::period::Period;
 use super::when::ZoneArg;
+use super::without::WithoutArgs;
 use super::zone::ZoneChoice;
 
 /// Criteria that records must match, all of them.
@@ -16,6 +17,9 @@ use super::zone::ZoneChoice;
 pub(crate) struct SelectionArgs {
     #[command(flatten, next_help_heading = "Which records")]
     criteria: Criteria,
+
+    #[command(flatten)]
+    without: WithoutArgs,
 
     #[command(flatten)]
     period: Period,
@@ -35,12 +39,17 @@ impl SelectionArgs {
         self.zone.time_zone
     }
 
+    /// What is left out of a web log, as a sentence.
+    pub(crate) fn about_left_out(&self) -> Option<&'static str> {
+        self.without.about()
+    }
+
     /// The filter that is meant.
     pub(crate) fn filter(&self, clock: &dyn Clock) -> Result<LogFilter> {
         let mut only = self.criteria.add_to(Query::all());
         if self.period.is_given() {
             only = only.within(self.period.range(self.zone.viewer(clock))?);
         }
-        Ok(LogFilter::new().only(only))
+        Ok(self.without.filter(LogFilter::new().only(only)))
     }
 }

@@ -1,11 +1,16 @@
 //! How tracks are summed up.
 
+use anyhow::Result;
 use clap::{Args, ValueEnum};
-use tracking_core::{Group, GroupKey};
+use tracking_core::{Group, GroupKey, Query, TrackingStorage};
 use tracking_views::Granularity;
 
+use super::without::WithoutArgs;
+use crate::gather::{PanelSpec, Wanted};
+use crate::web;
+
 /// How tracks are summed up.
-#[derive(Clone, Copy, Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "How it is summed up")]
 pub(crate) struct SumArgs {
     /// What is counted over time; `auto` is what makes a chart that can be read
@@ -19,6 +24,71 @@ pub(crate) struct SumArgs {
     /// How many of the latest tracks to show
     #[arg(long, value_name = "N", default_value_t = 5)]
     pub(crate) newest: usize,
+
+    #[command(flatten)]
+    pub(crate) panels: PanelArgs,
+
+    #[command(flatten)]
+    pub(crate) without: WithoutArgs,
+}
+
+/// What is counted beside tasks, users and runs.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct PanelArgs {
+    /// Add a panel, such as `field:verb` for the values of a data field; repeat for more
+    ///
+    /// Panels of a web log, shown by default: classes, status, not-found, referrers, browsers,
+    /// systems, robots. For a data field of any name: field:NAME for its values, class:NAME for
+    /// status classes, host:NAME for the hosts of addresses, browser:NAME, system:NAME and
+    /// robot:NAME for user agents.
+    #[arg(long = "panel", value_name = "PANEL")]
+    pub(crate) panels: Vec<PanelSpec>,
+
+    /// What to call tracks: `web` for requests, visitors, pages and sessions; `auto` finds out
+    #[arg(long, value_enum, value_name = "TERMS", default_value_t)]
+    pub(crate) terms: TermsArg,
+}
+
+/// What tracks are called.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TermsArg {
+    #[default]
+    Auto,
+    Web,
+    Tracks,
+}
+
+impl PanelArgs {
+    /// Whether tracks are shown as those of a web log.
+    pub(crate) fn is_web(&self, store: &dyn TrackingStorage, query: &Query) -> Result<bool> {
+        match self.terms {
+            TermsArg::Auto => web::is_web_log(store, query),
+            TermsArg::Web => Ok(true),
+            TermsArg::Tracks => Ok(false),
+        }
+    }
+
+    /// The panels that are shown: those of a web log, where it is one, and those that were asked
+    /// for.
+    pub(crate) fn panels(&self, is_web: bool) -> Vec<PanelSpec> {
+        let mut panels = if is_web { PanelSpec::web() } else { Vec::new() };
+        for panel in &self.panels {
+            if !panels.contains(panel) {
+                panels.push(panel.clone());
+            }
+        }
+        panels
+    }
+}
+
+impl SumArgs {
+    /// How much is asked for.
+    pub(crate) fn wanted(&self) -> Wanted {
+        Wanted {
+            top: self.top,
+            newest: self.newest,
+        }
+    }
 }
 
 /// Days, weeks or months.

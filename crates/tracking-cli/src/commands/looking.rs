@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::Args;
-use tracking_core::{Clock, Query};
+use tracking_core::{Clock, Query, TimeRange, Timestamp};
 
 use crate::args::{Filters, Shown};
 use crate::look::Look;
@@ -31,6 +31,21 @@ impl Looking {
     /// The tracks that are asked for.
     pub(super) fn query(&self, clock: &dyn Clock) -> Result<Query> {
         self.filters.query(self.shown.viewer(clock))
+    }
+
+    /// The range of time that is meant, where there is a limit; without an end it is up to now.
+    pub(super) fn range(&self, clock: &dyn Clock) -> Result<Option<TimeRange>> {
+        let range = self.filters.range(self.shown.viewer(clock))?;
+        let now = clock.now();
+        Ok(range.map(|range| match range.to() {
+            Timestamp::MAX if range.from() <= now => TimeRange::between(range.from(), now),
+            _ => range,
+        }))
+    }
+
+    /// The tracks that are asked for, without limits of time.
+    pub(super) fn query_of_any_time(&self) -> Query {
+        self.filters.of_any_time()
     }
 
     /// Opens the store.

@@ -3,13 +3,15 @@
 use anyhow::Result;
 use clap::Args;
 use tracking_core::{Clock, Query};
-use tracking_views::{Overview, Ranking};
+use tracking_views::Overview;
 
 use super::Action;
 use super::looking::Looking;
 use super::summed::Summed;
 use crate::args::SumArgs;
-use crate::gather::Sums;
+use crate::dashboard::{Charts, Dashboard, Lists};
+use crate::gather::{Panels, Previous, Sums};
+use crate::web;
 
 /// What is summed up.
 #[derive(Debug, Args)]
@@ -28,32 +30,41 @@ impl Action for OverviewArgs {
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {
         let look = self.looking.open(clock)?;
-        let query = self.looking.query(clock)?;
-        let sums = Sums::ask(&*look.store, &query, &look.zone, self.sum.newest)?;
+        let store = &*look.store;
+        let asked = self.looking.query(clock)?;
+        let query = self.sum.without.apply(store, asked.clone())?;
+        let is_web = self.sum.panels.is_web(store, &query)?;
+        let terms = web::terms(is_web);
+        let sums = Sums::ask(store, &query, &look.zone, self.sum.wanted())?;
+        let panels = Panels::ask(store, &query, &self.sum.panels.panels(is_web))?;
+        let previous = match self.looking.range(clock)? {
+            Some(range) => {
+                let query = self.looking.query_of_any_time();
+                let query = self.sum.without.apply(store, query)?;
+                Previous::ask(store, &query, range, &look.zone)?
+            }
+            None => None,
+        };
+        let dashboard = Dashboard {
+            sums: &sums,
+            panels: &panels,
+            previous: previous.as_ref(),
+            terms: &terms,
+            granularity: self.sum.per.of(&sums.days),
+            top: self.sum.top,
+            lists: Lists::default(),
+            charts: Charts::All,
+        };
         let title = format!("Overview of {}", self.looking.store.name());
-        let mut view = view(title, &sums, &self.sum).with_note(self.looking.store.about_runs());
-        if query != Query::all() {
-            view = view.with_query(query.clone());
+        let view = dashboard.add_to(Overview::new(title));
+        let view = view.with_note(self.looking.store.about_runs(&terms));
+        let mut view = self.sum.without.note(view);
+        if asked != Query::all() {
+            view = view.with_query(asked);
         }
-        look.show(&Summed::new(&query, &sums, &self.sum, &view))
+        let summed = Summed::new(&query, &sums, &self.sum, &view)
+            .with_previous(previous.as_ref())
+            .with_panels(&panels, self.sum.top);
+        look.with_terms(terms.clone()).show(&summed)
     }
-}
-
-fn view(title: String, sums: &Sums, sum: &SumArgs) -> Overview {
-    let ranking =
-        |title, of, groups: &[_]| Ranking::new(title, of).with_groups(groups.to_vec(), sum.top);
-    let view = Overview::new(title)
-        .with_total("Tracks", sums.tracks)
-        .with_total("Tasks", sums.tasks.len() as u64)
-        .with_total("Users", sums.users.len() as u64)
-        .with_total("Runs", sums.runs.len() as u64);
-    let Some((first, last)) = sums.period else {
-        return view.with_note("There are no tracks like that.");
-    };
-    view.with_period(first, last)
-        .with_granularity(sum.per.of(&sums.days))
-        .with_day_groups(&sums.days)
-        .with_ranking(ranking("Top tasks", "Task", &sums.tasks))
-        .with_ranking(ranking("Top users", "User", &sums.users))
-        .with_newest(sums.newest.clone())
 }

@@ -8,13 +8,16 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
-use tracking_core::Clock;
+use tracking_core::{Clock, Query};
+use tracking_views::Overview;
 
 use super::Action;
-use crate::args::{ColorArg, SelectionArgs};
+use crate::args::{ColorArg, PanelArgs, PerArg, SelectionArgs};
+use crate::dashboard::{Charts, Dashboard, Lists};
+use crate::gather::Panels;
 use crate::look::viewer;
 use crate::store::LogArgs;
-use crate::{data, output};
+use crate::{data, output, web};
 
 /// What a report is on.
 #[derive(Debug, Args)]
@@ -42,6 +45,9 @@ pub(crate) struct ReportArgs {
     #[arg(long, help_heading = "What is reported")]
     json: bool,
 
+    #[command(flatten, next_help_heading = "What is reported")]
+    panels: PanelArgs,
+
     #[command(flatten)]
     color: ColorArg,
 }
@@ -55,9 +61,37 @@ impl Action for ReportArgs {
     fn run(&self, clock: &dyn Clock) -> Result<()> {
         let loaded = self.logs.load(self.selection.filter(clock)?)?;
         let (zone, context) = viewer(&*loaded.store, self.selection.time_zone())?;
-        let asked = ask::ask(&*loaded.store, self.top, &zone)?;
-        let figures = figures::Figures::new(&loaded.summary, asked);
-        let overview = view::overview(&figures, &self.logs, self.selection.time_zone());
+        let store = &*loaded.store;
+        let answers = ask::ask(store, self.top, &zone)?;
+        // A log without any request is still that of a web server.
+        let is_empty = answers.sums.numbers.tracks == 0;
+        let is_web = is_empty || self.panels.is_web(store, &Query::all())?;
+        let terms = web::terms(is_web);
+        let panels = Panels::ask(store, &Query::all(), &self.panels.panels(is_web))?;
+        let figures = figures::Figures::new(&loaded.summary, &answers, &panels, self.top);
+        let dashboard = Dashboard {
+            sums: &answers.sums,
+            panels: &panels,
+            previous: None,
+            terms: &terms,
+            granularity: PerArg::default().of(&answers.sums.days),
+            top: self.top,
+            lists: Lists::default(),
+            charts: Charts::All,
+        };
+        let title = format!("Report on {}", self.logs.name());
+        let overview = dashboard.add_to(Overview::new(title));
+        let overview = view::with_reading(overview, &figures);
+        let overview = overview.with_note(format!(
+            "{} Times are in {}.",
+            self.logs.reading.about_runs(&terms),
+            self.selection.time_zone()
+        ));
+        let overview = match self.selection.about_left_out() {
+            Some(sentence) => overview.with_note(sentence),
+            None => overview,
+        };
+        let context = context.with_terms(terms.clone());
 
         // The page goes first, so that it is there also where nobody reads the text to its end.
         if let Some(out) = &self.html {

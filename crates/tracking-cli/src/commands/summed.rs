@@ -8,9 +8,9 @@ use tracking_views::View;
 
 use crate::args::SumArgs;
 use crate::data::Csv;
-use crate::gather::Sums;
+use crate::gather::{Distinct, Panels, Previous, Sums};
 use crate::look::Answer;
-use crate::shapes::SumShape;
+use crate::shapes::{PanelShape, SumShape, panel_shapes};
 
 /// Tracks, summed up, for people and for programs.
 #[derive(Serialize)]
@@ -23,6 +23,14 @@ pub(super) struct Summed<'a> {
     user: Option<&'a UserName>,
     #[serde(flatten)]
     shape: SumShape<'a>,
+    /// How many there were in the period before, where it was compared with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    previous: Option<Distinct>,
+    /// How many bytes the tracks have together, where any says so and panels were counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bytes: Option<u64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    panels: Vec<PanelShape>,
     #[serde(skip)]
     view: &'a dyn View,
 }
@@ -33,7 +41,25 @@ impl<'a> Summed<'a> {
             task: None,
             user: None,
             shape: SumShape::new(query, sums, sum),
+            previous: None,
+            bytes: None,
+            panels: Vec::new(),
             view,
+        }
+    }
+
+    /// Compared with the period before.
+    pub(super) fn with_previous(self, previous: Option<&Previous>) -> Self {
+        let previous = previous.map(|previous| previous.numbers);
+        Self { previous, ..self }
+    }
+
+    /// With panels of at most `top` values each.
+    pub(super) fn with_panels(self, panels: &Panels, top: usize) -> Self {
+        Self {
+            bytes: panels.bytes(),
+            panels: panel_shapes(panels, top),
+            ..self
         }
     }
 

@@ -3,13 +3,15 @@
 use anyhow::{Result, bail};
 use clap::Args;
 use tracking_core::{Clock, Query, TrackingStorage, UserName};
-use tracking_views::{Ranking, UserView};
+use tracking_views::{Ranking, Terms, UserView};
 
 use super::Action;
 use super::looking::Looking;
 use super::summed::Summed;
 use crate::args::SumArgs;
-use crate::gather::{Sums, of_groups};
+use crate::dashboard;
+use crate::gather::{Panels, Sums, of_groups};
+use crate::web;
 
 /// Which user is shown.
 #[derive(Debug, Args)]
@@ -39,31 +41,54 @@ impl Action for UserArgs {
         }
         let filters = self.looking.query(clock)?;
         let query = filters.clone().user(name);
-        let sums = Sums::ask(store, &query, &look.zone, self.sum.newest)?;
-        let mut view = view(self, store, &sums)?;
+        let query = self.sum.without.apply(store, query)?;
+        let is_web = self.sum.panels.is_web(store, &query)?;
+        let terms = web::terms(is_web);
+        let sums = Sums::ask(store, &query, &look.zone, self.sum.wanted())?;
+        let panels = Panels::ask(store, &query, &self.sum.panels.panels)?;
+        let mut view = view(self, store, (&sums, &panels), &terms)?;
         if filters != Query::all() {
             view = view.with_query(filters);
         }
         let summed = Summed::new(&query, &sums, &self.sum, &view);
-        look.show(&summed.of_user(&self.user))
+        let summed = summed.with_panels(&panels, self.sum.top);
+        look.with_terms(terms.clone())
+            .show(&summed.of_user(&self.user))
     }
 }
 
-fn view(args: &UserArgs, store: &dyn TrackingStorage, sums: &Sums) -> Result<UserView> {
+fn view(
+    args: &UserArgs,
+    store: &dyn TrackingStorage,
+    (sums, panels): (&Sums, &Panels),
+    terms: &Terms,
+) -> Result<UserView> {
+    let (numbers, tasks) = (&sums.numbers, terms.task());
     let view = UserView::new(args.user.clone())
-        .with_total("Tracks", sums.tracks)
-        .with_total("Tasks", sums.tasks.len() as u64)
-        .with_total("Runs", sums.runs.len() as u64);
+        .with_total(terms.track().titles(), numbers.tracks)
+        .with_total(tasks.titles(), numbers.tasks)
+        .with_total(terms.run().titles(), numbers.runs);
     let Some((first, last)) = sums.period else {
-        return Ok(view.with_note("There are no tracks like that of that user."));
+        let (tracks, user) = (terms.track().many(), terms.user().one());
+        return Ok(view.with_note(format!("There are no {tracks} like that of that {user}.")));
     };
     let runs = of_groups(store, &sums.runs, args.sum.top)?;
-    let ranking = Ranking::new("Tasks", "Task");
-    Ok(view
+    let groups = sums.tasks.iter();
+    let ranking = groups
+        .fold(
+            Ranking::new(tasks.titles(), tasks.title()),
+            |ranking, group| ranking.with_key(group.key().clone(), group.count()),
+        )
+        .with_distinct(numbers.tasks)
+        .with_whole(numbers.tracks);
+    let view = view
         .with_period(first, last)
         .with_day_groups(args.sum.per.of(&sums.days), &sums.days)
-        .with_ranking(ranking.with_groups(sums.tasks.clone(), args.sum.top))
-        .with_runs(runs, Some(sums.runs.len() as u64))
+        .with_ranking(ranking)
+        .with_runs(runs, Some(numbers.runs))
         .with_newest(sums.newest.clone())
-        .with_note(args.looking.store.about_runs()))
+        .with_note(args.looking.store.about_runs(terms));
+    let rankings = dashboard::rankings(panels, terms, args.sum.top);
+    let rankings = rankings.into_iter().map(|(_, ranking)| ranking);
+    Ok(rankings.fold(view, UserView::with_ranking))
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use tracking_core::{Group, Query, Timestamp, Track};
 use tracking_views::{Granularity, Series};
 
-use super::{OfRun, OfTask, OfUser, largest};
+use super::{OfRun, OfTask, OfUser};
 use crate::args::SumArgs;
 use crate::data::Csv;
 use crate::gather::Sums;
@@ -20,11 +20,11 @@ pub(crate) struct SumShape<'a> {
     /// How many tracks.
     tracks: u64,
     /// How many different tasks they are of.
-    tasks: usize,
+    tasks: u64,
     /// How many different users they are of.
-    users: usize,
+    users: u64,
     /// How many different runs they are of.
-    runs: usize,
+    runs: u64,
     /// When the first one was.
     first: Option<Timestamp>,
     /// When the last one was.
@@ -57,16 +57,16 @@ impl<'a> SumShape<'a> {
         let per = args.per.of(&sums.days);
         Self {
             query,
-            tracks: sums.tracks,
-            tasks: sums.tasks.len(),
-            users: sums.users.len(),
-            runs: sums.runs.len(),
+            tracks: sums.numbers.tracks,
+            tasks: sums.numbers.tasks,
+            users: sums.numbers.users,
+            runs: sums.numbers.runs,
             first: sums.period.map(|period| period.0),
             last: sums.period.map(|period| period.1),
             per: per.name(),
             over_time: spans(per, &sums.days),
-            top_tasks: largest(&sums.tasks, args.top, OfTask::of),
-            top_users: largest(&sums.users, args.top, OfUser::of),
+            top_tasks: sums.tasks.iter().filter_map(OfTask::of).collect(),
+            top_users: sums.users.iter().filter_map(OfUser::of).collect(),
             newest_runs: newest(&sums.runs, args.top),
             newest: &sums.newest,
         }

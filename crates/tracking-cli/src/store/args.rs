@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::Args;
 use tracking_core::TrackingStorage;
 use tracking_loader::{LoadSummary, LogFilter};
+use tracking_views::Terms;
 
 use super::logs::LogArgs;
 use super::open::open_to_look;
@@ -50,10 +51,10 @@ impl StoreArgs {
     }
 
     /// What a run is, as a sentence.
-    pub(crate) fn about_runs(&self) -> String {
+    pub(crate) fn about_runs(&self, terms: &Terms) -> String {
         match self.kept() {
-            Some(_) => "Runs are as they were saved.".to_owned(),
-            None => self.logs.reading.about_runs(),
+            Some(_) => format!("{} are as they were saved.", terms.run().titles()),
+            None => self.logs.reading.about_runs(terms),
         }
     }
 

@@ -166,7 +166,7 @@ fn every_command_says_what_it_takes() {
             "--time-zone",
             "--relative",
             "--color",
-            "Exit status",
+            "Examples:",
         ] {
             assert!(
                 ran.out.contains(word),

@@ -93,7 +93,7 @@ fn what_no_track_meets_is_no_failure() {
     assert!(
         place
             .shown(&["overview", "--user", "x"])
-            .contains("There are no tracks like that.")
+            .contains("There are no tracks to show.")
     );
     assert!(
         place

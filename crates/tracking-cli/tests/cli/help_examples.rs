@@ -4,7 +4,7 @@ use crate::tool::Place;
 
 /// What stands in backticks in the help of `load`.
 fn examples(place: &Place) -> Vec<String> {
-    let help = place.run(&["load", "--help"]).out;
+    let help = place.run(&["help", "load"]).out;
     // Examples may be broken into lines.
     let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
     help.split('`')

@@ -6,7 +6,18 @@ use crate::tool::{LOG, Place, gzip};
 
 #[test]
 fn the_json_has_these_keys_and_figures() {
-    let report = Place::with_log().json(&["access.log"]);
+    let mut report = Place::with_log().json(&["access.log"]);
+    let panels = report.as_object_mut().unwrap().remove("panels").unwrap();
+    let statuses = json!({
+        "panel": "Status codes", "field": "status", "count": 7, "distinct": 4,
+        "top": [
+            {"name": "200 OK", "count": 4, "bytes": 4618},
+            {"name": "302 Found", "count": 1, "bytes": 0},
+            {"name": "304 Not Modified", "count": 1, "bytes": 0},
+            {"name": "400 Bad Request", "count": 1, "bytes": 0},
+        ],
+    });
+    assert!(panels.as_array().unwrap().contains(&statuses), "{panels}");
     let expected = json!({
         "lines": 10, "blank": 1, "comments": 0, "valid": 7, "malformed": 2,
         "out_of_range": 0, "requests": 7, "requests_without_path": 1,
@@ -23,6 +34,7 @@ fn the_json_has_these_keys_and_figures() {
             {"user": "anna", "count": 2},
             {"user": "192.0.2.3", "count": 1},
         ],
+        "bytes": 4618,
         "malformed_by_reason": [{"reason": "time", "count": 2}],
         "malformed_lines": [
             {

@@ -59,7 +59,7 @@ fn help_tells_the_options_and_the_exit_status() {
         "--from",
         "--to",
         "--top",
-        "Exit status",
+        "Examples:",
     ] {
         assert!(ran.out.contains(word), "{word} is missing in: {}", ran.out);
     }

@@ -36,10 +36,7 @@ fn an_empty_log_says_so() {
     let place = Place::new();
     place.write("empty.log", "");
     let text = shown(&place, &["empty.log"]);
-    assert!(
-        text.contains("There are no requests to report on."),
-        "{text}"
-    );
+    assert!(text.contains("There are no requests to show."), "{text}");
     insta::assert_snapshot!(text);
 }
 

@@ -1,11 +1,14 @@
 //! The figures of a report, in the form in which `--json` prints them.
 
 use serde::Serialize;
-use tracking_core::Timestamp;
+use tracking_core::{Group, GroupKey, Timestamp};
 use tracking_loader::LoadSummary;
 
 use super::ask::Answers;
-use crate::shapes::{Malformed, Reason, by_reason, unlisted};
+use crate::gather::Panels;
+use crate::shapes::{
+    Malformed, OfTask, OfUser, PanelShape, Reason, by_reason, panel_shapes, unlisted,
+};
 
 /// All figures of a report. The names of the fields are those of the JSON, and stay.
 #[derive(Debug, Serialize)]
@@ -39,9 +42,13 @@ pub(super) struct Figures {
     /// Requests per day in the time zone of the report, by day; days without any are left out.
     pub(super) per_day: Vec<Day>,
     /// The tasks with the most requests, and of equal ones those that sort first.
-    pub(super) top_tasks: Vec<Task>,
+    pub(super) top_tasks: Vec<OfTask>,
     /// The users with the most requests, and of equal ones those that sort first.
-    pub(super) top_users: Vec<User>,
+    pub(super) top_users: Vec<OfUser>,
+    /// How many bytes were sent, where the log says so.
+    pub(super) bytes: Option<u64>,
+    /// What was counted by the values of data fields.
+    pub(super) panels: Vec<PanelShape>,
     /// Malformed lines by what is wrong with them.
     pub(super) malformed_by_reason: Vec<Reason>,
     /// The first of the malformed lines; `malformed` tells how many there are.
@@ -56,21 +63,16 @@ pub(super) struct Day {
     pub(super) count: u64,
 }
 
-#[derive(Debug, Serialize)]
-pub(super) struct Task {
-    pub(super) task: String,
-    pub(super) count: u64,
-}
-
-#[derive(Debug, Serialize)]
-pub(super) struct User {
-    pub(super) user: String,
-    pub(super) count: u64,
-}
-
 impl Figures {
-    pub(super) fn new(loaded: &LoadSummary, asked: Answers) -> Self {
-        let read = &loaded.total;
+    pub(super) fn new(loaded: &LoadSummary, asked: &Answers, panels: &Panels, top: usize) -> Self {
+        let (read, sums) = (&loaded.total, &asked.sums);
+        let day = |group: &Group| match group.key() {
+            GroupKey::Day(day) => Some(Day {
+                day: *day,
+                count: group.count(),
+            }),
+            _ => None,
+        };
         Self {
             lines: read.lines,
             blank: read.blank,
@@ -78,26 +80,21 @@ impl Figures {
             valid: read.valid,
             malformed: read.malformed,
             out_of_range: read.filtered,
-            requests: asked.requests,
+            requests: sums.numbers.tracks,
             requests_without_path: asked.without_path,
-            users: asked.users,
-            paths: asked.paths,
-            sessions: asked.sessions,
-            first: asked.first,
-            last: asked.last,
-            per_day: each(asked.per_day, |day, count| Day { day, count }),
-            top_tasks: each(asked.top_tasks, |task, count| Task { task, count }),
-            top_users: each(asked.top_users, |user, count| User { user, count }),
+            users: sums.numbers.users,
+            paths: sums.numbers.tasks,
+            sessions: sums.numbers.runs,
+            first: sums.period.map(|period| period.0),
+            last: sums.period.map(|period| period.1),
+            per_day: sums.days.iter().filter_map(day).collect(),
+            top_tasks: sums.tasks.iter().filter_map(OfTask::of).collect(),
+            top_users: sums.users.iter().filter_map(OfUser::of).collect(),
+            bytes: panels.bytes(),
+            panels: panel_shapes(panels, top),
             malformed_by_reason: by_reason(read),
             malformed_lines: loaded.rejects.iter().map(Malformed::from).collect(),
             malformed_lines_left_out: unlisted(loaded),
         }
     }
-}
-
-fn each<K, T>(counts: Vec<(K, u64)>, entry: impl Fn(K, u64) -> T) -> Vec<T> {
-    counts
-        .into_iter()
-        .map(|(key, count)| entry(key, count))
-        .collect()
 }

@@ -1,0 +1,219 @@
+//! Who sent a request, by what it says of its user agent: a browser and a system, or a robot.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use woothee::parser::Parser;
+
+/// What a user agent is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Agent {
+    /// A program that people look at pages with, on an operating system.
+    Browser { browser: String, system: String },
+    /// Any other program, by its name: a crawler, a feed reader, a monitor, a library.
+    Robot(String),
+    /// It was not said.
+    Unknown,
+}
+
+/// No user agent is longer; the rest of such a text is not looked at.
+const MAX_LENGTH: usize = 1000;
+/// So many are remembered; then they are forgotten, and asked for anew.
+const MAX_KNOWN: usize = 20_000;
+
+/// Parts of the names of robots, in lower case. The parser knows the older ones by name; robots of
+/// today mostly say that they are one, or where to read about them.
+const ROBOTS: [&str; 26] = [
+    "bot",
+    "crawl",
+    "spider",
+    "slurp",
+    "fetch",
+    "feed",
+    "scrap",
+    "monitor",
+    "preview",
+    "archive",
+    "http://",
+    "https://",
+    "headless",
+    "curl",
+    "wget",
+    "python",
+    "java/",
+    "libwww",
+    "go-http",
+    "okhttp",
+    "axios",
+    "node",
+    "ruby",
+    "perl",
+    "httpclient",
+    "rss",
+];
+
+/// Finds out what a user agent is.
+pub(crate) fn agent(text: &str) -> Agent {
+    let text = text
+        .get(..text.floor_char_boundary(MAX_LENGTH))
+        .unwrap_or(text);
+    if matches!(text.trim(), "" | "-") {
+        return Agent::Unknown;
+    }
+    let found = parser().parse(text).unwrap_or_default();
+    let lower = text.to_ascii_lowercase();
+    let is_robot = matches!(found.category, "crawler" | "misc")
+        || ROBOTS.iter().any(|part| lower.contains(part));
+    if is_robot {
+        let is_known =
+            found.category == "crawler" && ![UNKNOWN, "misc crawler"].contains(&found.name);
+        let name = if is_known { found.name } else { product(text) };
+        return Agent::Robot(name.to_owned());
+    }
+    Agent::Browser {
+        browser: browser(found.name).to_owned(),
+        system: system(found.os).to_owned(),
+    }
+}
+
+/// What the parser says of what it does not know.
+const UNKNOWN: &str = "UNKNOWN";
+
+fn parser() -> &'static Parser {
+    static PARSER: OnceLock<Parser> = OnceLock::new();
+    PARSER.get_or_init(Parser::new)
+}
+
+fn browser(name: &str) -> &str {
+    match name {
+        UNKNOWN | "" => "Other",
+        name => name,
+    }
+}
+
+/// The family of an operating system.
+fn system(name: &str) -> &str {
+    match name {
+        UNKNOWN | "" => "Other",
+        "Mac OSX" | "Mac OS Classic" => "macOS",
+        "iPhone" | "iPad" | "iPod" | "iOS" => "iOS",
+        name if name.starts_with("Windows Phone") => "Windows Phone",
+        name if name.starts_with("Windows") => "Windows",
+        name => name,
+    }
+}
+
+/// The name of the product that says what a robot is: `Googlebot` of `Mozilla/5.0 (compatible;
+/// Googlebot/2.1; …)`.
+fn product(text: &str) -> &str {
+    let words = || text.split([' ', ';', '(', ')', ',', '+']);
+    let name = |word: &'_ str| -> bool {
+        let lower = word.to_ascii_lowercase();
+        let is_address = lower.contains("://") || lower.contains('@');
+        !is_address && ROBOTS.iter().any(|part| lower.contains(part))
+    };
+    let told = words().find(|word| name(word));
+    let first = || words().find(|word| !word.is_empty() && !word.starts_with("Mozilla/"));
+    let word = told.or_else(first).unwrap_or(text);
+    word.split('/')
+        .next()
+        .filter(|name| !name.is_empty())
+        .unwrap_or(word)
+}
+
+/// User agents that have come up, so that each is looked at once.
+#[derive(Debug, Default)]
+pub(crate) struct KnownAgents(HashMap<Box<str>, Agent>);
+
+impl KnownAgents {
+    /// What a user agent is, given as its canonical JSON.
+    pub(crate) fn of_json(&mut self, json: &str) -> &Agent {
+        if self.0.len() >= MAX_KNOWN && !self.0.contains_key(json) {
+            self.0.clear();
+        }
+        self.0.entry(json.into()).or_insert_with(|| {
+            let text: Result<String, _> = serde_json::from_str(json);
+            text.map_or(Agent::Unknown, |text| agent(&text))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> String {
+        match agent(text) {
+            Agent::Browser { browser, system } => format!("{browser} on {system}"),
+            Agent::Robot(name) => format!("robot {name}"),
+            Agent::Unknown => "unknown".into(),
+        }
+    }
+
+    #[test]
+    fn browsers_and_their_systems_are_known() {
+        for (text, expected) in [
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36",
+                "Chrome on Windows",
+            ),
+            (
+                "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0",
+                "Firefox on Linux",
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 Mobile/15E148 Safari/604.1",
+                "Safari on iOS",
+            ),
+            (
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 Safari/605.1.15",
+                "Safari on macOS",
+            ),
+            (
+                "Mozilla/5.0 (compatible; MSIE 9.0; Windows NT 6.1; Trident/5.0)",
+                "Internet Explorer on Windows",
+            ),
+            ("Something/1.0", "Other on Other"),
+        ] {
+            assert_eq!(shown(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn robots_have_their_names_and_new_ones_are_known_by_what_they_say() {
+        for (text, expected) in [
+            (
+                "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+                "robot Googlebot",
+            ),
+            (
+                "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.2; +https://openai.com/gptbot)",
+                "robot GPTBot",
+            ),
+            ("curl/8.5.0", "robot curl"),
+            ("python-requests/2.31.0", "robot python-requests"),
+            ("Tiny Tiny RSS/1.11 (http://tt-rss.org/)", "robot RSS"),
+            ("", "unknown"),
+            ("-", "unknown"),
+        ] {
+            assert_eq!(shown(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn whatever_a_user_agent_says_has_an_answer() {
+        let long = "ü".repeat(5000);
+        for text in [
+            "\u{0}",
+            "(((((",
+            "Mozilla/",
+            "/",
+            "+",
+            long.as_str(),
+            "bot",
+            "://bot",
+        ] {
+            assert!(!shown(text).is_empty(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! What is left out of a web log.
+
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+use tracking_core::{Query, TrackingStorage};
+use tracking_loader::{LogFilter, LogRecord};
+use tracking_views::Overview;
+
+use crate::agents::{Agent, agent};
+use crate::gather::{self, AGENT};
+use crate::web;
+
+/// What is left out of a web log.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct WithoutArgs {
+    /// Leave out requests for assets, requests of robots, or both: `assets,robots`
+    ///
+    /// Assets are style sheets, scripts, images, fonts, sound and video, known by the ending of
+    /// their paths. Robots are known by their user agents.
+    #[arg(long, value_enum, value_name = "WHAT", value_delimiter = ',')]
+    without: Vec<Without>,
+}
+
+/// Requests that nobody made on purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Without {
+    Assets,
+    Robots,
+}
+
+impl WithoutArgs {
+    /// The query without them.
+    pub(crate) fn apply(&self, store: &dyn TrackingStorage, query: Query) -> Result<Query> {
+        let query = if self.without.contains(&Without::Assets) {
+            query.except_tasks_in(web::assets())
+        } else {
+            query
+        };
+        if self.without.contains(&Without::Robots) {
+            return gather::without_robots(store, query);
+        }
+        Ok(query)
+    }
+
+    /// The filter without them.
+    pub(crate) fn filter(&self, filter: LogFilter) -> LogFilter {
+        let filter = if self.without.contains(&Without::Assets) {
+            filter.except(Query::all().tasks_in(web::assets()))
+        } else {
+            filter
+        };
+        if self.without.contains(&Without::Robots) {
+            return filter.except_if(is_of_robot);
+        }
+        filter
+    }
+
+    /// Says on an overview what is left out.
+    pub(crate) fn note(&self, view: Overview) -> Overview {
+        match self.about() {
+            Some(sentence) => view.with_note(sentence),
+            None => view,
+        }
+    }
+
+    /// What is left out, as a sentence.
+    pub(crate) fn about(&self) -> Option<&'static str> {
+        let of = |what| self.without.contains(&what);
+        match (of(Without::Assets), of(Without::Robots)) {
+            (true, true) => Some("Requests for assets and of robots are left out."),
+            (true, false) => Some("Requests for assets are left out."),
+            (false, true) => Some("Requests of robots are left out."),
+            (false, false) => None,
+        }
+    }
+}
+
+fn is_of_robot(record: &LogRecord) -> bool {
+    let text = record.data().get(AGENT);
+    let text = text.as_ref().and_then(|text| text.as_str());
+    text.is_some_and(|text| matches!(agent(text), Agent::Robot(_)))
+}

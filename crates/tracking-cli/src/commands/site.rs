@@ -1,0 +1,98 @@
+//! `tracking site`: pages that lead to each other.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use clap::Args;
+use tracking_core::Clock;
+
+use super::Action;
+use crate::args::{AnswerArgs, Done, Filters, PanelArgs, WithoutArgs, ZoneArg};
+use crate::look::{tell_malformed, viewer};
+use crate::shapes::plural;
+use crate::site::{Site, Written};
+use crate::store::StoreArgs;
+use crate::web;
+
+/// Which site is written, and where.
+#[derive(Debug, Args)]
+pub(crate) struct SiteArgs {
+    #[command(flatten)]
+    store: StoreArgs,
+
+    /// The folder of the site, which is made where it is not there
+    #[arg(long, short, value_name = "DIR", help_heading = "What is written")]
+    output: PathBuf,
+
+    /// How many tasks, users and runs get a page of their own
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 100,
+        help_heading = "What is written"
+    )]
+    top: usize,
+
+    #[command(flatten, next_help_heading = "What is written")]
+    panels: PanelArgs,
+
+    #[command(flatten, next_help_heading = "Which tracks")]
+    without: WithoutArgs,
+
+    #[command(flatten)]
+    filters: Filters,
+
+    #[command(flatten, next_help_heading = "What is written")]
+    zone: ZoneArg,
+
+    #[command(flatten)]
+    answer: AnswerArgs,
+}
+
+impl Action for SiteArgs {
+    fn fault(&self) -> Option<String> {
+        let store = self
+            .store
+            .fault("--output", Some(&self.output.join("index.html")));
+        store.or_else(|| self.filters.fault(self.zone.time_zone))
+    }
+
+    fn run(&self, clock: &dyn Clock) -> Result<()> {
+        let opened = self.store.open()?;
+        tell_malformed(&opened);
+        let store = &*opened.store;
+        let (zone, context) = viewer(store, self.zone.time_zone)?;
+        let query = self.filters.query(self.zone.viewer(clock))?;
+        let query = self.without.apply(store, query)?;
+        let is_web = self.panels.is_web(store, &query)?;
+        let terms = web::terms(is_web);
+        let mut notes = vec![self.store.about_runs(&terms)];
+        notes.extend(self.without.about().map(ToOwned::to_owned));
+        let site = Site {
+            store,
+            query: &query,
+            title: &format!("Overview of {}", self.store.name()),
+            zone: &zone,
+            context: &context,
+            terms: &terms,
+            panels: &self.panels.panels(is_web),
+            top: self.top,
+            notes: &notes,
+        };
+        self.answer.tell(&site.write(&self.output)?)
+    }
+}
+
+impl Done for Written {
+    fn sentence(&self) -> String {
+        let index = index(&self.folder);
+        let pages = plural(self.pages, "page");
+        let (changed, removed) = (self.changed, self.removed);
+        format!("wrote {pages} ({changed} changed, {removed} removed); open {index}")
+    }
+}
+
+/// The page that a browser is to open.
+pub(crate) fn index(folder: &Path) -> String {
+    folder.join("index.html").display().to_string()
+}

@@ -1,0 +1,112 @@
+//! A site: pages about a store that lead to each other, in a folder.
+
+mod file_name;
+mod folder;
+mod links;
+mod list_page;
+mod lists;
+mod overviews;
+mod plan;
+mod subjects;
+
+use std::path::Path;
+
+use anyhow::Result;
+use tracking_core::{Query, TrackingStorage, Zone};
+use tracking_views::{Context, HtmlRenderer, MenuItem, Terms, View};
+
+use crate::gather::PanelSpec;
+use folder::Folder;
+use links::SiteLinks;
+use plan::Plan;
+
+pub(crate) use folder::Written;
+
+/// What a site shows, and how much of it.
+#[derive(Debug)]
+pub(crate) struct Site<'a> {
+    pub(crate) store: &'a dyn TrackingStorage,
+    /// The tracks that it is about.
+    pub(crate) query: &'a Query,
+    pub(crate) title: &'a str,
+    pub(crate) zone: &'a Zone,
+    pub(crate) context: &'a Context<'static>,
+    pub(crate) terms: &'a Terms,
+    pub(crate) panels: &'a [PanelSpec],
+    /// How many tasks, users and runs get a page of their own.
+    pub(crate) top: usize,
+    /// Sentences for the foot of the overview.
+    pub(crate) notes: &'a [String],
+}
+
+/// How many rows a ranking on a page has.
+const RANKED: usize = 10;
+/// How many rows a page of a list has.
+const ROWS: usize = 100;
+/// How many of the latest tracks are listed.
+const TRACKS: usize = 1000;
+/// How many of the latest days get a page of their own.
+const DAYS: usize = 31;
+
+impl Site<'_> {
+    /// Writes all pages into a folder, and removes those of an earlier time that are no longer
+    /// written.
+    pub(crate) fn write(&self, folder: &Path) -> Result<Written> {
+        let plan = Plan::make(self)?;
+        let menu = self.menu(&plan);
+        let mut pages = Pages {
+            site: self,
+            plan: &plan,
+            links: SiteLinks { plan: &plan },
+            menu: &menu,
+            folder: Folder::open(folder)?,
+        };
+        pages.overviews()?;
+        pages.lists()?;
+        pages.subjects()?;
+        pages.folder.finish()
+    }
+
+    fn menu(&self, plan: &Plan) -> Vec<MenuItem> {
+        let terms = self.terms;
+        let mut menu = vec![MenuItem::new("Overview", plan::INDEX)];
+        if !plan.is_empty() {
+            menu.extend([
+                MenuItem::new("24 hours", plan::DAY),
+                MenuItem::new("7 days", plan::WEEK),
+                MenuItem::new("28 days", plan::MONTH),
+                MenuItem::new(terms.task().titles(), plan::TASKS),
+                MenuItem::new(terms.user().titles(), plan::USERS),
+                MenuItem::new(terms.run().titles(), plan::RUNS),
+                MenuItem::new(terms.track().titles(), plan::TRACKS),
+                MenuItem::new("Breakdowns", plan::BREAKDOWNS),
+            ]);
+        }
+        menu
+    }
+}
+
+/// The pages while they are written.
+struct Pages<'a> {
+    site: &'a Site<'a>,
+    plan: &'a Plan,
+    links: SiteLinks<'a>,
+    menu: &'a [MenuItem],
+    folder: Folder,
+}
+
+impl Pages<'_> {
+    /// Writes a page; `place` is the address in the menu that it belongs to.
+    fn page(&mut self, file: &str, place: &str, view: &dyn View) -> Result<()> {
+        let context = self.site.context.clone();
+        let context = context
+            .with_links(&self.links)
+            .with_terms(self.site.terms.clone())
+            .with_menu(self.menu, Some(place));
+        let mut page = Vec::new();
+        HtmlRenderer::new()
+            .with_context(context)
+            .page(&mut page, view)?;
+        self.folder.write(file, &page)
+    }
+}

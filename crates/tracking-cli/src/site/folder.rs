@@ -1,0 +1,209 @@
+//! The folder of a site: what was written to it, and what is no longer.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use serde::Serialize;
+
+use crate::output;
+
+/// The list of the files that were written, in the folder itself.
+const MANIFEST: &str = ".tracking-site";
+/// The first line of the list.
+const HEADER: &str = "tracking-site 1";
+
+/// A folder that pages are written to. It lists the files that it has written, and neither
+/// overwrites nor removes any other.
+#[derive(Debug)]
+pub(super) struct Folder {
+    path: PathBuf,
+    /// What an earlier run has written.
+    before: BTreeSet<String>,
+    now: BTreeSet<String>,
+    changed: u64,
+}
+
+/// What was done to a folder.
+#[derive(Debug, Serialize)]
+pub(crate) struct Written {
+    /// Where it is.
+    pub(crate) folder: PathBuf,
+    /// How many pages there are.
+    pub(crate) pages: u64,
+    /// How many of them are new or differ from before.
+    pub(crate) changed: u64,
+    /// How many pages of before were removed.
+    pub(crate) removed: u64,
+}
+
+impl Folder {
+    /// Opens a folder, which is made where it is not there.
+    pub(super) fn open(path: &Path) -> Result<Self> {
+        let shown = path.display();
+        fs::create_dir_all(path).with_context(|| format!("cannot make the folder {shown}"))?;
+        let before = match fs::read_to_string(path.join(MANIFEST)) {
+            Ok(text) => read(&text).with_context(|| {
+                format!("{shown} has a file {MANIFEST} that is none of this command's; choose another folder")
+            })?,
+            Err(error) if error.kind() == ErrorKind::NotFound => BTreeSet::new(),
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot read {shown}/{MANIFEST}"));
+            }
+        };
+        Ok(Self {
+            path: path.to_owned(),
+            before,
+            now: BTreeSet::new(),
+            changed: 0,
+        })
+    }
+
+    /// Writes a file, unless it is there with this content.
+    pub(super) fn write(&mut self, file: &str, content: &[u8]) -> Result<()> {
+        let path = self.path.join(file);
+        let there = match fs::read(&path) {
+            Ok(there) => Some(there),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot read {}", path.display()));
+            }
+        };
+        let is_ours = self.before.contains(file) || self.now.contains(file);
+        if there.is_some() && !is_ours {
+            bail!(
+                "{} was not written by this command, and stays; choose another folder with --output",
+                path.display()
+            );
+        }
+        if self.now.insert(file.to_owned()) && !self.before.contains(file) {
+            // Listed first, so that it is known as one of ours also where the command is ended.
+            self.list(self.before.union(&self.now))?;
+        }
+        if there.as_deref() == Some(content) {
+            return Ok(());
+        }
+        self.changed += 1;
+        output::write_file(&path, |out| Ok(out.write_all(content)?))
+    }
+
+    /// Removes what was written before and not now.
+    pub(super) fn finish(self) -> Result<Written> {
+        let mut removed = 0;
+        for file in self.before.difference(&self.now) {
+            let path = self.path.join(file);
+            match fs::remove_file(&path) {
+                Ok(()) => removed += 1,
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) => {
+                    return Err(error).with_context(|| format!("cannot remove {}", path.display()));
+                }
+            }
+        }
+        self.list(self.now.iter())?;
+        Ok(Written {
+            pages: u64::try_from(self.now.len()).unwrap_or(u64::MAX),
+            changed: self.changed,
+            removed,
+            folder: self.path,
+        })
+    }
+
+    fn list<'f>(&self, files: impl Iterator<Item = &'f String>) -> Result<()> {
+        let mut text = format!("{HEADER}\n");
+        for file in files {
+            text.push_str(file);
+            text.push('\n');
+        }
+        let path = self.path.join(MANIFEST);
+        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
+    }
+}
+
+/// Reads the list of files; a name that is none of ours is passed over, so that a list that was
+/// tampered with removes nothing else.
+fn read(text: &str) -> Result<BTreeSet<String>> {
+    let mut lines = text.lines();
+    if lines.next() != Some(HEADER) {
+        bail!("it does not begin with {HEADER:?}");
+    }
+    Ok(lines
+        .filter(|name| is_ours(name))
+        .map(str::to_owned)
+        .collect())
+}
+
+fn is_ours(name: &str) -> bool {
+    let is_safe = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let stem = name.strip_suffix(".html");
+    stem.is_some_and(|stem| !stem.is_empty() && stem.chars().all(is_safe))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(folder: &Path, files: &[(&str, &str)]) -> Result<Written> {
+        let mut folder = Folder::open(folder)?;
+        for (file, content) in files {
+            folder.write(file, content.as_bytes())?;
+        }
+        folder.finish()
+    }
+
+    #[test]
+    fn a_second_run_removes_what_is_no_longer_written_and_nothing_else() {
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = temporary.path().join("new/site");
+        let first = write(&folder, &[("index.html", "1"), ("old.html", "1")]).unwrap();
+        assert_eq!((first.pages, first.changed, first.removed), (2, 2, 0));
+        fs::write(folder.join("mine.html"), "mine").unwrap();
+
+        let second = write(&folder, &[("index.html", "1"), ("new.html", "2")]).unwrap();
+        assert_eq!((second.pages, second.changed, second.removed), (2, 1, 1));
+        assert!(!folder.join("old.html").exists());
+        assert_eq!(
+            fs::read_to_string(folder.join("mine.html")).unwrap(),
+            "mine"
+        );
+    }
+
+    #[test]
+    fn a_file_of_somebody_else_is_not_overwritten() {
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = temporary.path();
+        fs::write(folder.join("index.html"), "mine").unwrap();
+        let error = write(folder, &[("index.html", "ours")]).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .contains("was not written by this command"),
+            "{error}"
+        );
+        assert_eq!(
+            fs::read_to_string(folder.join("index.html")).unwrap(),
+            "mine"
+        );
+    }
+
+    #[test]
+    fn a_list_that_was_tampered_with_removes_nothing_outside() {
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = temporary.path().join("site");
+        fs::create_dir(&folder).unwrap();
+        fs::write(temporary.path().join("x.html"), "").unwrap();
+        fs::write(folder.join("notes.txt"), "").unwrap();
+        fs::write(
+            folder.join(MANIFEST),
+            format!("{HEADER}\n../x.html\nnotes.txt\n/etc/x.html\n"),
+        )
+        .unwrap();
+        write(&folder, &[("index.html", "1")]).unwrap();
+        assert!(temporary.path().join("x.html").exists() && folder.join("notes.txt").exists());
+
+        fs::write(folder.join(MANIFEST), "something else").unwrap();
+        assert!(write(&folder, &[]).is_err());
+    }
+}

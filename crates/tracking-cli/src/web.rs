@@ -1,0 +1,134 @@
+//! Web logs: how they are recognised, and which of their requests are for assets.
+
+use anyhow::Result;
+use tracking_core::{
+    DataRef, Field, NameFilter, Order, Query, TrackingStorage, TrackingStorageExt,
+};
+use tracking_views::Terms;
+
+/// So many of the latest tracks are looked at.
+const SAMPLE: usize = 100;
+
+/// What pages load beside themselves, by the endings of their paths.
+const ASSETS: [&str; 26] = [
+    "avif",
+    "bmp",
+    "css",
+    "eot",
+    "gif",
+    "ico",
+    "jpeg",
+    "jpg",
+    "js",
+    "map",
+    "mjs",
+    "mp3",
+    "mp4",
+    "ogg",
+    "otf",
+    "png",
+    "svg",
+    "tif",
+    "tiff",
+    "ttf",
+    "wasm",
+    "wav",
+    "webm",
+    "webmanifest",
+    "webp",
+    "woff",
+];
+/// The rest of them, whose endings begin like another one.
+const MORE_ASSETS: [&str; 1] = ["woff2"];
+
+/// Whether tracks come from the log of a web server: at least half of the latest 100 have an HTTP
+/// status in the field `status`, and `method`, `request` or `host`.
+pub(crate) fn is_web_log(store: &dyn TrackingStorage, query: &Query) -> Result<bool> {
+    let latest = query.clone().order(Order::TimeDescending).limit(SAMPLE);
+    let (mut requests, mut tracks) = (0_usize, 0_usize);
+    store.for_each(&latest, |track| {
+        tracks += 1;
+        requests += usize::from(is_request(track.data()));
+    })?;
+    Ok(tracks > 0 && requests * 2 >= tracks)
+}
+
+fn is_request(data: DataRef<'_>) -> bool {
+    let has = |name: &str| data.raw(&Field::key(name)).is_some();
+    let status = data.raw(&Field::key("status")).and_then(status);
+    status.is_some() && (has("method") || has("request") || has("host"))
+}
+
+/// An HTTP status in its canonical text; some log formats keep it as text.
+pub(crate) fn status(json: &str) -> Option<u16> {
+    let status: u16 = json.trim_matches('"').parse().ok()?;
+    (100..600).contains(&status).then_some(status)
+}
+
+/// The names of the tasks that are assets.
+pub(crate) fn assets() -> NameFilter {
+    let endings = ASSETS.iter().chain(&MORE_ASSETS);
+    NameFilter::patterns(endings.map(|ending| format!("*.{ending}")))
+}
+
+/// What tracks are called: as people say of web logs, or not.
+pub(crate) fn terms(is_web: bool) -> Terms {
+    if is_web { Terms::web() } else { Terms::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use tracking_btree::BTreeStorage;
+
+    fn store(requests: u32, others: u32) -> BTreeStorage {
+        let store = BTreeStorage::new();
+        for _ in 0..requests {
+            let data = json!({"status": 200, "method": "GET"});
+            store.save_data("/", "u", data).unwrap();
+        }
+        for _ in 0..others {
+            store.save_data("/", "u", json!({"status": 200})).unwrap();
+        }
+        store
+    }
+
+    #[test]
+    fn a_web_log_is_known_by_most_of_its_latest_tracks() {
+        for (requests, others, is_web) in [(1, 0, true), (2, 2, true), (1, 2, false), (0, 0, false)]
+        {
+            let found = is_web_log(&store(requests, others), &Query::all()).unwrap();
+            assert_eq!(found, is_web, "{requests} {others}");
+        }
+    }
+
+    #[test]
+    fn a_status_is_a_number_or_a_text_of_three_digits() {
+        for (json, expected) in [
+            ("200", Some(200)),
+            ("\"404\"", Some(404)),
+            ("99", None),
+            ("600", None),
+            ("\"ok\"", None),
+            ("200.5", None),
+        ] {
+            assert_eq!(status(json), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn assets_are_known_by_their_endings() {
+        let assets = assets();
+        for (path, is_asset) in [
+            ("/a.css", true),
+            ("/font.woff2", true),
+            ("/a.png", true),
+            ("/", false),
+            ("/a.html", false),
+            ("/css", false),
+        ] {
+            assert_eq!(assets.matches(path), is_asset, "{path}");
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! `tracking site` and `tracking demo`: pages that lead to each other.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use crate::tool::Place;
+
+/// All pages of a folder: name and text.
+fn pages(folder: &Path) -> Vec<(String, String)> {
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+    let pages = files.filter(|file| file.file_name().to_string_lossy().ends_with(".html"));
+    let mut pages: Vec<_> = pages
+        .map(|file| {
+            let name = file.file_name().to_string_lossy().into_owned();
+            (name, fs::read_to_string(file.path()).unwrap())
+        })
+        .collect();
+    pages.sort();
+    pages
+}
+
+fn links(page: &str) -> Vec<&str> {
+    let parts = page.split("href=\"").skip(1);
+    parts.map(|part| part.split('"').next().unwrap()).collect()
+}
+
+/// Every link leads to a page, and every page is led to from the first one.
+fn assert_linked(folder: &Path) {
+    let pages = pages(folder);
+    let names: BTreeSet<&str> = pages.iter().map(|page| page.0.as_str()).collect();
+    for (name, page) in &pages {
+        for link in links(page) {
+            assert!(
+                link == "#content" || names.contains(link),
+                "{name} leads to {link}"
+            );
+        }
+    }
+    let mut reached = BTreeSet::from(["index.html"]);
+    let mut next = vec!["index.html"];
+    while let Some(name) = next.pop() {
+        let page = pages.iter().find(|page| page.0 == name).unwrap();
+        for link in links(&page.1)
+            .into_iter()
+            .filter(|link| *link != "#content")
+        {
+            if reached.insert(link) {
+                next.push(link);
+            }
+        }
+    }
+    assert_eq!(reached, names);
+}
+
+#[test]
+fn the_site_of_a_log_has_no_dead_link_and_says_requests() {
+    let place = Place::with_log();
+    let ran = place.run(&["site", "access.log", "--output", "www"]);
+    assert_eq!(ran.status, Some(0), "{}", ran.err);
+    let folder = place.path("www");
+    assert_linked(&folder);
+    let index = fs::read_to_string(folder.join("index.html")).unwrap();
+    for told in [
+        "Requests per day",
+        "Visitors",
+        "Sessions",
+        "Status codes",
+        "/lesson",
+        "404",
+    ] {
+        assert_eq!(index.contains(told), told != "404", "{told}");
+    }
+    // A name with markup in it is shown and leads to a page.
+    let pages = pages(&folder);
+    let script = pages
+        .iter()
+        .find(|page| page.0.starts_with("task-script-alert-1-script-"));
+    let script = &script.expect("a page of the script").1;
+    assert!(script.contains("&#60;script&#62;") && !script.contains("<script"));
+}
+
+#[test]
+fn a_second_run_refreshes_the_site_and_bounds_it() {
+    let place = Place::with_store();
+    let site = |more: &[&str]| {
+        let first = ["site", "--output", "www", "--json"];
+        let ran = place.kept(&[&first, more].concat());
+        assert_eq!(ran.status, Some(0), "{}", ran.err);
+        serde_json::from_str::<serde_json::Value>(&ran.out).unwrap()
+    };
+    let first = site(&[]);
+    assert_linked(&place.path("www"));
+    assert_eq!(
+        (&first["changed"], &first["removed"]),
+        (&first["pages"], &0.into())
+    );
+    let again = site(&[]);
+    assert_eq!(
+        (&again["changed"], &again["removed"]),
+        (&0.into(), &0.into())
+    );
+
+    place.write("www/mine.html", "mine");
+    let fewer = site(&["--top", "1"]);
+    assert!(fewer["removed"].as_u64().unwrap() > 0, "{fewer}");
+    assert_eq!(place.read("www/mine.html"), "mine");
+    fs::remove_file(place.path("www/mine.html")).unwrap();
+    assert_linked(&place.path("www"));
+}
+
+#[test]
+fn a_file_that_is_not_its_own_is_not_overwritten() {
+    let place = Place::with_log();
+    fs::create_dir(place.path("www")).unwrap();
+    place.write("www/index.html", "mine");
+    let ran = place.run(&["site", "access.log", "--output", "www"]);
+    assert_eq!(ran.status, Some(1));
+    assert!(ran.err.contains("choose another folder"), "{}", ran.err);
+    assert_eq!(place.read("www/index.html"), "mine");
+}
+
+#[test]
+fn a_site_of_nothing_is_a_page() {
+    let place = Place::new();
+    place.write("empty.log", "");
+    let ran = place.run(&["site", "empty.log", "--output", "www"]);
+    assert_eq!(ran.status, Some(0), "{}", ran.err);
+    assert_linked(&place.path("www"));
+}
+
+#[test]
+fn the_same_seed_and_time_make_the_same_sample_with_two_sites() {
+    let demo = |place: &Place, folder: &str| {
+        let until = ["--until", "2026-11-23T18:00:00Z"];
+        let ran = place.run(&[&["demo", folder, "--size", "small"], &until[..]].concat());
+        assert_eq!(ran.status, Some(0), "{}", ran.err);
+    };
+    let place = Place::new();
+    demo(&place, "one");
+    demo(&place, "two");
+    assert_eq!(place.read("one/access.log"), place.read("two/access.log"));
+    let exported = |folder: &str| {
+        let store = format!("sqlite:{folder}/demo.db");
+        place.run(&["export", "--store", &store]).out
+    };
+    assert_eq!(exported("one"), exported("two"));
+    for site in ["learning", "web"] {
+        assert_linked(&place.path("one").join(site));
+    }
+    let web = place.read("one/web/index.html");
+    assert!(web.contains("Robots") && web.contains("Googlebot") && web.contains("Top assets"));
+    let learning = place.read("one/learning/index.html");
+    assert!(learning.contains("verb") && learning.contains("Tasks"));
+
+    // It is found again, but not taken for another one.
+    let again = place.run(&["demo", "one"]);
+    assert!(
+        again.out.starts_with("found a sample"),
+        "{} {}",
+        again.out,
+        again.err
+    );
+    let other = place.run(&["demo", "one", "--seed", "9"]);
+    assert_eq!(other.status, Some(1));
+    assert!(other.err.contains("name another folder"), "{}", other.err);
+}
+
+#[test]
+fn a_period_is_compared_with_the_one_before() {
+    let place = Place::with_store();
+    let period = [
+        "overview",
+        "--from",
+        "2026-11-22T08:05:00Z",
+        "--to",
+        "2026-11-24T08:04:59Z",
+    ];
+    let told = place.told(&period);
+    assert!(told.contains("▲"), "{told}");
+    let told = place.told_json(&period);
+    assert_eq!(told["previous"]["tracks"], 1);
+    let told = place.told_json(&["overview"]);
+    assert!(told.get("previous").is_none());
+}
+
+#[test]
+fn panels_count_any_field_and_assets_and_robots_can_be_left_out() {
+    let place = Place::with_store();
+    let told = place.told(&[
+        "overview",
+        "--panel",
+        "field:page",
+        "--panel",
+        "host:answer",
+    ]);
+    assert!(told.contains("page (3)"), "{told}");
+    assert!(!told.contains("answer: hosts"), "{told}");
+    let ran = place.kept(&["overview", "--panel", "nothing"]);
+    assert_eq!(ran.status, Some(2));
+    assert!(ran.err.contains("a panel is pages, assets"), "{}", ran.err);
+
+    let line = |path: &str, agent: &str| {
+        format!(
+            "192.0.2.1 - - [23/Nov/2026:10:00:00 +0100] \"GET {path} HTTP/1.1\" 200 512 \"-\" \"{agent}\"\n"
+        )
+    };
+    let log = [
+        line("/a", "Firefox/1"),
+        line("/a.css", "Firefox/1"),
+        line("/b", "Googlebot/2.1"),
+    ];
+    place.write("web.log", log.concat());
+    for (without, requests) in [("assets", 2), ("robots", 2), ("assets,robots", 1)] {
+        for command in ["overview", "report"] {
+            let ran = place.run(&[command, "web.log", "--without", without, "--json"]);
+            let told: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+            let name = if command == "report" {
+                "requests"
+            } else {
+                "tracks"
+            };
+            assert_eq!(told[name], requests, "{command} {without}: {}", ran.err);
+        }
+        let store = format!("sqlite:{requests}-{}.db", without.len());
+        let loaded = place.run(&["load", "web.log", "--store", &store, "--without", without]);
+        assert_eq!(loaded.status, Some(0), "{}", loaded.err);
+        let counted = place.run(&["overview", "--store", &store, "--json"]).out;
+        let told: serde_json::Value = serde_json::from_str(&counted).unwrap();
+        assert_eq!(told["tracks"], requests, "{without}");
+    }
+}
