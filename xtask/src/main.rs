@@ -9,6 +9,7 @@
 mod bench;
 mod ci;
 mod counts;
+mod readme;
 mod replay;
 mod spec;
 mod stores;
@@ -38,6 +39,8 @@ enum Command {
     Replay(replay::Args),
     /// Passes the tests; what needs more than a Rust toolchain says that it was skipped
     Test,
+    /// Tries every program and command of the READMEs outside the workspace
+    Readme,
     /// Makes all pages, and checks them in a browser; screenshots are left under target/web
     Web(web::Args),
     /// Measures the store beside its peers
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         Command::Spec(args) => spec::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Test => test::run(),
+        Command::Readme => readme::run(),
         Command::Web(args) => web::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Instructions(args) => bench::instructions(&args),

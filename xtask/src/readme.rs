@@ -1,0 +1,88 @@
+//! The READMEs as a stranger uses them: each program in a new project outside the workspace, with
+//! the dependencies that stand beside it, and each command, in an environment with nothing in it.
+
+mod blocks;
+mod commands;
+mod projects;
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::counts::Counts;
+
+/// Tries every program and every command of every README; whether all went well.
+pub(crate) fn run() -> Result<bool> {
+    let counts = check()?;
+    println!("{counts}");
+    Ok(counts.all_passed())
+}
+
+/// The same with the counts.
+pub(crate) fn check() -> Result<Counts> {
+    let place = tempfile::tempdir().context("cannot make a folder")?;
+    let readmes = readmes()?;
+    let mut counts = projects::check(place.path(), &readmes)?;
+    counts += commands::check(place.path(), &readmes)?;
+    Ok(counts)
+}
+
+/// A README: a name for it, and its text.
+struct Readme {
+    name: String,
+    text: String,
+}
+
+fn readmes() -> Result<Vec<Readme>> {
+    let root = crate::root();
+    let mut paths: Vec<(String, PathBuf)> = vec![("readme".into(), root.join("README.md"))];
+    for entry in fs::read_dir(root.join("crates")).context("cannot read crates")? {
+        let entry = entry.context("cannot read crates")?;
+        let path = entry.path().join("README.md");
+        if path.is_file() {
+            paths.push((entry.file_name().to_string_lossy().into_owned(), path));
+        }
+    }
+    paths.sort();
+    let read = |(name, path): (String, PathBuf)| {
+        let text = fs::read_to_string(&path);
+        let text = text.with_context(|| format!("cannot read {}", path.display()))?;
+        Ok(Readme { name, text })
+    };
+    paths.into_iter().map(read).collect()
+}
+
+/// A program in an environment that has nothing but what finds cargo and what it has downloaded.
+fn bare(program: impl AsRef<std::ffi::OsStr>, folder: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.env_clear().current_dir(folder);
+    let home = |variable: &str, folder: &str| {
+        let given = env::var_os(variable).map(PathBuf::from);
+        given.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(folder)))
+    };
+    if let Some(path) = env::var_os("PATH") {
+        command.env("PATH", path);
+    }
+    for (variable, folder) in [("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup")] {
+        if let Some(path) = home(variable, folder) {
+            command.env(variable, path);
+        }
+    }
+    command
+}
+
+/// Runs a command, and prints what it said where it failed.
+fn passes(what: &str, command: &mut Command) -> Result<bool> {
+    let output = command
+        .output()
+        .with_context(|| format!("cannot start {}", command.get_program().display()))?;
+    if !output.status.success() {
+        println!("FAILED {what}: {}", output.status);
+        println!("{}", String::from_utf8_lossy(&output.stdout));
+        println!("{}", String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(output.status.success())
+}
