@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 
 use crate::counts::Counts;
-use crate::{bench, readme, spec, stores, test, web};
+use crate::{bench, spec, stores, test, web};
 
 /// Runs every step, goes on after one that fails, and closes with the time that each step took
 /// and with what passed and failed.
@@ -80,7 +80,6 @@ const STEPS: &[(&str, Step)] = &[
     ("each crate picked alone", |_| each_alone()),
     ("tests, none of them skipped", tests),
     ("the specification on every store", specification),
-    ("the READMEs as a stranger uses them", strangers),
     ("every page in a browser", pages),
     ("instructions of the hottest operations", |_| {
         bench::show_instructions()
@@ -112,12 +111,6 @@ fn pages(counts: &mut Counts) -> Result<bool> {
     let counted = web::check(true)?;
     *counts += counted;
     Ok(counted.all_passed() && counted.skipped == 0)
-}
-
-fn strangers(counts: &mut Counts) -> Result<bool> {
-    let counted = readme::check()?;
-    *counts += counted;
-    Ok(counted.all_passed())
 }
 
 fn documentation() -> Result<bool> {

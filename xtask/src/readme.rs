@@ -55,7 +55,8 @@ fn readmes() -> Result<Vec<Readme>> {
     paths.into_iter().map(read).collect()
 }
 
-/// A program in an environment that has nothing but what finds cargo and what it has downloaded.
+/// A program in an environment that has nothing but what finds cargo and what it has downloaded;
+/// nothing is installed or downloaded.
 fn bare(program: impl AsRef<std::ffi::OsStr>, folder: &Path) -> Command {
     let mut command = Command::new(program);
     command.env_clear().current_dir(folder);
@@ -63,13 +64,20 @@ fn bare(program: impl AsRef<std::ffi::OsStr>, folder: &Path) -> Command {
         let given = env::var_os(variable).map(PathBuf::from);
         given.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(folder)))
     };
-    if let Some(path) = env::var_os("PATH") {
+    // The compiler beside this cargo, and not a proxy of rustup: in an empty environment that could
+    // change the toolchains of the machine.
+    let tools = Path::new(env!("CARGO")).parent().unwrap_or(Path::new(""));
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(tools.to_owned()).chain(env::split_paths(&path));
+    if let Ok(path) = env::join_paths(folders) {
         command.env("PATH", path);
     }
-    for (variable, folder) in [("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup")] {
-        if let Some(path) = home(variable, folder) {
-            command.env(variable, path);
-        }
+    command
+        .env("RUSTC", tools.join("rustc"))
+        .env("RUSTUP_AUTO_INSTALL", "0")
+        .env("CARGO_NET_OFFLINE", "true");
+    if let Some(path) = home("CARGO_HOME", ".cargo") {
+        command.env("CARGO_HOME", path);
     }
     command
 }

@@ -50,9 +50,12 @@ async function lookedAt(folder, names) {
       () => true,
       () => false,
     );
-    const kind = `${site}/${kindOf(path.basename(name))}`;
-    if (isOfSite && seen.has(kind)) continue;
-    seen.add(kind);
+    const kind = kindOf(path.basename(name));
+    // These have names and numbers of their own on each site; the rest is the same on all.
+    const isOfEach = ["index.html", "task", "user", "run"].includes(kind);
+    const key = isOfEach ? `${site}/${kind}` : kind;
+    if (isOfSite && seen.has(key)) continue;
+    seen.add(key);
     wanted.push(name);
   }
   return wanted;

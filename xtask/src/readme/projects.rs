@@ -38,8 +38,9 @@ pub(super) fn check(place: &Path, readmes: &[Readme]) -> Result<Counts> {
             let kind = if is_test { "tests" } else { "src/bin" };
             let name = format!("{}-{number}", readme.name);
             write(&folder.join(kind).join(format!("{name}.rs")), &block.code)?;
-            // A server does not end.
-            if !is_test && !block.code.contains("serve(") {
+            // A server does not end, and a database is not everywhere.
+            let ends = !block.code.contains("serve(") && !block.code.contains("Postgres");
+            if !is_test && ends {
                 programs.push((format!("try-{}", readme.name), name));
             }
         }
