@@ -7,11 +7,13 @@ mod args;
 mod kept;
 mod logs;
 mod open;
+mod opened;
 mod option;
+mod postgres;
 mod spec;
 
 pub(crate) use args::{Opened, StoreArgs};
-pub(crate) use kept::{KeptArgs, fault as kept_fault};
+pub(crate) use kept::{KeptArgs, create, fault as kept_fault};
 pub(crate) use logs::LogArgs;
-pub(crate) use open::open_to_create;
-pub(crate) use spec::{SqliteSpec, StoreSpec, is_same_file};
+pub(crate) use opened::KeptStore;
+pub(crate) use spec::{StoreSpec, is_same_file};

@@ -20,6 +20,7 @@ use crate::store_name::StoreName;
 /// | [`lock_timeout`](Self::lock_timeout) | 10 seconds |
 /// | [`answer_timeout`](Self::answer_timeout) | 30 seconds |
 /// | [`prepare_statements`](Self::prepare_statements) | yes |
+/// | [`environment`](Self::environment) | what the connection string says |
 /// | [`clock`](Self::clock) | the clock of the machine |
 /// | [`read_only`](Self::read_only) | no |
 #[derive(Clone)]
@@ -34,6 +35,7 @@ pub struct PostgresStorageBuilder {
     answer_timeout: Duration,
     prepares: bool,
     reads_only: bool,
+    takes_environment: bool,
 }
 
 impl PostgresStorageBuilder {
@@ -48,6 +50,17 @@ impl PostgresStorageBuilder {
             answer_timeout: ANSWER_TIMEOUT,
             prepares: true,
             reads_only: false,
+            takes_environment: false,
+        }
+    }
+
+    /// Fills in what the connection string leaves out, as libpq does: from `PGHOST`, `PGPORT`,
+    /// `PGUSER`, `PGDATABASE`, `PGPASSWORD`, and the password file that `PGPASSFILE` names, or
+    /// `~/.pgpass`.
+    pub fn environment(self) -> Self {
+        Self {
+            takes_environment: true,
+            ..self
         }
     }
 
@@ -119,8 +132,20 @@ impl PostgresStorageBuilder {
         PostgresStorage::with(&self)
     }
 
+    /// The names of the stores in the database, sorted.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`open`](Self::open) for reading only.
+    pub fn store_names(self) -> Result<Vec<StoreName>> {
+        PostgresStorage::names(self)
+    }
+
     pub(crate) fn settings(&self) -> Result<Settings> {
         let mut settings = Settings::parse(&self.connection)?;
+        if self.takes_environment {
+            crate::environment::complete(&mut settings, |name| std::env::var(name).ok());
+        }
         settings.max_connections = self.max_connections;
         settings.lock_timeout = self.lock_timeout;
         settings.answer_timeout = self.answer_timeout;

@@ -23,6 +23,8 @@ const KEEPALIVES_IDLE: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub(crate) struct Settings {
     pub(crate) config: Config,
+    /// Whether the connection string names a host.
+    pub(crate) names_host: bool,
     pub(crate) max_connections: usize,
     pub(crate) connect_timeout: Duration,
     pub(crate) answer_timeout: Duration,
@@ -44,8 +46,10 @@ impl Settings {
             )
         })?;
         let connect_timeout = config.get_connect_timeout().copied();
+        let names_host = !(config.get_hosts().is_empty() && config.get_hostaddrs().is_empty());
         let mut settings = Self {
             config,
+            names_host,
             max_connections: MAX_CONNECTIONS,
             connect_timeout: connect_timeout.unwrap_or(CONNECT_TIMEOUT),
             answer_timeout: ANSWER_TIMEOUT,
@@ -126,6 +130,22 @@ pub(crate) fn host_name(config: &Config) -> String {
     }
 }
 
+/// The same configuration with the hosts and ports of another one.
+pub(crate) fn with_hosts_of(config: &Config, hosts: &Config) -> Config {
+    let mut copy = copy_without_hosts(config);
+    for host in hosts.get_hosts() {
+        match host {
+            Host::Tcp(name) => copy.host(name),
+            #[cfg(unix)]
+            Host::Unix(folder) => copy.host_path(folder),
+        };
+    }
+    for port in hosts.get_ports() {
+        copy.port(*port);
+    }
+    copy
+}
+
 fn copy_without_hosts(config: &Config) -> Config {
     let mut copy = Config::new();
     if let Some(user) = config.get_user() {
@@ -155,7 +175,7 @@ fn copy_without_hosts(config: &Config) -> Config {
 }
 
 /// A connection string for messages: what stands where a URL has its password is left out.
-fn without_password(text: &str) -> String {
+pub(crate) fn without_password(text: &str) -> String {
     let Some((scheme, rest)) = text.split_once("://") else {
         return if text.contains("password") {
             "(with a password)".to_owned()

@@ -28,6 +28,7 @@ mod conditions;
 mod config;
 mod connection;
 mod count;
+mod environment;
 mod error;
 mod export;
 mod fields;

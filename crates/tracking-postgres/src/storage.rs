@@ -74,7 +74,11 @@ impl PostgresStorage {
     ///
     /// Those of [`PostgresStorageBuilder::open`] for reading only.
     pub fn store_names(connection: impl Into<String>) -> Result<Vec<StoreName>> {
-        let unopened = Self::unopened(&Self::builder(connection).read_only())?;
+        Self::builder(connection).store_names()
+    }
+
+    pub(crate) fn names(builder: PostgresStorageBuilder) -> Result<Vec<StoreName>> {
+        let unopened = Self::unopened(&builder.read_only())?;
         let (inner, place) = (Arc::clone(&unopened.inner), unopened.place.clone());
         unopened.wait_for(open::store_names(inner, place))
     }

@@ -28,8 +28,8 @@ pub(super) const DIRECT: &[(&str, &[&str])] = &[
     ]),
     ("tracking-cli", &[
         "anyhow", "chrono", "chrono-tz", "clap", "clap_complete", "clap_mangen", "ctrlc", "humantime", "indicatif",
-        "serde", "serde_json", "tempfile", "terminal_size", "tracking-btree", "tracking-core", "tracking-loader", "tracking-sqlite",
-        "tracking-views", "woothee",
+        "serde", "serde_json", "tempfile", "terminal_size", "tracking-btree", "tracking-core", "tracking-loader", "tracking-postgres",
+        "tracking-sqlite", "tracking-views", "woothee",
     ]),
     ("tracking-bench", &[
         "anyhow", "clap", "hashbrown", "parking_lot", "rusqlite", "rustc-hash", "serde", "serde_json",

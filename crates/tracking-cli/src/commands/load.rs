@@ -109,10 +109,8 @@ impl LoadArgs {
         if !self.dry_run {
             return self.store.create();
         }
-        if self.store.spec()?.file.exists() {
-            return self.store.look();
-        }
-        Ok(Box::new(BTreeStorage::new()))
+        let there = self.store.look_if_there()?;
+        Ok(there.unwrap_or_else(|| Box::new(BTreeStorage::new())))
     }
 
     /// The store, which is waited for while it is busy.

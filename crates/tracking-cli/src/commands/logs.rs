@@ -111,8 +111,8 @@ impl ListArgs {
 
 impl ForgetArgs {
     fn run(&self) -> Result<()> {
-        let store = self.store.open_file()?;
-        let file = self.store.spec()?;
+        let store = self.store.open_kept()?;
+        let file = self.store.place()?;
         let checkpoint = &self.checkpoint;
         self.confirm.ask(&format!(
             "forget the log of checkpoint {checkpoint} in {file}"

@@ -8,10 +8,10 @@ use tracking_core::TrackingStorage;
 use tracking_loader::{LoadSummary, LogFilter};
 use tracking_views::Terms;
 
+use super::kept::look;
 use super::logs::LogArgs;
-use super::open::open_to_look;
 use super::option::StoreOption;
-use super::spec::{SqliteSpec, StoreSpec};
+use super::spec::StoreSpec;
 
 /// Where the tracks come from that are looked at.
 #[derive(Debug, Args)]
@@ -35,9 +35,9 @@ pub(crate) struct Opened {
 
 impl StoreArgs {
     /// The store that is looked at; logs that are named go before one of the environment.
-    fn kept(&self) -> Option<&SqliteSpec> {
+    fn kept(&self) -> Option<&StoreSpec> {
         match &self.store.spec {
-            Some(StoreSpec::Sqlite(spec)) if self.logs.is_empty() => Some(spec),
+            Some(spec) if self.logs.is_empty() && *spec != StoreSpec::Memory => Some(spec),
             _ => None,
         }
     }
@@ -62,7 +62,7 @@ impl StoreArgs {
     pub(crate) fn open(&self) -> Result<Opened> {
         if let Some(spec) = self.kept() {
             return Ok(Opened {
-                store: Box::new(open_to_look(spec)?),
+                store: Box::new(look(spec)?),
                 read: None,
             });
         }
@@ -86,11 +86,13 @@ impl StoreArgs {
                  is kept, with --store sqlite:FILE"
                     .to_owned(),
             ),
-            (true, Some(StoreSpec::Sqlite(spec))) => spec.overwritten_by(option, output),
-            (false, Some(StoreSpec::Sqlite(spec))) if self.store.is_explicit => Some(format!(
-                "logs and a store cannot be looked at together: load the logs, with `tracking \
-                 load --store sqlite:{spec} FILE...`, and then look at the store"
-            )),
+            (true, Some(spec)) => spec.overwritten_by(option, output),
+            (false, Some(spec)) if self.store.is_explicit && *spec != StoreSpec::Memory => {
+                Some(format!(
+                    "logs and a store cannot be looked at together: load the logs, with `tracking \
+                     load --store {spec} FILE...`, and then look at the store"
+                ))
+            }
             (false, _) => self.logs.fault(option, output),
         }
     }

@@ -3,12 +3,13 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::Args;
-use tracking_core::TrackingStorage;
+use tracking_core::{Error, ErrorKind, TrackingStorage};
 use tracking_sqlite::SqliteStorage;
 
-use super::open::{open_to_change, open_to_create, open_to_look, see_that_it_is_there};
+use super::open::{self, see_that_it_is_there};
+use super::opened::KeptStore;
 use super::option::StoreOption;
 use super::spec::{SqliteSpec, StoreSpec};
 
@@ -41,20 +42,37 @@ impl KeptArgs {
         self.spec().ok()?.overwritten_by(option, file)
     }
 
-    /// The store in its file.
-    pub(crate) fn spec(&self) -> Result<&SqliteSpec> {
+    /// The store as it is named.
+    pub(crate) fn spec(&self) -> Result<&StoreSpec> {
         match &self.store.spec {
-            Some(StoreSpec::Sqlite(spec)) => Ok(spec),
+            Some(spec @ (StoreSpec::Sqlite(_) | StoreSpec::Postgres(_))) => Ok(spec),
             // Looked at before the command begins.
             _ => bail!("no store is named"),
         }
     }
 
-    /// The file of the store, which must be there.
-    pub(crate) fn there(&self) -> Result<&Path> {
+    /// Where the store is, for messages.
+    pub(crate) fn place(&self) -> Result<String> {
+        Ok(self.spec()?.place())
+    }
+
+    /// The store in its file.
+    fn file_spec(&self) -> Result<&SqliteSpec> {
         let spec = self.spec()?;
-        see_that_it_is_there(&spec.file)?;
-        Ok(&spec.file)
+        spec.sqlite().with_context(|| {
+            format!("this command looks after a file, and {spec} is a database; use PostgreSQL's own tools")
+        })
+    }
+
+    /// The names of the stores beside it, which must be there.
+    pub(crate) fn names(&self) -> Result<Vec<String>> {
+        if let StoreSpec::Postgres(spec) = self.spec()? {
+            return spec.names();
+        }
+        let file = &self.file_spec()?.file;
+        see_that_it_is_there(file)?;
+        let names = SqliteStorage::store_names(file)?;
+        Ok(names.iter().map(ToString::to_string).collect())
     }
 
     /// How long to wait while others write.
@@ -64,27 +82,80 @@ impl KeptArgs {
 
     /// Opens it for changes, and makes it where it is not there.
     pub(crate) fn create(&self) -> Result<Box<dyn TrackingStorage>> {
-        Ok(Box::new(open_to_create(self.spec()?, self.wait)?))
+        Ok(Box::new(create(self.spec()?, self.wait)?))
     }
 
     /// Opens it for changes of what is there.
     pub(crate) fn open(&self) -> Result<Box<dyn TrackingStorage>> {
-        Ok(Box::new(self.open_file()?))
+        Ok(Box::new(self.open_kept()?))
     }
 
     /// Opens it to be looked at.
     pub(crate) fn look(&self) -> Result<Box<dyn TrackingStorage>> {
-        Ok(Box::new(self.look_at_file()?))
+        Ok(Box::new(self.look_at_kept()?))
+    }
+
+    /// Opens it to be looked at, or gives nothing where it is not there.
+    pub(crate) fn look_if_there(&self) -> Result<Option<Box<dyn TrackingStorage>>> {
+        match self.spec()? {
+            StoreSpec::Sqlite(spec) if !spec.file.exists() => Ok(None),
+            StoreSpec::Postgres(spec) => match spec.open_to_look() {
+                Ok(store) => Ok(Some(Box::new(store))),
+                Err(error) => {
+                    let kind = error.downcast_ref::<Error>().map(Error::kind);
+                    if kind == Some(ErrorKind::NotFound) {
+                        return Ok(None);
+                    }
+                    Err(error)
+                }
+            },
+            _ => self.look().map(Some),
+        }
+    }
+
+    /// Opens it for changes of what is there.
+    pub(crate) fn open_kept(&self) -> Result<KeptStore> {
+        match self.spec()? {
+            StoreSpec::Postgres(spec) => spec.open_to_change(self.wait).map(KeptStore::Postgres),
+            _ => self.open_file().map(Box::new).map(KeptStore::Sqlite),
+        }
+    }
+
+    /// Opens it to be looked at.
+    pub(crate) fn look_at_kept(&self) -> Result<KeptStore> {
+        look(self.spec()?)
     }
 
     /// Opens it for changes of what is there, to look after its file as well.
     pub(crate) fn open_file(&self) -> Result<SqliteStorage> {
-        open_to_change(self.spec()?, self.wait)
+        open::open_to_change(self.file_spec()?, self.wait)
     }
 
     /// Opens it to be looked at, with its file.
     pub(crate) fn look_at_file(&self) -> Result<SqliteStorage> {
-        open_to_look(self.spec()?)
+        open::open_to_look(self.file_spec()?)
+    }
+}
+
+/// Opens a store to be looked at: it must be there.
+pub(super) fn look(spec: &StoreSpec) -> Result<KeptStore> {
+    match spec {
+        StoreSpec::Memory => bail!("a store in memory is empty"),
+        StoreSpec::Sqlite(spec) => open::open_to_look(spec)
+            .map(Box::new)
+            .map(KeptStore::Sqlite),
+        StoreSpec::Postgres(spec) => spec.open_to_look().map(KeptStore::Postgres),
+    }
+}
+
+/// Opens a store to put something in, and makes it where it is not there.
+pub(crate) fn create(spec: &StoreSpec, wait: Duration) -> Result<KeptStore> {
+    match spec {
+        StoreSpec::Memory => bail!("a store in memory is gone when the command ends"),
+        StoreSpec::Sqlite(spec) => open::open_to_create(spec, wait)
+            .map(Box::new)
+            .map(KeptStore::Sqlite),
+        StoreSpec::Postgres(spec) => spec.open_to_create(wait).map(KeptStore::Postgres),
     }
 }
 
@@ -96,6 +167,6 @@ pub(crate) fn fault(option: &str, spec: Option<&StoreSpec>) -> Option<String> {
             "a store in memory is gone when the command ends: name one that is kept, with \
              {option} sqlite:FILE"
         )),
-        Some(StoreSpec::Sqlite(_)) => None,
+        Some(StoreSpec::Sqlite(_) | StoreSpec::Postgres(_)) => None,
     }
 }

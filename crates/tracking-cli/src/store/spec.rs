@@ -8,6 +8,8 @@ use std::str::FromStr;
 use anyhow::{Context, Result, bail};
 use tracking_sqlite::StoreName;
 
+use super::postgres::PostgresSpec;
+
 /// Which store is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum StoreSpec {
@@ -15,6 +17,8 @@ pub(crate) enum StoreSpec {
     Memory,
     /// One in a file of `SQLite`.
     Sqlite(SqliteSpec),
+    /// One in a PostgreSQL database.
+    Postgres(PostgresSpec),
 }
 
 /// A store in a file.
@@ -26,23 +30,49 @@ pub(crate) struct SqliteSpec {
 }
 
 /// How a store is written.
-const WRITTEN: &str = "sqlite:FILE, sqlite:FILE#NAME or memory:";
+const WRITTEN: &str = "sqlite:FILE, sqlite:FILE#NAME, postgres://USER@HOST/DATABASE or memory:";
 
 impl StoreSpec {
     /// The store in a file, where it is one.
     pub(crate) fn sqlite(&self) -> Option<&SqliteSpec> {
         match self {
-            Self::Memory => None,
+            Self::Memory | Self::Postgres(_) => None,
             Self::Sqlite(spec) => Some(spec),
         }
     }
 
-    /// Whether it is a certain store in a file.
-    pub(crate) fn is_same(&self, other: &SqliteSpec) -> bool {
-        self.sqlite().is_some_and(|spec| {
-            let file = spec.file == other.file || is_same_file(&spec.file, &other.file);
-            file && spec.name == other.name
-        })
+    /// Whether it is certainly the same store as another one.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Sqlite(spec), Self::Sqlite(other)) => {
+                let file = spec.file == other.file || is_same_file(&spec.file, &other.file);
+                file && spec.name == other.name
+            }
+            (Self::Postgres(spec), Self::Postgres(other)) => spec == other,
+            _ => false,
+        }
+    }
+
+    /// Where it is, for messages.
+    pub(crate) fn place(&self) -> String {
+        match self {
+            Self::Memory => "memory".to_owned(),
+            Self::Sqlite(spec) => spec.to_string(),
+            Self::Postgres(spec) => spec.to_string(),
+        }
+    }
+
+    /// What it is called in a title.
+    pub(super) fn title(&self) -> String {
+        match self {
+            Self::Sqlite(spec) => spec.title(),
+            other => other.place(),
+        }
+    }
+
+    /// Says why it cannot be written to a file, that an option names.
+    pub(super) fn overwritten_by(&self, option: &str, file: Option<&Path>) -> Option<String> {
+        self.sqlite()?.overwritten_by(option, file)
     }
 }
 
@@ -81,6 +111,9 @@ impl FromStr for StoreSpec {
             Some(("memory", "")) => Ok(Self::Memory),
             Some(("memory", rest)) => bail!("nothing follows memory:, but here {rest:?} does"),
             Some(("sqlite", rest)) => Ok(Self::Sqlite(rest.parse()?)),
+            Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => {
+                Ok(Self::Postgres(text.parse()?))
+            }
             // Most likely a file whose kind was left out.
             _ => bail!("write a store as {WRITTEN}, like sqlite:tracks.db"),
         }
@@ -116,6 +149,7 @@ impl fmt::Display for StoreSpec {
         match self {
             Self::Memory => f.write_str("memory:"),
             Self::Sqlite(spec) => write!(f, "sqlite:{spec}"),
+            Self::Postgres(spec) => write!(f, "{spec}"),
         }
     }
 }
@@ -161,10 +195,14 @@ mod tests {
             "sqlite:t.db",
             "sqlite:t.db#access",
             "sqlite:a#b.db#main",
+            "postgres://u@h1,h2/db",
+            "postgres://u@h/db#access",
         ] {
             assert_eq!(read(text).to_string(), text);
         }
         assert_eq!(read("sqlite:t.db#main").to_string(), "sqlite:t.db");
+        let secret = read("postgresql://u:secret@h/db#main").to_string();
+        assert_eq!(secret, "postgresql://u@h/db");
     }
 
     #[test]
@@ -173,7 +211,8 @@ mod tests {
             ("", "like sqlite:tracks.db"),
             ("tracks.db", "like sqlite:tracks.db"),
             ("C:\\tracks.db", "like sqlite:tracks.db"),
-            ("postgres://x", "write a store as sqlite:FILE"),
+            ("postgres:x", "write a store as sqlite:FILE"),
+            ("postgres://h/db#A b", "\"A b\" is no name of a store"),
             ("SQLITE:x", "write a store as sqlite:FILE"),
             ("memory", "like sqlite:tracks.db"),
             ("memory:x", "nothing follows memory:"),

@@ -32,6 +32,7 @@ mod moving;
 mod options;
 mod output;
 mod paging;
+mod postgres;
 mod removing;
 mod runs;
 mod saving;

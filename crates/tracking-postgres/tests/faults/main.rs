@@ -1,6 +1,10 @@
 //! What the store does when connections, servers and programs fail.
 
-#![expect(clippy::unwrap_used, reason = "what cannot be set up is a failed test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "what cannot be set up is a failed test"
+)]
 
 mod callers;
 mod cut;

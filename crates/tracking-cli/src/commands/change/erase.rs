@@ -76,13 +76,13 @@ impl Action for EraseArgs {
         if self.list_mentions || self.dry_run {
             return self.look();
         }
-        let store = self.store.open_file()?;
+        let store = self.store.open_kept()?;
         let query = Query::all().user(self.user.as_str());
         let matching = store.count(&query)?;
         let emptied_runs = emptied_runs(&store, &query)?;
         if matching > 0 {
             let (tracks, user) = (plural(matching, "track"), self.user.as_str());
-            let file = self.store.spec()?;
+            let file = self.store.place()?;
             self.confirm
                 .ask(&format!("erase user {user:?} with {tracks} from {file}"))?;
         }
@@ -104,7 +104,7 @@ impl Action for EraseArgs {
             archive: self.archive.file().filter(|_| erasure.tracks > 0),
             is_dry_run: false,
         })?;
-        complete(&self.user, erasure.wipe, self.store.spec()?)
+        complete(&self.user, erasure.wipe, &self.store.place()?)
     }
 }
 

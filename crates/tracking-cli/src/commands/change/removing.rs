@@ -58,14 +58,14 @@ impl Removing {
     /// Counts tracks, asks, removes them, and tells how many.
     pub(super) fn run<U: Unwanted>(&self, unwanted: &mut U) -> Result<()> {
         let store = if self.dry_run {
-            self.store.look_at_file()?
+            self.store.look_at_kept()?
         } else {
-            self.store.open_file()?
+            self.store.open_kept()?
         };
         let matching = unwanted.count(&store)?;
         let mut removed = 0;
         if matching > 0 && !self.dry_run {
-            let (what, file) = (plural(matching, U::NAME), self.store.spec()?);
+            let (what, file) = (plural(matching, U::NAME), self.store.place()?);
             self.confirm.ask(&format!("remove {what} from {file}"))?;
             removed = match self.archive.file() {
                 None => in_steps(matching, || unwanted.remove_some(&store))?,

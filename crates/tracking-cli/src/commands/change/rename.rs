@@ -93,7 +93,7 @@ impl Action for RenameArgs {
             wiped,
             is_dry_run: false,
         })?;
-        complete(&self.from, renamed.wipe, self.store.spec()?)
+        complete(&self.from, renamed.wipe, &self.store.place()?)
     }
 }
 

@@ -3,11 +3,9 @@
 use anyhow::Result;
 use tracking_core::{Error, UserName, Wipe};
 
-use crate::store::SqliteSpec;
-
 /// Fails where traces of a name remain: the removal is made, but whoever runs the command relies
 /// on the name being gone.
-pub(super) fn complete(name: &UserName, wipe: Wipe, file: &SqliteSpec) -> Result<()> {
+pub(super) fn complete(name: &UserName, wipe: Wipe, file: &str) -> Result<()> {
     let why = match wipe {
         Wipe::Complete => return Ok(()),
         Wipe::Pending(why) => why,

@@ -8,12 +8,12 @@ use super::moved::{MovedTo, progress};
 use crate::args::AnswerArgs;
 use crate::commands::Action;
 use crate::progress::Steps;
-use crate::store::{KeptArgs, StoreSpec, kept_fault, open_to_create};
+use crate::store::{KeptArgs, StoreSpec, create, kept_fault};
 
 /// Where it goes.
 #[derive(Debug, Args)]
 pub(crate) struct CopyArgs {
-    /// The store that it is copied to, `sqlite:FILE` or `sqlite:FILE#NAME`; made where it is not
+    /// The store that it is copied to, written like the one that is copied; made where it is not
     /// there
     #[arg(long, value_name = "STORE")]
     to: StoreSpec,
@@ -39,10 +39,7 @@ impl Action for CopyArgs {
 
     fn run(&self, _clock: &dyn Clock) -> Result<()> {
         let from = self.store.look()?;
-        let to = open_to_create(
-            self.to.sqlite().context("--to names no file")?,
-            self.store.wait(),
-        )?;
+        let to = create(&self.to, self.store.wait())?;
         let steps = Steps::new("copied", Some(from.count(&Query::all())?));
         let moved = copy(&*from, &to, &mut progress(&steps));
         drop(steps);

@@ -48,7 +48,7 @@ impl Action for ImportArgs {
         self.answer.tell(&MovedTo {
             moved: moved?,
             done: "imported",
-            place: format!("into {}", self.store.spec()?),
+            place: format!("into {}", self.store.place()?),
         })
     }
 }

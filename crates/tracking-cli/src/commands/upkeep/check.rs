@@ -39,7 +39,7 @@ impl Action for CheckArgs {
         if count == 0 {
             return Ok(());
         }
-        let (faults, spec) = (plural(count, "fault"), self.store.spec()?);
+        let (faults, spec) = (plural(count, "fault"), self.store.place()?);
         bail!(
             "{faults} in {spec}; `tracking reindex` mends indexes, for the rest go back to a backup"
         )

@@ -11,7 +11,7 @@ use crate::commands::Action;
 use crate::exit;
 use crate::progress::Amount;
 use crate::shapes::bytes;
-use crate::store::KeptArgs;
+use crate::store::{KeptArgs, KeptStore};
 
 /// Which file it is.
 #[derive(Debug, Args)]
@@ -46,8 +46,10 @@ fn shrink(store: &SqliteStorage) -> tracking_core::Result<u64> {
 }
 
 /// Makes the file smaller after a removal, which has been done whatever becomes of this.
-pub(crate) fn shrink_after(store: &SqliteStorage) {
-    if let Err(error) = shrink(store) {
+pub(crate) fn shrink_after(store: &KeptStore) {
+    if let Some(store) = store.sqlite()
+        && let Err(error) = shrink(store)
+    {
         let error = anyhow::Error::from(error);
         exit::tell(&format!(
             "the file has not become smaller, `tracking shrink` may do it later: {error:#}"

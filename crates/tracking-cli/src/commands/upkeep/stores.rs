@@ -4,7 +4,6 @@ use anyhow::Result;
 use clap::Args;
 use serde::Serialize;
 use tracking_core::Clock;
-use tracking_sqlite::SqliteStorage;
 
 use crate::args::{AnswerArgs, Done};
 use crate::commands::Action;
@@ -32,9 +31,8 @@ impl Action for StoresArgs {
     }
 
     fn run(&self, _clock: &dyn Clock) -> Result<()> {
-        let names = SqliteStorage::store_names(self.store.there()?)?;
         self.answer.tell(&Stores {
-            stores: names.iter().map(ToString::to_string).collect(),
+            stores: self.store.names()?,
         })
     }
 }

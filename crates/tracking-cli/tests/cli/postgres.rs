@@ -1,0 +1,76 @@
+//! The command with a store in PostgreSQL.
+
+#[path = "../../../tracking-postgres/tests/tools/server.rs"]
+mod server;
+
+use crate::tool::{EXPORT, Place, Ran};
+
+use server::Server;
+
+/// Runs a command on a store of the server.
+fn on(place: &Place, store: &str, arguments: &[&str]) -> Ran {
+    place.run(&[arguments, &["--store", store]].concat())
+}
+
+#[test]
+fn a_store_in_postgresql_is_filled_looked_at_copied_and_changed() {
+    let Some(server) = Server::shared() else {
+        return;
+    };
+    let place = Place::new();
+    let name = Server::fresh_store_name();
+    let store = format!("{}#{name}", server.url());
+    let missing = on(&place, &store, &["count", "--by", "user"]);
+    assert_eq!(missing.status, Some(1), "{missing:?}");
+
+    let import = ["import", "--store", &store];
+    let ran = place.run_with_input(&import, EXPORT.as_bytes());
+    assert_eq!((ran.status, ran.err.as_str()), (Some(0), ""));
+    assert!(ran.out.contains(&store), "{ran:?}");
+    assert_eq!(on(&place, &store, &["export"]).out, EXPORT);
+    let names = on(&place, &store, &["stores"]);
+    assert!(names.out.lines().any(|line| line == name), "{names:?}");
+
+    for to in ["sqlite:copy.db", &format!("{}#{name}c", server.url())] {
+        let copied = on(&place, &store, &["copy", "--to", to]);
+        assert_eq!((copied.status, copied.err.as_str()), (Some(0), ""));
+        assert_eq!(on(&place, to, &["export"]).out, EXPORT);
+    }
+    let same = on(&place, &store, &["copy", "--to", &store]);
+    assert!(
+        same.err.contains("--to is the store that is copied itself"),
+        "{same:?}"
+    );
+
+    let erased = on(&place, &store, &["erase", "anna", "--yes"]);
+    assert_eq!((erased.status, erased.err.as_str()), (Some(0), ""));
+    let count = on(&place, &store, &["count", "--by", "user"]);
+    assert!(
+        count.out.contains("carl") && !count.out.contains("anna"),
+        "{count:?}"
+    );
+    let shrunk = on(&place, &store, &["shrink"]);
+    assert_eq!(shrunk.status, Some(1));
+    assert!(
+        shrunk.err.contains("use PostgreSQL's own tools"),
+        "{shrunk:?}"
+    );
+}
+
+#[test]
+fn what_a_url_leaves_out_comes_from_the_environment() {
+    let Some(server) = Server::shared() else {
+        return;
+    };
+    let place = Place::new();
+    let store = format!("postgres://#{}", Server::fresh_store_name());
+    let saved = place
+        .command(&["save", "lesson-1", "anna", "--store", &store])
+        .env("PGHOST", "127.0.0.1")
+        .env("PGPORT", server.port().to_string())
+        .env("PGUSER", "app")
+        .env("PGDATABASE", "postgres")
+        .output()
+        .unwrap();
+    assert!(saved.status.success(), "{saved:?}");
+}

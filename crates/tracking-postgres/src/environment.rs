@@ -1,0 +1,160 @@
+//! What libpq takes from the environment: `PG*` variables and the password file.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tokio_postgres::Config;
+use tokio_postgres::config::Host;
+
+use crate::config::Settings;
+
+/// Fills in what a connection string leaves out.
+pub(crate) fn complete(settings: &mut Settings, variable: impl Fn(&str) -> Option<String>) {
+    let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
+    let config = &mut settings.config;
+    if !settings.names_host {
+        let mut named = Config::new();
+        if let Some(hosts) = variable("PGHOST") {
+            for host in hosts.split(',') {
+                named.host(host);
+            }
+        } else {
+            named.host("localhost");
+        }
+        if let Some(ports) = variable("PGPORT") {
+            for port in ports.split(',').filter_map(|port| port.parse().ok()) {
+                named.port(port);
+            }
+        }
+        for port in config.get_ports() {
+            named.port(*port);
+        }
+        settings.config = crate::config::with_hosts_of(config, &named);
+    }
+    let config = &mut settings.config;
+    if config.get_user().is_none()
+        && let Some(user) = variable("PGUSER").or_else(|| variable("USER"))
+    {
+        config.user(user);
+    }
+    if config.get_dbname().is_none()
+        && let Some(database) = variable("PGDATABASE")
+    {
+        config.dbname(database);
+    }
+    if config.get_password().is_none() {
+        let password = variable("PGPASSWORD").or_else(|| {
+            let file = password_file(&variable)?;
+            password_of(&read_private(&file)?, config)
+        });
+        if let Some(password) = password {
+            config.password(password);
+        }
+    }
+}
+
+fn password_file(variable: &impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
+    match variable("PGPASSFILE") {
+        Some(file) => Some(file.into()),
+        None => Some(Path::new(&variable("HOME")?).join(".pgpass")),
+    }
+}
+
+/// Reads a file that nobody else can read; another one is ignored, as libpq does.
+fn read_private(file: &Path) -> Option<String> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs::metadata(file).ok()?.permissions().mode();
+        if mode & 0o077 != 0 {
+            return None;
+        }
+    }
+    fs::read_to_string(file).ok()
+}
+
+/// The password of the first line that fits the first host, its port, the database and the user.
+fn password_of(text: &str, config: &Config) -> Option<String> {
+    let host = match config.get_hosts().first() {
+        Some(Host::Tcp(name)) => name.clone(),
+        _ => "localhost".to_owned(),
+    };
+    let port = config.get_ports().first().copied().unwrap_or(5432);
+    let user = config.get_user()?;
+    let database = config.get_dbname().unwrap_or(user);
+    let wanted = [&*host, &port.to_string(), database, user];
+    text.lines().find_map(|line| {
+        let mut fields = split(line).into_iter();
+        let fits = wanted.iter().all(|wanted| {
+            let field = fields.next();
+            field.is_some_and(|field| field == "*" || field == *wanted)
+        });
+        fields.next().filter(|_| fits)
+    })
+}
+
+/// The fields of a line, in which a backslash stands before a colon or a backslash.
+fn split(line: &str) -> Vec<String> {
+    let mut fields = vec![String::new()];
+    let mut chars = line.chars();
+    while let Some(c) = chars.next() {
+        let c = match c {
+            ':' => {
+                fields.push(String::new());
+                continue;
+            }
+            '\\' => chars.next().unwrap_or('\\'),
+            c => c,
+        };
+        if let Some(field) = fields.last_mut() {
+            field.push(c);
+        }
+    }
+    fields
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn completed(text: &str, variables: &[(&str, &str)]) -> Settings {
+        let mut settings = Settings::parse(text).unwrap();
+        complete(&mut settings, |name| {
+            let found = variables.iter().find(|(variable, _)| *variable == name);
+            found.map(|(_, value)| (*value).to_owned())
+        });
+        settings
+    }
+
+    #[test]
+    fn variables_fill_in_what_the_connection_string_leaves_out() {
+        let all = [
+            ("PGHOST", "db1,db2"),
+            ("PGPORT", "7"),
+            ("PGUSER", "anna"),
+            ("PGDATABASE", "lessons"),
+            ("PGPASSWORD", "secret"),
+        ];
+        let settings = completed("postgres://", &all);
+        assert_eq!(settings.place(), "db1:7,db2:7/lessons");
+        assert_eq!(settings.config.get_user(), Some("anna"));
+        assert_eq!(settings.config.get_password(), Some(&b"secret"[..]));
+        let settings = completed("postgres://bea:own@h/db", &all);
+        assert_eq!(settings.place(), "h:5432/db");
+        assert_eq!(settings.config.get_user(), Some("bea"));
+        assert_eq!(settings.config.get_password(), Some(&b"own"[..]));
+        assert_eq!(completed("postgres://", &[]).hosts().len(), 1);
+    }
+
+    #[test]
+    fn a_password_file_is_read_like_libpq_does() {
+        let text = "other:*:*:anna:no\n*:5432:les\\:sons:anna:a\\\\b:c\nh:*:*:*:yes\n";
+        let password = |url: &str| password_of(text, &Settings::parse(url).unwrap().config);
+        assert_eq!(
+            password("postgres://anna@h/les:sons").as_deref(),
+            Some("a\\b")
+        );
+        assert_eq!(password("postgres://bea@h:1/db").as_deref(), Some("yes"));
+        assert_eq!(password("postgres://bea@elsewhere/db"), None);
+    }
+}
