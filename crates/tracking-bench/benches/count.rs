@@ -13,7 +13,7 @@ use std::sync::Arc;
 use divan::Bencher;
 use shared::{loaded, query};
 use tracking_bench::contender::Question;
-use tracking_core::{GroupBy, Query, Zone};
+use tracking_core::{GroupBy, Query, TrackingStorageExt as _, Zone};
 
 fn main() {
     divan::main();

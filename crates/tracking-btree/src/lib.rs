@@ -76,6 +76,7 @@ mod reindex;
 mod removal;
 mod restore;
 mod rows;
+mod run_queries;
 mod runs;
 mod select;
 mod sessions;

@@ -1,22 +1,47 @@
 //! Removing and renaming many tracks.
 
-use tracking_core::{ChangeKind, Query, Result, Retention, Timestamp, UserName};
+use std::collections::{BTreeMap, BTreeSet};
+
+use tracking_core::{
+    ChangeKind, Error, Query, Removal, RemovalTarget, Removed, Result, Retention, RunQuery,
+    Timestamp, UserName,
+};
 
 use crate::plan::Plan;
-use crate::select::{limited, select};
-use crate::slots::TrackNo;
+use crate::run_queries;
+use crate::select::{limited, select, select_any};
+use crate::slots::{RunNo, TrackNo};
 use crate::sorted::Place;
-use crate::state::{State, no_more};
+use crate::state::{State, no_more, run_no};
 use crate::times::TimeKey;
 
-/// Removes what a query asks for, and tells how many that were; `kind` is what the change feed
-/// calls it.
-pub(crate) fn remove_matching(
-    state: &mut State,
-    query: &Query,
-    kind: ChangeKind,
-    now: Timestamp,
-) -> Result<usize> {
+/// Removes tracks and runs, and tells how many that were.
+pub(crate) fn remove_by(state: &mut State, removal: &Removal, now: Timestamp) -> Result<Removed> {
+    let (tracks, kind) = match removal.target() {
+        RemovalTarget::Tracks(query) => (matching(state, query)?, ChangeKind::TrackRemoved),
+        RemovalTarget::OldTracks { retention, among } => {
+            (old(state, retention, among), ChangeKind::TrackRemoved)
+        }
+        RemovalTarget::User(user) => {
+            let query = Query::all().user(user.as_str());
+            (matching(state, &query)?, ChangeKind::UserErased)
+        }
+        RemovalTarget::Runs { query, only_empty } => {
+            return Ok(remove_runs(state, query, *only_empty, now));
+        }
+        _ => return Err(Error::unsupported("remove what a later version knows")),
+    };
+    Ok(remove(
+        state,
+        tracks,
+        kind,
+        removal.removes_empty_runs(),
+        now,
+    ))
+}
+
+/// The tracks that a query asks for.
+fn matching(state: &State, query: &Query) -> Result<Vec<TrackNo>> {
     let mut found = Vec::new();
     let plan = Plan::new(state, query);
     select(
@@ -25,11 +50,23 @@ pub(crate) fn remove_matching(
         &plan,
         &mut limited(query.max_tracks(), |number, _| found.push(number)),
     )?;
-    Ok(remove(state, found, kind, now))
+    Ok(found)
 }
 
-/// Removes what is too old to be kept, and tells how many that were.
-pub(crate) fn prune(state: &mut State, retention: &Retention, now: Timestamp) -> usize {
+/// The tracks that are too old to be kept, among those that meet the criteria of a query.
+fn old(state: &State, retention: &Retention, among: &Query) -> Vec<TrackNo> {
+    let mut found = if among.has_no_criteria() {
+        old_of_all(state, retention)
+    } else {
+        old_among(state, retention, &among.clone().whole())
+    };
+    found.sort_unstable();
+    found.dedup();
+    found.truncate(retention.max_removed().unwrap_or(usize::MAX));
+    found
+}
+
+fn old_of_all(state: &State, retention: &Retention) -> Vec<TrackNo> {
     let mut found = Vec::new();
     if let Some(oldest) = retention.oldest_kept() {
         let end = state.times.seek(|key| *key < TimeKey::first_at(oldest));
@@ -38,10 +75,55 @@ pub(crate) fn prune(state: &mut State, retention: &Retention, now: Timestamp) ->
     if let Some(kept) = retention.kept_per_user() {
         beyond(state, kept, &mut found);
     }
-    found.sort_unstable();
-    found.dedup();
-    found.truncate(retention.max_removed().unwrap_or(usize::MAX));
-    remove(state, found, ChangeKind::TrackRemoved, now)
+    found
+}
+
+fn old_among(state: &State, retention: &Retention, among: &Query) -> Vec<TrackNo> {
+    let (mut found, mut pairs) = (Vec::new(), BTreeMap::<_, Vec<_>>::new());
+    select_any(state, &Plan::new(state, among), |number, row| {
+        if retention.oldest_kept().is_some_and(|time| row.time < time) {
+            found.push(number);
+        }
+        if retention.kept_per_user().is_some() {
+            let pair = pairs.entry((row.task, row.user)).or_default();
+            pair.push((row.time, number));
+        }
+    });
+    let kept = retention.kept_per_user().unwrap_or(usize::MAX);
+    for tracks in pairs.into_values() {
+        found.extend(all_but_last(tracks, kept));
+    }
+    found
+}
+
+/// Removes runs with all their tracks, or those without any.
+fn remove_runs(state: &mut State, query: &RunQuery, only_empty: bool, now: Timestamp) -> Removed {
+    let limit = query.max_runs().unwrap_or(usize::MAX);
+    let numbers = run_queries::find(state, query).filter_map(|run| run_no(run.id()));
+    let tracks_of = |number: &RunNo| state.runs.get(*number).map(|run| &run.tracks);
+    let is_wanted =
+        |number: &RunNo| !only_empty || tracks_of(number).is_some_and(|tracks| tracks.is_empty());
+    let runs: Vec<RunNo> = numbers.filter(is_wanted).take(limit).collect();
+    let tracks = runs.iter().filter_map(tracks_of);
+    let mut tracks: Vec<TrackNo> = tracks.flat_map(|tracks| tracks.iter()).collect();
+    tracks.retain(|track| state.remove_track(*track));
+    finish(state, (ChangeKind::TrackRemoved, &tracks), runs, now)
+}
+
+/// Removes the runs, and tells the change feed of these and of the tracks that were removed.
+fn finish(
+    state: &mut State,
+    (kind, tracks): (ChangeKind, &[TrackNo]),
+    mut runs: Vec<RunNo>,
+    now: Timestamp,
+) -> Removed {
+    runs.retain(|run| state.remove_run(*run));
+    commit(
+        state,
+        now,
+        [(kind, tracks), (ChangeKind::RunRemoved, &*runs)],
+    );
+    Removed::new(tracks.len() as u64, runs.len() as u64)
 }
 
 /// Gives all tracks of a user to another name, and tells how many that were.
@@ -64,22 +146,44 @@ pub(crate) fn rename_user(
             state.move_to_user(*track, new);
         }
         state.release_user(old);
-        commit(state, ChangeKind::UserRenamed, &tracks, now);
+        commit(state, now, [(ChangeKind::UserRenamed, &*tracks)]);
     }
     Ok(tracks.len())
 }
 
-fn remove(state: &mut State, mut tracks: Vec<TrackNo>, kind: ChangeKind, now: Timestamp) -> usize {
+/// Removes tracks, and the runs that have none left where these go, too.
+fn remove(
+    state: &mut State,
+    mut tracks: Vec<TrackNo>,
+    kind: ChangeKind,
+    with_empty_runs: bool,
+    now: Timestamp,
+) -> Removed {
+    let mut runs = BTreeSet::new();
+    if with_empty_runs {
+        let rows = tracks.iter().filter_map(|track| state.rows.get(*track));
+        runs.extend(rows.map(|row| row.run));
+    }
     tracks.retain(|track| state.remove_track(*track));
-    commit(state, kind, &tracks, now);
-    tracks.len()
+    runs.retain(|run| {
+        let run = state.runs.get(*run);
+        run.is_some_and(|run| run.tracks.is_empty())
+    });
+    finish(state, (kind, &tracks), runs.into_iter().collect(), now)
 }
 
-/// Puts into the change feed, where there is one, what has happened to these tracks or runs.
-pub(crate) fn commit(state: &mut State, kind: ChangeKind, numbers: &[u32], now: Timestamp) {
+/// Puts into the change feed, where there is one, what has happened to these tracks or runs in
+/// one commit.
+pub(crate) fn commit<const N: usize>(
+    state: &mut State,
+    now: Timestamp,
+    changed: [(ChangeKind, &[u32]); N],
+) {
     if let Some(mut changes) = state.feed.collect() {
-        for number in numbers {
-            changes.add(kind, (*number).into());
+        for (kind, numbers) in changed {
+            for number in numbers {
+                changes.add(kind, (*number).into());
+            }
         }
         state.feed.commit(changes, now);
     }
@@ -90,14 +194,23 @@ fn beyond(state: &State, kept: usize, found: &mut Vec<TrackNo>) {
     for (_, _, task) in state.tasks.sorted() {
         let pairs = task.users.iter();
         for pair in pairs.filter_map(|user| state.pairs.find(&task.users, user)) {
-            if pair.len() <= kept {
-                continue;
+            if pair.len() > kept {
+                let time = |track: TrackNo| (state.rows.time(track), track);
+                found.extend(all_but_last(
+                    pair.all().into_iter().map(time).collect(),
+                    kept,
+                ));
             }
-            let time = |track: TrackNo| (state.rows.time(track), track);
-            let mut tracks: Vec<(Timestamp, TrackNo)> = pair.all().into_iter().map(time).collect();
-            tracks.sort_unstable();
-            tracks.truncate(tracks.len() - kept);
-            found.extend(tracks.iter().map(|track| track.1));
         }
     }
+}
+
+/// The tracks that are not among the last `kept`.
+fn all_but_last(
+    mut tracks: Vec<(Timestamp, TrackNo)>,
+    kept: usize,
+) -> impl Iterator<Item = TrackNo> {
+    tracks.sort_unstable();
+    tracks.truncate(tracks.len().saturating_sub(kept));
+    tracks.into_iter().map(|track| track.1)
 }

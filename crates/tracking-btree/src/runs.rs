@@ -24,7 +24,7 @@ pub(crate) struct RunEntry {
     pub(crate) tracks: Sorted<TrackNo>,
 }
 
-/// All runs by number. Runs are never removed.
+/// All runs by number.
 pub(crate) type Runs = Table<RunEntry>;
 
 /// What is kept for each task.

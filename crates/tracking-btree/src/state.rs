@@ -249,7 +249,7 @@ impl State {
         self.last_run = self.last_run.max(number);
     }
 
-    /// Takes back a run that has just been put in, and has no tracks.
+    /// Takes a run out that has no tracks and is not current, as one that has just been put in.
     pub(crate) fn retract_run(&mut self, number: RunNo) {
         let Some(task) = self.runs.remove(number).and_then(|run| run.row.task) else {
             return;
@@ -258,6 +258,18 @@ impl State {
             entry.runs.remove(number);
         }
         self.release_task(task);
+    }
+
+    /// Takes a run out that has no tracks any more; tells whether it was there.
+    pub(crate) fn remove_run(&mut self, number: RunNo) -> bool {
+        let Some(row) = self.run_row(number) else {
+            return false;
+        };
+        if let Some(task) = row.task.filter(|_| self.is_current(number, &row)) {
+            self.set_current(task, None);
+        }
+        self.retract_run(number);
+        true
     }
 
     pub(crate) fn run_row(&self, number: RunNo) -> Option<RunRow> {

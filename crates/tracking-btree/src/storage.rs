@@ -1,25 +1,24 @@
 //! The store: the contract on top of the state, behind one lock.
 
 use std::fmt;
+use std::ops::Bound;
 use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::RwLock;
 use tracking_core::{
-    Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangeKind, ChangePage, Checkpoint,
-    CheckpointName, Clock, Counters, Cursor, Erasure, Field, Group, Grouping, Key, KeyUse, Outcome,
-    Page, Query, Record, RecordVisitor, Result, Retention, Run, RunChoice, RunId, RunQuery,
-    RunSelector, SessionGap, SystemClock, TaskId, Timestamp, Track, TrackId, TrackingStorage,
+    Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangePage, Checkpoint, CheckpointName, Clock,
+    Counters, Cursor, Erasure, Field, Group, Grouping, Key, KeyUse, Outcome, Page, Query, Record,
+    RecordVisitor, Removal, Removed, Result, Run, RunChoice, RunId, RunQuery, RunSelector,
+    RunSummary, SessionGap, SystemClock, TaskId, Timestamp, Track, TrackId, TrackingStorage,
     UserName, Visitor,
 };
 
 use crate::export::Snapshot;
 use crate::lent::Lent;
 use crate::news::News;
-use crate::runs::RunRow;
-use crate::slots::RunNo;
 use crate::state::{State, run_no, track_no};
-use crate::{Builder, apply, count, reindex, removal, restore};
+use crate::{Builder, apply, count, reindex, removal, restore, run_queries};
 
 /// A store of tracks and runs in memory.
 ///
@@ -199,27 +198,35 @@ impl TrackingStorage for BTreeStorage {
     }
 
     fn runs(&self, query: &RunQuery) -> Result<Vec<Run>> {
-        Ok(find_runs(&self.state.read(), query))
+        Ok(run_queries::list(&self.state.read(), query))
     }
 
-    fn expire_runs(&self, untouched_since: Timestamp) -> Result<Vec<RunId>> {
-        Ok(self.change(|state, now| expire_runs(state, untouched_since, now)))
+    fn count_runs(&self, query: &RunQuery) -> Result<u64> {
+        let (state, query) = (self.state.read(), query.clone().whole());
+        let has_criteria = query != RunQuery::all();
+        Ok(if has_criteria {
+            run_queries::find(&state, &query).count() as u64
+        } else {
+            state.runs.len() as u64
+        })
     }
 
-    fn remove_matching(&self, query: &Query) -> Result<u64> {
-        let kind = ChangeKind::TrackRemoved;
-        let removed = self.change(|state, now| removal::remove_matching(state, query, kind, now));
-        removed.map(|count| count as u64)
+    fn run_groups(&self, query: &RunQuery, grouping: &Grouping) -> Result<Vec<Group>> {
+        let (state, query) = (self.state.read(), query.clone().whole());
+        grouping.count_runs(run_queries::find(&state, &query))
     }
 
-    fn prune(&self, retention: &Retention) -> Result<u64> {
-        Ok(self.change(|state, now| removal::prune(state, retention, now)) as u64)
+    fn run_summary(&self, run: RunId) -> Result<Option<RunSummary>> {
+        let state = self.state.read();
+        Ok(run_no(run).and_then(|number| run_queries::summary(&state, number)))
     }
 
-    fn erase_user(&self, user: &UserName) -> Result<Erasure> {
-        let (query, kind) = (Query::all().user(user.as_str()), ChangeKind::UserErased);
-        let erased = self.change(|state, now| removal::remove_matching(state, &query, kind, now));
-        erased.map(|count| Erasure::complete(count as u64))
+    fn expire_runs_before(&self, untouched_since: Timestamp, limit: usize) -> Result<Vec<RunId>> {
+        Ok(self.change(|state, now| run_queries::expire(state, untouched_since, limit, now)))
+    }
+
+    fn remove_by(&self, removal: &Removal) -> Result<Removed> {
+        self.change(|state, now| removal::remove_by(state, removal, now))
     }
 
     fn rename_user(&self, from: &UserName, to: &UserName) -> Result<Erasure> {
@@ -258,11 +265,18 @@ impl TrackingStorage for BTreeStorage {
             .map(|position| Checkpoint::new(name, position)))
     }
 
-    fn checkpoints(&self) -> Result<Vec<Checkpoint>> {
+    fn checkpoints_after(
+        &self,
+        after: Option<&CheckpointName>,
+        limit: usize,
+    ) -> Result<Vec<Checkpoint>> {
         let state = self.state.read();
-        Ok(state
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let found = state
             .checkpoints
-            .iter()
+            .range::<CheckpointName, _>((from, Bound::Unbounded));
+        Ok(found
+            .take(limit)
             .map(|(name, position)| Checkpoint::new(name, position))
             .collect())
     }
@@ -314,57 +328,4 @@ impl TrackingStorage for BTreeStorage {
         let look = || Ok(!self.changes(Some(after), 1)?.changes.is_empty());
         self.news.wait(look, timeout)
     }
-}
-
-fn find_runs(state: &State, query: &RunQuery) -> Vec<Run> {
-    let limit = query.max_runs().unwrap_or(usize::MAX);
-    // A run that this store cannot have given lies after all of its own.
-    let first = match query.run_before() {
-        None => 0,
-        Some(before) => match run_no(before).and_then(|number| number.checked_add(1)) {
-            Some(first) => first,
-            None => return Vec::new(),
-        },
-    };
-    let wanted = |number: RunNo| state.run(number).filter(|run| query.matches(run));
-    match query.task_filter() {
-        None => {
-            let numbers = state
-                .runs
-                .range(first, RunNo::MAX)
-                .map(|(number, _)| number);
-            numbers.filter_map(wanted).take(limit).collect()
-        }
-        Some(tasks) => {
-            let slots = state.tasks.slots(tasks);
-            let tasks = slots.as_slice().iter();
-            let tasks = tasks.filter_map(|task| state.tasks.get(*task));
-            let mut numbers: Vec<RunNo> = tasks.flat_map(|task| task.runs.iter()).collect();
-            numbers.sort_unstable();
-            numbers.into_iter().filter_map(wanted).take(limit).collect()
-        }
-    }
-}
-
-fn expire_runs(state: &mut State, untouched_since: Timestamp, now: Timestamp) -> Vec<RunId> {
-    let untouched = |number: RunNo| -> Option<(RunNo, RunRow)> {
-        state
-            .run_row(number)
-            .filter(|row| row.end < untouched_since)
-            .map(|row| (number, row))
-    };
-    let current = state.tasks.sorted().filter_map(|(_, _, task)| task.current);
-    let mut expired: Vec<(RunNo, RunRow)> = current.filter_map(untouched).collect();
-    expired.sort_unstable_by_key(|run| run.0);
-    for (_, row) in &expired {
-        if let Some(task) = row.task {
-            state.set_current(task, None);
-        }
-    }
-    let numbers: Vec<RunNo> = expired.iter().map(|(number, _)| *number).collect();
-    removal::commit(state, ChangeKind::RunStopped, &numbers, now);
-    expired
-        .iter()
-        .filter_map(|(number, _)| RunId::new((*number).into()))
-        .collect()
 }

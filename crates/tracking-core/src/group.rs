@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::data::canonical_text;
-use crate::{Field, RunId, TaskId, TrackRef, UserName, Zone};
+use crate::{Error, Field, Result, Run, RunId, TaskId, TrackRef, UserName, Zone};
 
 pub use grouping::Grouping;
 
@@ -62,6 +62,22 @@ impl GroupBy {
         }
     }
 
+    /// The group that a run belongs to: its task, or the period in which it started.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unsupported`] for what runs do not have: user, run, data field.
+    pub fn key_of_run(&self, run: &Run) -> Result<GroupKey> {
+        match self {
+            Self::Task => Ok(run
+                .task()
+                .map_or(GroupKey::NoTask, |task| GroupKey::Task(task.clone()))),
+            _ => self
+                .period_of(run.start())
+                .ok_or_else(|| Error::unsupported(format!("group runs by {self:?}"))),
+        }
+    }
+
     /// By two things at once.
     pub fn and(self, second: Self) -> Grouping {
         Grouping::new(self, Some(second))
@@ -76,6 +92,8 @@ impl GroupBy {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum GroupKey {
+    /// Runs of no task.
+    NoTask,
     /// Their task.
     Task(TaskId),
     /// Their user.
@@ -112,7 +130,7 @@ impl fmt::Display for GroupKey {
             Self::HourOfDay(hour) => f.pad(&format!("{hour:02}")),
             Self::DayOfWeek(day) => f.pad(period::day_name(*day)),
             Self::Field(Some(value)) => f.pad(&value.to_string()),
-            Self::Field(None) => Ok(()),
+            Self::NoTask | Self::Field(None) => Ok(()),
         }
     }
 }

@@ -26,7 +26,8 @@
 //!
 //! - what goes in: [`NewTrack`], [`TrackUpdate`], [`NewRun`], [`StopRun`], and a [`Batch`] of them
 //! - what comes out: [`Track`], [`TrackRef`], [`Run`], [`Group`]
-//! - what is asked: [`Query`], [`RunQuery`], [`Grouping`], [`Retention`]
+//! - what is asked: [`Query`], [`RunQuery`], [`Grouping`]
+//! - what goes: [`Removal`], [`Retention`]
 //! - the rules: on the methods of [`TrackingStorage`], first of all on
 //!   [`apply`](TrackingStorage::apply)
 //! - how it moves to another store, or to a file and back: [`copy`], [`export_lines`],
@@ -46,6 +47,7 @@ mod moving;
 mod name;
 mod new_track;
 mod query;
+mod removal;
 mod retention;
 pub mod rules;
 mod run;
@@ -76,8 +78,9 @@ pub use query::{
     Cursor, FieldFilter, NameFilter, NamePattern, Number, NumberRange, Order, Query, RunQuery,
     RunState, TimeFilter,
 };
+pub use removal::{Removal, RemovalTarget, Removed};
 pub use retention::Retention;
-pub use run::{NewRun, Run, RunChoice, RunSelector, StopRun};
+pub use run::{NewRun, Run, RunChoice, RunSelector, RunSummary, StopRun};
 pub use session::SessionGap;
 pub use storage::{
     Erasure, Page, RecordVisitor, TrackingStorage, TrackingStorageExt, Visitor, Wipe,

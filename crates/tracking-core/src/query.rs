@@ -318,6 +318,16 @@ impl Query {
         self.limit
     }
 
+    /// The same criteria in order of ids, from the first track on, without a limit.
+    pub fn whole(self) -> Self {
+        Self {
+            order: Order::default(),
+            after: None,
+            limit: None,
+            ..self
+        }
+    }
+
     /// Tells whether every track meets the criteria, since there are none.
     pub fn has_no_criteria(&self) -> bool {
         self.tasks.is_none()

@@ -1,8 +1,13 @@
 //! Runs: sessions of a task.
 
+mod summary;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+pub(crate) use summary::Counting;
+pub use summary::RunSummary;
 
 use crate::{Result, RunId, SessionGap, TaskId, Timestamp};
 

@@ -1,5 +1,6 @@
 //! The contract: what every store does.
 
+mod defaults;
 mod erasure;
 mod ext;
 mod forward;
@@ -8,7 +9,6 @@ mod page;
 
 use std::fmt;
 use std::ops::ControlFlow;
-use std::thread;
 use std::time::Duration;
 
 pub use erasure::{Erasure, Wipe};
@@ -19,13 +19,10 @@ use crate::batch::only;
 use crate::{
     Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangePage, Checkpoint, CheckpointName,
     Counters, Cursor, Error, Field, Group, Grouping, Key, KeyUse, NewRun, NewTrack, Operation,
-    Outcome, Query, Record, Result, Retention, Run, RunChoice, RunId, RunQuery, RunSelector,
-    SessionGap, StopRun, TaskId, Timestamp, Track, TrackId, TrackRef, TrackUpdate, UserName,
+    Outcome, Query, Record, Removal, Removed, Result, Retention, Run, RunChoice, RunId, RunQuery,
+    RunSelector, RunSummary, SessionGap, StopRun, TaskId, Timestamp, Track, TrackId, TrackRef,
+    TrackUpdate, UserName,
 };
-
-/// How long [`TrackingStorage::wait_for_changes`] sleeps before it looks again, in a store that
-/// has no better way.
-const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
 /// What looks at the tracks of a query, one after the other, until it breaks off.
 pub type Visitor<'v> = dyn FnMut(TrackRef<'_>) -> ControlFlow<()> + 'v;
@@ -48,7 +45,8 @@ pub type RecordVisitor<'v> = dyn FnMut(Record) -> ControlFlow<()> + 'v;
 ///   [`Error::OutcomeUnknown`]: the answer to a change was lost, and it was made as a whole or
 ///   not at all.
 /// - An error has a stable [kind](Error::kind), and [`Error::is_retryable`] says whether the same
-///   call may succeed later.
+///   call may succeed later. Every method can fail with the errors of what lies beneath the store;
+///   a method that has others lists them.
 /// - A store is given its clock and asks nobody else for the time.
 /// - Track ids and run ids count from 1 within a store and never come back.
 ///
@@ -56,12 +54,15 @@ pub type RecordVisitor<'v> = dyn FnMut(Record) -> ControlFlow<()> + 'v;
 ///
 /// A [batch](Self::apply) with a [`BatchId`](crate::BatchId) can be repeated, whatever it holds;
 /// a single save can be with a [`Key`]. The other changes take no id, because repeating them does
-/// no harm: [`remove_matching`](Self::remove_matching), [`prune`](Self::prune),
-/// [`erase_user`](Self::erase_user) and [`rename_user`](Self::rename_user) find nothing left to
-/// do, except what came in meanwhile, and count only what the repetition did; so do
-/// [`expire_runs`](Self::expire_runs), [`add_index`](Self::add_index),
+/// no harm: [`remove_by`](Self::remove_by) and [`rename_user`](Self::rename_user) find nothing
+/// left to do, except what came in meanwhile, and count only what the repetition did; so do
+/// [`expire_runs_before`](Self::expire_runs_before), [`add_index`](Self::add_index),
 /// [`drop_index`](Self::drop_index), [`reindex`](Self::reindex), [`restore`](Self::restore) and
 /// what sets a property of the store.
+#[expect(
+    clippy::missing_errors_doc,
+    reason = "the errors that every method has are listed once, above"
+)]
 pub trait TrackingStorage: fmt::Debug + Send + Sync {
     // ---- writing -------------------------------------------------------------------------
 
@@ -101,7 +102,7 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     ///
     /// **Start** of a run makes it the current one of its task. The one that was current stays
     /// as it is, unfinished. Starting a run alone does not make its task appear in
-    /// [`task_ids`](Self::task_ids). A run without a task is never current.
+    /// [`task_ids_after`](Self::task_ids_after). A run without a task is never current.
     ///
     /// **Stop** sets the run's end to now (or the time given), even backwards, and finished to
     /// the flag given, so a finished run can be made unfinished again. A run that is stopped is
@@ -166,35 +167,19 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     }
 
     /// Removes one track, and tells whether it was there.
-    ///
-    /// # Errors
-    ///
-    /// Only those of what lies beneath the store.
     fn remove(&self, id: TrackId) -> Result<bool> {
-        let removed = |outcome| {
-            if let Outcome::Removed(was_there) = outcome {
-                Some(was_there)
-            } else {
-                None
-            }
-        };
-        only(&self.apply_one(Operation::Remove(id))?, removed)
+        only(
+            &self.apply_one(Operation::Remove(id))?,
+            defaults::was_removed,
+        )
     }
 
     /// Starts a run; see [`apply`](Self::apply).
-    ///
-    /// # Errors
-    ///
-    /// Only those of what lies beneath the store.
     fn start_run(&self, run: NewRun) -> Result<RunId> {
         only(&self.apply_one(Operation::StartRun(run))?, Outcome::run)
     }
 
     /// Stops a run; see [`apply`](Self::apply). It returns nothing where there is no such run.
-    ///
-    /// # Errors
-    ///
-    /// Only those of what lies beneath the store.
     fn stop_run(&self, stop: StopRun) -> Result<Option<RunId>> {
         self.apply_one(Operation::StopRun(stop))
             .map(|outcomes| outcomes.first().and_then(|first| first.run()))
@@ -209,19 +194,11 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     // ---- tracks --------------------------------------------------------------------------
 
     /// The track of this id, if it is there.
-    ///
-    /// # Errors
-    ///
-    /// Only those of what lies beneath the store.
     fn track(&self, id: TrackId) -> Result<Option<Track>>;
 
     /// The last track of a task, run and user: the one with the highest time stamp, and of
     /// equal ones the highest id. Nothing where there is none, or no such run. The run of a
     /// session is the one that a save would go into now.
-    ///
-    /// # Errors
-    ///
-    /// Only those of what lies beneath the store.
     fn last_track(&self, task: &TaskId, run: RunChoice, user: &UserName) -> Result<Option<Track>>;
 
     /// Lends each track that a query asks for to a visitor, in the query's order, until the
@@ -257,10 +234,6 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     }
 
     /// How many tracks meet the criteria of a query, whatever its limit and cursor.
-    ///
-    /// # Errors
-    ///
-    /// Only those of what lies beneath the store.
     fn count(&self, query: &Query) -> Result<u64>;
 
     /// How many tracks meet the criteria of a query, by group, whatever its limit and cursor.
@@ -270,47 +243,15 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     /// grouping names, up to its limit. A group after which to go on names a place, so no group
     /// comes twice while tracks come and go; in an order by size a group that grows or shrinks
     /// may move across it.
-    ///
-    /// # Errors
-    ///
-    /// Only those of what lies beneath the store.
     fn groups(&self, query: &Query, grouping: &Grouping) -> Result<Vec<Group>>;
 
-    /// All tasks that have tracks, sorted by code point. Where there may be very many, take
-    /// them [page by page](Self::task_ids_after).
-    ///
-    /// # Errors
-    ///
-    /// Only those of what lies beneath the store.
-    fn task_ids(&self) -> Result<Vec<TaskId>> {
-        self.task_ids_after(None, usize::MAX)
-    }
-
     /// At most `limit` of the tasks that have tracks, sorted by code point, after this one.
-    ///
-    /// # Errors
-    ///
-    /// Only those of what lies beneath the store.
     fn task_ids_after(&self, after: Option<&TaskId>, limit: usize) -> Result<Vec<TaskId>> {
         names::tasks(self, after, limit)
     }
 
-    /// All users who have tracks of a task, or any tracks at all, sorted by code point. Where
-    /// there may be very many, take them [page by page](Self::user_names_after).
-    ///
-    /// # Errors
-    ///
-    /// Only those of what lies beneath the store.
-    fn user_names(&self, task: Option<&TaskId>) -> Result<Vec<UserName>> {
-        self.user_names_after(task, None, usize::MAX)
-    }
-
     /// At most `limit` of the users who have tracks of a task, or any tracks at all, sorted by
     /// code point, after this one.
-    ///
-    /// # Errors
-    ///
-    /// Only those of what lies beneath the store.
     fn user_names_after(
         &self,
         task: Option<&TaskId>,
@@ -324,18 +265,10 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
 
     /// A run by its id, whatever its task, or the current run of a task; nothing where there
     /// is none.
-    ///
-    /// # Errors
-    ///
-    /// Only those of what lies beneath the store.
     fn run(&self, run: &RunSelector) -> Result<Option<Run>>;
 
     /// The run of the session that a track of this user, saved now with this time, would go
     /// into; nothing where it would start one. See [`apply`](Self::apply) for the rule.
-    ///
-    /// # Errors
-    ///
-    /// Only those of what lies beneath the store.
     fn session_run(
         &self,
         user: &UserName,
@@ -345,56 +278,90 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
         crate::session::find(self, user, time, gap)
     }
 
-    /// The runs that a query asks for, by id.
-    ///
-    /// # Errors
-    ///
-    /// Only those of what lies beneath the store.
+    /// The runs that a query asks for, by id. Where there may be many, take them page by page:
+    /// set a [limit](RunQuery::limit) and go on [after](RunQuery::after) the last run that came.
     fn runs(&self, query: &RunQuery) -> Result<Vec<Run>>;
 
-    /// Stops, as not finished, the current runs that nobody has touched since a time: whose
-    /// end lies before it. Their end stays as it is, it tells when they were touched last.
-    /// It returns them, by id.
+    /// How many runs meet the criteria of a query, whatever its limit and the run it goes on
+    /// after.
+    fn count_runs(&self, query: &RunQuery) -> Result<u64> {
+        Ok(self.runs(&query.clone().whole())?.len() as u64)
+    }
+
+    /// How many runs meet the criteria of a query, by task or by the period in which they
+    /// started, as [`groups`](Self::groups) counts tracks. Runs without a task are a group of
+    /// their own.
     ///
     /// # Errors
     ///
-    /// Only those of what lies beneath the store.
-    fn expire_runs(&self, untouched_since: Timestamp) -> Result<Vec<RunId>>;
+    /// [`Error::Unsupported`] for a grouping by what runs do not have: user, run, data field.
+    fn run_groups(&self, query: &RunQuery, grouping: &Grouping) -> Result<Vec<Group>> {
+        grouping.count_runs(&self.runs(&query.clone().whole())?)
+    }
+
+    /// A run, how many tracks, tasks and users there are in it, and the times of its first and
+    /// last track; nothing where there is no such run.
+    fn run_summary(&self, run: RunId) -> Result<Option<RunSummary>> {
+        let found = self.run(&RunSelector::Id(run))?;
+        found.map(|run| defaults::summarise(self, run)).transpose()
+    }
+
+    /// Stops, as not finished, at most `limit` current runs that nobody has touched since a time:
+    /// whose end lies before it, those with the lowest ids first. Their end stays as it is, it
+    /// tells when they were touched last. It returns them, by id.
+    fn expire_runs_before(&self, untouched_since: Timestamp, limit: usize) -> Result<Vec<RunId>>;
 
     // ---- removal and names ---------------------------------------------------------------
 
-    /// Removes the tracks that a query asks for, in its order, after its cursor and up to its
-    /// limit; it returns how many that were. With a limit, call it again until that is 0.
+    /// Removes tracks and runs, all at once: see [`Removal`] for what can be removed. It returns
+    /// how many tracks and runs that were. With a limit, call it again until that is nothing.
+    ///
+    /// **Tracks** go with their keys. Their run stays, unless the removal is one
+    /// [with empty runs](Removal::with_empty_runs): then each run goes that loses its last track
+    /// to this removal, whatever its state.
+    ///
+    /// **Runs** go with all their tracks, whatever task these have. A task whose current run is
+    /// removed has none until a save or a start makes one. The id of a removed run is unknown: a
+    /// save into it is [`Error::UnknownRun`], a stop of it finds nothing, and it never comes back.
+    ///
+    /// **A user** goes with all tracks and their keys, so that nothing in the store names the user
+    /// any more. A store that keeps its data where traces of removed data remain, such as a file,
+    /// wipes these as well: with [`Wipe::Complete`](crate::Wipe::Complete) none remain, neither of
+    /// these tracks nor of earlier ones of the user. Where something prevents that, the result is
+    /// [`Wipe::Pending`](crate::Wipe::Pending): the tracks are removed, and the store wipes their
+    /// traces at the next opportunity. This also holds for a user without tracks, whose tracks
+    /// were removed one by one before. Names in task ids, and in the data of other users' tracks,
+    /// stay as they are.
     ///
     /// # Errors
     ///
-    /// [`Error::CursorMismatch`] where the query goes on after a cursor of another order.
-    fn remove_matching(&self, query: &Query) -> Result<u64>;
+    /// [`Error::CursorMismatch`] where the query of tracks goes on after a cursor of another
+    /// order.
+    fn remove_by(&self, removal: &Removal) -> Result<Removed>;
 
-    /// Removes the tracks that are too old to be kept; it returns how many that were.
+    /// Removes the tracks that a query asks for, and keeps their runs; it returns how many tracks
+    /// that were. See [`remove_by`](Self::remove_by).
     ///
     /// # Errors
     ///
-    /// Only those of what lies beneath the store.
-    fn prune(&self, retention: &Retention) -> Result<u64>;
+    /// Those of [`remove_by`](Self::remove_by).
+    fn remove_matching(&self, query: &Query) -> Result<u64> {
+        let removal = Removal::tracks(query.clone());
+        self.remove_by(&removal).map(|removed| removed.tracks)
+    }
 
-    /// Removes all tracks of a user with their keys, so that nothing in the store names the user
-    /// any more.
-    ///
-    /// A store that keeps its data where traces of removed data remain, such as a file, wipes
-    /// these as well: with [`Wipe::Complete`] none remain, neither of these tracks nor of earlier
-    /// ones of the user. Where something prevents that, the result is [`Wipe::Pending`]: the
-    /// tracks are removed, and the store wipes their traces at the next opportunity. This also
-    /// holds for a user without tracks, whose tracks were removed one by one before.
-    ///
-    /// Names in task ids, and in the data of other users' tracks, stay as they are.
-    ///
-    /// # Errors
-    ///
-    /// Only those of what lies beneath the store.
+    /// Removes the tracks that are too old to be kept, and keeps their runs; it returns how many
+    /// tracks that were. See [`remove_by`](Self::remove_by).
+    fn prune(&self, retention: &Retention) -> Result<u64> {
+        let removal = Removal::old_tracks(*retention);
+        self.remove_by(&removal).map(|removed| removed.tracks)
+    }
+
+    /// Removes all tracks of a user and every trace of the name, and keeps the runs. See
+    /// [`remove_by`](Self::remove_by).
     fn erase_user(&self, user: &UserName) -> Result<Erasure> {
-        let query = Query::all().user(user.as_str());
-        self.remove_matching(&query).map(Erasure::complete)
+        let removal = Removal::user(user.clone());
+        self.remove_by(&removal).map(Erasure::from)
     }
 
     /// Gives all tracks of a user to another name, with every count kept. The result says how
@@ -402,71 +369,39 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     /// tracks already, both are one user from then on.
     ///
     /// The old name is wiped like that of an [erased](Self::erase_user) user.
-    ///
-    /// # Errors
-    ///
-    /// Only those of what lies beneath the store.
     fn rename_user(&self, from: &UserName, to: &UserName) -> Result<Erasure>;
 
     // ---- indexes -------------------------------------------------------------------------
 
     /// The data fields that have an index, sorted. A query by any other field is right too,
     /// only slower.
-    ///
-    /// # Errors
-    ///
-    /// Only those of what lies beneath the store.
     fn indexes(&self) -> Result<Vec<Field>>;
 
     /// Gives a data field an index, and tells whether it had none before.
-    ///
-    /// # Errors
-    ///
-    /// Only those of what lies beneath the store.
     fn add_index(&self, field: &Field) -> Result<bool>;
 
     /// Takes a data field's index away, and tells whether it had one.
-    ///
-    /// # Errors
-    ///
-    /// Only those of what lies beneath the store.
     fn drop_index(&self, field: &Field) -> Result<bool>;
 
     /// Builds every index anew from the tracks, which changes no answer.
-    ///
-    /// # Errors
-    ///
-    /// Only those of what lies beneath the store.
     fn reindex(&self) -> Result<()>;
 
     // ---- positions, keys, moving ---------------------------------------------------------
 
     /// A checkpoint, as the last batch that wrote it left it.
-    ///
-    /// # Errors
-    ///
-    /// Only those of what lies beneath the store.
     fn checkpoint(&self, name: &CheckpointName) -> Result<Option<Checkpoint>>;
 
-    /// All checkpoints, sorted by name.
-    ///
-    /// # Errors
-    ///
-    /// Only those of what lies beneath the store.
-    fn checkpoints(&self) -> Result<Vec<Checkpoint>>;
+    /// At most `limit` checkpoints, sorted by name, after this one.
+    fn checkpoints_after(
+        &self,
+        after: Option<&CheckpointName>,
+        limit: usize,
+    ) -> Result<Vec<Checkpoint>>;
 
     /// What was saved under a key, as long as that track is there.
-    ///
-    /// # Errors
-    ///
-    /// Only those of what lies beneath the store.
     fn key_use(&self, key: &Key) -> Result<Option<KeyUse>>;
 
     /// At most `limit` keys that were used and whose tracks are there, sorted, after this one.
-    ///
-    /// # Errors
-    ///
-    /// Only those of what lies beneath the store.
     fn key_uses(&self, after: Option<&Key>, limit: usize) -> Result<Vec<KeyUse>>;
 
     // ---- change feed ---------------------------------------------------------------------
@@ -496,10 +431,9 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     /// what was committed, in the order of the commits, without gaps, each change once.
     ///
     /// **What is listed.** Tracks saved, updated (also by a merge of nothing, which moves the
-    /// run's end) and removed, runs started and stopped, users renamed and erased, whichever call
-    /// did it: [`apply`](Self::apply), [`remove_matching`](Self::remove_matching),
-    /// [`prune`](Self::prune), [`erase_user`](Self::erase_user),
-    /// [`rename_user`](Self::rename_user), [`expire_runs`](Self::expire_runs),
+    /// run's end) and removed, runs started, stopped and removed, users renamed and erased,
+    /// whichever call did it: [`apply`](Self::apply), [`remove_by`](Self::remove_by),
+    /// [`rename_user`](Self::rename_user), [`expire_runs_before`](Self::expire_runs_before),
     /// [`restore`](Self::restore). What changes nothing is not listed: a repeated save or batch,
     /// a removal of what is not there, a record that is there already. Keys, checkpoints and
     /// indexes are not part of the feed.
@@ -536,27 +470,12 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     ///
     /// Those of [`changes`](Self::changes).
     fn wait_for_changes(&self, after: &ChangeCursor, timeout: Duration) -> Result<bool> {
-        let mut left = timeout;
-        loop {
-            if !self.changes(Some(after), 1)?.changes.is_empty() {
-                return Ok(true);
-            }
-            if left.is_zero() {
-                return Ok(false);
-            }
-            let pause = left.min(POLL_INTERVAL);
-            thread::sleep(pause);
-            left -= pause;
-        }
+        defaults::wait_for_changes(self, after, timeout)
     }
 
     // ---- counters, moving ----------------------------------------------------------------
 
     /// The last ids given.
-    ///
-    /// # Errors
-    ///
-    /// Only those of what lies beneath the store.
     fn counters(&self) -> Result<Counters>;
 
     /// Hands everything that the store holds to a visitor, until the visitor breaks off, in an
@@ -565,10 +484,6 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     ///
     /// All records are of one moment, whatever is written meanwhile. No lock is held while the
     /// visitor works: it may take its time and call the store.
-    ///
-    /// # Errors
-    ///
-    /// Only those of what lies beneath the store.
     fn export(&self, visitor: &mut RecordVisitor<'_>) -> Result<()>;
 
     /// Takes what another store has exported, exactly as it is, or nothing of it.

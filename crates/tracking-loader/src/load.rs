@@ -20,6 +20,7 @@ mod open_log;
 mod options;
 mod peeked_log;
 mod pending_batch;
+mod restarts;
 mod rotated_files;
 mod sessions;
 mod summary;

@@ -2,6 +2,7 @@
 
 use tracking_core::{
     Batch, Checkpoint, CheckpointName, ErrorKind, Expected, Result, TrackingStorage,
+    TrackingStorageExt as _,
 };
 
 use crate::position::{
@@ -41,7 +42,7 @@ impl LoadedLog {
     ///
     /// # Errors
     ///
-    /// Those of [`TrackingStorage::checkpoints`].
+    /// Those of [`TrackingStorage::checkpoints_after`].
     pub fn all(store: &dyn TrackingStorage) -> Result<Vec<Self>> {
         let mut all = Vec::new();
         for checkpoint in store.checkpoints()? {

@@ -39,15 +39,29 @@ pub(crate) fn position(
     found.in_row("checkpoint", name)
 }
 
-/// All checkpoints, sorted by name.
-pub(crate) fn all(connection: &Connection, sql: &Statements) -> Done<Vec<Checkpoint>> {
-    let mut statement = connection.prepare_cached(&sql.checkpoints)?;
-    let mut rows = statement.query([])?;
-    let mut all = Vec::new();
+/// At most so many checkpoints in order of their names, after one of them.
+pub(crate) fn after(
+    connection: &Connection,
+    sql: &Statements,
+    after: Option<&CheckpointName>,
+    limit: usize,
+) -> Done<Vec<Checkpoint>> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let text = if after.is_some() {
+        &sql.checkpoints_after
+    } else {
+        &sql.first_checkpoints
+    };
+    let mut statement = connection.prepare_cached(text)?;
+    let mut rows = match after {
+        Some(after) => statement.query(params![limit, after.as_str()])?,
+        None => statement.query([limit])?,
+    };
+    let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        all.push(of_row(row)?);
+        found.push(of_row(row)?);
     }
-    Ok(all)
+    Ok(found)
 }
 
 /// A checkpoint that a row has: name and position.

@@ -59,6 +59,7 @@ mod removal;
 mod rest;
 mod restore;
 mod rows;
+mod run_queries;
 mod runs;
 mod schema;
 mod select;

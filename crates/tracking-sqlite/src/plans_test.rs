@@ -12,7 +12,7 @@ use tracking_core::{
 use crate::SqliteStorage;
 use crate::field_index::FieldIndex;
 use crate::plan::Plan;
-use crate::runs;
+use crate::run_queries;
 use crate::sorted::place;
 use crate::sql::{COLUMNS, Statements};
 use crate::store_name::StoreName;
@@ -309,6 +309,7 @@ fn of_fixed_statements_only_those_scan_that_list_everything() {
         ("all_keys", "SCAN key"),
         ("first_keys", "SCAN key"),
         ("checkpoints", "SCAN checkpoint"),
+        ("first_checkpoints", "SCAN checkpoint"),
     ];
     let scanning: Vec<(&str, &str)> = scanning
         .iter()
@@ -317,36 +318,69 @@ fn of_fixed_statements_only_those_scan_that_list_everything() {
     assert_eq!(scanning, expected);
 }
 
-#[test]
-fn runs_are_found_by_task_start_and_state() {
-    let (_folder, _store, connection, _) = store();
-    for (query, index) in [
-        (RunQuery::all().task("a"), "ix_run_task"),
+/// Kinds of queries for runs, and the index that must be walked.
+fn kinds_of_runs() -> Vec<(RunQuery, &'static str)> {
+    let all = RunQuery::all;
+    vec![
+        (all().task("a"), "ix_run_task"),
+        (all().tasks(NameFilter::prefixes(["a"])), "ix_run_task"),
+        (all().started(range()), "ix_run_start"),
+        (all().states([RunState::Current]), "ix_task_current"),
+        (all(), "INTEGER PRIMARY KEY (rowid>?)"),
         (
-            RunQuery::all().tasks(NameFilter::prefixes(["a"])),
-            "ix_run_task",
-        ),
-        (RunQuery::all().started(range()), "ix_run_start"),
-        (
-            RunQuery::all().states([RunState::Current]),
-            "ix_task_current",
-        ),
-        (
-            RunQuery::all().after(RunId::FIRST),
+            all().states([RunState::Session, RunState::Finished]),
             "INTEGER PRIMARY KEY (rowid>?)",
         ),
+        (all().ended(range()), "INTEGER PRIMARY KEY (rowid>?)"),
+        (all().ids([RunId::FIRST]), "INTEGER PRIMARY KEY (rowid=?)"),
+    ]
+}
+
+#[test]
+fn runs_are_found_by_task_start_state_and_id() {
+    let (_folder, _store, connection, _) = store();
+    for (query, index) in kinds_of_runs() {
+        for query in [query.clone(), query.after(RunId::FIRST).limit(9)] {
+            let (text, values) = run_queries::select(&connection, "", &query, "r.id").unwrap();
+            let steps = steps(&connection, &text, values);
+            assert!(scans(&steps).is_empty(), "{query:?} {steps:?}");
+            assert!(
+                steps.iter().any(|step| step.contains(index)),
+                "{query:?} {steps:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn runs_of_one_task_in_one_state_or_of_any_kind_need_no_sorting() {
+    let (_folder, _store, connection, _) = store();
+    for query in [
+        RunQuery::all(),
+        RunQuery::all().task("a"),
+        RunQuery::all().states([RunState::Current]),
+        RunQuery::all().states([RunState::Session]),
+        RunQuery::all().ended(range()),
     ] {
-        let (text, values) = runs::select(&connection, "", &query).unwrap();
+        let query = query.after(RunId::FIRST).limit(9);
+        let (text, values) = run_queries::select(&connection, "", &query, "r.id").unwrap();
         let steps = steps(&connection, &text, values);
-        let scans: Vec<&str> = scans(&steps)
-            .into_iter()
-            .filter(|step| !step.contains("ix_task_current"))
-            .collect();
-        assert!(scans.is_empty(), "{query:?} {steps:?}");
-        assert!(
-            steps.iter().any(|step| step.contains(index)),
-            "{query:?} {steps:?}"
-        );
+        let sorts = steps.iter().any(|step| step.contains("TEMP B-TREE"));
+        assert!(!sorts, "{query:?} {steps:?}");
+    }
+}
+
+#[test]
+fn what_goes_with_a_run_is_found_in_indexes() {
+    let (_folder, _store, connection, _) = store();
+    for text in [
+        "update task set current_run = null where current_run = ?",
+        "select 1 from track where run = ?",
+        "select 1 from track where task = ?",
+        "select 1 from run where task = ?",
+    ] {
+        let steps = steps(&connection, text, Vec::new());
+        assert!(scans(&steps).is_empty(), "{text} {steps:?}");
     }
 }
 

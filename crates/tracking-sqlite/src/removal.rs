@@ -1,24 +1,79 @@
 //! Removing and renaming many tracks.
 
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use rusqlite::{params, params_from_iter};
-use tracking_core::{ChangeKind, Query, Retention, UserName};
+use rusqlite::{OptionalExtension as _, params, params_from_iter};
+use tracking_core::{
+    ChangeKind, Error, Query, Removal, RemovalTarget, Removed, Retention, RunQuery, Timestamp,
+    UserName,
+};
 
 use crate::error::Done;
 use crate::nearby::{LOOK, ROWS, nearby};
 use crate::plan::Plan;
+use crate::run_queries;
 use crate::sorted::{First, place};
 use crate::writer::Change;
 
 impl Change<'_> {
-    /// Removes what a query asks for, and tells how many that were.
-    ///
-    /// `kind` is what the change feed calls it.
-    pub(crate) fn remove_matching(&mut self, query: &Query, kind: ChangeKind) -> Done<u64> {
-        query.cursor()?;
-        let found = self.matching(query)?;
-        self.remove_all(found, kind)
+    /// Removes tracks and runs, and tells how many that were.
+    pub(crate) fn remove_by(&mut self, removal: &Removal) -> Done<Removed> {
+        let (tracks, kind) = match removal.target() {
+            RemovalTarget::Tracks(query) => {
+                query.cursor()?;
+                (self.matching(query)?, ChangeKind::TrackRemoved)
+            }
+            RemovalTarget::OldTracks { retention, among } => {
+                (self.old(retention, among)?, ChangeKind::TrackRemoved)
+            }
+            RemovalTarget::User(user) => {
+                let query = Query::all().user(user.as_str());
+                (self.matching(&query)?, ChangeKind::UserErased)
+            }
+            RemovalTarget::Runs { query, only_empty } => {
+                return self.remove_runs(query, *only_empty);
+            }
+            _ => return Err(Error::unsupported("remove what a later version knows").into()),
+        };
+        let runs = if removal.removes_empty_runs() {
+            self.runs_of(&tracks)?
+        } else {
+            BTreeSet::new()
+        };
+        let tracks = self.remove_all(tracks, kind)?;
+        let mut removed = Removed::new(tracks, 0);
+        for run in runs {
+            let mut statement = self.connection.prepare_cached(&self.sql.has_tracks)?;
+            if !statement.exists([run])? {
+                removed.runs += u64::from(self.remove_run(run)?);
+            }
+        }
+        Ok(removed)
+    }
+
+    /// The runs of some tracks.
+    fn runs_of(&self, tracks: &[i64]) -> Done<BTreeSet<i64>> {
+        let mut statement = self.connection.prepare_cached(&self.sql.run_of_track)?;
+        let runs = tracks.iter().map(|track| {
+            let run = statement.query_row([track], |row| row.get(0));
+            Ok(run.optional()?)
+        });
+        let runs: Done<BTreeSet<Option<i64>>> = runs.collect();
+        Ok(runs?.into_iter().flatten().collect())
+    }
+
+    /// Removes runs with all their tracks, or those without any.
+    fn remove_runs(&mut self, query: &RunQuery, only_empty: bool) -> Done<Removed> {
+        let runs = run_queries::numbers(self.connection, &self.sql.prefix, query, only_empty)?;
+        let mut removed = Removed::new(0, 0);
+        for run in runs {
+            let mut statement = self.connection.prepare_cached(&self.sql.tracks_of_run)?;
+            let tracks = statement.query_map([run], |row| row.get(0))?;
+            let tracks = tracks.collect::<rusqlite::Result<Vec<i64>>>()?;
+            removed.tracks += self.remove_all(tracks, ChangeKind::TrackRemoved)?;
+            removed.runs += u64::from(self.remove_run(run)?);
+        }
+        Ok(removed)
     }
 
     fn matching(&self, query: &Query) -> Done<Vec<i64>> {
@@ -58,9 +113,18 @@ impl Change<'_> {
         Ok(count)
     }
 
-    /// Removes what is too old to be kept, and tells how many that were.
-    pub(crate) fn prune(&mut self, retention: &Retention) -> Done<u64> {
+    /// The tracks that are too old to be kept, among those that meet the criteria of a query.
+    fn old(&self, retention: &Retention, among: &Query) -> Done<Vec<i64>> {
         let mut lowest = Lowest::new(retention.max_removed());
+        if among.has_no_criteria() {
+            self.old_of_all(retention, &mut lowest)?;
+        } else {
+            self.old_among(retention, &among.clone().whole(), &mut lowest)?;
+        }
+        Ok(lowest.into_sorted())
+    }
+
+    fn old_of_all(&self, retention: &Retention, lowest: &mut Lowest) -> Done<()> {
         if let Some(oldest) = retention.oldest_kept() {
             let mut statement = self.connection.prepare_cached(&self.sql.tracks_before)?;
             let mut rows = statement.query([oldest.micros()])?;
@@ -68,10 +132,40 @@ impl Change<'_> {
                 lowest.push(row.get(0)?);
             }
         }
-        if let Some(kept) = retention.kept_per_user() {
-            self.beyond(kept, &mut lowest)?;
+        match retention.kept_per_user() {
+            Some(kept) => self.beyond(kept, lowest),
+            None => Ok(()),
         }
-        self.remove_all(lowest.into_sorted(), ChangeKind::TrackRemoved)
+    }
+
+    fn old_among(&self, retention: &Retention, among: &Query, lowest: &mut Lowest) -> Done<()> {
+        let Some(plan) = Plan::new(self.connection, self.sql, among)? else {
+            return Ok(());
+        };
+        let columns = format!("t.id, t.task, t.user, t.time, {}", plan.rest.columns());
+        let (text, values) = plan.unordered(&columns, None, "");
+        let mut statement = self.connection.prepare_cached(&text)?;
+        let mut rows = statement.query(params_from_iter(values))?;
+        let mut pairs = BTreeMap::<(i64, i64), Vec<(i64, i64)>>::new();
+        let oldest = retention.oldest_kept().map(Timestamp::micros);
+        while let Some(row) = rows.next()? {
+            if !plan.rest.matches_row(row, 4)? {
+                continue;
+            }
+            let (id, time): (i64, i64) = (row.get(0)?, row.get(3)?);
+            if oldest.is_some_and(|oldest| time < oldest) {
+                lowest.push(id);
+            }
+            if retention.kept_per_user().is_some() {
+                let pair = pairs.entry((row.get(1)?, row.get(2)?)).or_default();
+                pair.push((time, id));
+            }
+        }
+        let kept = retention.kept_per_user().unwrap_or(usize::MAX);
+        for tracks in pairs.values_mut() {
+            push_all_but_last(tracks, kept, lowest);
+        }
+        Ok(())
     }
 
     /// Finds the tracks of each task and user that are not among the last `kept`.
@@ -80,11 +174,7 @@ impl Change<'_> {
         let mut rows = statement.query([])?;
         let (mut pair, mut tracks) = (None, Vec::new());
         let mut end_of_pair = |tracks: &mut Vec<(i64, i64)>| {
-            let gone = tracks.len().saturating_sub(kept);
-            if gone > 0 {
-                tracks.sort_unstable();
-                tracks.iter().take(gone).for_each(|(_, id)| found.push(*id));
-            }
+            push_all_but_last(tracks, kept, found);
             tracks.clear();
         };
         while let Some(row) = rows.next()? {
@@ -130,6 +220,15 @@ impl Change<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// Adds the tracks, by time and id, that are not among the last `kept`.
+fn push_all_but_last(tracks: &mut [(i64, i64)], kept: usize, found: &mut Lowest) {
+    let gone = tracks.len().saturating_sub(kept);
+    if gone > 0 {
+        tracks.sort_unstable();
+        tracks.iter().take(gone).for_each(|(_, id)| found.push(*id));
     }
 }
 

@@ -8,7 +8,7 @@ use tracking_core::{
 use crate::checkpoints::position;
 use crate::error::{Done, no_more};
 use crate::rows::{run_id, run_number, track, track_number};
-use crate::runs::find;
+use crate::run_queries::find;
 use crate::writer::Change;
 
 /// Takes all records; where that fails, the transaction around it is taken back.

@@ -1,16 +1,11 @@
-//! Runs: starting, stopping, finding them.
+//! Runs: starting, stopping, removing them.
 
-use rusqlite::types::Value;
-use rusqlite::{Connection, params, params_from_iter};
-use tracking_core::{
-    ChangeKind, NameFilter, Run, RunId, RunQuery, RunSelector, RunState, StopRun, TaskId,
-    Timestamp, rules,
-};
+use rusqlite::params;
+use tracking_core::{ChangeKind, RunId, StopRun, TaskId, Timestamp, rules};
 
-use crate::conditions::named;
 use crate::error::{Done, no_more};
-use crate::rows::{run, run_id, run_number};
-use crate::sql::Statements;
+use crate::rows::run_id;
+use crate::run_queries;
 use crate::writer::Change;
 
 impl Change<'_> {
@@ -87,109 +82,43 @@ impl Change<'_> {
         Ok(())
     }
 
-    /// Takes current runs that were not touched since a time for stopped.
-    pub(crate) fn expire_runs(&mut self, untouched_since: Timestamp) -> Done<Vec<RunId>> {
+    /// Takes at most so many current runs that were not touched since a time for stopped.
+    pub(crate) fn expire_runs(
+        &mut self,
+        untouched_since: Timestamp,
+        limit: usize,
+    ) -> Done<Vec<RunId>> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut statement = self.connection.prepare_cached(&self.sql.untouched_runs)?;
-        let mut rows = statement.query([untouched_since.micros()])?;
-        let (mut expired, mut numbers, mut tasks) = (Vec::new(), Vec::new(), Vec::new());
+        let mut rows = statement.query([untouched_since.micros(), limit])?;
+        let (mut numbers, mut tasks) = (Vec::new(), Vec::new());
         while let Some(row) = rows.next()? {
-            let number = row.get(0)?;
-            expired.push(run_id(number)?);
-            numbers.push(number);
+            numbers.push(row.get(0)?);
             tasks.push(row.get::<_, i64>(1)?);
         }
         let mut statement = self.connection.prepare_cached(&self.sql.set_current)?;
         for task in tasks {
             statement.execute(params![task, None::<i64>])?;
         }
-        for number in numbers {
-            self.note(ChangeKind::RunStopped, number);
+        for number in &numbers {
+            self.note(ChangeKind::RunStopped, *number);
         }
         self.known.forget_names();
-        Ok(expired)
+        run_queries::ids(&numbers)
     }
-}
 
-/// A run by its id, or the current run of a task.
-pub(crate) fn find(
-    connection: &Connection,
-    sql: &Statements,
-    selector: &RunSelector,
-) -> Done<Option<Run>> {
-    let (text, value) = match selector {
-        RunSelector::Id(id) => match run_number(*id) {
-            Some(number) => (&sql.run, Value::from(number)),
-            None => return Ok(None),
-        },
-        RunSelector::CurrentOf(task) => (&sql.current_run, Value::from(task.as_str().to_owned())),
-        _ => return Ok(None),
-    };
-    let mut statement = connection.prepare_cached(text)?;
-    let mut rows = statement.query([value])?;
-    rows.next()?.map(run).transpose()
-}
-
-/// The runs that a query asks for, by id.
-pub(crate) fn list(connection: &Connection, sql: &Statements, query: &RunQuery) -> Done<Vec<Run>> {
-    let limit = query.max_runs().unwrap_or(usize::MAX);
-    if query.task_filter().is_some_and(NameFilter::is_empty) {
-        return Ok(Vec::new());
-    }
-    let (text, values) = select(connection, &sql.prefix, query)?;
-    let mut statement = connection.prepare_cached(&text)?;
-    let mut rows = statement.query(params_from_iter(values))?;
-    let mut runs = Vec::new();
-    while runs.len() < limit
-        && let Some(row) = rows.next()?
-    {
-        let run = run(row)?;
-        if query.matches(&run) {
-            runs.push(run);
+    /// Removes a run that has no tracks; tells whether it was there. The file's trigger removes
+    /// the name of its task with its last run, and keeps its id from coming back.
+    pub(crate) fn remove_run(&mut self, number: i64) -> Done<bool> {
+        // Kept aside first: the highest id that is in the table may go now.
+        self.counters()?;
+        let mut statement = self.connection.prepare_cached(&self.sql.remove_run)?;
+        let was_there = statement.execute([number])? > 0;
+        if was_there {
+            self.known.runs.remove(&number);
+            self.known.forget_names();
+            self.note(ChangeKind::RunRemoved, number);
         }
+        Ok(was_there)
     }
-    Ok(runs)
-}
-
-/// A statement that finds the runs of a query, and maybe some more, by id.
-pub(crate) fn select(
-    connection: &Connection,
-    prefix: &str,
-    query: &RunQuery,
-) -> Done<(String, Vec<Value>)> {
-    let (mut conditions, mut values) = (Vec::new(), Vec::new());
-    let index = if let Some(tasks) = query.task_filter() {
-        let task = named(connection, "r.task", prefix, "task", tasks)?;
-        conditions.push(task.text);
-        values.extend(task.values);
-        format!("indexed by ix_{prefix}run_task")
-    } else if query.state_filter() == Some(&[RunState::Current]) {
-        conditions.push(format!(
-            "r.id in (select current_run from {prefix}task indexed by ix_{prefix}task_current \
-             where current_run is not null)"
-        ));
-        String::new()
-    } else if query.start_range().is_some() {
-        format!("indexed by ix_{prefix}run_start")
-    } else {
-        String::new()
-    };
-    if let Some(range) = query.start_range() {
-        conditions.push("r.start between ? and ?".to_owned());
-        values.extend([range.from().micros().into(), range.to().micros().into()]);
-    }
-    if let Some(before) = query.run_before() {
-        conditions.push("r.id > ?".to_owned());
-        values.push(run_number(before).unwrap_or(i64::MAX).into());
-    }
-    let criteria = if conditions.is_empty() {
-        String::new()
-    } else {
-        format!("where {}", conditions.join(" and "))
-    };
-    let text = format!(
-        "select r.id, k.name, r.start, r.\"end\", r.finished, k.current_run is r.id \
-         from {prefix}run as r {index} left join {prefix}task as k on k.id = r.task \
-         {criteria} order by r.id"
-    );
-    Ok((text, values))
 }

@@ -12,12 +12,12 @@ use crate::store_name::StoreName;
 pub(crate) const APPLICATION_ID: i32 = 0x7472_616b;
 
 /// The version of the tables, which is also in the header of the file.
-pub(crate) const VERSION: i64 = 2;
+pub(crate) const VERSION: i64 = 3;
 
 /// The tables that a file has once, whatever stores are in it.
 ///
 /// A floor is the highest id given that the table itself no longer shows: of tracks since that
-/// track was removed, of runs since a copy brought its counters. Ids go on above both.
+/// track or run was removed, or since a copy brought its counters. Ids go on above both.
 const CATALOG: &str = "
 pragma application_id = 0x7472616b;
 create table store (
@@ -60,6 +60,23 @@ create table $change (
   last integer not null,
   time integer not null
 ) strict;
+";
+
+/// What version 3 adds to each store: what goes with a run that is removed, and that its tracks
+/// have to be removed first.
+const REMOVAL_OF_RUNS: &str = "
+create trigger $run_stays before delete on $run
+when exists (select 1 from $track where run = old.id) begin
+  select raise(abort, 'a run with tracks stays: remove its tracks first');
+end;
+create trigger $run_removed after delete on $run begin
+  update $task set current_run = null where current_run = old.id;
+  update store set run_floor = old.id where name = '@' and run_floor < old.id
+    and old.id > coalesce((select max(id) from $run), 0);
+  delete from $task where id = old.task
+    and not exists (select 1 from $track where task = old.task)
+    and not exists (select 1 from $run where task = old.task);
+end;
 ";
 
 /// The tables of one store. A name never gets another id and an id no other name, so programs
@@ -168,23 +185,38 @@ pub(crate) fn migrations() -> Migrations<'static> {
     Migrations::new(vec![
         M::up(CATALOG),
         M::up_with_hook(SETTINGS, |transaction: &Transaction<'_>| {
-            let mut statement = transaction.prepare("select name from store")?;
-            let names = statement.query_map([], |row| row.get::<_, String>(0))?;
-            for name in names.collect::<rusqlite::Result<Vec<_>>>()? {
-                let store = StoreName::new(name).map_err(|error| {
-                    HookError::Hook(format!("the file holds a store that it cannot: {error}"))
-                })?;
-                transaction.execute_batch(&BATCHES_AND_CHANGES.replace('$', &store.prefix()))?;
-            }
-            Ok(())
+            in_each_store(transaction, BATCHES_AND_CHANGES)
+        }),
+        M::up_with_hook("", |transaction: &Transaction<'_>| {
+            in_each_store(transaction, REMOVAL_OF_RUNS)
         }),
     ])
+}
+
+/// Does something in each store that the catalog lists.
+fn in_each_store(transaction: &Transaction<'_>, sql: &str) -> Result<(), HookError> {
+    let mut statement = transaction.prepare("select name from store")?;
+    let names = statement.query_map([], |row| row.get::<_, String>(0))?;
+    for name in names.collect::<rusqlite::Result<Vec<_>>>()? {
+        let store = StoreName::new(name).map_err(|error| {
+            HookError::Hook(format!("the file holds a store that it cannot: {error}"))
+        })?;
+        transaction.execute_batch(&of_store(sql, &store))?;
+    }
+    Ok(())
+}
+
+/// A text with the names of a store in their places.
+fn of_store(sql: &str, store: &StoreName) -> String {
+    sql.replace('$', &store.prefix())
+        .replace('@', store.as_str())
 }
 
 /// Makes the tables of a store; within a transaction.
 pub(crate) fn create_store(connection: &Connection, store: &StoreName) -> rusqlite::Result<()> {
     connection.execute_batch(&store_tables(store))?;
-    connection.execute_batch(&BATCHES_AND_CHANGES.replace('$', &store.prefix()))?;
+    connection.execute_batch(&of_store(BATCHES_AND_CHANGES, store))?;
+    connection.execute_batch(&of_store(REMOVAL_OF_RUNS, store))?;
     create_indexes(connection, store)
 }
 
@@ -210,8 +242,7 @@ fn store_tables(store: &StoreName) -> String {
         sql.push_str(&RFC_3339.replace("TIME", time));
         sql.push_str(rest);
     }
-    sql.replace('$', &store.prefix())
-        .replace('@', store.as_str())
+    of_store(&sql, store)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use tracking_core::{Run, RunId, RunSelector, SessionGap, TimeRange, Timestamp, U
 
 use crate::error::{Done, InRow as _};
 use crate::rows::{run_id, timestamp};
-use crate::runs;
+use crate::run_queries;
 use crate::sql::Statements;
 use crate::writer::Change;
 
@@ -37,7 +37,7 @@ pub(crate) fn session_run(
     gap: SessionGap,
 ) -> Done<Option<Run>> {
     match session_id(connection, sql, user, time, gap)? {
-        Some(id) => runs::find(connection, sql, &RunSelector::Id(id)),
+        Some(id) => run_queries::find(connection, sql, &RunSelector::Id(id)),
         None => Ok(None),
     }
 }

@@ -112,7 +112,13 @@ statements! {
         order by t.time, t.id";
     untouched_runs: "select r.id, k.id from $task as k indexed by ix_$task_current \
         cross join $run as r on r.id = k.current_run \
-        where k.current_run is not null and r.\"end\" < ?1 order by k.current_run";
+        where k.current_run is not null and r.\"end\" < ?1 order by k.current_run limit ?2";
+    run_summary: "select count(*), count(distinct task), count(distinct user), min(time), max(time) \
+        from $track indexed by ix_$track_run where run = ?1";
+    tracks_of_run: "select id from $track indexed by ix_$track_run where run = ?1";
+    run_of_track: "select run from $track where id = ?1";
+    has_tracks: "select 1 from $track indexed by ix_$track_run where run = ?1 limit 1";
+    remove_run: "delete from $run where id = ?1";
 
     // ---- keys
     find_key: "select track, fingerprint from $key where name = ?1";
@@ -124,6 +130,9 @@ statements! {
     // ---- checkpoints
     checkpoint: "select position from $checkpoint where name = ?1";
     checkpoints: "select name, position from $checkpoint order by name";
+    first_checkpoints: "select name, position from $checkpoint order by name limit ?1";
+    checkpoints_after: "select name, position from $checkpoint where name > ?2 \
+        order by name limit ?1";
     set_checkpoint: "insert into $checkpoint (name, position) values (?1, ?2) \
         on conflict (name) do update set position = excluded.position";
 

@@ -9,11 +9,11 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use rusqlite::Connection;
 use tracking_core::{
-    Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangeKind, ChangePage, Checkpoint,
-    CheckpointName, Clock, Counters, Cursor, Erasure, Error, Field, Group, Grouping, Key, KeyUse,
-    NameFilter, Outcome, Query, Record, RecordVisitor, Result, Retention, Run, RunChoice, RunId,
-    RunQuery, RunSelector, SessionGap, TaskId, Timestamp, Track, TrackId, TrackingStorage,
-    UserName, Visitor,
+    Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangePage, Checkpoint, CheckpointName, Clock,
+    Counters, Cursor, Erasure, Error, Field, Group, Grouping, Key, KeyUse, Outcome, Query, Record,
+    RecordVisitor, Removal, RemovalTarget, Removed, Result, Run, RunChoice, RunId, RunQuery,
+    RunSelector, RunSummary, SessionGap, TaskId, Timestamp, Track, TrackId, TrackingStorage,
+    UserName, Visitor, Wipe,
 };
 
 use crate::changes::Feed;
@@ -26,7 +26,7 @@ use crate::store_name::StoreName;
 use crate::writer::{Change, Writer};
 use crate::{
     SqliteStorageBuilder, apply, batch_ids, changes, checkpoints, count, export, fields, keys,
-    last, names, open, restore, runs, select, sessions,
+    last, names, open, restore, run_queries, select, sessions,
 };
 
 /// A store of tracks and runs in an `SQLite` file.
@@ -178,25 +178,26 @@ impl SqliteStorage {
         })
     }
 
-    /// Makes a change that removes a name, and wipes all that is left of that.
-    fn change_and_wipe(
+    /// Makes a change that may remove a name, and wipes all that is left of that.
+    fn change_and_wipe<T>(
         &self,
-        make: impl FnOnce(&mut Change<'_>) -> Done<(u64, bool)>,
-    ) -> Result<Erasure> {
-        let (tracks, leaves_traces) = self.write("write to", |writer| {
+        make: impl FnOnce(&mut Change<'_>) -> Done<(T, bool)>,
+    ) -> Result<(T, Wipe)> {
+        let (answer, leaves_traces) = self.write("write to", |writer| {
             writer.change(&self.sql, |change| {
-                let (tracks, leaves_traces) = make(change)?;
+                let (answer, leaves_traces) = make(change)?;
                 if leaves_traces {
                     change.request_wipe(&self.store)?;
                 }
-                Ok((tracks, leaves_traces))
+                Ok((answer, leaves_traces))
             })
         })?;
-        if leaves_traces {
-            Ok(Erasure::new(tracks, self.wipe_or_say()))
+        let wipe = if leaves_traces {
+            self.wipe_or_say()
         } else {
-            Ok(Erasure::complete(tracks))
-        }
+            Wipe::Complete
+        };
+        Ok((answer, wipe))
     }
 
     /// Uses the connection that writes, once no other thread does.
@@ -327,7 +328,7 @@ impl TrackingStorage for SqliteStorage {
     }
 
     fn run(&self, run: &RunSelector) -> Result<Option<Run>> {
-        self.read(|connection, sql| runs::find(connection, sql, run))
+        self.read(|connection, sql| run_queries::find(connection, sql, run))
     }
 
     fn session_run(
@@ -342,40 +343,42 @@ impl TrackingStorage for SqliteStorage {
     }
 
     fn runs(&self, query: &RunQuery) -> Result<Vec<Run>> {
-        if query.task_filter().is_none_or(NameFilter::is_plain) {
-            return self.read(|connection, sql| runs::list(connection, sql, query));
-        }
-        self.read_at_once(|reader, sql| runs::list(&reader.connection, sql, query))
+        self.read_at_once(|reader, sql| run_queries::list(&reader.connection, sql, query))
     }
 
-    fn expire_runs(&self, untouched_since: Timestamp) -> Result<Vec<RunId>> {
-        self.change(|change| change.expire_runs(untouched_since))
+    fn count_runs(&self, query: &RunQuery) -> Result<u64> {
+        self.read_at_once(|reader, sql| run_queries::count(&reader.connection, sql, query))
     }
 
-    fn remove_matching(&self, query: &Query) -> Result<u64> {
-        self.change(|change| change.remove_matching(query, ChangeKind::TrackRemoved))
-    }
-
-    fn prune(&self, retention: &Retention) -> Result<u64> {
-        self.change(|change| change.prune(retention))
-    }
-
-    fn erase_user(&self, user: &UserName) -> Result<Erasure> {
-        let query = Query::all().user(user.as_str());
-        // Also where there are no tracks: some may have been removed before.
-        self.change_and_wipe(|change| {
-            Ok((
-                change.remove_matching(&query, ChangeKind::UserErased)?,
-                true,
-            ))
+    fn run_groups(&self, query: &RunQuery, grouping: &Grouping) -> Result<Vec<Group>> {
+        self.read_at_once(|reader, sql| {
+            run_queries::groups(&reader.connection, sql, query, grouping)
         })
+    }
+
+    fn run_summary(&self, run: RunId) -> Result<Option<RunSummary>> {
+        self.read_at_once(|reader, sql| run_queries::summary(&reader.connection, sql, run))
+    }
+
+    fn expire_runs_before(&self, untouched_since: Timestamp, limit: usize) -> Result<Vec<RunId>> {
+        self.change(|change| change.expire_runs(untouched_since, limit))
+    }
+
+    fn remove_by(&self, removal: &Removal) -> Result<Removed> {
+        if let RemovalTarget::User(_) = removal.target() {
+            // Also where there are no tracks: some may have been removed before.
+            let erased = self.change_and_wipe(|change| Ok((change.remove_by(removal)?, true)));
+            return erased.map(|(removed, wipe)| removed.with_wipe(wipe));
+        }
+        self.change(|change| change.remove_by(removal))
     }
 
     fn rename_user(&self, from: &UserName, to: &UserName) -> Result<Erasure> {
-        self.change_and_wipe(|change| {
+        let renamed = self.change_and_wipe(|change| {
             let tracks = change.rename_user(from, to)?;
             Ok((tracks, tracks > 0 && from != to))
-        })
+        });
+        renamed.map(|(tracks, wipe)| Erasure::new(tracks, wipe))
     }
 
     fn indexes(&self) -> Result<Vec<Field>> {
@@ -401,8 +404,12 @@ impl TrackingStorage for SqliteStorage {
         })
     }
 
-    fn checkpoints(&self) -> Result<Vec<Checkpoint>> {
-        self.read(checkpoints::all)
+    fn checkpoints_after(
+        &self,
+        after: Option<&CheckpointName>,
+        limit: usize,
+    ) -> Result<Vec<Checkpoint>> {
+        self.read(|connection, sql| checkpoints::after(connection, sql, after, limit))
     }
 
     fn key_use(&self, key: &Key) -> Result<Option<KeyUse>> {

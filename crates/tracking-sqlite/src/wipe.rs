@@ -221,7 +221,7 @@ mod tests {
     use std::path::Path;
 
     use serde_json::json;
-    use tracking_core::{ChangeKind, Query, TrackingStorageExt};
+    use tracking_core::{Removal, TrackingStorageExt, UserName};
 
     use super::*;
 
@@ -252,10 +252,10 @@ mod tests {
         let removed = store.write("write to", |writer| {
             writer.change(&store.sql, |change| {
                 change.request_wipe(store.store_name())?;
-                change.remove_matching(&Query::all().user(NAME), ChangeKind::UserErased)
+                change.remove_by(&Removal::user(UserName::new(NAME)?))
             })
         });
-        removed.unwrap()
+        removed.unwrap().tracks
     }
 
     #[test]

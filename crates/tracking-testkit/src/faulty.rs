@@ -16,6 +16,7 @@ mod queries;
 mod removal;
 mod results;
 mod rewrite;
+mod run_removal;
 mod runs;
 mod saves;
 mod sessions;

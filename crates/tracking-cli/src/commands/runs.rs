@@ -62,6 +62,8 @@ enum State {
     Unfinished,
     /// Stopped as finished
     Finished,
+    /// Of no task: what a user does without a long pause, as logs have it
+    Session,
 }
 
 impl RunsArgs {
@@ -98,6 +100,7 @@ impl State {
             Self::Current => RunState::Current,
             Self::Unfinished => RunState::Unfinished,
             Self::Finished => RunState::Finished,
+            Self::Session => RunState::Session,
         }
     }
 }

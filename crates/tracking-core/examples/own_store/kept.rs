@@ -7,8 +7,8 @@ use tracking_core::rules::{self, FindRun, SaveRun, TrackChange};
 use tracking_core::{
     AppliedBatches, ChangeKind, ChangeLog, ChangeSet, Checkpoint, CheckpointName, Data, Error,
     Field, Fingerprint, Key, KeyUse, NewTrack, Operation, Outcome, Query, Record, Result, Run,
-    RunId, RunSelector, SaveMode, SessionGap, StopRun, TaskId, TimeRange, Timestamp, Track,
-    TrackId, UserName,
+    RunId, RunQuery, RunSelector, SaveMode, SessionGap, StopRun, TaskId, TimeRange, Timestamp,
+    Track, TrackId, UserName,
 };
 
 #[derive(Clone, Debug, Default)]
@@ -46,6 +46,11 @@ impl Kept {
             RunSelector::CurrentOf(task) => self.current(task),
             _ => None, // outside a batch no run has been started by one
         }
+    }
+
+    /// The runs that a query asks for, by id, whatever its limit.
+    pub(crate) fn matching_runs<'k>(&'k self, query: &RunQuery) -> impl Iterator<Item = &'k Run> {
+        self.runs.iter().filter(move |run| query.matches(run))
     }
 
     pub(crate) fn change_run(&mut self, id: RunId, change: impl FnOnce(Run) -> Run) {
@@ -117,25 +122,6 @@ impl Kept {
         Ok(())
     }
 
-    /// Rule: a key goes with its track.
-    pub(crate) fn remove(&mut self, ids: &BTreeSet<TrackId>, kind: ChangeKind) -> u64 {
-        let goes = |track: &Track| ids.contains(&track.id());
-        let (gone, kept) = std::mem::take(&mut self.tracks).into_iter().partition(goes);
-        self.tracks = kept;
-        self.keys.retain(|_, used| !ids.contains(&used.track()));
-        let gone: Vec<Track> = gone;
-        for track in &gone {
-            self.note(kind, track.id().number());
-        }
-        gone.len() as u64
-    }
-
-    pub(crate) fn remove_matching(&mut self, query: &Query, kind: ChangeKind) -> Result<u64> {
-        let limit = query.max_tracks().unwrap_or(usize::MAX);
-        let found = self.select(query)?;
-        Ok(self.remove(&found.iter().take(limit).map(Track::id).collect(), kind))
-    }
-
     pub(crate) fn matching<'k>(&'k self, query: &Query) -> impl Iterator<Item = &'k Track> {
         self.tracks
             .iter()
@@ -175,7 +161,7 @@ impl Kept {
                 Ok(Outcome::Updated(id))
             }
             Operation::Remove(id) => Ok(Outcome::Removed(
-                self.remove(&[*id].into(), ChangeKind::TrackRemoved) > 0,
+                self.remove_tracks(&[*id].into(), ChangeKind::TrackRemoved) > 0,
             )),
             Operation::StartRun(run) => {
                 let id = self.start(run.task(), run.start().unwrap_or(now))?;

@@ -5,8 +5,8 @@
 //! Run it with `cargo run -p tracking-core --example own_store`.
 
 mod kept;
+mod removal;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::Write;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,9 +16,10 @@ use tracking_core::rules::{self, FindRun};
 use tracking_core::{
     AppliedBatch, Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangeKind, ChangePage,
     Checkpoint, CheckpointMove, CheckpointName, Clock, Counters, Cursor, Erasure, Error, Field,
-    Group, Grouping, Key, KeyUse, NewTrack, Order, Outcome, Query, Record, RecordVisitor, Result,
-    Retention, Run, RunChoice, RunId, RunQuery, RunSelector, SaveMode, SystemClock, TaskId,
-    Timestamp, Track, TrackId, TrackingStorage, TrackingStorageExt, UserName, Visitor,
+    Group, Grouping, Key, KeyUse, NewTrack, Outcome, Query, Record, RecordVisitor, Removal,
+    Removed, Result, Run, RunChoice, RunId, RunQuery, RunSelector, RunSummary, SaveMode,
+    SystemClock, TaskId, Timestamp, Track, TrackId, TrackingStorage, TrackingStorageExt, UserName,
+    Visitor,
 };
 
 use kept::Kept;
@@ -178,14 +179,31 @@ impl TrackingStorage for OwnStore {
 
     fn runs(&self, query: &RunQuery) -> Result<Vec<Run>> {
         let (kept, limit) = (self.look(), query.max_runs().unwrap_or(usize::MAX));
-        let runs = kept.runs.iter().filter(|run| query.matches(run));
-        Ok(runs.take(limit).cloned().collect())
+        Ok(kept.matching_runs(query).take(limit).cloned().collect())
     }
 
-    fn expire_runs(&self, untouched_since: Timestamp) -> Result<Vec<RunId>> {
+    fn count_runs(&self, query: &RunQuery) -> Result<u64> {
+        let (kept, query) = (self.look(), query.clone().whole());
+        Ok(kept.matching_runs(&query).count() as u64)
+    }
+
+    fn run_groups(&self, query: &RunQuery, grouping: &Grouping) -> Result<Vec<Group>> {
+        let (kept, query) = (self.look(), query.clone().whole());
+        grouping.count_runs(kept.matching_runs(&query))
+    }
+
+    fn run_summary(&self, run: RunId) -> Result<Option<RunSummary>> {
+        let kept = self.look();
+        let tracks = kept.tracks.iter().filter(|track| track.run() == run);
+        let found = kept.run(&run.into()).cloned();
+        Ok(found.map(|run| RunSummary::of(run, tracks.map(Track::as_ref))))
+    }
+
+    fn expire_runs_before(&self, untouched_since: Timestamp, limit: usize) -> Result<Vec<RunId>> {
         self.change(|kept| {
             let old = |run: &&Run| run.is_current() && run.end() < untouched_since;
-            let ids: Vec<RunId> = kept.runs.iter().filter(old).map(Run::id).collect();
+            let old = kept.runs.iter().filter(old).take(limit);
+            let ids: Vec<RunId> = old.map(Run::id).collect();
             for id in &ids {
                 kept.change_run(*id, |run| run.with_current(false));
                 kept.note(ChangeKind::RunStopped, id.number());
@@ -194,35 +212,8 @@ impl TrackingStorage for OwnStore {
         })
     }
 
-    fn remove_matching(&self, query: &Query) -> Result<u64> {
-        self.change(|kept| kept.remove_matching(query, ChangeKind::TrackRemoved))
-    }
-
-    fn erase_user(&self, user: &UserName) -> Result<Erasure> {
-        let query = Query::all().user(user.as_str());
-        let erased = self.change(|kept| kept.remove_matching(&query, ChangeKind::UserErased));
-        erased.map(Erasure::complete)
-    }
-
-    fn prune(&self, retention: &Retention) -> Result<u64> {
-        self.change(|kept| {
-            let kept_per_user = retention.kept_per_user().unwrap_or(usize::MAX);
-            let (mut seen, mut old) = (BTreeMap::<_, usize>::new(), BTreeSet::new());
-            for track in kept.select(&Query::all().order(Order::TimeDescending))? {
-                let whose = (track.task().clone(), track.user().clone());
-                let count = seen.entry(whose).or_default();
-                *count += 1;
-                let oldest = retention.oldest_kept();
-                let is_old = oldest.is_some_and(|time| track.time() < time);
-                if is_old || *count > kept_per_user {
-                    old.insert(track.id());
-                }
-            }
-            // Rule: those with the lowest ids go first.
-            let limit = retention.max_removed().unwrap_or(usize::MAX);
-            let old = old.into_iter().take(limit).collect();
-            Ok(kept.remove(&old, ChangeKind::TrackRemoved))
-        })
+    fn remove_by(&self, removal: &Removal) -> Result<Removed> {
+        self.change(|kept| kept.remove_by(removal))
     }
 
     fn rename_user(&self, from: &UserName, to: &UserName) -> Result<Erasure> {
@@ -261,8 +252,15 @@ impl TrackingStorage for OwnStore {
         Ok(self.look().checkpoints.get(name).cloned())
     }
 
-    fn checkpoints(&self) -> Result<Vec<Checkpoint>> {
-        Ok(self.look().checkpoints.values().cloned().collect())
+    fn checkpoints_after(
+        &self,
+        after: Option<&CheckpointName>,
+        limit: usize,
+    ) -> Result<Vec<Checkpoint>> {
+        let kept = self.look();
+        let is_wanted = |at: &&Checkpoint| after.is_none_or(|name| at.name() > name);
+        let checkpoints = kept.checkpoints.values().filter(is_wanted);
+        Ok(checkpoints.take(limit).cloned().collect())
     }
 
     fn key_use(&self, key: &Key) -> Result<Option<KeyUse>> {

@@ -14,7 +14,9 @@ use crate::{RunId, Timestamp, TrackId};
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ChangeKind {
-    /// Runs were started. What was the current run of the same task is current no longer.
+    /// Runs were started. What was the current run of the same task is current no longer. Of a
+    /// started run that is removed already, the task cannot be asked any more: then fetch again
+    /// the runs that were current.
     RunStarted,
     /// Tracks were saved or restored, which may move the end of their runs.
     TrackSaved,
@@ -28,7 +30,7 @@ pub enum ChangeKind {
     UserErased,
     /// Runs were stopped, or are current no longer because nobody touched them.
     RunStopped,
-    /// Runs were removed.
+    /// Runs were removed; none of them has tracks any more.
     RunRemoved,
 }
 

@@ -1,12 +1,13 @@
 //! What is counted by, and which of the groups are wanted.
 
+use std::borrow::Borrow;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::{Group, GroupBy, GroupKey};
-use crate::TrackRef;
+use crate::{Result, Run, RunId, Timestamp, TrackRef};
 
 /// One or two things that tracks are counted by, and which of the groups are wanted.
 ///
@@ -135,22 +136,44 @@ impl Grouping {
     /// Counts tracks: the groups that are wanted, in their order. A store may use this that
     /// knows no faster way.
     pub fn count<'t>(&self, tracks: impl IntoIterator<Item = TrackRef<'t>>) -> Vec<Group> {
-        let mut groups = BTreeMap::<_, (u64, Vec<BTreeSet<GroupKey>>)>::new();
+        let mut counting = Counting::default();
         for track in tracks {
-            let (count, different) = groups.entry(self.keys_of(&track)).or_default();
-            *count += 1;
-            different.resize_with(self.distinct.len(), BTreeSet::new);
-            for (seen, by) in different.iter_mut().zip(&self.distinct) {
-                // Tracks without a data field have no value of it.
-                seen.extend(Some(by.key_of(&track)).filter(|key| *key != GroupKey::Field(None)));
-            }
+            let distinct = self.distinct.iter().map(|by| by.key_of(&track));
+            counting.add(self.keys_of(&track), distinct);
         }
-        let groups = groups.into_iter();
-        let groups = groups.map(|((first, second), (count, different))| {
-            let different = different.iter().map(|seen| seen.len() as u64);
-            Group::new(first, second, count).with_distinct(different.collect())
-        });
-        self.select(groups.collect())
+        self.select(counting.finish())
+    }
+
+    /// Counts runs: the groups that are wanted, in their order. Every store may use this; it
+    /// takes runs one by one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unsupported`](crate::Error::Unsupported) for what runs do not have: user, run,
+    /// data field.
+    pub fn count_runs<R: Borrow<Run>>(
+        &self,
+        runs: impl IntoIterator<Item = R>,
+    ) -> Result<Vec<Group>> {
+        self.check_for_runs()?;
+        let mut counting = Counting::default();
+        for run in runs {
+            let run = run.borrow();
+            let first = self.first.key_of_run(run)?;
+            let second = self.second.as_ref().map(|by| by.key_of_run(run));
+            let distinct: Result<Vec<_>> =
+                self.distinct.iter().map(|by| by.key_of_run(run)).collect();
+            counting.add((first, second.transpose()?), distinct?.into_iter());
+        }
+        Ok(self.select(counting.finish()))
+    }
+
+    /// Refuses what runs cannot be counted by, also where there are none.
+    fn check_for_runs(&self) -> Result<()> {
+        let by = [&self.first].into_iter().chain(&self.second);
+        let run = Run::new(RunId::FIRST, None, Timestamp::EPOCH, Timestamp::EPOCH);
+        by.chain(&self.distinct)
+            .try_for_each(|by| by.key_of_run(&run).map(drop))
     }
 
     /// In which order two groups come.
@@ -174,6 +197,39 @@ impl Grouping {
         }
         groups.sort_unstable_by(|a, b| self.compare(a, b));
         groups
+    }
+}
+
+/// Groups while they are counted: how often each came, and the different keys within it.
+#[derive(Debug, Default)]
+struct Counting {
+    groups: BTreeMap<(GroupKey, Option<GroupKey>), (u64, Vec<BTreeSet<GroupKey>>)>,
+}
+
+impl Counting {
+    fn add(
+        &mut self,
+        keys: (GroupKey, Option<GroupKey>),
+        distinct: impl ExactSizeIterator<Item = GroupKey>,
+    ) {
+        let (count, different) = self.groups.entry(keys).or_default();
+        *count += 1;
+        different.resize_with(distinct.len(), BTreeSet::new);
+        for (seen, key) in different.iter_mut().zip(distinct) {
+            // Tracks without a data field have no value of it, and runs of no task no task.
+            if !matches!(key, GroupKey::Field(None) | GroupKey::NoTask) {
+                seen.insert(key);
+            }
+        }
+    }
+
+    fn finish(self) -> Vec<Group> {
+        let groups = self.groups.into_iter();
+        let groups = groups.map(|((first, second), (count, different))| {
+            let different = different.iter().map(|seen| seen.len() as u64);
+            Group::new(first, second, count).with_distinct(different.collect())
+        });
+        groups.collect()
     }
 }
 

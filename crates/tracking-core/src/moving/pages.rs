@@ -1,8 +1,8 @@
 //! What a store holds, some at a time, so that no call holds it up for long.
 
 use crate::{
-    Cursor, Key, KeyUse, Order, Page, Query, Result, Run, RunId, RunQuery, Timestamp, TrackId,
-    TrackingStorage,
+    Checkpoint, CheckpointName, Cursor, Key, KeyUse, Order, Page, Query, Result, Run, RunId,
+    RunQuery, Timestamp, TrackId, TrackingStorage,
 };
 
 /// How much is read or restored at once.
@@ -27,4 +27,12 @@ pub(super) fn tracks(store: &dyn TrackingStorage, after: Option<TrackId>) -> Res
 /// The keys after this one.
 pub(super) fn keys(store: &dyn TrackingStorage, after: Option<&Key>) -> Result<Vec<KeyUse>> {
     store.key_uses(after, PAGE)
+}
+
+/// The checkpoints after this one.
+pub(super) fn checkpoints(
+    store: &dyn TrackingStorage,
+    after: Option<&CheckpointName>,
+) -> Result<Vec<Checkpoint>> {
+    store.checkpoints_after(after, PAGE)
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::pages::{self, PAGE};
 use super::{Moved, Record};
-use crate::{Error, Key, Result, RunId, TrackId, TrackingStorage};
+use crate::{CheckpointName, Error, Key, Result, RunId, TrackId, TrackingStorage};
 
 /// How much data is held before it is restored, in bytes, however few records that are.
 const MOST_BYTES: usize = 4 << 20;
@@ -20,6 +20,8 @@ pub(super) struct Restorer<'s> {
     bytes: usize,
     /// The last key of what was restored before.
     last_key: Option<Key>,
+    /// The last checkpoint of what was restored before.
+    last_checkpoint: Option<CheckpointName>,
 }
 
 /// The record of this number does not fit, or nothing does.
@@ -48,6 +50,7 @@ impl<'s> Restorer<'s> {
             numbers: Vec::with_capacity(PAGE),
             bytes: 0,
             last_key: None,
+            last_checkpoint: None,
         }
     }
 
@@ -75,8 +78,10 @@ impl<'s> Restorer<'s> {
         let (mut records, mut numbers) = (Vec::new(), Vec::new());
         for (record, number) in self.records.drain(..).zip(self.numbers.drain(..)) {
             self.moved.add(&record);
-            if let Record::Key(used) = &record {
-                self.last_key = Some(used.key().clone());
+            match &record {
+                Record::Key(used) => self.last_key = Some(used.key().clone()),
+                Record::Checkpoint(at) => self.last_checkpoint = Some(at.name().clone()),
+                _ => {}
             }
             if there.contains(&record) {
                 self.moved.already_there += 1;
@@ -122,7 +127,8 @@ impl<'s> Restorer<'s> {
                     there.extend(keys.into_iter().map(Record::Key));
                 }
                 Some(Record::Checkpoint(_)) => {
-                    let checkpoints = self.store.checkpoints()?;
+                    let checkpoints =
+                        pages::checkpoints(self.store, self.last_checkpoint.as_ref())?;
                     there.extend(checkpoints.into_iter().map(Record::Checkpoint));
                 }
                 Some(Record::Counters(_)) | None => {}

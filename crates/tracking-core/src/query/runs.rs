@@ -13,11 +13,25 @@ use super::NameFilter;
 pub enum RunState {
     /// The current run of its task.
     Current,
-    /// Not finished and not current: replaced by a later one, stopped as not finished, or
-    /// started for no task.
+    /// A run of a task that is not finished and not current: replaced by a later one, stopped as
+    /// not finished, or abandoned.
     Unfinished,
     /// Stopped as finished.
     Finished,
+    /// A run of no task that was not stopped as finished: what a user did without a long pause,
+    /// as the loader finds it in logs. Nobody finishes a session. It is over when its user
+    /// pauses, and its end is the time of its latest track.
+    Session,
+}
+
+impl RunState {
+    /// Every state, in the order in which they sort.
+    pub const ALL: &'static [Self] = &[
+        Self::Current,
+        Self::Unfinished,
+        Self::Finished,
+        Self::Session,
+    ];
 }
 
 impl Run {
@@ -27,6 +41,8 @@ impl Run {
             RunState::Finished
         } else if self.is_current() {
             RunState::Current
+        } else if self.task().is_none() {
+            RunState::Session
         } else {
             RunState::Unfinished
         }
@@ -38,6 +54,8 @@ impl Run {
 #[serde(default, deny_unknown_fields)]
 #[must_use]
 pub struct RunQuery {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ids: Option<Vec<RunId>>,
     tasks: Option<NameFilter>,
     #[serde(skip_serializing_if = "Option::is_none")]
     except_tasks: Option<NameFilter>,
@@ -52,6 +70,22 @@ impl RunQuery {
     /// All runs.
     pub fn all() -> Self {
         Self::default()
+    }
+
+    /// Only these runs, whatever order and however often they are given; none at all where the
+    /// list is empty.
+    pub fn ids(self, ids: impl IntoIterator<Item = RunId>) -> Self {
+        let wanted = |id: &RunId| {
+            let before = self.ids.as_ref();
+            before.is_none_or(|before| before.binary_search(id).is_ok())
+        };
+        let mut ids: Vec<RunId> = ids.into_iter().filter(wanted).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        Self {
+            ids: Some(ids),
+            ..self
+        }
     }
 
     /// Only runs that were started for this task.
@@ -137,6 +171,20 @@ impl RunQuery {
         }
     }
 
+    /// The same criteria from the first run on, without a limit.
+    pub fn whole(self) -> Self {
+        Self {
+            after: None,
+            limit: None,
+            ..self
+        }
+    }
+
+    /// Which runs are asked for by id, sorted.
+    pub fn id_filter(&self) -> Option<&[RunId]> {
+        self.ids.as_deref()
+    }
+
     /// Which tasks are asked for.
     pub fn task_filter(&self) -> Option<&NameFilter> {
         self.tasks.as_ref()
@@ -175,6 +223,10 @@ impl RunQuery {
     /// Tells whether a run meets all criteria; the limit is not one.
     pub fn matches(&self, run: &Run) -> bool {
         self.after.is_none_or(|after| after < run.id())
+            && self
+                .ids
+                .as_ref()
+                .is_none_or(|ids| ids.binary_search(&run.id()).is_ok())
             && self
                 .tasks
                 .as_ref()

@@ -7,9 +7,12 @@ use serde::de::DeserializeOwned;
 
 use super::TrackingStorage;
 use crate::{
-    Cursor, Error, IntoData, NewRun, NewTrack, Query, Result, Run, RunChoice, RunId, RunSelector,
-    StopRun, TaskId, Track, TrackId, TrackRef, UserName,
+    Checkpoint, Cursor, Error, IntoData, NewRun, NewTrack, Query, Result, Run, RunChoice, RunId,
+    RunSelector, StopRun, TaskId, Timestamp, Track, TrackId, TrackRef, UserName,
 };
+
+/// How many names, runs or checkpoints a method that collects all of them asks for at once.
+const PAGE: usize = 1_000;
 
 /// Conveniences for every [`TrackingStorage`], also behind `dyn`.
 ///
@@ -160,7 +163,50 @@ pub trait TrackingStorageExt: TrackingStorage {
         self.last_track(&task, run.into(), &user)
     }
 
-    /// The users who have tracks of a task; see [`TrackingStorage::user_names`].
+    /// All tasks that have tracks, sorted by code point. It collects all pages of
+    /// [`task_ids_after`](TrackingStorage::task_ids_after), for those who know that there are few.
+    ///
+    /// # Errors
+    ///
+    /// Those of the store.
+    fn task_ids(&self) -> Result<Vec<TaskId>> {
+        all_pages(|after, limit| self.task_ids_after(after, limit))
+    }
+
+    /// All users who have tracks of a task, or any tracks at all, sorted by code point. It
+    /// collects all pages of [`user_names_after`](TrackingStorage::user_names_after), for those
+    /// who know that there are few.
+    ///
+    /// # Errors
+    ///
+    /// Those of the store.
+    fn user_names(&self, task: Option<&TaskId>) -> Result<Vec<UserName>> {
+        all_pages(|after, limit| self.user_names_after(task, after, limit))
+    }
+
+    /// All checkpoints, sorted by name. It collects all pages of
+    /// [`checkpoints_after`](TrackingStorage::checkpoints_after).
+    ///
+    /// # Errors
+    ///
+    /// Those of the store.
+    fn checkpoints(&self) -> Result<Vec<Checkpoint>> {
+        all_pages(|after: Option<&Checkpoint>, limit| {
+            self.checkpoints_after(after.map(Checkpoint::name), limit)
+        })
+    }
+
+    /// Stops all current runs that nobody has touched since a time, some at a time; see
+    /// [`TrackingStorage::expire_runs_before`]. It returns all of them, by id.
+    ///
+    /// # Errors
+    ///
+    /// Those of the store. Some runs may have been stopped then.
+    fn expire_runs(&self, untouched_since: Timestamp) -> Result<Vec<RunId>> {
+        all_pages(|_, limit| self.expire_runs_before(untouched_since, limit))
+    }
+
+    /// The users who have tracks of a task; see [`user_names`](Self::user_names).
     ///
     /// # Errors
     ///
@@ -201,3 +247,16 @@ pub trait TrackingStorageExt: TrackingStorage {
 }
 
 impl<S: TrackingStorage + ?Sized> TrackingStorageExt for S {}
+
+/// Collects pages until one is not full; each begins after the last of the page before.
+fn all_pages<T>(page: impl Fn(Option<&T>, usize) -> Result<Vec<T>>) -> Result<Vec<T>> {
+    let mut all: Vec<T> = Vec::new();
+    loop {
+        let mut some = page(all.last(), PAGE)?;
+        let is_full = some.len() >= PAGE;
+        all.append(&mut some);
+        if !is_full {
+            return Ok(all);
+        }
+    }
+}

@@ -59,17 +59,11 @@ macro_rules! __forward_storage {
             fn groups(&self, query: &$crate::Query, grouping: &$crate::Grouping) -> $crate::Result<Vec<$crate::Group>> {
                 (**self).groups(query, grouping)
             }
-            fn task_ids(&self) -> $crate::Result<Vec<$crate::TaskId>> {
-                (**self).task_ids()
-            }
             fn task_ids_after(&self, after: Option<&$crate::TaskId>, limit: usize) -> $crate::Result<Vec<$crate::TaskId>> {
                 (**self).task_ids_after(after, limit)
             }
             fn user_names_after(&self, task: Option<&$crate::TaskId>, after: Option<&$crate::UserName>, limit: usize) -> $crate::Result<Vec<$crate::UserName>> {
                 (**self).user_names_after(task, after, limit)
-            }
-            fn user_names(&self, task: Option<&$crate::TaskId>) -> $crate::Result<Vec<$crate::UserName>> {
-                (**self).user_names(task)
             }
             fn run(&self, run: &$crate::RunSelector) -> $crate::Result<Option<$crate::Run>> {
                 (**self).run(run)
@@ -80,8 +74,20 @@ macro_rules! __forward_storage {
             fn runs(&self, query: &$crate::RunQuery) -> $crate::Result<Vec<$crate::Run>> {
                 (**self).runs(query)
             }
-            fn expire_runs(&self, untouched_since: $crate::Timestamp) -> $crate::Result<Vec<$crate::RunId>> {
-                (**self).expire_runs(untouched_since)
+            fn count_runs(&self, query: &$crate::RunQuery) -> $crate::Result<u64> {
+                (**self).count_runs(query)
+            }
+            fn run_groups(&self, query: &$crate::RunQuery, grouping: &$crate::Grouping) -> $crate::Result<Vec<$crate::Group>> {
+                (**self).run_groups(query, grouping)
+            }
+            fn run_summary(&self, run: $crate::RunId) -> $crate::Result<Option<$crate::RunSummary>> {
+                (**self).run_summary(run)
+            }
+            fn expire_runs_before(&self, untouched_since: $crate::Timestamp, limit: usize) -> $crate::Result<Vec<$crate::RunId>> {
+                (**self).expire_runs_before(untouched_since, limit)
+            }
+            fn remove_by(&self, removal: &$crate::Removal) -> $crate::Result<$crate::Removed> {
+                (**self).remove_by(removal)
             }
             fn remove_matching(&self, query: &$crate::Query) -> $crate::Result<u64> {
                 (**self).remove_matching(query)
@@ -110,8 +116,8 @@ macro_rules! __forward_storage {
             fn checkpoint(&self, name: &$crate::CheckpointName) -> $crate::Result<Option<$crate::Checkpoint>> {
                 (**self).checkpoint(name)
             }
-            fn checkpoints(&self) -> $crate::Result<Vec<$crate::Checkpoint>> {
-                (**self).checkpoints()
+            fn checkpoints_after(&self, after: Option<&$crate::CheckpointName>, limit: usize) -> $crate::Result<Vec<$crate::Checkpoint>> {
+                (**self).checkpoints_after(after, limit)
             }
             fn key_use(&self, key: &$crate::Key) -> $crate::Result<Option<$crate::KeyUse>> {
                 (**self).key_use(key)

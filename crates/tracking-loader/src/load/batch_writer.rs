@@ -13,6 +13,7 @@ use super::log_set::LogSet;
 use super::monitor::LoadMonitor;
 use super::options::Options;
 use super::pending_batch::{PendingBatch, PendingRecord};
+use super::restarts::{is_of_a_removed_run, with_runs_restarted};
 use super::sessions::{LogSessions, SessionLookup, UserSessions, start_run_at};
 use super::summary::LoadSummary;
 use crate::{LogRecord, Reject};
@@ -79,6 +80,11 @@ impl<'a> BatchWriter<'a> {
             }
             None => match monitor.retry_while_busy(|| self.store.apply(&batch)) {
                 Ok(outcomes) => outcomes,
+                Err(error) if is_of_a_removed_run(&error) && !can_be_read_again(logs) => {
+                    let counts = self.restart_runs(&batch, counts, monitor)?;
+                    self.count_written(&counts, logs, summary);
+                    return Ok(());
+                }
                 Err(error) => return self.retry_after_conflict(error, logs),
             },
         };
@@ -205,6 +211,36 @@ impl<'a> BatchWriter<'a> {
         Some(batch.operations().iter().filter_map(start).collect())
     }
 
+    /// Applies a batch that saves into runs that were removed. Its lines cannot be read again, so
+    /// new runs take their place.
+    fn restart_runs(
+        &mut self,
+        batch: &Batch,
+        mut counts: CountsByLog,
+        monitor: &mut LoadMonitor<'_>,
+    ) -> Result<CountsByLog, LoadError> {
+        for _ in 0..MAX_ATTEMPTS {
+            let (restarted, runs) =
+                monitor.retry_while_busy(|| with_runs_restarted(self.store, batch))?;
+            match monitor.retry_while_busy(|| self.store.apply(&restarted)) {
+                Ok(_) => {
+                    if let Some(share) = counts.values_mut().next() {
+                        share.runs += runs;
+                    }
+                    self.attempts = 0;
+                    // Their numbers are others now; the store knows them.
+                    self.sessions.forget();
+                    self.log_sessions.forget();
+                    return Ok(counts);
+                }
+                Err(error) if is_of_a_removed_run(&error) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let why = "runs were removed again and again while the log was loaded; load it again";
+        Err(Error::unavailable("load the log", why).into())
+    }
+
     /// Another process changed the store, so that the batch no longer fits. Reads the lines again
     /// where that is possible, with what the store says now.
     fn retry_after_conflict(
@@ -221,12 +257,11 @@ impl<'a> BatchWriter<'a> {
                 }
             }
             Error::Batch { source, .. } if matches!(**source, Error::KeyConflict { .. }) => {}
+            error if is_of_a_removed_run(error) => {}
             _ => return Err(error.into()),
         }
         self.attempts += 1;
-        let mut dirty = logs.active.iter().filter(|active| active.is_dirty);
-        let can_be_read_again = dirty.all(|active| !active.log.input().is_stream());
-        if self.attempts >= MAX_ATTEMPTS || !can_be_read_again {
+        if self.attempts >= MAX_ATTEMPTS || !can_be_read_again(logs) {
             return Err(error.into());
         }
         self.sessions.forget();
@@ -267,6 +302,12 @@ impl<'a> BatchWriter<'a> {
             }
         }
     }
+}
+
+/// Whether the lines of the batch can be read once more.
+fn can_be_read_again(logs: &LogSet<'_>) -> bool {
+    let mut dirty = logs.active.iter().filter(|active| active.is_dirty);
+    dirty.all(|active| !active.log.input().is_stream())
 }
 
 /// Adds how far the logs were read.

@@ -3,7 +3,9 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use tracking_core::{Batch, Checkpoint, CheckpointName, ErrorKind, Result, TrackingStorage};
+use tracking_core::{
+    Batch, Checkpoint, CheckpointName, ErrorKind, Result, TrackingStorage, TrackingStorageExt as _,
+};
 
 use super::error::{DamagedCheckpoint, IdentifyError};
 

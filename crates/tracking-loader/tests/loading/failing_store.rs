@@ -4,8 +4,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tracking_core::{
     Batch, Checkpoint, CheckpointName, Counters, Cursor, Erasure, Error, Field, Group, Grouping,
-    Key, KeyUse, Outcome, Query, Record, RecordVisitor, Result, Retention, Run, RunChoice, RunId,
-    RunQuery, RunSelector, TaskId, Timestamp, Track, TrackId, TrackingStorage, UserName, Visitor,
+    Key, KeyUse, Outcome, Query, Record, RecordVisitor, Removal, Removed, Result, Run, RunChoice,
+    RunId, RunQuery, RunSelector, TaskId, Timestamp, Track, TrackId, TrackingStorage, UserName,
+    Visitor,
 };
 
 /// When a step fails.
@@ -95,16 +96,12 @@ impl TrackingStorage for Failing<'_> {
         self.step(|right| right.runs(query))
     }
 
-    fn expire_runs(&self, untouched_since: Timestamp) -> Result<Vec<RunId>> {
-        self.step(|right| right.expire_runs(untouched_since))
+    fn expire_runs_before(&self, untouched_since: Timestamp, limit: usize) -> Result<Vec<RunId>> {
+        self.step(|right| right.expire_runs_before(untouched_since, limit))
     }
 
-    fn remove_matching(&self, query: &Query) -> Result<u64> {
-        self.step(|right| right.remove_matching(query))
-    }
-
-    fn prune(&self, retention: &Retention) -> Result<u64> {
-        self.step(|right| right.prune(retention))
+    fn remove_by(&self, removal: &Removal) -> Result<Removed> {
+        self.step(|right| right.remove_by(removal))
     }
 
     fn rename_user(&self, from: &UserName, to: &UserName) -> Result<Erasure> {
@@ -131,8 +128,12 @@ impl TrackingStorage for Failing<'_> {
         self.step(|right| right.checkpoint(name))
     }
 
-    fn checkpoints(&self) -> Result<Vec<Checkpoint>> {
-        self.step(|right| right.checkpoints())
+    fn checkpoints_after(
+        &self,
+        after: Option<&CheckpointName>,
+        limit: usize,
+    ) -> Result<Vec<Checkpoint>> {
+        self.step(|right| right.checkpoints_after(after, limit))
     }
 
     fn key_use(&self, key: &Key) -> Result<Option<KeyUse>> {

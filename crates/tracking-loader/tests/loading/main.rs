@@ -20,6 +20,7 @@ mod property;
 mod recognition;
 mod rejects;
 mod related_logs;
+mod removed_runs;
 mod same_log;
 mod sessions;
 mod shared_lines;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tracking_core::{Batch, Checkpoint, CheckpointName, TrackingStorage};
+use tracking_core::{Batch, Checkpoint, CheckpointName, TrackingStorage, TrackingStorageExt as _};
 use tracking_loader::{
     FieldMap, FormatOptions, IfUnsure, LoadSummary, LoadedLog, LogNote, LogState, SourceError,
 };

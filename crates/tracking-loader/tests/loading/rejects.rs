@@ -2,7 +2,7 @@
 
 use std::io;
 
-use tracking_core::{Counters, Key, NewTrack, TrackingStorage};
+use tracking_core::{Counters, Key, NewTrack, TrackingStorage, TrackingStorageExt as _};
 use tracking_loader::{
     Format, FormatOptions, LoadError, LoadObserver, Reason, Reject, SourceError,
 };

@@ -9,8 +9,8 @@ use serde_json::json;
 use tracking_btree::BTreeStorage;
 use tracking_core::{
     Batch, Checkpoint, CheckpointName, Data, Error, ErrorKind, Field, Key, ManualClock, NewRun,
-    NewTrack, Query, Result, Retention, RunId, SaveMode, StopRun, TaskId, Timestamp, TrackId,
-    TrackUpdate, TrackingStorage, UserName,
+    NewTrack, Query, Removal, Result, Retention, RunId, SaveMode, StopRun, TaskId, Timestamp,
+    TrackId, TrackUpdate, TrackingStorage, UserName,
 };
 use tracking_sqlite::{Durability, SqliteStorage, SqliteStorageBuilder};
 
@@ -119,10 +119,15 @@ fn try_step(store: &dyn TrackingStorage, n: u64) -> Result<()> {
                 .stop_run(StopRun::new(run).ending_at(time(n)))
                 .map(drop)
         }
-        19 => store.expire_runs(time(n.saturating_sub(500))).map(drop),
-        20 => store
-            .prune(&Retention::none().keep_last(6).limit(40))
-            .map(drop),
+        19 => {
+            let since = time(n.saturating_sub(500));
+            store.expire_runs_before(since, usize::MAX).map(drop)
+        }
+        20 => {
+            let old = Retention::none().keep_last(6).limit(40);
+            let removal = Removal::old_tracks(old).with_empty_runs();
+            store.remove_by(&removal).map(drop)
+        }
         21 => {
             let (from, to) = (user(&mut dice), user(&mut dice));
             let renamed = store.rename_user(&UserName::new(from)?, &UserName::new(to)?);

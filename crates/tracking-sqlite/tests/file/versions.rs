@@ -4,7 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use tracking_core::{Batch, BatchId, ErrorKind, TrackId, TrackingStorage as _, TrackingStorageExt};
+use tracking_core::{
+    Batch, BatchId, ErrorKind, Removal, RunQuery, TrackId, TrackingStorage as _, TrackingStorageExt,
+};
 use tracking_sqlite::SqliteStorage;
 
 use crate::tools::{dump, file, furnish, open};
@@ -52,4 +54,41 @@ fn a_file_of_version_1_is_read_and_written() {
         "and knows batch ids"
     );
     assert_eq!(store.check().unwrap(), []);
+}
+
+#[test]
+fn a_file_of_version_2_learns_to_remove_runs() {
+    let (_folder, old) = file();
+    furnish(&open(&old));
+    let raw = rusqlite::Connection::open(&old).unwrap();
+    raw.execute_batch("drop trigger run_stays; drop trigger run_removed; pragma user_version = 2;")
+        .unwrap();
+    drop(raw);
+
+    let store = open(&old);
+    assert_eq!(store.check().unwrap(), []);
+    let last = store.counters().unwrap().last_run().unwrap();
+    let removed = store.remove_by(&Removal::runs(RunQuery::all())).unwrap();
+    assert!(removed.runs > 0);
+    assert_eq!(store.check().unwrap(), []);
+    let next = store.start_run_of("lesson-1").unwrap();
+    assert!(next > last, "{next} {last}");
+}
+
+#[test]
+fn in_sql_too_a_run_is_deleted_only_without_tracks_and_its_id_never_comes_back() {
+    let (_folder, file) = file();
+    let store = open(&file);
+    store.save_data("a", "anna", json!({})).unwrap();
+    store.start_run_of("b").unwrap();
+    let raw = rusqlite::Connection::open(&file).unwrap();
+    let error = raw.execute("delete from run where id = 1", []).unwrap_err();
+    assert!(
+        error.to_string().contains("remove its tracks first"),
+        "{error}"
+    );
+    raw.execute("delete from run where id = 2", []).unwrap();
+    assert_eq!(store.current_run_of("b").unwrap(), None);
+    assert_eq!(store.check().unwrap(), []);
+    assert_eq!(store.start_run_of("b").unwrap().number(), 3);
 }

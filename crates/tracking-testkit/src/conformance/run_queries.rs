@@ -62,8 +62,9 @@ pub(super) fn runs_are_found_by_state(ctx: &Context<'_>) {
     five(ctx);
     let of = |state| run_ids(ctx.store(), &RunQuery::all().states([state]));
     assert_eq!(of(RunState::Current), [2, 3]);
-    assert_eq!(of(RunState::Unfinished), [1, 4]);
+    assert_eq!(of(RunState::Unfinished), [1]);
     assert_eq!(of(RunState::Finished), [5]);
+    assert_eq!(of(RunState::Session), [4]);
 }
 
 pub(super) fn runs_are_found_by_several_states(ctx: &Context<'_>) {

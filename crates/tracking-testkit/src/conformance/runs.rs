@@ -67,7 +67,7 @@ pub(super) fn a_run_without_a_task_is_never_current(ctx: &Context<'_>) {
     let s = ctx.store();
     let free = s.start_run(NewRun::without_task()).unwrap();
     assert_eq!(run(s, free), Run::new(free, None, at(0), at(0)));
-    assert_eq!(run(s, free).state(), RunState::Unfinished);
+    assert_eq!(run(s, free).state(), RunState::Session);
 }
 
 pub(super) fn an_unknown_run_is_none(ctx: &Context<'_>) {

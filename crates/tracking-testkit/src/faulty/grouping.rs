@@ -1,6 +1,9 @@
 //! Groups that are wrong.
 
-use tracking_core::{Group, GroupBy, GroupKey, Grouping, Query, Result, TaskId, UserName, Zone};
+use tracking_core::{
+    Group, GroupBy, GroupKey, Grouping, Query, Result, TaskId, TrackingStorageExt as _, UserName,
+    Zone,
+};
 
 use super::wrap::{Right, Rules};
 

@@ -39,6 +39,12 @@ use super::results::{
     CountMindsTheCursor, CountStopsAtTheLimit, DaysAreInUtc, HidesMissingValues, LargestGroupFirst,
     NamesStay, SortsWithoutCase,
 };
+use super::run_removal::{
+    AlwaysTakesEmptyRuns, CountsThePageOfRuns, ExpiryIgnoresTheLimit, GroupsRunsByAnything,
+    GroupsRunsByTheirEnd, HidesRemovedRuns, HidesRunsWithoutATask, KeepsEmptyRuns,
+    PagesOfCheckpointsOverlap, PrunesWhateverIsOld, RemovesFullRuns, RemovesOnlyEmptyRuns,
+    SummaryTellsTheStart, TakesAllEmptyRuns,
+};
 use super::runs::{
     EndStays, ExpiryMovesTheEnd, FinishedStaysCurrent, RunsListTheirTask, StartFinishesTheOld,
     StopNeverGoesBack,
@@ -160,6 +166,20 @@ static FAULTS: &[Fault] = faults! {
     RemovalIgnoresTheOrder => removal::a_removal_goes_by_order_and_limit,
     PrunesTheLastMoment => retention::tracks_are_pruned_by_age,
     PrunesTheNewest => retention::tracks_are_pruned_by_count,
+    RemovesOnlyEmptyRuns => run_removal::a_run_goes_with_all_its_tracks,
+    RemovesFullRuns => run_removal::empty_runs_alone_are_removed_where_that_is_asked,
+    KeepsEmptyRuns => run_removal::a_removal_takes_the_runs_that_it_empties,
+    AlwaysTakesEmptyRuns => run_removal::a_removal_of_tracks_keeps_runs_unless_asked,
+    TakesAllEmptyRuns => run_removal::a_run_that_was_emptied_before_stays,
+    PrunesWhateverIsOld => run_removal::a_prune_counts_and_removes_only_what_meets_its_criteria,
+    HidesRemovedRuns => run_removal::removed_runs_are_listed_in_the_change_feed,
+    CountsThePageOfRuns => run_counts::a_count_of_runs_minds_neither_limit_nor_place,
+    HidesRunsWithoutATask => run_counts::runs_are_grouped_by_task_and_those_of_none_come_first,
+    GroupsRunsByTheirEnd => run_counts::runs_are_grouped_by_when_they_started,
+    GroupsRunsByAnything => run_counts::runs_are_not_grouped_by_what_they_do_not_have,
+    SummaryTellsTheStart => run_counts::a_summary_adds_up_the_tracks_of_a_run,
+    ExpiryIgnoresTheLimit => run_counts::an_expiry_takes_the_lowest_ids_up_to_a_limit,
+    PagesOfCheckpointsOverlap => run_counts::checkpoints_come_page_by_page,
     RenameLosesTracks => users::a_rename_into_a_name_that_is_there_makes_them_one,
     AlwaysAddsAnIndex => indexes::an_index_can_be_added_once,
     ReindexDropsIndexes => indexes::reindexing_changes_no_answer,

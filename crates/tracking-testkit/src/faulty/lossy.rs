@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tracking_core::{
-    Batch, Erasure, Error, Field, Outcome, Query, Record, Result, Retention, RunId, Timestamp,
-    TrackingStorage, UserName,
+    Batch, Erasure, Error, Field, Outcome, Query, Record, Removal, Removed, Result, Retention,
+    RunId, Timestamp, TrackingStorage, UserName,
 };
 
 use super::Wrong;
@@ -59,8 +59,17 @@ impl Rules for LosesAnswers {
         self.answer(right.apply(batch))
     }
 
-    fn expire_runs(&self, right: &Right, untouched_since: Timestamp) -> Result<Vec<RunId>> {
-        self.answer(right.expire_runs(untouched_since))
+    fn expire_runs_before(
+        &self,
+        right: &Right,
+        untouched_since: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<RunId>> {
+        self.answer(right.expire_runs_before(untouched_since, limit))
+    }
+
+    fn remove_by(&self, right: &Right, removal: &Removal) -> Result<Removed> {
+        self.answer(right.remove_by(removal))
     }
 
     fn remove_matching(&self, right: &Right, query: &Query) -> Result<u64> {

@@ -3,9 +3,12 @@
 use std::collections::BTreeSet;
 
 use parking_lot::Mutex;
-use tracking_core::{Group, GroupBy, GroupKey, Grouping, NewTrack, Query, Result, TaskId, Zone};
+use tracking_core::{
+    Group, GroupBy, GroupKey, Grouping, NewTrack, Query, Result, TaskId, TrackingStorageExt as _,
+    Zone,
+};
 
-use super::wrap::{Right, Rules};
+use super::wrap::{Right, Rules, page_of};
 
 /// Counts up to the limit.
 pub(super) struct CountStopsAtTheLimit;
@@ -37,8 +40,14 @@ impl Rules for NamesStay {
         track.clone()
     }
 
-    fn task_ids(&self, _right: &Right) -> Result<Vec<TaskId>> {
-        Ok(self.0.lock().iter().cloned().collect())
+    fn task_ids_after(
+        &self,
+        _right: &Right,
+        after: Option<&TaskId>,
+        limit: usize,
+    ) -> Result<Vec<TaskId>> {
+        let all = self.0.lock().iter().cloned().collect();
+        Ok(page_of(all, after, limit))
     }
 }
 
@@ -46,10 +55,15 @@ impl Rules for NamesStay {
 pub(super) struct SortsWithoutCase;
 
 impl Rules for SortsWithoutCase {
-    fn task_ids(&self, right: &Right) -> Result<Vec<TaskId>> {
+    fn task_ids_after(
+        &self,
+        right: &Right,
+        after: Option<&TaskId>,
+        limit: usize,
+    ) -> Result<Vec<TaskId>> {
         let mut tasks = right.task_ids()?;
         tasks.sort_by_key(|task| task.to_lowercase());
-        Ok(tasks)
+        Ok(page_of(tasks, after, limit))
     }
 }
 

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use parking_lot::Mutex;
 use tracking_core::{
     Batch, Operation, Outcome, Result, Run, RunId, RunQuery, RunSelector, RunState, StopRun,
-    TaskId, Timestamp,
+    TaskId, Timestamp, TrackingStorageExt as _,
 };
 
-use super::wrap::{Right, Rules, with_checkpoints_of};
+use super::wrap::{Right, Rules, page_of, with_checkpoints_of};
 
 /// Shows the start of an unfinished run as its end.
 pub(super) struct EndStays;
@@ -113,7 +113,12 @@ impl Rules for StopNeverGoesBack {
 pub(super) struct RunsListTheirTask;
 
 impl Rules for RunsListTheirTask {
-    fn task_ids(&self, right: &Right) -> Result<Vec<TaskId>> {
+    fn task_ids_after(
+        &self,
+        right: &Right,
+        after: Option<&TaskId>,
+        limit: usize,
+    ) -> Result<Vec<TaskId>> {
         let query = RunQuery::all().states([RunState::Current]);
         let mut tasks = right.task_ids()?;
         tasks.extend(
@@ -124,7 +129,7 @@ impl Rules for RunsListTheirTask {
         );
         tasks.sort();
         tasks.dedup();
-        Ok(tasks)
+        Ok(page_of(tasks, after, limit))
     }
 }
 
@@ -132,8 +137,13 @@ impl Rules for RunsListTheirTask {
 pub(super) struct ExpiryMovesTheEnd;
 
 impl Rules for ExpiryMovesTheEnd {
-    fn expire_runs(&self, right: &Right, untouched_since: Timestamp) -> Result<Vec<RunId>> {
-        let expired = right.expire_runs(untouched_since)?;
+    fn expire_runs_before(
+        &self,
+        right: &Right,
+        untouched_since: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<RunId>> {
+        let expired = right.expire_runs_before(untouched_since, limit)?;
         for run in &expired {
             right.stop_run(StopRun::new(*run).unfinished())?;
         }

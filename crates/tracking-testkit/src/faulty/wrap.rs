@@ -7,8 +7,9 @@ use std::time::Duration;
 use tracking_core::{
     Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangePage, Checkpoint, CheckpointName,
     Counters, Cursor, Erasure, Error, Field, Group, Grouping, Key, KeyUse, NewTrack, Operation,
-    Outcome, Query, Record, RecordVisitor, Result, Retention, Run, RunChoice, RunId, RunQuery,
-    RunSelector, SessionGap, TaskId, Timestamp, Track, TrackId, TrackingStorage, UserName, Visitor,
+    Outcome, Query, Record, RecordVisitor, Removal, Removed, Result, Retention, Run, RunChoice,
+    RunId, RunQuery, RunSelector, RunSummary, SessionGap, TaskId, Timestamp, Track, TrackId,
+    TrackingStorage, UserName, Visitor,
 };
 
 /// The store that is right.
@@ -71,10 +72,6 @@ pub(super) trait Rules: Send + Sync {
         right.groups(&self.asking(right, query), grouping)
     }
 
-    fn task_ids(&self, right: &Right) -> Result<Vec<TaskId>> {
-        right.task_ids()
-    }
-
     fn task_ids_after(
         &self,
         right: &Right,
@@ -108,8 +105,43 @@ pub(super) trait Rules: Send + Sync {
         right.session_run(user, time, gap)
     }
 
-    fn expire_runs(&self, right: &Right, untouched_since: Timestamp) -> Result<Vec<RunId>> {
-        right.expire_runs(untouched_since)
+    fn count_runs(&self, right: &Right, query: &RunQuery) -> Result<u64> {
+        right.count_runs(query)
+    }
+
+    fn run_groups(
+        &self,
+        right: &Right,
+        query: &RunQuery,
+        grouping: &Grouping,
+    ) -> Result<Vec<Group>> {
+        right.run_groups(query, grouping)
+    }
+
+    fn run_summary(&self, right: &Right, run: RunId) -> Result<Option<RunSummary>> {
+        right.run_summary(run)
+    }
+
+    fn expire_runs_before(
+        &self,
+        right: &Right,
+        untouched_since: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<RunId>> {
+        right.expire_runs_before(untouched_since, limit)
+    }
+
+    fn remove_by(&self, right: &Right, removal: &Removal) -> Result<Removed> {
+        right.remove_by(removal)
+    }
+
+    fn checkpoints_after(
+        &self,
+        right: &Right,
+        after: Option<&CheckpointName>,
+        limit: usize,
+    ) -> Result<Vec<Checkpoint>> {
+        right.checkpoints_after(after, limit)
     }
 
     fn remove_matching(&self, right: &Right, query: &Query) -> Result<u64> {
@@ -180,6 +212,14 @@ pub(super) fn with_checkpoints_of(batch: &Batch, operations: Vec<Operation>) -> 
     })
 }
 
+/// What of a list of names comes after one of them, at most so many.
+pub(super) fn page_of<T: PartialEq>(mut all: Vec<T>, after: Option<&T>, limit: usize) -> Vec<T> {
+    let known = after.and_then(|after| all.iter().position(|name| name == after));
+    all.drain(..known.map_or(0, |place| place + 1));
+    all.truncate(limit);
+    all
+}
+
 /// The only operation of a batch, where there is just one.
 pub(super) fn only_operation(batch: &Batch) -> Option<&Operation> {
     match batch.operations() {
@@ -243,10 +283,6 @@ impl<R: Rules> TrackingStorage for Wrong<R> {
         self.rules.groups(&*self.right, query, grouping)
     }
 
-    fn task_ids(&self) -> Result<Vec<TaskId>> {
-        self.rules.task_ids(&*self.right)
-    }
-
     fn task_ids_after(&self, after: Option<&TaskId>, limit: usize) -> Result<Vec<TaskId>> {
         self.rules.task_ids_after(&*self.right, after, limit)
     }
@@ -282,8 +318,25 @@ impl<R: Rules> TrackingStorage for Wrong<R> {
         self.rules.session_run(&*self.right, user, time, gap)
     }
 
-    fn expire_runs(&self, untouched_since: Timestamp) -> Result<Vec<RunId>> {
-        self.rules.expire_runs(&*self.right, untouched_since)
+    fn count_runs(&self, query: &RunQuery) -> Result<u64> {
+        self.rules.count_runs(&*self.right, query)
+    }
+
+    fn run_groups(&self, query: &RunQuery, grouping: &Grouping) -> Result<Vec<Group>> {
+        self.rules.run_groups(&*self.right, query, grouping)
+    }
+
+    fn run_summary(&self, run: RunId) -> Result<Option<RunSummary>> {
+        self.rules.run_summary(&*self.right, run)
+    }
+
+    fn expire_runs_before(&self, untouched_since: Timestamp, limit: usize) -> Result<Vec<RunId>> {
+        self.rules
+            .expire_runs_before(&*self.right, untouched_since, limit)
+    }
+
+    fn remove_by(&self, removal: &Removal) -> Result<Removed> {
+        self.rules.remove_by(&*self.right, removal)
     }
 
     fn remove_matching(&self, query: &Query) -> Result<u64> {
@@ -322,8 +375,12 @@ impl<R: Rules> TrackingStorage for Wrong<R> {
         self.right.checkpoint(name)
     }
 
-    fn checkpoints(&self) -> Result<Vec<Checkpoint>> {
-        self.right.checkpoints()
+    fn checkpoints_after(
+        &self,
+        after: Option<&CheckpointName>,
+        limit: usize,
+    ) -> Result<Vec<Checkpoint>> {
+        self.rules.checkpoints_after(&*self.right, after, limit)
     }
 
     fn key_use(&self, key: &Key) -> Result<Option<KeyUse>> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tracking_core::{
     Cursor, Error, Group, GroupBy, GroupKey, Grouping, Order, Query, Result, Run, RunChoice, RunId,
-    RunQuery, RunSelector, TaskId, Timestamp, Track, UserName,
+    RunQuery, RunSelector, RunSummary, TaskId, Timestamp, Track, UserName,
 };
 
 use super::state::State;
@@ -38,39 +38,38 @@ impl State {
     }
 
     pub(super) fn groups(&self, query: &Query, grouping: &Grouping) -> Vec<Group> {
-        let mut tracks_of = BTreeMap::<_, Vec<&Track>>::new();
-        for track in self.matching(query) {
-            let keys = grouping.keys_of(&track.as_ref());
-            tracks_of.entry(keys).or_default().push(track);
-        }
-        let mut groups: Vec<Group> = Vec::new();
-        for ((first, second), tracks) in tracks_of {
-            let distinct = grouping.distinct().iter();
-            let distinct = distinct.map(|by| number_of_different(&tracks, by));
-            let group = Group::new(first, second, tracks.len() as u64);
-            groups.push(group.with_distinct(distinct.collect()));
-        }
-        if grouping.is_largest_first() {
-            // The sort is stable: groups of one size stay in the order of their keys.
-            groups.sort_by_key(|group| Reverse(group.count()));
-        }
-        let place = |group: &Group| {
-            let size = if grouping.is_largest_first() {
-                group.count()
-            } else {
-                0
-            };
-            (
-                Reverse(size),
-                group.key().clone(),
-                group.second_key().cloned(),
-            )
+        let key = |track: &&Track, by: &GroupBy| Ok(by.key_of(&track.as_ref()));
+        count(self.matching(query), grouping, key).unwrap_or_default()
+    }
+
+    pub(super) fn run_groups(&self, query: &RunQuery, grouping: &Grouping) -> Result<Vec<Group>> {
+        let runs = self.matching_runs(&query.clone().whole());
+        let key = |run: &Run, by: &GroupBy| match by {
+            GroupBy::Task => Ok(run.task().cloned().map_or(GroupKey::NoTask, GroupKey::Task)),
+            GroupBy::User | GroupBy::Run | GroupBy::Field(_) => {
+                Err(Error::unsupported(format!("group runs by {by:?}")))
+            }
+            period => period.period_of(run.start()).ok_or_else(Error::feed_off),
         };
-        if let Some(before) = grouping.group_before().map(place) {
-            groups.retain(|group| place(group) > before);
-        }
-        groups.truncate(grouping.max_groups().unwrap_or(usize::MAX));
-        groups
+        // What cannot be counted is an error also where there is nothing to count.
+        let never = Run::new(RunId::FIRST, None, Timestamp::EPOCH, Timestamp::EPOCH);
+        count([never], grouping, key)?;
+        count(runs, grouping, key)
+    }
+
+    /// A run, and what its tracks add up to.
+    pub(super) fn run_summary(&self, run: RunId) -> Option<RunSummary> {
+        let mut summary = RunSummary::empty(self.runs.get(&run)?.clone());
+        let tracks = self.tracks.values().filter(|track| track.run() == run);
+        let tracks: Vec<&Track> = tracks.collect();
+        let tasks: BTreeSet<&TaskId> = tracks.iter().map(|track| track.task()).collect();
+        let users: BTreeSet<&UserName> = tracks.iter().map(|track| track.user()).collect();
+        let mut times: Vec<Timestamp> = tracks.iter().map(|track| track.time()).collect();
+        times.sort_unstable();
+        summary.tracks = tracks.len() as u64;
+        (summary.tasks, summary.users) = (tasks.len() as u64, users.len() as u64);
+        summary.times = times.first().copied().zip(times.last().copied());
+        Some(summary)
     }
 
     /// The run that is meant; outside a batch no run has been started by one.
@@ -105,11 +104,58 @@ impl State {
     }
 }
 
-/// How many different keys some tracks have; those without a data field have none.
-fn number_of_different(tracks: &[&Track], by: &GroupBy) -> u64 {
-    let keys = tracks.iter().map(|track| by.key_of(&track.as_ref()));
-    let keys: BTreeSet<GroupKey> = keys.filter(|key| *key != GroupKey::Field(None)).collect();
-    keys.len() as u64
+/// Counts things by the keys that they have: the groups that are wanted, in their order.
+fn count<T>(
+    things: impl IntoIterator<Item = T>,
+    grouping: &Grouping,
+    key: impl Fn(&T, &GroupBy) -> Result<GroupKey>,
+) -> Result<Vec<Group>> {
+    let mut things_of = BTreeMap::<_, Vec<T>>::new();
+    for thing in things {
+        let first = key(&thing, grouping.first())?;
+        let second = grouping.second().map(|by| key(&thing, by)).transpose()?;
+        let keys = (first, second);
+        things_of.entry(keys).or_default().push(thing);
+    }
+    let mut groups: Vec<Group> = Vec::new();
+    for ((first, second), things) in things_of {
+        let mut distinct = Vec::new();
+        for by in grouping.distinct() {
+            let keys: Result<BTreeSet<GroupKey>> = things.iter().map(|t| key(t, by)).collect();
+            // Tracks without a data field have no value of it, and some runs have no task.
+            let is_value =
+                |key: &&GroupKey| !matches!(key, GroupKey::Field(None) | GroupKey::NoTask);
+            distinct.push(keys?.iter().filter(is_value).count() as u64);
+        }
+        let group = Group::new(first, second, things.len() as u64);
+        groups.push(group.with_distinct(distinct));
+    }
+    Ok(wanted(groups, grouping))
+}
+
+/// Of all groups those that are wanted, in their order.
+fn wanted(mut groups: Vec<Group>, grouping: &Grouping) -> Vec<Group> {
+    if grouping.is_largest_first() {
+        // The sort is stable: groups of one size stay in the order of their keys.
+        groups.sort_by_key(|group| Reverse(group.count()));
+    }
+    let place = |group: &Group| {
+        let size = if grouping.is_largest_first() {
+            group.count()
+        } else {
+            0
+        };
+        (
+            Reverse(size),
+            group.key().clone(),
+            group.second_key().cloned(),
+        )
+    };
+    if let Some(before) = grouping.group_before().map(place) {
+        groups.retain(|group| place(group) > before);
+    }
+    groups.truncate(grouping.max_groups().unwrap_or(usize::MAX));
+    groups
 }
 
 /// The place after the last track that was visited, where tracks are left.

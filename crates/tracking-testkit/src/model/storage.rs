@@ -3,10 +3,10 @@
 use std::ops::Bound;
 
 use tracking_core::{
-    Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangeKind, ChangePage, Checkpoint,
-    CheckpointName, Counters, Cursor, Erasure, Field, Group, Grouping, Key, KeyUse, Outcome, Query,
-    Record, RecordVisitor, Result, Retention, Run, RunChoice, RunId, RunQuery, RunSelector, TaskId,
-    Timestamp, Track, TrackId, TrackingStorage, UserName, Visitor,
+    Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangePage, Checkpoint, CheckpointName,
+    Counters, Cursor, Erasure, Field, Group, Grouping, Key, KeyUse, Outcome, Query, Record,
+    RecordVisitor, Removal, Removed, Result, Run, RunChoice, RunId, RunQuery, RunSelector,
+    RunSummary, TaskId, Timestamp, Track, TrackId, TrackingStorage, UserName, Visitor,
 };
 
 use super::Model;
@@ -64,18 +64,25 @@ impl TrackingStorage for Model {
         Ok(self.state.lock().matching_runs(query))
     }
 
-    fn expire_runs(&self, untouched_since: Timestamp) -> Result<Vec<RunId>> {
-        self.change(|state| Ok(state.expire_runs(untouched_since)))
+    fn count_runs(&self, query: &RunQuery) -> Result<u64> {
+        let all = query.clone().whole();
+        Ok(self.state.lock().matching_runs(&all).len() as u64)
     }
 
-    fn remove_matching(&self, query: &Query) -> Result<u64> {
-        self.change(|state| state.remove_matching(query, ChangeKind::TrackRemoved))
+    fn run_groups(&self, query: &RunQuery, grouping: &Grouping) -> Result<Vec<Group>> {
+        self.state.lock().run_groups(query, grouping)
     }
 
-    fn erase_user(&self, user: &UserName) -> Result<Erasure> {
-        let query = Query::all().user(user.as_str());
-        let erased = self.change(|state| state.remove_matching(&query, ChangeKind::UserErased));
-        erased.map(Erasure::complete)
+    fn run_summary(&self, run: RunId) -> Result<Option<RunSummary>> {
+        Ok(self.state.lock().run_summary(run))
+    }
+
+    fn expire_runs_before(&self, untouched_since: Timestamp, limit: usize) -> Result<Vec<RunId>> {
+        self.change(|state| Ok(state.expire_runs(untouched_since, limit)))
+    }
+
+    fn remove_by(&self, removal: &Removal) -> Result<Removed> {
+        self.change(|state| state.remove_by(removal))
     }
 
     fn change_feed(&self) -> Result<ChangeFeed> {
@@ -93,10 +100,6 @@ impl TrackingStorage for Model {
 
     fn last_change(&self) -> Result<ChangeCursor> {
         self.state.lock().feed.last()
-    }
-
-    fn prune(&self, retention: &Retention) -> Result<u64> {
-        self.change(|state| Ok(state.prune(retention)))
     }
 
     fn rename_user(&self, from: &UserName, to: &UserName) -> Result<Erasure> {
@@ -123,8 +126,15 @@ impl TrackingStorage for Model {
         Ok(self.state.lock().checkpoints.get(name).cloned())
     }
 
-    fn checkpoints(&self) -> Result<Vec<Checkpoint>> {
-        Ok(self.state.lock().checkpoints.values().cloned().collect())
+    fn checkpoints_after(
+        &self,
+        after: Option<&CheckpointName>,
+        limit: usize,
+    ) -> Result<Vec<Checkpoint>> {
+        let state = self.state.lock();
+        let is_after = |at: &&Checkpoint| after.is_none_or(|after| at.name() > after);
+        let found = state.checkpoints.values().filter(is_after);
+        Ok(found.take(limit).cloned().collect())
     }
 
     fn key_use(&self, key: &Key) -> Result<Option<KeyUse>> {

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 use tracking_core::{
-    Checkpoint, Counters, Cursor, Error, Field, Group, KeyUse, Outcome, Record, Run, RunId, TaskId,
-    Track, TrackId, UserName,
+    Checkpoint, Counters, Cursor, Error, Field, Group, KeyUse, Outcome, Record, Removed, Run,
+    RunId, RunSummary, TaskId, Track, TrackId, UserName,
 };
 
 /// What a store answered to a [`Call`](super::Call).
@@ -32,6 +32,10 @@ pub enum Answer {
     Users(Vec<UserName>),
     /// Runs.
     Runs(Vec<Run>),
+    /// What a run adds up to, if it is there.
+    Summary(Option<RunSummary>),
+    /// How many tracks and runs were removed.
+    Removed(Removed),
     /// The ids of runs that were started or stopped.
     RunIds(Vec<RunId>),
     /// Fields with an index.

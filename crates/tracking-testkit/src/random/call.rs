@@ -6,8 +6,9 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use tracking_core::{
     Batch, CheckpointName, Cursor, Field, Grouping, Key, ManualClock, NewRun, NewTrack, Query,
-    Record, Result, Retention, RunChoice, RunQuery, RunSelector, SessionGap, StopRun, TaskId,
-    Timestamp, TrackId, TrackUpdate, TrackingStorage, UserName,
+    Record, Removal, Result, Retention, RunChoice, RunId, RunQuery, RunSelector, SessionGap,
+    StopRun, TaskId, Timestamp, TrackId, TrackUpdate, TrackingStorage, TrackingStorageExt,
+    UserName,
 };
 
 use super::answer::Answer;
@@ -30,8 +31,12 @@ pub enum Call {
     StartRun(NewRun),
     /// [`TrackingStorage::stop_run`]
     StopRun(StopRun),
-    /// [`TrackingStorage::expire_runs`]
+    /// [`TrackingStorageExt::expire_runs`]
     ExpireRuns(Timestamp),
+    /// [`TrackingStorage::expire_runs_before`]
+    ExpireRunsBefore(Timestamp, usize),
+    /// [`TrackingStorage::remove_by`]
+    RemoveBy(Removal),
     /// [`TrackingStorage::remove_matching`]
     RemoveMatching(Query),
     /// [`TrackingStorage::prune`]
@@ -61,9 +66,9 @@ pub enum Call {
     Count(Query),
     /// [`TrackingStorage::groups`]
     Groups(Query, Grouping),
-    /// [`TrackingStorage::task_ids`]
+    /// [`TrackingStorageExt::task_ids`]
     TaskIds,
-    /// [`TrackingStorage::user_names`]
+    /// [`TrackingStorageExt::user_names`]
     UserNames(Option<TaskId>),
     /// [`TrackingStorage::task_ids_after`]
     TaskIdsAfter(Option<TaskId>, usize),
@@ -75,12 +80,20 @@ pub enum Call {
     SessionRun(UserName, Timestamp, SessionGap),
     /// [`TrackingStorage::runs`]
     Runs(RunQuery),
+    /// [`TrackingStorage::count_runs`]
+    CountRuns(RunQuery),
+    /// [`TrackingStorage::run_groups`]
+    RunGroups(RunQuery, Grouping),
+    /// [`TrackingStorage::run_summary`]
+    RunSummary(RunId),
     /// [`TrackingStorage::indexes`]
     Indexes,
     /// [`TrackingStorage::checkpoint`]
     Checkpoint(CheckpointName),
-    /// [`TrackingStorage::checkpoints`]
+    /// [`TrackingStorageExt::checkpoints`]
     Checkpoints,
+    /// [`TrackingStorage::checkpoints_after`]
+    CheckpointsAfter(Option<CheckpointName>, usize),
     /// [`TrackingStorage::key_use`]
     KeyUse(Key),
     /// [`TrackingStorage::key_uses`]
@@ -114,6 +127,10 @@ impl Call {
                 Ok(Answer::RunIds(stopped.into_iter().collect()))
             }
             Self::ExpireRuns(time) => store.expire_runs(time).map(Answer::RunIds),
+            Self::ExpireRunsBefore(time, limit) => {
+                store.expire_runs_before(time, limit).map(Answer::RunIds)
+            }
+            Self::RemoveBy(removal) => store.remove_by(&removal).map(Answer::Removed),
             Self::RemoveMatching(query) => store.remove_matching(&query).map(Answer::Count),
             Self::Prune(retention) => store.prune(&retention).map(Answer::Count),
             Self::EraseUser(user) => store
@@ -147,9 +164,13 @@ impl Call {
                 | Self::Run(_)
                 | Self::SessionRun(..)
                 | Self::Runs(_)
+                | Self::CountRuns(_)
+                | Self::RunGroups(..)
+                | Self::RunSummary(_)
                 | Self::Indexes
                 | Self::Checkpoint(_)
                 | Self::Checkpoints
+                | Self::CheckpointsAfter(..)
                 | Self::KeyUse(_)
                 | Self::KeyUses(..)
                 | Self::Counters
@@ -183,12 +204,19 @@ impl Call {
                 .session_run(user, *time, *gap)
                 .map(|run| Answer::Runs(run.into_iter().collect())),
             Self::Runs(query) => store.runs(query).map(Answer::Runs),
+            Self::CountRuns(query) => store.count_runs(query).map(Answer::Count),
+            Self::RunGroups(query, by) => store.run_groups(query, by).map(Answer::Groups),
+            Self::RunSummary(run) => store.run_summary(*run).map(Answer::Summary),
             Self::Indexes => store.indexes().map(Answer::Indexes),
             Self::Checkpoint(name) => {
                 let checkpoint = store.checkpoint(name)?;
                 Ok(Answer::Checkpoints(checkpoint.into_iter().collect()))
             }
             Self::Checkpoints => store.checkpoints().map(Answer::Checkpoints),
+            Self::CheckpointsAfter(after, limit) => {
+                let found = store.checkpoints_after(after.as_ref(), *limit);
+                found.map(Answer::Checkpoints)
+            }
             Self::KeyUse(key) => {
                 let used = store.key_use(key)?;
                 Ok(Answer::Keys(used.into_iter().collect()))

@@ -1,10 +1,10 @@
 //! Random calls that change a store.
 
 use proptest::collection::vec;
-use proptest::prelude::{Just, Strategy, any, prop_oneof};
+use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
 use proptest::sample::select;
 use tracking_core::{
-    Batch, Checkpoint, Data, Expected, NewRun, NewTrack, Operation, Retention, RunChoice,
+    Batch, Checkpoint, Data, Expected, NewRun, NewTrack, Operation, Removal, Retention, RunChoice,
     RunSelector, SaveMode, StopRun, TrackUpdate,
 };
 
@@ -13,7 +13,7 @@ use super::pools::{
     checkpoint_name, data, field, key, maybe, run_choice, run_id, seldom, task, tick, time,
     track_id, user,
 };
-use super::questions::query;
+use super::questions::{query, run_query};
 
 /// What happens all the time: saves, updates, runs, batches, the passing of time.
 pub(super) fn change() -> impl Strategy<Value = Call> {
@@ -30,9 +30,11 @@ pub(super) fn change() -> impl Strategy<Value = Call> {
 }
 
 /// What happens now and then, to many tracks or runs at once.
-pub(super) fn sweep() -> impl Strategy<Value = Call> {
+pub(super) fn sweep() -> BoxedStrategy<Call> {
     prop_oneof![
         1 => time().prop_map(Call::ExpireRuns),
+        1 => (time(), 0..3usize).prop_map(|(time, limit)| Call::ExpireRunsBefore(time, limit)),
+        3 => removal().prop_map(Call::RemoveBy),
         1 => query().prop_map(Call::RemoveMatching),
         2 => retention().prop_map(Call::Prune),
         1 => user().prop_map(Call::EraseUser),
@@ -41,6 +43,7 @@ pub(super) fn sweep() -> impl Strategy<Value = Call> {
         1 => field().prop_map(Call::DropIndex),
         1 => Just(Call::Reindex),
     ]
+    .boxed()
 }
 
 fn save(run: impl Strategy<Value = RunChoice>) -> impl Strategy<Value = NewTrack> {
@@ -171,6 +174,28 @@ fn filled(
     moves
         .into_iter()
         .fold(batch, |batch, (from, to)| batch.moving_checkpoint(from, to))
+}
+
+/// Runs go seldom all at once, or little would be left to look at.
+fn removal() -> BoxedStrategy<Removal> {
+    let few_runs = (run_query(), run_id(), run_id());
+    let few_runs = few_runs.prop_map(|(query, a, b)| query.ids([a, b]));
+    let what = prop_oneof![
+        2 => query().prop_map(Removal::tracks),
+        2 => (retention(), query()).prop_map(|(old, among)| Removal::old_tracks(old).among(among)),
+        1 => user().prop_map(Removal::user),
+        3 => few_runs.prop_map(Removal::runs),
+        1 => run_query().prop_map(|query| Removal::runs(query.limit(1))),
+        2 => run_query().prop_map(|query| Removal::runs(query).only_empty()),
+    ];
+    let made = (what, any::<bool>()).prop_map(|(removal, with_empty_runs)| {
+        if with_empty_runs {
+            removal.with_empty_runs()
+        } else {
+            removal
+        }
+    });
+    made.boxed()
 }
 
 fn retention() -> impl Strategy<Value = Retention> {

@@ -16,7 +16,7 @@ use super::pools::{
     time, track_id, user, user_text, value,
 };
 
-pub(super) fn question() -> impl Strategy<Value = Call> {
+pub(super) fn question() -> BoxedStrategy<Call> {
     prop_oneof![
         1 => track_id().prop_map(Call::Track),
         3 => (task(), run_choice(), user()).prop_map(|(t, r, u)| Call::LastTrack(t, r, u)),
@@ -32,13 +32,19 @@ pub(super) fn question() -> impl Strategy<Value = Call> {
         2 => run_selector().prop_map(Call::Run),
         2 => (user(), time(), gap()).prop_map(|(u, t, gap)| Call::SessionRun(u, t, gap)),
         2 => run_query().prop_map(Call::Runs),
+        1 => run_query().prop_map(Call::CountRuns),
+        2 => (run_query(), run_grouping()).prop_map(|(query, by)| Call::RunGroups(query, by)),
+        1 => run_id().prop_map(Call::RunSummary),
         1 => Just(Call::Indexes),
         1 => checkpoint_name().prop_map(Call::Checkpoint),
         1 => Just(Call::Checkpoints),
+        1 => (maybe(checkpoint_name()), 0..3usize)
+            .prop_map(|(after, limit)| Call::CheckpointsAfter(after, limit)),
         1 => key().prop_map(Call::KeyUse),
         1 => (maybe(key()), 0..4usize).prop_map(|(after, limit)| Call::KeyUses(after, limit)),
         1 => Just(Call::Counters),
     ]
+    .boxed()
 }
 
 /// Every criterion is seldom there, or together they would leave nothing.
@@ -179,11 +185,21 @@ fn cursor() -> impl Strategy<Value = Place> + Clone {
 }
 
 fn grouping() -> BoxedStrategy<Grouping> {
-    let what = (
-        group_by(),
-        maybe(group_by()),
-        seldom(3, vec(group_by(), 1..3)),
-    );
+    grouping_of(group_by())
+}
+
+/// What runs can be counted by, and seldom what they cannot.
+fn run_grouping() -> BoxedStrategy<Grouping> {
+    let by = prop_oneof![
+        3 => Just(GroupBy::Task),
+        3 => period(),
+        1 => group_by(),
+    ];
+    grouping_of(by.boxed())
+}
+
+fn grouping_of(by: BoxedStrategy<GroupBy>) -> BoxedStrategy<Grouping> {
+    let what = (by.clone(), maybe(by.clone()), seldom(3, vec(by, 1..3)));
     let which = (
         select(vec![false, false, true]),
         seldom(3, 0..4usize),
@@ -228,16 +244,21 @@ fn group_by() -> BoxedStrategy<GroupBy> {
         Just(GroupBy::User),
         Just(GroupBy::Run),
         select(zones()).prop_map(GroupBy::Day),
-        (select(zones()), 0..5usize).prop_map(|(zone, kind)| match kind {
-            0 => GroupBy::Hour(zone),
-            1 => GroupBy::Week(zone),
-            2 => GroupBy::Month(zone),
-            3 => GroupBy::HourOfDay(zone),
-            _ => GroupBy::DayOfWeek(zone),
-        }),
+        period(),
         field().prop_map(GroupBy::Field),
     ]
     .boxed()
+}
+
+fn period() -> impl Strategy<Value = GroupBy> + Clone {
+    (select(zones()), 0..6usize).prop_map(|(zone, kind)| match kind {
+        0 => GroupBy::Hour(zone),
+        1 => GroupBy::Week(zone),
+        2 => GroupBy::Month(zone),
+        3 => GroupBy::HourOfDay(zone),
+        4 => GroupBy::Day(zone),
+        _ => GroupBy::DayOfWeek(zone),
+    })
 }
 
 /// UTC, the ends of the world, and a zone whose offset changes where the tracks are.
@@ -250,22 +271,19 @@ fn zones() -> Vec<Zone> {
     zones
 }
 
-fn run_query() -> impl Strategy<Value = RunQuery> {
-    let states = select(vec![
-        RunState::Current,
-        RunState::Unfinished,
-        RunState::Finished,
-    ]);
+pub(super) fn run_query() -> BoxedStrategy<RunQuery> {
+    let states = select(RunState::ALL);
     let criteria = (
         seldom(3, names(task_text())),
         seldom(3, vec(states, 0..3)),
         seldom(4, range()),
         seldom(4, range()),
         seldom(8, names(task_text())),
+        seldom(6, vec(run_id(), 0..4)),
     );
     let place = (seldom(4, run_id()), seldom(4, 0..4usize));
-    (criteria, place).prop_map(
-        |((tasks, states, started, ended, excluded), (after, limit))| {
+    let made = (criteria, place).prop_map(
+        |((tasks, states, started, ended, excluded, ids), (after, limit))| {
             let mut query = RunQuery::all();
             if let Some(tasks) = tasks {
                 query = query.tasks(tasks);
@@ -282,6 +300,9 @@ fn run_query() -> impl Strategy<Value = RunQuery> {
             if let Some(excluded) = excluded {
                 query = query.except_tasks(excluded);
             }
+            if let Some(ids) = ids {
+                query = query.ids(ids);
+            }
             if let Some(after) = after {
                 query = query.after(after);
             }
@@ -290,5 +311,6 @@ fn run_query() -> impl Strategy<Value = RunQuery> {
                 None => query,
             }
         },
-    )
+    );
+    made.boxed()
 }

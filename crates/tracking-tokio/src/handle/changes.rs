@@ -2,7 +2,8 @@
 
 use tracking_core::{
     Batch, BatchRetention, ChangeFeed, Erasure, Field, NewRun, NewTrack, Outcome, Query, Record,
-    Result, Retention, RunId, StopRun, Timestamp, TrackId, TrackUpdate, UserName,
+    Removal, Removed, Result, Retention, RunId, StopRun, Timestamp, TrackId, TrackUpdate,
+    TrackingStorageExt as _, UserName,
 };
 
 use super::AsyncStorage;
@@ -76,7 +77,7 @@ impl AsyncStorage {
     }
 
     /// Stops the current runs that nobody has touched since a time; see
-    /// [`TrackingStorage::expire_runs`](tracking_core::TrackingStorage::expire_runs).
+    /// [`TrackingStorageExt::expire_runs`](tracking_core::TrackingStorageExt::expire_runs).
     ///
     /// # Errors
     ///
@@ -84,6 +85,36 @@ impl AsyncStorage {
     pub async fn expire_runs(&self, untouched_since: Timestamp) -> Result<Vec<RunId>> {
         self.changing("expire runs", move |store| {
             store.expire_runs(untouched_since)
+        })
+        .await
+    }
+
+    /// Stops at most `limit` current runs that nobody has touched since a time; see
+    /// [`TrackingStorage::expire_runs_before`](tracking_core::TrackingStorage::expire_runs_before).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract, and of a [late call](AsyncStorage#cancelled-and-late-calls).
+    pub async fn expire_runs_before(
+        &self,
+        untouched_since: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<RunId>> {
+        self.changing("expire runs", move |store| {
+            store.expire_runs_before(untouched_since, limit)
+        })
+        .await
+    }
+
+    /// Removes tracks and runs, and returns how many; see
+    /// [`TrackingStorage::remove_by`](tracking_core::TrackingStorage::remove_by).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract, and of a [late call](AsyncStorage#cancelled-and-late-calls).
+    pub async fn remove_by(&self, removal: Removal) -> Result<Removed> {
+        self.changing("remove tracks and runs", move |store| {
+            store.remove_by(&removal)
         })
         .await
     }

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use tracking_core::{
     BatchRetention, ChangeCursor, ChangeFeed, ChangePage, Checkpoint, CheckpointName, Counters,
-    Field, Group, Grouping, Key, KeyUse, Page, Query, Result, Run, RunChoice, RunQuery,
-    RunSelector, SessionGap, TaskId, Timestamp, Track, TrackId, UserName,
+    Field, Group, Grouping, Key, KeyUse, Page, Query, Result, Run, RunChoice, RunId, RunQuery,
+    RunSelector, RunSummary, SessionGap, TaskId, Timestamp, Track, TrackId,
+    TrackingStorageExt as _, UserName,
 };
 
 use super::AsyncStorage;
@@ -93,7 +94,7 @@ impl AsyncStorage {
     }
 
     /// Lists the tasks that have tracks; see
-    /// [`TrackingStorage::task_ids`](tracking_core::TrackingStorage::task_ids).
+    /// [`TrackingStorageExt::task_ids`](tracking_core::TrackingStorageExt::task_ids).
     ///
     /// # Errors
     ///
@@ -117,7 +118,7 @@ impl AsyncStorage {
     }
 
     /// Lists the users who have tracks, of a task or at all; see
-    /// [`TrackingStorage::user_names`](tracking_core::TrackingStorage::user_names).
+    /// [`TrackingStorageExt::user_names`](tracking_core::TrackingStorageExt::user_names).
     ///
     /// # Errors
     ///
@@ -167,6 +168,41 @@ impl AsyncStorage {
             .await
     }
 
+    /// Counts the runs that meet the criteria of a query; see
+    /// [`TrackingStorage::count_runs`](tracking_core::TrackingStorage::count_runs).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract; a retryable error where the deadline passes.
+    pub async fn count_runs(&self, query: RunQuery) -> Result<u64> {
+        self.reading("count runs", move |store| store.count_runs(&query))
+            .await
+    }
+
+    /// Counts runs by task or by the period in which they started; see
+    /// [`TrackingStorage::run_groups`](tracking_core::TrackingStorage::run_groups).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract; a retryable error where the deadline passes.
+    pub async fn run_groups(&self, query: RunQuery, grouping: Grouping) -> Result<Vec<Group>> {
+        self.reading("group runs", move |store| {
+            store.run_groups(&query, &grouping)
+        })
+        .await
+    }
+
+    /// Reads what the tracks of a run add up to; see
+    /// [`TrackingStorage::run_summary`](tracking_core::TrackingStorage::run_summary).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract; a retryable error where the deadline passes.
+    pub async fn run_summary(&self, run: RunId) -> Result<Option<RunSummary>> {
+        self.reading("sum a run up", move |store| store.run_summary(run))
+            .await
+    }
+
     /// Lists the data fields that have an index; see
     /// [`TrackingStorage::indexes`](tracking_core::TrackingStorage::indexes).
     ///
@@ -190,7 +226,7 @@ impl AsyncStorage {
     }
 
     /// Reads all checkpoints; see
-    /// [`TrackingStorage::checkpoints`](tracking_core::TrackingStorage::checkpoints).
+    /// [`TrackingStorageExt::checkpoints`](tracking_core::TrackingStorageExt::checkpoints).
     ///
     /// # Errors
     ///
@@ -198,6 +234,23 @@ impl AsyncStorage {
     pub async fn checkpoints(&self) -> Result<Vec<Checkpoint>> {
         self.reading("read checkpoints", move |store| store.checkpoints())
             .await
+    }
+
+    /// Reads at most `limit` checkpoints after one; see
+    /// [`TrackingStorage::checkpoints_after`](tracking_core::TrackingStorage::checkpoints_after).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract; a retryable error where the deadline passes.
+    pub async fn checkpoints_after(
+        &self,
+        after: Option<CheckpointName>,
+        limit: usize,
+    ) -> Result<Vec<Checkpoint>> {
+        self.reading("read checkpoints", move |store| {
+            store.checkpoints_after(after.as_ref(), limit)
+        })
+        .await
     }
 
     /// Reads what was saved with a key; see

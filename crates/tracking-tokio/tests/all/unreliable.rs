@@ -5,8 +5,9 @@ use std::sync::{Arc, Condvar, Mutex, RwLock};
 
 use tracking_core::{
     Batch, Checkpoint, CheckpointName, Counters, Cursor, Erasure, Error, Field, Group, Grouping,
-    Key, KeyUse, Outcome, Query, Record, RecordVisitor, Result, Retention, Run, RunChoice, RunId,
-    RunQuery, RunSelector, TaskId, Timestamp, Track, TrackId, TrackingStorage, UserName, Visitor,
+    Key, KeyUse, Outcome, Query, Record, RecordVisitor, Removal, Removed, Result, Run, RunChoice,
+    RunId, RunQuery, RunSelector, TaskId, Timestamp, Track, TrackId, TrackingStorage, UserName,
+    Visitor,
 };
 
 /// What becomes of one call that changes the store.
@@ -132,14 +133,11 @@ impl TrackingStorage for Unreliable {
     fn runs(&self, query: &RunQuery) -> Result<Vec<Run>> {
         self.right().runs(query)
     }
-    fn expire_runs(&self, untouched_since: Timestamp) -> Result<Vec<RunId>> {
-        self.right().expire_runs(untouched_since)
+    fn expire_runs_before(&self, untouched_since: Timestamp, limit: usize) -> Result<Vec<RunId>> {
+        self.right().expire_runs_before(untouched_since, limit)
     }
-    fn remove_matching(&self, query: &Query) -> Result<u64> {
-        self.right().remove_matching(query)
-    }
-    fn prune(&self, retention: &Retention) -> Result<u64> {
-        self.right().prune(retention)
+    fn remove_by(&self, removal: &Removal) -> Result<Removed> {
+        self.right().remove_by(removal)
     }
     fn rename_user(&self, from: &UserName, to: &UserName) -> Result<Erasure> {
         self.right().rename_user(from, to)
@@ -159,8 +157,12 @@ impl TrackingStorage for Unreliable {
     fn checkpoint(&self, name: &CheckpointName) -> Result<Option<Checkpoint>> {
         self.right().checkpoint(name)
     }
-    fn checkpoints(&self) -> Result<Vec<Checkpoint>> {
-        self.right().checkpoints()
+    fn checkpoints_after(
+        &self,
+        after: Option<&CheckpointName>,
+        limit: usize,
+    ) -> Result<Vec<Checkpoint>> {
+        self.right().checkpoints_after(after, limit)
     }
     fn key_use(&self, key: &Key) -> Result<Option<KeyUse>> {
         self.right().key_use(key)

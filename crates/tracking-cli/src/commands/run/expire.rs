@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 use serde::Serialize;
-use tracking_core::{Clock, RunId, TrackingStorage};
+use tracking_core::{Clock, RunId, TrackingStorageExt as _};
 
 use crate::args::{AnswerArgs, Done, Moment, ZoneArg, moment};
 use crate::commands::Action;

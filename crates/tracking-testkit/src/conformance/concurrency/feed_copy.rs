@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use tracking_core::{Change, ChangeCursor, ChangeFeed, ChangeKind};
+use tracking_core::{Change, ChangeCursor, ChangeFeed, ChangeKind, Removal};
 
 use super::super::dice::{Dice, how_often};
 use super::super::prelude::*;
@@ -26,7 +26,7 @@ fn write(s: &Store, dice: &mut Dice, n: u64) {
         .last_track()
         .map_or(1, TrackId::number);
     let some = id(1 + dice.roll(last));
-    match dice.roll(14) {
+    match dice.roll(15) {
         0..5 => {
             save(s, &what, &who, json!({"n": n}));
         }
@@ -57,7 +57,12 @@ fn write(s: &Store, dice: &mut Dice, n: u64) {
             s.erase_user(&user(&who)).unwrap();
         }
         12 => {
-            s.prune(&Retention::none().keep_last(3)).unwrap();
+            let old = Removal::old_tracks(Retention::none().keep_last(3));
+            s.remove_by(&old.with_empty_runs()).unwrap();
+        }
+        13 => {
+            let runs = RunQuery::all().task(what.as_str()).limit(1);
+            s.remove_by(&Removal::runs(runs)).unwrap();
         }
         _ => {
             let query = Query::all().task(what.as_str()).limit(2);
@@ -110,6 +115,12 @@ impl Copy {
             }
             None => {
                 self.runs.remove(&id);
+                // What it has replaced as the current run of its task cannot be told any more.
+                let current = self.runs.values().filter(|run| is_new && run.is_current());
+                let current: Vec<RunId> = current.map(Run::id).collect();
+                for id in current {
+                    self.take_run(s, id, false);
+                }
             }
         }
     }

@@ -2,9 +2,10 @@
 
 use tracking_core::{
     Batch, Checkpoint, CheckpointName, Counters, Cursor, Erasure, Field, Group, Grouping, Key,
-    KeyUse, NewTrack, Operation, Outcome, Query, Record, RecordVisitor, Result, Retention, Run,
-    RunChoice, RunId, RunQuery, RunSelector, SaveMode, TaskId, TimeRange, Timestamp, Track,
-    TrackId, TrackingStorage, TrackingStorageExt, UserName, Visitor,
+    KeyUse, NewTrack, Operation, Outcome, Query, Record, RecordVisitor, Removal, RemovalTarget,
+    Removed, Result, Retention, Run, RunChoice, RunId, RunQuery, RunSelector, RunSummary, SaveMode,
+    TaskId, TimeRange, Timestamp, Track, TrackId, TrackingStorage, TrackingStorageExt, UserName,
+    Visitor,
 };
 
 use crate::{Model, Setup};
@@ -23,9 +24,11 @@ pub(super) enum Fault {
     ForgetsCheckpoints,
     LosesCountersOnRestore,
     ShowsTheKeyItGoesOnAfter,
+    KeepsEmptyRuns,
+    CountsTasksForUsers,
 }
 
-pub(super) const FAULTS: [Fault; 11] = [
+pub(super) const FAULTS: [Fault; 13] = [
     Fault::KeepsNoKeys,
     Fault::MergesInsteadOfReplacing,
     Fault::CountsUpToTheLimit,
@@ -37,6 +40,8 @@ pub(super) const FAULTS: [Fault; 11] = [
     Fault::ForgetsCheckpoints,
     Fault::LosesCountersOnRestore,
     Fault::ShowsTheKeyItGoesOnAfter,
+    Fault::KeepsEmptyRuns,
+    Fault::CountsTasksForUsers,
 ];
 
 #[derive(Debug)]
@@ -83,12 +88,13 @@ impl TrackingStorage for Wrong {
         fn groups(&self, query: &Query, grouping: &Grouping) -> Result<Vec<Group>>;
         fn runs(&self, query: &RunQuery) -> Result<Vec<Run>>;
         fn run(&self, run: &RunSelector) -> Result<Option<Run>>;
-        fn remove_matching(&self, query: &Query) -> Result<u64>;
+        fn count_runs(&self, query: &RunQuery) -> Result<u64>;
+        fn run_groups(&self, query: &RunQuery, grouping: &Grouping) -> Result<Vec<Group>>;
         fn indexes(&self) -> Result<Vec<Field>>;
         fn add_index(&self, field: &Field) -> Result<bool>;
         fn drop_index(&self, field: &Field) -> Result<bool>;
         fn reindex(&self) -> Result<()>;
-        fn checkpoints(&self) -> Result<Vec<Checkpoint>>;
+        fn checkpoints_after(&self, after: Option<&CheckpointName>, limit: usize) -> Result<Vec<Checkpoint>>;
         fn key_use(&self, key: &Key) -> Result<Option<KeyUse>>;
         fn counters(&self) -> Result<Counters>;
     }
@@ -126,11 +132,30 @@ impl TrackingStorage for Wrong {
         Ok(limit.map_or(count, |limit| count.min(limit as u64)))
     }
 
-    fn expire_runs(&self, untouched_since: Timestamp) -> Result<Vec<RunId>> {
+    fn expire_runs_before(&self, untouched_since: Timestamp, limit: usize) -> Result<Vec<RunId>> {
         let inclusive = self.is(Fault::ExpiresRunsTouchedJustThen);
         let microsecond = chrono::TimeDelta::microseconds(i64::from(inclusive));
         self.0
-            .expire_runs(untouched_since.saturating_add(microsecond))
+            .expire_runs_before(untouched_since.saturating_add(microsecond), limit)
+    }
+
+    fn run_summary(&self, run: RunId) -> Result<Option<RunSummary>> {
+        let mut found = self.0.run_summary(run)?;
+        if self.is(Fault::CountsTasksForUsers)
+            && let Some(summary) = &mut found
+        {
+            summary.users = summary.tasks;
+        }
+        Ok(found)
+    }
+
+    fn remove_by(&self, removal: &Removal) -> Result<Removed> {
+        if self.is(Fault::KeepsEmptyRuns)
+            && let RemovalTarget::Tracks(query) = removal.target()
+        {
+            return self.0.remove_by(&Removal::tracks(query.clone()));
+        }
+        self.0.remove_by(removal)
     }
 
     fn prune(&self, retention: &Retention) -> Result<u64> {

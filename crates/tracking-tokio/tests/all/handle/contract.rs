@@ -6,9 +6,9 @@ use std::sync::Arc;
 use serde_json::json;
 use tracking_btree::BTreeStorage;
 use tracking_core::{
-    Batch, Field, GroupBy, Key, ManualClock, NewRun, NewTrack, Query, Retention, RunChoice,
-    RunQuery, RunSelector, SessionGap, StopRun, TaskId, Timestamp, TrackUpdate, TrackingStorage,
-    UserName,
+    Batch, Field, GroupBy, Key, ManualClock, NewRun, NewTrack, Query, Removal, Retention,
+    RunChoice, RunQuery, RunSelector, SessionGap, StopRun, TaskId, Timestamp, TrackUpdate,
+    TrackingStorage, UserName,
 };
 use tracking_tokio::AsyncStorage;
 
@@ -76,6 +76,10 @@ async fn every_method(storage: &AsyncStorage) -> tracking_core::Result<()> {
     assert_eq!(storage.runs(RunQuery::all()).await?.len(), 1);
     let session = storage.session_run(name("bea"), Timestamp::EPOCH, SessionGap::default());
     assert!(session.await?.is_none(), "its run is of a task");
+    assert_eq!(storage.count_runs(RunQuery::all()).await?, 1);
+    let groups = storage.run_groups(RunQuery::all(), GroupBy::Task.into());
+    assert_eq!(groups.await?.len(), 1);
+    assert_eq!(storage.run_summary(run).await?.unwrap().users, 3);
     assert!(storage.add_index(Field::from("page")).await?);
     assert_eq!(storage.indexes().await?.len(), 1);
     assert!(storage.drop_index(Field::from("page")).await?);
@@ -93,12 +97,17 @@ async fn every_method(storage: &AsyncStorage) -> tracking_core::Result<()> {
     assert_eq!(storage.key_uses(None, 10).await?.len(), 1);
     assert_eq!(storage.counters().await?.last_track().unwrap().number(), 3);
     assert!(storage.checkpoints().await?.is_empty());
+    assert!(storage.checkpoints_after(None, 1).await?.is_empty());
     let checkpoint = tracking_core::CheckpointName::new("log")?;
     assert!(storage.checkpoint(checkpoint).await?.is_none());
     storage.restore(Vec::new()).await?;
     let other = storage.save(new("emil")?).await?;
     assert!(storage.remove(other).await?);
     assert_eq!(storage.expire_runs(Timestamp::EPOCH).await?.len(), 0);
+    let expired = storage.expire_runs_before(Timestamp::EPOCH, 1);
+    assert_eq!(expired.await?.len(), 0);
+    let nothing = Removal::runs(RunQuery::all()).only_empty();
+    assert!(storage.remove_by(nothing).await?.is_nothing());
     assert_eq!(storage.stop_run(StopRun::new(task())).await?, Some(run));
     assert_eq!(storage.prune(Retention::none().keep_last(1)).await?, 0);
     let seen = storage.read(|store| store.count(&Query::all())).await?;
