@@ -75,15 +75,16 @@ impl State {
             task.tracks.insert(number);
             self.pairs.insert(&mut task.users, &row, number, &self.rows);
         }
-        let is_session = self.is_session(row.run);
+        let mut is_session = false;
+        if let Some(run) = self.runs.get_mut(row.run) {
+            run.tracks.insert(number);
+            is_session = run.row.task.is_none();
+        }
         if let Some(user) = self.users.get_mut(row.user) {
             user.tracks.insert(number);
             if is_session {
                 user.add_session_track(TimeKey::new(row.time, number));
             }
-        }
-        if let Some(run) = self.runs.get_mut(row.run) {
-            run.tracks.insert(number);
         }
         if let Some((_, data)) = self.rows.with_data(number) {
             self.fields
