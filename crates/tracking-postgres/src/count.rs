@@ -18,23 +18,38 @@ pub(crate) fn count(store: &str, query: &Query) -> Option<Sql> {
 
 /// The statement that counts the tracks of a query by group; nothing where no track can match.
 pub(crate) fn groups(store: &str, query: &Query, grouping: &Grouping) -> Option<Sql> {
-    let mut sql = Sql::composed("select count(*), min(t.time)");
-    let mut keys = expressions(&mut sql, grouping.first());
+    let mut sql = Sql::composed("");
+    push_groups(&mut sql, grouping, |sql| {
+        sql.push("tracking.track as t");
+        push_where(sql, store, query)
+    })?;
+    Some(sql)
+}
+
+/// Appends a query that counts by group what a source appends as `t`, with a time and what the
+/// grouping needs; nothing where the source appends nothing.
+pub(crate) fn push_groups(
+    sql: &mut Sql,
+    grouping: &Grouping,
+    push_source: impl FnOnce(&mut Sql) -> Option<()>,
+) -> Option<()> {
+    sql.push("select count(*), min(t.time)");
+    let mut keys = expressions(sql, grouping.first());
     if let Some(second) = grouping.second() {
-        keys.extend(expressions(&mut sql, second));
+        keys.extend(expressions(sql, second));
     }
     for key in &keys {
         sql.push(", ").push(key);
     }
     for by in grouping.distinct() {
-        let expression = distinct_expression(&mut sql, by);
+        let expression = distinct_expression(sql, by);
         sql.push(&format!(", count(distinct {expression})"));
     }
-    sql.push(" from tracking.track as t");
-    push_where(&mut sql, store, query)?;
+    sql.push(" from ");
+    push_source(sql)?;
     let places: Vec<String> = (3..3 + keys.len()).map(|place| place.to_string()).collect();
     sql.push(" group by ").push(&places.join(", "));
-    Some(sql)
+    Some(())
 }
 
 /// The groups that were counted, as the grouping wants them.

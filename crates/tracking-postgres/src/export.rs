@@ -74,15 +74,10 @@ impl Export<'_> {
             && self.by_id(tracks.text(), visitor, |row| {
                 rows::track(row).map(Record::Track)
             })?
-            && self.keys(visitor)?;
+            && self.keys(visitor)?
+            && self.checkpoints(visitor)?;
         if !goes {
             return Ok(false);
-        }
-        for row in self.rows(lookup::checkpoints(store))? {
-            let checkpoint = rows::checkpoint(&row).map_err(|error| self.told(error))?;
-            if visitor(Record::Checkpoint(checkpoint)).is_break() {
-                return Ok(false);
-            }
         }
         let row = self.rows(StoreRow::select(store))?;
         let Some(row) = row.first() else {
@@ -132,6 +127,25 @@ impl Export<'_> {
                 let used = rows::key_use(row).map_err(|error| self.told(error))?;
                 after = Some(used.key().clone());
                 if visitor(Record::Key(used)).is_break() {
+                    return Ok(false);
+                }
+            }
+        }
+    }
+
+    fn checkpoints(&self, visitor: &mut RecordVisitor<'_>) -> CoreResult<Goes> {
+        let mut after = None;
+        loop {
+            let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
+            let sql = lookup::checkpoints(self.storage.store_text(), after.as_ref(), page);
+            let rows = self.rows(sql)?;
+            if rows.is_empty() {
+                return Ok(true);
+            }
+            for row in &rows {
+                let checkpoint = rows::checkpoint(row).map_err(|error| self.told(error))?;
+                after = Some(checkpoint.name().clone());
+                if visitor(Record::Checkpoint(checkpoint)).is_break() {
                     return Ok(false);
                 }
             }

@@ -1,13 +1,13 @@
-//! What tracks are counted by, in SQL and back.
+//! What tracks and runs are counted by, in SQL and back.
 
 use tokio_postgres::Row;
 use tokio_postgres::types::Type;
-use tracking_core::{FieldValue, GroupBy, GroupKey, TaskId, UserName, Zone};
+use tracking_core::{FieldValue, GroupBy, GroupKey, UserName, Zone};
 
 use crate::conditions::field_text;
 use crate::error::{Result, corrupt_row};
 use crate::names::join;
-use crate::rows::run_id;
+use crate::rows::{self, run_id};
 use crate::statement::Sql;
 use crate::values::Time;
 
@@ -76,14 +76,15 @@ fn local_seconds(sql: &mut Sql, zone: &Zone) -> String {
 pub(crate) fn key(row: &Row, column: &mut usize, by: &GroupBy, sample: Time) -> Result<GroupKey> {
     let first = *column;
     match by {
-        GroupBy::Task | GroupBy::User => {
+        GroupBy::Task => {
+            *column += 2;
+            let task = rows::task(row, first)?;
+            Ok(task.map_or(GroupKey::NoTask, GroupKey::Task))
+        }
+        GroupBy::User => {
             *column += 2;
             let name = join(row.try_get(first)?, row.try_get(first + 1)?);
-            Ok(if matches!(by, GroupBy::Task) {
-                GroupKey::Task(TaskId::new(name)?)
-            } else {
-                GroupKey::User(UserName::new(name)?)
-            })
+            Ok(GroupKey::User(UserName::new(name)?))
         }
         GroupBy::Run => {
             *column += 1;

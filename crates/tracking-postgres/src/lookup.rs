@@ -131,11 +131,16 @@ pub(crate) fn checkpoint(store: &str, name: &CheckpointName) -> Sql {
     .with_optional_text(rest)
 }
 
-/// All checkpoints.
-pub(crate) fn checkpoints(store: &str) -> Sql {
+/// At most `limit` checkpoints after this one.
+pub(crate) fn checkpoints(store: &str, after: Option<&CheckpointName>, limit: usize) -> Sql {
+    let (head, rest) = after.map_or(("", None), |after| split(after));
     Sql::fixed(
         "select name, name_rest, position from tracking.checkpoint \
-         where store = $1 order by name, coalesce(name_rest, '')",
+         where store = $1 and name >= $2 and (name, coalesce(name_rest, '')) > ($2, $3) \
+         order by name, coalesce(name_rest, '') limit $4",
     )
     .with_text(store)
+    .with_text(head)
+    .with_text(rest.unwrap_or_default())
+    .with_int(i64::try_from(limit).unwrap_or(i64::MAX))
 }

@@ -11,12 +11,12 @@ use tokio_postgres::Row;
 use tracking_core::{
     Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangeKind, ChangePage, Checkpoint,
     CheckpointName, Counters, Cursor, Erasure, Field, Group, Grouping, Key, KeyUse, Outcome, Query,
-    Record, RecordVisitor, Result, Retention, Run, RunChoice, RunId, RunQuery, RunSelector,
-    SessionGap, TaskId, Timestamp, Track, TrackId, TrackingStorage, UserName, Visitor,
+    Record, RecordVisitor, Removal, Removed, Result, Run, RunChoice, RunId, RunQuery, RunSelector,
+    RunSummary, SessionGap, TaskId, Timestamp, Track, TrackId, TrackingStorage, UserName, Visitor,
 };
 
 use crate::change::Change;
-use crate::error::{Result as StoreResult, StoreError};
+use crate::error::Result as StoreResult;
 use crate::inner::Inner;
 use crate::pool::Pool;
 use crate::runtime::{StoreRuntime, lost_thread};
@@ -156,7 +156,12 @@ impl PostgresStorage {
 
     /// Reads with one statement, if there is one, and takes its rows apart.
     fn read<T>(&self, sql: Sql, read: impl FnOnce(&[Row]) -> StoreResult<T>) -> Result<T> {
-        read(&self.rows(sql)?).map_err(|error| error.into_core(&self.place))
+        self.told(read(&self.rows(sql)?))
+    }
+
+    /// Puts an error in the words of the contract.
+    fn told<T>(&self, result: StoreResult<T>) -> Result<T> {
+        result.map_err(|error| error.into_core(&self.place))
     }
 
     fn read_one<T>(
@@ -172,6 +177,12 @@ impl PostgresStorage {
 
     fn read_all<T>(&self, sql: Sql, read: impl Fn(&Row) -> StoreResult<T>) -> Result<Vec<T>> {
         self.read(sql, |rows| rows.iter().map(read).collect())
+    }
+
+    /// Reads a count; 0 where there is no statement.
+    fn read_count(&self, sql: Option<Sql>) -> Result<u64> {
+        let count = self.read_one(sql, |row| Ok(row.try_get::<_, i64>(0)?))?;
+        Ok(count.unwrap_or(0).unsigned_abs())
     }
 
     fn check_writable(&self) -> Result<()> {
@@ -198,15 +209,13 @@ impl PostgresStorage {
     fn change_ids(
         &self,
         kind: ChangeKind,
-        make: impl Fn(&str) -> Option<Sql> + Send + Sync + 'static,
+        make: impl Fn(&str) -> Sql + Send + Sync + 'static,
     ) -> Result<Vec<i64>> {
         let make = Arc::new(make);
         self.change(move |change| {
             let make = Arc::clone(&make);
             async move {
-                let Some(sql) = make(&change.transaction.store) else {
-                    return Ok((Vec::new(), Vec::new()));
-                };
+                let sql = make(&change.transaction.store);
                 let rows = change.transaction.query(sql).await?;
                 change.transaction.is_changed = !rows.is_empty();
                 let mut ids = Vec::with_capacity(rows.len());
@@ -307,19 +316,15 @@ impl TrackingStorage for PostgresStorage {
         if query.max_tracks() == Some(0) {
             return Ok(cursor);
         }
-        let told = |error: StoreError| error.into_core(&self.place);
-        let Some(sql) = select::select(self.store_text(), query).map_err(told)? else {
+        let Some(sql) = self.told(select::select(self.store_text(), query))? else {
             return Ok(None);
         };
         let rows = self.rows(sql)?;
-        select::visit(&rows, query, visitor).map_err(told)
+        self.told(select::visit(&rows, query, visitor))
     }
 
     fn count(&self, query: &Query) -> Result<u64> {
-        let count = self.read_one(count::count(self.store_text(), query), |row| {
-            Ok(row.try_get::<_, i64>(0)?)
-        })?;
-        Ok(count.unwrap_or(0).unsigned_abs())
+        self.read_count(count::count(self.store_text(), query))
     }
 
     fn groups(&self, query: &Query, grouping: &Grouping) -> Result<Vec<Group>> {
@@ -363,46 +368,47 @@ impl TrackingStorage for PostgresStorage {
     }
 
     fn runs(&self, query: &RunQuery) -> Result<Vec<Run>> {
-        match runs::select(self.store_text(), query) {
+        match self.told(runs::select(self.store_text(), query))? {
             Some(sql) => self.read_all(sql, rows::run),
             None => Ok(Vec::new()),
         }
     }
 
-    fn expire_runs(&self, untouched_since: Timestamp) -> Result<Vec<RunId>> {
+    fn count_runs(&self, query: &RunQuery) -> Result<u64> {
+        let sql = self.told(runs::count(self.store_text(), query))?;
+        self.read_count(sql)
+    }
+
+    fn run_groups(&self, query: &RunQuery, grouping: &Grouping) -> Result<Vec<Group>> {
+        // This refuses what runs cannot be counted by.
+        let none = grouping.count_runs::<Run>([])?;
+        match self.told(runs::groups(self.store_text(), query, grouping))? {
+            Some(sql) => self.read(sql, |rows| count::read_groups(rows, grouping)),
+            None => Ok(none),
+        }
+    }
+
+    fn run_summary(&self, run: RunId) -> Result<Option<RunSummary>> {
+        self.read_one(runs::summary(self.store_text(), run), runs::read_summary)
+    }
+
+    fn expire_runs_before(&self, untouched_since: Timestamp, limit: usize) -> Result<Vec<RunId>> {
         let ids = self.change_ids(ChangeKind::RunStopped, move |store| {
-            Some(runs::expire(store, untouched_since))
+            runs::expire(store, untouched_since, limit)
         })?;
         let ids = ids.into_iter().map(rows::run_id);
-        let ids: StoreResult<Vec<RunId>> = ids.collect();
-        ids.map_err(|error| error.into_core(&self.place))
+        self.told(ids.collect())
     }
 
-    fn remove_matching(&self, query: &Query) -> Result<u64> {
-        query.cursor()?;
-        let query = query.clone();
-        let ids = self.change_ids(ChangeKind::TrackRemoved, move |store| {
-            removal::remove_matching(store, &query).ok().flatten()
-        })?;
-        Ok(ids.len() as u64)
-    }
-
-    fn prune(&self, retention: &Retention) -> Result<u64> {
-        let retention = *retention;
-        let ids = self.change_ids(ChangeKind::TrackRemoved, move |store| {
-            removal::prune(store, &retention)
-        })?;
-        Ok(ids.len() as u64)
-    }
-
-    /// Removes all tracks of a user. The result says that no trace remains in the database, as any
-    /// statement sees it; `docs/postgres.md` says how to clear the server's files and backups.
-    fn erase_user(&self, user: &UserName) -> Result<Erasure> {
-        let query = Query::all().user(user.as_str());
-        let ids = self.change_ids(ChangeKind::UserErased, move |store| {
-            removal::remove_matching(store, &query).ok().flatten()
-        })?;
-        Ok(Erasure::complete(ids.len() as u64))
+    /// Removes tracks and runs. Of an erased user, the result says that no trace remains in the
+    /// database, as any statement sees it; `docs/postgres.md` says how to clear the server's files
+    /// and backups.
+    fn remove_by(&self, removal: &Removal) -> Result<Removed> {
+        let removal = Arc::new(removal.clone());
+        self.change(move |change| {
+            let removal = Arc::clone(&removal);
+            async move { Ok((change.remove_by(&removal).await?, Vec::new())) }.boxed()
+        })
     }
 
     fn rename_user(&self, from: &UserName, to: &UserName) -> Result<Erasure> {
@@ -412,7 +418,7 @@ impl TrackingStorage for PostgresStorage {
         }
         let (from, to) = (from.clone(), to.clone());
         let ids = self.change_ids(ChangeKind::UserRenamed, move |store| {
-            Some(removal::rename_user(store, &from, &to))
+            removal::rename_user(store, &from, &to)
         })?;
         Ok(Erasure::complete(ids.len() as u64))
     }
@@ -472,8 +478,15 @@ impl TrackingStorage for PostgresStorage {
         )
     }
 
-    fn checkpoints(&self) -> Result<Vec<Checkpoint>> {
-        self.read_all(lookup::checkpoints(self.store_text()), rows::checkpoint)
+    fn checkpoints_after(
+        &self,
+        after: Option<&CheckpointName>,
+        limit: usize,
+    ) -> Result<Vec<Checkpoint>> {
+        self.read_all(
+            lookup::checkpoints(self.store_text(), after, limit),
+            rows::checkpoint,
+        )
     }
 
     fn key_use(&self, key: &Key) -> Result<Option<KeyUse>> {
