@@ -34,7 +34,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
 use tracking_core::RunId;
 
 pub(crate) use answer::{AnswerArgs, Done};
-pub(crate) use by::{CountBy, count_by};
+pub(crate) use by::{By, CountBy, by, count_by};
 pub(crate) use confirm::{Confirm, Unconfirmed};
 pub(crate) use criteria::Criteria;
 pub(crate) use files::FilesArgs;

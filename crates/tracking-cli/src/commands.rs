@@ -76,12 +76,13 @@ commands! {
 
         /// List runs, by id
         ///
-        /// In a log, a run is what one user does without a pause longer than the session gap,
-        /// whatever the tasks. Tasks, users and data choose runs that have such tracks; --from and
-        /// --to choose runs that started then.
+        /// In a log, a run is a session: what one user does without a pause longer than the session
+        /// gap, whatever the tasks. Nobody finishes a session, so its state is `session`. Tasks,
+        /// users and data choose runs that have such tracks; --from and --to choose runs that
+        /// started then.
         Runs(runs::RunsArgs),
 
-        /// Show, start or stop a run, or stop abandoned runs
+        /// Show, start, stop or remove runs, or stop abandoned ones
         Run(run::RunArgs),
 
         /// Show one task: its tracks over time, its users, its runs
@@ -96,7 +97,7 @@ commands! {
         /// List users and count their tracks: short for `count --by user`
         Users(names::UsersArgs),
 
-        /// Count tracks by task, user, run, day or data field, or by two of these
+        /// Count tracks: all of them, or by task, user, run, period or data field
         Count(count::CountArgs),
     }
     "Work with logs" {
@@ -132,12 +133,14 @@ commands! {
 
         /// Remove tracks by their ids or by criteria
         ///
-        /// Asks first, unless --yes is given.
+        /// The command also removes the runs that this leaves without tracks, unless --keep-runs is
+        /// given. It asks first, unless --yes is given.
         Remove(change::RemoveArgs),
 
         /// Remove all tracks of a user, and wipe their traces in the file
         ///
-        /// The tracks go with their keys. Task names, data of other users, checkpoints and log
+        /// The command also removes the keys of the tracks, and the runs that this leaves without
+        /// tracks, unless --keep-runs is given. Task names, data of other users, checkpoints and log
         /// files that contain the name are not changed: --list-mentions lists these places. Asks
         /// first, unless --yes is given.
         Erase(change::EraseArgs),
@@ -149,7 +152,9 @@ commands! {
 
         /// Remove old tracks, by age or by number
         ///
-        /// Asks first, unless --yes is given. Use --yes in a scheduled job.
+        /// With criteria, the command counts and removes only tracks that match. It also removes the
+        /// runs that this leaves without tracks, unless --keep-runs is given. It asks first, unless
+        /// --yes is given. Use --yes in a scheduled job.
         Prune(change::PruneArgs),
     }
     "Move a store" {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use tracking_core::{Field, GroupBy, Grouping, Zone};
 
 /// One thing that tracks can be counted by.
@@ -12,8 +12,26 @@ pub(crate) enum By {
     User,
     Run,
     Day,
+    Hour,
+    Week,
+    Month,
+    HourOfDay,
+    Weekday,
     Field(Field),
 }
+
+/// Everything but data fields, by the word for it.
+const WORDS: [(&str, By); 9] = [
+    ("task", By::Task),
+    ("user", By::User),
+    ("run", By::Run),
+    ("hour", By::Hour),
+    ("day", By::Day),
+    ("week", By::Week),
+    ("month", By::Month),
+    ("hour-of-day", By::HourOfDay),
+    ("weekday", By::Weekday),
+];
 
 /// One or two things to count by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,12 +42,17 @@ pub(crate) struct CountBy {
 
 impl By {
     /// In the words of a store, with days in a zone.
-    fn group_by(&self, zone: &Zone) -> GroupBy {
+    pub(crate) fn group_by(&self, zone: &Zone) -> GroupBy {
         match self {
             Self::Task => GroupBy::Task,
             Self::User => GroupBy::User,
             Self::Run => GroupBy::Run,
             Self::Day => GroupBy::Day(zone.clone()),
+            Self::Hour => GroupBy::Hour(zone.clone()),
+            Self::Week => GroupBy::Week(zone.clone()),
+            Self::Month => GroupBy::Month(zone.clone()),
+            Self::HourOfDay => GroupBy::HourOfDay(zone.clone()),
+            Self::Weekday => GroupBy::DayOfWeek(zone.clone()),
             Self::Field(field) => GroupBy::Field(field.clone()),
         }
     }
@@ -73,6 +96,11 @@ impl fmt::Display for By {
             Self::User => f.write_str("user"),
             Self::Run => f.write_str("run"),
             Self::Day => f.write_str("day"),
+            Self::Hour => f.write_str("hour"),
+            Self::Week => f.write_str("week"),
+            Self::Month => f.write_str("month"),
+            Self::HourOfDay => f.write_str("hour of day"),
+            Self::Weekday => f.write_str("day of week"),
             Self::Field(field) => write!(f, "data.{field}"),
         }
     }
@@ -91,17 +119,16 @@ pub(crate) fn count_by(text: &str) -> Result<CountBy> {
     }
 }
 
-fn by(text: &str) -> Result<By> {
-    match text {
-        "task" => Ok(By::Task),
-        "user" => Ok(By::User),
-        "run" => Ok(By::Run),
-        "day" => Ok(By::Day),
-        _ => match text.strip_prefix("field:") {
-            Some(field) => Ok(By::Field(Field::from(field))),
-            None => bail!("{text:?} is none of task, user, run, day, field:NAME"),
-        },
+/// Reads one thing.
+pub(crate) fn by(text: &str) -> Result<By> {
+    if let Some(field) = text.strip_prefix("field:") {
+        return Ok(By::Field(Field::from(field)));
     }
+    let found = WORDS.iter().find(|(word, _)| *word == text);
+    found.map(|(_, by)| by.clone()).ok_or_else(|| {
+        let words = WORDS.map(|(word, _)| word).join(", ");
+        anyhow!("{text:?} is none of {words}, field:NAME")
+    })
 }
 
 /// The parts between commas that have no backslash before them; what a field makes of the
@@ -130,6 +157,9 @@ mod tests {
         for (text, first, second) in [
             ("task", By::Task, None),
             ("day,user", By::Day, Some(By::User)),
+            ("hour-of-day,weekday", By::HourOfDay, Some(By::Weekday)),
+            ("week,month", By::Week, Some(By::Month)),
+            ("hour", By::Hour, None),
             ("run,field:verb.id", By::Run, Some(field("verb.id"))),
             (r"field:a\,b,field:", field(r"a\,b"), Some(field(""))),
         ] {

@@ -41,7 +41,7 @@ const GROUPS: &[&[&str]] = &[
 /// Commands that choose among tracks or records.
 const CHOOSE: &[&str] = &[
     "overview", "list", "runs", "task", "user", "tasks", "users", "count", "load", "report",
-    "remove", "export", "site",
+    "remove", "prune", "export", "site",
 ];
 
 /// Commands that list as much as there is.
@@ -49,11 +49,12 @@ const LIST: &[&str] = &["list", "runs", "run show", "tasks", "users", "count"];
 
 /// Options of the same name that take something else in a command, each with the reason.
 const OTHERS: &[(&str, &str)] = &[
-    ("save", "data"),     // what the track gets
-    ("update", "data"),   // what the track gets
-    ("save", "run"),      // `current` is a run, too
-    ("run stop", "task"), // one task, whose current run is stopped
-    ("load", "format"),   // the earlier name of --log-format
+    ("save", "data"),       // what the track gets
+    ("update", "data"),     // what the track gets
+    ("save", "run"),        // `current` is a run, too
+    ("run stop", "task"),   // one task, whose current run is stopped
+    ("run remove", "task"), // the task that a run was started for
+    ("load", "format"),     // the earlier name of --log-format
     ("check-format", "format"),
     ("copy", "to"),     // a store
     ("man", "output"),  // a folder

@@ -50,6 +50,10 @@ const EXAMPLES: &[(&str, &str)] = &[
         "run expire",
         "tracking run expire --untouched 1h --store sqlite:tracks.db",
     ),
+    (
+        "run remove",
+        "tracking run remove --empty --ended-before 90d --dry-run --store sqlite:tracks.db",
+    ),
     ("task", "tracking task /lesson --store sqlite:tracks.db"),
     ("user", "tracking user anna --store sqlite:tracks.db"),
     ("tasks", "tracking tasks --store sqlite:tracks.db --top 10"),
@@ -62,6 +66,11 @@ const EXAMPLES: &[(&str, &str)] = &[
         "tracking count --by user,day --store sqlite:tracks.db",
     ),
     ("count", "tracking count --by field:status access.log"),
+    (
+        "count",
+        "tracking count --by day --distinct user --store sqlite:tracks.db",
+    ),
+    ("count", "tracking count --status 4xx access.log"),
     ("load", "tracking load --store sqlite:tracks.db access.log"),
     (
         "load",

@@ -2,6 +2,7 @@
 
 mod done;
 mod expire;
+mod remove;
 mod show;
 mod start;
 mod stop;
@@ -32,6 +33,12 @@ enum RunCommand {
 
     /// Stop abandoned runs, as not finished
     Expire(expire::RunExpireArgs),
+
+    /// Remove runs with all their tracks
+    ///
+    /// Asks first, unless --yes is given. `tracking remove`, `prune` and `erase` already remove the
+    /// runs that they leave without tracks.
+    Remove(remove::RunRemoveArgs),
 }
 
 impl RunArgs {
@@ -41,6 +48,7 @@ impl RunArgs {
             RunCommand::Start(args) => args,
             RunCommand::Stop(args) => args,
             RunCommand::Expire(args) => args,
+            RunCommand::Remove(args) => args,
         }
     }
 }

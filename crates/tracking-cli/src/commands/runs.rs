@@ -55,7 +55,7 @@ struct Which {
 
 /// The state of a run, as it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum State {
+pub(super) enum State {
     /// The one that goes on
     Current,
     /// Not finished, and not the one that goes on
@@ -95,7 +95,7 @@ impl RunsArgs {
 }
 
 impl State {
-    fn of_run(self) -> RunState {
+    pub(super) fn of_run(self) -> RunState {
         match self {
             Self::Current => RunState::Current,
             Self::Unfinished => RunState::Unfinished,

@@ -6,7 +6,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use tracking_core::{Group, GroupKey, Query};
 
-use crate::args::CountBy;
+use crate::args::{By, CountBy};
 use crate::data::{Csv, json_line};
 
 /// Counts of the tracks that a query asks for.
@@ -14,6 +14,9 @@ use crate::data::{Csv, json_line};
 pub(crate) struct GroupsShape<'a> {
     /// What was counted by; these are the names of the values of a group.
     by: Vec<String>,
+    /// Of what the different ones were counted, too.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    counted: Vec<String>,
     /// What was asked for.
     query: &'a Query,
     /// How many tracks there are, those of groups that are left out included.
@@ -27,13 +30,19 @@ pub(crate) struct GroupsShape<'a> {
 #[derive(Debug)]
 struct GroupShape<'a> {
     by: &'a CountBy,
+    distinct: &'a [By],
     group: &'a Group,
+}
+
+/// The name of a count of different ones, like `distinct user`.
+fn distinct_name(by: &By) -> String {
+    format!("distinct {by}")
 }
 
 impl<'a> GroupsShape<'a> {
     /// All groups, of which some are shown.
     pub(crate) fn new(
-        by: &'a CountBy,
+        (by, distinct): (&'a CountBy, &'a [By]),
         query: &'a Query,
         all: &[Group],
         shown: &'a [Group],
@@ -43,19 +52,29 @@ impl<'a> GroupsShape<'a> {
             query,
             tracks: all.iter().map(Group::count).sum(),
             distinct: all.len(),
-            groups: shown.iter().map(|group| GroupShape { by, group }).collect(),
+            counted: distinct.iter().map(distinct_name).collect(),
+            groups: shown
+                .iter()
+                .map(|group| GroupShape {
+                    by,
+                    distinct,
+                    group,
+                })
+                .collect(),
         }
     }
 
     /// A row for each group.
     pub(crate) fn csv(&self, csv: &mut Csv<'_>) -> io::Result<()> {
         let heads = self.by.iter().map(String::as_str);
-        csv.row(&heads.chain(["count"]).collect::<Vec<_>>())?;
+        let counted = self.counted.iter().map(String::as_str);
+        csv.row(&heads.chain(["count"]).chain(counted).collect::<Vec<_>>())?;
         for GroupShape { group, .. } in &self.groups {
             let keys = [Some(group.key()), group.second_key()];
             let keys = keys.into_iter().flatten().map(cell);
             let count = group.count().to_string();
-            let cells: Vec<String> = keys.chain([count]).collect();
+            let distinct = group.distinct_counts().iter().map(u64::to_string);
+            let cells: Vec<String> = keys.chain([count]).chain(distinct).collect();
             csv.row(&cells)?;
         }
         Ok(())
@@ -93,6 +112,10 @@ impl Serialize for GroupShape<'_> {
             }
         }
         map.serialize_entry("count", &self.group.count())?;
+        let counts = self.distinct.iter().zip(self.group.distinct_counts());
+        for (by, count) in counts {
+            map.serialize_entry(&distinct_name(by), count)?;
+        }
         map.end()
     }
 }

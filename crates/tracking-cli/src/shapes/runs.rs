@@ -1,7 +1,7 @@
 //! Runs.
 
 use serde::Serialize;
-use tracking_core::Run;
+use tracking_core::{Run, RunState};
 use tracking_views::RunRow;
 
 /// A run, and how many tracks it has.
@@ -9,6 +9,8 @@ use tracking_views::RunRow;
 pub(crate) struct RunShape<'a> {
     #[serde(flatten)]
     run: &'a Run,
+    /// Whether it goes on, is finished, or is a session, which nobody finishes.
+    state: RunState,
     /// How many tracks it has.
     tracks: u64,
 }
@@ -20,16 +22,27 @@ impl<'a> RunShape<'a> {
     }
 
     pub(crate) fn new(run: &'a Run, tracks: u64) -> Self {
-        Self { run, tracks }
+        let state = run.state();
+        Self { run, state, tracks }
+    }
+
+    /// Its state, as JSON has it.
+    fn state_name(&self) -> &'static str {
+        match self.state {
+            RunState::Current => "current",
+            RunState::Finished => "finished",
+            RunState::Session => "session",
+            _ => "unfinished",
+        }
     }
 
     /// The heads of the cells.
-    pub(crate) const HEADS: [&'static str; 7] = [
-        "id", "task", "start", "end", "finished", "current", "tracks",
+    pub(crate) const HEADS: [&'static str; 8] = [
+        "id", "task", "start", "end", "finished", "current", "tracks", "state",
     ];
 
     /// It as cells of a row.
-    pub(crate) fn cells(&self) -> [String; 7] {
+    pub(crate) fn cells(&self) -> [String; 8] {
         let run = self.run;
         [
             run.id().to_string(),
@@ -39,6 +52,7 @@ impl<'a> RunShape<'a> {
             run.is_finished().to_string(),
             run.is_current().to_string(),
             self.tracks.to_string(),
+            self.state_name().to_owned(),
         ]
     }
 }

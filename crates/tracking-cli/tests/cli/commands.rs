@@ -6,7 +6,7 @@ use tracking_views::{Format, Import};
 use crate::tool::{LOG, Place};
 
 /// Every command, with what it needs.
-pub(crate) const COMMANDS: [&[&str]; 11] = [
+pub(crate) const COMMANDS: [&[&str]; 13] = [
     &["overview"],
     &["list"],
     &["show", "2"],
@@ -16,8 +16,10 @@ pub(crate) const COMMANDS: [&[&str]; 11] = [
     &["user", "anna"],
     &["tasks"],
     &["users"],
+    &["count"],
     &["count", "--by", "task"],
     &["count", "--by", "day,field:status"],
+    &["count", "--by", "week", "--distinct", "user"],
 ];
 
 /// All that is no page, one after the other.
@@ -48,6 +50,8 @@ snapshots! {
     a_task: ["task", "/lesson", "--newest", "2"];
     a_user: ["user", "192.0.2.1", "--top", "2", "--newest", "1"];
     a_count: ["count", "--by", "task"];
+    a_count_of_all: ["count", "--user", "192.0.2.1"];
+    a_count_of_different_users: ["count", "--by", "hour-of-day", "--distinct", "user", "--distinct", "field:status"];
     a_count_of_the_largest: ["count", "--by", "user", "--top", "2"];
     a_count_by_day: ["count", "--by", "day"];
     tasks: ["tasks", "--user", "anna"];

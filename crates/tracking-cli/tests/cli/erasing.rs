@@ -36,8 +36,7 @@ fn what_is_removed_and_what_stays_is_said() {
     }
     assert_eq!(
         place.told(&["erase", "anna", "--dry-run"]),
-        "this would erase user \"anna\" with 2 tracks and their keys; 1 run without other tracks \
-         stay\n"
+        "this would erase user \"anna\" with 2 tracks and their keys; also 1 run without other tracks\n"
     );
     let told = place.told(&["erase", "anna", "--yes"]);
     assert!(

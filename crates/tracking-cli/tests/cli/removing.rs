@@ -1,6 +1,6 @@
 //! Removing, erasing, renaming and pruning.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::tool::{EXPORT, Place};
 
@@ -41,19 +41,14 @@ fn tracks_are_removed_by_id_and_by_what_they_are() {
         let place = Place::with_store();
         let counted = place.told_json(&[&["remove", "--dry-run"], which].concat());
         let gone = 5 - left.len();
-        assert_eq!(
-            counted,
-            json!({"matching": gone, "removed": 0}),
-            "{which:?}"
-        );
+        let numbers = |told: &Value| json!([told["matching"], told["removed"]]);
+        assert_eq!(numbers(&counted), json!([gone, 0]), "{which:?}");
         assert_eq!(place.exported(), EXPORT, "{which:?}: it was only counted");
         let removed = place.told_json(&[&["remove", "--yes"], which].concat());
-        assert_eq!(
-            removed,
-            json!({"matching": gone, "removed": gone}),
-            "{which:?}"
-        );
+        assert_eq!(numbers(&removed), json!([gone, gone]), "{which:?}");
         assert_eq!(ids(&place), left, "{which:?}");
+        let counts = [&counted["emptied_runs"], &removed["removed_runs"]];
+        assert_eq!(counts[0], counts[1], "{which:?}: the runs, too");
     }
 }
 
@@ -67,10 +62,10 @@ fn what_was_removed_is_told() {
         place.told(&["remove", "--user", "anna", "--yes"]),
     ];
     insta::assert_snapshot!(told.concat(), @r"
-    this would remove 3 tracks
+    this would remove 3 tracks and 1 run without other tracks
     removed 0 tracks
     removed 1 track
-    removed 3 tracks
+    removed 3 tracks and 2 runs without other tracks
     ");
 }
 
@@ -149,18 +144,11 @@ fn old_tracks_are_pruned() {
         let place = Place::with_store();
         let counted = place.told_json(&[&["prune", "--dry-run"], which].concat());
         let gone = 5 - left.len();
-        assert_eq!(
-            counted,
-            json!({"matching": gone, "removed": 0}),
-            "{which:?}"
-        );
+        let numbers = |told: &Value| json!([told["matching"], told["removed"]]);
+        assert_eq!(numbers(&counted), json!([gone, 0]), "{which:?}");
         assert_eq!(place.exported(), EXPORT, "{which:?}: it was only counted");
         let removed = place.told_json(&[&["prune", "--yes"], which].concat());
-        assert_eq!(
-            removed,
-            json!({"matching": gone, "removed": gone}),
-            "{which:?}"
-        );
+        assert_eq!(numbers(&removed), json!([gone, gone]), "{which:?}");
         assert_eq!(ids(&place), left, "{which:?}");
     }
 }
@@ -269,4 +257,114 @@ fn what_cannot_be_meant_is_told() {
         assert!(ran.err.contains(told), "{told:?} is not in: {}", ran.err);
     }
     assert_eq!(place.exported(), EXPORT);
+}
+
+/// The ids of all runs.
+fn runs(place: &Place) -> Vec<u64> {
+    let list = place.told_json(&["runs"]);
+    let runs = list["runs"].as_array().unwrap();
+    runs.iter().map(|run| run["id"].as_u64().unwrap()).collect()
+}
+
+#[test]
+fn runs_without_tracks_go_with_them_unless_they_are_kept() {
+    let some = ["remove", "--run", "1", "--yes"];
+    let place = Place::with_store();
+    let before = runs(&place);
+    let told = place.told_json(&[&some[..], &["--keep-runs"]].concat());
+    assert_eq!(told["removed_runs"], json!(null));
+    assert_eq!(runs(&place), before);
+    let place = Place::with_store();
+    let told = place.told_json(&some);
+    assert_eq!(
+        (&told["emptied_runs"], &told["removed_runs"]),
+        (&json!(1), &json!(1))
+    );
+    assert!(!runs(&place).contains(&1));
+    let all = ["prune", "--keep-last", "0", "--yes"];
+    let kept: Vec<u64> = runs(&place);
+    let told = place.told_json(&all);
+    let gone = told["removed_runs"].as_u64().unwrap();
+    assert!(gone > 0);
+    assert_eq!(runs(&place).len() as u64, kept.len() as u64 - gone);
+}
+
+#[test]
+fn runs_in_an_archive_are_removed_with_their_tracks_and_come_back_with_them() {
+    let place = Place::with_store();
+    let before = runs(&place);
+    let told = place.told_json(&["remove", "--run", "1", "--archive", "a.jsonl", "--yes"]);
+    assert_eq!(told["removed_runs"], json!(1), "{told}");
+    assert!(!runs(&place).contains(&1));
+    place.told(&["import", "a.jsonl"]);
+    assert_eq!(runs(&place), before);
+    assert_eq!(ids(&place), [1, 2, 3, 5, 6]);
+}
+
+#[test]
+fn old_tracks_are_pruned_only_where_they_meet_criteria() {
+    let place = Place::with_store();
+    let counted = place.told_json(&["prune", "--keep-last", "0", "--user", "anna", "--dry-run"]);
+    let pruned = place.told_json(&["prune", "--keep-last", "0", "--user", "anna", "--yes"]);
+    assert_eq!(counted["matching"], pruned["removed"]);
+    assert_eq!(ids(&place), [2, 6], "as `remove --user anna` leaves them");
+}
+
+#[test]
+fn runs_are_removed_by_id_and_by_what_they_are() {
+    let place = Place::with_store();
+    let counted = place.told_json(&["run", "remove", "1", "--dry-run"]);
+    assert_eq!(
+        (&counted["matching"], &counted["removed"]),
+        (&json!(1), &json!(0))
+    );
+    let removed = place.told_json(&["run", "remove", "1", "--yes"]);
+    assert_eq!(removed["removed_tracks"], counted["matching_tracks"]);
+    assert!(removed["removed_tracks"].as_u64().unwrap() > 0);
+    assert!(!runs(&place).contains(&1));
+    let told = place.told(&["run", "remove", "--empty", "--yes"]);
+    assert!(told.ends_with("with 0 tracks\n"), "{told}");
+    let before = (runs(&place), ids(&place));
+    let ran = place.kept(&["run", "remove", "--all"]);
+    assert_eq!((ran.status, ran.out.as_str()), (Some(3), ""), "{}", ran.err);
+    assert!(
+        ran.err.contains("confirmation required to remove"),
+        "{}",
+        ran.err
+    );
+    assert_eq!((runs(&place), ids(&place)), before, "nobody said yes");
+    for (arguments, told) in [
+        (&["run", "remove", "--yes"][..], "say which runs"),
+        (
+            &["run", "remove", "--all", "--empty"],
+            "cannot both be meant",
+        ),
+    ] {
+        let ran = place.kept(arguments);
+        assert_eq!(ran.status, Some(2), "{arguments:?}");
+        assert!(ran.err.contains(told), "{arguments:?}: {}", ran.err);
+    }
+    let ran = place.kept(&["run", "remove", "99", "--yes"]);
+    assert_eq!(ran.status, Some(1));
+    assert!(
+        ran.err.contains("there is no run 99 to remove"),
+        "{}",
+        ran.err
+    );
+    place.told(&["run", "remove", "--all", "--yes"]);
+    assert!(runs(&place).is_empty());
+    assert!(ids(&place).is_empty());
+}
+
+#[test]
+fn a_run_shows_what_its_tracks_add_up_to() {
+    let place = Place::with_store();
+    let told = place.told_json(&["run", "1"]);
+    let (tracks, users) = (
+        told["tracks"].as_u64().unwrap(),
+        told["users"].as_u64().unwrap(),
+    );
+    assert!(tracks >= users && users > 0, "{told}");
+    assert!(told["first"].as_str() <= told["last"].as_str(), "{told}");
+    assert!(told["state"].is_string(), "{told}");
 }

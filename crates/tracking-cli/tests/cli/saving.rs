@@ -181,7 +181,7 @@ fn runs_are_started_and_stopped() {
     assert_eq!(
         started,
         json!({"id": 6, "task": "lesson-1", "start": "2026-11-23T12:00:00Z", "end": "2026-11-23T12:00:00Z",
-               "finished": false, "current": true, "tracks": 0})
+               "finished": false, "current": true, "state": "current", "tracks": 0})
     );
     let at = |arguments: &[&str]| place.told(&[arguments, &AT].concat());
     let told = [

@@ -39,10 +39,11 @@ fn what_is_not_there_is_named_with_a_way_on() {
 fn what_cannot_be_meant_is_told_before_anything_is_read() {
     let place = Place::new();
     for (options, told) in [
-        (&["count"][..], "--by"),
+        (&["count", "--limit", "3"][..], "--limit needs groups"),
+        (&["count", "--distinct", "user"], "--distinct needs groups"),
         (
             &["count", "--by", "colour"],
-            "\"colour\" is none of task, user, run, day, field:NAME",
+            "\"colour\" is none of task, user, run, hour, day, week, month, hour-of-day, weekday, field:NAME",
         ),
         (&["count", "--by", "task,task"], "name two different things"),
         (

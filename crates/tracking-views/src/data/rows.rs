@@ -217,6 +217,8 @@ impl<'w, 'c, W: Write + ?Sized> GroupRows<'w, 'c, W> {
         let mut header = vec![heading(grouping.first())];
         header.extend(grouping.second().map(heading));
         header.push("count".into());
+        let distinct = grouping.distinct().iter().map(heading);
+        header.extend(distinct.map(|name| format!("distinct {name}")));
         let rows = Rows::new(out, export, &header)?;
         Ok(Self { rows, context })
     }
@@ -231,6 +233,7 @@ impl<'w, 'c, W: Write + ?Sized> GroupRows<'w, 'c, W> {
             let mut cells = vec![key(group.key())];
             cells.extend(group.second_key().map(key));
             cells.push(group.count().to_string());
+            cells.extend(group.distinct_counts().iter().map(u64::to_string));
             cells
         })
     }

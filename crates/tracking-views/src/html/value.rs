@@ -16,7 +16,7 @@ pub(super) fn write<W: Write + ?Sized>(out: &mut W, template: &impl Template) ->
 /// The class of the badge of a state.
 pub(super) fn state_class(state: RunState) -> &'static str {
     match state {
-        RunState::Finished => "calm",
+        RunState::Finished | RunState::Session => "calm",
         RunState::Current => "",
         _ => "warn",
     }

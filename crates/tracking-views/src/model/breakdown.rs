@@ -118,6 +118,56 @@ impl Breakdown {
     }
 }
 
+impl Breakdown {
+    /// For each kind of which the different ones were counted, how many each group has: users per
+    /// day. Where two things were counted by, there is one table for the tracks only.
+    fn distinct(&self, context: &Context<'_>) -> Vec<Ranking> {
+        if self.grouping.second().is_some() {
+            return Vec::new();
+        }
+        let per = heading(self.grouping.first(), context);
+        let kinds = self.grouping.distinct().iter().enumerate();
+        let ranking = |(place, kind): (usize, &GroupBy)| {
+            let title = format!(
+                "{} per {}",
+                plural(kind, context),
+                lower(self.grouping.first(), context)
+            );
+            let count = |group: &Group| group.distinct_counts().get(place).copied().unwrap_or(0);
+            let groups = self.groups.iter();
+            let groups = groups.map(|group| Group::new(group.key().clone(), None, count(group)));
+            let groups: Vec<Group> = groups.collect();
+            let (number, most) = (groups.len(), self.limits.0);
+            let shown = if self.grouping.first().zone().is_some() {
+                // Periods stay in their order, and the latest are shown.
+                groups
+                    .into_iter()
+                    .skip(number.saturating_sub(most))
+                    .collect()
+            } else {
+                Group::largest(groups, most)
+            };
+            let ranking =
+                Ranking::new(title, per.as_str()).counted_by(self.grouping.first().clone());
+            let ranking = shown.iter().fold(ranking, |ranking, group: &Group| {
+                ranking.with_key(group.key().clone(), group.count())
+            });
+            ranking.with_distinct(number as u64)
+        };
+        kinds.map(ranking).collect()
+    }
+}
+
+/// What different things are called together, as a heading.
+fn plural(by: &GroupBy, context: &Context<'_>) -> String {
+    match by {
+        GroupBy::Field(_) => format!("Values of {}", heading(by, context)),
+        GroupBy::HourOfDay(_) => "Hours of day".into(),
+        GroupBy::DayOfWeek(_) => "Days of week".into(),
+        _ => format!("{}s", heading(by, context)),
+    }
+}
+
 impl View for Breakdown {
     fn heading(&self, context: &Context<'_>) -> String {
         let title = self.title.clone();
@@ -139,7 +189,10 @@ impl View for Breakdown {
                 Part::Rankings(counted.into(), vec![ranking].into())
             }
         };
-        let parts = query.into_iter().chain([shown]);
+        let distinct = self.distinct(context);
+        let distinct =
+            (!distinct.is_empty()).then(|| Part::Rankings("Different".into(), distinct.into()));
+        let parts = query.into_iter().chain([shown]).chain(distinct);
         parts.chain([Part::Notes(&self.notes)]).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! One run.
 
 use chrono::TimeDelta;
-use tracking_core::{Run, RunState};
+use tracking_core::{Run, RunState, RunSummary};
 
 use super::{Entry, EntryValue, Part, Ranking, Timeline, TrackColumn, TrackList, View};
 use crate::Context;
@@ -55,6 +55,21 @@ impl RunView {
         self
     }
 
+    /// What its tracks add up to: how many tracks, tasks and users, and the times of the first and
+    /// the last track.
+    pub fn with_summary(self, summary: &RunSummary) -> Self {
+        let view = self
+            .with_count(summary.tracks)
+            .with_field("Tasks", summary.tasks)
+            .with_field("Users", summary.users);
+        match summary.times {
+            Some((first, last)) => view
+                .with_field("First track", first)
+                .with_field("Last track", last),
+            None => view,
+        }
+    }
+
     /// Its tracks over time.
     pub fn with_timeline(self, timeline: Timeline) -> Self {
         Self {
@@ -106,7 +121,8 @@ impl RunView {
         self.run.end().since(self.run.start())
     }
 
-    /// `current`, `finished`, or `not finished` for one that was replaced or stopped so.
+    /// `current`, `finished`, `session` for one of no task, or `not finished` for one that was
+    /// replaced or stopped so.
     pub fn state(&self) -> &'static str {
         state_name(self.run.state())
     }
@@ -148,6 +164,7 @@ pub(crate) fn state_name(state: RunState) -> &'static str {
     match state {
         RunState::Current => "current",
         RunState::Finished => "finished",
+        RunState::Session => "session",
         _ => "not finished",
     }
 }

@@ -106,6 +106,30 @@ fn groups_of_every_kind_come_back() {
     assert_groups_come_back(&GroupBy::Field("a.b,c".into()).into(), &groups);
 }
 
+#[test]
+fn counts_of_different_things_come_back() {
+    let by = Grouping::from(GroupBy::Task)
+        .counting(GroupBy::User)
+        .counting(GroupBy::Field("a,b".into()));
+    let task = |task| GroupKey::Task(TaskId::new(task).unwrap());
+    let groups = [
+        Group::new(task("a"), None, 3).with_distinct(vec![2, 0]),
+        Group::new(task("b"), None, u64::MAX).with_distinct(vec![u64::MAX, 7]),
+    ];
+    assert_groups_come_back(&by, &groups);
+}
+
+#[test]
+fn columns_of_others_behind_the_count_are_passed_over() {
+    let text = "task,count,note,distinct user\na,3,x,2\n";
+    let groups: Vec<Group> = Import::new(Format::Csv)
+        .groups(text.as_bytes())
+        .collect::<Result<_, _>>()
+        .unwrap();
+    let task = GroupKey::Task(TaskId::new("a").unwrap());
+    assert_eq!(groups, [Group::new(task, None, 3).with_distinct(vec![2])]);
+}
+
 /// A program's own columns and titles are for people.
 #[test]
 fn other_columns_and_keys_are_passed_over() {

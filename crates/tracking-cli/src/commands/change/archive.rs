@@ -10,7 +10,7 @@ use tracking_core::{
 };
 
 use super::remove::STEP;
-use super::removing::in_steps;
+use super::removing::{EmptyRuns, RemovalCounts, in_steps};
 use crate::output::write_file;
 use crate::pages::each_track;
 use crate::progress::Steps;
@@ -78,13 +78,14 @@ pub(super) fn archive(
 pub(super) fn remove_archived(
     store: &dyn TrackingStorage,
     tracks: &[(TrackId, RunId)],
-) -> Result<u64> {
+    runs: EmptyRuns,
+) -> Result<RemovalCounts> {
     let mut steps = tracks.chunks(STEP);
     // A step may find that others have removed its tracks already.
     let mut removed = 0;
     let worked = in_steps(tracks.len() as u64, || {
         let Some(step) = steps.next() else {
-            return Ok(0);
+            return Ok(RemovalCounts::default());
         };
         let batch: Batch = step.iter().map(|(id, _)| Operation::Remove(*id)).collect();
         let outcomes = store.apply(&batch)?;
@@ -92,10 +93,16 @@ pub(super) fn remove_archived(
             .iter()
             .filter(|outcome| **outcome == Outcome::Removed(true))
             .count() as u64;
-        Ok(step.len() as u64)
+        Ok(RemovalCounts {
+            tracks: step.len() as u64,
+            runs: 0,
+        })
     })?;
-    debug_assert_eq!(worked, tracks.len() as u64);
-    Ok(removed)
+    debug_assert_eq!(worked.tracks, tracks.len() as u64);
+    Ok(RemovalCounts {
+        tracks: removed,
+        runs: runs.remove_of(store, tracks)?,
+    })
 }
 
 /// How much was archived, as a part of a sentence.

@@ -7,13 +7,14 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde::Serialize;
 use tracking_core::{
-    Clock, Erasure, Group, GroupBy, GroupKey, Query, RunId, TrackId, TrackingStorage, UserName,
+    Clock, Group, GroupBy, GroupKey, Query, Removal, Removed, RunId, TrackId, TrackingStorage,
+    UserName,
 };
 
 use super::archive::{ArchiveArgs, archive, remove_archived, sentence, tracks_of};
 use super::mentions::Mentions;
 use super::remove::STEP;
-use super::removing::in_steps;
+use super::removing::{EmptyRuns, RemovalCounts, in_steps};
 use super::wiped::complete;
 use crate::args::{AnswerArgs, Confirm, Done};
 use crate::commands::Action;
@@ -34,6 +35,9 @@ pub(crate) struct EraseArgs {
     /// Only count what would be removed
     #[arg(long)]
     dry_run: bool,
+
+    #[command(flatten)]
+    runs: EmptyRuns,
 
     #[command(flatten)]
     archive: ArchiveArgs,
@@ -58,6 +62,11 @@ struct EraseReport<'a> {
     erased: u64,
     /// How many runs have no tracks any more.
     emptied_runs: u64,
+    /// How many of these runs were removed.
+    removed_runs: u64,
+    /// Whether they stay.
+    #[serde(skip)]
+    keeps_runs: bool,
     /// Whether no trace of them is left in the file.
     wiped: bool,
     /// The file that has what was removed.
@@ -99,7 +108,9 @@ impl Action for EraseArgs {
             user: &self.user,
             matching,
             erased: erasure.tracks,
-            emptied_runs,
+            emptied_runs: emptied_runs.max(erasure.runs),
+            removed_runs: erasure.runs,
+            keeps_runs: !self.runs.are_removed(),
             wiped: erasure.wipe.is_complete(),
             archive: self.archive.file().filter(|_| erasure.tracks > 0),
             is_dry_run: false,
@@ -123,6 +134,8 @@ impl EraseArgs {
             matching: store.count(&query)?,
             erased: 0,
             emptied_runs,
+            removed_runs: 0,
+            keeps_runs: !self.runs.are_removed(),
             wiped: false,
             archive: None,
             is_dry_run: true,
@@ -153,13 +166,14 @@ impl EraseArgs {
         query: &Query,
         matching: u64,
         archived: Option<&[(TrackId, RunId)]>,
-    ) -> Result<Erasure> {
-        let removed = match archived {
+    ) -> Result<Removed> {
+        let gone = match archived {
             Some(tracks) => self.remove_only(store, query, tracks)?,
-            None => remove_most(store, query, matching)?,
+            None => self.remove_most(store, query, matching)?,
         };
-        let mut erasure = store.erase_user(&self.user)?;
-        erasure.tracks += removed;
+        let mut erasure = store.remove_by(&self.runs.of(Removal::user(self.user.clone())))?;
+        erasure.tracks += gone.tracks;
+        erasure.runs += gone.runs;
         Ok(erasure)
     }
 
@@ -169,8 +183,8 @@ impl EraseArgs {
         store: &dyn TrackingStorage,
         query: &Query,
         tracks: &[(TrackId, RunId)],
-    ) -> Result<u64> {
-        let removed = remove_archived(store, tracks)?;
+    ) -> Result<RemovalCounts> {
+        let removed = remove_archived(store, tracks, self.runs)?;
         match store.count(query)? {
             0 => Ok(removed),
             new => bail!(
@@ -181,17 +195,22 @@ impl EraseArgs {
             ),
         }
     }
-}
 
-/// Removes tracks some at a time, so that nobody else waits for long, until few are left.
-fn remove_most(store: &dyn TrackingStorage, query: &Query, matching: u64) -> Result<u64> {
-    let some = query.clone().limit(STEP);
-    in_steps(matching, || {
-        if store.count(query)? <= STEP as u64 {
-            return Ok(0);
-        }
-        Ok(store.remove_matching(&some)?)
-    })
+    /// Removes tracks some at a time, so that nobody else waits for long, until few are left.
+    fn remove_most(
+        &self,
+        store: &dyn TrackingStorage,
+        query: &Query,
+        matching: u64,
+    ) -> Result<RemovalCounts> {
+        let some = self.runs.of(Removal::tracks(query.clone().limit(STEP)));
+        in_steps(matching, || {
+            if store.count(query)? <= STEP as u64 {
+                return Ok(RemovalCounts::default());
+            }
+            Ok(store.remove_by(&some)?.into())
+        })
+    }
 }
 
 /// How many runs have tracks that a query asks for, and no others.
@@ -221,7 +240,10 @@ impl Done for EraseReport<'_> {
         let user = self.user.as_str();
         let runs = match self.emptied_runs {
             0 => String::new(),
-            runs => format!("; {} without other tracks stay", plural(runs, "run")),
+            runs if self.keeps_runs => {
+                format!("; {} without other tracks stay", plural(runs, "run"))
+            }
+            runs => format!("; also {} without other tracks", plural(runs, "run")),
         };
         let rest = "task names, data and log files that mention the name are not changed: \
                     `tracking erase --list-mentions` lists them";

@@ -3,13 +3,13 @@
 use anyhow::Result;
 use clap::Args;
 use tracking_core::{
-    Clock, GroupBy, GroupKey, Order, Query, Retention, RunId, TimeRange, Timestamp, TrackId,
-    TrackingStorage,
+    Clock, GroupBy, GroupKey, Order, Query, Removal, Retention, RunId, TimeRange, Timestamp,
+    TrackId, TrackingStorage,
 };
 
 use super::archive::tracks_of;
-use super::removing::{Removing, Unwanted};
-use crate::args::{Moment, ZoneArg, moment};
+use super::removing::{EmptyRuns, RemovalCounts, Removing, Unwanted};
+use crate::args::{Filters, Moment, ZoneArg, moment};
 use crate::commands::Action;
 use crate::pages::each_track;
 
@@ -25,6 +25,9 @@ pub(crate) struct PruneArgs {
     keep_last: Option<usize>,
 
     #[command(flatten)]
+    filters: Filters,
+
+    #[command(flatten, next_help_heading = None)]
     zone: ZoneArg,
 
     #[command(flatten)]
@@ -39,31 +42,40 @@ impl Action for PruneArgs {
         let nothing = self.older_than.is_none() && self.keep_last.is_none();
         let missing = "say which tracks are too old: with --older-than 90d, --keep-last N, or both";
         let fault = nothing.then(|| missing.to_owned());
-        self.removing.fault().or(fault)
+        let period = || self.filters.fault(self.zone.time_zone);
+        self.removing.fault().or(fault).or_else(period)
     }
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {
+        let viewer = self.zone.viewer(clock);
         let mut retention = Retention::none().limit(STEP);
         if let Some(age) = self.older_than {
-            retention = retention.older_than(age.first(self.zone.viewer(clock)));
+            retention = retention.older_than(age.first(viewer));
         }
         if let Some(count) = self.keep_last {
             retention = retention.keep_last(count);
         }
-        self.removing.run(&mut TooOld(retention))
+        let among = self.filters.query(viewer)?;
+        self.removing.run(&mut TooOld { retention, among })
     }
 }
 
-/// Tracks that are too old to be kept.
-struct TooOld(Retention);
+/// Tracks that are too old to be kept, among those that meet some criteria.
+struct TooOld {
+    retention: Retention,
+    among: Query,
+}
 
 impl Unwanted for TooOld {
     const NAME: &str = "old track";
 
     fn count(&mut self, store: &dyn TrackingStorage) -> Result<u64> {
-        let oldest_kept = self.0.oldest_kept().unwrap_or(Timestamp::MIN);
-        let young = Query::all().within(TimeRange::between(oldest_kept, Timestamp::MAX));
-        let kept = match self.0.kept_per_user() {
+        let oldest_kept = self.retention.oldest_kept().unwrap_or(Timestamp::MIN);
+        let young = self
+            .among
+            .clone()
+            .within(TimeRange::between(oldest_kept, Timestamp::MAX));
+        let kept = match self.retention.kept_per_user() {
             None => store.count(&young)?,
             Some(most) => {
                 // The last tracks of a task and user are the young ones first.
@@ -72,23 +84,23 @@ impl Unwanted for TooOld {
                 groups.iter().map(|group| group.count().min(most)).sum()
             }
         };
-        Ok(store.count(&Query::all())?.saturating_sub(kept))
+        Ok(store.count(&self.among)?.saturating_sub(kept))
     }
 
     fn tracks(&mut self, store: &dyn TrackingStorage) -> Result<Vec<(TrackId, RunId)>> {
-        let oldest_kept = self.0.oldest_kept();
-        let Some(most) = self.0.kept_per_user() else {
+        let oldest_kept = self.retention.oldest_kept();
+        let Some(most) = self.retention.kept_per_user() else {
             let old = oldest_kept.unwrap_or(Timestamp::MIN);
-            return tracks_of(store, &Query::all().within(TimeRange::before(old)));
+            return tracks_of(store, &self.among.clone().within(TimeRange::before(old)));
         };
         let mut tracks = Vec::new();
-        for group in store.groups(&Query::all(), &GroupBy::Task.and(GroupBy::User))? {
+        for group in store.groups(&self.among, &GroupBy::Task.and(GroupBy::User))? {
             let (GroupKey::Task(task), Some(GroupKey::User(user))) =
                 (group.key(), group.second_key())
             else {
                 continue;
             };
-            let query = Query::all().task(task.as_str()).user(user.as_str());
+            let query = self.among.clone().task(task.as_str()).user(user.as_str());
             let query = query.order(Order::TimeDescending);
             let mut kept = 0;
             each_track(store, &query, |track| {
@@ -103,7 +115,12 @@ impl Unwanted for TooOld {
         Ok(tracks)
     }
 
-    fn remove_some(&mut self, store: &dyn TrackingStorage) -> Result<u64> {
-        Ok(store.prune(&self.0)?)
+    fn remove_some(
+        &mut self,
+        store: &dyn TrackingStorage,
+        runs: EmptyRuns,
+    ) -> Result<RemovalCounts> {
+        let old = Removal::old_tracks(self.retention).among(self.among.clone());
+        Ok(store.remove_by(&runs.of(old))?.into())
     }
 }

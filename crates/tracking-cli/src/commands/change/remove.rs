@@ -2,10 +2,12 @@
 
 use anyhow::{Result, bail};
 use clap::Args;
-use tracking_core::{Batch, Clock, Operation, Outcome, Query, RunId, TrackId, TrackingStorage};
+use tracking_core::{
+    Batch, Clock, Operation, Outcome, Query, Removal, RunId, TrackId, TrackingStorage,
+};
 
 use super::archive::tracks_of;
-use super::removing::{Removing, Unwanted};
+use super::removing::{EmptyRuns, RemovalCounts, Removing, Unwanted};
 use crate::args::{Filters, ZoneArg};
 use crate::commands::Action;
 
@@ -72,8 +74,13 @@ impl Unwanted for ByQuery {
         tracks_of(store, &self.0.clone().limit(usize::MAX))
     }
 
-    fn remove_some(&mut self, store: &dyn TrackingStorage) -> Result<u64> {
-        Ok(store.remove_matching(&self.0)?)
+    fn remove_some(
+        &mut self,
+        store: &dyn TrackingStorage,
+        runs: EmptyRuns,
+    ) -> Result<RemovalCounts> {
+        let removal = runs.of(Removal::tracks(self.0.clone()));
+        Ok(store.remove_by(&removal)?.into())
     }
 }
 
@@ -129,12 +136,20 @@ impl Unwanted for ById {
         Ok(tracks)
     }
 
-    fn remove_some(&mut self, store: &dyn TrackingStorage) -> Result<u64> {
+    fn remove_some(
+        &mut self,
+        store: &dyn TrackingStorage,
+        runs: EmptyRuns,
+    ) -> Result<RemovalCounts> {
+        let tracks = self.tracks(store)?;
         let batch: Batch = self.ids.iter().copied().map(Operation::Remove).collect();
         let outcomes = store.apply(&batch)?;
         let gone = outcomes
             .iter()
             .filter(|outcome| **outcome == Outcome::Removed(true));
-        Ok(gone.count() as u64)
+        Ok(RemovalCounts {
+            tracks: gone.count() as u64,
+            runs: runs.remove_of(store, &tracks)?,
+        })
     }
 }

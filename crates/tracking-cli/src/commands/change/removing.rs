@@ -1,13 +1,17 @@
 //! Removing tracks: counted, asked about, some at a time.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::Result;
 use clap::Args;
 use serde::Serialize;
-use tracking_core::{RunId, TrackId, TrackingStorage};
+use tracking_core::{
+    Group, GroupBy, GroupKey, Query, Removal, Removed, RunId, RunQuery, TrackId, TrackingStorage,
+};
 
 use super::archive::{ArchiveArgs, archive, remove_archived, sentence};
+use super::remove::STEP;
 use crate::args::{AnswerArgs, Confirm, Done};
 use crate::commands::upkeep::shrink_after;
 use crate::progress::Steps;
@@ -22,6 +26,9 @@ pub(super) struct Removing {
     dry_run: bool,
 
     #[command(flatten)]
+    runs: EmptyRuns,
+
+    #[command(flatten)]
     archive: ArchiveArgs,
 
     #[command(flatten)]
@@ -32,6 +39,64 @@ pub(super) struct Removing {
 
     #[command(flatten)]
     answer: AnswerArgs,
+}
+
+/// What becomes of runs that lose their last track.
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct EmptyRuns {
+    /// Keep runs that lose their last track; otherwise they are removed, too
+    #[arg(long)]
+    keep_runs: bool,
+}
+
+/// How many tracks and runs are gone.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct RemovalCounts {
+    pub(super) tracks: u64,
+    pub(super) runs: u64,
+}
+
+impl EmptyRuns {
+    /// The same removal, with the runs that it empties unless they are kept.
+    pub(super) fn of(self, removal: Removal) -> Removal {
+        if self.keep_runs {
+            removal
+        } else {
+            removal.with_empty_runs()
+        }
+    }
+
+    /// Whether such runs are removed.
+    pub(super) fn are_removed(self) -> bool {
+        !self.keep_runs
+    }
+
+    /// Removes those of some runs that have no tracks any more, unless they are kept.
+    pub(super) fn remove_of(
+        self,
+        store: &dyn TrackingStorage,
+        tracks: &[(TrackId, RunId)],
+    ) -> Result<u64> {
+        let mut removed = 0;
+        if self.are_removed() {
+            let runs: BTreeSet<RunId> = tracks.iter().map(|(_, run)| *run).collect();
+            let runs: Vec<RunId> = runs.into_iter().collect();
+            for some in runs.chunks(STEP) {
+                let these = RunQuery::all().ids(some.iter().copied());
+                removed += store.remove_by(&Removal::runs(these).only_empty())?.runs;
+            }
+        }
+        Ok(removed)
+    }
+}
+
+impl From<Removed> for RemovalCounts {
+    fn from(removed: Removed) -> Self {
+        Self {
+            tracks: removed.tracks,
+            runs: removed.runs,
+        }
+    }
 }
 
 /// Tracks that are to go.
@@ -45,8 +110,12 @@ pub(super) trait Unwanted {
     /// All of them, sorted by id, each with its run.
     fn tracks(&mut self, store: &dyn TrackingStorage) -> Result<Vec<(TrackId, RunId)>>;
 
-    /// Removes some of them, and tells how many; none where all are gone.
-    fn remove_some(&mut self, store: &dyn TrackingStorage) -> Result<u64>;
+    /// Removes some of them, and tells how many; no track where all are gone.
+    fn remove_some(
+        &mut self,
+        store: &dyn TrackingStorage,
+        runs: EmptyRuns,
+    ) -> Result<RemovalCounts>;
 }
 
 impl Removing {
@@ -63,50 +132,90 @@ impl Removing {
             self.store.open_kept()?
         };
         let matching = unwanted.count(&store)?;
-        let mut removed = 0;
+        let mut removed = RemovalCounts::default();
         if matching > 0 && !self.dry_run {
             let (what, file) = (plural(matching, U::NAME), self.store.place()?);
             self.confirm.ask(&format!("remove {what} from {file}"))?;
             removed = match self.archive.file() {
-                None => in_steps(matching, || unwanted.remove_some(&store))?,
+                None => in_steps(matching, || unwanted.remove_some(&store, self.runs))?,
                 Some(file) => {
                     let tracks = unwanted.tracks(&store)?;
                     archive(&store, file, &tracks)?;
-                    remove_archived(&store, &tracks)?
+                    remove_archived(&store, &tracks, self.runs)?
                 }
             };
             shrink_after(&store);
         }
-        self.answer.tell(&Removal {
+        let emptied_runs = if self.dry_run && self.runs.are_removed() {
+            emptied_runs(&store, &unwanted.tracks(&store)?)?
+        } else {
+            removed.runs
+        };
+        self.answer.tell(&Report {
             matching,
-            removed,
-            archive: self.archive.file().filter(|_| removed > 0),
+            removed: removed.tracks,
+            emptied_runs,
+            removed_runs: removed.runs,
+            archive: self.archive.file().filter(|_| removed.tracks > 0),
             is_dry_run: self.dry_run,
         })
     }
 }
 
 /// Removes tracks some at a time, so that nobody else waits for long, until all are gone.
-pub(super) fn in_steps(matching: u64, mut remove_some: impl FnMut() -> Result<u64>) -> Result<u64> {
+pub(super) fn in_steps(
+    matching: u64,
+    mut remove_some: impl FnMut() -> Result<RemovalCounts>,
+) -> Result<RemovalCounts> {
     let steps = Steps::new("removed", Some(matching));
-    let mut removed = 0;
+    let mut removed = RemovalCounts::default();
     loop {
         let step = remove_some()?;
-        if step == 0 {
+        removed.runs += step.runs;
+        if step.tracks == 0 {
             return Ok(removed);
         }
-        removed += step;
-        steps.at(removed);
+        removed.tracks += step.tracks;
+        steps.at(removed.tracks);
     }
+}
+
+/// How many runs have some tracks, and no others.
+pub(super) fn emptied_runs(
+    store: &dyn TrackingStorage,
+    tracks: &[(TrackId, RunId)],
+) -> Result<u64> {
+    let mut own = BTreeMap::<RunId, u64>::new();
+    for (_, run) in tracks {
+        *own.entry(*run).or_default() += 1;
+    }
+    let runs: Vec<RunId> = own.keys().copied().collect();
+    let mut emptied = 0;
+    for some in runs.chunks(STEP) {
+        let all = Query::all().runs(some.iter().copied());
+        let all = store.groups(&all, &GroupBy::Run.into())?;
+        let is_emptied = |group: &&Group| match group.key() {
+            GroupKey::Run(run) => own.get(run) == Some(&group.count()),
+            _ => false,
+        };
+        emptied += all.iter().filter(is_emptied).count() as u64;
+    }
+    Ok(emptied)
 }
 
 /// How many tracks were to go, and went.
 #[derive(Debug, Serialize)]
-struct Removal<'a> {
+struct Report<'a> {
     /// How many there were to remove.
     matching: u64,
     /// How many of them were removed; none where they were only counted.
     removed: u64,
+    /// How many runs have no tracks any more, or would have none, unless they are kept.
+    #[serde(skip_serializing_if = "is_zero")]
+    emptied_runs: u64,
+    /// How many of these runs were removed.
+    #[serde(skip_serializing_if = "is_zero")]
+    removed_runs: u64,
     /// The file that has what was removed.
     #[serde(skip_serializing_if = "Option::is_none")]
     archive: Option<&'a Path>,
@@ -114,13 +223,22 @@ struct Removal<'a> {
     is_dry_run: bool,
 }
 
-impl Done for Removal<'_> {
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
+impl Done for Report<'_> {
     fn sentence(&self) -> String {
+        let runs = match self.emptied_runs {
+            0 => String::new(),
+            runs => format!(" and {} without other tracks", plural(runs, "run")),
+        };
         if self.is_dry_run {
-            format!("this would remove {}", plural(self.matching, "track"))
+            format!("this would remove {}{runs}", plural(self.matching, "track"))
         } else {
             let archived = sentence(self.archive, self.removed);
-            format!("removed {}{archived}", plural(self.removed, "track"))
+            format!("removed {}{runs}{archived}", plural(self.removed, "track"))
         }
     }
 }

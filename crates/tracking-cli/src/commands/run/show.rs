@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anyhow::{Result, bail};
 use clap::Args;
 use serde::Serialize;
-use tracking_core::{Clock, Group, GroupBy, Order, Query, Run, RunId, RunSelector};
+use tracking_core::{Clock, Group, GroupBy, Order, Query, RunId, RunSummary, Timestamp};
 use tracking_views::{Ranking, RunView, Timeline, View};
 
 use super::super::Action;
@@ -49,9 +49,10 @@ impl Action for RunShowArgs {
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {
         let look = Look::open(&self.store, &self.shown, clock)?;
-        let Some(run) = look.store.run(&RunSelector::Id(self.id))? else {
+        let Some(summary) = look.store.run_summary(self.id)? else {
             bail!("there is no run {}; `tracking runs` lists all", self.id);
         };
+        let run = summary.run.clone();
         let query = Query::all().run(run.id());
         let groups = |by: GroupBy| look.store.groups(&query, &by.into());
         let (tasks, users) = (groups(GroupBy::Task)?, groups(GroupBy::User)?);
@@ -61,10 +62,14 @@ impl Action for RunShowArgs {
             Ok(())
         })?;
         let found = Found {
-            shape: RunShape::new(&run, users.iter().map(Group::count).sum()),
+            shape: RunShape::new(&run, summary.tracks),
+            tasks: summary.tasks,
+            users: summary.users,
+            first: summary.times.map(|times| times.0),
+            last: summary.times.map(|times| times.1),
             top_tasks: largest(&tasks, self.top, OfTask::of),
             top_users: largest(&users, self.top, OfUser::of),
-            view: view(run.clone(), self.top, tasks, users, timeline),
+            view: view(&summary, self.top, tasks, users, timeline),
         };
         let query = query.order(Order::Time);
         let query = match Limit::or_default(self.limit, look.format()) {
@@ -99,16 +104,27 @@ fn html(look: &Look<'_>, view: &RunView, query: &Query) -> Result<()> {
 struct Found<'a> {
     #[serde(flatten)]
     shape: RunShape<'a>,
+    /// How many different tasks and users its tracks have.
+    tasks: u64,
+    users: u64,
+    /// The times of its first and last track.
+    first: Option<Timestamp>,
+    last: Option<Timestamp>,
     top_tasks: Vec<OfTask>,
     top_users: Vec<OfUser>,
     #[serde(skip)]
     view: RunView,
 }
 
-fn view(run: Run, top: usize, tasks: Vec<Group>, users: Vec<Group>, timeline: Timeline) -> RunView {
-    let tracks = users.iter().map(Group::count).sum();
-    RunView::new(run)
-        .with_count(tracks)
+fn view(
+    summary: &RunSummary,
+    top: usize,
+    tasks: Vec<Group>,
+    users: Vec<Group>,
+    timeline: Timeline,
+) -> RunView {
+    RunView::new(summary.run.clone())
+        .with_summary(summary)
         .with_timeline(timeline)
         .with_ranking(Ranking::new("Users", "User").with_groups(users, top))
         .with_ranking(Ranking::new("Tasks", "Task").with_groups(tasks, top))

@@ -133,6 +133,9 @@ impl FromRow for Run {
 /// The column behind those that tell what was counted by.
 const COUNT: &str = "count";
 
+/// How the columns of counts of different things begin, behind the count.
+const DISTINCT: &str = "distinct ";
+
 impl FromRow for Group {
     fn from_row(row: &Row<'_>) -> Result<Self, ReadError> {
         let by = row.columns.iter().take_while(|column| *column != COUNT);
@@ -144,7 +147,10 @@ impl FromRow for Group {
             })
         })?;
         let second = keys.next().transpose()?;
-        Ok(Self::new(first, second, row.parsed(COUNT)?))
+        let after = row.columns.iter().skip_while(|column| *column != COUNT);
+        let distinct = after.filter(|column| column.starts_with(DISTINCT));
+        let distinct: Result<Vec<u64>, _> = distinct.map(|name| row.parsed(name)).collect();
+        Ok(Self::new(first, second, row.parsed(COUNT)?).with_distinct(distinct?))
     }
 }
 
