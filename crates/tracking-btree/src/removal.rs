@@ -11,7 +11,7 @@ use crate::plan::Plan;
 use crate::run_queries;
 use crate::select::{limited, select, select_any};
 use crate::slots::{RunNo, TrackNo};
-use crate::sorted::Place;
+use crate::sorted::{Place, Sorted};
 use crate::state::{State, no_more, run_no};
 use crate::times::TimeKey;
 
@@ -101,11 +101,10 @@ fn remove_runs(state: &mut State, query: &RunQuery, only_empty: bool, now: Times
     let limit = query.max_runs().unwrap_or(usize::MAX);
     let numbers = run_queries::find(state, query).filter_map(|run| run_no(run.id()));
     let tracks_of = |number: &RunNo| state.runs.get(*number).map(|run| &run.tracks);
-    let is_wanted =
-        |number: &RunNo| !only_empty || tracks_of(number).is_some_and(|tracks| tracks.is_empty());
+    let is_wanted = |number: &RunNo| !only_empty || tracks_of(number).is_some_and(Sorted::is_empty);
     let runs: Vec<RunNo> = numbers.filter(is_wanted).take(limit).collect();
     let tracks = runs.iter().filter_map(tracks_of);
-    let mut tracks: Vec<TrackNo> = tracks.flat_map(|tracks| tracks.iter()).collect();
+    let mut tracks: Vec<TrackNo> = tracks.flat_map(Sorted::iter).collect();
     tracks.retain(|track| state.remove_track(*track));
     finish(state, (ChangeKind::TrackRemoved, &tracks), runs, now)
 }

@@ -203,8 +203,11 @@ impl Grouping {
 /// Groups while they are counted: how often each came, and the different keys within it.
 #[derive(Debug, Default)]
 struct Counting {
-    groups: BTreeMap<(GroupKey, Option<GroupKey>), (u64, Vec<BTreeSet<GroupKey>>)>,
+    groups: BTreeMap<(GroupKey, Option<GroupKey>), CountedGroup>,
 }
+
+/// How often a group came, and for each distinct count the keys that were seen.
+type CountedGroup = (u64, Vec<BTreeSet<GroupKey>>);
 
 impl Counting {
     fn add(

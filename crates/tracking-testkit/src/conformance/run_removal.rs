@@ -225,6 +225,8 @@ pub(super) fn a_cursor_of_another_order_removes_nothing(ctx: &Context<'_>) {
 }
 
 pub(super) fn removed_runs_are_listed_in_the_change_feed(ctx: &Context<'_>) {
+    use ChangeKind::{RunRemoved, TrackRemoved, UserErased};
+
     three(ctx);
     let s = ctx.store();
     s.set_change_feed(&ChangeFeed::UNLIMITED).unwrap();
@@ -237,7 +239,6 @@ pub(super) fn removed_runs_are_listed_in_the_change_feed(ctx: &Context<'_>) {
             .map(|change| (change.kind(), change.ids().0, change.ids().1))
             .collect()
     };
-    use ChangeKind::{RunRemoved, TrackRemoved, UserErased};
     let erased = changes_of(&Removal::user(user("u1")).with_empty_runs());
     assert_eq!(
         erased,

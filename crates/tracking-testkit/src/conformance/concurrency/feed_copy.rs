@@ -103,24 +103,21 @@ impl Copy {
     }
 
     fn take_run(&mut self, s: &Store, id: RunId, is_new: bool) {
-        match s.run(&id.into()).unwrap() {
-            Some(run) => {
-                // Each run takes the place of the current one of its task.
-                for other in self.runs.range_mut(..id).map(|(_, other)| other) {
-                    if is_new && other.task() == run.task() {
-                        *other = other.clone().with_current(false);
-                    }
+        if let Some(run) = s.run(&id.into()).unwrap() {
+            // Each run takes the place of the current one of its task.
+            for other in self.runs.range_mut(..id).map(|(_, other)| other) {
+                if is_new && other.task() == run.task() {
+                    *other = other.clone().with_current(false);
                 }
-                self.runs.insert(id, run);
             }
-            None => {
-                self.runs.remove(&id);
-                // What it has replaced as the current run of its task cannot be told any more.
-                let current = self.runs.values().filter(|run| is_new && run.is_current());
-                let current: Vec<RunId> = current.map(Run::id).collect();
-                for id in current {
-                    self.take_run(s, id, false);
-                }
+            self.runs.insert(id, run);
+        } else {
+            self.runs.remove(&id);
+            // What it has replaced as the current run of its task cannot be told any more.
+            let current = self.runs.values().filter(|run| is_new && run.is_current());
+            let current: Vec<RunId> = current.map(Run::id).collect();
+            for id in current {
+                self.take_run(s, id, false);
             }
         }
     }
