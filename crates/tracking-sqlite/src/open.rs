@@ -6,6 +6,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
+use rusqlite::ffi::SQLITE_READONLY_ROLLBACK;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior};
 use tracking_core::Error;
 
@@ -14,7 +15,7 @@ use crate::error::{Done, Failure, told};
 use crate::fields::ensure_nul_index;
 use crate::header::{Header, refused};
 use crate::schema::{self, APPLICATION_ID, VERSION};
-use crate::sql::Statements;
+use crate::sql::{BEGIN_TO_READ, Statements};
 use crate::store_name::StoreName;
 use crate::wipe;
 
@@ -39,7 +40,13 @@ pub(crate) fn open_writer(
 ) -> Result<Connection, Error> {
     let open = || -> Done<Connection> {
         // Each time anew: others may make the file meanwhile.
-        let kind = look(file, settings)?;
+        let kind = match look(file, settings) {
+            Err(Failure::Sqlite(error)) if needs_rollback(&error) => {
+                roll_back(file, settings)?;
+                look(file, settings)?
+            }
+            looked => looked?,
+        };
         let mut connection = settings.connect(file, true)?;
         // What may only be read is opened all the same, for reading.
         if connection.is_readonly("main")? {
@@ -140,10 +147,13 @@ fn never_changes(file: &Path, settings: &Settings) -> Result<bool, Error> {
     if !read.is_err_and(is_out_of_reach) {
         return Ok(false);
     }
-    let mut log = file.as_os_str().to_owned();
-    log.push("-wal");
-    let log = Path::new(&log);
-    if log.exists() {
+    for end in ["-wal", "-journal"] {
+        let mut log = file.as_os_str().to_owned();
+        log.push(end);
+        let log = Path::new(&log);
+        if !log.exists() {
+            continue;
+        }
         let what = format!(
             "read {} where nothing can be written: its last changes are still in {}; copy both to \
              a folder that can be written to, or open it for writing once",
@@ -170,6 +180,8 @@ fn look(file: &Path, settings: &Settings) -> Done<Kind> {
         ..settings.clone()
     };
     let reader = settings.connect_reader(file)?;
+    // In one transaction: others may be making the file.
+    reader.execute_batch(BEGIN_TO_READ)?;
     let number = |sql| reader.query_row(sql, [], |row| row.get::<_, i64>(0));
     let application = number("pragma application_id")?;
     let version = version(&reader)?;
@@ -184,6 +196,21 @@ fn look(file: &Path, settings: &Settings) -> Done<Kind> {
         return Ok(Kind::Empty);
     }
     Err(foreign(file, application).into())
+}
+
+/// Whether a file cannot be read because somebody was ended within a change, which the next one who
+/// writes takes back.
+fn needs_rollback(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error().map(|error| error.extended_code);
+    code == Some(SQLITE_READONLY_ROLLBACK)
+}
+
+/// Takes back what somebody who was ended has left half done: `SQLite` does so at the first read of
+/// a connection that may write.
+fn roll_back(file: &Path, settings: &Settings) -> Done<()> {
+    let connection = settings.connect(file, true)?;
+    connection.query_row("select count(*) from sqlite_schema", [], |_| Ok(()))?;
+    Ok(())
 }
 
 /// Refuses what its header alone tells is not ours. Of a file that is just being made, all but
