@@ -94,6 +94,7 @@ pub(super) const CYCLES_ALLOWED: &[&str] = &[
     "tracking-btree",
     "tracking-cli",
     "tracking-core",
+    "tracking-postgres",
     "tracking-sqlite",
     "tracking-testkit",
     "tracking-tokio",
