@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
@@ -28,9 +29,14 @@ fn goaccess(place: &Place, log: &str) -> Option<Value> {
         ])
         .args(["--max-items=100000", "-o", out.to_str()?])
         .current_dir(place.path("."))
+        .stdin(Stdio::null())
         .output();
-    run.ok().filter(|run| run.status.success())?;
-    serde_json::from_str(&fs::read_to_string(out).ok()?).ok()
+    let run = match run {
+        Err(error) if error.kind() == ErrorKind::NotFound => return None,
+        run => run.unwrap(),
+    };
+    assert!(run.status.success(), "goaccess failed: {run:?}");
+    Some(serde_json::from_str(&fs::read_to_string(out).unwrap()).unwrap())
 }
 
 /// Hits and bytes by name, of a panel of goaccess or of its groups below.
