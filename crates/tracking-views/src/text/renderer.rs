@@ -124,7 +124,7 @@ impl<'c> TextRenderer<'c> {
     /// table.row(&RunRow::new(Run::new(RunId::FIRST, None, first, last)).with_count(3))?;
     /// table.finish()?;
     /// let shown = String::from_utf8(out)?;
-    /// assert!(shown.contains("  1  1970-01-01 00:00:00  1 min 30 s  not finished       3\n"));
+    /// assert!(shown.contains("  1  1970-01-01 00:00:00  1 min 30 s  session"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
