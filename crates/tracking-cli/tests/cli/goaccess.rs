@@ -36,7 +36,9 @@ fn goaccess(place: &Place, log: &str) -> Option<Value> {
         run => run.unwrap(),
     };
     assert!(run.status.success(), "goaccess failed: {run:?}");
-    Some(serde_json::from_str(&fs::read_to_string(out).unwrap()).unwrap())
+    // goaccess writes paths of the log that are no UTF-8 as they are.
+    let text = String::from_utf8_lossy(&fs::read(out).unwrap()).into_owned();
+    Some(serde_json::from_str(&text).unwrap())
 }
 
 /// Hits and bytes by name, of a panel of goaccess or of its groups below.
