@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use tracking_core::{ChangeKind, Run, RunId, RunQuery, RunSummary, Timestamp};
+use tracking_core::{ChangeKind, Run, RunId, RunQuery, RunState, RunSummary, Timestamp};
 
 use crate::removal::commit;
 use crate::runs::RunRow;
@@ -41,9 +41,13 @@ fn numbers<'s>(
     first: RunNo,
 ) -> Box<dyn Iterator<Item = RunNo> + 's> {
     if let Some(ids) = query.id_filter() {
-        let rest = ids.partition_point(|id| id.number() < u64::from(first));
-        let ids = ids.get(rest..).unwrap_or_default().iter();
-        return Box::new(ids.filter_map(|id| run_no(*id)));
+        let ids = ids.iter().filter_map(|id| run_no(*id));
+        return Box::new(ids.skip_while(move |number| *number < first));
+    }
+    if query.state_filter() == Some(&[RunState::Current]) {
+        let runs = &state.current_runs;
+        let from = runs.seek(|number| *number < first);
+        return Box::new(runs.between(from, runs.end()));
     }
     let Some(tasks) = query.task_filter() else {
         let runs = state.runs.range(first, RunNo::MAX);
@@ -108,10 +112,8 @@ pub(crate) fn expire(
         let row = state.run_row(number)?;
         (row.end < untouched_since).then_some((number, row))
     };
-    let current = state.tasks.sorted().filter_map(|(_, _, task)| task.current);
-    let mut expired: Vec<(RunNo, RunRow)> = current.filter_map(untouched).collect();
-    expired.sort_unstable_by_key(|run| run.0);
-    expired.truncate(limit);
+    let current = state.current_runs.iter().filter_map(untouched);
+    let expired: Vec<(RunNo, RunRow)> = current.take(limit).collect();
     for (_, row) in &expired {
         if let Some(task) = row.task {
             state.set_current(task, None);

@@ -26,6 +26,8 @@ pub(crate) struct State {
     pub(crate) tasks: Names<TaskId, TaskEntry>,
     pub(crate) users: Names<UserName, UserEntry>,
     pub(crate) runs: Runs,
+    /// The current run of each task that has one.
+    pub(crate) current_runs: Sorted<RunNo>,
     pub(crate) times: Sorted<TimeKey>,
     pub(crate) pairs: Pairs,
     /// Sorted by field.
@@ -288,8 +290,14 @@ impl State {
     }
 
     pub(crate) fn set_current(&mut self, task: Slot, run: Option<RunNo>) {
-        if let Some(task) = self.tasks.get_mut(task) {
-            task.current = run;
+        let Some(task) = self.tasks.get_mut(task) else {
+            return;
+        };
+        if let Some(before) = std::mem::replace(&mut task.current, run) {
+            self.current_runs.remove(before);
+        }
+        if let Some(run) = run {
+            self.current_runs.insert(run);
         }
     }
 

@@ -12,12 +12,13 @@ use crate::{Erasure, Query, Retention, RunQuery, UserName, Wipe};
 /// // The tracks of a task, and the runs that have no tracks after that.
 /// let task = Removal::tracks(Query::all().task("a001")).with_empty_runs();
 /// // All but the last 10 tracks of each user of this task.
-/// let old = Removal::old_tracks(Retention::none().keep_last(10)).among(Query::all().task("a001"));
+/// let old = Removal::old_tracks_among(Retention::none().keep_last(10), Query::all().task("a001"));
 /// // Runs without tracks that ended long ago.
-/// let runs = Removal::runs(RunQuery::all()).only_empty();
+/// let runs = Removal::empty_runs(RunQuery::all());
 /// # let _ = (task, old, runs);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[must_use]
 pub struct Removal {
     target: RemovalTarget,
@@ -27,7 +28,7 @@ pub struct Removal {
 
 /// The kinds of a [`Removal`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum RemovalTarget {
     /// The tracks that a query asks for, in its order, after its cursor and up to its limit.
@@ -66,7 +67,12 @@ impl Removal {
 
     /// Removes the tracks that are too old to keep.
     pub fn old_tracks(retention: Retention) -> Self {
-        let among = Query::all();
+        Self::old_tracks_among(retention, Query::all())
+    }
+
+    /// Removes the tracks that are too old to keep, and counts and removes only those that meet
+    /// the criteria of a query, whatever its limit and cursor.
+    pub fn old_tracks_among(retention: Retention, among: Query) -> Self {
         Self::new(RemovalTarget::OldTracks { retention, among })
     }
 
@@ -81,29 +87,10 @@ impl Removal {
         Self::new(RemovalTarget::Runs { query, only_empty })
     }
 
-    /// Of old tracks, counts and removes only those that meet the criteria of a query, whatever
-    /// its limit and cursor. Changes no other removal.
-    pub fn among(self, query: Query) -> Self {
-        let target = match self.target {
-            RemovalTarget::OldTracks { retention, .. } => RemovalTarget::OldTracks {
-                retention,
-                among: query,
-            },
-            other => other,
-        };
-        Self { target, ..self }
-    }
-
-    /// Of runs, removes only those that have no tracks. Changes no other removal.
-    pub fn only_empty(self) -> Self {
-        let target = match self.target {
-            RemovalTarget::Runs { query, .. } => RemovalTarget::Runs {
-                query,
-                only_empty: true,
-            },
-            other => other,
-        };
-        Self { target, ..self }
+    /// Removes runs that have no tracks.
+    pub fn empty_runs(query: RunQuery) -> Self {
+        let only_empty = true;
+        Self::new(RemovalTarget::Runs { query, only_empty })
     }
 
     /// Also removes each run that loses its last track to this removal.
@@ -173,15 +160,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn criteria_change_only_the_removal_that_they_are_for() {
-        let (tracks, runs) = (
-            Removal::tracks(Query::all()),
-            Removal::runs(RunQuery::all()),
-        );
-        assert_eq!(tracks.clone().only_empty(), tracks);
-        assert_eq!(runs.clone().among(Query::all().task("a")), runs);
-        assert_ne!(runs.clone().only_empty(), runs);
-        let old = Removal::old_tracks(Retention::none().keep_last(1));
-        assert_ne!(old.clone().among(Query::all().task("a")), old);
+    fn a_restriction_of_a_later_version_is_refused_and_not_ignored() {
+        for text in [
+            r#"{"target":{"user":"u1"},"before":"2026-11-23T10:00:00Z"}"#,
+            r#"{"target":{"runs":{"query":{},"only_empty":true,"older":1}}}"#,
+        ] {
+            assert!(serde_json::from_str::<Removal>(text).is_err(), "{text}");
+        }
     }
 }

@@ -14,9 +14,9 @@ use tracking_core::{
     Batch, BatchId, BatchRetention, Change, ChangeCursor, ChangeFeed, ChangeKind, ChangePage,
     Checkpoint, CheckpointName, Counters, Cursor, Data, Erasure, Error, ErrorReport, Expected,
     Fingerprint, Group, GroupBy, GroupKey, Grouping, Key, KeyUse, NewRun, NewTrack, Order, Outcome,
-    Page, Query, Record, Retention, Run, RunChoice, RunId, RunQuery, RunSelector, RunState,
-    SaveMode, SessionGap, StopRun, TaskId, TimeRange, Timestamp, Track, TrackId, TrackUpdate,
-    UserName, Wipe, Zone,
+    Page, Query, Record, Removal, Removed, Retention, Run, RunChoice, RunId, RunQuery, RunSelector,
+    RunState, SaveMode, SessionGap, StopRun, TaskId, TimeRange, Timestamp, Track, TrackId,
+    TrackUpdate, UserName, Wipe, Zone,
 };
 
 fn data() -> Data {
@@ -149,6 +149,10 @@ fn the_form_of_every_value_stays_the_same() {
         &Error::key_conflict(key(), TrackId::FIRST).in_batch(2),
     ));
     add_queries(&mut lines);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/wire.jsonl");
+        return std::fs::write(path, lines.0).unwrap();
+    }
     assert_eq!(lines.0, include_str!("wire.jsonl"));
 }
 
@@ -181,6 +185,17 @@ fn add_queries(lines: &mut Lines) {
             .after(RunId::FIRST)
             .limit(3),
     );
+    lines.add(&RunQuery::all().ids([RunId::FIRST]));
+    let keep_last = Retention::none().keep_last(3);
+    lines.add(&[
+        Removal::tracks(Query::all().task("a001")).with_empty_runs(),
+        Removal::old_tracks_among(keep_last, Query::all().task("a001")),
+        Removal::user(user()),
+        Removal::runs(RunQuery::all().ids([RunId::FIRST])),
+        Removal::empty_runs(RunQuery::all()),
+    ]);
+    lines.add(&Removed::new(3, 1));
+    lines.add(&Group::new(GroupKey::NoTask, None, 1));
     lines.add(&Grouping::from(GroupBy::Task));
     let group = Group::new(GroupKey::Task(task()), None, 1);
     lines.add(

@@ -1,5 +1,7 @@
 //! The runs that a query asks for: listing, counting, expiring them.
 
+use std::collections::BTreeSet;
+
 use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 use tracking_core::{
@@ -91,7 +93,7 @@ pub(crate) fn conditions(
     query: &RunQuery,
 ) -> Result<Option<Vec<String>>> {
     if query.task_filter().is_some_and(NameFilter::is_empty)
-        || query.id_filter().is_some_and(<[_]>::is_empty)
+        || query.id_filter().is_some_and(BTreeSet::is_empty)
         || query.state_filter().is_some_and(<[_]>::is_empty)
     {
         return Ok(None);

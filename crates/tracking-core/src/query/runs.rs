@@ -1,5 +1,7 @@
 //! Which runs are asked for.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Run, RunId, TimeRange};
@@ -55,13 +57,13 @@ impl Run {
 #[must_use]
 pub struct RunQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
-    ids: Option<Vec<RunId>>,
+    ids: Option<BTreeSet<RunId>>,
     tasks: Option<NameFilter>,
     #[serde(skip_serializing_if = "Option::is_none")]
     except_tasks: Option<NameFilter>,
     states: Option<Vec<RunState>>,
     started: Option<TimeRange>,
-    touched: Option<TimeRange>,
+    ended: Option<TimeRange>,
     after: Option<RunId>,
     limit: Option<usize>,
 }
@@ -77,11 +79,9 @@ impl RunQuery {
     pub fn ids(self, ids: impl IntoIterator<Item = RunId>) -> Self {
         let wanted = |id: &RunId| {
             let before = self.ids.as_ref();
-            before.is_none_or(|before| before.binary_search(id).is_ok())
+            before.is_none_or(|before| before.contains(id))
         };
-        let mut ids: Vec<RunId> = ids.into_iter().filter(wanted).collect();
-        ids.sort_unstable();
-        ids.dedup();
+        let ids = ids.into_iter().filter(wanted).collect();
         Self {
             ids: Some(ids),
             ..self
@@ -147,10 +147,7 @@ impl RunQuery {
     /// Only runs whose end lies within this range: that were touched last, or stopped, then.
     pub fn ended(self, range: TimeRange) -> Self {
         Self {
-            touched: Some(
-                self.touched
-                    .map_or(range, |before| before.intersect(&range)),
-            ),
+            ended: Some(self.ended.map_or(range, |before| before.intersect(&range))),
             ..self
         }
     }
@@ -180,9 +177,9 @@ impl RunQuery {
         }
     }
 
-    /// Which runs are asked for by id, sorted.
-    pub fn id_filter(&self) -> Option<&[RunId]> {
-        self.ids.as_deref()
+    /// Which runs are asked for by id.
+    pub fn id_filter(&self) -> Option<&BTreeSet<RunId>> {
+        self.ids.as_ref()
     }
 
     /// Which tasks are asked for.
@@ -207,7 +204,7 @@ impl RunQuery {
 
     /// Which ends are asked for.
     pub fn end_range(&self) -> Option<TimeRange> {
-        self.touched
+        self.ended
     }
 
     /// The run after which to go on.
@@ -223,10 +220,7 @@ impl RunQuery {
     /// Tells whether a run meets all criteria; the limit is not one.
     pub fn matches(&self, run: &Run) -> bool {
         self.after.is_none_or(|after| after < run.id())
-            && self
-                .ids
-                .as_ref()
-                .is_none_or(|ids| ids.binary_search(&run.id()).is_ok())
+            && self.ids.as_ref().is_none_or(|ids| ids.contains(&run.id()))
             && self
                 .tasks
                 .as_ref()
@@ -240,6 +234,6 @@ impl RunQuery {
                 .as_ref()
                 .is_none_or(|states| states.contains(&run.state()))
             && self.started.is_none_or(|range| range.contains(run.start()))
-            && self.touched.is_none_or(|range| range.contains(run.end()))
+            && self.ended.is_none_or(|range| range.contains(run.end()))
     }
 }

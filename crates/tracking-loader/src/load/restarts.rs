@@ -72,7 +72,7 @@ fn gone(store: &dyn TrackingStorage, batch: &Batch) -> Result<Vec<RunId>> {
     let query = RunQuery::all().ids(named);
     let there = store.runs(&query)?;
     let there: HashSet<RunId> = there.iter().map(tracking_core::Run::id).collect();
-    let named = query.id_filter().unwrap_or_default().iter().copied();
+    let named = query.id_filter().into_iter().flatten().copied();
     Ok(named.filter(|run| !there.contains(run)).collect())
 }
 

@@ -137,7 +137,7 @@ pub(super) fn empty_runs_alone_are_removed_where_that_is_asked(ctx: &Context<'_>
     let s = ctx.store();
     s.remove(id(3)).unwrap();
     start(s, "a004");
-    let some = Removal::runs(RunQuery::all().limit(2)).only_empty();
+    let some = Removal::empty_runs(RunQuery::all().limit(2));
     assert_eq!(remove(s, &some), (0, 2), "the limit counts what is removed");
     assert_eq!(runs_left(s), [1, 4]);
 }
@@ -191,16 +191,17 @@ pub(super) fn a_prune_counts_and_removes_only_what_meets_its_criteria(ctx: &Cont
         save(s, name, "u1", json!({"level": level}));
         ctx.wait(1);
     }
-    let last = Removal::old_tracks(Retention::none().keep_last(1));
-    let of_level = last.clone().among(Query::all().field("level", 1).limit(0));
+    let last = Retention::none().keep_last(1);
+    let of_level = Removal::old_tracks_among(last, Query::all().field("level", 1).limit(0));
     assert_eq!(remove(s, &of_level), (1, 0), "a limit is no criterion");
     assert_eq!(ids(s, &Query::all()), [2, 3, 4, 5, 6]);
-    assert_eq!(remove(s, &last.among(Query::all().task("a"))), (2, 0));
+    let of_task = |old| Removal::old_tracks_among(old, Query::all().task("a"));
+    assert_eq!(remove(s, &of_task(last)), (2, 0));
     assert_eq!(ids(s, &Query::all()), [3, 5, 6]);
-    let old = Removal::old_tracks(Retention::none().older_than(at(5)).limit(1));
-    assert_eq!(remove(s, &old.among(Query::all().task("a"))), (1, 0));
+    let old = Retention::none().older_than(at(5)).limit(1);
+    assert_eq!(remove(s, &of_task(old)), (1, 0));
     assert_eq!(ids(s, &Query::all()), [3, 6]);
-    let none = Removal::old_tracks(Retention::none()).among(Query::all().task("b"));
+    let none = Removal::old_tracks_among(Retention::none(), Query::all().task("b"));
     assert_eq!(remove(s, &none), (0, 0));
 }
 

@@ -2,7 +2,7 @@
 
 use tracking_core::{
     ChangeCursor, ChangeKind, ChangePage, Checkpoint, CheckpointName, Group, GroupKey, Grouping,
-    Query, Removal, RemovalTarget, Removed, Result, Run, RunId, RunQuery, RunSummary, Timestamp,
+    Removal, RemovalTarget, Removed, Result, Run, RunId, RunQuery, RunSummary, Timestamp,
 };
 
 use super::wrap::{Right, Rules};
@@ -12,7 +12,12 @@ pub(super) struct RemovesOnlyEmptyRuns;
 
 impl Rules for RemovesOnlyEmptyRuns {
     fn remove_by(&self, right: &Right, removal: &Removal) -> Result<Removed> {
-        right.remove_by(&removal.clone().only_empty())
+        match removal.target() {
+            RemovalTarget::Runs { query, .. } => {
+                right.remove_by(&Removal::empty_runs(query.clone()))
+            }
+            _ => right.remove_by(removal),
+        }
     }
 }
 
@@ -56,7 +61,7 @@ impl Rules for TakesAllEmptyRuns {
     fn remove_by(&self, right: &Right, removal: &Removal) -> Result<Removed> {
         let mut removed = right.remove_by(removal)?;
         if removal.removes_empty_runs() {
-            let empty = Removal::runs(RunQuery::all()).only_empty();
+            let empty = Removal::empty_runs(RunQuery::all());
             removed.runs += right.remove_by(&empty)?.runs;
         }
         Ok(removed)
@@ -68,7 +73,12 @@ pub(super) struct PrunesWhateverIsOld;
 
 impl Rules for PrunesWhateverIsOld {
     fn remove_by(&self, right: &Right, removal: &Removal) -> Result<Removed> {
-        right.remove_by(&removal.clone().among(Query::all()))
+        match removal.target() {
+            RemovalTarget::OldTracks { retention, .. } => {
+                right.remove_by(&Removal::old_tracks(*retention))
+            }
+            _ => right.remove_by(removal),
+        }
     }
 }
 

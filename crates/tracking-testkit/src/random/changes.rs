@@ -182,11 +182,11 @@ fn removal() -> BoxedStrategy<Removal> {
     let few_runs = few_runs.prop_map(|(query, a, b)| query.ids([a, b]));
     let what = prop_oneof![
         2 => query().prop_map(Removal::tracks),
-        2 => (retention(), query()).prop_map(|(old, among)| Removal::old_tracks(old).among(among)),
+        2 => (retention(), query()).prop_map(|(old, among)| Removal::old_tracks_among(old, among)),
         1 => user().prop_map(Removal::user),
         3 => few_runs.prop_map(Removal::runs),
         1 => run_query().prop_map(|query| Removal::runs(query.limit(1))),
-        2 => run_query().prop_map(|query| Removal::runs(query).only_empty()),
+        2 => run_query().prop_map(Removal::empty_runs),
     ];
     let made = (what, any::<bool>()).prop_map(|(removal, with_empty_runs)| {
         if with_empty_runs {

@@ -120,7 +120,7 @@ impl Unwanted for TooOld {
         store: &dyn TrackingStorage,
         runs: EmptyRuns,
     ) -> Result<RemovalCounts> {
-        let old = Removal::old_tracks(self.retention).among(self.among.clone());
+        let old = Removal::old_tracks_among(self.retention, self.among.clone());
         Ok(store.remove_by(&runs.of(old))?.into())
     }
 }

@@ -83,7 +83,7 @@ impl EmptyRuns {
             let runs: Vec<RunId> = runs.into_iter().collect();
             for some in runs.chunks(STEP) {
                 let these = RunQuery::all().ids(some.iter().copied());
-                removed += store.remove_by(&Removal::runs(these).only_empty())?.runs;
+                removed += store.remove_by(&Removal::empty_runs(these))?.runs;
             }
         }
         Ok(removed)

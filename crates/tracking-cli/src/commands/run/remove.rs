@@ -136,11 +136,10 @@ impl RunRemoveArgs {
     }
 
     fn removal(&self, query: RunQuery) -> Removal {
-        let removal = Removal::runs(query);
         if self.empty {
-            removal.only_empty()
+            Removal::empty_runs(query)
         } else {
-            removal
+            Removal::runs(query)
         }
     }
 

@@ -106,7 +106,7 @@ async fn every_method(storage: &AsyncStorage) -> tracking_core::Result<()> {
     assert_eq!(storage.expire_runs(Timestamp::EPOCH).await?.len(), 0);
     let expired = storage.expire_runs_before(Timestamp::EPOCH, 1);
     assert_eq!(expired.await?.len(), 0);
-    let nothing = Removal::runs(RunQuery::all()).only_empty();
+    let nothing = Removal::empty_runs(RunQuery::all());
     assert!(storage.remove_by(nothing).await?.is_nothing());
     assert_eq!(storage.stop_run(StopRun::new(task())).await?, Some(run));
     assert_eq!(storage.prune(Retention::none().keep_last(1)).await?, 0);
