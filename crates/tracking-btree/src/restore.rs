@@ -68,17 +68,13 @@ impl Restoring<'_> {
     }
 
     fn run(&mut self, run: &Run) -> Result<()> {
-        let conflict = || Error::restore_conflict(format!("run {}", run.id()));
+        let what = || format!("run {}", run.id());
         let number = run_no(run.id()).ok_or_else(|| no_more("runs"))?;
         if let Some(there) = self.state.run(number) {
-            return if there == *run {
-                Ok(())
-            } else {
-                Err(conflict())
-            };
+            return rules::check_restored(&there, run, what);
         }
         if !rules::may_be_restored(run, self.current_of_task(run)) {
-            return Err(conflict());
+            return Err(Error::restore_conflict(what()));
         }
         let task = run.task().map(|task| self.task(task)).transpose()?;
         let row = RunRow {
@@ -105,12 +101,7 @@ impl Restoring<'_> {
     fn track(&mut self, track: &Track) -> Result<()> {
         let number = track_no(track.id()).ok_or_else(|| no_more("tracks"))?;
         if let Some(there) = self.state.track(number) {
-            let conflict = || Error::restore_conflict(format!("track {}", track.id()));
-            return if there == *track {
-                Ok(())
-            } else {
-                Err(conflict())
-            };
+            return rules::check_restored(&there, track, || format!("track {}", track.id()));
         }
         let run = self.known_run(track)?;
         self.state.rows.check_room(number, track.data().as_str())?;
@@ -141,12 +132,7 @@ impl Restoring<'_> {
 
     fn key(&mut self, used: &KeyUse) -> Result<()> {
         if let Some(there) = self.state.key_use(used.key()) {
-            let conflict = || Error::restore_conflict(format!("key {:?}", used.key()));
-            return if there == *used {
-                Ok(())
-            } else {
-                Err(conflict())
-            };
+            return rules::check_restored(&there, used, || format!("key {:?}", used.key()));
         }
         let track = track_no(used.track()).filter(|track| self.state.rows.get(*track).is_some());
         let track = track.ok_or_else(|| Error::unknown_track(used.track()))?;
@@ -160,12 +146,8 @@ impl Restoring<'_> {
     fn checkpoint(&mut self, checkpoint: &Checkpoint) -> Result<()> {
         let name = checkpoint.name();
         if let Some(there) = self.state.checkpoints.get(name) {
-            let conflict = || Error::restore_conflict(format!("checkpoint {name:?}"));
-            return if there == checkpoint.position() {
-                Ok(())
-            } else {
-                Err(conflict())
-            };
+            let what = || format!("checkpoint {name:?}");
+            return rules::check_restored(there, checkpoint.position(), what);
         }
         self.state
             .checkpoints

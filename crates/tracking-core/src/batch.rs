@@ -231,8 +231,19 @@ impl Extend<NewTrack> for Batch {
 pub(crate) fn unexpected(outcome: Option<&Outcome>) -> Error {
     Error::backend(
         "answer with the outcome of the operation",
-        format!("it answered {outcome:?}"),
+        format!("it answered that {}", meaning(outcome)),
     )
+}
+
+fn meaning(outcome: Option<&Outcome>) -> &'static str {
+    match outcome {
+        Some(Outcome::Saved(_)) => "a track was saved",
+        Some(Outcome::Updated(_)) => "a track was updated",
+        Some(Outcome::Removed(_)) => "a track was removed",
+        Some(Outcome::Started(_)) => "a run was started",
+        Some(Outcome::Stopped(_)) => "a run was stopped",
+        None => "there was no operation",
+    }
 }
 
 /// The only outcome of a batch of one, as what it was asked for.

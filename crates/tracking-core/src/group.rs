@@ -74,13 +74,31 @@ impl GroupBy {
                 .map_or(GroupKey::NoTask, |task| GroupKey::Task(task.clone()))),
             _ => self
                 .period_of(run.start())
-                .ok_or_else(|| Error::unsupported(format!("group runs by {self:?}"))),
+                .ok_or_else(|| Error::unsupported(format!("group runs by {self}"))),
         }
     }
 
     /// By two things at once.
     pub fn and(self, second: Self) -> Grouping {
         Grouping::new(self, Some(second))
+    }
+}
+
+impl fmt::Display for GroupBy {
+    /// Writes what it counts by, without the time zone: `task`, `hour of the day`, `field "page"`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Task => "task",
+            Self::User => "user",
+            Self::Run => "run",
+            Self::Day(_) => "day",
+            Self::Hour(_) => "hour",
+            Self::Week(_) => "week",
+            Self::Month(_) => "month",
+            Self::HourOfDay(_) => "hour of the day",
+            Self::DayOfWeek(_) => "day of the week",
+            Self::Field(field) => return write!(f, "field {:?}", field.to_string()),
+        })
     }
 }
 
@@ -322,5 +340,28 @@ mod tests {
         let shown = |value: Value| FieldValue::new(value).unwrap().to_string();
         assert_eq!(shown("a\"b".into()), "a\"b");
         assert_eq!(shown(serde_json::json!([1, null])), "[1,null]");
+    }
+
+    #[test]
+    fn an_error_names_in_words_what_runs_cannot_be_grouped_by() {
+        let run = Run::new(
+            RunId::FIRST,
+            None,
+            crate::Timestamp::EPOCH,
+            crate::Timestamp::EPOCH,
+        );
+        let field = Field::key("page");
+        for (by, words) in [
+            (GroupBy::User, "group runs by user"),
+            (GroupBy::Run, "group runs by run"),
+            (GroupBy::Field(field), "group runs by field \"page\""),
+        ] {
+            let error = by.key_of_run(&run).unwrap_err().to_string();
+            assert!(error.contains(words) && !error.contains('('), "{error}");
+        }
+        assert_eq!(
+            GroupBy::HourOfDay(Zone::utc()).to_string(),
+            "hour of the day"
+        );
     }
 }

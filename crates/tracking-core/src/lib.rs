@@ -53,6 +53,7 @@ pub mod rules;
 mod run;
 mod session;
 mod storage;
+mod store_name;
 mod time;
 mod track;
 
@@ -85,5 +86,6 @@ pub use session::SessionGap;
 pub use storage::{
     Erasure, Page, RecordVisitor, TrackingStorage, TrackingStorageExt, Visitor, Wipe,
 };
+pub use store_name::StoreName;
 pub use time::{Clock, ManualClock, SystemClock, TimeRange, Timestamp, Zone};
 pub use track::{Track, TrackRef};

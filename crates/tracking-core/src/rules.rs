@@ -2,7 +2,7 @@
 //!
 //! A store finds and changes its rows in its own way. What a batch means, it asks here, so that
 //! every store decides alike: which run an operation goes to, whether a save repeats an earlier
-//! one, what becomes of data, when a run's end moves.
+//! one, what becomes of data, when a run's end moves, and what may be restored.
 
 use crate::{
     Batch, CheckpointMove, Data, DataRef, Error, Key, KeyUse, NewRun, NewTrack, Result, Run,
@@ -209,6 +209,47 @@ pub fn may_be_restored(run: &Run, current_of_its_task: Option<RunId>) -> bool {
     !run.is_current() || (run.task().is_some() && !run.is_finished() && is_only_one)
 }
 
+/// Whether a record may be restored although the store has its id or name already: it must be the
+/// same. `what` names it for the error.
+///
+/// # Errors
+///
+/// [`Error::RestoreConflict`] where it is another one.
+pub fn check_restored<T: PartialEq>(
+    existing: &T,
+    restored: &T,
+    what: impl FnOnce() -> String,
+) -> Result<()> {
+    if existing == restored {
+        Ok(())
+    } else {
+        Err(Error::restore_conflict(what()))
+    }
+}
+
+/// The first text that sorts after all texts with this prefix, by code point; nothing where there
+/// is none. A store can look up a prefix as the range from the prefix up to this text.
+///
+/// ```
+/// use tracking_core::rules::prefix_end;
+///
+/// assert_eq!(prefix_end("lesson-").as_deref(), Some("lesson."));
+/// assert_eq!(prefix_end(""), None);
+/// ```
+pub fn prefix_end(prefix: &str) -> Option<String> {
+    let mut chars: Vec<char> = prefix.chars().collect();
+    while let Some(last) = chars.pop() {
+        // Surrogates are not characters; the characters go on behind them.
+        let next = u32::from(last) + 1;
+        let next = char::from_u32(next).or_else(|| char::from_u32(next + 0x800));
+        if let Some(next) = next {
+            chars.push(next);
+            return Some(chars.into_iter().collect());
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -354,5 +395,21 @@ mod tests {
         assert!(!may_be_restored(&current, Some(run(1))));
         assert!(!may_be_restored(&current.with_finished(true), None));
         assert!(!may_be_restored(&of(None).with_current(true), None));
+    }
+    #[test]
+    fn a_record_that_is_there_must_be_the_same() {
+        let check = |restored| check_restored(&1, &restored, || "run 7".to_owned());
+        assert!(check(1).is_ok());
+        let error = check(2).unwrap_err();
+        assert!(error.to_string().contains("run 7"), "{error}");
+    }
+
+    #[test]
+    fn a_prefix_ends_before_the_first_text_without_it() {
+        assert_eq!(prefix_end("a").as_deref(), Some("b"));
+        assert_eq!(prefix_end("a\u{10FFFF}").as_deref(), Some("b"));
+        assert_eq!(prefix_end("\u{D7FF}").as_deref(), Some("\u{E000}"));
+        assert_eq!(prefix_end("\u{10FFFF}"), None);
+        assert_eq!(prefix_end(""), None);
     }
 }

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use summary::Counting;
+pub(crate) use summary::RunCounter;
 pub use summary::RunSummary;
 
 use crate::{Result, RunId, SessionGap, TaskId, Timestamp};

@@ -269,6 +269,10 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
 
     /// The run of the session that a track of this user, saved now with this time, would go
     /// into; nothing where it would start one. See [`apply`](Self::apply) for the rule.
+    ///
+    /// The body given here asks several queries, so a change between two of them may show in the
+    /// answer. A store that others write to at the same time should override it, to answer as of
+    /// one moment.
     fn session_run(
         &self,
         user: &UserName,
@@ -301,6 +305,10 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
 
     /// A run, how many tracks, tasks and users there are in it, and the times of its first and
     /// last track; nothing where there is no such run.
+    ///
+    /// The body given here reads the run first and its tracks afterwards, so a change between the
+    /// two may show in the answer. A store that others write to at the same time should override
+    /// it, to answer as of one moment.
     fn run_summary(&self, run: RunId) -> Result<Option<RunSummary>> {
         let found = self.run(&RunSelector::Id(run))?;
         found.map(|run| defaults::summarise(self, run)).transpose()

@@ -8,7 +8,7 @@ use tracking_core::{Clock, Field, Result, SystemClock};
 
 use crate::PostgresStorage;
 use crate::config::{ANSWER_TIMEOUT, LOCK_TIMEOUT, MAX_CONNECTIONS, Settings};
-use crate::store_name::StoreName;
+use tracking_core::StoreName;
 
 /// Opens a [`PostgresStorage`] with settings.
 ///

@@ -51,7 +51,6 @@ mod select;
 mod sessions;
 mod statement;
 mod storage;
-mod store_name;
 mod store_row;
 mod transaction;
 mod values;
@@ -60,4 +59,4 @@ mod writer;
 
 pub use builder::PostgresStorageBuilder;
 pub use storage::PostgresStorage;
-pub use store_name::StoreName;
+pub use tracking_core::StoreName;

@@ -1,5 +1,6 @@
 //! Names as columns, and filters of names as conditions.
 
+use tracking_core::rules::prefix_end;
 use tracking_core::{NameFilter, NamePattern};
 
 use crate::statement::Sql;
@@ -103,7 +104,7 @@ fn has_prefix(sql: &mut Sql, column: &str, prefix: &str) -> String {
 
 fn begins_with(sql: &mut Sql, column: &str, prefix: &str) -> String {
     let first = sql.bind_text(prefix);
-    match after_all_with(prefix) {
+    match prefix_end(prefix) {
         Some(end) => {
             let end = sql.bind_text(end);
             format!("({column} >= {first} and {column} < {end})")
@@ -136,22 +137,6 @@ fn is_possible(text: &str) -> bool {
     !text.contains('\0')
 }
 
-/// The first text that sorts after all that start with this one, by code point; nothing where all
-/// later texts do.
-fn after_all_with(prefix: &str) -> Option<String> {
-    let mut chars: Vec<char> = prefix.chars().collect();
-    while let Some(last) = chars.pop() {
-        // Surrogates are no characters; behind them there are some again.
-        let next = u32::from(last) + 1;
-        let next = char::from_u32(next).or_else(|| char::from_u32(next + 0x800));
-        if let Some(next) = next {
-            chars.push(next);
-            return Some(chars.into_iter().collect());
-        }
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,14 +150,5 @@ mod tests {
         let (head, rest) = split(&long);
         assert_eq!((head, rest), (exact.as_str(), Some("xy")));
         assert_eq!(join(head, rest), long);
-    }
-
-    #[test]
-    fn the_end_of_a_prefix_is_right_behind_all_that_have_it() {
-        assert_eq!(after_all_with("a").as_deref(), Some("b"));
-        assert_eq!(after_all_with("a\u{10FFFF}").as_deref(), Some("b"));
-        assert_eq!(after_all_with("\u{D7FF}").as_deref(), Some("\u{E000}"));
-        assert_eq!(after_all_with("\u{10FFFF}"), None);
-        assert_eq!(after_all_with(""), None);
     }
 }

@@ -10,8 +10,8 @@ use crate::fields;
 use crate::inner::Inner;
 use crate::migrate::migrate;
 use crate::statement::Sql;
-use crate::store_name::StoreName;
 use crate::transaction::missing_store;
+use tracking_core::StoreName;
 
 /// Sees that tables and store are there; creates them where they may be written.
 pub(crate) async fn prepare(inner: Arc<Inner>, place: String) -> Result<()> {

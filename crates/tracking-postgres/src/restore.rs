@@ -87,7 +87,7 @@ impl Change {
         let number = run_number(run.id()).ok_or_else(|| no_more("runs"))?;
         self.ensure_run(number).await?;
         if let Some(there) = self.cache.run(number) {
-            return same(there, run, what);
+            return Ok(rules::check_restored(there, run, what)?);
         }
         let current = match run.task() {
             Some(task) => {
@@ -111,7 +111,9 @@ impl Change {
         let number = track_number(track.id()).ok_or_else(|| no_more("tracks"))?;
         self.ensure_track(number).await?;
         if let Some(there) = self.cache.track(number) {
-            return same(there, track, || format!("track {}", track.id()));
+            return Ok(rules::check_restored(there, track, || {
+                format!("track {}", track.id())
+            })?);
         }
         let run = run_number(track.run());
         if let Some(run) = run {
@@ -130,7 +132,9 @@ impl Change {
     async fn restore_key(&mut self, used: &KeyUse) -> Result<()> {
         self.ensure_key(used.key()).await?;
         if let Some(there) = self.cache.key_use(used.key()) {
-            return same(&there, used, || format!("key {:?}", used.key()));
+            return Ok(rules::check_restored(&there, used, || {
+                format!("key {:?}", used.key())
+            })?);
         }
         if let Some(number) = track_number(used.track()) {
             self.ensure_track(number).await?;
@@ -146,9 +150,8 @@ impl Change {
         let name = restored.name();
         self.ensure_checkpoint(name).await?;
         if let Some(there) = self.cache.checkpoint(name) {
-            return same(there, restored.position(), || {
-                format!("checkpoint {name:?}")
-            });
+            let what = || format!("checkpoint {name:?}");
+            return Ok(rules::check_restored(there, restored.position(), what)?);
         }
         self.cache.set_checkpoint(restored);
         Ok(())
@@ -165,13 +168,5 @@ impl Change {
         row.last_track = row.last_track.max(track.transpose()?.unwrap_or(0));
         row.last_run = row.last_run.max(run.transpose()?.unwrap_or(0));
         Ok(())
-    }
-}
-
-fn same<T: PartialEq>(there: &T, restored: &T, what: impl Fn() -> String) -> Result<()> {
-    if there == restored {
-        Ok(())
-    } else {
-        Err(Error::restore_conflict(what()).into())
     }
 }

@@ -141,7 +141,7 @@ fn in_state(states: &[RunState]) -> Result<String> {
             RunState::Finished => "r.finished",
             RunState::Unfinished => "not (r.current or r.finished) and r.task is not null",
             RunState::Session => "not r.finished and r.task is null",
-            other => return Err(Error::unsupported(format!("find runs that are {other:?}")).into()),
+            other => return Err(Error::unsupported(format!("find runs of state {other}")).into()),
         });
     }
     Ok(format!("(({}))", any.join(") or (")))

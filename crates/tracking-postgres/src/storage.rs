@@ -21,13 +21,13 @@ use crate::inner::Inner;
 use crate::pool::Pool;
 use crate::runtime::{StoreRuntime, lost_thread};
 use crate::statement::Sql;
-use crate::store_name::StoreName;
 use crate::store_row::{StoreRow, micros, number};
 use crate::writer::{self, Request};
 use crate::{
     PostgresStorageBuilder, changes, count, export, fields, lookup, name_lists, open, removal,
     rows, runs, select, sessions,
 };
+use tracking_core::StoreName;
 
 /// How long a call that waits for changes sleeps before it looks again.
 const POLL_INTERVAL: Duration = Duration::from_millis(25);

@@ -10,7 +10,7 @@ use tracking_core::{Clock, Field, Result, SystemClock};
 use crate::SqliteStorage;
 use crate::connection::{Access, CACHE_SIZE, MAX_READERS, Settings};
 use crate::durability::{BUSY_TIMEOUT, Durability, MAX_BUSY_TIMEOUT};
-use crate::store_name::StoreName;
+use tracking_core::StoreName;
 
 /// Sets a [`SqliteStorage`] up.
 ///

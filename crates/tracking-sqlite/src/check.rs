@@ -10,8 +10,8 @@ use crate::error::Done;
 use crate::fields::{index_name, indexed, is_expressible};
 use crate::rows::{timestamp, track_id};
 use crate::sql::Statements;
-use crate::store_name::StoreName;
 use crate::{SqliteStorage, schema};
+use tracking_core::StoreName;
 
 /// Something wrong in a file, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 use rusqlite::Connection;
 use rusqlite::types::Value;
+use tracking_core::rules::prefix_end;
 use tracking_core::{Cursor, NameFilter};
 
 use crate::error::Done;
@@ -150,7 +151,7 @@ fn plainly_named(column: &str, prefix: &str, table: &str, filter: &NameFilter) -
         .prefix_names()
         .filter(|prefix| !prefix.contains('\0'))
     {
-        match after_all_with(prefix) {
+        match prefix_end(prefix) {
             Some(end) => ranges.push(serde_json::Value::from(vec![prefix.to_owned(), end])),
             None => open = Some(prefix),
         }
@@ -172,34 +173,4 @@ fn plainly_named(column: &str, prefix: &str, table: &str, filter: &NameFilter) -
         format!("{column} in ({})", parts.join(" union all "))
     };
     Condition { text, values }
-}
-
-/// The first text that sorts after all that start with this one, by code point; nothing where
-/// all later texts do.
-pub(crate) fn after_all_with(prefix: &str) -> Option<String> {
-    let mut chars: Vec<char> = prefix.chars().collect();
-    while let Some(last) = chars.pop() {
-        // Some numbers are no characters; behind them there are some again.
-        let next = u32::from(last) + 1;
-        let next = char::from_u32(next).or_else(|| char::from_u32(next + 0x800));
-        if let Some(next) = next {
-            chars.push(next);
-            return Some(chars.into_iter().collect());
-        }
-    }
-    None
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_end_of_a_prefix_is_right_behind_all_that_have_it() {
-        assert_eq!(after_all_with("a").as_deref(), Some("b"));
-        assert_eq!(after_all_with("a\u{10FFFF}").as_deref(), Some("b"));
-        assert_eq!(after_all_with("\u{D7FF}").as_deref(), Some("\u{E000}"));
-        assert_eq!(after_all_with("\u{10FFFF}"), None);
-        assert_eq!(after_all_with(""), None);
-    }
 }

@@ -79,4 +79,4 @@ pub use check::Fault;
 pub use durability::Durability;
 pub use progress::Progress;
 pub use storage::SqliteStorage;
-pub use store_name::StoreName;
+pub use tracking_core::StoreName;

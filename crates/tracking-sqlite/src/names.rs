@@ -3,7 +3,6 @@
 use rusqlite::{CachedStatement, Connection, OptionalExtension, params, params_from_iter};
 use tracking_core::{NameFilter, Result, TaskId, UserName};
 
-use crate::conditions::after_all_with;
 use crate::error::{Done, corrupt_by};
 use crate::known::KnownTask;
 use crate::pool::Reader;
@@ -122,7 +121,7 @@ pub(crate) fn ids_like(
 ) -> Done<Vec<i64>> {
     let mut found = Vec::new();
     for prefix in filter.covering_prefixes() {
-        let end = after_all_with(prefix);
+        let end = tracking_core::rules::prefix_end(prefix);
         let before = if end.is_some() { " and name < ?2" } else { "" };
         let text = format!("select id, name from {table} where name >= ?1{before}");
         let mut statement = connection.prepare_cached(&text)?;

@@ -16,8 +16,8 @@ use crate::fields::ensure_nul_index;
 use crate::header::{Header, refused};
 use crate::schema::{self, APPLICATION_ID, VERSION};
 use crate::sql::{BEGIN_TO_READ, Statements};
-use crate::store_name::StoreName;
 use crate::wipe;
+use tracking_core::StoreName;
 
 /// How much of the log beside the file is kept for the changes to come, in bytes. It grows beyond
 /// that while somebody reads for long.

@@ -15,7 +15,7 @@ use crate::plan::Plan;
 use crate::run_queries;
 use crate::sorted::place;
 use crate::sql::{COLUMNS, Statements};
-use crate::store_name::StoreName;
+use tracking_core::StoreName;
 
 /// A store with an index on `page`, and the statements for it.
 fn store() -> (TempDir, SqliteStorage, Connection, Statements) {

@@ -3,8 +3,8 @@
 use crate::error::Done;
 use crate::fields::indexed;
 use crate::schema::create_indexes;
-use crate::store_name::StoreName;
 use crate::writer::Change;
+use tracking_core::StoreName;
 
 impl Change<'_> {
     /// Makes indexes that somebody has dropped, and fills all of them again.

@@ -38,7 +38,7 @@ impl Change<'_> {
         let what = || format!("run {}", run.id());
         let number = run_number(run.id()).ok_or_else(|| no_more("runs"))?;
         if let Some(there) = find(self.connection, self.sql, &RunSelector::Id(run.id()))? {
-            return same(&there, run, what);
+            return Ok(rules::check_restored(&there, run, what)?);
         }
         if !rules::may_be_restored(run, self.current_of_task(run)?) {
             return Err(Error::restore_conflict(what()).into());
@@ -75,7 +75,9 @@ impl Change<'_> {
         if number <= last_track
             && let Some(there) = self.whole_track(number)?
         {
-            return same(&there, restored, || format!("track {}", restored.id()));
+            return Ok(rules::check_restored(&there, restored, || {
+                format!("track {}", restored.id())
+            })?);
         }
         let run = match run_number(restored.run()) {
             Some(run) if self.run_end(run)?.is_some() => run,
@@ -98,7 +100,9 @@ impl Change<'_> {
 
     fn restore_key(&mut self, used: &KeyUse) -> Done<()> {
         if let Some(there) = self.key_use(used.key())? {
-            return same(&there, used, || format!("key {:?}", used.key()));
+            return Ok(rules::check_restored(&there, used, || {
+                format!("key {:?}", used.key())
+            })?);
         }
         match track_number(used.track()) {
             Some(number) if self.whole_track(number)?.is_some() => {
@@ -111,9 +115,10 @@ impl Change<'_> {
     fn restore_checkpoint(&mut self, restored: &Checkpoint) -> Done<()> {
         let name = restored.name();
         match position(self.connection, self.sql, name)? {
-            Some(there) => same(&there, restored.position(), || {
-                format!("checkpoint {name:?}")
-            }),
+            Some(there) => {
+                let what = || format!("checkpoint {name:?}");
+                Ok(rules::check_restored(&there, restored.position(), what)?)
+            }
             None => self.set_checkpoint(restored),
         }
     }
@@ -134,13 +139,5 @@ impl Change<'_> {
         let (last_track, last_run) = self.counters()?;
         self.known.counters = Some((last_track.max(track), last_run.max(run)));
         Ok(())
-    }
-}
-
-fn same<T: PartialEq>(there: &T, restored: &T, what: impl Fn() -> String) -> Done<()> {
-    if there == restored {
-        Ok(())
-    } else {
-        Err(Error::restore_conflict(what()).into())
     }
 }

@@ -288,7 +288,7 @@ fn in_state(states: &[RunState]) -> Done<Condition> {
                 "r.finished = 0 and r.task is not null and k.current_run is not r.id"
             }
             RunState::Session => "r.finished = 0 and r.task is null",
-            other => return Err(Error::unsupported(format!("find runs that are {other:?}")).into()),
+            other => return Err(Error::unsupported(format!("find runs of state {other}")).into()),
         });
     }
     let text = if parts.is_empty() {

@@ -6,7 +6,7 @@
 use rusqlite::{Connection, Transaction};
 use rusqlite_migration::{HookError, M, Migrations};
 
-use crate::store_name::StoreName;
+use tracking_core::StoreName;
 
 /// What marks a file as one of ours: "trak" as a number, in its header.
 pub(crate) const APPLICATION_ID: i32 = 0x7472_616b;
@@ -208,7 +208,7 @@ fn in_each_store(transaction: &Transaction<'_>, sql: &str) -> Result<(), HookErr
 
 /// A text with the names of a store in their places.
 fn of_store(sql: &str, store: &StoreName) -> String {
-    sql.replace('$', &store.prefix())
+    sql.replace('$', &crate::store_name::table_prefix(store))
         .replace('@', store.as_str())
 }
 
@@ -222,7 +222,7 @@ pub(crate) fn create_store(connection: &Connection, store: &StoreName) -> rusqli
 
 /// Makes the indexes of a store that are not there, those on data fields aside.
 pub(crate) fn create_indexes(connection: &Connection, store: &StoreName) -> rusqlite::Result<()> {
-    connection.execute_batch(&INDEXES.replace('$', &store.prefix()))
+    connection.execute_batch(&INDEXES.replace('$', &crate::store_name::table_prefix(store)))
 }
 
 /// An empty database in memory with a store's tables, to compare with.

@@ -1,6 +1,6 @@
 //! The fixed statements, made once per store so that finding a prepared one costs no writing.
 
-use crate::store_name::StoreName;
+use tracking_core::StoreName;
 
 /// Names statements; `$` stands for what is before the names of a store's tables, `@` for the
 /// store itself.
@@ -16,7 +16,7 @@ macro_rules! statements {
 
         impl Statements {
             pub(crate) fn of(store: &StoreName) -> Self {
-                let prefix = store.prefix();
+                let prefix = crate::store_name::table_prefix(store);
                 let text = |text: &str| text.replace('$', &prefix).replace('@', store.as_str());
                 Self { $($name: text($text),)* prefix }
             }

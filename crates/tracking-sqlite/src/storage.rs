@@ -22,12 +22,12 @@ use crate::error::Done;
 use crate::identity::Identity;
 use crate::pool::{Pool, Reader};
 use crate::sql::Statements;
-use crate::store_name::StoreName;
 use crate::writer::{Change, Writer};
 use crate::{
     SqliteStorageBuilder, apply, batch_ids, changes, checkpoints, count, export, fields, keys,
     last, names, open, restore, run_queries, select, sessions,
 };
+use tracking_core::StoreName;
 
 /// A store of tracks and runs in an `SQLite` file.
 ///

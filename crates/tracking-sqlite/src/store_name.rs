@@ -1,106 +1,14 @@
-//! What a store within a file may be called.
+//! The names of a store's tables.
 
-use std::fmt;
-use std::str::FromStr;
+use tracking_core::StoreName;
 
-use tracking_core::Error;
-
-/// The name of one of the stores in a file.
-///
-/// It becomes part of the names of tables, so that people can read them in any `SQLite` tool:
-/// lower-case letters, digits and underscores, a letter first, at most 32 characters. Names that
-/// begin with `sqlite` or `ix_` are taken. The tables of the store `main` have no name before
-/// theirs.
-///
-/// ```
-/// use tracking_sqlite::StoreName;
-///
-/// assert_eq!(StoreName::default().as_str(), "main");
-/// assert_eq!("access".parse::<StoreName>()?.as_str(), "access");
-/// assert!("a; drop table track".parse::<StoreName>().is_err());
-/// # Ok::<(), tracking_core::Error>(())
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct StoreName(String);
-
-const MAIN: &str = "main";
-const LONGEST: usize = 32;
-
-impl StoreName {
-    /// Takes a text for the name of a store.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::InvalidName`] where it is no such name.
-    pub fn new(text: impl Into<String>) -> Result<Self, Error> {
-        let text = text.into();
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-        let fits = text.len() <= LONGEST
-            && text.starts_with(|c: char| c.is_ascii_lowercase())
-            && text.chars().all(plain)
-            && !text.starts_with("sqlite")
-            && !text.starts_with("ix_");
-        if fits {
-            Ok(Self(text))
-        } else {
-            let rule = format!(
-                "take a lower-case letter, then up to {} letters, digits and underscores, and \
-                 neither `sqlite` nor `ix_` at the beginning",
-                LONGEST - 1
-            );
-            Err(Error::invalid_name("store name", text, rule))
-        }
-    }
-
-    /// The name as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// What stands before the names of its tables.
-    pub(crate) fn prefix(&self) -> String {
-        if self.0 == MAIN {
-            String::new()
-        } else {
-            format!("{}_", self.0)
-        }
-    }
-}
-
-impl Default for StoreName {
-    /// The store `main`.
-    fn default() -> Self {
-        Self(MAIN.to_owned())
-    }
-}
-
-impl fmt::Display for StoreName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl FromStr for StoreName {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        Self::new(text)
-    }
-}
-
-impl TryFrom<&str> for StoreName {
-    type Error = Error;
-
-    fn try_from(text: &str) -> Result<Self, Error> {
-        Self::new(text)
-    }
-}
-
-impl TryFrom<String> for StoreName {
-    type Error = Error;
-
-    fn try_from(text: String) -> Result<Self, Error> {
-        Self::new(text)
+/// The prefix of the names of a store's tables, which people read in any `SQLite` tool. The tables
+/// of the store `main` have none.
+pub(crate) fn table_prefix(store: &StoreName) -> String {
+    if *store == StoreName::default() {
+        String::new()
+    } else {
+        format!("{store}_")
     }
 }
 
@@ -109,14 +17,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_would_need_quotes_or_clash_is_refused() {
-        for text in [
-            "", "A", "1", "_a", "a-b", "a b", "a\"", "ä", "sqlite", "sqlite_x", "ix_a",
-        ] {
-            assert!(StoreName::new(text).is_err(), "{text:?}");
-        }
-        assert!(StoreName::new("a".repeat(32)).is_ok());
-        assert!(StoreName::new("a".repeat(33)).is_err());
-        assert_eq!(StoreName::new("web_log2").unwrap().prefix(), "web_log2_");
+    fn only_tables_of_other_stores_than_main_have_a_prefix() {
+        assert_eq!(table_prefix(&StoreName::default()), "");
+        assert_eq!(
+            table_prefix(&StoreName::new("web_log2").unwrap()),
+            "web_log2_"
+        );
     }
 }

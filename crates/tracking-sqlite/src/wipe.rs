@@ -16,8 +16,8 @@ use crate::SqliteStorage;
 use crate::error::Done;
 use crate::known::Known;
 use crate::sql::{FIND_WIPE, WIPE_STATE};
-use crate::store_name::StoreName;
 use crate::writer::Change;
+use tracking_core::StoreName;
 
 /// Counts requests, so that a request that comes in while another is worked on is not lost.
 const TABLE: &str = "create table if not exists wipe (
@@ -192,7 +192,7 @@ fn rewrite(connection: &Connection) -> Done<()> {
 /// Takes samples of names and values away, which `analyze` has put into the file. No statement of
 /// the store needs them.
 fn forget_statistics(connection: &Connection, store: &StoreName) -> Done<()> {
-    let prefix = store.prefix();
+    let prefix = crate::store_name::table_prefix(store);
     let tables: Vec<String> = ["task", "user", "run", "track", "key", "checkpoint"]
         .map(|table| format!("'{prefix}{table}'"))
         .into();

@@ -136,12 +136,12 @@ impl Grouping {
     /// Counts tracks: the groups that are wanted, in their order. A store may use this that
     /// knows no faster way.
     pub fn count<'t>(&self, tracks: impl IntoIterator<Item = TrackRef<'t>>) -> Vec<Group> {
-        let mut counting = Counting::default();
+        let mut counter = GroupCounter::default();
         for track in tracks {
             let distinct = self.distinct.iter().map(|by| by.key_of(&track));
-            counting.add(self.keys_of(&track), distinct);
+            counter.add(self.keys_of(&track), distinct);
         }
-        self.select(counting.finish())
+        self.select(counter.finish())
     }
 
     /// Counts runs: the groups that are wanted, in their order. Every store may use this; it
@@ -156,16 +156,16 @@ impl Grouping {
         runs: impl IntoIterator<Item = R>,
     ) -> Result<Vec<Group>> {
         self.check_for_runs()?;
-        let mut counting = Counting::default();
+        let mut counter = GroupCounter::default();
         for run in runs {
             let run = run.borrow();
             let first = self.first.key_of_run(run)?;
             let second = self.second.as_ref().map(|by| by.key_of_run(run));
             let distinct: Result<Vec<_>> =
                 self.distinct.iter().map(|by| by.key_of_run(run)).collect();
-            counting.add((first, second.transpose()?), distinct?.into_iter());
+            counter.add((first, second.transpose()?), distinct?.into_iter());
         }
-        Ok(self.select(counting.finish()))
+        Ok(self.select(counter.finish()))
     }
 
     /// Refuses what runs cannot be counted by, also where there are none.
@@ -202,14 +202,14 @@ impl Grouping {
 
 /// Groups while they are counted: how often each came, and the different keys within it.
 #[derive(Debug, Default)]
-struct Counting {
+struct GroupCounter {
     groups: BTreeMap<(GroupKey, Option<GroupKey>), CountedGroup>,
 }
 
 /// How often a group came, and for each distinct count the keys that were seen.
 type CountedGroup = (u64, Vec<BTreeSet<GroupKey>>);
 
-impl Counting {
+impl GroupCounter {
     fn add(
         &mut self,
         keys: (GroupKey, Option<GroupKey>),

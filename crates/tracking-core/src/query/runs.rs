@@ -1,6 +1,7 @@
 //! Which runs are asked for.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +35,17 @@ impl RunState {
         Self::Finished,
         Self::Session,
     ];
+}
+
+impl fmt::Display for RunState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Current => "current",
+            Self::Unfinished => "unfinished",
+            Self::Finished => "finished",
+            Self::Session => "session",
+        })
+    }
 }
 
 impl Run {

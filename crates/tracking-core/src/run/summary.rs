@@ -36,22 +36,22 @@ impl RunSummary {
 
     /// A run and its tracks. A store may use this that knows no faster way.
     pub fn of<'t>(run: Run, tracks: impl IntoIterator<Item = TrackRef<'t>>) -> Self {
-        let mut counting = Counting::default();
-        tracks.into_iter().for_each(|track| counting.add(&track));
-        counting.finish(run)
+        let mut counter = RunCounter::default();
+        tracks.into_iter().for_each(|track| counter.add(&track));
+        counter.finish(run)
     }
 }
 
 /// A summary while the tracks come in.
 #[derive(Debug, Default)]
-pub(crate) struct Counting {
+pub(crate) struct RunCounter {
     tracks: u64,
     tasks: BTreeSet<TaskId>,
     users: BTreeSet<UserName>,
     times: Option<(Timestamp, Timestamp)>,
 }
 
-impl Counting {
+impl RunCounter {
     pub(crate) fn add(&mut self, track: &TrackRef<'_>) {
         self.tracks += 1;
         if !self.tasks.contains(track.task()) {

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::TrackingStorage;
-use crate::run::Counting;
+use crate::run::RunCounter;
 use crate::{ChangeCursor, Outcome, Query, Result, Run, RunSummary};
 
 /// How long [`TrackingStorage::wait_for_changes`] sleeps before it looks again, in a store that
@@ -22,12 +22,12 @@ pub(super) fn was_removed(outcome: Outcome) -> Option<bool> {
 
 /// Looks at every track of a run.
 pub(super) fn summarise<S: TrackingStorage + ?Sized>(store: &S, run: Run) -> Result<RunSummary> {
-    let mut counting = Counting::default();
+    let mut counter = RunCounter::default();
     store.visit(&Query::all().run(run.id()), &mut |track| {
-        counting.add(&track);
+        counter.add(&track);
         ControlFlow::Continue(())
     })?;
-    Ok(counting.finish(run))
+    Ok(counter.finish(run))
 }
 
 /// Looks again and again.

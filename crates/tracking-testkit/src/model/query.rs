@@ -47,7 +47,7 @@ impl State {
         let key = |run: &Run, by: &GroupBy| match by {
             GroupBy::Task => Ok(run.task().cloned().map_or(GroupKey::NoTask, GroupKey::Task)),
             GroupBy::User | GroupBy::Run | GroupBy::Field(_) => {
-                Err(Error::unsupported(format!("group runs by {by:?}")))
+                Err(Error::unsupported(format!("group runs by {by}")))
             }
             period => period.period_of(run.start()).ok_or_else(Error::feed_off),
         };

@@ -1,17 +1,18 @@
-//! What a store within a database may be called.
+//! What a store within a file or database may be called.
 
 use std::fmt;
 use std::str::FromStr;
 
-use tracking_core::Error;
+use crate::Error;
 
-/// The name of one of the stores in a database.
+/// The name of one of several stores in one file or database.
 ///
-/// It becomes part of the names of indexes: lower-case letters, digits and underscores, a letter
-/// first, at most 32 characters.
+/// Stores make it part of the names of tables and indexes: lower-case letters, digits and
+/// underscores, a letter first, at most 32 characters. Names that begin with `sqlite` or `ix_`
+/// are reserved. Without another name, a store is called `main`.
 ///
 /// ```
-/// use tracking_postgres::StoreName;
+/// use tracking_core::StoreName;
 ///
 /// assert_eq!(StoreName::default().as_str(), "main");
 /// assert_eq!("access".parse::<StoreName>()?.as_str(), "access");
@@ -35,12 +36,15 @@ impl StoreName {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
         let fits = text.len() <= MAX_LENGTH
             && text.starts_with(|c: char| c.is_ascii_lowercase())
-            && text.chars().all(plain);
+            && text.chars().all(plain)
+            && !text.starts_with("sqlite")
+            && !text.starts_with("ix_");
         if fits {
             Ok(Self(text))
         } else {
             let rule = format!(
-                "use a lower-case letter, then up to {} lower-case letters, digits and underscores",
+                "use a lower-case letter, then up to {} lower-case letters, digits and \
+                 underscores; do not begin it with `sqlite` or `ix_`",
                 MAX_LENGTH - 1
             );
             Err(Error::invalid_name("store name", text, rule))
@@ -95,11 +99,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_would_need_quotes_is_refused() {
-        for text in ["", "A", "1", "_a", "a-b", "a b", "a\"", "ä"] {
+    fn what_would_need_quotes_or_clash_is_refused() {
+        for text in [
+            "", "A", "1", "_a", "a-b", "a b", "a\"", "ä", "sqlite", "sqlite_x", "ix_a",
+        ] {
             assert!(StoreName::new(text).is_err(), "{text:?}");
         }
         assert!(StoreName::new("a".repeat(32)).is_ok());
         assert!(StoreName::new("a".repeat(33)).is_err());
+        assert!(StoreName::new("web_log2").is_ok());
     }
 }
