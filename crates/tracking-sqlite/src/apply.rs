@@ -7,13 +7,17 @@ use tracking_core::{
     SessionGap, TaskId, Timestamp, TrackId, TrackUpdate, UserName,
 };
 
-use crate::error::{Done, Failure, InRow as _, no_more};
+use crate::error::{InRow as _, StoreError, StoreResult, ids_exhausted};
 use crate::rows::{data, run_number, timestamp, track_id, track_number};
 use crate::writer::Change;
 
 /// Does all of a batch; where that fails, the transaction around it is taken back. A batch that
 /// was done under its id before is only answered.
-pub(crate) fn apply(change: &mut Change<'_>, batch: &Batch, now: Timestamp) -> Done<Vec<Outcome>> {
+pub(crate) fn apply(
+    change: &mut Change<'_>,
+    batch: &Batch,
+    now: Timestamp,
+) -> StoreResult<Vec<Outcome>> {
     let Some(id) = batch.id() else {
         return apply_once(change, batch, now);
     };
@@ -27,10 +31,10 @@ pub(crate) fn apply(change: &mut Change<'_>, batch: &Batch, now: Timestamp) -> D
     Ok(outcomes)
 }
 
-fn apply_once(change: &mut Change<'_>, batch: &Batch, now: Timestamp) -> Done<Vec<Outcome>> {
+fn apply_once(change: &mut Change<'_>, batch: &Batch, now: Timestamp) -> StoreResult<Vec<Outcome>> {
     change.check_checkpoints(batch)?;
     let insert = change.connection.prepare_cached(&change.sql.add_track)?;
-    let mut work = Work {
+    let mut executor = BatchExecutor {
         change,
         now,
         started: Vec::new(),
@@ -38,10 +42,10 @@ fn apply_once(change: &mut Change<'_>, batch: &Batch, now: Timestamp) -> Done<Ve
     };
     let mut outcomes = Vec::with_capacity(batch.operations().len());
     for (index, operation) in batch.operations().iter().enumerate() {
-        let outcome = work.operate(operation);
+        let outcome = executor.execute(operation);
         outcomes.push(outcome.map_err(|failure| failure.in_batch(index))?);
     }
-    drop(work);
+    drop(executor);
     for checkpoint in batch.checkpoints() {
         change.set_checkpoint(checkpoint.to())?;
     }
@@ -49,7 +53,7 @@ fn apply_once(change: &mut Change<'_>, batch: &Batch, now: Timestamp) -> Done<Ve
 }
 
 /// A batch at work.
-struct Work<'c, 'w> {
+struct BatchExecutor<'c, 'w> {
     change: &'c mut Change<'w>,
     now: Timestamp,
     /// The runs that the batch has started, for those operations that mean them.
@@ -58,8 +62,8 @@ struct Work<'c, 'w> {
     insert: CachedStatement<'w>,
 }
 
-impl Work<'_, '_> {
-    fn operate(&mut self, operation: &Operation) -> Done<Outcome> {
+impl BatchExecutor<'_, '_> {
+    fn execute(&mut self, operation: &Operation) -> StoreResult<Outcome> {
         match operation {
             Operation::Save(track) => self.save(track).map(Outcome::Saved),
             Operation::Update(update) => self.update(update).map(Outcome::Updated),
@@ -78,7 +82,7 @@ impl Work<'_, '_> {
         }
     }
 
-    fn save(&mut self, track: &NewTrack) -> Done<TrackId> {
+    fn save(&mut self, track: &NewTrack) -> StoreResult<TrackId> {
         if let Some(saved) = rules::repeated_save(track, |key| self.change.key_use(key))? {
             return Ok(saved);
         }
@@ -103,7 +107,7 @@ impl Work<'_, '_> {
         track_id(number)
     }
 
-    fn track_to_update(&mut self, track: &NewTrack, run: i64) -> Done<Option<Before>> {
+    fn track_to_update(&mut self, track: &NewTrack, run: i64) -> StoreResult<Option<StoredTrack>> {
         if !rules::updates_last_track(track.mode()) {
             return Ok(None);
         }
@@ -121,14 +125,14 @@ impl Work<'_, '_> {
             return Ok(None);
         };
         let number = row.get(0)?;
-        Ok(Some(Before {
+        Ok(Some(StoredTrack {
             number,
             run,
             data: data(row, 2).in_row("track", number)?,
         }))
     }
 
-    fn append(&mut self, track: &NewTrack, run: i64, time: Timestamp) -> Done<i64> {
+    fn append(&mut self, track: &NewTrack, run: i64, time: Timestamp) -> StoreResult<i64> {
         let number = self.change.next_track()?;
         let task = self.change.task(track.task())?.id;
         let user = self.change.user(track.user())?;
@@ -140,7 +144,7 @@ impl Work<'_, '_> {
         Ok(number)
     }
 
-    fn update(&mut self, update: &TrackUpdate) -> Done<TrackId> {
+    fn update(&mut self, update: &TrackUpdate) -> StoreResult<TrackId> {
         let unknown = || Error::unknown_track(update.id());
         let number = track_number(update.id()).ok_or_else(unknown)?;
         let before = self.change.track_before(number)?.ok_or_else(unknown)?;
@@ -153,13 +157,13 @@ impl Work<'_, '_> {
 
 impl FindRun for Change<'_> {
     type Run = i64;
-    type Error = Failure;
+    type Error = StoreError;
 
-    fn find_current_run(&mut self, task: &TaskId) -> Done<Option<i64>> {
+    fn find_current_run(&mut self, task: &TaskId) -> StoreResult<Option<i64>> {
         Ok(self.find_task(task)?.and_then(|task| task.current_run))
     }
 
-    fn find_run(&mut self, id: RunId) -> Done<Option<i64>> {
+    fn find_run(&mut self, id: RunId) -> StoreResult<Option<i64>> {
         let Some(number) = run_number(id) else {
             return Ok(None);
         };
@@ -171,14 +175,14 @@ impl FindRun for Change<'_> {
         user: &UserName,
         time: Timestamp,
         gap: SessionGap,
-    ) -> Done<Option<i64>> {
+    ) -> StoreResult<Option<i64>> {
         self.session(user, time, gap)
     }
 }
 
 /// A track before it is changed.
 #[derive(Debug)]
-pub(crate) struct Before {
+pub(crate) struct StoredTrack {
     number: i64,
     run: i64,
     data: Data,
@@ -186,31 +190,33 @@ pub(crate) struct Before {
 
 impl Change<'_> {
     /// The number of the next track, which is taken.
-    pub(crate) fn next_track(&mut self) -> Done<i64> {
+    pub(crate) fn next_track(&mut self) -> StoreResult<i64> {
         let (track, run) = self.counters()?;
-        let next = track.checked_add(1).ok_or_else(|| no_more("tracks"))?;
-        self.known.counters = Some((next, run));
+        let next = track
+            .checked_add(1)
+            .ok_or_else(|| ids_exhausted("tracks"))?;
+        self.cache.counters = Some((next, run));
         Ok(next)
     }
 
     /// The last numbers given to a track and a run.
-    pub(crate) fn counters(&mut self) -> Done<(i64, i64)> {
-        if let Some(counters) = self.known.counters {
+    pub(crate) fn counters(&mut self) -> StoreResult<(i64, i64)> {
+        if let Some(counters) = self.cache.counters {
             return Ok(counters);
         }
         let mut statement = self.connection.prepare_cached(&self.sql.counters)?;
         let counters = statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        self.known.counters = Some(counters);
+        self.cache.counters = Some(counters);
         Ok(counters)
     }
 
-    fn track_before(&self, number: i64) -> Done<Option<Before>> {
+    fn track_before(&self, number: i64) -> StoreResult<Option<StoredTrack>> {
         let mut statement = self.connection.prepare_cached(&self.sql.track_to_change)?;
         let mut rows = statement.query([number])?;
         let Some(row) = rows.next()? else {
             return Ok(None);
         };
-        Ok(Some(Before {
+        Ok(Some(StoredTrack {
             number,
             run: row.get(0)?,
             data: data(row, 2).in_row("track", number)?,
@@ -220,11 +226,11 @@ impl Change<'_> {
     /// Merges or replaces a track's data, and moves its time and its run's end.
     fn change_track(
         &mut self,
-        before: &Before,
+        before: &StoredTrack,
         data: &Data,
         replace: bool,
         time: Timestamp,
-    ) -> Done<()> {
+    ) -> StoreResult<()> {
         self.note(ChangeKind::TrackUpdated, before.number);
         match rules::change_of_track(before.data.as_ref(), data, replace)? {
             TrackChange::Nothing => {}
@@ -241,7 +247,7 @@ impl Change<'_> {
     }
 
     /// Removes a track; the file's triggers take its keys along, and names nobody needs.
-    pub(crate) fn remove(&mut self, id: TrackId) -> Done<bool> {
+    pub(crate) fn remove(&mut self, id: TrackId) -> StoreResult<bool> {
         let Some(number) = track_number(id) else {
             return Ok(false);
         };
@@ -252,36 +258,36 @@ impl Change<'_> {
         Ok(was_there)
     }
 
-    pub(crate) fn remove_number(&mut self, number: i64) -> Done<bool> {
+    pub(crate) fn remove_number(&mut self, number: i64) -> StoreResult<bool> {
         let removed = self
             .connection
             .prepare_cached(&self.sql.remove_track)?
             .execute([number])?;
         if removed > 0 {
-            self.known.forget_names();
+            self.cache.clear_names();
         }
         Ok(removed > 0)
     }
 
     /// Moves a run's end to a time, unless it is there or beyond.
-    pub(crate) fn touch(&mut self, run: i64, time: Timestamp) -> Done<()> {
+    pub(crate) fn touch(&mut self, run: i64, time: Timestamp) -> StoreResult<()> {
         if let Some(end) = self.run_end(run)?
             && rules::moved_end(timestamp(end).in_row("run", run)?, time).is_some()
         {
-            self.known.move_run(run, time.micros());
+            self.cache.move_run(run, time.micros());
         }
         Ok(())
     }
 
     /// When a run was touched last, in this transaction too; nothing where there is none.
-    pub(crate) fn run_end(&mut self, run: i64) -> Done<Option<i64>> {
-        if let Some(known) = self.known.runs.get(&run) {
-            return Ok(Some(known.end));
+    pub(crate) fn run_end(&mut self, run: i64) -> StoreResult<Option<i64>> {
+        if let Some(cached) = self.cache.runs.get(&run) {
+            return Ok(Some(cached.end));
         }
         let mut statement = self.connection.prepare_cached(&self.sql.run_end)?;
         let end: Option<i64> = statement.query_row([run], |row| row.get(0)).optional()?;
         if let Some(end) = end {
-            self.known.set_run(run, end);
+            self.cache.set_run(run, end);
         }
         Ok(end)
     }

@@ -8,11 +8,11 @@ use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 use tracking_core::{Error, Result, Timestamp};
 
-use crate::error::{Done, Failure};
+use crate::error::{StoreError, StoreResult};
 use crate::{Progress, SqliteStorage};
 
 /// How many pages are copied between two looks at the progress: 4 MiB.
-const STEP: i32 = 1024;
+const PAGES_PER_STEP: i32 = 1024;
 
 impl SqliteStorage {
     /// The files that [`backup`](Self::backup) of this process makes and removes again, whatever
@@ -51,7 +51,7 @@ impl SqliteStorage {
             // What failed concerns the copy, not the file.
             Ok(copied)
         })?;
-        copied.map_err(|failure| failure.told("make the backup", to))?;
+        copied.map_err(|failure| failure.into_core("make the backup", to))?;
         File::open(&partial.path)
             .and_then(|file| file.sync_all())
             .map_err(failed)?;
@@ -59,12 +59,16 @@ impl SqliteStorage {
     }
 }
 
-fn copy(from: &Connection, to: &Path, progress: &mut dyn FnMut(Progress)) -> Done<Connection> {
+fn copy(
+    from: &Connection,
+    to: &Path,
+    progress: &mut dyn FnMut(Progress),
+) -> StoreResult<Connection> {
     let mut copy = Connection::open(to)?;
     let page_size: i64 = from.query_row("pragma page_size", [], |row| row.get(0))?;
     let backup = Backup::new(from, &mut copy)?;
     loop {
-        let step = backup.step(STEP)?;
+        let step = backup.step(PAGES_PER_STEP)?;
         let pages = backup.progress();
         let (total, left) = (i64::from(pages.pagecount), i64::from(pages.remaining));
         progress(Progress::of_pages(total - left, total, page_size));
@@ -72,7 +76,7 @@ fn copy(from: &Connection, to: &Path, progress: &mut dyn FnMut(Progress)) -> Don
             StepResult::Done => break,
             StepResult::More => {}
             _ => {
-                return Err(Failure::Refused(Error::unavailable(
+                return Err(StoreError::Refused(Error::unavailable(
                     "make a backup, since somebody keeps the file busy; try again",
                     "the file is busy",
                 )));
@@ -85,7 +89,7 @@ fn copy(from: &Connection, to: &Path, progress: &mut dyn FnMut(Progress)) -> Don
 
 /// Begins a new epoch of the change feeds in a copy: whoever follows the store must notice where
 /// the copy takes its place.
-fn renew_epochs(copy: &Connection, now: Timestamp) -> Done<()> {
+fn renew_epochs(copy: &Connection, now: Timestamp) -> StoreResult<()> {
     let has_feed: bool = copy.query_row(
         "select exists (select 1 from setting where name = 'feed_epoch' and value > 0)",
         [],

@@ -5,14 +5,14 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension, params};
 use tracking_core::{AppliedBatch, BatchId, BatchRetention, Fingerprint, Timestamp};
 
-use crate::error::{Done, InRow as _, corrupt_by};
+use crate::error::{InRow as _, StoreResult, corrupt_by};
 use crate::rows::timestamp;
 use crate::settings::{self, NO_LIMIT, Setting};
 use crate::sql::Statements;
 use crate::writer::Change;
 
 /// How long ids are remembered.
-pub(crate) fn retention(connection: &Connection, sql: &Statements) -> Done<BatchRetention> {
+pub(crate) fn retention(connection: &Connection, sql: &Statements) -> StoreResult<BatchRetention> {
     let mut retention = BatchRetention::default();
     if let Some(age) = settings::get(connection, sql, Setting::BatchMaxAge)? {
         retention = retention.with_max_age(u64::try_from(age).ok().map(Duration::from_micros));
@@ -24,7 +24,7 @@ pub(crate) fn retention(connection: &Connection, sql: &Statements) -> Done<Batch
 }
 
 impl Change<'_> {
-    pub(crate) fn set_batch_retention(&self, retention: &BatchRetention) -> Done<()> {
+    pub(crate) fn set_batch_retention(&self, retention: &BatchRetention) -> StoreResult<()> {
         let age = retention.max_age().map_or(NO_LIMIT, |age| {
             i64::try_from(age.as_micros()).unwrap_or(NO_LIMIT)
         });
@@ -36,7 +36,7 @@ impl Change<'_> {
     }
 
     /// The batch that was applied under an id, if it is remembered.
-    pub(crate) fn applied_batch(&self, id: &BatchId) -> Done<Option<AppliedBatch>> {
+    pub(crate) fn applied_batch(&self, id: &BatchId) -> StoreResult<Option<AppliedBatch>> {
         let mut statement = self.connection.prepare_cached(&self.sql.find_batch)?;
         let found = statement
             .query_row([id.as_str()], |row| {
@@ -59,7 +59,7 @@ impl Change<'_> {
     }
 
     /// Remembers a batch that has been applied, and forgets what is beyond the retention.
-    pub(crate) fn remember_batch(&self, applied: &AppliedBatch) -> Done<()> {
+    pub(crate) fn remember_batch(&self, applied: &AppliedBatch) -> StoreResult<()> {
         let fingerprint = applied.fingerprint().to_u128().to_be_bytes();
         let mut statement = self.connection.prepare_cached(&self.sql.add_batch)?;
         statement.execute(params![
@@ -81,7 +81,7 @@ impl Change<'_> {
         Ok(())
     }
 
-    fn forget_old_batches(&self, retention: &BatchRetention, now: Timestamp) -> Done<()> {
+    fn forget_old_batches(&self, retention: &BatchRetention, now: Timestamp) -> StoreResult<()> {
         let mut oldest = self.connection.prepare_cached(&self.sql.oldest_batch)?;
         let mut remove = self.connection.prepare_cached(&self.sql.remove_batch)?;
         loop {

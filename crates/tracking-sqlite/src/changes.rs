@@ -10,7 +10,7 @@ use tracking_core::{
 };
 
 use crate::SqliteStorage;
-use crate::error::{Done, InRow as _, corrupt_row};
+use crate::error::{InRow as _, StoreResult, corrupt_row};
 use crate::rows::timestamp;
 use crate::settings::{self, NO_LIMIT, Setting};
 use crate::sql::Statements;
@@ -31,7 +31,7 @@ pub(crate) struct Feed {
 }
 
 impl Feed {
-    pub(crate) fn read(connection: &Connection, sql: &Statements) -> Done<Self> {
+    pub(crate) fn read(connection: &Connection, sql: &Statements) -> StoreResult<Self> {
         let get = |setting| settings::get(connection, sql, setting);
         let epoch = get(Setting::FeedEpoch)?.unwrap_or(0);
         let mut feed = Self {
@@ -61,7 +61,7 @@ impl Feed {
     }
 
     /// The place after the last entry.
-    pub(crate) fn last(&self) -> Done<ChangeCursor> {
+    pub(crate) fn last(&self) -> StoreResult<ChangeCursor> {
         if self.settings.is_on() {
             Ok(self.cursor(self.end))
         } else {
@@ -70,7 +70,7 @@ impl Feed {
     }
 
     /// The position to read from.
-    fn start(&self, after: Option<&ChangeCursor>) -> Done<(i64, ChangeCursor)> {
+    fn start(&self, after: Option<&ChangeCursor>) -> StoreResult<(i64, ChangeCursor)> {
         let last = self.last()?;
         let from = after.copied().unwrap_or_else(|| self.cursor(self.floor));
         match i64::try_from(from.position()) {
@@ -90,7 +90,7 @@ pub(crate) fn page(
     sql: &Statements,
     after: Option<&ChangeCursor>,
     limit: usize,
-) -> Done<ChangePage> {
+) -> StoreResult<ChangePage> {
     let feed = Feed::read(connection, sql)?;
     let (position, from) = feed.start(after)?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -120,17 +120,17 @@ impl Change<'_> {
     }
 
     /// The feed as it is in the file, which is remembered while nobody else writes.
-    pub(crate) fn feed(&mut self) -> Done<Feed> {
-        if let Some(feed) = self.known.feed {
+    pub(crate) fn feed(&mut self) -> StoreResult<Feed> {
+        if let Some(feed) = self.cache.feed {
             return Ok(feed);
         }
         let feed = Feed::read(self.connection, self.sql)?;
-        self.known.feed = Some(feed);
+        self.cache.feed = Some(feed);
         Ok(feed)
     }
 
     /// Turns the feed on or off, or changes how long it keeps its entries.
-    pub(crate) fn set_feed(&mut self, settings: &ChangeFeed, now: Timestamp) -> Done<()> {
+    pub(crate) fn set_feed(&mut self, settings: &ChangeFeed, now: Timestamp) -> StoreResult<()> {
         let before = self.feed()?;
         if settings.is_on() != before.settings.is_on() {
             let mut statement = self.connection.prepare_cached(&self.sql.remove_changes)?;
@@ -149,13 +149,13 @@ impl Change<'_> {
         self.set(Setting::FeedMaxAge, age.flatten().unwrap_or(NO_LIMIT))?;
         let count = settings.max_count().map(|count| i64::try_from(count).ok());
         self.set(Setting::FeedMaxCount, count.flatten().unwrap_or(NO_LIMIT))?;
-        self.known.feed = None;
+        self.cache.feed = None;
         self.changes = None;
         Ok(())
     }
 
     /// Writes the changes of this transaction, and forgets what is beyond the retention.
-    pub(crate) fn write_changes(&mut self, changes: ChangeSet, now: Timestamp) -> Done<()> {
+    pub(crate) fn write_changes(&mut self, changes: ChangeSet, now: Timestamp) -> StoreResult<()> {
         if changes.is_empty() {
             return Ok(());
         }
@@ -184,13 +184,13 @@ impl Change<'_> {
             self.set(Setting::FeedFloor, floor)?;
             feed.floor = floor;
         }
-        self.known.feed = Some(feed);
+        self.cache.feed = Some(feed);
         Ok(())
     }
 
     /// The position after which entries are kept: at least `floor`, and after those in front that
     /// are too old.
-    fn first_to_keep(&self, feed: &Feed, floor: i64, now: Timestamp) -> Done<i64> {
+    fn first_to_keep(&self, feed: &Feed, floor: i64, now: Timestamp) -> StoreResult<i64> {
         let mut floor = floor;
         if feed.settings.max_age().is_some() {
             let mut statement = self.connection.prepare_cached(&self.sql.change_time)?;
@@ -220,8 +220,8 @@ impl SqliteStorage {
             })?;
             let is_news = end.is_none_or(|end| end.unsigned_abs() != after.position());
             if is_news {
-                let page =
-                    self.read_at_once(|reader, sql| page(&reader.connection, sql, Some(after), 1))?;
+                let page = self
+                    .read_snapshot(|reader, sql| page(&reader.connection, sql, Some(after), 1))?;
                 if !page.changes.is_empty() {
                     return Ok(true);
                 }

@@ -6,7 +6,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension};
 use tracking_core::{CheckpointName, Data, Field, Key, Result, TaskId, UserName};
 
-use crate::error::Done;
+use crate::error::StoreResult;
 use crate::fields::{index_name, indexed, is_expressible};
 use crate::rows::{timestamp, track_id};
 use crate::sql::Statements;
@@ -15,9 +15,9 @@ use tracking_core::StoreName;
 
 /// Something wrong in a file, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault(String);
+pub struct IntegrityIssue(String);
 
-impl fmt::Display for Fault {
+impl fmt::Display for IntegrityIssue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -25,7 +25,7 @@ impl fmt::Display for Fault {
 
 /// Rows that no version of this store leaves behind, and what is wrong with them. The first column
 /// tells which.
-const ODD: &[(&str, &str)] = &[
+const INVALID_ROWS: &[(&str, &str)] = &[
     (
         "user {} has a name but no tracks",
         "select id from $user as u where not exists \
@@ -55,10 +55,10 @@ const ODD: &[(&str, &str)] = &[
 ];
 
 /// Tables whose ids never come back, and what counts them.
-const COUNTED: [&str; 2] = ["task", "user"];
+const COUNTED_TABLES: [&str; 2] = ["task", "user"];
 
 /// How many faults of a kind are told.
-const MOST: usize = 10;
+const MAX_ISSUES_PER_KIND: usize = 10;
 
 impl SqliteStorage {
     /// Looks for what is wrong: damage to the file, and in this store tables that lack or are
@@ -71,47 +71,51 @@ impl SqliteStorage {
     ///
     /// [`Error::Backend`](tracking_core::Error::Backend) where the file is damaged so much that it
     /// cannot even be looked at.
-    pub fn check(&self) -> Result<Vec<Fault>> {
-        self.read_at_once(|reader, sql| all(&reader.connection, sql, self.store_name()))
+    pub fn check(&self) -> Result<Vec<IntegrityIssue>> {
+        self.read_snapshot(|reader, sql| find_issues(&reader.connection, sql, self.store_name()))
     }
 }
 
-fn all(connection: &Connection, sql: &Statements, store: &StoreName) -> Done<Vec<Fault>> {
-    let mut faults = Vec::new();
-    damage(connection, &mut faults)?;
-    tables(connection, sql, store, &mut faults)?;
+fn find_issues(
+    connection: &Connection,
+    sql: &Statements,
+    store: &StoreName,
+) -> StoreResult<Vec<IntegrityIssue>> {
+    let mut issues = Vec::new();
+    check_pages(connection, &mut issues)?;
+    check_tables(connection, sql, store, &mut issues)?;
     // Without its tables and indexes, asking more would only fail.
-    if faults.is_empty() {
-        references(connection, sql, &mut faults)?;
-        rows(connection, sql, &mut faults)?;
-        counters(connection, sql, store, &mut faults)?;
-        names(connection, sql, &mut faults)?;
-        checkpoints(connection, sql, &mut faults)?;
-        tracks(connection, sql, &mut faults)?;
+    if issues.is_empty() {
+        check_references(connection, sql, &mut issues)?;
+        check_rows(connection, sql, &mut issues)?;
+        check_counters(connection, sql, store, &mut issues)?;
+        check_names(connection, sql, &mut issues)?;
+        check_checkpoints(connection, sql, &mut issues)?;
+        check_tracks(connection, sql, &mut issues)?;
     }
-    Ok(faults)
+    Ok(issues)
 }
 
 /// What the database itself finds.
-fn damage(connection: &Connection, faults: &mut Vec<Fault>) -> Done<()> {
+fn check_pages(connection: &Connection, issues: &mut Vec<IntegrityIssue>) -> StoreResult<()> {
     let mut statement = connection.prepare("pragma integrity_check")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let text: String = row.get(0)?;
         if text != "ok" {
-            faults.push(Fault(text));
+            issues.push(IntegrityIssue(text));
         }
     }
     Ok(())
 }
 
 /// Tables, indexes, triggers and views that lack or are not as they were made.
-fn tables(
+fn check_tables(
     connection: &Connection,
     sql: &Statements,
     store: &StoreName,
-    faults: &mut Vec<Fault>,
-) -> Done<()> {
+    issues: &mut Vec<IntegrityIssue>,
+) -> StoreResult<()> {
     let fresh = schema::fresh(store)?;
     let mut made = fresh.prepare(
         "select type, name, sql from sqlite_schema where sql is not null \
@@ -124,9 +128,11 @@ fn tables(
         let (kind, name, text): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let mut found = there.query([&kind, &name])?;
         match found.next()? {
-            None => faults.push(Fault(format!("the {kind} {name} lacks"))),
+            None => issues.push(IntegrityIssue(format!("the {kind} {name} lacks"))),
             Some(row) if row.get::<_, String>(0)? != text => {
-                faults.push(Fault(format!("the {kind} {name} has been changed")));
+                issues.push(IntegrityIssue(format!(
+                    "the {kind} {name} has been changed"
+                )));
             }
             Some(_) => {}
         }
@@ -135,7 +141,7 @@ fn tables(
     for (field, number) in fields.iter().filter(|(field, _)| is_expressible(field)) {
         let name = index_name(sql, *number);
         if there.query(["index", &name])?.next()?.is_none() {
-            faults.push(Fault(format!(
+            issues.push(IntegrityIssue(format!(
                 "the index {name} of the field {field} lacks"
             )));
         }
@@ -144,16 +150,20 @@ fn tables(
 }
 
 /// References to rows that are not there.
-fn references(connection: &Connection, sql: &Statements, faults: &mut Vec<Fault>) -> Done<()> {
+fn check_references(
+    connection: &Connection,
+    sql: &Statements,
+    issues: &mut Vec<IntegrityIssue>,
+) -> StoreResult<()> {
     for table in ["task", "run", "track", "key"] {
         let text = format!("pragma foreign_key_check({}{table})", sql.prefix);
         let mut statement = connection.prepare(&text)?;
         let mut rows = statement.query([])?;
-        for _ in 0..MOST {
+        for _ in 0..MAX_ISSUES_PER_KIND {
             let Some(row) = rows.next()? else { break };
             let (number, to): (Option<i64>, String) = (row.get(1)?, row.get(2)?);
             let which = number.map_or_else(String::new, |number| format!(" {number}"));
-            faults.push(Fault(format!(
+            issues.push(IntegrityIssue(format!(
                 "{table}{which} refers to a {to} that is not there"
             )));
         }
@@ -161,27 +171,31 @@ fn references(connection: &Connection, sql: &Statements, faults: &mut Vec<Fault>
     Ok(())
 }
 
-fn rows(connection: &Connection, sql: &Statements, faults: &mut Vec<Fault>) -> Done<()> {
-    for (what, text) in ODD {
+fn check_rows(
+    connection: &Connection,
+    sql: &Statements,
+    issues: &mut Vec<IntegrityIssue>,
+) -> StoreResult<()> {
+    for (what, text) in INVALID_ROWS {
         let mut statement = connection.prepare(&text.replace('$', &sql.prefix))?;
         let mut rows = statement.query([])?;
-        for _ in 0..MOST {
+        for _ in 0..MAX_ISSUES_PER_KIND {
             let Some(row) = rows.next()? else { break };
             let id: i64 = row.get(0)?;
-            faults.push(Fault(what.replace("{}", &id.to_string())));
+            issues.push(IntegrityIssue(what.replace("{}", &id.to_string())));
         }
     }
     Ok(())
 }
 
 /// Counters that would give an id once more.
-fn counters(
+fn check_counters(
     connection: &Connection,
     sql: &Statements,
     store: &StoreName,
-    faults: &mut Vec<Fault>,
-) -> Done<()> {
-    for table in COUNTED {
+    issues: &mut Vec<IntegrityIssue>,
+) -> StoreResult<()> {
+    for table in COUNTED_TABLES {
         let text = format!(
             "select max(id) from {0}{table} having max(id) > \
              coalesce((select max(seq) from sqlite_sequence where name = '{0}{table}'), 0)",
@@ -191,7 +205,7 @@ fn counters(
             .query_row(&text, [], |row| row.get(0))
             .optional()?;
         if let Some(highest) = highest {
-            faults.push(Fault(format!(
+            issues.push(IntegrityIssue(format!(
                 "the counter of table {table} is below its highest id {highest}, so that a name \
                  could get the id of another one"
             )));
@@ -199,7 +213,7 @@ fn counters(
     }
     let floors = "select 1 from store where name = ?1 and (track_floor < 0 or run_floor < 0)";
     if connection.prepare(floors)?.exists([store.as_str()])? {
-        faults.push(Fault("the last ids given are below 0".to_owned()));
+        issues.push(IntegrityIssue("the last ids given are below 0".to_owned()));
     }
     let mut statement =
         connection.prepare("select id, field from indexed_field where store = ?1")?;
@@ -208,14 +222,18 @@ fn counters(
         let field = text(row.get_ref(1)?).map(|text| (text, Field::from(text).to_string()));
         if field.is_none_or(|(text, field)| text != field) {
             let id: i64 = row.get(0)?;
-            faults.push(Fault(format!("indexed_field {id} names no field")));
+            issues.push(IntegrityIssue(format!("indexed_field {id} names no field")));
         }
     }
     Ok(())
 }
 
 /// Names that none can have.
-fn names(connection: &Connection, sql: &Statements, faults: &mut Vec<Fault>) -> Done<()> {
+fn check_names(
+    connection: &Connection,
+    sql: &Statements,
+    issues: &mut Vec<IntegrityIssue>,
+) -> StoreResult<()> {
     type IsName = fn(&str) -> bool;
     let kinds: [(&str, &str, IsName); 4] = [
         ("task", "id", |text| TaskId::new(text).is_ok()),
@@ -228,7 +246,7 @@ fn names(connection: &Connection, sql: &Statements, faults: &mut Vec<Fault>) -> 
         let mut statement = connection.prepare(&query)?;
         let mut rows = statement.query([])?;
         let mut found = 0;
-        while found < MOST
+        while found < MAX_ISSUES_PER_KIND
             && let Some(row) = rows.next()?
         {
             let name = row.get_ref(0)?;
@@ -241,9 +259,9 @@ fn names(connection: &Connection, sql: &Statements, faults: &mut Vec<Fault>) -> 
                 "checkpoint" => "a checkpoint".to_owned(),
                 _ => format!("{table} {}", row.get::<_, i64>(1)?),
             };
-            faults.push(Fault(format!(
+            issues.push(IntegrityIssue(format!(
                 "{which} has a name that is not allowed: {}",
-                shown(name)
+                printable(name)
             )));
         }
     }
@@ -251,22 +269,26 @@ fn names(connection: &Connection, sql: &Statements, faults: &mut Vec<Fault>) -> 
 }
 
 /// Checkpoints with a position that is none.
-fn checkpoints(connection: &Connection, sql: &Statements, faults: &mut Vec<Fault>) -> Done<()> {
+fn check_checkpoints(
+    connection: &Connection,
+    sql: &Statements,
+    issues: &mut Vec<IntegrityIssue>,
+) -> StoreResult<()> {
     let query = format!("select name, position from {}checkpoint", sql.prefix);
     let mut statement = connection.prepare(&query)?;
     let mut rows = statement.query([])?;
     let mut found = 0;
-    while found < MOST
+    while found < MAX_ISSUES_PER_KIND
         && let Some(row) = rows.next()?
     {
         if is_canonical(row.get_ref(1)?) {
             continue;
         }
         found += 1;
-        faults.push(Fault(format!(
+        issues.push(IntegrityIssue(format!(
             "checkpoint {} has a position that is no JSON object in canonical form; delete its row \
              from the table {}checkpoint, and what it belongs to is read from its beginning again",
-            shown(row.get_ref(0)?),
+            printable(row.get_ref(0)?),
             sql.prefix
         )));
     }
@@ -274,12 +296,16 @@ fn checkpoints(connection: &Connection, sql: &Statements, faults: &mut Vec<Fault
 }
 
 /// Tracks with a number, a time or data that none can have.
-fn tracks(connection: &Connection, sql: &Statements, faults: &mut Vec<Fault>) -> Done<()> {
+fn check_tracks(
+    connection: &Connection,
+    sql: &Statements,
+    issues: &mut Vec<IntegrityIssue>,
+) -> StoreResult<()> {
     let mut statement =
         connection.prepare(&format!("select id, time, data from {}track", sql.prefix))?;
     let mut rows = statement.query([])?;
     let mut found = 0;
-    while found < MOST
+    while found < MAX_ISSUES_PER_KIND
         && let Some(row) = rows.next()?
     {
         let (id, time): (i64, i64) = (row.get(0)?, row.get(1)?);
@@ -293,7 +319,7 @@ fn tracks(connection: &Connection, sql: &Statements, faults: &mut Vec<Fault>) ->
             continue;
         };
         found += 1;
-        faults.push(Fault(format!("track {id} {why}")));
+        issues.push(IntegrityIssue(format!("track {id} {why}")));
     }
     Ok(())
 }
@@ -308,7 +334,7 @@ fn is_canonical(value: ValueRef<'_>) -> bool {
 }
 
 /// A value as people can read it, whatever it is.
-fn shown(value: ValueRef<'_>) -> String {
+fn printable(value: ValueRef<'_>) -> String {
     match value {
         ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
             format!("{:?}", String::from_utf8_lossy(bytes))

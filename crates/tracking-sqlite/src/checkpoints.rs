@@ -3,21 +3,21 @@
 use rusqlite::{Connection, Row, params};
 use tracking_core::{Batch, Checkpoint, CheckpointName, Data, rules};
 
-use crate::error::{Done, InRow as _, corrupt_by};
+use crate::error::{InRow as _, StoreResult, corrupt_by};
 use crate::rows::whole_data;
 use crate::sql::Statements;
 use crate::writer::Change;
 
 impl Change<'_> {
     /// Refuses a batch that expects a checkpoint to be what it is not.
-    pub(crate) fn check_checkpoints(&self, batch: &Batch) -> Done<()> {
+    pub(crate) fn check_checkpoints(&self, batch: &Batch) -> StoreResult<()> {
         rules::check_checkpoints(batch, |moved| {
             let position = position(self.connection, self.sql, moved.to().name())?;
             Ok(moved.from().allows(position.as_ref()))
         })
     }
 
-    pub(crate) fn set_checkpoint(&self, checkpoint: &Checkpoint) -> Done<()> {
+    pub(crate) fn set_checkpoint(&self, checkpoint: &Checkpoint) -> StoreResult<()> {
         let mut statement = self.connection.prepare_cached(&self.sql.set_checkpoint)?;
         statement.execute(params![
             checkpoint.name().as_str(),
@@ -32,7 +32,7 @@ pub(crate) fn position(
     connection: &Connection,
     sql: &Statements,
     name: &CheckpointName,
-) -> Done<Option<Data>> {
+) -> StoreResult<Option<Data>> {
     let mut statement = connection.prepare_cached(&sql.checkpoint)?;
     let mut rows = statement.query([name.as_str()])?;
     let found = rows.next()?.map(|row| whole_data(row, 0)).transpose();
@@ -45,7 +45,7 @@ pub(crate) fn after(
     sql: &Statements,
     after: Option<&CheckpointName>,
     limit: usize,
-) -> Done<Vec<Checkpoint>> {
+) -> StoreResult<Vec<Checkpoint>> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let text = if after.is_some() {
         &sql.checkpoints_after
@@ -65,7 +65,7 @@ pub(crate) fn after(
 }
 
 /// A checkpoint that a row has: name and position.
-pub(crate) fn of_row(row: &Row<'_>) -> Done<Checkpoint> {
+pub(crate) fn of_row(row: &Row<'_>) -> StoreResult<Checkpoint> {
     let name: String = row.get(0)?;
     let name = CheckpointName::new(name);
     let name = name.map_err(|error| corrupt_by("a checkpoint name", error))?;

@@ -5,7 +5,7 @@ use rusqlite::types::Value;
 use tracking_core::rules::prefix_end;
 use tracking_core::{Cursor, NameFilter};
 
-use crate::error::Done;
+use crate::error::StoreResult;
 use crate::names::ids_like;
 use crate::rows::track_number;
 
@@ -101,7 +101,7 @@ pub(crate) fn named(
     prefix: &str,
     table: &str,
     filter: &NameFilter,
-) -> Done<Condition> {
+) -> StoreResult<Condition> {
     if filter.is_plain() {
         return Ok(plainly_named(column, prefix, table, filter));
     }

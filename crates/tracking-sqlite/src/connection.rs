@@ -11,7 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 use crate::durability::Durability;
 
 /// How many statements a connection keeps prepared.
-const STATEMENTS: usize = 128;
+const STATEMENT_CACHE_CAPACITY: usize = 128;
 /// How many connections read at the same time, unless the builder says otherwise.
 pub(crate) const MAX_READERS: usize = 8;
 /// How many bytes of the file all connections together keep in memory, unless the builder says
@@ -19,7 +19,7 @@ pub(crate) const MAX_READERS: usize = 8;
 pub(crate) const CACHE_SIZE: u64 = (MAX_READERS as u64 + 1) * 64 * 1024 * 1024;
 /// How many pages the log beside the file may have before they move into it: 16 MiB. More of
 /// them find the same pages changed again, which are then moved once.
-const LOG_PAGES: i64 = 4096;
+const WAL_CHECKPOINT_PAGES: i64 = 4096;
 
 /// How connections to a file are made.
 #[derive(Clone, Debug)]
@@ -65,11 +65,11 @@ impl Settings {
             )?,
         };
         connection.busy_timeout(self.busy_timeout)?;
-        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE_CAPACITY);
         // Plans follow from the text alone; else a statement is prepared anew for each new value.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.pragma_update(None, "cache_size", cache_pragma(self.cache_share()))?;
-        connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
+        connection.pragma_update(None, "wal_autocheckpoint", WAL_CHECKPOINT_PAGES)?;
         connection.pragma_update(None, "temp_store", "memory")?;
         // Our own statements keep the references, and checking them once more costs time.
         connection.pragma_update(None, "foreign_keys", false)?;

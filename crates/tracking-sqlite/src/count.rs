@@ -7,30 +7,30 @@ use std::collections::HashMap;
 use rusqlite::{Connection, params_from_iter};
 use tracking_core::{FieldValue, Group, GroupBy, GroupKey, Grouping, Query};
 
-use crate::error::Done;
+use crate::error::StoreResult;
 use crate::fields::{index_name, indexed, is_expressible, may_be_confused, value_of};
-use crate::groups::Codes;
+use crate::groups::GroupCodes;
 use crate::plan::Plan;
 use crate::pool::Reader;
 use crate::sql::Statements;
 
 /// How many tracks meet the criteria of a query.
-pub(crate) fn count(connection: &Connection, sql: &Statements, query: &Query) -> Done<u64> {
+pub(crate) fn count(connection: &Connection, sql: &Statements, query: &Query) -> StoreResult<u64> {
     let Some(plan) = Plan::new(connection, sql, query)? else {
         return Ok(0);
     };
-    if plan.rest.is_empty() {
+    if plan.residual.is_empty() {
         let (text, values) = plan.unordered("count(*)", None, "");
         let mut statement = connection.prepare_cached(&text)?;
         let count: i64 = statement.query_row(params_from_iter(values), |row| row.get(0))?;
         return Ok(count.unsigned_abs());
     }
-    let (text, values) = plan.unordered(plan.rest.columns(), None, "");
+    let (text, values) = plan.unordered(plan.residual.columns(), None, "");
     let mut statement = connection.prepare_cached(&text)?;
     let mut rows = statement.query(params_from_iter(values))?;
     let mut count = 0;
     while let Some(row) = rows.next()? {
-        count += u64::from(plan.rest.matches_row(row, 0)?);
+        count += u64::from(plan.residual.matches_row(row, 0)?);
     }
     Ok(count)
 }
@@ -41,7 +41,7 @@ pub(crate) fn groups(
     sql: &Statements,
     query: &Query,
     grouping: &Grouping,
-) -> Done<Vec<Group>> {
+) -> StoreResult<Vec<Group>> {
     let Some(plan) = Plan::new(&reader.connection, sql, query)? else {
         return Ok(Vec::new());
     };
@@ -49,10 +49,10 @@ pub(crate) fn groups(
         return Ok(grouping.select(distinct::groups(reader, sql, &plan, grouping)?));
     }
     let groups = match values(&reader.connection, sql, query, grouping)? {
-        Some(known) => known,
+        Some(groups) => groups,
         None => match index_of_groups(&reader.connection, sql, &plan, query, grouping)? {
-            Some(index) => along_index(reader, sql, &plan, grouping, &index)?,
-            None => one_by_one(reader, sql, &plan, grouping)?,
+            Some(index) => count_along_index(reader, sql, &plan, grouping, &index)?,
+            None => count_rows(reader, sql, &plan, grouping)?,
         },
     };
     Ok(grouping.select(groups))
@@ -64,7 +64,7 @@ fn values(
     sql: &Statements,
     query: &Query,
     grouping: &Grouping,
-) -> Done<Option<Vec<Group>>> {
+) -> StoreResult<Option<Vec<Group>>> {
     let (GroupBy::Field(field), None, true) =
         (grouping.first(), grouping.second(), query.has_no_criteria())
     else {
@@ -108,7 +108,7 @@ fn index_of_groups(
     plan: &Plan<'_>,
     query: &Query,
     grouping: &Grouping,
-) -> Done<Option<String>> {
+) -> StoreResult<Option<String>> {
     let name = match (grouping.first(), grouping.second()) {
         (GroupBy::Task, None) => "track_task",
         (GroupBy::User, None) => "track_user",
@@ -117,15 +117,16 @@ fn index_of_groups(
         _ => return Ok(None),
     };
     let index = format!("ix_{}{name}", sql.prefix);
-    let is_right = match &plan.way {
-        _ if !plan.rest.is_empty() => false,
+    let is_right = match &plan.path {
+        _ if !plan.residual.is_empty() => false,
         // What is excluded would need the row of each track.
         None => plan.conditions.is_empty(),
-        Some(way) if way.index == index => true,
-        Some(way) if is_of_time_only(query) => {
+        Some(path) if path.index == index => true,
+        Some(path) if is_of_time_only(query) => {
             let mut statement = connection.prepare_cached(&sql.counters)?;
             let all: i64 = statement.query_row([], |row| row.get(0))?;
-            way.count(connection, sql, &plan.conditions, all / ROWS_AS_DEAR)? >= all / ROWS_AS_DEAR
+            path.count(connection, sql, &plan.conditions, all / INDEX_STEPS_PER_ROW)?
+                >= all / INDEX_STEPS_PER_ROW
         }
         Some(_) => false,
     };
@@ -133,7 +134,7 @@ fn index_of_groups(
 }
 
 /// How many steps in an index take as long as finding one row of the table.
-const ROWS_AS_DEAR: i64 = 8;
+const INDEX_STEPS_PER_ROW: i64 = 8;
 
 fn is_of_time_only(query: &Query) -> bool {
     query.time_filter().is_some()
@@ -146,15 +147,15 @@ fn is_of_time_only(query: &Query) -> bool {
 }
 
 /// Counts groups that lie side by side in an index.
-fn along_index(
+fn count_along_index(
     reader: &mut Reader,
     sql: &Statements,
     plan: &Plan<'_>,
     grouping: &Grouping,
     index: &str,
-) -> Done<Vec<Group>> {
-    let mut first = Codes::new(grouping.first());
-    let mut second = grouping.second().map(Codes::new);
+) -> StoreResult<Vec<Group>> {
+    let mut first = GroupCodes::new(grouping.first());
+    let mut second = grouping.second().map(GroupCodes::new);
     let Reader { connection, names } = reader;
     let both = match &second {
         Some(second) => format!("{}, {}", first.column(), second.column()),
@@ -182,23 +183,23 @@ fn along_index(
 }
 
 /// Counts track by track.
-fn one_by_one(
+fn count_rows(
     reader: &mut Reader,
     sql: &Statements,
     plan: &Plan<'_>,
     grouping: &Grouping,
-) -> Done<Vec<Group>> {
-    let mut first = Codes::new(grouping.first());
-    let mut second = grouping.second().map(Codes::new);
+) -> StoreResult<Vec<Group>> {
+    let mut first = GroupCodes::new(grouping.first());
+    let mut second = grouping.second().map(GroupCodes::new);
     let Reader { connection, names } = reader;
     let column = second.as_ref().map_or("0", |second| second.column());
-    let columns = format!("{}, {column}, {}", first.column(), plan.rest.columns());
+    let columns = format!("{}, {column}, {}", first.column(), plan.residual.columns());
     let (text, values) = plan.unordered(&columns, None, "");
     let mut statement = connection.prepare_cached(&text)?;
     let mut rows = statement.query(params_from_iter(values))?;
     let mut counts: HashMap<(i64, i64), u64> = HashMap::new();
     while let Some(row) = rows.next()? {
-        if plan.rest.matches_row(row, 2)? {
+        if plan.residual.matches_row(row, 2)? {
             let two = second
                 .as_mut()
                 .map_or(Ok(0), |second| second.code(row, 1))?;

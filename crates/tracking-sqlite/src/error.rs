@@ -8,7 +8,7 @@ use tracking_core::Error;
 
 /// Why something was not done: refused by the contract, or failed by `SQLite`.
 #[derive(Debug)]
-pub(crate) enum Failure {
+pub(crate) enum StoreError {
     /// An error as the caller gets it.
     Refused(Error),
     /// An error of the database, which still has to be told with the file.
@@ -37,10 +37,10 @@ pub(crate) trait InRow {
     fn in_row(self, table: &'static str, row: impl ToString) -> Self;
 }
 
-impl<T> InRow for Done<T> {
+impl<T> InRow for StoreResult<T> {
     fn in_row(self, table: &'static str, row: impl ToString) -> Self {
         self.map_err(|failure| match failure {
-            Failure::Corrupt(corrupt) if corrupt.row.is_none() => Failure::Corrupt(Corrupt {
+            StoreError::Corrupt(corrupt) if corrupt.row.is_none() => StoreError::Corrupt(Corrupt {
                 row: Some((table, row.to_string())),
                 ..corrupt
             }),
@@ -50,21 +50,21 @@ impl<T> InRow for Done<T> {
 }
 
 /// What a step within the store gives.
-pub(crate) type Done<T> = Result<T, Failure>;
+pub(crate) type StoreResult<T> = Result<T, StoreError>;
 
-impl From<Error> for Failure {
+impl From<Error> for StoreError {
     fn from(error: Error) -> Self {
         Self::Refused(error)
     }
 }
 
-impl From<rusqlite::Error> for Failure {
+impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Sqlite(error)
     }
 }
 
-impl Failure {
+impl StoreError {
     /// Why a commit failed. Where all of it was written and only its way to the disk failed, it
     /// is gone for those who have the file open, but may be there again after a loss of power.
     pub(crate) fn of_commit(error: rusqlite::Error) -> Self {
@@ -87,10 +87,10 @@ impl Failure {
     }
 
     /// What the caller is told; `action` says what was done to the file, like `save to`.
-    pub(crate) fn told(self, action: &str, file: &Path) -> Error {
+    pub(crate) fn into_core(self, action: &str, file: &Path) -> Error {
         match self {
             Self::Refused(error) => error,
-            Self::Sqlite(error) => told(error, action, file),
+            Self::Sqlite(error) => sqlite_error(error, action, file),
             Self::CommitUnknown(error) => {
                 let commit = format!("the commit to {}", file.display());
                 Error::outcome_unknown(commit, Some(error.into()))
@@ -114,7 +114,7 @@ impl Failure {
 }
 
 /// What the caller is told of an error of the database.
-pub(crate) fn told(error: rusqlite::Error, action: &str, file: &Path) -> Error {
+pub(crate) fn sqlite_error(error: rusqlite::Error, action: &str, file: &Path) -> Error {
     let place = file.display();
     let what = |advice: &str| format!("{action} {place}{advice}");
     // What readers and writers share beside the file finds no room, either.
@@ -161,8 +161,8 @@ pub(crate) fn told(error: rusqlite::Error, action: &str, file: &Path) -> Error {
 }
 
 /// The error for a row that no version of this store has written.
-pub(crate) fn corrupt_row(what: &'static str) -> Failure {
-    Failure::Corrupt(Corrupt {
+pub(crate) fn corrupt_row(what: &'static str) -> StoreError {
+    StoreError::Corrupt(Corrupt {
         row: None,
         what,
         source: None,
@@ -170,8 +170,8 @@ pub(crate) fn corrupt_row(what: &'static str) -> Failure {
 }
 
 /// The same with the failure that shows it.
-pub(crate) fn corrupt_by(what: &'static str, source: impl Into<Source>) -> Failure {
-    Failure::Corrupt(Corrupt {
+pub(crate) fn corrupt_by(what: &'static str, source: impl Into<Source>) -> StoreError {
+    StoreError::Corrupt(Corrupt {
         row: None,
         what,
         source: Some(source.into()),
@@ -179,8 +179,8 @@ pub(crate) fn corrupt_by(what: &'static str, source: impl Into<Source>) -> Failu
 }
 
 /// The error for ids that have all been given.
-pub(crate) fn no_more(what: &str) -> Failure {
-    Failure::Refused(Error::full(format!(
+pub(crate) fn ids_exhausted(what: &str) -> StoreError {
+    StoreError::Refused(Error::full(format!(
         "it has given all {} ids of {what}",
         i64::MAX
     )))
@@ -196,7 +196,7 @@ mod tests {
     /// What the caller is told where a commit fails with this code.
     fn commit_fails_with(code: i32) -> Error {
         let error = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
-        Failure::of_commit(error).told("write to", Path::new("a.db"))
+        StoreError::of_commit(error).into_core("write to", Path::new("a.db"))
     }
 
     #[test]
@@ -207,8 +207,8 @@ mod tests {
             assert!(error.may_have_changed());
         }
         let expected = "the outcome of the commit to a.db is unknown";
-        let told = commit_fails_with(SQLITE_IOERR_FSYNC).to_string();
-        assert!(told.starts_with(expected), "{told}");
+        let message = commit_fails_with(SQLITE_IOERR_FSYNC).to_string();
+        assert!(message.starts_with(expected), "{message}");
     }
 
     #[test]

@@ -6,12 +6,12 @@ use rusqlite::{CachedStatement, Row};
 use tracking_core::{Counters, Record, RecordVisitor, RunId, TrackId};
 
 use crate::checkpoints;
-use crate::error::{Done, InRow as _};
+use crate::error::{InRow as _, StoreResult};
 use crate::fields::indexed;
-use crate::held_names::HeldNames;
 use crate::keys;
+use crate::name_cache::NameCache;
 use crate::pool::Reader;
-use crate::rows::{is_json, lent, run};
+use crate::rows::{is_json, run, track_ref};
 use crate::sql::Statements;
 
 /// Hands out each record of the store, until the visitor breaks off; within a transaction, so that
@@ -20,7 +20,7 @@ pub(crate) fn export(
     reader: &mut Reader,
     sql: &Statements,
     visitor: &mut RecordVisitor<'_>,
-) -> Done<()> {
+) -> StoreResult<()> {
     let _broken_off = each(reader, sql, visitor)?;
     Ok(())
 }
@@ -28,7 +28,11 @@ pub(crate) fn export(
 /// Whether the visitor goes on.
 type Next = ControlFlow<()>;
 
-fn each(reader: &mut Reader, sql: &Statements, visitor: &mut RecordVisitor<'_>) -> Done<Next> {
+fn each(
+    reader: &mut Reader,
+    sql: &Statements,
+    visitor: &mut RecordVisitor<'_>,
+) -> StoreResult<Next> {
     let Reader { connection, names } = reader;
     for field in indexed(connection, sql)?.into_keys() {
         if visitor(Record::Index(field)).is_break() {
@@ -40,9 +44,9 @@ fn each(reader: &mut Reader, sql: &Statements, visitor: &mut RecordVisitor<'_>) 
         return Ok(ControlFlow::Break(()));
     }
     let tracks = connection.prepare_cached(&sql.all_tracks)?;
-    let track = |row: &Row<'_>, names: &mut HeldNames| {
+    let track = |row: &Row<'_>, names: &mut NameCache| {
         let (task, user) = names.both(connection, sql, (row.get(4)?, row.get(5)?))?;
-        let track = lent(row, task, user)?;
+        let track = track_ref(row, task, user)?;
         is_json(track.data().as_str()).in_row("track", track.id())?;
         Ok(Record::Track(track.to_track()))
     };
@@ -66,8 +70,8 @@ fn each(reader: &mut Reader, sql: &Statements, visitor: &mut RecordVisitor<'_>) 
 fn each_row(
     mut statement: CachedStatement<'_>,
     visitor: &mut RecordVisitor<'_>,
-    mut record: impl FnMut(&Row<'_>) -> Done<Record>,
-) -> Done<Next> {
+    mut record: impl FnMut(&Row<'_>) -> StoreResult<Record>,
+) -> StoreResult<Next> {
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         if visitor(record(row)?).is_break() {
@@ -78,7 +82,7 @@ fn each_row(
 }
 
 /// The last ids given.
-pub(crate) fn counters(statement: &mut CachedStatement<'_>) -> Done<Counters> {
+pub(crate) fn counters(statement: &mut CachedStatement<'_>) -> StoreResult<Counters> {
     let (track, run): (i64, i64) = statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(Counters::new(
         TrackId::new(track.unsigned_abs()),

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use tracking_core::{Field, FieldFilter, Number, NumberRange};
 
 use crate::conditions::{Condition, one_of};
-use crate::error::Done;
+use crate::error::StoreResult;
 use crate::fields::{index_name, value_of};
 use crate::sql::Statements;
 
@@ -51,7 +51,7 @@ impl FieldIndex {
         &self,
         connection: &Connection,
         filter: &FieldFilter,
-    ) -> Done<Criterion> {
+    ) -> StoreResult<Criterion> {
         if filter.is_presence() {
             return Ok(Criterion {
                 condition: Some(Condition {
@@ -88,7 +88,7 @@ impl FieldIndex {
 
     /// The texts of the values that are asked for. A number may be written in several ways, but
     /// mostly there is just one in the index, which then goes by id.
-    fn values(&self, connection: &Connection, filter: &FieldFilter) -> Done<Vec<String>> {
+    fn values(&self, connection: &Connection, filter: &FieldFilter) -> StoreResult<Vec<String>> {
         let mut texts: Vec<String> = filter.values().map(str::to_owned).collect();
         let number = texts.first().and_then(|text| Number::from_json(text));
         let is_same = |text: &String| Number::from_json(text) == number;
@@ -117,7 +117,7 @@ impl FieldIndex {
         &self,
         connection: &Connection,
         filter: &FieldFilter,
-    ) -> Done<Option<Vec<String>>> {
+    ) -> StoreResult<Option<Vec<String>>> {
         let mut statement = connection.prepare_cached(&self.next_number())?;
         let (first, end) = NUMBERS;
         let mut last = first.to_owned();

@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use rusqlite::Connection;
 use tracking_core::Field;
 
-use crate::error::Done;
+use crate::error::StoreResult;
 use crate::sql::Statements;
 use crate::writer::Change;
 
 /// The fields that have an index, and the numbers of these.
-pub(crate) fn indexed(connection: &Connection, sql: &Statements) -> Done<BTreeMap<Field, i64>> {
+pub(crate) fn indexed(
+    connection: &Connection,
+    sql: &Statements,
+) -> StoreResult<BTreeMap<Field, i64>> {
     let mut statement = connection.prepare_cached(&sql.indexed_fields)?;
     let mut rows = statement.query([])?;
     let mut fields = BTreeMap::new();
@@ -27,7 +30,7 @@ pub(crate) fn index_name(sql: &Statements, number: i64) -> String {
 
 impl Change<'_> {
     /// Gives a field an index, and tells whether it had none.
-    pub(crate) fn add_index(&mut self, field: &Field) -> Done<bool> {
+    pub(crate) fn add_index(&mut self, field: &Field) -> StoreResult<bool> {
         if indexed(self.connection, self.sql)?.contains_key(field) {
             return Ok(false);
         }
@@ -40,7 +43,7 @@ impl Change<'_> {
     }
 
     /// Makes the index of a field, where it is not there and can be.
-    pub(crate) fn create_field_index(&self, field: &Field, number: i64) -> Done<()> {
+    pub(crate) fn create_field_index(&self, field: &Field, number: i64) -> StoreResult<()> {
         create_nul_index(self.connection, self.sql)?;
         if !is_expressible(field) {
             return Ok(());
@@ -54,7 +57,7 @@ impl Change<'_> {
     }
 
     /// Takes a field's index away, and tells whether it had one.
-    pub(crate) fn drop_index(&mut self, field: &Field) -> Done<bool> {
+    pub(crate) fn drop_index(&mut self, field: &Field) -> StoreResult<bool> {
         let Some(number) = indexed(self.connection, self.sql)?.remove(field) else {
             return Ok(false);
         };
@@ -98,7 +101,7 @@ fn create_nul_index(connection: &Connection, sql: &Statements) -> rusqlite::Resu
 }
 
 /// Makes the index that [`may_be_confused`] needs, in a file of an earlier version.
-pub(crate) fn ensure_nul_index(connection: &Connection, sql: &Statements) -> Done<()> {
+pub(crate) fn ensure_nul_index(connection: &Connection, sql: &Statements) -> StoreResult<()> {
     if !indexed(connection, sql)?.is_empty() {
         create_nul_index(connection, sql)?;
     }
@@ -107,7 +110,7 @@ pub(crate) fn ensure_nul_index(connection: &Connection, sql: &Statements) -> Don
 
 /// Whether indexes on fields may have more than the tracks with the field: `SQLite` takes the key
 /// `a`, followed by a NUL and anything, for `a`. Then what they find is looked at once more.
-pub(crate) fn may_be_confused(connection: &Connection, sql: &Statements) -> Done<bool> {
+pub(crate) fn may_be_confused(connection: &Connection, sql: &Statements) -> StoreResult<bool> {
     let text = [
         "select 1 from ",
         &sql.prefix,

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use rusqlite::{Connection, Row};
 use tracking_core::{DataRef, FieldValue, GroupBy, GroupKey};
 
-use crate::error::{Done, corrupt_by, corrupt_row};
-use crate::held_names::HeldNames;
+use crate::error::{StoreResult, corrupt_by, corrupt_row};
+use crate::name_cache::NameCache;
 use crate::rows::{run_id, timestamp};
 use crate::sql::Statements;
 
 /// The numbers of one kind of group.
-pub(crate) struct Codes<'g> {
+pub(crate) struct GroupCodes<'g> {
     by: &'g GroupBy,
     /// Periods and values that have come up.
     found: Vec<GroupKey>,
@@ -22,7 +22,7 @@ pub(crate) struct Codes<'g> {
 /// The number of tracks that do not have the field.
 const MISSING: i64 = -1;
 
-impl<'g> Codes<'g> {
+impl<'g> GroupCodes<'g> {
     pub(crate) fn new(by: &'g GroupBy) -> Self {
         Self {
             by,
@@ -44,7 +44,7 @@ impl<'g> Codes<'g> {
     }
 
     /// The group of a track, which is in that column.
-    pub(crate) fn code(&mut self, row: &Row<'_>, column: usize) -> Done<i64> {
+    pub(crate) fn code(&mut self, row: &Row<'_>, column: usize) -> StoreResult<i64> {
         match self.by {
             GroupBy::Task | GroupBy::User | GroupBy::Run => Ok(row.get(column)?),
             GroupBy::Field(field) => {
@@ -91,10 +91,10 @@ impl<'g> Codes<'g> {
     pub(crate) fn key(
         &self,
         code: i64,
-        names: &mut HeldNames,
+        names: &mut NameCache,
         connection: &Connection,
         sql: &Statements,
-    ) -> Done<GroupKey> {
+    ) -> StoreResult<GroupKey> {
         match self.by {
             GroupBy::Task => names
                 .task(connection, sql, code)

@@ -3,26 +3,31 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use tracking_core::{Fingerprint, Key, KeyUse, NewTrack};
 
-use crate::error::{Done, InRow as _, corrupt_by};
+use crate::error::{InRow as _, StoreResult, corrupt_by};
 use crate::rows::track_id;
 use crate::sql::Statements;
 use crate::writer::Change;
 
 impl Change<'_> {
     /// What was saved under a key.
-    pub(crate) fn key_use(&self, key: &Key) -> Done<Option<KeyUse>> {
+    pub(crate) fn key_use(&self, key: &Key) -> StoreResult<Option<KeyUse>> {
         key_use(self.connection, self.sql, key)
     }
 
     /// Notes what was saved under a key, where there is one.
-    pub(crate) fn note_key(&self, saved: &NewTrack, track: i64) -> Done<()> {
+    pub(crate) fn note_key(&self, saved: &NewTrack, track: i64) -> StoreResult<()> {
         match saved.key() {
             Some(key) => self.add_key(key, track, Fingerprint::of(saved)),
             None => Ok(()),
         }
     }
 
-    pub(crate) fn add_key(&self, key: &Key, track: i64, fingerprint: Fingerprint) -> Done<()> {
+    pub(crate) fn add_key(
+        &self,
+        key: &Key,
+        track: i64,
+        fingerprint: Fingerprint,
+    ) -> StoreResult<()> {
         let fingerprint = fingerprint.to_u128().to_be_bytes();
         let mut statement = self.connection.prepare_cached(&self.sql.add_key)?;
         statement.execute(params![key.as_str(), track, fingerprint])?;
@@ -35,7 +40,7 @@ pub(crate) fn key_use(
     connection: &Connection,
     sql: &Statements,
     key: &Key,
-) -> Done<Option<KeyUse>> {
+) -> StoreResult<Option<KeyUse>> {
     let mut statement = connection.prepare_cached(&sql.find_key)?;
     let found = statement
         .query_row([key.as_str()], |row| read(row, 0))
@@ -51,7 +56,7 @@ pub(crate) fn key_uses(
     sql: &Statements,
     after: Option<&Key>,
     limit: usize,
-) -> Done<Vec<KeyUse>> {
+) -> StoreResult<Vec<KeyUse>> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let text = if after.is_some() {
         &sql.keys_after
@@ -71,7 +76,7 @@ pub(crate) fn key_uses(
 }
 
 /// A key, its track and its fingerprint, which a row has.
-pub(crate) fn of_row(row: &Row<'_>) -> Done<KeyUse> {
+pub(crate) fn of_row(row: &Row<'_>) -> StoreResult<KeyUse> {
     let name: String = row.get(0)?;
     let key = Key::new(name).map_err(|error| corrupt_by("a key", error))?;
     let (track, fingerprint) = read(row, 1)?;
@@ -83,7 +88,7 @@ fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<(i64, Vec<u8>)> {
     Ok((row.get(first)?, row.get(first + 1)?))
 }
 
-fn whole(key: Key, track: i64, fingerprint: &[u8]) -> Done<KeyUse> {
+fn whole(key: Key, track: i64, fingerprint: &[u8]) -> StoreResult<KeyUse> {
     let number = fingerprint.try_into().map(u128::from_be_bytes);
     let number = number
         .map_err(|error| corrupt_by("a fingerprint", error))

@@ -24,6 +24,7 @@
 //!
 //! What is in the file, and what survives what, stands in `docs/storage.md`.
 
+mod access_path;
 mod apply;
 mod backup;
 mod batch_ids;
@@ -41,13 +42,11 @@ mod field_index;
 mod fields;
 mod groups;
 mod header;
-mod held_names;
 mod identity;
 mod keys;
-mod known;
-mod last;
+mod lookup;
+mod name_cache;
 mod names;
-mod nearby;
 mod open;
 mod plan;
 #[cfg(test)]
@@ -56,8 +55,9 @@ mod pool;
 mod progress;
 mod reindex;
 mod removal;
-mod rest;
+mod residual_filter;
 mod restore;
+mod rowid_scan;
 mod rows;
 mod run_queries;
 mod runs;
@@ -66,16 +66,16 @@ mod select;
 mod sessions;
 mod settings;
 mod shrink;
-mod sorted;
 mod sql;
 mod storage;
 mod store_name;
-mod ways;
+mod top_n;
 mod wipe;
+mod write_cache;
 mod writer;
 
 pub use builder::SqliteStorageBuilder;
-pub use check::Fault;
+pub use check::IntegrityIssue;
 pub use durability::Durability;
 pub use progress::Progress;
 pub use storage::SqliteStorage;

@@ -3,34 +3,34 @@
 use rusqlite::{CachedStatement, Connection, OptionalExtension, params, params_from_iter};
 use tracking_core::{NameFilter, Result, TaskId, UserName};
 
-use crate::error::{Done, corrupt_by};
-use crate::known::KnownTask;
+use crate::error::{StoreResult, corrupt_by};
 use crate::pool::Reader;
 use crate::sql::Statements;
+use crate::write_cache::CachedTask;
 use crate::writer::Change;
 
 impl Change<'_> {
     /// The task of a name, where it is in the file.
-    pub(crate) fn find_task(&mut self, name: &TaskId) -> Done<Option<KnownTask>> {
-        if let Some(task) = self.known.tasks.get(name) {
+    pub(crate) fn find_task(&mut self, name: &TaskId) -> StoreResult<Option<CachedTask>> {
+        if let Some(task) = self.cache.tasks.get(name) {
             return Ok(Some(*task));
         }
         let mut statement = self.connection.prepare_cached(&self.sql.find_task)?;
         let task = statement.query_row([name.as_str()], |row| {
-            Ok(KnownTask {
+            Ok(CachedTask {
                 id: row.get(0)?,
                 current_run: row.get(1)?,
             })
         });
         let task = task.optional()?;
         if let Some(task) = task {
-            self.known.tasks.insert(name.clone(), task);
+            self.cache.tasks.insert(name.clone(), task);
         }
         Ok(task)
     }
 
     /// The task of a name, which is put into the file where it is not there.
-    pub(crate) fn task(&mut self, name: &TaskId) -> Done<KnownTask> {
+    pub(crate) fn task(&mut self, name: &TaskId) -> StoreResult<CachedTask> {
         if let Some(task) = self.find_task(name)? {
             return Ok(task);
         }
@@ -38,17 +38,17 @@ impl Change<'_> {
             .connection
             .prepare_cached(&self.sql.add_task)?
             .insert([name.as_str()])?;
-        let task = KnownTask {
+        let task = CachedTask {
             id,
             current_run: None,
         };
-        self.known.tasks.insert(name.clone(), task);
+        self.cache.tasks.insert(name.clone(), task);
         Ok(task)
     }
 
     /// The number of a user, where it is in the file.
-    pub(crate) fn find_user(&mut self, name: &UserName) -> Done<Option<i64>> {
-        if let Some(user) = self.known.users.get(name) {
+    pub(crate) fn find_user(&mut self, name: &UserName) -> StoreResult<Option<i64>> {
+        if let Some(user) = self.cache.users.get(name) {
             return Ok(Some(*user));
         }
         let mut statement = self.connection.prepare_cached(&self.sql.find_user)?;
@@ -56,13 +56,13 @@ impl Change<'_> {
             .query_row([name.as_str()], |row| row.get(0))
             .optional()?;
         if let Some(user) = user {
-            self.known.users.insert(name.clone(), user);
+            self.cache.users.insert(name.clone(), user);
         }
         Ok(user)
     }
 
     /// The number of a user, who is put into the file where they are not there.
-    pub(crate) fn user(&mut self, name: &UserName) -> Done<i64> {
+    pub(crate) fn user(&mut self, name: &UserName) -> StoreResult<i64> {
         if let Some(user) = self.find_user(name)? {
             return Ok(user);
         }
@@ -70,7 +70,7 @@ impl Change<'_> {
             .connection
             .prepare_cached(&self.sql.add_user)?
             .insert([name.as_str()])?;
-        self.known.users.insert(name.clone(), id);
+        self.cache.users.insert(name.clone(), id);
         Ok(id)
     }
 }
@@ -80,7 +80,7 @@ pub(crate) fn read_names<N>(
     mut statement: CachedStatement<'_>,
     values: impl rusqlite::Params,
     name: impl Fn(&str) -> Result<N>,
-) -> Done<Vec<N>> {
+) -> StoreResult<Vec<N>> {
     let mut rows = statement.query(values)?;
     let mut names = Vec::new();
     while let Some(row) = rows.next()? {
@@ -99,7 +99,7 @@ pub(crate) fn after<N>(
     after: Option<&str>,
     limit: usize,
     name: impl Fn(&str) -> Result<N>,
-) -> Done<Vec<N>> {
+) -> StoreResult<Vec<N>> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     match after {
         None => read_names(connection.prepare_cached(first)?, [limit], name),
@@ -118,7 +118,7 @@ pub(crate) fn ids_like(
     connection: &Connection,
     table: &str,
     filter: &NameFilter,
-) -> Done<Vec<i64>> {
+) -> StoreResult<Vec<i64>> {
     let mut found = Vec::new();
     for prefix in filter.covering_prefixes() {
         let end = tracking_core::rules::prefix_end(prefix);
@@ -139,21 +139,21 @@ pub(crate) fn ids_like(
 }
 
 /// How many tracks of one user are walked before the next user is searched for.
-const WALKED: usize = 32;
+const MAX_WALKED_TRACKS: usize = 32;
 
 /// The users who have tracks of a task, sorted.
 pub(crate) fn users_of(
     reader: &mut Reader,
     sql: &Statements,
     task: &TaskId,
-) -> Done<Vec<UserName>> {
+) -> StoreResult<Vec<UserName>> {
     let Reader { connection, names } = reader;
     let mut statement = connection.prepare_cached(&sql.users_of_task)?;
     let (mut found, mut last) = (Vec::new(), i64::MIN);
     loop {
         let mut rows = statement.query(params![task.as_str(), last])?;
         let mut walked = 0;
-        while walked < WALKED
+        while walked < MAX_WALKED_TRACKS
             && let Some(row) = rows.next()?
         {
             let user = row.get(0)?;
@@ -164,7 +164,7 @@ pub(crate) fn users_of(
                 (last, walked) = (user, 0);
             }
         }
-        if walked < WALKED {
+        if walked < MAX_WALKED_TRACKS {
             found.sort_unstable();
             return Ok(found);
         }

@@ -11,7 +11,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior};
 use tracking_core::Error;
 
 use crate::connection::{Access, Settings};
-use crate::error::{Done, Failure, told};
+use crate::error::{StoreError, StoreResult, sqlite_error};
 use crate::fields::ensure_nul_index;
 use crate::header::{Header, refused};
 use crate::schema::{self, APPLICATION_ID, VERSION};
@@ -21,11 +21,11 @@ use tracking_core::StoreName;
 
 /// How much of the log beside the file is kept for the changes to come, in bytes. It grows beyond
 /// that while somebody reads for long.
-const LOG_KEPT: i64 = 16 * 1024 * 1024;
+const WAL_SIZE_LIMIT: i64 = 16 * 1024 * 1024;
 
 /// What a file is, as far as this store is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum FileState {
     /// Not there, or nothing in it.
     Empty,
     /// One of ours, of this version or an earlier one.
@@ -38,12 +38,12 @@ pub(crate) fn open_writer(
     settings: &Settings,
     store: &StoreName,
 ) -> Result<Connection, Error> {
-    let open = || -> Done<Connection> {
+    let open = || -> StoreResult<Connection> {
         // Each time anew: others may make the file meanwhile.
-        let kind = match look(file, settings) {
-            Err(Failure::Sqlite(error)) if needs_rollback(&error) => {
+        let kind = match inspect(file, settings) {
+            Err(StoreError::Sqlite(error)) if needs_rollback(&error) => {
                 roll_back(file, settings)?;
-                look(file, settings)?
+                inspect(file, settings)?
             }
             looked => looked?,
         };
@@ -56,14 +56,14 @@ pub(crate) fn open_writer(
             );
             return Err(Error::read_only(what, None).into());
         }
-        if kind == Kind::Empty {
+        if kind == FileState::Empty {
             prepare_empty(&connection, file)?;
         }
         use_wal(&connection)?;
         settings.durability.set(&connection)?;
         connection.pragma_update(None, "secure_delete", true)?;
-        connection.pragma_update(None, "journal_size_limit", LOG_KEPT)?;
-        if kind != Kind::Ours(VERSION) {
+        connection.pragma_update(None, "journal_size_limit", WAL_SIZE_LIMIT)?;
+        if kind != FileState::Ours(VERSION) {
             migrate(&mut connection, file)?;
         }
         ensure_store(&connection, store)?;
@@ -73,8 +73,8 @@ pub(crate) fn open_writer(
         let _later = wipe::finish(&connection, Duration::ZERO, settings.busy_timeout);
         Ok(connection)
     };
-    let opened = patiently(settings.busy_timeout, open);
-    opened.map_err(|failure| failure.told("open", file))
+    let opened = retry_while_busy(settings.busy_timeout, open);
+    opened.map_err(|failure| failure.into_core("open", file))
 }
 
 /// Looks whether a file can be read as it is, and has the store; finds out how it has to be
@@ -95,7 +95,7 @@ pub(crate) fn open_reader(
             ),
             None,
         )),
-        Err(error) => Err(told(error, "read from", file)),
+        Err(error) => Err(sqlite_error(error, "read from", file)),
     }
 }
 
@@ -107,7 +107,7 @@ pub(crate) fn store_names(file: &Path, settings: &mut Settings) -> Result<Vec<St
         let mut statement = reader.prepare("select name from store order by name")?;
         statement.query_map([], |row| row.get(0))?.collect()
     };
-    let names = names().map_err(|error| told(error, "read from", file))?;
+    let names = names().map_err(|error| sqlite_error(error, "read from", file))?;
     names.into_iter().map(StoreName::new).collect()
 }
 
@@ -125,10 +125,10 @@ fn open_file(file: &Path, settings: &mut Settings) -> Result<(), Error> {
         settings.access = Access::Immutable;
     }
     let name = file.display();
-    match look(file, settings).map_err(|failure| failure.told("open", file))? {
-        Kind::Ours(VERSION) => Ok(()),
-        Kind::Ours(_) => Err(Error::needs_upgrade(name.to_string())),
-        Kind::Empty => Err(Error::not_found(
+    match inspect(file, settings).map_err(|failure| failure.into_core("open", file))? {
+        FileState::Ours(VERSION) => Ok(()),
+        FileState::Ours(_) => Err(Error::needs_upgrade(name.to_string())),
+        FileState::Empty => Err(Error::not_found(
             format!("a store in {name}, which is empty"),
             None,
         )),
@@ -166,9 +166,9 @@ fn never_changes(file: &Path, settings: &Settings) -> Result<bool, Error> {
 }
 
 /// Tells what a file is without changing it, and refuses what is not ours.
-fn look(file: &Path, settings: &Settings) -> Done<Kind> {
+fn inspect(file: &Path, settings: &Settings) -> StoreResult<FileState> {
     match Header::read(file)? {
-        None => return Ok(Kind::Empty),
+        None => return Ok(FileState::Empty),
         Some(header) => refuse_foreign(file, header)?,
     }
     let settings = Settings {
@@ -187,13 +187,13 @@ fn look(file: &Path, settings: &Settings) -> Done<Kind> {
     let version = version(&reader)?;
     if application == i64::from(APPLICATION_ID) {
         return if (0..=VERSION).contains(&version) {
-            Ok(Kind::Ours(version))
+            Ok(FileState::Ours(version))
         } else {
-            Err(later(file, version).into())
+            Err(newer_version(file, version).into())
         };
     }
     if (application, version) == (0, 0) && number("select count(*) from sqlite_schema")? == 0 {
-        return Ok(Kind::Empty);
+        return Ok(FileState::Empty);
     }
     Err(foreign(file, application).into())
 }
@@ -207,7 +207,7 @@ fn needs_rollback(error: &rusqlite::Error) -> bool {
 
 /// Takes back what somebody who was ended has left half done: `SQLite` does so at the first read of
 /// a connection that may write.
-fn roll_back(file: &Path, settings: &Settings) -> Done<()> {
+fn roll_back(file: &Path, settings: &Settings) -> StoreResult<()> {
     let connection = settings.connect(file, true)?;
     connection.query_row("select count(*) from sqlite_schema", [], |_| Ok(()))?;
     Ok(())
@@ -219,7 +219,7 @@ fn refuse_foreign(file: &Path, header: Header) -> Result<(), Error> {
     let (application, version) = (i64::from(header.application), i64::from(header.version));
     if application == i64::from(APPLICATION_ID) {
         return if version > VERSION {
-            Err(later(file, version))
+            Err(newer_version(file, version))
         } else {
             Ok(())
         };
@@ -230,7 +230,7 @@ fn refuse_foreign(file: &Path, header: Header) -> Result<(), Error> {
     Err(foreign(file, application))
 }
 
-fn later(file: &Path, version: i64) -> Error {
+fn newer_version(file: &Path, version: i64) -> Error {
     Error::newer_version(file.display().to_string(), version, VERSION)
 }
 
@@ -247,7 +247,7 @@ fn version(connection: &Connection) -> rusqlite::Result<i64> {
 ///
 /// Nothing can be lost in an empty file, so nothing of this waits for the disk but the end of it:
 /// `SQLite` throws the log of an empty file away, so the file must be there before the log counts.
-fn prepare_empty(connection: &Connection, file: &Path) -> Done<()> {
+fn prepare_empty(connection: &Connection, file: &Path) -> StoreResult<()> {
     let pages: i64 = connection.query_row("pragma page_count", [], |row| row.get(0))?;
     if pages > 0 {
         // Others were faster, or were ended before they came to the first table.
@@ -262,25 +262,25 @@ fn prepare_empty(connection: &Connection, file: &Path) -> Done<()> {
 }
 
 /// Readers and the writer get along only where changes go to a log of their own first.
-fn use_wal(connection: &Connection) -> Done<()> {
+fn use_wal(connection: &Connection) -> StoreResult<()> {
     let mode: String = connection.query_row("pragma journal_mode = wal", [], |row| row.get(0))?;
     if mode == "wal" {
         return Ok(());
     }
-    Err(Failure::Refused(Error::unsupported(
+    Err(StoreError::Refused(Error::unsupported(
         "keep its file here: SQLite cannot share memory beside it, as on most network file systems; \
          take a file on a local disk",
     )))
 }
 
-fn migrate(connection: &mut Connection, file: &Path) -> Done<()> {
+fn migrate(connection: &mut Connection, file: &Path) -> StoreResult<()> {
     connection.set_transaction_behavior(TransactionBehavior::Immediate);
     match schema::migrations().to_latest(connection) {
         Ok(()) => Ok(()),
         // Another process may have been faster.
         Err(_) if version(connection)? == VERSION => Ok(()),
         Err(rusqlite_migration::Error::RusqliteError { err, .. }) => Err(err.into()),
-        Err(other) => Err(Failure::Refused(Error::backend(
+        Err(other) => Err(StoreError::Refused(Error::backend(
             format!("bring the tables of {} up to date", file.display()),
             other,
         ))),
@@ -297,7 +297,7 @@ fn has_store(connection: &Connection, store: &StoreName) -> rusqlite::Result<boo
 }
 
 /// Makes the tables of a store where they are not there yet.
-fn ensure_store(connection: &Connection, store: &StoreName) -> Done<()> {
+fn ensure_store(connection: &Connection, store: &StoreName) -> StoreResult<()> {
     if has_store(connection, store)? {
         return Ok(());
     }
@@ -323,18 +323,18 @@ fn is(error: &rusqlite::Error, code: ErrorCode) -> bool {
 }
 
 /// How long to wait before the next try.
-const PAUSE: Duration = Duration::from_millis(10);
+const RETRY_INTERVAL: Duration = Duration::from_millis(10);
 
 /// Tries again while others have the file locked in a way that `SQLite` does not wait for.
-fn patiently<T>(timeout: Duration, open: impl Fn() -> Done<T>) -> Done<T> {
+fn retry_while_busy<T>(timeout: Duration, open: impl Fn() -> StoreResult<T>) -> StoreResult<T> {
     let mut left = timeout;
     loop {
         match open() {
-            Err(Failure::Sqlite(error))
+            Err(StoreError::Sqlite(error))
                 if left > Duration::ZERO && is(&error, ErrorCode::DatabaseBusy) =>
             {
-                thread::sleep(PAUSE);
-                left = left.saturating_sub(PAUSE);
+                thread::sleep(RETRY_INTERVAL);
+                left = left.saturating_sub(RETRY_INTERVAL);
             }
             opened => return opened,
         }

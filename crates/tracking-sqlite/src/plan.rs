@@ -4,11 +4,11 @@ use rusqlite::Connection;
 use rusqlite::types::Value;
 use tracking_core::{FieldFilter, NameFilter, Order, Query, TimeFilter};
 
+use crate::access_path::{AccessPath, PathPlanner};
 use crate::conditions::{Condition, after, push_all, push_together};
-use crate::error::Done;
-use crate::rest::Rest;
+use crate::error::StoreResult;
+use crate::residual_filter::ResidualFilter;
 use crate::sql::Statements;
-use crate::ways::{Planning, Way};
 
 /// How the tracks that meet a query's criteria are found.
 #[derive(Debug)]
@@ -17,10 +17,10 @@ pub(crate) struct Plan<'q> {
     /// What is before the names of the store's tables.
     prefix: &'q str,
     /// Which index is walked; nothing where all tracks are asked for.
-    pub(crate) way: Option<Way>,
+    pub(crate) path: Option<AccessPath>,
     pub(crate) conditions: Vec<Condition>,
     /// What is left to be looked at in each row.
-    pub(crate) rest: Rest<'q>,
+    pub(crate) residual: ResidualFilter<'q>,
 }
 
 impl<'q> Plan<'q> {
@@ -29,21 +29,23 @@ impl<'q> Plan<'q> {
         connection: &Connection,
         sql: &'q Statements,
         query: &'q Query,
-    ) -> Done<Option<Self>> {
+    ) -> StoreResult<Option<Self>> {
         if is_impossible(query) {
             return Ok(None);
         }
-        let mut planning = Planning::new(connection, sql, query)?;
-        let way = planning.best(connection)?;
-        let Planning {
-            conditions, rest, ..
-        } = planning;
+        let mut planner = PathPlanner::new(connection, sql, query)?;
+        let path = planner.best(connection)?;
+        let PathPlanner {
+            conditions,
+            residual,
+            ..
+        } = planner;
         Ok(Some(Self {
             query,
             prefix: &sql.prefix,
-            way,
+            path,
             conditions,
-            rest,
+            residual,
         }))
     }
 
@@ -58,7 +60,7 @@ impl<'q> Plan<'q> {
         let mut text = self.select(columns);
         push_index(
             &mut text,
-            index.or(self.way.as_ref().map(|way| way.index.as_str())),
+            index.or(self.path.as_ref().map(|path| path.index.as_str())),
         );
         let values = push_all(&mut text, self.conditions.iter());
         text.push_str(then);
@@ -68,24 +70,24 @@ impl<'q> Plan<'q> {
     /// Whether the way goes in the query's order.
     pub(crate) fn is_sorted(&self) -> bool {
         let is_by_time = self.query.track_order().is_by_time();
-        let sorted = self.way.as_ref().map(|way| way.sorted);
+        let sorted = self.path.as_ref().map(|path| path.sorted);
         sorted.is_none_or(|sorted| sorted == Some(is_by_time))
     }
 
     /// A statement that gives these columns of each track `t` after the query's cursor, in its
     /// order, at most so many where it settles all criteria.
     ///
-    /// Where [the way does not go in that order](Self::is_sorted), it gives all, in no order, and
+    /// Where [the path does not go in that order](Self::is_sorted), it gives all, in no order, and
     /// by id those before the cursor, too.
     pub(crate) fn ordered(
         &self,
         columns: &str,
         limit: Option<usize>,
-    ) -> Done<(String, Vec<Value>)> {
+    ) -> StoreResult<(String, Vec<Value>)> {
         let order = self.query.track_order();
         let mut text = self.select(columns);
-        if let Some(way) = &self.way {
-            push_index(&mut text, Some(&way.index));
+        if let Some(path) = &self.path {
+            push_index(&mut text, Some(&path.index));
         } else {
             let by_time = format!("ix_{}track_time", self.prefix);
             push_index(&mut text, order.is_by_time().then_some(&by_time));
@@ -96,7 +98,7 @@ impl<'q> Plan<'q> {
         let mut values = push_all(&mut text, self.conditions.iter().chain(&after));
         if self.is_sorted() {
             text.push_str(in_order_of(order));
-            if let Some(limit) = limit.filter(|_| self.rest.is_empty()) {
+            if let Some(limit) = limit.filter(|_| self.residual.is_empty()) {
                 text.push_str(" limit ?");
                 values.push(i64::try_from(limit).unwrap_or(i64::MAX).into());
             }
@@ -106,7 +108,7 @@ impl<'q> Plan<'q> {
 
     /// A statement that gives the ids of the tracks of a range of ids, in the query's order, which
     /// is one by id, at most so many. It walks the table itself.
-    pub(crate) fn within_ids(&self, (first, last): (i64, i64), most: i64) -> (String, Vec<Value>) {
+    pub(crate) fn within_ids(&self, (first, last): (i64, i64), limit: i64) -> (String, Vec<Value>) {
         let mut text = self.select("t.id");
         text.push_str("not indexed ");
         let range = Condition {
@@ -120,19 +122,19 @@ impl<'q> Plan<'q> {
         } else {
             " order by t.id limit ?"
         });
-        values.push(most.into());
+        values.push(limit.into());
         (text, values)
     }
 
     /// A statement that gives the id of each track after the query's cursor, in its order, at most
     /// so many, whether it meets the conditions, and the columns that the rest looks at.
-    pub(crate) fn each_in_order(&self, most: usize) -> Done<(String, Vec<Value>)> {
+    pub(crate) fn each_in_order(&self, limit: usize) -> StoreResult<(String, Vec<Value>)> {
         let order = self.query.track_order();
         let mut text = "select t.id, ".to_owned();
         let mut values = push_together(&mut text, self.conditions.iter());
         text.extend([
             ", ",
-            self.rest.columns(),
+            self.residual.columns(),
             " from ",
             self.prefix,
             "track as t ",
@@ -146,12 +148,12 @@ impl<'q> Plan<'q> {
         values.extend(push_all(&mut text, after.iter()));
         text.push_str(in_order_of(order));
         text.push_str(" limit ?");
-        values.push(i64::try_from(most).unwrap_or(i64::MAX).into());
+        values.push(i64::try_from(limit).unwrap_or(i64::MAX).into());
         Ok((text, values))
     }
 
     fn select(&self, columns: &str) -> String {
-        let mut text = String::with_capacity(LONG);
+        let mut text = String::with_capacity(STATEMENT_CAPACITY);
         text.extend(["select ", columns, " from ", self.prefix, "track as t "]);
         text
     }
@@ -167,7 +169,7 @@ fn in_order_of(order: Order) -> &'static str {
 }
 
 /// As long as most statements are.
-const LONG: usize = 256;
+const STATEMENT_CAPACITY: usize = 256;
 
 fn push_index(text: &mut String, index: Option<impl AsRef<str>>) {
     if let Some(index) = index {

@@ -13,8 +13,8 @@ use crate::SqliteStorage;
 use crate::field_index::FieldIndex;
 use crate::plan::Plan;
 use crate::run_queries;
-use crate::sorted::place;
 use crate::sql::{COLUMNS, Statements};
+use crate::top_n::order_columns;
 use tracking_core::StoreName;
 
 /// A store with an index on `page`, and the statements for it.
@@ -134,7 +134,7 @@ fn every_documented_query_walks_its_index() {
             let columns = if plan.is_sorted() {
                 COLUMNS
             } else {
-                place(&query)
+                order_columns(&query)
             };
             let (text, values) = plan.ordered(columns, Some(9)).unwrap();
             let steps = steps(&connection, &text, values);
@@ -178,7 +178,7 @@ fn a_range_of_very_many_numbers_walks_the_index_on_their_field() {
     let query = Query::all().field_range("page", 7..9);
     let plan = Plan::new(&connection, &sql, &query).unwrap().unwrap();
     assert!(
-        !plan.rest.is_empty(),
+        !plan.residual.is_empty(),
         "the statement finds what is close, too"
     );
     let (text, values) = plan.unordered("t.id", None, "");

@@ -8,9 +8,9 @@ use rusqlite::Connection;
 use tracking_core::Error;
 
 use crate::connection::Settings;
-use crate::error::{Done, Failure};
-use crate::held_names::HeldNames;
+use crate::error::{StoreError, StoreResult};
 use crate::identity::Identity;
+use crate::name_cache::NameCache;
 use crate::sql::{BEGIN_TO_READ, COMMIT};
 
 /// How much a connection beyond the maximum keeps of the file in memory, in bytes.
@@ -41,7 +41,7 @@ struct State {
 #[derive(Debug)]
 pub(crate) struct Reader {
     pub(crate) connection: Connection,
-    pub(crate) names: HeldNames,
+    pub(crate) names: NameCache,
 }
 
 /// The right to use one connection; given back when it is dropped.
@@ -50,7 +50,7 @@ struct Permit<'p> {
     thread: ThreadId,
     is_nested: bool,
     /// What is kept for the next call.
-    kept: Option<Reader>,
+    returned_reader: Option<Reader>,
 }
 
 impl Pool {
@@ -65,7 +65,10 @@ impl Pool {
     }
 
     /// Lends a reader of one's own; it is kept for the next call unless `read` fails or panics.
-    pub(crate) fn read<T>(&self, read: impl FnOnce(&mut Reader) -> Done<T>) -> Done<T> {
+    pub(crate) fn read<T>(
+        &self,
+        read: impl FnOnce(&mut Reader) -> StoreResult<T>,
+    ) -> StoreResult<T> {
         self.identity.check(&self.file)?;
         let (mut permit, idle) = self.permit()?;
         let mut reader = match idle {
@@ -73,14 +76,14 @@ impl Pool {
             None => self.connect(permit.is_nested)?,
         };
         let answer = read(&mut reader);
-        if !permit.is_nested && !matches!(answer, Err(Failure::Sqlite(_))) {
-            permit.kept = Some(reader);
+        if !permit.is_nested && !matches!(answer, Err(StoreError::Sqlite(_))) {
+            permit.returned_reader = Some(reader);
         }
         answer
     }
 
     /// Waits until a connection may be used, as long as for one that writes.
-    fn permit(&self) -> Done<(Permit<'_>, Option<Reader>)> {
+    fn permit(&self) -> StoreResult<(Permit<'_>, Option<Reader>)> {
         let (max, timeout) = (self.settings.max_readers, self.settings.busy_timeout);
         let thread = thread::current().id();
         let mut state = self.state.lock();
@@ -101,12 +104,12 @@ impl Pool {
             pool: self,
             thread,
             is_nested,
-            kept: None,
+            returned_reader: None,
         };
         Ok((permit, idle))
     }
 
-    fn connect(&self, is_nested: bool) -> Done<Reader> {
+    fn connect(&self, is_nested: bool) -> StoreResult<Reader> {
         let mut settings = self.settings.clone();
         if is_nested {
             let connections = (settings.max_readers as u64).saturating_add(1);
@@ -115,7 +118,7 @@ impl Pool {
         }
         Ok(Reader {
             connection: settings.connect_reader(&self.file)?,
-            names: HeldNames::default(),
+            names: NameCache::default(),
         })
     }
 
@@ -131,7 +134,10 @@ impl Pool {
     }
 
     /// The same with several statements that all see the file as it is at one moment.
-    pub(crate) fn read_at_once<T>(&self, read: impl FnOnce(&mut Reader) -> Done<T>) -> Done<T> {
+    pub(crate) fn read_snapshot<T>(
+        &self,
+        read: impl FnOnce(&mut Reader) -> StoreResult<T>,
+    ) -> StoreResult<T> {
         self.read(|reader| {
             reader
                 .connection
@@ -145,7 +151,7 @@ impl Pool {
     }
 
     /// Gives all connections up without closing them, as the child of a fork has to.
-    pub(crate) fn forget(&self) {
+    pub(crate) fn leak_connections(&self) {
         std::mem::take(&mut self.state.lock().idle)
             .into_iter()
             .for_each(std::mem::forget);
@@ -159,7 +165,7 @@ impl Drop for Permit<'_> {
         if let Some(place) = threads.position(|thread| *thread == self.thread) {
             state.in_use.swap_remove(place);
         }
-        state.idle.extend(self.kept.take());
+        state.idle.extend(self.returned_reader.take());
         drop(state);
         self.pool.returned.notify_one();
     }

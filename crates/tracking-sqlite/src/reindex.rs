@@ -1,6 +1,6 @@
 //! Building every index anew from the tracks.
 
-use crate::error::Done;
+use crate::error::StoreResult;
 use crate::fields::indexed;
 use crate::schema::create_indexes;
 use crate::writer::Change;
@@ -8,7 +8,7 @@ use tracking_core::StoreName;
 
 impl Change<'_> {
     /// Makes indexes that somebody has dropped, and fills all of them again.
-    pub(crate) fn reindex(&mut self, store: &StoreName) -> Done<()> {
+    pub(crate) fn reindex(&mut self, store: &StoreName) -> StoreResult<()> {
         create_indexes(self.connection, store)?;
         for (field, number) in indexed(self.connection, self.sql)? {
             self.create_field_index(&field, number)?;

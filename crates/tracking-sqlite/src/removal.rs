@@ -8,16 +8,16 @@ use tracking_core::{
     UserName,
 };
 
-use crate::error::Done;
-use crate::nearby::{LOOK, ROWS, nearby};
+use crate::error::StoreResult;
 use crate::plan::Plan;
+use crate::rowid_scan::{SCAN_ROWS_PER_TRACK, SCAN_THRESHOLD, scan_by_rowid};
 use crate::run_queries;
-use crate::sorted::{First, place};
+use crate::top_n::{TopN, order_columns};
 use crate::writer::Change;
 
 impl Change<'_> {
     /// Removes tracks and runs, and tells how many that were.
-    pub(crate) fn remove_by(&mut self, removal: &Removal) -> Done<Removed> {
+    pub(crate) fn remove_by(&mut self, removal: &Removal) -> StoreResult<Removed> {
         let (tracks, kind) = match removal.target() {
             RemovalTarget::Tracks(query) => {
                 query.cursor()?;
@@ -52,18 +52,18 @@ impl Change<'_> {
     }
 
     /// The runs of some tracks.
-    fn runs_of(&self, tracks: &[i64]) -> Done<BTreeSet<i64>> {
+    fn runs_of(&self, tracks: &[i64]) -> StoreResult<BTreeSet<i64>> {
         let mut statement = self.connection.prepare_cached(&self.sql.run_of_track)?;
         let runs = tracks.iter().map(|track| {
             let run = statement.query_row([track], |row| row.get(0));
             Ok(run.optional()?)
         });
-        let runs: Done<BTreeSet<Option<i64>>> = runs.collect();
+        let runs: StoreResult<BTreeSet<Option<i64>>> = runs.collect();
         Ok(runs?.into_iter().flatten().collect())
     }
 
     /// Removes runs with all their tracks, or those without any.
-    fn remove_runs(&mut self, query: &RunQuery, only_empty: bool) -> Done<Removed> {
+    fn remove_runs(&mut self, query: &RunQuery, only_empty: bool) -> StoreResult<Removed> {
         let runs = run_queries::numbers(self.connection, &self.sql.prefix, query, only_empty)?;
         let mut removed = Removed::new(0, 0);
         for run in runs {
@@ -76,33 +76,37 @@ impl Change<'_> {
         Ok(removed)
     }
 
-    fn matching(&self, query: &Query) -> Done<Vec<i64>> {
+    fn matching(&self, query: &Query) -> StoreResult<Vec<i64>> {
         let limit = query.max_tracks().unwrap_or(usize::MAX);
         let Some(plan) = Plan::new(self.connection, self.sql, query)? else {
             return Ok(Vec::new());
         };
         if !plan.is_sorted() && limit < usize::MAX {
-            let rows = limit.max(LOOK).saturating_mul(ROWS);
-            if let Some(found) = nearby(self.connection, self.sql, &plan, query, (limit, rows))? {
+            let rows = limit
+                .max(SCAN_THRESHOLD)
+                .saturating_mul(SCAN_ROWS_PER_TRACK);
+            if let Some(found) =
+                scan_by_rowid(self.connection, self.sql, &plan, query, (limit, rows))?
+            {
                 return Ok(found);
             }
         }
-        let columns = format!("{}, {}", place(query), plan.rest.columns());
+        let columns = format!("{}, {}", order_columns(query), plan.residual.columns());
         let (text, values) = plan.ordered(&columns, Some(limit))?;
         let mut statement = self.connection.prepare_cached(&text)?;
         let mut rows = statement.query(params_from_iter(values))?;
-        let mut found = First::new(query, limit)?;
+        let mut found = TopN::new(query, limit)?;
         while !(plan.is_sorted() && found.is_full())
             && let Some(row) = rows.next()?
         {
-            if plan.rest.matches_row(row, 2)? {
+            if plan.residual.matches_row(row, 2)? {
                 found.push((row.get(0)?, row.get(1)?));
             }
         }
         Ok(found.sorted())
     }
 
-    fn remove_all(&mut self, tracks: Vec<i64>, kind: ChangeKind) -> Done<u64> {
+    fn remove_all(&mut self, tracks: Vec<i64>, kind: ChangeKind) -> StoreResult<u64> {
         let mut count = 0;
         for track in tracks {
             if self.remove_number(track)? {
@@ -114,8 +118,8 @@ impl Change<'_> {
     }
 
     /// The tracks that are too old to be kept, among those that meet the criteria of a query.
-    fn old(&self, retention: &Retention, among: &Query) -> Done<Vec<i64>> {
-        let mut lowest = Lowest::new(retention.max_removed());
+    fn old(&self, retention: &Retention, among: &Query) -> StoreResult<Vec<i64>> {
+        let mut lowest = LowestIds::new(retention.max_removed());
         if among.has_no_criteria() {
             self.old_of_all(retention, &mut lowest)?;
         } else {
@@ -124,7 +128,7 @@ impl Change<'_> {
         Ok(lowest.into_sorted())
     }
 
-    fn old_of_all(&self, retention: &Retention, lowest: &mut Lowest) -> Done<()> {
+    fn old_of_all(&self, retention: &Retention, lowest: &mut LowestIds) -> StoreResult<()> {
         if let Some(oldest) = retention.oldest_kept() {
             let mut statement = self.connection.prepare_cached(&self.sql.tracks_before)?;
             let mut rows = statement.query([oldest.micros()])?;
@@ -138,18 +142,23 @@ impl Change<'_> {
         }
     }
 
-    fn old_among(&self, retention: &Retention, among: &Query, lowest: &mut Lowest) -> Done<()> {
+    fn old_among(
+        &self,
+        retention: &Retention,
+        among: &Query,
+        lowest: &mut LowestIds,
+    ) -> StoreResult<()> {
         let Some(plan) = Plan::new(self.connection, self.sql, among)? else {
             return Ok(());
         };
-        let columns = format!("t.id, t.task, t.user, t.time, {}", plan.rest.columns());
+        let columns = format!("t.id, t.task, t.user, t.time, {}", plan.residual.columns());
         let (text, values) = plan.unordered(&columns, None, "");
         let mut statement = self.connection.prepare_cached(&text)?;
         let mut rows = statement.query(params_from_iter(values))?;
         let mut pairs = BTreeMap::<(i64, i64), Vec<(i64, i64)>>::new();
         let oldest = retention.oldest_kept().map(Timestamp::micros);
         while let Some(row) = rows.next()? {
-            if !plan.rest.matches_row(row, 4)? {
+            if !plan.residual.matches_row(row, 4)? {
                 continue;
             }
             let (id, time): (i64, i64) = (row.get(0)?, row.get(3)?);
@@ -169,7 +178,7 @@ impl Change<'_> {
     }
 
     /// Finds the tracks of each task and user that are not among the last `kept`.
-    fn beyond(&self, kept: usize, found: &mut Lowest) -> Done<()> {
+    fn beyond(&self, kept: usize, found: &mut LowestIds) -> StoreResult<()> {
         let mut statement = self.connection.prepare_cached(&self.sql.tracks_by_pair)?;
         let mut rows = statement.query([])?;
         let (mut pair, mut tracks) = (None, Vec::new());
@@ -190,7 +199,7 @@ impl Change<'_> {
     }
 
     /// Gives all tracks of a user to another name, and tells how many that were.
-    pub(crate) fn rename_user(&mut self, from: &UserName, to: &UserName) -> Done<u64> {
+    pub(crate) fn rename_user(&mut self, from: &UserName, to: &UserName) -> StoreResult<u64> {
         let Some(old) = self.find_user(from)? else {
             return Ok(0);
         };
@@ -204,13 +213,13 @@ impl Change<'_> {
                 .connection
                 .prepare_cached(&self.sql.move_tracks_to_user)?;
             statement.execute(params![old, new])?;
-            self.known.forget_names();
+            self.cache.clear_names();
         }
         Ok(count.unsigned_abs())
     }
 
     /// Notes the tracks of a user who is about to get another name, where there is a change feed.
-    fn note_renamed(&mut self, user: i64) -> Done<()> {
+    fn note_renamed(&mut self, user: i64) -> StoreResult<()> {
         if let Some(changes) = &mut self.changes {
             let mut statement = self.connection.prepare_cached(&self.sql.tracks_of_user)?;
             let mut rows = statement.query([user])?;
@@ -224,7 +233,7 @@ impl Change<'_> {
 }
 
 /// Adds the tracks, by time and id, that are not among the last `kept`.
-fn push_all_but_last(tracks: &mut [(i64, i64)], kept: usize, found: &mut Lowest) {
+fn push_all_but_last(tracks: &mut [(i64, i64)], kept: usize, found: &mut LowestIds) {
     let gone = tracks.len().saturating_sub(kept);
     if gone > 0 {
         tracks.sort_unstable();
@@ -233,13 +242,13 @@ fn push_all_but_last(tracks: &mut [(i64, i64)], kept: usize, found: &mut Lowest)
 }
 
 /// The lowest numbers of those given, each once, at most so many.
-struct Lowest {
+struct LowestIds {
     limit: usize,
     /// The highest of them on top.
     heap: BinaryHeap<i64>,
 }
 
-impl Lowest {
+impl LowestIds {
     fn new(limit: Option<usize>) -> Self {
         Self {
             limit: limit.unwrap_or(usize::MAX),
@@ -249,8 +258,8 @@ impl Lowest {
 
     fn push(&mut self, number: i64) {
         // A number comes twice at most, so twice as many are enough to have so many different ones.
-        let most = self.limit.saturating_mul(2);
-        if self.heap.len() < most {
+        let limit = self.limit.saturating_mul(2);
+        if self.heap.len() < limit {
             self.heap.push(number);
         } else if let Some(mut highest) = self.heap.peek_mut()
             && number < *highest

@@ -6,13 +6,13 @@ use tracking_core::{
 };
 
 use crate::checkpoints::position;
-use crate::error::{Done, no_more};
+use crate::error::{StoreResult, ids_exhausted};
 use crate::rows::{run_id, run_number, track, track_number};
 use crate::run_queries::find;
 use crate::writer::Change;
 
 /// Takes all records; where that fails, the transaction around it is taken back.
-pub(crate) fn restore(change: &mut Change<'_>, records: &[Record]) -> Done<()> {
+pub(crate) fn restore(change: &mut Change<'_>, records: &[Record]) -> StoreResult<()> {
     for (index, record) in records.iter().enumerate() {
         change
             .restore(record)
@@ -22,7 +22,7 @@ pub(crate) fn restore(change: &mut Change<'_>, records: &[Record]) -> Done<()> {
 }
 
 impl Change<'_> {
-    fn restore(&mut self, record: &Record) -> Done<()> {
+    fn restore(&mut self, record: &Record) -> StoreResult<()> {
         match record {
             Record::Index(field) => self.add_index(field).map(drop),
             Record::Run(run) => self.restore_run(run),
@@ -34,9 +34,9 @@ impl Change<'_> {
         }
     }
 
-    fn restore_run(&mut self, run: &Run) -> Done<()> {
+    fn restore_run(&mut self, run: &Run) -> StoreResult<()> {
         let what = || format!("run {}", run.id());
-        let number = run_number(run.id()).ok_or_else(|| no_more("runs"))?;
+        let number = run_number(run.id()).ok_or_else(|| ids_exhausted("runs"))?;
         if let Some(there) = find(self.connection, self.sql, &RunSelector::Id(run.id()))? {
             return Ok(rules::check_restored(&there, run, what)?);
         }
@@ -50,17 +50,17 @@ impl Change<'_> {
         let (start, end) = (run.start().micros(), run.end().micros());
         let mut statement = self.connection.prepare_cached(&self.sql.add_run)?;
         statement.execute(params![number, task, start, end, run.is_finished()])?;
-        self.known.set_run(number, end);
+        self.cache.set_run(number, end);
         self.note(ChangeKind::RunStarted, number);
         let (last_track, last_run) = self.counters()?;
-        self.known.counters = Some((last_track, last_run.max(number)));
+        self.cache.counters = Some((last_track, last_run.max(number)));
         match run.task().filter(|_| run.is_current()) {
             Some(task) => self.set_current(task, Some(number)),
             None => Ok(()),
         }
     }
 
-    fn current_of_task(&mut self, run: &Run) -> Done<Option<RunId>> {
+    fn current_of_task(&mut self, run: &Run) -> StoreResult<Option<RunId>> {
         let Some(task) = run.task() else {
             return Ok(None);
         };
@@ -68,8 +68,8 @@ impl Change<'_> {
         current.map(run_id).transpose()
     }
 
-    fn restore_track(&mut self, restored: &Track) -> Done<()> {
-        let number = track_number(restored.id()).ok_or_else(|| no_more("tracks"))?;
+    fn restore_track(&mut self, restored: &Track) -> StoreResult<()> {
+        let number = track_number(restored.id()).ok_or_else(|| ids_exhausted("tracks"))?;
         let (last_track, last_run) = self.counters()?;
         // In an import none is there, and need not be looked for.
         if number <= last_track
@@ -87,18 +87,18 @@ impl Change<'_> {
         let (micros, data) = (restored.time().micros(), restored.data().as_str());
         let mut statement = self.connection.prepare_cached(&self.sql.add_track)?;
         statement.execute(params![number, task, run, user, micros, data])?;
-        self.known.counters = Some((last_track.max(number), last_run));
+        self.cache.counters = Some((last_track.max(number), last_run));
         self.note(ChangeKind::TrackSaved, number);
         Ok(())
     }
 
-    fn whole_track(&self, number: i64) -> Done<Option<Track>> {
+    fn whole_track(&self, number: i64) -> StoreResult<Option<Track>> {
         let mut statement = self.connection.prepare_cached(&self.sql.track)?;
         let mut rows = statement.query([number])?;
         rows.next()?.map(track).transpose()
     }
 
-    fn restore_key(&mut self, used: &KeyUse) -> Done<()> {
+    fn restore_key(&mut self, used: &KeyUse) -> StoreResult<()> {
         if let Some(there) = self.key_use(used.key())? {
             return Ok(rules::check_restored(&there, used, || {
                 format!("key {:?}", used.key())
@@ -112,7 +112,7 @@ impl Change<'_> {
         }
     }
 
-    fn restore_checkpoint(&mut self, restored: &Checkpoint) -> Done<()> {
+    fn restore_checkpoint(&mut self, restored: &Checkpoint) -> StoreResult<()> {
         let name = restored.name();
         match position(self.connection, self.sql, name)? {
             Some(there) => {
@@ -123,13 +123,13 @@ impl Change<'_> {
         }
     }
 
-    fn restore_counters(&mut self, restored: Counters) -> Done<()> {
+    fn restore_counters(&mut self, restored: Counters) -> StoreResult<()> {
         let track = restored
             .last_track()
-            .map(|id| track_number(id).ok_or_else(|| no_more("tracks")));
+            .map(|id| track_number(id).ok_or_else(|| ids_exhausted("tracks")));
         let run = restored
             .last_run()
-            .map(|id| run_number(id).ok_or_else(|| no_more("runs")));
+            .map(|id| run_number(id).ok_or_else(|| ids_exhausted("runs")));
         let (track, run) = (
             track.transpose()?.unwrap_or(0),
             run.transpose()?.unwrap_or(0),
@@ -137,7 +137,7 @@ impl Change<'_> {
         let mut statement = self.connection.prepare_cached(&self.sql.raise_counters)?;
         statement.execute(params![track, run])?;
         let (last_track, last_run) = self.counters()?;
-        self.known.counters = Some((last_track.max(track), last_run.max(run)));
+        self.cache.counters = Some((last_track.max(track), last_run.max(run)));
         Ok(())
     }
 }

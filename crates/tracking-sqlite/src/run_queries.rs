@@ -7,8 +7,8 @@ use tracking_core::{
 };
 
 use crate::conditions::{Condition, except, named, one_of, push_all};
-use crate::error::{Done, Failure, InRow as _};
-use crate::nearby::{LOOK, ROWS};
+use crate::error::{InRow as _, StoreError, StoreResult};
+use crate::rowid_scan::{SCAN_ROWS_PER_TRACK, SCAN_THRESHOLD};
 use crate::rows::{run, run_id, run_number, timestamp};
 use crate::sql::Statements;
 
@@ -20,7 +20,7 @@ pub(crate) fn find(
     connection: &Connection,
     sql: &Statements,
     selector: &RunSelector,
-) -> Done<Option<Run>> {
+) -> StoreResult<Option<Run>> {
     let (text, value) = match selector {
         RunSelector::Id(id) => match run_number(*id) {
             Some(number) => (&sql.run, Value::from(number)),
@@ -35,8 +35,12 @@ pub(crate) fn find(
 }
 
 /// The runs that a query asks for, by id.
-pub(crate) fn list(connection: &Connection, sql: &Statements, query: &RunQuery) -> Done<Vec<Run>> {
-    if let Some(found) = nearby(connection, sql, query)? {
+pub(crate) fn list(
+    connection: &Connection,
+    sql: &Statements,
+    query: &RunQuery,
+) -> StoreResult<Vec<Run>> {
+    if let Some(found) = scan_by_rowid(connection, sql, query)? {
         return Ok(found);
     }
     let mut runs = Vec::new();
@@ -50,7 +54,7 @@ fn each(
     sql: &Statements,
     query: &RunQuery,
     mut take: impl FnMut(Run),
-) -> Done<()> {
+) -> StoreResult<()> {
     let (text, values) = select(connection, &sql.prefix, query, COLUMNS)?;
     let mut statement = connection.prepare_cached(&text)?;
     let mut rows = statement.query(params_from_iter(values))?;
@@ -65,14 +69,20 @@ fn each(
 /// The index on tasks has the runs of each by id. So the first few of many tasks are found in it
 /// by walking all that it has for them; but where these are many, the runs wanted are close to
 /// each other in the table. Pages that follow each other walk each run once.
-fn nearby(connection: &Connection, sql: &Statements, query: &RunQuery) -> Done<Option<Vec<Run>>> {
+fn scan_by_rowid(
+    connection: &Connection,
+    sql: &Statements,
+    query: &RunQuery,
+) -> StoreResult<Option<Vec<Run>>> {
     let is_of_many = query
         .task_filter()
         .is_some_and(|tasks| tasks.only().is_none());
     let (Some(limit), true, None) = (query.max_runs(), is_of_many, query.id_filter()) else {
         return Ok(None);
     };
-    let rows = limit.max(LOOK).saturating_mul(ROWS);
+    let rows = limit
+        .max(SCAN_THRESHOLD)
+        .saturating_mul(SCAN_ROWS_PER_TRACK);
     let next = RunQuery::all().limit(rows);
     let next = match query.run_before() {
         Some(before) => next.after(before),
@@ -96,7 +106,11 @@ fn nearby(connection: &Connection, sql: &Statements, query: &RunQuery) -> Done<O
 }
 
 /// How many runs meet the criteria of a query.
-pub(crate) fn count(connection: &Connection, sql: &Statements, query: &RunQuery) -> Done<u64> {
+pub(crate) fn count(
+    connection: &Connection,
+    sql: &Statements,
+    query: &RunQuery,
+) -> StoreResult<u64> {
     let whole = query.clone().whole();
     let (text, values) = select(connection, &sql.prefix, &whole, "count(*)")?;
     let mut statement = connection.prepare_cached(&text)?;
@@ -110,14 +124,14 @@ pub(crate) fn groups(
     sql: &Statements,
     query: &RunQuery,
     grouping: &Grouping,
-) -> Done<Vec<Group>> {
+) -> StoreResult<Vec<Group>> {
     let whole = query.clone().whole();
     let (text, values) = select(connection, &sql.prefix, &whole, COLUMNS)?;
     let mut statement = connection.prepare_cached(&text)?;
     let mut rows = statement.query(params_from_iter(values))?;
     let mut failure = None;
     let runs = std::iter::from_fn(|| {
-        let next = rows.next().map_err(Failure::from);
+        let next = rows.next().map_err(StoreError::from);
         let next = next.and_then(|row| row.map(run).transpose());
         next.unwrap_or_else(|error| {
             failure = Some(error);
@@ -136,7 +150,7 @@ pub(crate) fn summary(
     connection: &Connection,
     sql: &Statements,
     id: RunId,
-) -> Done<Option<RunSummary>> {
+) -> StoreResult<Option<RunSummary>> {
     let Some(run) = find(connection, sql, &RunSelector::Id(id))? else {
         return Ok(None);
     };
@@ -146,7 +160,7 @@ pub(crate) fn summary(
     if let Some(row) = rows.next()? {
         let count = |column| row.get(column).map(i64::unsigned_abs);
         (summary.tracks, summary.tasks, summary.users) = (count(0)?, count(1)?, count(2)?);
-        let time = |column| -> Done<_> {
+        let time = |column| -> StoreResult<_> {
             let micros: Option<i64> = row.get(column)?;
             micros.map(timestamp).transpose().in_row("run", id)
         };
@@ -161,7 +175,7 @@ pub(crate) fn numbers(
     prefix: &str,
     query: &RunQuery,
     only_empty: bool,
-) -> Done<Vec<i64>> {
+) -> StoreResult<Vec<i64>> {
     let empty = Condition {
         text: format!(
             "not exists (select 1 from {prefix}track indexed by ix_{prefix}track_run \
@@ -182,7 +196,7 @@ pub(crate) fn select(
     prefix: &str,
     query: &RunQuery,
     columns: &str,
-) -> Done<(String, Vec<Value>)> {
+) -> StoreResult<(String, Vec<Value>)> {
     select_with(connection, prefix, query, columns, None)
 }
 
@@ -192,7 +206,7 @@ fn select_with(
     query: &RunQuery,
     columns: &str,
     more: Option<Condition>,
-) -> Done<(String, Vec<Value>)> {
+) -> StoreResult<(String, Vec<Value>)> {
     let is_current = query.state_filter() == Some(&[RunState::Current]);
     let mut conditions = criteria(connection, prefix, query)?;
     conditions.extend(more);
@@ -241,7 +255,11 @@ fn index(query: &RunQuery) -> Option<&'static str> {
 }
 
 /// The criteria of a query as conditions, its place aside.
-fn criteria(connection: &Connection, prefix: &str, query: &RunQuery) -> Done<Vec<Condition>> {
+fn criteria(
+    connection: &Connection,
+    prefix: &str,
+    query: &RunQuery,
+) -> StoreResult<Vec<Condition>> {
     let mut conditions = Vec::new();
     let task = |filter: &NameFilter| named(connection, "r.task", prefix, "task", filter);
     if let Some(tasks) = query.task_filter() {
@@ -278,7 +296,7 @@ fn criteria(connection: &Connection, prefix: &str, query: &RunQuery) -> Done<Vec
 }
 
 /// One of these states.
-fn in_state(states: &[RunState]) -> Done<Condition> {
+fn in_state(states: &[RunState]) -> StoreResult<Condition> {
     let mut parts = Vec::new();
     for state in states {
         parts.push(match state {
@@ -301,6 +319,6 @@ fn in_state(states: &[RunState]) -> Done<Condition> {
 }
 
 /// Puts the ids of runs in the words of the contract.
-pub(crate) fn ids(numbers: &[i64]) -> Done<Vec<RunId>> {
+pub(crate) fn ids(numbers: &[i64]) -> StoreResult<Vec<RunId>> {
     numbers.iter().map(|number| run_id(*number)).collect()
 }

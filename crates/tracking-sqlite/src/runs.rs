@@ -3,7 +3,7 @@
 use rusqlite::params;
 use tracking_core::{ChangeKind, RunId, StopRun, TaskId, Timestamp, rules};
 
-use crate::error::{Done, no_more};
+use crate::error::{StoreResult, ids_exhausted};
 use crate::rows::run_id;
 use crate::run_queries;
 use crate::writer::Change;
@@ -14,9 +14,11 @@ impl Change<'_> {
         &mut self,
         task: Option<&TaskId>,
         start: Timestamp,
-    ) -> Done<(i64, RunId)> {
+    ) -> StoreResult<(i64, RunId)> {
         let (last_track, last_run) = self.counters()?;
-        let number = last_run.checked_add(1).ok_or_else(|| no_more("runs"))?;
+        let number = last_run
+            .checked_add(1)
+            .ok_or_else(|| ids_exhausted("runs"))?;
         let task = match task {
             Some(name) => Some((name, self.task(name)?)),
             None => None,
@@ -30,8 +32,8 @@ impl Change<'_> {
             micros,
             false
         ])?;
-        self.known.counters = Some((last_track, number));
-        self.known.set_run(number, micros);
+        self.cache.counters = Some((last_track, number));
+        self.cache.set_run(number, micros);
         self.note(ChangeKind::RunStarted, number);
         if let Some((name, _)) = task {
             self.set_current(name, Some(number))?;
@@ -45,7 +47,7 @@ impl Change<'_> {
         stop: &StopRun,
         started_here: &[i64],
         now: Timestamp,
-    ) -> Done<Option<RunId>> {
+    ) -> StoreResult<Option<RunId>> {
         let number = rules::run_to_stop(self, stop.run(), started_here)?;
         let Some(number) = number else {
             return Ok(None);
@@ -53,7 +55,7 @@ impl Change<'_> {
         let end = stop.end().unwrap_or(now).micros();
         let mut statement = self.connection.prepare_cached(&self.sql.stop_run)?;
         statement.execute(params![number, end, stop.is_finished()])?;
-        self.known.set_run(number, end);
+        self.cache.set_run(number, end);
         self.note(ChangeKind::RunStopped, number);
         if let Some(task) = self.task_of_run(number)?
             && self
@@ -65,20 +67,20 @@ impl Change<'_> {
         Ok(Some(run_id(number)?))
     }
 
-    fn task_of_run(&self, run: i64) -> Done<Option<TaskId>> {
+    fn task_of_run(&self, run: i64) -> StoreResult<Option<TaskId>> {
         let statement = self.connection.prepare_cached(&self.sql.task_of_run)?;
         let names = crate::names::read_names(statement, [run], |name| TaskId::new(name))?;
         Ok(names.into_iter().next())
     }
 
     /// Makes a run the current one of a task, or none.
-    pub(crate) fn set_current(&mut self, name: &TaskId, run: Option<i64>) -> Done<()> {
+    pub(crate) fn set_current(&mut self, name: &TaskId, run: Option<i64>) -> StoreResult<()> {
         let mut task = self.task(name)?;
         self.connection
             .prepare_cached(&self.sql.set_current)?
             .execute(params![task.id, run])?;
         task.current_run = run;
-        self.known.tasks.insert(name.clone(), task);
+        self.cache.tasks.insert(name.clone(), task);
         Ok(())
     }
 
@@ -87,7 +89,7 @@ impl Change<'_> {
         &mut self,
         untouched_since: Timestamp,
         limit: usize,
-    ) -> Done<Vec<RunId>> {
+    ) -> StoreResult<Vec<RunId>> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut statement = self.connection.prepare_cached(&self.sql.untouched_runs)?;
         let mut rows = statement.query([untouched_since.micros(), limit])?;
@@ -103,20 +105,20 @@ impl Change<'_> {
         for number in &numbers {
             self.note(ChangeKind::RunStopped, *number);
         }
-        self.known.forget_names();
+        self.cache.clear_names();
         run_queries::ids(&numbers)
     }
 
     /// Removes a run that has no tracks; tells whether it was there. The file's trigger removes
     /// the name of its task with its last run, and keeps its id from coming back.
-    pub(crate) fn remove_run(&mut self, number: i64) -> Done<bool> {
+    pub(crate) fn remove_run(&mut self, number: i64) -> StoreResult<bool> {
         // Kept aside first: the highest id that is in the table may go now.
         self.counters()?;
         let mut statement = self.connection.prepare_cached(&self.sql.remove_run)?;
         let was_there = statement.execute([number])? > 0;
         if was_there {
-            self.known.runs.remove(&number);
-            self.known.forget_names();
+            self.cache.runs.remove(&number);
+            self.cache.clear_names();
             self.note(ChangeKind::RunRemoved, number);
         }
         Ok(was_there)

@@ -7,16 +7,16 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, Row, Rows, params_from_iter};
 use tracking_core::{Cursor, Query, Visitor};
 
-use crate::error::Done;
-use crate::held_names::HeldNames;
+use crate::error::StoreResult;
+use crate::name_cache::NameCache;
 use crate::plan::Plan;
 use crate::pool::Reader;
-use crate::rows::lent;
-use crate::sorted::sorted_ids;
+use crate::rows::track_ref;
 use crate::sql::{COLUMNS, Statements};
+use crate::top_n::sorted_ids;
 
 /// How many tracks are fetched by their ids at once.
-const AT_ONCE: usize = 512;
+const FETCH_SIZE: usize = 512;
 
 /// Lends each track that a query asks for, until the visitor breaks off, and tells where to go
 /// on.
@@ -28,7 +28,7 @@ pub(crate) fn visit(
     sql: &Statements,
     query: &Query,
     visitor: &mut Visitor<'_>,
-) -> Done<Option<Cursor>> {
+) -> StoreResult<Option<Cursor>> {
     let cursor = query.cursor()?;
     let limit = query.max_tracks().unwrap_or(usize::MAX);
     if limit == 0 {
@@ -51,13 +51,13 @@ pub(crate) fn visit(
     let end = if plan.is_sorted() {
         visit.along_the_index()?
     } else {
-        visit.one_by_one()?
+        visit.by_sorted_ids()?
     };
     Ok(end.break_value().flatten())
 }
 
 /// Breaks with the cursor where tracks are left.
-type Goes = ControlFlow<Option<Cursor>>;
+type Flow = ControlFlow<Option<Cursor>>;
 
 struct Visit<'v, 'f> {
     query: &'v Query,
@@ -67,32 +67,38 @@ struct Visit<'v, 'f> {
     last: Option<Cursor>,
     visitor: &'v mut Visitor<'f>,
     connection: &'v Connection,
-    names: &'v mut HeldNames,
+    names: &'v mut NameCache,
     sql: &'v Statements,
 }
 
 impl Visit<'_, '_> {
     /// One more than are asked for tells whether tracks are left.
-    fn most(&self) -> Option<usize> {
+    fn fetch_limit(&self) -> Option<usize> {
         let limit = self.query.max_tracks();
         limit.map(|limit| limit.saturating_add(1))
     }
 
-    fn along_the_index(&mut self) -> Done<Goes> {
-        let (text, values) = self.plan.ordered(COLUMNS, self.most())?;
+    fn along_the_index(&mut self) -> StoreResult<Flow> {
+        let (text, values) = self.plan.ordered(COLUMNS, self.fetch_limit())?;
         let mut statement = self.connection.prepare_cached(&text)?;
-        self.each(statement.query(params_from_iter(values))?)
+        self.visit_rows(statement.query(params_from_iter(values))?)
     }
 
     /// Where the index does not go in the query's order, ids are sorted, and rows are fetched
     /// afterwards: by id that is also how they lie in the file.
-    fn one_by_one(&mut self) -> Done<Goes> {
-        let most = self.most().unwrap_or(usize::MAX);
-        let ids = sorted_ids(self.connection, self.sql, self.plan, self.query, most)?;
+    fn by_sorted_ids(&mut self) -> StoreResult<Flow> {
+        let fetch_limit = self.fetch_limit().unwrap_or(usize::MAX);
+        let ids = sorted_ids(
+            self.connection,
+            self.sql,
+            self.plan,
+            self.query,
+            fetch_limit,
+        )?;
         let mut statement = self.connection.prepare_cached(&self.sql.tracks_of_ids)?;
-        for ids in ids.chunks(AT_ONCE) {
+        for ids in ids.chunks(FETCH_SIZE) {
             let ids: Vec<Value> = ids.iter().copied().map(Value::from).collect();
-            let end = self.each(statement.query([Rc::new(ids)])?)?;
+            let end = self.visit_rows(statement.query([Rc::new(ids)])?)?;
             if end.is_break() {
                 return Ok(end);
             }
@@ -100,9 +106,9 @@ impl Visit<'_, '_> {
         Ok(ControlFlow::Continue(()))
     }
 
-    fn each(&mut self, mut rows: Rows<'_>) -> Done<Goes> {
+    fn visit_rows(&mut self, mut rows: Rows<'_>) -> StoreResult<Flow> {
         while let Some(row) = rows.next()? {
-            let end = self.lend(row)?;
+            let end = self.visit_row(row)?;
             if end.is_break() {
                 return Ok(end);
             }
@@ -110,11 +116,11 @@ impl Visit<'_, '_> {
         Ok(ControlFlow::Continue(()))
     }
 
-    fn lend(&mut self, row: &Row<'_>) -> Done<Goes> {
+    fn visit_row(&mut self, row: &Row<'_>) -> StoreResult<Flow> {
         let numbers = (row.get(4)?, row.get(5)?);
         let (task, user) = self.names.both(self.connection, self.sql, numbers)?;
-        let track = lent(row, task, user)?;
-        if !self.plan.rest.matches(track.time(), track.data()) {
+        let track = track_ref(row, task, user)?;
+        if !self.plan.residual.matches(track.time(), track.data()) {
             return Ok(ControlFlow::Continue(()));
         }
         if self.left == 0 {

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use tracking_core::{Run, RunId, RunSelector, SessionGap, TimeRange, Timestamp, UserName, rules};
 
-use crate::error::{Done, InRow as _};
+use crate::error::{InRow as _, StoreResult};
 use crate::rows::{run_id, timestamp};
 use crate::run_queries;
 use crate::sql::Statements;
@@ -17,7 +17,7 @@ impl Change<'_> {
         user: &UserName,
         time: Timestamp,
         gap: SessionGap,
-    ) -> Done<Option<i64>> {
+    ) -> StoreResult<Option<i64>> {
         let Some(user) = self.find_user(user)? else {
             return Ok(None);
         };
@@ -35,7 +35,7 @@ pub(crate) fn session_run(
     user: &UserName,
     time: Timestamp,
     gap: SessionGap,
-) -> Done<Option<Run>> {
+) -> StoreResult<Option<Run>> {
     match session_id(connection, sql, user, time, gap)? {
         Some(id) => run_queries::find(connection, sql, &RunSelector::Id(id)),
         None => Ok(None),
@@ -49,7 +49,7 @@ pub(crate) fn session_id(
     user: &UserName,
     time: Timestamp,
     gap: SessionGap,
-) -> Done<Option<RunId>> {
+) -> StoreResult<Option<RunId>> {
     let mut statement = connection.prepare_cached(&sql.find_user)?;
     let user = statement.query_row([user.as_str()], |row| row.get(0));
     let Some(user) = user.optional()? else {
@@ -65,8 +65,8 @@ fn find(
     connection: &Connection,
     sql: &Statements,
     (user, time, gap): (i64, Timestamp, SessionGap),
-    mut end: impl FnMut(i64, i64) -> Done<i64>,
-) -> Done<Option<i64>> {
+    mut end: impl FnMut(i64, i64) -> StoreResult<i64>,
+) -> StoreResult<Option<i64>> {
     let mut first_open = |text: &str, range: TimeRange| {
         let mut statement = connection.prepare_cached(text)?;
         let (from, to) = (range.from().micros(), range.to().micros());

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::error::Done;
+use crate::error::StoreResult;
 use crate::sql::Statements;
 use crate::writer::Change;
 
@@ -44,14 +44,14 @@ pub(crate) fn get(
     connection: &Connection,
     sql: &Statements,
     setting: Setting,
-) -> Done<Option<i64>> {
+) -> StoreResult<Option<i64>> {
     let mut statement = connection.prepare_cached(&sql.setting)?;
     let value = statement.query_row([setting.name()], |row| row.get(0));
     Ok(value.optional()?)
 }
 
 impl Change<'_> {
-    pub(crate) fn set(&self, setting: Setting, value: i64) -> Done<()> {
+    pub(crate) fn set(&self, setting: Setting, value: i64) -> StoreResult<()> {
         let mut statement = self.connection.prepare_cached(&self.sql.set_setting)?;
         statement.execute(params![setting.name(), value])?;
         Ok(())

@@ -5,11 +5,11 @@ use std::time::Duration;
 use rusqlite::Connection;
 use tracking_core::Result;
 
-use crate::error::Done;
+use crate::error::StoreResult;
 use crate::{Progress, SqliteStorage};
 
 /// How many pages are given back at once, between which others may write: 4 MiB.
-const STEP: i64 = 1024;
+const PAGES_PER_STEP: i64 = 1024;
 
 impl SqliteStorage {
     /// Makes the file as small as what it holds, a piece at a time, so that nobody who writes
@@ -26,7 +26,7 @@ impl SqliteStorage {
         let mut left = all;
         progress(Progress::of_pages(0, all, page_size));
         while left > 0 {
-            self.write("shrink", |writer| give_back(&writer.connection))?;
+            self.write("shrink", |writer| release_pages(&writer.connection))?;
             let before = left;
             (left, _) = self.free_pages()?;
             // Others may free more, or take some, while this is under way.
@@ -37,7 +37,7 @@ impl SqliteStorage {
                 break;
             }
         }
-        self.empty_log()?;
+        self.truncate_wal()?;
         Ok(Progress::of_pages(all - left, all, page_size).done)
     }
 
@@ -57,21 +57,22 @@ impl SqliteStorage {
     /// # Errors
     ///
     /// Those of every change.
-    pub fn empty_log(&self) -> Result<bool> {
+    pub fn truncate_wal(&self) -> Result<bool> {
         let timeout = self.busy_timeout();
         self.write("empty the log of", |writer| {
             // Who reads may take their time, also the very caller: that is not waited for.
             writer.connection.busy_timeout(Duration::ZERO)?;
-            let emptied = empty(&writer.connection);
+            let truncated = checkpoint_and_truncate(&writer.connection);
             writer.connection.busy_timeout(timeout)?;
-            emptied
+            truncated
         })
     }
 }
 
 /// Gives some pages back, in one transaction.
-fn give_back(connection: &Connection) -> Done<()> {
-    let mut statement = connection.prepare(&format!("pragma incremental_vacuum({STEP})"))?;
+fn release_pages(connection: &Connection) -> StoreResult<()> {
+    let mut statement =
+        connection.prepare(&format!("pragma incremental_vacuum({PAGES_PER_STEP})"))?;
     let mut rows = statement.query([])?;
     // One page for each row; what goes wrong at the end is told after the last one.
     while rows.next()?.is_some() {}
@@ -79,12 +80,12 @@ fn give_back(connection: &Connection) -> Done<()> {
 }
 
 /// Whether the log could be emptied.
-pub(crate) fn empty(connection: &Connection) -> Done<bool> {
+pub(crate) fn checkpoint_and_truncate(connection: &Connection) -> StoreResult<bool> {
     let busy: i64 =
         connection.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0))?;
     Ok(busy == 0)
 }
 
-fn number(connection: &Connection, pragma: &str) -> Done<i64> {
+fn number(connection: &Connection, pragma: &str) -> StoreResult<i64> {
     Ok(connection.query_row(pragma, [], |row| row.get(0))?)
 }

@@ -18,14 +18,14 @@ use tracking_core::{
 
 use crate::changes::Feed;
 use crate::connection::{Access, Settings};
-use crate::error::Done;
+use crate::error::StoreResult;
 use crate::identity::Identity;
 use crate::pool::{Pool, Reader};
 use crate::sql::Statements;
 use crate::writer::{Change, Writer};
 use crate::{
     SqliteStorageBuilder, apply, batch_ids, changes, checkpoints, count, export, fields, keys,
-    last, names, open, restore, run_queries, select, sessions,
+    lookup, names, open, restore, run_queries, select, sessions,
 };
 use tracking_core::StoreName;
 
@@ -144,7 +144,7 @@ impl SqliteStorage {
     /// Reads with one statement; several may see the file at several moments.
     pub(crate) fn read<T>(
         &self,
-        read: impl FnOnce(&Connection, &Statements) -> Done<T>,
+        read: impl FnOnce(&Connection, &Statements) -> StoreResult<T>,
     ) -> Result<T> {
         self.read_named(|reader, sql| read(&reader.connection, sql))
     }
@@ -152,25 +152,28 @@ impl SqliteStorage {
     /// The same with the names that the connection has met.
     pub(crate) fn read_named<T>(
         &self,
-        read: impl FnOnce(&mut Reader, &Statements) -> Done<T>,
+        read: impl FnOnce(&mut Reader, &Statements) -> StoreResult<T>,
     ) -> Result<T> {
         self.check_process()?;
         let answer = self.readers.read(|reader| read(reader, &self.sql));
-        answer.map_err(|failure| failure.told("read from", &self.file))
+        answer.map_err(|failure| failure.into_core("read from", &self.file))
     }
 
     /// Reads with several statements, as of one moment.
-    pub(crate) fn read_at_once<T>(
+    pub(crate) fn read_snapshot<T>(
         &self,
-        read: impl FnOnce(&mut Reader, &Statements) -> Done<T>,
+        read: impl FnOnce(&mut Reader, &Statements) -> StoreResult<T>,
     ) -> Result<T> {
         self.check_process()?;
-        let answer = self.readers.read_at_once(|reader| read(reader, &self.sql));
-        answer.map_err(|failure| failure.told("read from", &self.file))
+        let answer = self.readers.read_snapshot(|reader| read(reader, &self.sql));
+        answer.map_err(|failure| failure.into_core("read from", &self.file))
     }
 
     /// Makes a change as a whole, or nothing of it.
-    pub(crate) fn change<T>(&self, make: impl FnOnce(&mut Change<'_>) -> Done<T>) -> Result<T> {
+    pub(crate) fn change<T>(
+        &self,
+        make: impl FnOnce(&mut Change<'_>) -> StoreResult<T>,
+    ) -> Result<T> {
         self.write("write to", |writer| {
             let answer = writer.change(&self.sql, make)?;
             writer.wipe_if_due(self.busy_timeout);
@@ -181,7 +184,7 @@ impl SqliteStorage {
     /// Makes a change that may remove a name, and wipes all that is left of that.
     fn change_and_wipe<T>(
         &self,
-        make: impl FnOnce(&mut Change<'_>) -> Done<(T, bool)>,
+        make: impl FnOnce(&mut Change<'_>) -> StoreResult<(T, bool)>,
     ) -> Result<(T, Wipe)> {
         let (answer, leaves_traces) = self.write("write to", |writer| {
             writer.change(&self.sql, |change| {
@@ -204,7 +207,7 @@ impl SqliteStorage {
     pub(crate) fn write<T>(
         &self,
         action: &str,
-        write: impl FnOnce(&mut Writer) -> Done<T>,
+        write: impl FnOnce(&mut Writer) -> StoreResult<T>,
     ) -> Result<T> {
         self.check_process()?;
         let file = self.file.display();
@@ -223,7 +226,7 @@ impl SqliteStorage {
             ));
         };
         self.identity.check(&self.file)?;
-        write(&mut writer).map_err(|failure| failure.told(action, &self.file))
+        write(&mut writer).map_err(|failure| failure.into_core(action, &self.file))
     }
 
     /// What `SQLite` locks a file with does not go through a fork.
@@ -239,7 +242,7 @@ impl Drop for SqliteStorage {
     fn drop(&mut self) {
         // The child of a fork must leave the parent's connections alone, also their locks.
         if process::id() != self.process {
-            self.readers.forget();
+            self.readers.leak_connections();
             std::mem::forget(self.writer.take());
         }
     }
@@ -264,7 +267,7 @@ impl TrackingStorage for SqliteStorage {
     }
 
     fn batch_retention(&self) -> Result<BatchRetention> {
-        self.read_at_once(|reader, sql| batch_ids::retention(&reader.connection, sql))
+        self.read_snapshot(|reader, sql| batch_ids::retention(&reader.connection, sql))
     }
 
     fn set_batch_retention(&self, retention: &BatchRetention) -> Result<()> {
@@ -272,30 +275,32 @@ impl TrackingStorage for SqliteStorage {
     }
 
     fn track(&self, id: TrackId) -> Result<Option<Track>> {
-        self.read(|connection, sql| last::track(connection, sql, id))
+        self.read(|connection, sql| lookup::track(connection, sql, id))
     }
 
     fn last_track(&self, task: &TaskId, run: RunChoice, user: &UserName) -> Result<Option<Track>> {
         let now = self.now();
         let last = |connection: &Connection, sql: &Statements| {
-            last::last_track(connection, sql, task, run, user, now)
+            lookup::last_track(connection, sql, task, run, user, now)
         };
         match run {
-            RunChoice::Session(_) => self.read_at_once(|reader, sql| last(&reader.connection, sql)),
+            RunChoice::Session(_) => {
+                self.read_snapshot(|reader, sql| last(&reader.connection, sql))
+            }
             _ => self.read(last),
         }
     }
 
     fn visit(&self, query: &Query, visitor: &mut Visitor<'_>) -> Result<Option<Cursor>> {
-        self.read_at_once(|reader, sql| select::visit(reader, sql, query, visitor))
+        self.read_snapshot(|reader, sql| select::visit(reader, sql, query, visitor))
     }
 
     fn count(&self, query: &Query) -> Result<u64> {
-        self.read_at_once(|reader, sql| count::count(&reader.connection, sql, query))
+        self.read_snapshot(|reader, sql| count::count(&reader.connection, sql, query))
     }
 
     fn groups(&self, query: &Query, grouping: &Grouping) -> Result<Vec<Group>> {
-        self.read_at_once(|reader, sql| count::groups(reader, sql, query, grouping))
+        self.read_snapshot(|reader, sql| count::groups(reader, sql, query, grouping))
     }
 
     fn task_ids_after(&self, after: Option<&TaskId>, limit: usize) -> Result<Vec<TaskId>> {
@@ -337,27 +342,27 @@ impl TrackingStorage for SqliteStorage {
         time: Timestamp,
         gap: SessionGap,
     ) -> Result<Option<Run>> {
-        self.read_at_once(|reader, sql| {
+        self.read_snapshot(|reader, sql| {
             sessions::session_run(&reader.connection, sql, user, time, gap)
         })
     }
 
     fn runs(&self, query: &RunQuery) -> Result<Vec<Run>> {
-        self.read_at_once(|reader, sql| run_queries::list(&reader.connection, sql, query))
+        self.read_snapshot(|reader, sql| run_queries::list(&reader.connection, sql, query))
     }
 
     fn count_runs(&self, query: &RunQuery) -> Result<u64> {
-        self.read_at_once(|reader, sql| run_queries::count(&reader.connection, sql, query))
+        self.read_snapshot(|reader, sql| run_queries::count(&reader.connection, sql, query))
     }
 
     fn run_groups(&self, query: &RunQuery, grouping: &Grouping) -> Result<Vec<Group>> {
-        self.read_at_once(|reader, sql| {
+        self.read_snapshot(|reader, sql| {
             run_queries::groups(&reader.connection, sql, query, grouping)
         })
     }
 
     fn run_summary(&self, run: RunId) -> Result<Option<RunSummary>> {
-        self.read_at_once(|reader, sql| run_queries::summary(&reader.connection, sql, run))
+        self.read_snapshot(|reader, sql| run_queries::summary(&reader.connection, sql, run))
     }
 
     fn expire_runs_before(&self, untouched_since: Timestamp, limit: usize) -> Result<Vec<RunId>> {
@@ -427,11 +432,11 @@ impl TrackingStorage for SqliteStorage {
     }
 
     fn export(&self, visitor: &mut RecordVisitor<'_>) -> Result<()> {
-        self.read_at_once(|reader, sql| export::export(reader, sql, visitor))
+        self.read_snapshot(|reader, sql| export::export(reader, sql, visitor))
     }
 
     fn change_feed(&self) -> Result<ChangeFeed> {
-        self.read_at_once(|reader, sql| Ok(Feed::read(&reader.connection, sql)?.settings))
+        self.read_snapshot(|reader, sql| Ok(Feed::read(&reader.connection, sql)?.settings))
     }
 
     fn set_change_feed(&self, feed: &ChangeFeed) -> Result<()> {
@@ -439,11 +444,11 @@ impl TrackingStorage for SqliteStorage {
     }
 
     fn changes(&self, after: Option<&ChangeCursor>, limit: usize) -> Result<ChangePage> {
-        self.read_at_once(|reader, sql| changes::page(&reader.connection, sql, after, limit))
+        self.read_snapshot(|reader, sql| changes::page(&reader.connection, sql, after, limit))
     }
 
     fn last_change(&self) -> Result<ChangeCursor> {
-        self.read_at_once(|reader, sql| Feed::read(&reader.connection, sql)?.last())
+        self.read_snapshot(|reader, sql| Feed::read(&reader.connection, sql)?.last())
     }
 
     fn wait_for_changes(&self, after: &ChangeCursor, timeout: Duration) -> Result<bool> {
@@ -486,8 +491,8 @@ mod tests {
             store.count(&query).unwrap_err(),
             store.reindex().unwrap_err(),
         ] {
-            let told = error.to_string();
-            assert!(told.contains("was opened in another process"), "{told}");
+            let message = error.to_string();
+            assert!(message.contains("was opened in another process"), "{message}");
         }
         drop(store);
         // Who closes a file last takes its log away.

@@ -13,9 +13,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 use tracking_core::{Result, Wipe};
 
 use crate::SqliteStorage;
-use crate::error::Done;
-use crate::known::Known;
+use crate::error::StoreResult;
 use crate::sql::{FIND_WIPE, WIPE_STATE};
+use crate::write_cache::WriteCache;
 use crate::writer::Change;
 use tracking_core::StoreName;
 
@@ -31,14 +31,14 @@ const REQUEST: &str = "insert into wipe (id, requested, rewritten, done) values 
     on conflict (id) do update set requested = requested + 1";
 
 /// How long a call that removes a name waits for those that still read the file as it was before.
-const PATIENCE: Duration = Duration::from_secs(1);
+const MAX_READER_WAIT: Duration = Duration::from_secs(1);
 
 /// After so many failures in a row, the changes between two attempts do not become more.
 const MAX_BACKOFF: u32 = 10;
 
 /// How far the requested wipes have come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct State {
+struct WipeProgress {
     /// How many wipes were requested.
     requested: i64,
     /// How many of these the file has been rewritten for.
@@ -57,11 +57,11 @@ pub(crate) struct Backoff {
 
 impl Change<'_> {
     /// Requests a wipe, which is due once the transaction is committed.
-    pub(crate) fn request_wipe(&mut self, store: &StoreName) -> Done<()> {
-        forget_statistics(self.connection, store)?;
+    pub(crate) fn request_wipe(&mut self, store: &StoreName) -> StoreResult<()> {
+        delete_statistics(self.connection, store)?;
         self.connection.execute_batch(TABLE)?;
         self.connection.execute(REQUEST, [])?;
-        self.known.is_wipe_due = true;
+        self.cache.is_wipe_due = true;
         Ok(())
     }
 }
@@ -80,9 +80,9 @@ impl SqliteStorage {
     /// Those of every change.
     pub fn wipe(&self) -> Result<Wipe> {
         let timeout = self.busy_timeout();
-        let patience = PATIENCE.min(timeout);
+        let reader_timeout = MAX_READER_WAIT.min(timeout);
         let is_complete = self.write("wipe removed data from", |writer| {
-            let finished = finish(&writer.connection, patience, timeout);
+            let finished = finish(&writer.connection, reader_timeout, timeout);
             writer.wipe_attempted(&finished);
             finished
         })?;
@@ -114,7 +114,7 @@ impl crate::writer::Writer {
     /// Completes a wipe that is due, after a change: nobody is waited for, and what fails is left
     /// to a later change.
     pub(crate) fn wipe_if_due(&mut self, timeout: Duration) {
-        if !self.known.is_wipe_due {
+        if !self.cache.is_wipe_due {
             return;
         }
         if self.backoff.changes > 0 {
@@ -125,9 +125,9 @@ impl crate::writer::Writer {
         self.wipe_attempted(&finished);
     }
 
-    fn wipe_attempted(&mut self, finished: &Done<bool>) {
+    fn wipe_attempted(&mut self, finished: &StoreResult<bool>) {
         if let Ok(is_complete) = finished {
-            self.known.is_wipe_due = !is_complete;
+            self.cache.is_wipe_due = !is_complete;
             self.backoff = Backoff::default();
         } else {
             let failures = (self.backoff.failures + 1).min(MAX_BACKOFF);
@@ -142,14 +142,14 @@ pub(crate) fn is_due(connection: &Connection) -> rusqlite::Result<bool> {
     Ok(state(connection)?.is_some_and(|state| state.done < state.requested))
 }
 
-fn state(connection: &Connection) -> rusqlite::Result<Option<State>> {
+fn state(connection: &Connection) -> rusqlite::Result<Option<WipeProgress>> {
     let mut find = connection.prepare_cached(FIND_WIPE)?;
     if !find.exists([])? {
         return Ok(None);
     }
     let mut statement = connection.prepare_cached(WIPE_STATE)?;
     let state = statement.query_row([], |row| {
-        Ok(State {
+        Ok(WipeProgress {
             requested: row.get(0)?,
             rewritten: row.get(1)?,
             done: row.get(2)?,
@@ -159,8 +159,12 @@ fn state(connection: &Connection) -> rusqlite::Result<Option<State>> {
 }
 
 /// Does what is due, and tells whether nothing is left to do. Those who read are waited for as
-/// long as `patience`, those who write as long as `timeout`.
-pub(crate) fn finish(connection: &Connection, patience: Duration, timeout: Duration) -> Done<bool> {
+/// long as `reader_timeout`, those who write as long as `timeout`.
+pub(crate) fn finish(
+    connection: &Connection,
+    reader_timeout: Duration,
+    timeout: Duration,
+) -> StoreResult<bool> {
     let Some(before) = state(connection)?.filter(|state| state.done < state.requested) else {
         return Ok(true);
     };
@@ -169,8 +173,8 @@ pub(crate) fn finish(connection: &Connection, patience: Duration, timeout: Durat
         let text = "update wipe set rewritten = max(rewritten, ?1)";
         connection.execute(text, params![before.requested])?;
     }
-    connection.busy_timeout(patience)?;
-    let emptied = crate::shrink::empty(connection);
+    connection.busy_timeout(reader_timeout)?;
+    let emptied = crate::shrink::checkpoint_and_truncate(connection);
     connection.busy_timeout(timeout)?;
     if !emptied? {
         return Ok(false);
@@ -181,7 +185,7 @@ pub(crate) fn finish(connection: &Connection, patience: Duration, timeout: Durat
 }
 
 /// Writes every page of the file anew, so that unused space holds nothing.
-fn rewrite(connection: &Connection) -> Done<()> {
+fn rewrite(connection: &Connection) -> StoreResult<()> {
     // What is copied on the way need not fit into memory.
     connection.pragma_update(None, "temp_store", "file")?;
     let rewritten = connection.execute_batch("vacuum");
@@ -191,7 +195,7 @@ fn rewrite(connection: &Connection) -> Done<()> {
 
 /// Takes samples of names and values away, which `analyze` has put into the file. No statement of
 /// the store needs them.
-fn forget_statistics(connection: &Connection, store: &StoreName) -> Done<()> {
+fn delete_statistics(connection: &Connection, store: &StoreName) -> StoreResult<()> {
     let prefix = crate::store_name::table_prefix(store);
     let tables: Vec<String> = ["task", "user", "run", "track", "key", "checkpoint"]
         .map(|table| format!("'{prefix}{table}'"))
@@ -208,9 +212,9 @@ fn forget_statistics(connection: &Connection, store: &StoreName) -> Done<()> {
     Ok(())
 }
 
-impl Known {
+impl WriteCache {
     /// Looks whether another process has requested a wipe that is still due.
-    pub(crate) fn look_for_wipe(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+    pub(crate) fn refresh_wipe_due(&mut self, connection: &Connection) -> rusqlite::Result<()> {
         self.is_wipe_due = is_due(connection)?;
         Ok(())
     }

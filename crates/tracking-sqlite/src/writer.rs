@@ -6,15 +6,15 @@ use std::sync::Arc;
 use rusqlite::{Connection, params};
 use tracking_core::{ChangeSet, Clock};
 
-use crate::error::{Done, Failure};
-use crate::known::{Known, KnownRun};
+use crate::error::{StoreError, StoreResult};
 use crate::sql::{BEGIN, COMMIT, ROLLBACK, Statements};
 use crate::wipe::Backoff;
+use crate::write_cache::{CachedRun, WriteCache};
 
 /// The connection that writes, and what it remembers.
 pub(crate) struct Writer {
     pub(crate) connection: Connection,
-    pub(crate) known: Known,
+    pub(crate) cache: WriteCache,
     /// When a wipe that failed is tried again.
     pub(crate) backoff: Backoff,
     clock: Arc<dyn Clock>,
@@ -24,7 +24,7 @@ impl fmt::Debug for Writer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Writer")
             .field("connection", &self.connection)
-            .field("known", &self.known)
+            .field("known", &self.cache)
             .finish_non_exhaustive()
     }
 }
@@ -33,7 +33,7 @@ impl fmt::Debug for Writer {
 #[derive(Debug)]
 pub(crate) struct Change<'w> {
     pub(crate) connection: &'w Connection,
-    pub(crate) known: &'w mut Known,
+    pub(crate) cache: &'w mut WriteCache,
     pub(crate) sql: &'w Statements,
     /// What goes into the change feed, where there is one.
     pub(crate) changes: Option<ChangeSet>,
@@ -44,7 +44,7 @@ impl Writer {
         Self {
             clock,
             connection,
-            known: Known::default(),
+            cache: WriteCache::default(),
             backoff: Backoff::default(),
         }
     }
@@ -53,10 +53,10 @@ impl Writer {
     pub(crate) fn change<T>(
         &mut self,
         sql: &Statements,
-        work: impl FnOnce(&mut Change<'_>) -> Done<T>,
-    ) -> Done<T> {
+        work: impl FnOnce(&mut Change<'_>) -> StoreResult<T>,
+    ) -> StoreResult<T> {
         self.connection.prepare_cached(BEGIN)?.execute([])?;
-        let open = Open {
+        let open = OpenTransaction {
             writer: self,
             is_done: false,
         };
@@ -65,27 +65,27 @@ impl Writer {
 }
 
 /// A transaction that is taken back where it is not committed, also by a panic.
-struct Open<'w> {
+struct OpenTransaction<'w> {
     writer: &'w mut Writer,
     is_done: bool,
 }
 
-impl Open<'_> {
+impl OpenTransaction<'_> {
     fn run<T>(
         mut self,
         sql: &Statements,
-        work: impl FnOnce(&mut Change<'_>) -> Done<T>,
-    ) -> Done<T> {
+        work: impl FnOnce(&mut Change<'_>) -> StoreResult<T>,
+    ) -> StoreResult<T> {
         let Writer {
             connection,
-            known,
+            cache,
             clock,
             ..
         } = &mut *self.writer;
-        known.refresh(connection)?;
+        cache.refresh(connection)?;
         let mut change = Change {
             connection,
-            known,
+            cache,
             sql,
             changes: None,
         };
@@ -96,17 +96,17 @@ impl Open<'_> {
             change.write_changes(changes, clock.now())?;
         }
         let mut commit = connection.prepare_cached(COMMIT)?;
-        commit.execute([]).map_err(Failure::of_commit)?;
+        commit.execute([]).map_err(StoreError::of_commit)?;
         drop(commit);
         self.is_done = true;
         Ok(answer)
     }
 }
 
-impl Drop for Open<'_> {
+impl Drop for OpenTransaction<'_> {
     fn drop(&mut self) {
         if !self.is_done {
-            self.writer.known.forget();
+            self.writer.cache.clear();
             // Some errors have taken it back already, and a second time fails.
             if !self.writer.connection.is_autocommit() {
                 let _failed = self.writer.connection.execute_batch(ROLLBACK);
@@ -117,16 +117,16 @@ impl Drop for Open<'_> {
 
 impl Change<'_> {
     /// Writes the ends of runs that have moved, once each.
-    pub(crate) fn write_moved_runs(&mut self) -> Done<()> {
-        if self.known.moved.is_empty() {
+    pub(crate) fn write_moved_runs(&mut self) -> StoreResult<()> {
+        if self.cache.moved.is_empty() {
             return Ok(());
         }
         let mut statement = self.connection.prepare_cached(&self.sql.move_run)?;
-        for run in std::mem::take(&mut self.known.moved) {
-            if let Some(KnownRun {
+        for run in std::mem::take(&mut self.cache.moved) {
+            if let Some(CachedRun {
                 end,
                 is_moved: is_moved @ true,
-            }) = self.known.runs.get_mut(&run)
+            }) = self.cache.runs.get_mut(&run)
             {
                 statement.execute(params![run, *end])?;
                 *is_moved = false;

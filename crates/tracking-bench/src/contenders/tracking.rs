@@ -120,7 +120,7 @@ impl Contender for Tracking {
 
     fn loaded(&self) -> Result<()> {
         if let Some(kept) = &self.kept {
-            kept.store.empty_log()?;
+            kept.store.truncate_wal()?;
         }
         Ok(())
     }

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::params_from_iter;
 use tracking_core::{Group, Grouping};
 
-use crate::error::Done;
-use crate::groups::Codes;
+use crate::error::StoreResult;
+use crate::groups::GroupCodes;
 use crate::plan::Plan;
 use crate::pool::Reader;
 use crate::sql::Statements;
@@ -15,8 +15,8 @@ use crate::sql::Statements;
 type Code = (i64, i64);
 
 /// One kind of things, and which of them each group has.
-struct Different<'g> {
-    codes: Codes<'g>,
+struct DistinctCounter<'g> {
+    codes: GroupCodes<'g>,
     seen: HashSet<(Code, i64)>,
 }
 
@@ -26,34 +26,34 @@ pub(super) fn groups(
     sql: &Statements,
     plan: &Plan<'_>,
     grouping: &Grouping,
-) -> Done<Vec<Group>> {
-    let mut first = Codes::new(grouping.first());
-    let mut second = grouping.second().map(Codes::new);
+) -> StoreResult<Vec<Group>> {
+    let mut first = GroupCodes::new(grouping.first());
+    let mut second = grouping.second().map(GroupCodes::new);
     let kinds = grouping.distinct().iter();
-    let mut kinds: Vec<Different<'_>> = kinds
-        .map(|by| Different {
-            codes: Codes::new(by),
+    let mut kinds: Vec<DistinctCounter<'_>> = kinds
+        .map(|by| DistinctCounter {
+            codes: GroupCodes::new(by),
             seen: HashSet::new(),
         })
         .collect();
     let Reader { connection, names } = reader;
     let mut columns = vec![first.column()];
-    columns.push(second.as_ref().map_or("0", Codes::column));
+    columns.push(second.as_ref().map_or("0", GroupCodes::column));
     columns.extend(kinds.iter().map(|kind| kind.codes.column()));
-    let rest = columns.len();
-    columns.push(plan.rest.columns());
+    let residual = columns.len();
+    columns.push(plan.residual.columns());
     let (text, values) = plan.unordered(&columns.join(", "), None, "");
     let mut statement = connection.prepare_cached(&text)?;
     let mut rows = statement.query(params_from_iter(values))?;
     let mut counts: HashMap<Code, u64> = HashMap::new();
     while let Some(row) = rows.next()? {
-        if !plan.rest.matches_row(row, rest)? {
+        if !plan.residual.matches_row(row, residual)? {
             continue;
         }
         let within = second.as_mut().map_or(Ok(0), |codes| codes.code(row, 1))?;
         let group = (first.code(row, 0)?, within);
         *counts.entry(group).or_default() += 1;
-        for (column, Different { codes, seen }) in (2..).zip(&mut kinds) {
+        for (column, DistinctCounter { codes, seen }) in (2..).zip(&mut kinds) {
             let code = codes.code(row, column)?;
             if !codes.is_missing(code) {
                 seen.insert((group, code));
@@ -76,7 +76,7 @@ pub(super) fn groups(
 }
 
 /// How many different things of each kind each group has; groups without any are left out.
-fn numbers(kinds: &[Different<'_>]) -> HashMap<Code, Vec<u64>> {
+fn numbers(kinds: &[DistinctCounter<'_>]) -> HashMap<Code, Vec<u64>> {
     let mut distinct: HashMap<Code, Vec<u64>> = HashMap::new();
     for (place, kind) in kinds.iter().enumerate() {
         for (group, _) in &kind.seen {

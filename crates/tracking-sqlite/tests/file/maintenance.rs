@@ -89,7 +89,7 @@ fn the_file_shrinks_after_tracks_have_gone() {
     let (_folder, file) = file();
     let store = open(&file);
     fill(&store, "anna", 20_000);
-    store.empty_log().unwrap();
+    store.truncate_wal().unwrap();
     let full = fs::metadata(&file).unwrap().len();
     // Bounded pieces: by count, by query, until nothing is left to remove.
     while store

@@ -5,22 +5,22 @@ use rusqlite::{Connection, params_from_iter};
 use tracking_core::{FieldFilter, NameFilter, Query};
 
 use crate::conditions::{Condition, except, named, one_of, push_all};
-use crate::error::Done;
+use crate::error::StoreResult;
 use crate::field_index::FieldIndex;
 use crate::fields::{indexed, is_expressible, may_be_confused};
-use crate::rest::Rest;
+use crate::residual_filter::ResidualFilter;
 use crate::rows::run_number;
 use crate::sql::Statements;
 
 /// How far the tracks of an index are counted to find the one with the fewest.
-const PROBES: [i64; 2] = [256, 16_384];
+const PROBE_LIMITS: [i64; 2] = [256, 16_384];
 
 /// A list of names that is short enough for one search in the index each.
-const FEW: usize = 100;
+const MAX_SEARCHED_NAMES: usize = 100;
 
 /// An index, and the conditions that a part of it meets.
 #[derive(Clone, Debug)]
-pub(crate) struct Way {
+pub(crate) struct AccessPath {
     pub(crate) index: String,
     /// Whether that part goes by time (true), by id (false), or neither.
     pub(crate) sorted: Option<bool>,
@@ -29,36 +29,36 @@ pub(crate) struct Way {
 }
 
 /// A plan in the making.
-pub(crate) struct Planning<'q> {
+pub(crate) struct PathPlanner<'q> {
     sql: &'q Statements,
     query: &'q Query,
     /// What may be walked, the better ones first.
-    ways: Vec<Way>,
+    paths: Vec<AccessPath>,
     pub(crate) conditions: Vec<Condition>,
-    pub(crate) rest: Rest<'q>,
+    pub(crate) residual: ResidualFilter<'q>,
 }
 
-impl<'q> Planning<'q> {
+impl<'q> PathPlanner<'q> {
     pub(crate) fn new(
         connection: &Connection,
         sql: &'q Statements,
         query: &'q Query,
-    ) -> Done<Self> {
-        let rest = Rest::new(query);
-        let mut planning = Self {
+    ) -> StoreResult<Self> {
+        let residual = ResidualFilter::new(query);
+        let mut planner = Self {
             sql,
             query,
-            ways: Vec::new(),
+            paths: Vec::new(),
             conditions: Vec::new(),
-            rest,
+            residual,
         };
-        planning.names_and_runs(connection)?;
-        planning.times();
-        planning.fields(connection)?;
-        Ok(planning)
+        planner.names_and_runs(connection)?;
+        planner.times();
+        planner.fields(connection)?;
+        Ok(planner)
     }
 
-    fn names_and_runs(&mut self, connection: &Connection) -> Done<()> {
+    fn names_and_runs(&mut self, connection: &Connection) -> StoreResult<()> {
         let (tasks, users) = (self.query.task_filter(), self.query.user_filter());
         let task = self.named(connection, "task", tasks)?;
         let user = self.named(connection, "user", users)?;
@@ -77,16 +77,16 @@ impl<'q> Planning<'q> {
             // The index has the run as well: no other finds fewer tracks.
             let is_sorted = is_one(Some(tasks)) && is_one(Some(users)) && one_run;
             let conditions = [task, user, run].into_iter().flatten().collect();
-            self.way("track_pair", is_sorted.then_some(true), conditions);
+            self.path("track_pair", is_sorted.then_some(true), conditions);
         } else {
-            let ways = [
+            let paths = [
                 ("track_run", one_run, run),
                 ("track_user", is_one(users), user),
                 ("track_task", is_one(tasks), task),
             ];
-            for (name, is_sorted, condition) in ways {
+            for (name, is_sorted, condition) in paths {
                 if let Some(condition) = condition {
-                    self.way(name, is_sorted.then_some(true), vec![condition]);
+                    self.path(name, is_sorted.then_some(true), vec![condition]);
                 }
             }
         }
@@ -99,7 +99,7 @@ impl<'q> Planning<'q> {
         connection: &Connection,
         table: &str,
         filter: Option<&NameFilter>,
-    ) -> Done<Option<usize>> {
+    ) -> StoreResult<Option<usize>> {
         let Some(filter) = filter else {
             return Ok(None);
         };
@@ -109,7 +109,7 @@ impl<'q> Planning<'q> {
     }
 
     /// What is excluded leaves most tracks, so no index is walked for it.
-    fn exclusions(&mut self, connection: &Connection) -> Done<()> {
+    fn exclusions(&mut self, connection: &Connection) -> StoreResult<()> {
         for (column, table, excluded) in [
             ("t.task", "task", self.query.excluded_tasks()),
             ("t.user", "user", self.query.excluded_users()),
@@ -134,16 +134,16 @@ impl<'q> Planning<'q> {
             values: vec![first.from().micros().into(), last.to().micros().into()],
         });
         // The other indexes go by time as well, so this one finds no fewer.
-        for way in &mut self.ways {
-            way.conditions.push(bounds);
+        for path in &mut self.paths {
+            path.conditions.push(bounds);
         }
-        if self.ways.is_empty() {
-            self.way("track_time", Some(true), vec![bounds]);
+        if self.paths.is_empty() {
+            self.path("track_time", Some(true), vec![bounds]);
         }
     }
 
     /// Fields with an index are settled by the statement, the others are left.
-    fn fields(&mut self, connection: &Connection) -> Done<()> {
+    fn fields(&mut self, connection: &Connection) -> StoreResult<()> {
         let filters = self.query.field_filters();
         if filters.is_empty() {
             return Ok(());
@@ -157,7 +157,7 @@ impl<'q> Planning<'q> {
                     let index = FieldIndex::new(self.sql, *number, filter.field());
                     self.field(connection, &index, filter, looks_again)?;
                 }
-                _ => self.rest.add(filter),
+                _ => self.residual.add(filter),
             }
         }
         Ok(())
@@ -169,14 +169,14 @@ impl<'q> Planning<'q> {
         index: &FieldIndex,
         filter: &'q FieldFilter,
         looks_again: bool,
-    ) -> Done<()> {
+    ) -> StoreResult<()> {
         let criterion = index.criterion(connection, filter)?;
         if looks_again || !criterion.is_settled {
-            self.rest.add(filter);
+            self.residual.add(filter);
         }
         if let Some(condition) = criterion.condition {
             let condition = self.condition(condition);
-            self.ways.push(Way {
+            self.paths.push(AccessPath {
                 index: index.name.clone(),
                 sorted: criterion.is_one_value.then_some(false),
                 conditions: vec![condition],
@@ -185,9 +185,9 @@ impl<'q> Planning<'q> {
         Ok(())
     }
 
-    fn way(&mut self, name: &str, sorted: Option<bool>, conditions: Vec<usize>) {
+    fn path(&mut self, name: &str, sorted: Option<bool>, conditions: Vec<usize>) {
         let index = ["ix_", &self.sql.prefix, name].concat();
-        self.ways.push(Way {
+        self.paths.push(AccessPath {
             index,
             sorted,
             conditions,
@@ -201,35 +201,35 @@ impl<'q> Planning<'q> {
     }
 
     /// Of several ways the one with the fewest tracks, as far as it is worth counting.
-    pub(crate) fn best(&mut self, connection: &Connection) -> Done<Option<Way>> {
-        if let [] | [_] = self.ways.as_slice() {
-            return Ok(self.ways.pop());
+    pub(crate) fn best(&mut self, connection: &Connection) -> StoreResult<Option<AccessPath>> {
+        if let [] | [_] = self.paths.as_slice() {
+            return Ok(self.paths.pop());
         }
-        for most in PROBES {
-            let mut best: Option<(i64, &Way)> = None;
-            for way in &self.ways {
-                let count = way.count(connection, self.sql, &self.conditions, most)?;
+        for limit in PROBE_LIMITS {
+            let mut best: Option<(i64, &AccessPath)> = None;
+            for path in &self.paths {
+                let count = path.count(connection, self.sql, &self.conditions, limit)?;
                 if best.is_none_or(|(least, _)| count < least) {
-                    best = Some((count, way));
+                    best = Some((count, path));
                 }
             }
-            if let Some((_, way)) = best.filter(|(count, _)| *count < most) {
-                return Ok(Some(way.clone()));
+            if let Some((_, path)) = best.filter(|(count, _)| *count < limit) {
+                return Ok(Some(path.clone()));
             }
         }
-        Ok(self.ways.first().cloned())
+        Ok(self.paths.first().cloned())
     }
 }
 
-impl Way {
+impl AccessPath {
     /// How many tracks it has, counted up to so many.
     pub(crate) fn count(
         &self,
         connection: &Connection,
         sql: &Statements,
         conditions: &[Condition],
-        most: i64,
-    ) -> Done<i64> {
+        limit: i64,
+    ) -> StoreResult<i64> {
         let mut text = format!(
             "select count(*) from (select 1 from {}track as t indexed by {} ",
             sql.prefix, self.index
@@ -237,12 +237,14 @@ impl Way {
         let conditions = self.conditions.iter().filter_map(|at| conditions.get(*at));
         let mut values = push_all(&mut text, conditions);
         text.push_str(" limit ?)");
-        values.push(most.into());
+        values.push(limit.into());
         let mut statement = connection.prepare_cached(&text)?;
         Ok(statement.query_row(params_from_iter(values), |row| row.get(0))?)
     }
 }
 
 fn is_short(filter: &NameFilter) -> bool {
-    filter.is_plain() && filter.prefix_names().len() == 0 && filter.exact_names().len() <= FEW
+    filter.is_plain()
+        && filter.prefix_names().len() == 0
+        && filter.exact_names().len() <= MAX_SEARCHED_NAMES
 }

@@ -4,9 +4,9 @@ use rusqlite::{Connection, params_from_iter};
 use tracking_core::Query;
 
 use crate::conditions::number_after;
-use crate::error::Done;
-use crate::nearby::{LOOK, MORE, ROWS, nearby};
+use crate::error::StoreResult;
 use crate::plan::Plan;
+use crate::rowid_scan::{SCAN_ROWS_PER_TRACK, SCAN_THRESHOLD, THRESHOLD_GROWTH, scan_by_rowid};
 use crate::sql::Statements;
 
 /// The ids of the tracks that the statement of a plan finds, in the query's order, at most so
@@ -19,38 +19,38 @@ pub(crate) fn sorted_ids(
     sql: &Statements,
     plan: &Plan<'_>,
     query: &Query,
-    most: usize,
-) -> Done<Vec<i64>> {
-    let (text, values) = plan.ordered(place(query), None)?;
+    limit: usize,
+) -> StoreResult<Vec<i64>> {
+    let (text, values) = plan.ordered(order_columns(query), None)?;
     let mut statement = connection.prepare_cached(&text)?;
     let mut rows = statement.query(params_from_iter(values))?;
-    let kept = if plan.rest.is_empty() {
-        most
+    let keep = if plan.residual.is_empty() {
+        limit
     } else {
         usize::MAX
     };
-    let mut first = First::new(query, kept)?;
+    let mut top = TopN::new(query, keep)?;
     let is_by_time = query.track_order().is_by_time();
-    let (mut walked, mut next_look) = (0, LOOK);
+    let (mut walked, mut next_scan) = (0, SCAN_THRESHOLD);
     while let Some(row) = rows.next()? {
         let id = row.get(1)?;
         // Taking a column out of a row costs more than all else here.
-        let place = if is_by_time { row.get(0)? } else { id };
-        first.push((place, id));
+        let key = if is_by_time { row.get(0)? } else { id };
+        top.push((key, id));
         walked += 1;
-        if walked == next_look {
-            let looked_at = walked.max(most).saturating_mul(ROWS);
-            if let Some(ids) = nearby(connection, sql, plan, query, (most, looked_at))? {
+        if walked == next_scan {
+            let rows = walked.max(limit).saturating_mul(SCAN_ROWS_PER_TRACK);
+            if let Some(ids) = scan_by_rowid(connection, sql, plan, query, (limit, rows))? {
                 return Ok(ids);
             }
-            next_look *= MORE;
+            next_scan *= THRESHOLD_GROWTH;
         }
     }
-    Ok(first.sorted())
+    Ok(top.sorted())
 }
 
 /// The columns by which tracks `t` are sorted; the last one is their id.
-pub(crate) fn place(query: &Query) -> &'static str {
+pub(crate) fn order_columns(query: &Query) -> &'static str {
     if query.track_order().is_by_time() {
         "t.time, t.id"
     } else {
@@ -59,18 +59,18 @@ pub(crate) fn place(query: &Query) -> &'static str {
 }
 
 /// The first ones of many places in an order, after the cursor of a query.
-pub(crate) struct First {
-    most: usize,
+pub(crate) struct TopN {
+    limit: usize,
     is_descending: bool,
     after: Option<(i64, i64)>,
-    places: Vec<(i64, i64)>,
+    keys: Vec<(i64, i64)>,
 }
 
 /// How many places are kept before it is looked which of them are too many.
-const FEW: usize = 1024;
+const MIN_BUFFER: usize = 1024;
 
-impl First {
-    pub(crate) fn new(query: &Query, most: usize) -> Done<Self> {
+impl TopN {
+    pub(crate) fn new(query: &Query, limit: usize) -> StoreResult<Self> {
         let after = query.cursor()?.map(|cursor| {
             let id = number_after(cursor);
             if cursor.order().is_by_time() {
@@ -80,56 +80,56 @@ impl First {
             }
         });
         Ok(Self {
-            most,
+            limit,
             is_descending: query.track_order().is_descending(),
             after,
-            places: Vec::new(),
+            keys: Vec::new(),
         })
     }
 
-    pub(crate) fn push(&mut self, place: (i64, i64)) {
+    pub(crate) fn push(&mut self, key: (i64, i64)) {
         let is_after = |after| {
             if self.is_descending {
-                place < after
+                key < after
             } else {
-                place > after
+                key > after
             }
         };
         if !self.after.is_none_or(is_after) {
             return;
         }
-        self.places.push(place);
+        self.keys.push(key);
         // Twice as many, so that each is looked at only a few times.
-        if self.places.len() >= self.most.saturating_mul(2).max(FEW) {
+        if self.keys.len() >= self.limit.saturating_mul(2).max(MIN_BUFFER) {
             self.cut();
         }
     }
 
     fn cut(&mut self) {
-        if self.places.len() > self.most {
+        if self.keys.len() > self.limit {
             if self.is_descending {
-                self.places
-                    .select_nth_unstable_by(self.most, |a, b| b.cmp(a));
+                self.keys
+                    .select_nth_unstable_by(self.limit, |a, b| b.cmp(a));
             } else {
-                self.places.select_nth_unstable(self.most);
+                self.keys.select_nth_unstable(self.limit);
             }
-            self.places.truncate(self.most);
+            self.keys.truncate(self.limit);
         }
     }
 
     /// Whether there are as many as are wanted.
     pub(crate) fn is_full(&self) -> bool {
-        self.places.len() >= self.most
+        self.keys.len() >= self.limit
     }
 
     /// Their ids, in order.
     pub(crate) fn sorted(mut self) -> Vec<i64> {
         self.cut();
-        self.places.sort_unstable();
+        self.keys.sort_unstable();
         if self.is_descending {
-            self.places.reverse();
+            self.keys.reverse();
         }
-        self.places.into_iter().map(|(_, id)| id).collect()
+        self.keys.into_iter().map(|(_, id)| id).collect()
     }
 }
 
@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn the_first_of_many_are_those_of_all_sorted() {
         // Each number from 1 to 9,973 once, in disorder; a third of them at the same time.
-        let places: Vec<(i64, i64)> = (0..9_973)
+        let keys: Vec<(i64, i64)> = (0..9_973)
             .map(|number| (number * 5_003) % 9_973 + 1)
             .map(|id| (if id % 3 == 0 { 0 } else { id / 10 }, id))
             .collect();
@@ -154,23 +154,23 @@ mod tests {
             );
             for query in [Query::all(), Query::all().after(middle)] {
                 let query = query.order(order);
-                let mut all = places.clone();
+                let mut all = keys.clone();
                 all.sort_unstable();
                 if order.is_descending() {
                     all.reverse();
                 }
                 if query.cursor().unwrap().is_some() {
-                    let at = all.iter().position(|place| *place == (500, 5_002)).unwrap();
+                    let at = all.iter().position(|key| *key == (500, 5_002)).unwrap();
                     all.drain(..=at);
                 }
                 let all: Vec<i64> = all.into_iter().map(|(_, id)| id).collect();
-                for most in [0, 1, 100, 511, 512, 5_000, 9_973, usize::MAX] {
-                    let mut first = First::new(&query, most).unwrap();
-                    for place in &places {
-                        first.push(*place);
+                for limit in [0, 1, 100, 511, 512, 5_000, 9_973, usize::MAX] {
+                    let mut top = TopN::new(&query, limit).unwrap();
+                    for key in &keys {
+                        top.push(*key);
                     }
-                    assert!(first.places.len() < most.saturating_mul(2).max(FEW));
-                    assert_eq!(first.sorted(), all[..most.min(all.len())], "{most}");
+                    assert!(top.keys.len() < limit.saturating_mul(2).max(MIN_BUFFER));
+                    assert_eq!(top.sorted(), all[..limit.min(all.len())], "{limit}");
                 }
             }
         }

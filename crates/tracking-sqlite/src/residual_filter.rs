@@ -3,17 +3,17 @@
 use rusqlite::Row;
 use tracking_core::{DataRef, FieldFilter, Query, TimeFilter, Timestamp};
 
-use crate::error::{Done, corrupt_by};
+use crate::error::{StoreResult, corrupt_by};
 use crate::rows::timestamp;
 
 /// Fields without an index, and several ranges of time, of which the statement has the ends only.
 #[derive(Debug)]
-pub(crate) struct Rest<'q> {
+pub(crate) struct ResidualFilter<'q> {
     fields: Vec<&'q FieldFilter>,
     times: Option<&'q TimeFilter>,
 }
 
-impl<'q> Rest<'q> {
+impl<'q> ResidualFilter<'q> {
     pub(crate) fn new(query: &'q Query) -> Self {
         let times = query.time_filter().filter(|times| times.ranges().len() > 1);
         Self {
@@ -49,7 +49,7 @@ impl<'q> Rest<'q> {
     }
 
     /// Whether a track is asked for, of which these columns begin at `first`.
-    pub(crate) fn matches_row(&self, row: &Row<'_>, first: usize) -> Done<bool> {
+    pub(crate) fn matches_row(&self, row: &Row<'_>, first: usize) -> StoreResult<bool> {
         if self.is_empty() {
             return Ok(true);
         }

@@ -3,13 +3,17 @@
 use rusqlite::{Connection, params};
 use tracking_core::{RunChoice, TaskId, Timestamp, Track, TrackId, UserName};
 
-use crate::error::{Done, InRow as _};
+use crate::error::{InRow as _, StoreResult};
 use crate::rows::{self, data, run_id, run_number, timestamp, track_id, track_number};
 use crate::sessions;
 use crate::sql::Statements;
 
 /// The track of an id, if it is there.
-pub(crate) fn track(connection: &Connection, sql: &Statements, id: TrackId) -> Done<Option<Track>> {
+pub(crate) fn track(
+    connection: &Connection,
+    sql: &Statements,
+    id: TrackId,
+) -> StoreResult<Option<Track>> {
     let Some(number) = track_number(id) else {
         return Ok(None);
     };
@@ -26,7 +30,7 @@ pub(crate) fn last_track(
     run: RunChoice,
     user: &UserName,
     now: Timestamp,
-) -> Done<Option<Track>> {
+) -> StoreResult<Option<Track>> {
     let (text, run) = match run {
         RunChoice::Current => (&sql.last_track_in_current_run, None),
         RunChoice::Id(run) => match run_number(run) {

@@ -3,25 +3,25 @@
 use rusqlite::Connection;
 use tracking_core::{Result, TaskId, UserName};
 
-use crate::error::{Done, corrupt_by, corrupt_row};
+use crate::error::{StoreResult, corrupt_by, corrupt_row};
 use crate::names::read_names;
 use crate::sql::Statements;
 
 /// The names of tasks and users that a connection has met.
 #[derive(Debug, Default)]
-pub(crate) struct HeldNames {
-    tasks: Held<TaskId>,
-    users: Held<UserName>,
+pub(crate) struct NameCache {
+    tasks: Slots<TaskId>,
+    users: Slots<UserName>,
 }
 
-impl HeldNames {
+impl NameCache {
     /// The names of a task and a user that a row refers to.
     pub(crate) fn both(
         &mut self,
         connection: &Connection,
         sql: &Statements,
         (task, user): (i64, i64),
-    ) -> Done<(&TaskId, &UserName)> {
+    ) -> StoreResult<(&TaskId, &UserName)> {
         Ok((
             self.tasks
                 .name(task, connection, &sql.task_name, |name| TaskId::new(name))?,
@@ -35,7 +35,7 @@ impl HeldNames {
         connection: &Connection,
         sql: &Statements,
         task: i64,
-    ) -> Done<&TaskId> {
+    ) -> StoreResult<&TaskId> {
         self.tasks
             .name(task, connection, &sql.task_name, |name| TaskId::new(name))
     }
@@ -45,27 +45,27 @@ impl HeldNames {
         connection: &Connection,
         sql: &Statements,
         user: i64,
-    ) -> Done<&UserName> {
+    ) -> StoreResult<&UserName> {
         self.users
             .name(user, connection, &sql.user_name, |name| UserName::new(name))
     }
 }
 
 /// How many names are held at most.
-const MOST: usize = 1 << 16;
+const MAX_SLOTS: usize = 1 << 16;
 
 /// Names of one kind. Numbers count up, so each has a place of its own until there are more than
-/// [`MOST`]; then it shares that place, and the one that was met last has it.
+/// [`MAX_SLOTS`]; then it shares that place, and the one that was met last has it.
 #[derive(Debug)]
-struct Held<N>(Vec<Option<(i64, N)>>);
+struct Slots<N>(Vec<Option<(i64, N)>>);
 
-impl<N> Default for Held<N> {
+impl<N> Default for Slots<N> {
     fn default() -> Self {
         Self(Vec::new())
     }
 }
 
-impl<N> Held<N> {
+impl<N> Slots<N> {
     /// The name of a number, which is looked up where it is not held.
     fn name(
         &mut self,
@@ -73,20 +73,20 @@ impl<N> Held<N> {
         connection: &Connection,
         text: &str,
         name: impl Fn(&str) -> Result<N>,
-    ) -> Done<&N> {
+    ) -> StoreResult<&N> {
         let nameless = || corrupt_row("a track without a name");
         let place = usize::try_from(number)
             .map_err(|error| corrupt_by("the number of a name", error))?
-            % MOST;
+            % MAX_SLOTS;
         if self.0.len() <= place {
             self.0.resize_with(place + 1, || None);
         }
-        let held = self.0.get_mut(place).ok_or_else(nameless)?;
-        if !matches!(held, Some((there, _)) if *there == number) {
+        let slot = self.0.get_mut(place).ok_or_else(nameless)?;
+        if !matches!(slot, Some((there, _)) if *there == number) {
             let found = read_names(connection.prepare_cached(text)?, [number], name)?;
-            *held = found.into_iter().next().map(|name| (number, name));
+            *slot = found.into_iter().next().map(|name| (number, name));
         }
-        held.as_ref().map(|(_, name)| name).ok_or_else(nameless)
+        slot.as_ref().map(|(_, name)| name).ok_or_else(nameless)
     }
 }
 
@@ -97,16 +97,16 @@ mod tests {
     #[test]
     fn names_that_share_a_place_are_told_apart() {
         let connection = Connection::open_in_memory().unwrap();
-        let mut held = Held::default();
+        let mut slot = Slots::default();
         let text = "select 'name ' || ?1 where ?1 <> 7";
-        let most = i64::try_from(MOST).unwrap();
+        let most = i64::try_from(MAX_SLOTS).unwrap();
         for number in [3, most + 3, 3, 4, 2 * most + 3, most + 3] {
-            let name = held.name(number, &connection, text, |name| Ok(name.to_owned()));
+            let name = slot.name(number, &connection, text, |name| Ok(name.to_owned()));
             assert_eq!(*name.unwrap(), format!("name {number}"));
         }
-        assert_eq!(held.0.len(), 5);
+        assert_eq!(slot.0.len(), 5);
         for number in [7, -1, i64::MIN] {
-            let name = held.name(number, &connection, text, |name| Ok(name.to_owned()));
+            let name = slot.name(number, &connection, text, |name| Ok(name.to_owned()));
             assert!(name.is_err(), "{number}");
         }
     }

@@ -4,19 +4,19 @@ use rusqlite::{Connection, Row, params_from_iter};
 use tracking_core::Query;
 
 use crate::conditions::number_after;
-use crate::error::Done;
+use crate::error::StoreResult;
 use crate::plan::Plan;
 use crate::sql::Statements;
 
 /// After how many tracks of an index it is first looked whether those wanted are nearby.
-pub(crate) const LOOK: usize = 512;
+pub(crate) const SCAN_THRESHOLD: usize = 512;
 
 /// How many rows are looked at for each track walked so far, and for each that is wanted. Should
 /// it be in vain, it has cost a few times what was walked anyway, or what the page costs.
-pub(crate) const ROWS: usize = 4;
+pub(crate) const SCAN_ROWS_PER_TRACK: usize = 4;
 
 /// How many times as many tracks are walked before it is looked again.
-pub(crate) const MORE: usize = 16;
+pub(crate) const THRESHOLD_GROWTH: usize = 16;
 
 /// The ids of so many tracks, in the order of the query, where all of them are among so many rows
 /// from the query's cursor on, in that order.
@@ -24,21 +24,21 @@ pub(crate) const MORE: usize = 16;
 /// An index on tasks has the tracks of each by time. So the first few of it by id, or of many
 /// tasks by time, are found in it by walking all that it has for them, which may be a tenth of the
 /// table; but then every tenth row is one of them. Pages that follow each other walk each row once.
-pub(crate) fn nearby(
+pub(crate) fn scan_by_rowid(
     connection: &Connection,
     sql: &Statements,
     plan: &Plan<'_>,
     query: &Query,
-    (most, rows): (usize, usize),
-) -> Done<Option<Vec<i64>>> {
-    let (Ok(wanted), Ok(limit)) = (i64::try_from(most), i64::try_from(rows)) else {
+    (limit, rows): (usize, usize),
+) -> StoreResult<Option<Vec<i64>>> {
+    let (Ok(wanted), Ok(row_limit)) = (i64::try_from(limit), i64::try_from(rows)) else {
         return Ok(None);
     };
-    if most > rows {
+    if limit > rows {
         return Ok(None);
     }
-    if query.track_order().is_by_time() || !plan.rest.is_empty() {
-        return in_order(connection, plan, (most, rows));
+    if query.track_order().is_by_time() || !plan.residual.is_empty() {
+        return in_order(connection, plan, (limit, rows));
     }
     let mut statement = connection.prepare_cached(&sql.span)?;
     let span: (Option<i64>, Option<i64>) =
@@ -48,28 +48,28 @@ pub(crate) fn nearby(
     };
     let after = query.cursor()?.map(number_after);
     let is_descending = query.track_order().is_descending();
-    let (ids, reaches_the_end) = next_ids((lowest, highest), after, limit, is_descending);
+    let (ids, reaches_the_end) = next_ids((lowest, highest), after, row_limit, is_descending);
     let (text, values) = plan.within_ids(ids, wanted);
     let mut statement = connection.prepare_cached(&text)?;
     let found = statement.query_map(params_from_iter(values), |row| row.get(0))?;
     let found: Vec<i64> = found.collect::<rusqlite::Result<_>>()?;
-    Ok(Some(found).filter(|found| reaches_the_end || found.len() == most))
+    Ok(Some(found).filter(|found| reaches_the_end || found.len() == limit))
 }
 
 /// The same row by row, in any order and with criteria that the statement does not settle.
 fn in_order(
     connection: &Connection,
     plan: &Plan<'_>,
-    (most, rows): (usize, usize),
-) -> Done<Option<Vec<i64>>> {
+    (limit, rows): (usize, usize),
+) -> StoreResult<Option<Vec<i64>>> {
     let (text, values) = plan.each_in_order(rows)?;
     let mut statement = connection.prepare_cached(&text)?;
     let mut walk = statement.query(params_from_iter(values))?;
-    let is_wanted = |row: &Row<'_>| -> Done<bool> {
-        Ok(row.get::<_, bool>(1)? && plan.rest.matches_row(row, 2)?)
+    let is_wanted = |row: &Row<'_>| -> StoreResult<bool> {
+        Ok(row.get::<_, bool>(1)? && plan.residual.matches_row(row, 2)?)
     };
     let (mut found, mut walked) = (Vec::new(), 0);
-    while found.len() < most {
+    while found.len() < limit {
         let Some(row) = walk.next()? else {
             let reaches_the_end = walked < rows;
             return Ok(Some(found).filter(|_| reaches_the_end));
