@@ -34,6 +34,7 @@ pub struct Context<'c> {
     titles: Option<&'c dyn Titles>,
     columns: &'c [Column],
     terms: Terms,
+    left_out: Option<String>,
     menu: &'c [MenuItem],
     place: Option<String>,
 }
@@ -91,6 +92,15 @@ impl<'c> Context<'c> {
         Self { terms, ..self }
     }
 
+    /// Names tracks that are left out beside those of a query, such as `assets, robots`; each view
+    /// says so with its query.
+    pub fn with_left_out(self, left_out: impl Into<String>) -> Self {
+        Self {
+            left_out: Some(left_out.into()),
+            ..self
+        }
+    }
+
     /// The menu above each page, and the address of the item that this page belongs to.
     pub fn with_menu(self, menu: &'c [MenuItem], place: Option<&str>) -> Self {
         Self {
@@ -103,6 +113,11 @@ impl<'c> Context<'c> {
     /// What tracks, tasks, users and runs are called.
     pub fn terms(&self) -> &Terms {
         &self.terms
+    }
+
+    /// Which tracks are left out beside those of a query, if any.
+    pub fn left_out(&self) -> Option<&str> {
+        self.left_out.as_deref()
     }
 
     /// The menu: name, address, and whether this page belongs there.
@@ -244,6 +259,7 @@ impl fmt::Debug for Context<'_> {
             .field("titles", &self.titles.is_some())
             .field("columns", &self.columns)
             .field("terms", &self.terms)
+            .field("left_out", &self.left_out)
             .field("menu", &self.menu)
             .finish()
     }

@@ -33,7 +33,8 @@ impl Criterion {
     }
 }
 
-/// What a query asks for, criterion by criterion; nothing where it asks for all tracks by id.
+/// What a query asks for, criterion by criterion, and what the context leaves out; nothing where
+/// it asks for all tracks by id.
 ///
 /// ```
 /// use tracking_core::{Order, Query};
@@ -74,6 +75,7 @@ pub fn describe(query: &Query, context: &Context<'_>) -> Vec<Criterion> {
         let about = context.field_name(filter.field());
         all.push(Criterion::new(about, field(filter)));
     }
+    all.extend(left_out(context));
     all.extend(order_name(query.track_order()).map(|order| Criterion::new("order", order)));
     if let Ok(Some(cursor)) = query.cursor() {
         let place = if cursor.order().is_by_time() {
@@ -104,6 +106,7 @@ pub fn describe_runs(query: &RunQuery, context: &Context<'_>) -> Vec<Criterion> 
             .map(|state: &RunState| state_name(*state).to_owned());
         Criterion::new("state", one_of(states.collect()))
     }));
+    all.extend(left_out(context));
     let starts = query.start_range();
     all.extend(starts.map(|range| Criterion::new("start", time_range(&range, context))));
     let ends = query.end_range();
@@ -115,6 +118,12 @@ pub fn describe_runs(query: &RunQuery, context: &Context<'_>) -> Vec<Criterion> 
     );
     all.extend(query.max_runs().map(at_most));
     all
+}
+
+/// What is left out beside what the query asks for.
+pub(crate) fn left_out(context: &Context<'_>) -> Option<Criterion> {
+    let left_out = context.left_out()?;
+    Some(Criterion::new("left out", left_out))
 }
 
 fn at_most(limit: usize) -> Criterion {

@@ -72,7 +72,8 @@ pub(crate) fn size(bytes: u64) -> String {
     let mut found = None;
     for name in units {
         unit = unit.saturating_mul(1000);
-        if bytes < unit {
+        // From half a tenth below a unit on, a size is rounded up to it.
+        if bytes < unit - unit / 1000 / 20 {
             break;
         }
         found = Some((name, unit));
@@ -147,6 +148,11 @@ mod tests {
     fn sizes_have_a_unit_and_one_decimal() {
         let shown = [0, 999, 1000, 1_250_000, 2_747_282_740].map(size);
         assert_eq!(shown, ["0 B", "999 B", "1.0 kB", "1.3 MB", "2.7 GB"]);
+        let shown = [999_949, 999_950, 999_999, 999_950_000, 999_949_999].map(size);
+        assert_eq!(
+            shown,
+            ["999.9 kB", "1.0 MB", "1.0 MB", "1.0 GB", "999.9 MB"]
+        );
         assert_eq!(size(u64::MAX), "18.4 EB");
     }
 

@@ -18,7 +18,7 @@ use super::TrackTable;
 use super::track_table::Around;
 use super::value::write;
 use crate::Context;
-use crate::describe::{Criterion, describe, describe_runs};
+use crate::describe::{Criterion, describe, describe_runs, left_out};
 use crate::format::{Step, Steps, Visible, grouped, read, span};
 use crate::links::is_safe;
 use crate::model::{Part, Problems};
@@ -137,6 +137,17 @@ pub(super) fn write_part<W: Write + ?Sized>(
         ),
         Part::Problems(problems) => write(out, &ProblemList { problems }),
         Part::Notes(notes) => write(out, &Notes { notes }),
+    }
+}
+
+/// Writes what the context leaves out, if anything.
+pub(super) fn write_left_out<W: Write + ?Sized>(
+    out: &mut W,
+    context: &Context<'_>,
+) -> io::Result<()> {
+    match left_out(context) {
+        Some(left_out) => criteria(out, vec![left_out], context.terms().track()),
+        None => Ok(()),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::page::{close, open};
-use super::part::write_part;
+use super::part::{write_left_out, write_part};
 use super::track_table::Around;
 use super::{RunTable, TrackTable};
 use crate::Context;
@@ -53,12 +53,13 @@ impl<'c> HtmlRenderer<'c> {
     ///
     /// Those of the writer.
     pub fn view<W: Write + ?Sized>(&self, out: &mut W, view: &dyn View) -> io::Result<()> {
-        for part in view.parts(&self.context) {
-            if !part.is_empty() {
-                write_part(out, &part, &self.context)?;
-            }
+        let parts = view.parts(&self.context);
+        // A view with a query says beside it what is left out.
+        if !parts.iter().any(Part::is_query) {
+            write_left_out(out, &self.context)?;
         }
-        Ok(())
+        let mut parts = parts.iter().filter(|part| !part.is_empty());
+        parts.try_for_each(|part| write_part(out, part, &self.context))
     }
 
     /// Writes a view as a page that stands alone.

@@ -99,6 +99,11 @@ pub enum Part<'a> {
 }
 
 impl Part<'_> {
+    /// Whether it says what a query asks for.
+    pub(crate) fn is_query(&self) -> bool {
+        matches!(self, Self::Query(_) | Self::RunQuery(_))
+    }
+
     /// Tells whether there is nothing in it to be shown.
     pub(crate) fn is_empty(&self) -> bool {
         match self {

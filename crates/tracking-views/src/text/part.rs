@@ -17,7 +17,7 @@ use super::line::{heading, write_line};
 use super::paint::{Style, paint};
 use super::table::{Column, Table};
 use super::{TextOptions, TextRenderer, TrackTable};
-use crate::describe::{Criterion, describe, describe_runs};
+use crate::describe::{Criterion, describe, describe_runs, left_out};
 use crate::format::{change, figure, grouped, size, span};
 use crate::model::{Part, Total, TotalValue};
 use crate::terms::Term;
@@ -80,6 +80,17 @@ pub(super) fn write_part<W: Write + ?Sized>(
         Part::Data(shown) => data::data(out, shown, options),
         Part::Problems(shown) => problems::problems(out, shown, options),
         Part::Notes(shown) => notes(out, shown, options),
+    }
+}
+
+/// Writes what the context leaves out, if anything.
+pub(super) fn write_left_out<W: Write + ?Sized>(
+    out: &mut W,
+    text: &TextRenderer<'_>,
+) -> io::Result<()> {
+    match left_out(&text.context) {
+        Some(left_out) => criteria(out, &[left_out], text.context.terms().track(), text.options),
+        None => Ok(()),
     }
 }
 

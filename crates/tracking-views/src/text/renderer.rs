@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::line::{heading, title};
-use super::part::write_part;
+use super::part::{write_left_out, write_part};
 use super::{RunTable, TextOptions, TrackTable};
 use crate::Context;
 use crate::model::{Part, RunList, RunView, TrackList, TrackRow, View};
@@ -49,12 +49,13 @@ impl<'c> TextRenderer<'c> {
     /// Those of the writer.
     pub fn view<W: Write + ?Sized>(&self, out: &mut W, view: &dyn View) -> io::Result<()> {
         title(out, &view.heading(&self.context), self.options)?;
-        for part in view.parts(&self.context) {
-            if !part.is_empty() {
-                write_part(out, &part, self)?;
-            }
+        let parts = view.parts(&self.context);
+        // A view with a query says beside it what is left out.
+        if !parts.iter().any(Part::is_query) {
+            write_left_out(out, self)?;
         }
-        Ok(())
+        let mut parts = parts.iter().filter(|part| !part.is_empty());
+        parts.try_for_each(|part| write_part(out, part, self))
     }
 
     /// Writes a list of tracks, one line each, in the order in which they come.

@@ -5,7 +5,9 @@ use tracking_core::{
     Cursor, FieldFilter, NameFilter, NumberRange, Order, Query, RunId, RunQuery, RunState,
     TimeRange, Timestamp, TrackId,
 };
-use tracking_views::{Context, Criterion, describe, describe_runs};
+use tracking_views::{
+    Context, Criterion, HtmlRenderer, Overview, TextRenderer, describe, describe_runs,
+};
 
 use crate::samples::{self, time};
 
@@ -155,4 +157,30 @@ fn a_query_for_runs_is_told() {
         "at most: 5",
     ];
     assert_eq!(words(describe_runs(&query, &Context::new())), expected);
+}
+
+#[test]
+fn every_view_says_once_what_the_context_leaves_out() {
+    let context = Context::new().with_left_out("assets, robots");
+    assert_eq!(
+        words(describe(&Query::all().task("a"), &context)),
+        ["task: a", "left out: assets, robots"]
+    );
+    assert_eq!(
+        words(describe_runs(&RunQuery::all(), &context)),
+        ["left out: assets, robots"]
+    );
+    let plain = Overview::new("x").with_total("Tracks", 1_u64);
+    for view in [plain.clone(), plain.with_query(Query::all())] {
+        let (mut text, mut html) = (Vec::new(), Vec::new());
+        let renderer = TextRenderer::new().with_context(context.clone());
+        renderer.view(&mut text, &view).unwrap();
+        let renderer = HtmlRenderer::new().with_context(context.clone());
+        renderer.page(&mut html, &view).unwrap();
+        for shown in [text, html] {
+            let shown = String::from_utf8(shown).unwrap();
+            assert_eq!(shown.matches("left out").count(), 1, "{shown}");
+            assert!(shown.contains("assets, robots"), "{shown}");
+        }
+    }
 }
