@@ -15,8 +15,8 @@ pub(crate) struct StoreOption {
 
 #[derive(Debug, Args)]
 struct Given {
-    /// The store: `sqlite:FILE`, or `sqlite:FILE#NAME` for one of several in a file; or
-    /// `postgres://USER@HOST/DATABASE`, also with `#NAME`
+    /// The store: a file, `FILE` or `sqlite:FILE`, with `#NAME` for one of several in it;
+    /// or `postgres://USER@HOST/DATABASE`, also with `#NAME`
     #[arg(
         long,
         value_name = "STORE",

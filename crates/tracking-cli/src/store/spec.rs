@@ -114,10 +114,28 @@ impl FromStr for StoreSpec {
             Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => {
                 Ok(Self::Postgres(text.parse()?))
             }
-            // Most likely a file whose kind was left out.
-            _ => bail!("write a store as {WRITTEN}, like sqlite:tracks.db"),
+            Some((scheme, _)) if is_scheme(scheme) => {
+                bail!("{scheme:?} is no kind of store; write a store as {WRITTEN}")
+            }
+            None if KINDS.contains(&text) => bail!(
+                "{text:?} is a kind of store; write it as {WRITTEN}, or a file of this name as \
+                 sqlite:{text}"
+            ),
+            _ if text.is_empty() => bail!("write a store as {WRITTEN}, like sqlite:tracks.db"),
+            // A path without a kind is that of a file.
+            _ => Ok(Self::Sqlite(text.parse()?)),
         }
     }
+}
+
+/// Words that are more likely kinds of stores than names of files.
+const KINDS: [&str; 4] = ["memory", "sqlite", "postgres", "postgresql"];
+
+/// Whether what stands before a colon can be a kind of store: two letters or more, since one is a
+/// drive on Windows, and nothing that belongs to a path.
+fn is_scheme(text: &str) -> bool {
+    let is_letter = |c: char| c.is_ascii_alphanumeric() || "+-".contains(c);
+    text.len() != 1 && text.chars().all(is_letter)
 }
 
 impl FromStr for SqliteSpec {
@@ -189,6 +207,22 @@ mod tests {
     }
 
     #[test]
+    fn a_path_without_a_kind_is_a_file() {
+        for text in [
+            "tracks.db",
+            "tracks",
+            "./memory",
+            "a b/c:d.db",
+            "/x/y.db#access",
+            "C:\\tracks.db",
+            "C:tracks.db",
+        ] {
+            assert_eq!(read(text), read(&format!("sqlite:{text}")), "{text}");
+        }
+        assert_eq!(read("t.db#access").to_string(), "sqlite:t.db#access");
+    }
+
+    #[test]
     fn it_is_shown_as_it_is_written() {
         for text in [
             "memory:",
@@ -209,15 +243,17 @@ mod tests {
     fn what_is_no_store_is_told_with_an_example() {
         for (text, told) in [
             ("", "like sqlite:tracks.db"),
-            ("tracks.db", "like sqlite:tracks.db"),
-            ("C:\\tracks.db", "like sqlite:tracks.db"),
+            (":memory:", "\"\" is no kind of store"),
             ("postgres:x", "write a store as sqlite:FILE"),
+            ("http://x/y", "\"http\" is no kind of store"),
             ("postgres://h/db#A b", "\"A b\" is no name of a store"),
             ("SQLITE:x", "write a store as sqlite:FILE"),
-            ("memory", "like sqlite:tracks.db"),
+            ("memory", "or a file of this name as sqlite:memory"),
+            ("postgres", "\"postgres\" is a kind of store"),
             ("memory:x", "nothing follows memory:"),
             ("sqlite:", "a file must follow"),
             ("sqlite:#a", "a file must follow"),
+            ("t.db#", "\"\" is no name of a store"),
             ("sqlite:t.db#", "\"\" is no name of a store"),
             ("sqlite:t.db#A b", "\"A b\" is no name of a store"),
         ] {

@@ -88,7 +88,11 @@ fn what_cannot_be_meant_is_told_with_a_way_on() {
             "a store in memory is empty at first",
         ),
         (&["list", "--store", STORE, "access.log"], load),
-        (&["list", "--store", "t.db"], "like sqlite:tracks.db"),
+        (
+            &["list", "--store", "memory"],
+            "or a file of this name as sqlite:memory",
+        ),
+        (&["list", "--store", "mysql:t.db"], "\"mysql\" is no kind"),
         (
             &["list", "--store", "sqlite:"],
             "a file must follow sqlite:",
@@ -196,4 +200,20 @@ fn the_store_is_not_overwritten_by_what_is_shown() {
         );
     }
     assert_eq!(place.exported(), EXPORT);
+}
+
+#[test]
+fn a_path_alone_is_a_file() {
+    let place = Place::new();
+    let ran = place.run(&["save", "t", "u", "--store", "tracks.db"]);
+    assert_eq!(ran.status, Some(0), "{}", ran.err);
+    for store in [
+        "tracks.db",
+        "sqlite:tracks.db",
+        "./tracks.db",
+        "tracks.db#main",
+    ] {
+        let ran = place.run(&["count", "--store", store]);
+        assert_eq!(ran.out, "1\n", "{store}: {}", ran.err);
+    }
 }
