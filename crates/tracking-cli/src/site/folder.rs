@@ -1,8 +1,8 @@
 //! The folder of a site: what was written to it, and what is no longer.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io::ErrorKind;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -16,13 +16,18 @@ const MANIFEST: &str = ".tracking-site";
 const HEADER: &str = "tracking-site 1";
 
 /// A folder that pages are written to. It lists the files that it has written, and neither
-/// overwrites nor removes any other.
+/// overwrites nor removes any other. A file is added to the list before it is written, and the
+/// list is replaced at the end, so that it is complete also where the command is killed.
 #[derive(Debug)]
 pub(super) struct Folder {
     path: PathBuf,
     /// What an earlier run has written.
     before: BTreeSet<String>,
     now: BTreeSet<String>,
+    /// The list of the files, once a file was added to it.
+    list: Option<File>,
+    /// Whether the last line of the list was cut off.
+    is_cut_off: bool,
     changed: u64,
 }
 
@@ -44,19 +49,25 @@ impl Folder {
     pub(super) fn open(path: &Path) -> Result<Self> {
         let shown = path.display();
         fs::create_dir_all(path).with_context(|| format!("cannot make the folder {shown}"))?;
-        let before = match fs::read_to_string(path.join(MANIFEST)) {
-            Ok(text) => read(&text).with_context(|| {
-                format!("{shown} has a file {MANIFEST} that is none of this command's; choose another folder")
-            })?,
-            Err(error) if error.kind() == ErrorKind::NotFound => BTreeSet::new(),
+        let text = match fs::read_to_string(path.join(MANIFEST)) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
             Err(error) => {
                 return Err(error).with_context(|| format!("cannot read {shown}/{MANIFEST}"));
             }
         };
+        let before = read(&text).with_context(|| {
+            format!(
+                "{shown} has a file {MANIFEST} that is none of this command's; choose another \
+                 folder"
+            )
+        })?;
         Ok(Self {
             path: path.to_owned(),
             before,
             now: BTreeSet::new(),
+            list: None,
+            is_cut_off: !text.is_empty() && !text.ends_with('\n'),
             changed: 0,
         })
     }
@@ -79,8 +90,8 @@ impl Folder {
             );
         }
         if self.now.insert(file.to_owned()) && !self.before.contains(file) {
-            // Listed first, so that it is known as one of ours also where the command is ended.
-            self.list(self.before.union(&self.now))?;
+            // Listed first, so that it is known as one of ours also where the command is killed.
+            self.append(file)?;
         }
         if there.as_deref() == Some(content) {
             return Ok(());
@@ -102,7 +113,7 @@ impl Folder {
                 }
             }
         }
-        self.list(self.now.iter())?;
+        self.write_list()?;
         Ok(Written {
             pages: u64::try_from(self.now.len()).unwrap_or(u64::MAX),
             changed: self.changed,
@@ -111,14 +122,37 @@ impl Folder {
         })
     }
 
-    fn list<'f>(&self, files: impl Iterator<Item = &'f String>) -> Result<()> {
-        let mut text = format!("{HEADER}\n");
-        for file in files {
-            text.push_str(file);
-            text.push('\n');
-        }
+    /// Adds a file to the list, which is made where it is not there.
+    fn append(&mut self, file: &str) -> Result<()> {
         let path = self.path.join(MANIFEST);
-        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
+        let cannot = || format!("cannot write {}", path.display());
+        let mut line = format!("{file}\n");
+        let list = match &mut self.list {
+            Some(list) => list,
+            none => {
+                let options = File::options().append(true).create(true).open(&path);
+                let list = none.insert(options.with_context(cannot)?);
+                if list.metadata().with_context(cannot)?.len() == 0 {
+                    line.insert_str(0, &format!("{HEADER}\n"));
+                } else if self.is_cut_off {
+                    line.insert(0, '\n');
+                }
+                list
+            }
+        };
+        list.write_all(line.as_bytes()).with_context(cannot)
+    }
+
+    /// Replaces the list by what was written now, completely or not at all.
+    fn write_list(&self) -> Result<()> {
+        let path = self.path.join(MANIFEST);
+        output::write_file(&path, |out| {
+            writeln!(out, "{HEADER}")?;
+            for file in &self.now {
+                writeln!(out, "{file}")?;
+            }
+            Ok(())
+        })
     }
 }
 
@@ -126,7 +160,7 @@ impl Folder {
 /// tampered with removes nothing else.
 fn read(text: &str) -> Result<BTreeSet<String>> {
     let mut lines = text.lines();
-    if lines.next() != Some(HEADER) {
+    if !text.is_empty() && lines.next() != Some(HEADER) {
         bail!("it does not begin with {HEADER:?}");
     }
     Ok(lines
@@ -168,6 +202,49 @@ mod tests {
             fs::read_to_string(folder.join("mine.html")).unwrap(),
             "mine"
         );
+    }
+
+    #[test]
+    fn what_was_written_before_a_kill_is_known_afterwards() {
+        let temporary = tempfile::tempdir().unwrap();
+        let path = temporary.path();
+        write(path, &[("index.html", "1"), ("old.html", "1")]).unwrap();
+        let mut killed = Folder::open(path).unwrap();
+        for file in ["index.html", "new.html", "other.html"] {
+            killed.write(file, b"2").unwrap();
+        }
+        drop(killed);
+        let list = path.join(MANIFEST);
+        let mut cut_off = fs::read_to_string(&list).unwrap();
+        cut_off.push_str("never-wri");
+        fs::write(&list, cut_off).unwrap();
+
+        let written = write(
+            path,
+            &[("index.html", "3"), ("other.html", "3"), ("x.html", "3")],
+        );
+        let written = written.unwrap();
+        assert_eq!((written.pages, written.changed, written.removed), (3, 3, 2));
+        let pages = |name: &str| path.join(name).exists();
+        assert!(!pages("old.html") && !pages("new.html") && pages("x.html"));
+        let listed = fs::read_to_string(&list).unwrap();
+        assert_eq!(
+            listed,
+            format!("{HEADER}\nindex.html\nother.html\nx.html\n")
+        );
+    }
+
+    #[test]
+    fn the_list_is_replaced_and_never_emptied() {
+        let temporary = tempfile::tempdir().unwrap();
+        let path = temporary.path();
+        write(path, &[("index.html", "1"), ("old.html", "1")]).unwrap();
+        let (list, link) = (path.join(MANIFEST), path.join("link"));
+        fs::hard_link(&list, &link).unwrap();
+        write(path, &[("index.html", "1")]).unwrap();
+        // A file that was emptied and written again would have changed under this name, too.
+        assert!(fs::read_to_string(&link).unwrap().contains("old.html"));
+        assert!(!fs::read_to_string(&list).unwrap().contains("old.html"));
     }
 
     #[test]
