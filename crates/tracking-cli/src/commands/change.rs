@@ -1,6 +1,7 @@
 //! Commands that change what a store holds.
 
 mod archive;
+mod emptied;
 mod erase;
 mod mentions;
 mod prune;

@@ -351,6 +351,23 @@ fn runs_are_removed_by_id_and_by_what_they_are() {
         "{}",
         ran.err
     );
+    // Those that are there go, and the others are told.
+    let left = runs(&place)[0].to_string();
+    for (more, told) in [
+        (&["98"][..], "there is no run 98 to remove"),
+        (&["98", "99", "98"], "there are no runs 98, 99 to remove"),
+    ] {
+        let run = ["run", "remove", left.as_str(), "--dry-run"];
+        let ran = place.kept(&[&run, more].concat());
+        assert_eq!(ran.status, Some(1), "{}", ran.out);
+        assert!(ran.err.contains(told), "{}", ran.err);
+        assert!(ran.out.contains("this would remove 1 run"), "{}", ran.out);
+    }
+    let ran = place.kept(&["run", "remove", &left, "999999", "--yes"]);
+    assert_eq!(ran.status, Some(1));
+    assert!(ran.err.contains("no run 999999"), "{}", ran.err);
+    assert!(!runs(&place).contains(&left.parse().unwrap()));
+
     place.told(&["run", "remove", "--all", "--yes"]);
     assert!(runs(&place).is_empty());
     assert!(ids(&place).is_empty());

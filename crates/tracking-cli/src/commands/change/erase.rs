@@ -1,17 +1,14 @@
 //! `tracking erase`: a user.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde::Serialize;
-use tracking_core::{
-    Clock, Group, GroupBy, GroupKey, Query, Removal, Removed, RunId, TrackId, TrackingStorage,
-    UserName,
-};
+use tracking_core::{Clock, Query, Removal, Removed, RunId, TrackId, TrackingStorage, UserName};
 
 use super::archive::{ArchiveArgs, archive, remove_archived, sentence, tracks_of};
+use super::emptied::emptied_by_query;
 use super::mentions::Mentions;
 use super::remove::STEP;
 use super::removing::{EmptyRuns, RemovalCounts, in_steps};
@@ -88,7 +85,12 @@ impl Action for EraseArgs {
         let store = self.store.open_kept()?;
         let query = Query::all().user(self.user.as_str());
         let matching = store.count(&query)?;
-        let emptied_runs = emptied_runs(&store, &query)?;
+        // What is removed is counted by the store; what stays is counted before.
+        let emptied_runs = if self.runs.are_removed() {
+            0
+        } else {
+            emptied_by_query(&store, &query)?
+        };
         if matching > 0 {
             let (tracks, user) = (plural(matching, "track"), self.user.as_str());
             let file = self.store.place()?;
@@ -124,7 +126,7 @@ impl EraseArgs {
     fn look(&self) -> Result<()> {
         let store = self.store.look()?;
         let query = Query::all().user(self.user.as_str());
-        let emptied_runs = emptied_runs(&*store, &query)?;
+        let emptied_runs = emptied_by_query(&*store, &query)?;
         if self.list_mentions {
             let mentions = Mentions::find(&*store, &self.user, emptied_runs)?;
             return self.answer.tell(&mentions);
@@ -211,28 +213,6 @@ impl EraseArgs {
             Ok(store.remove_by(&some)?.into())
         })
     }
-}
-
-/// How many runs have tracks that a query asks for, and no others.
-fn emptied_runs(store: &dyn TrackingStorage, query: &Query) -> Result<u64> {
-    let own = counts(&store.groups(query, &GroupBy::Run.into())?);
-    let ids: Vec<RunId> = own.keys().copied().collect();
-    let mut emptied = 0;
-    for some in ids.chunks(STEP) {
-        let all = Query::all().runs(some.iter().copied());
-        let all = counts(&store.groups(&all, &GroupBy::Run.into())?);
-        let is_emptied = |(run, count): &(&RunId, &u64)| own.get(run) == Some(count);
-        emptied += all.iter().filter(is_emptied).count() as u64;
-    }
-    Ok(emptied)
-}
-
-fn counts(groups: &[Group]) -> BTreeMap<RunId, u64> {
-    let count = |group: &Group| match group.key() {
-        GroupKey::Run(run) => Some((*run, group.count())),
-        _ => None,
-    };
-    groups.iter().filter_map(count).collect()
 }
 
 impl Done for EraseReport<'_> {

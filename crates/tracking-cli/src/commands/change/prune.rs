@@ -1,5 +1,7 @@
 //! `tracking prune`: tracks that are too old to be kept.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 use clap::Args;
 use tracking_core::{
@@ -7,7 +9,7 @@ use tracking_core::{
     TrackId, TrackingStorage,
 };
 
-use super::archive::tracks_of;
+use super::emptied::{emptied_by_query, emptied_runs};
 use super::removing::{EmptyRuns, RemovalCounts, Removing, Unwanted};
 use crate::args::{Filters, Moment, ZoneArg, moment};
 use crate::commands::Action;
@@ -66,6 +68,14 @@ struct TooOld {
     among: Query,
 }
 
+impl TooOld {
+    /// The tracks that are too old by their age.
+    fn before_oldest_kept(&self) -> Query {
+        let oldest = self.retention.oldest_kept().unwrap_or(Timestamp::MIN);
+        self.among.clone().within(TimeRange::before(oldest))
+    }
+}
+
 impl Unwanted for TooOld {
     const NAME: &str = "old track";
 
@@ -87,13 +97,19 @@ impl Unwanted for TooOld {
         Ok(store.count(&self.among)?.saturating_sub(kept))
     }
 
-    fn tracks(&mut self, store: &dyn TrackingStorage) -> Result<Vec<(TrackId, RunId)>> {
-        let oldest_kept = self.retention.oldest_kept();
+    fn each(
+        &mut self,
+        store: &dyn TrackingStorage,
+        take: &mut dyn FnMut(TrackId, RunId),
+    ) -> Result<()> {
         let Some(most) = self.retention.kept_per_user() else {
-            let old = oldest_kept.unwrap_or(Timestamp::MIN);
-            return tracks_of(store, &self.among.clone().within(TimeRange::before(old)));
+            each_track(store, &self.before_oldest_kept(), |track| {
+                take(track.id(), track.run());
+                Ok(())
+            })?;
+            return Ok(());
         };
-        let mut tracks = Vec::new();
+        let oldest_kept = self.retention.oldest_kept();
         for group in store.groups(&self.among, &GroupBy::Task.and(GroupBy::User))? {
             let (GroupKey::Task(task), Some(GroupKey::User(user))) =
                 (group.key(), group.second_key())
@@ -106,13 +122,21 @@ impl Unwanted for TooOld {
             each_track(store, &query, |track| {
                 kept += 1;
                 if kept > most || oldest_kept.is_some_and(|oldest| track.time() < oldest) {
-                    tracks.push((track.id(), track.run()));
+                    take(track.id(), track.run());
                 }
                 Ok(())
             })?;
         }
-        tracks.sort_unstable();
-        Ok(tracks)
+        Ok(())
+    }
+
+    fn emptied_runs(&mut self, store: &dyn TrackingStorage) -> Result<u64> {
+        if self.retention.kept_per_user().is_none() {
+            return emptied_by_query(store, &self.before_oldest_kept());
+        }
+        let mut removed = BTreeMap::<RunId, u64>::new();
+        self.each(store, &mut |_, run| *removed.entry(run).or_default() += 1)?;
+        emptied_runs(store, &removed)
     }
 
     fn remove_some(

@@ -6,10 +6,11 @@ use tracking_core::{
     Batch, Clock, Operation, Outcome, Query, Removal, RunId, TrackId, TrackingStorage,
 };
 
-use super::archive::tracks_of;
+use super::emptied::emptied_by_query;
 use super::removing::{EmptyRuns, RemovalCounts, Removing, Unwanted};
 use crate::args::{Filters, ZoneArg};
 use crate::commands::Action;
+use crate::pages::each_track;
 
 /// Which tracks are removed.
 #[derive(Debug, Args)]
@@ -70,8 +71,20 @@ impl Unwanted for ByQuery {
         Ok(store.count(&self.0)?)
     }
 
-    fn tracks(&mut self, store: &dyn TrackingStorage) -> Result<Vec<(TrackId, RunId)>> {
-        tracks_of(store, &self.0.clone().limit(usize::MAX))
+    fn each(
+        &mut self,
+        store: &dyn TrackingStorage,
+        take: &mut dyn FnMut(TrackId, RunId),
+    ) -> Result<()> {
+        each_track(store, &self.0.clone().limit(usize::MAX), |track| {
+            take(track.id(), track.run());
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    fn emptied_runs(&mut self, store: &dyn TrackingStorage) -> Result<u64> {
+        emptied_by_query(store, &self.0)
     }
 
     fn remove_some(
@@ -127,13 +140,17 @@ impl Unwanted for ById {
         Ok((self.ids.len() - self.missing.len()) as u64)
     }
 
-    fn tracks(&mut self, store: &dyn TrackingStorage) -> Result<Vec<(TrackId, RunId)>> {
-        let mut tracks = Vec::new();
+    fn each(
+        &mut self,
+        store: &dyn TrackingStorage,
+        take: &mut dyn FnMut(TrackId, RunId),
+    ) -> Result<()> {
         for id in &self.ids {
-            let track = store.track(*id)?;
-            tracks.extend(track.map(|track| (*id, track.run())));
+            if let Some(track) = store.track(*id)? {
+                take(*id, track.run());
+            }
         }
-        Ok(tracks)
+        Ok(())
     }
 
     fn remove_some(

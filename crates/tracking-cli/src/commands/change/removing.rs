@@ -6,11 +6,10 @@ use std::path::Path;
 use anyhow::Result;
 use clap::Args;
 use serde::Serialize;
-use tracking_core::{
-    Group, GroupBy, GroupKey, Query, Removal, Removed, RunId, RunQuery, TrackId, TrackingStorage,
-};
+use tracking_core::{Removal, Removed, RunId, RunQuery, TrackId, TrackingStorage};
 
 use super::archive::{ArchiveArgs, archive, remove_archived, sentence};
+use super::emptied::emptied_runs;
 use super::remove::STEP;
 use crate::args::{AnswerArgs, Confirm, Done};
 use crate::commands::upkeep::shrink_after;
@@ -107,8 +106,27 @@ pub(super) trait Unwanted {
     /// How many there are.
     fn count(&mut self, store: &dyn TrackingStorage) -> Result<u64>;
 
+    /// Hands over each of them with its run, in any order.
+    fn each(
+        &mut self,
+        store: &dyn TrackingStorage,
+        take: &mut dyn FnMut(TrackId, RunId),
+    ) -> Result<()>;
+
     /// All of them, sorted by id, each with its run.
-    fn tracks(&mut self, store: &dyn TrackingStorage) -> Result<Vec<(TrackId, RunId)>>;
+    fn tracks(&mut self, store: &dyn TrackingStorage) -> Result<Vec<(TrackId, RunId)>> {
+        let mut tracks = Vec::new();
+        self.each(store, &mut |track, run| tracks.push((track, run)))?;
+        tracks.sort_unstable();
+        Ok(tracks)
+    }
+
+    /// How many runs have no other tracks.
+    fn emptied_runs(&mut self, store: &dyn TrackingStorage) -> Result<u64> {
+        let mut removed = BTreeMap::<RunId, u64>::new();
+        self.each(store, &mut |_, run| *removed.entry(run).or_default() += 1)?;
+        emptied_runs(store, &removed)
+    }
 
     /// Removes some of them, and tells how many; no track where all are gone.
     fn remove_some(
@@ -147,7 +165,7 @@ impl Removing {
             shrink_after(&store);
         }
         let emptied_runs = if self.dry_run && self.runs.are_removed() {
-            emptied_runs(&store, &unwanted.tracks(&store)?)?
+            unwanted.emptied_runs(&store)?
         } else {
             removed.runs
         };
@@ -178,29 +196,6 @@ pub(super) fn in_steps(
         removed.tracks += step.tracks;
         steps.at(removed.tracks);
     }
-}
-
-/// How many runs have some tracks, and no others.
-pub(super) fn emptied_runs(
-    store: &dyn TrackingStorage,
-    tracks: &[(TrackId, RunId)],
-) -> Result<u64> {
-    let mut own = BTreeMap::<RunId, u64>::new();
-    for (_, run) in tracks {
-        *own.entry(*run).or_default() += 1;
-    }
-    let runs: Vec<RunId> = own.keys().copied().collect();
-    let mut emptied = 0;
-    for some in runs.chunks(STEP) {
-        let all = Query::all().runs(some.iter().copied());
-        let all = store.groups(&all, &GroupBy::Run.into())?;
-        let is_emptied = |group: &&Group| match group.key() {
-            GroupKey::Run(run) => own.get(run) == Some(&group.count()),
-            _ => false,
-        };
-        emptied += all.iter().filter(is_emptied).count() as u64;
-    }
-    Ok(emptied)
 }
 
 /// How many tracks were to go, and went.

@@ -1,11 +1,13 @@
 //! `tracking run remove`: runs with all their tracks.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Result, bail};
 use clap::Args;
 use serde::Serialize;
 use tracking_core::{
-    Clock, Group, GroupBy, NameFilter, Query, Removal, Run, RunId, RunQuery, TimeRange,
-    TrackingStorage,
+    Clock, Group, GroupBy, NameFilter, Query, Removal, Run, RunId, RunQuery, RunSelector,
+    TimeRange, TrackingStorage,
 };
 
 use crate::args::{AnswerArgs, Confirm, Done, Moment, ZoneArg, moment};
@@ -95,6 +97,7 @@ impl Action for RunRemoveArgs {
         } else {
             self.store.open_kept()?
         };
+        let missing = self.missing(&store)?;
         let query = self.query(clock);
         let (matching, matching_tracks) = self.count(&store, &query)?;
         let mut report = Report {
@@ -113,7 +116,7 @@ impl Action for RunRemoveArgs {
             shrink_after(&store);
         }
         self.answer.tell(&report)?;
-        self.tell_missing(matching)
+        tell_missing(&self.ids, matching, &missing)
     }
 }
 
@@ -180,16 +183,33 @@ impl RunRemoveArgs {
         }
     }
 
-    /// Says where no run was found by id.
-    fn tell_missing(&self, matching: u64) -> Result<()> {
-        match self.ids.as_slice() {
-            [id] if matching == 0 => {
-                bail!("there is no run {id} to remove; `tracking runs` lists all")
+    /// The ids of which there is no run.
+    fn missing(&self, store: &dyn TrackingStorage) -> Result<Vec<RunId>> {
+        let mut missing = Vec::new();
+        for id in self.ids.iter().copied().collect::<BTreeSet<_>>() {
+            if store.run(&RunSelector::Id(id))?.is_none() {
+                missing.push(id);
             }
-            [_, _, ..] if matching == 0 => {
-                bail!("there are none of these runs to remove; `tracking runs` lists all")
-            }
-            _ => Ok(()),
+        }
+        Ok(missing)
+    }
+}
+
+/// Says which runs are not there, once the others are gone.
+fn tell_missing(ids: &[RunId], matching: u64, missing: &[RunId]) -> Result<()> {
+    match (ids, missing) {
+        ([id], _) if matching == 0 => {
+            bail!("there is no run {id} to remove; `tracking runs` lists all")
+        }
+        ([_, ..], []) if matching == 0 => {
+            bail!("there are none of these runs to remove; `tracking runs` lists all")
+        }
+        (_, []) => Ok(()),
+        (_, [id]) => bail!("there is no run {id} to remove; `tracking runs` lists all"),
+        (_, ids) => {
+            let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+            let ids = ids.join(", ");
+            bail!("there are no runs {ids} to remove; `tracking runs` lists all")
         }
     }
 }
