@@ -23,7 +23,7 @@ const MAX_KNOWN: usize = 20_000;
 
 /// Parts of the names of robots, in lower case. The parser knows the older ones by name; robots of
 /// today mostly say that they are one, or where to read about them.
-const ROBOTS: [&str; 26] = [
+const ROBOTS: [&str; 21] = [
     "bot",
     "crawl",
     "spider",
@@ -44,13 +44,15 @@ const ROBOTS: [&str; 26] = [
     "libwww",
     "go-http",
     "okhttp",
-    "axios",
-    "node",
-    "ruby",
-    "perl",
     "httpclient",
-    "rss",
 ];
+
+/// Names of programming languages and libraries that robots use, in lower case. They are compared
+/// with whole words, since they also occur within names of devices.
+const ROBOT_WORDS: [&str; 5] = ["axios", "node", "ruby", "perl", "rss"];
+
+/// Names of devices that contain a part of the name of a robot, in lower case.
+const DEVICES: [&str; 1] = ["cubot"];
 
 /// Finds out what a user agent is.
 pub(crate) fn agent(text: &str) -> Agent {
@@ -61,9 +63,7 @@ pub(crate) fn agent(text: &str) -> Agent {
         return Agent::Unknown;
     }
     let found = parser().parse(text).unwrap_or_default();
-    let lower = text.to_ascii_lowercase();
-    let is_robot = matches!(found.category, "crawler" | "misc")
-        || ROBOTS.iter().any(|part| lower.contains(part));
+    let is_robot = matches!(found.category, "crawler" | "misc") || names_robot(text);
     if is_robot {
         let is_known =
             found.category == "crawler" && ![UNKNOWN, "misc crawler"].contains(&found.name);
@@ -74,6 +74,27 @@ pub(crate) fn agent(text: &str) -> Agent {
         browser: browser(found.name).to_owned(),
         system: system(found.os).to_owned(),
     }
+}
+
+/// Whether a text contains the name of a robot.
+fn names_robot(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let is_word_end = |c: char| !c.is_ascii_alphanumeric();
+    lower
+        .split(is_word_end)
+        .any(|word| ROBOT_WORDS.contains(&word))
+        || ROBOTS.iter().any(|part| {
+            let mut found = lower.match_indices(part);
+            found.any(|(start, _)| !is_in_device(&lower, start))
+        })
+}
+
+/// Whether what starts at a place is within the name of a device.
+fn is_in_device(lower: &str, start: usize) -> bool {
+    DEVICES.iter().any(|device| {
+        let mut devices = lower.match_indices(device);
+        devices.any(|(from, _)| (from..from + device.len()).contains(&start))
+    })
 }
 
 /// What the parser says of what it does not know.
@@ -108,9 +129,8 @@ fn system(name: &str) -> &str {
 fn product(text: &str) -> &str {
     let words = || text.split([' ', ';', '(', ')', ',', '+']);
     let name = |word: &'_ str| -> bool {
-        let lower = word.to_ascii_lowercase();
-        let is_address = lower.contains("://") || lower.contains('@');
-        !is_address && ROBOTS.iter().any(|part| lower.contains(part))
+        let is_address = word.contains("://") || word.contains('@');
+        !is_address && names_robot(word)
     };
     let told = words().find(|word| name(word));
     let first = || words().find(|word| !word.is_empty() && !word.starts_with("Mozilla/"));
@@ -128,13 +148,16 @@ pub(crate) struct KnownAgents(HashMap<Box<str>, Agent>);
 impl KnownAgents {
     /// What a user agent is, given as its canonical JSON.
     pub(crate) fn of_json(&mut self, json: &str) -> &Agent {
-        if self.0.len() >= MAX_KNOWN && !self.0.contains_key(json) {
-            self.0.clear();
-        }
-        self.0.entry(json.into()).or_insert_with(|| {
+        static UNKNOWN_AGENT: Agent = Agent::Unknown;
+        if !self.0.contains_key(json) {
+            if self.0.len() >= MAX_KNOWN {
+                self.0.clear();
+            }
             let text: Result<String, _> = serde_json::from_str(json);
-            text.map_or(Agent::Unknown, |text| agent(&text))
-        })
+            let agent = text.map_or(Agent::Unknown, |text| agent(&text));
+            self.0.insert(json.into(), agent);
+        }
+        self.0.get(json).unwrap_or(&UNKNOWN_AGENT)
     }
 }
 
@@ -173,6 +196,14 @@ mod tests {
                 "Mozilla/5.0 (compatible; MSIE 9.0; Windows NT 6.1; Trident/5.0)",
                 "Internet Explorer on Windows",
             ),
+            (
+                "Mozilla/5.0 (Linux; Android 9; CUBOT_X19) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36",
+                "Chrome on Android",
+            ),
+            (
+                "Mozilla/5.0 (Linux; Android 13; ruby1) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36",
+                "Chrome on Android",
+            ),
             ("Something/1.0", "Other on Other"),
         ] {
             assert_eq!(shown(text), expected, "{text}");
@@ -190,6 +221,11 @@ mod tests {
                 "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.2; +https://openai.com/gptbot)",
                 "robot GPTBot",
             ),
+            (
+                "Mozilla/5.0 (Linux; Android 9; CUBOT X19) AppleWebKit/537.36 Chrome/131.0.0.0 Mobile Safari/537.36 (compatible; NewBot/1.0)",
+                "robot NewBot",
+            ),
+            ("node-fetch/1.0", "robot node-fetch"),
             ("curl/8.5.0", "robot curl"),
             ("python-requests/2.31.0", "robot python-requests"),
             ("Tiny Tiny RSS/1.11 (http://tt-rss.org/)", "robot RSS"),
