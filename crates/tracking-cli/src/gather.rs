@@ -11,5 +11,5 @@ pub(crate) use distinct::Distinct;
 pub(crate) use panels::{Panel, PanelKind, PanelSpec, Panels};
 pub(crate) use previous::Previous;
 pub(crate) use robots::{AGENT, without_robots};
-pub(crate) use runs::{RunsAsked, each_run, of_groups};
-pub(crate) use sums::{Sums, Wanted, period};
+pub(crate) use runs::{RunsAsked, each_run, latest_runs, of_groups};
+pub(crate) use sums::{Charts, Sums, Wanted, period};

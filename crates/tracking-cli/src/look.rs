@@ -7,7 +7,7 @@ use serde::Serialize;
 use tracking_core::{Clock, Query, TimeRange, TrackingStorage, Zone};
 use tracking_views::{Context, HtmlRenderer, Terms, TextRenderer, View};
 
-use crate::args::{Format, Shown, ZoneChoice};
+use crate::args::{Format, Shown, WithoutArgs, ZoneChoice};
 use crate::data::{json, json_line};
 use crate::store::{Opened, StoreArgs};
 use crate::{exit, gather, output};
@@ -61,6 +61,14 @@ impl<'a> Look<'a> {
     pub(crate) fn with_terms(self, terms: Terms) -> Self {
         Self {
             context: self.context.with_terms(terms),
+            ..self
+        }
+    }
+
+    /// The same, where every view says what is left out.
+    pub(crate) fn without(self, without: &WithoutArgs) -> Self {
+        Self {
+            context: without.add_to(self.context),
             ..self
         }
     }

@@ -12,10 +12,12 @@ mod look;
 mod output;
 mod pages;
 mod progress;
+mod rankings;
 mod shapes;
 mod signals;
 mod site;
 mod store;
+mod subject;
 mod web;
 
 use std::process::ExitCode;

@@ -15,6 +15,7 @@ use anyhow::Result;
 use tracking_core::{Query, TrackingStorage, Zone};
 use tracking_views::{Context, HtmlRenderer, MenuItem, Terms, View};
 
+use crate::args::ZoneChoice;
 use crate::gather::PanelSpec;
 use folder::Folder;
 use links::SiteLinks;
@@ -28,11 +29,16 @@ pub(crate) struct Site<'a> {
     pub(crate) store: &'a dyn TrackingStorage,
     /// The tracks that it is about.
     pub(crate) query: &'a Query,
+    /// The criteria that were given for them, which pages show.
+    pub(crate) asked: &'a Query,
     pub(crate) title: &'a str,
     pub(crate) zone: &'a Zone,
+    pub(crate) zone_choice: ZoneChoice,
     pub(crate) context: &'a Context<'static>,
     pub(crate) terms: &'a Terms,
     pub(crate) panels: &'a [PanelSpec],
+    /// Whether the tracks are the requests of a web log.
+    pub(crate) is_web: bool,
     /// How many tasks, users and runs get a page of their own.
     pub(crate) top: usize,
     /// Sentences for the foot of the overview.
@@ -76,6 +82,11 @@ impl Site<'_> {
                 MenuItem::new("7 days", plan::WEEK),
                 MenuItem::new("28 days", plan::MONTH),
                 MenuItem::new(terms.task().titles(), plan::TASKS),
+            ]);
+            if plan.has_assets() {
+                menu.push(MenuItem::new("Assets", plan::ASSETS));
+            }
+            menu.extend([
                 MenuItem::new(terms.user().titles(), plan::USERS),
                 MenuItem::new(terms.run().titles(), plan::RUNS),
                 MenuItem::new(terms.track().titles(), plan::TRACKS),
@@ -96,6 +107,12 @@ struct Pages<'a> {
 }
 
 impl Pages<'_> {
+    /// The criteria that pages show, where there are any.
+    fn shown_query(&self) -> Option<Query> {
+        let asked = self.site.asked;
+        (*asked != Query::all()).then(|| asked.clone())
+    }
+
     /// Writes a page; `place` is the address in the menu that it belongs to.
     fn page(&mut self, file: &str, place: &str, view: &dyn View) -> Result<()> {
         let context = self.site.context.clone();

@@ -4,13 +4,14 @@ use anyhow::Result;
 use tracking_core::{
     DataRef, Field, NameFilter, Order, Query, TrackingStorage, TrackingStorageExt,
 };
+use tracking_loader::NO_PATH;
 use tracking_views::Terms;
 
 /// So many of the latest tracks are looked at.
 const SAMPLE: usize = 100;
 
-/// What pages load beside themselves, by the endings of their paths.
-const ASSETS: [&str; 26] = [
+/// What pages load beside themselves, by the endings of their paths, in lower case.
+const ASSETS: [&str; 27] = [
     "avif",
     "bmp",
     "css",
@@ -37,9 +38,8 @@ const ASSETS: [&str; 26] = [
     "webmanifest",
     "webp",
     "woff",
+    "woff2",
 ];
-/// The rest of them, whose endings begin like another one.
-const MORE_ASSETS: [&str; 1] = ["woff2"];
 
 /// Whether tracks come from the log of a web server: at least half of the latest 100 have an HTTP
 /// status in the field `status`, and `method`, `request` or `host`.
@@ -65,10 +65,45 @@ pub(crate) fn status(json: &str) -> Option<u16> {
     (100..600).contains(&status).then_some(status)
 }
 
-/// The names of the tasks that are assets.
+/// The names of the tasks that are assets: their endings are in lower case, in upper case, or
+/// capitalised.
 pub(crate) fn assets() -> NameFilter {
-    let endings = ASSETS.iter().chain(&MORE_ASSETS);
+    let endings = ASSETS.iter().flat_map(|ending| spellings(ending));
     NameFilter::patterns(endings.map(|ending| format!("*.{ending}")))
+}
+
+/// Whether a path is that of an asset, as [`assets`] has it.
+pub(crate) fn is_asset(path: &str) -> bool {
+    let Some((_, ending)) = path.rsplit_once('.') else {
+        return false;
+    };
+    let lower = ending.to_ascii_lowercase();
+    ASSETS.contains(&lower.as_str()) && spellings(&lower).contains(&ending.to_owned())
+}
+
+/// An ending in lower case, in upper case, and capitalised.
+fn spellings(ending: &str) -> [String; 3] {
+    let (first, rest) = ending.split_at_checked(1).unwrap_or((ending, ""));
+    [
+        ending.to_owned(),
+        ending.to_ascii_uppercase(),
+        format!("{}{rest}", first.to_ascii_uppercase()),
+    ]
+}
+
+/// Whether a path is that of a page: one that is no asset, and not missing.
+pub(crate) fn is_page(path: &str) -> bool {
+    path != NO_PATH && !is_asset(path)
+}
+
+/// The query for the requests of assets only.
+pub(crate) fn only_assets(query: Query) -> Query {
+    query.tasks_in(assets())
+}
+
+/// The query for the requests of pages only.
+pub(crate) fn pages(query: Query) -> Query {
+    query.except_tasks_in(assets()).except_task(NO_PATH)
 }
 
 /// What tracks are called: as people say of web logs, or not.
@@ -124,11 +159,18 @@ mod tests {
             ("/a.css", true),
             ("/font.woff2", true),
             ("/a.png", true),
+            ("/LOGO.PNG", true),
+            ("/Logo.Jpg", true),
+            ("/a.min.js", true),
+            ("/logo.PnG", false),
+            ("/.", false),
+            ("/png", false),
             ("/", false),
             ("/a.html", false),
             ("/css", false),
         ] {
             assert_eq!(assets.matches(path), is_asset, "{path}");
+            assert_eq!(super::is_asset(path), is_asset, "{path}");
         }
     }
 }

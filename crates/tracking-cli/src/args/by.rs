@@ -71,6 +71,12 @@ impl CountBy {
         Self { first, second }
     }
 
+    /// Whether the counts are a ranking, and neither periods nor a table.
+    pub(crate) fn has_ranking(&self) -> bool {
+        let by = matches!(self.first, By::Task | By::User | By::Run | By::Field(_));
+        by && self.second.is_none()
+    }
+
     /// In the words of a store, with days in a zone.
     pub(crate) fn grouping(&self, zone: &Zone) -> Grouping {
         let first = self.first.group_by(zone);

@@ -39,9 +39,9 @@ impl SelectionArgs {
         self.zone.time_zone
     }
 
-    /// What is left out of a web log, as a sentence.
-    pub(crate) fn about_left_out(&self) -> Option<&'static str> {
-        self.without.about()
+    /// What is left out of a web log.
+    pub(crate) fn without(&self) -> &WithoutArgs {
+        &self.without
     }
 
     /// The filter that is meant.

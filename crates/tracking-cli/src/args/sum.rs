@@ -5,8 +5,7 @@ use clap::{Args, ValueEnum};
 use tracking_core::{Group, GroupKey, Query, TrackingStorage};
 use tracking_views::Granularity;
 
-use super::without::WithoutArgs;
-use crate::gather::{PanelSpec, Wanted};
+use crate::gather::{Charts, PanelSpec, Wanted};
 use crate::web;
 
 /// How tracks are summed up.
@@ -27,9 +26,6 @@ pub(crate) struct SumArgs {
 
     #[command(flatten)]
     pub(crate) panels: PanelArgs,
-
-    #[command(flatten)]
-    pub(crate) without: WithoutArgs,
 }
 
 /// What is counted beside tasks, users and runs.
@@ -37,9 +33,9 @@ pub(crate) struct SumArgs {
 pub(crate) struct PanelArgs {
     /// Add a panel, such as `field:verb` for the values of a data field; repeat for more
     ///
-    /// Panels of a web log, shown by default: classes, status, not-found, referrers, browsers,
-    /// systems, robots. For a data field of any name: field:NAME for its values, class:NAME for
-    /// status classes, host:NAME for the hosts of addresses, browser:NAME, system:NAME and
+    /// A web log has these panels by default: pages, assets, classes, status, not-found, referrers,
+    /// browsers, systems, robots. For any data field, use field:NAME for its values, class:NAME for
+    /// status classes, host:NAME for the hosts of addresses, and browser:NAME, system:NAME or
     /// robot:NAME for user agents.
     #[arg(long = "panel", value_name = "PANEL")]
     pub(crate) panels: Vec<PanelSpec>,
@@ -82,11 +78,15 @@ impl PanelArgs {
 }
 
 impl SumArgs {
-    /// How much is asked for.
-    pub(crate) fn wanted(&self) -> Wanted {
+    /// How much is asked for, with all charts.
+    pub(crate) fn wanted(&self, is_web: bool) -> Wanted {
         Wanted {
-            top: self.top,
+            tasks: self.top,
+            users: self.top,
+            runs: self.top,
             newest: self.newest,
+            charts: Charts::All,
+            is_web,
         }
     }
 }

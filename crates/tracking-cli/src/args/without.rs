@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use tracking_core::{Query, TrackingStorage};
 use tracking_loader::{LogFilter, LogRecord};
-use tracking_views::Overview;
+use tracking_views::Context;
 
 use crate::agents::{Agent, agent};
 use crate::gather::{self, AGENT};
@@ -55,22 +55,14 @@ impl WithoutArgs {
         filter
     }
 
-    /// Says on an overview what is left out.
-    pub(crate) fn note(&self, view: Overview) -> Overview {
-        match self.about() {
-            Some(sentence) => view.with_note(sentence),
-            None => view,
-        }
-    }
-
-    /// What is left out, as a sentence.
-    pub(crate) fn about(&self) -> Option<&'static str> {
+    /// Has every view say what is left out.
+    pub(crate) fn add_to(&self, context: Context<'static>) -> Context<'static> {
         let of = |what| self.without.contains(&what);
         match (of(Without::Assets), of(Without::Robots)) {
-            (true, true) => Some("Requests for assets and of robots are left out."),
-            (true, false) => Some("Requests for assets are left out."),
-            (false, true) => Some("Requests of robots are left out."),
-            (false, false) => None,
+            (true, true) => context.with_left_out("assets, robots"),
+            (true, false) => context.with_left_out("assets"),
+            (false, true) => context.with_left_out("robots"),
+            (false, false) => context,
         }
     }
 }

@@ -45,7 +45,7 @@ impl ZoneChoice {
 
     /// The first moment at which its clocks show a time, or what follows a gap that the time is
     /// in.
-    pub(super) fn first_at(self, time: NaiveDateTime) -> Timestamp {
+    pub(crate) fn first_at(self, time: NaiveDateTime) -> Timestamp {
         match self.at(time) {
             MappedLocalTime::Single(moment) | MappedLocalTime::Ambiguous(moment, _) => moment,
             MappedLocalTime::None => self.after_gap(time),

@@ -12,8 +12,9 @@ use tracking_views::{Breakdown, View};
 
 use super::Action;
 use super::looking::Looking;
-use crate::args::{By, CountBy, Limit, by, count_by, limit};
+use crate::args::{By, CountBy, Format, GroupCursor, Limit, by, count_by, limit};
 use crate::data::Csv;
+use crate::exit;
 use crate::look::Answer;
 use crate::shapes::GroupsShape;
 
@@ -39,6 +40,10 @@ pub(super) struct Counting {
     #[arg(long, visible_alias = "top", value_name = "N", value_parser = limit)]
     limit: Option<Limit>,
 
+    /// Continue after this cursor, which the previous page has printed; needs --limit N
+    #[arg(long, value_name = "CURSOR")]
+    after: Option<GroupCursor>,
+
     /// Also count how many different ones each group has: task, user, run, a period or
     /// field:NAME; repeat for more
     ///
@@ -52,8 +57,14 @@ pub(super) struct Counting {
 
 impl Action for CountArgs {
     fn fault(&self) -> Option<String> {
-        let fault = self.counting.fault();
-        fault.or_else(|| self.by.is_none().then(|| self.counting.needs_groups())?)
+        match &self.by {
+            Some(by) => self.counting.fault(by),
+            None => self
+                .counting
+                .looking
+                .fault()
+                .or(self.counting.needs_groups()),
+        }
     }
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {
@@ -65,14 +76,31 @@ impl Action for CountArgs {
 }
 
 impl Counting {
-    pub(super) fn fault(&self) -> Option<String> {
-        self.looking.fault()
+    pub(super) fn fault(&self, by: &CountBy) -> Option<String> {
+        self.looking.fault().or_else(|| self.cursor_fault(by))
+    }
+
+    /// Says why no page can follow the cursor.
+    fn cursor_fault(&self, by: &CountBy) -> Option<String> {
+        let after = self.after.as_ref()?;
+        let fault = if !matches!(self.limit, Some(Limit::Most(_))) {
+            "--after continues a page of groups: say how many with --limit N"
+        } else if !after.is_of(by) {
+            "--after has a cursor of groups that were counted by something else"
+        } else if self.looking.shown.format().is_for_people() && !by.has_ranking() {
+            "--after needs --format csv, json or jsonl where periods or two things are counted by"
+        } else {
+            return None;
+        };
+        Some(fault.to_owned())
     }
 
     /// Says which option makes no sense where all tracks are counted together.
     fn needs_groups(&self) -> Option<String> {
         let limit = self.limit.map(|_| "--limit");
-        let option = limit.or((!self.distinct.is_empty()).then_some("--distinct"))?;
+        let after = self.after.as_ref().map(|_| "--after");
+        let distinct = (!self.distinct.is_empty()).then_some("--distinct");
+        let option = limit.or(after).or(distinct)?;
         Some(format!(
             "{option} needs groups: say what to count by, like --by day"
         ))
@@ -80,7 +108,8 @@ impl Counting {
 
     pub(super) fn run(&self, by: &CountBy, clock: &dyn Clock) -> Result<()> {
         let look = self.looking.open(clock)?;
-        let query = self.looking.query(clock)?;
+        let asked = self.looking.query(clock)?;
+        let query = self.looking.without(&look, asked.clone())?;
         let grouping = self
             .distinct
             .iter()
@@ -88,17 +117,56 @@ impl Counting {
                 grouping.counting(by.group_by(&look.zone))
             });
         let groups = look.store.groups(&query, &grouping)?;
-        let most = match self.limit {
-            Some(Limit::Most(most)) => Some(most),
-            Some(Limit::All) | None => None,
-        };
-        let largest = most.map(|most| Group::largest(groups.clone(), most));
-        let shown = largest.as_deref().unwrap_or(&groups);
+        let page = self.page(&grouping, &groups);
+        let shown = page
+            .as_ref()
+            .map_or(groups.as_slice(), |page| page.shown.as_slice());
+        let next = page.as_ref().and_then(Page::next);
         let shape = GroupsShape::new((by, &self.distinct), &query, &groups, shown);
-        look.show(&Found {
-            view: view(self.limit, &grouping, &groups).with_query(query.clone()),
-            shape,
-        })
+        let left = match &page {
+            Some(page) if self.after.is_some() => &page.left,
+            _ => &groups,
+        };
+        let view = view(self.limit, &grouping, left).with_query(asked);
+        let shape = shape.with_next(next.as_ref().map(ToString::to_string));
+        look.show(&Found { shape, view })?;
+        let is_ranking = by.has_ranking() || !look.format().is_for_people();
+        if let Some(next) = next.filter(|_| is_ranking && look.format() != Format::Json) {
+            exit::tell(&format!(
+                "there are more groups: continue with --after {next}"
+            ));
+        }
+        Ok(())
+    }
+
+    /// The page that is asked for, where there is a limit.
+    fn page(&self, grouping: &Grouping, groups: &[Group]) -> Option<Page> {
+        let Some(Limit::Most(limit)) = self.limit else {
+            return None;
+        };
+        let left = grouping.clone().largest_first();
+        let left = match &self.after {
+            Some(after) => left.after(after.0.clone()),
+            None => left,
+        };
+        let left = left.select(groups.to_vec());
+        let shown = left.iter().take(limit).cloned().collect();
+        Some(Page { left, shown })
+    }
+}
+
+/// A page of groups, the largest first.
+struct Page {
+    /// The groups of this page and of those after it.
+    left: Vec<Group>,
+    shown: Vec<Group>,
+}
+
+impl Page {
+    /// Where the next page continues, if there is one.
+    fn next(&self) -> Option<GroupCursor> {
+        let last = self.shown.last()?;
+        (self.left.len() > self.shown.len()).then(|| GroupCursor(last.clone()))
     }
 }
 

@@ -165,11 +165,14 @@ fn site(store: &dyn TrackingStorage, title: &str, folder: &Path) -> Result<Strin
     let site = Site {
         store,
         query: &Query::all(),
+        asked: &Query::all(),
         title,
         zone: &zone,
+        zone_choice: ZoneChoice::Utc,
         context: &context,
         terms: &web::terms(is_web),
         panels: &panels,
+        is_web,
         top: 50,
         notes: &["This is a made-up sample.".to_owned()],
     };

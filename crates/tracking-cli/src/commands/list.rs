@@ -31,11 +31,17 @@ impl Action for ListArgs {
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {
         let look = self.looking.open(clock)?;
-        let query = self.paging.of(self.looking.query(clock)?, look.format());
+        let asked = self.looking.query(clock)?;
+        let query = self.looking.without(&look, asked.clone())?;
+        let query = self.paging.of(query, look.format());
+        let list = || {
+            let asked = self.paging.of(asked, look.format());
+            titled(&*look.store, &query, asked)
+        };
         let store = &*look.store;
         match look.format() {
-            Format::Text => text(&look, &query),
-            Format::Html => html(&look, &query),
+            Format::Text => text(&look, &list()?, &query),
+            Format::Html => html(&look, &list()?, &query),
             Format::Json => look.write(|out| json(out, store, &query)),
             Format::Csv => rows(&look, &query, tracking_views::Format::Csv),
             Format::Jsonl => rows(&look, &query, tracking_views::Format::JsonLines),
@@ -43,21 +49,19 @@ impl Action for ListArgs {
     }
 }
 
-fn text(look: &Look<'_>, query: &Query) -> Result<()> {
+fn text(look: &Look<'_>, list: &TrackList, query: &Query) -> Result<()> {
     look.write(|out| {
-        let list = titled(&*look.store, query)?;
-        let mut table = look.text().table(out, &list, &list)?;
+        let mut table = look.text().table(out, list, list)?;
         let next = each_track(&*look.store, query, |track| Ok(table.row(&track)?))?;
         Ok(table.finish_at(next)?)
     })
 }
 
 /// A page that stands alone has no link to the next one, so that is told beside it.
-fn html(look: &Look<'_>, query: &Query) -> Result<()> {
+fn html(look: &Look<'_>, list: &TrackList, query: &Query) -> Result<()> {
     let mut next = None;
     look.write(|out| {
-        let list = titled(&*look.store, query)?;
-        let mut table = look.html().table_page(out, &list, &list)?;
+        let mut table = look.html().table_page(out, list, list)?;
         next = each_track(&*look.store, query, |track| Ok(table.row(&track)?))?;
         Ok(table.finish_at(next)?)
     })?;
@@ -65,9 +69,9 @@ fn html(look: &Look<'_>, query: &Query) -> Result<()> {
     Ok(())
 }
 
-/// What stands above the rows.
-fn titled(store: &dyn TrackingStorage, query: &Query) -> Result<TrackList> {
-    let list = TrackList::new("Tracks").with_query(query.clone());
+/// What stands above the rows of a query: the criteria that were given, and how many match.
+fn titled(store: &dyn TrackingStorage, query: &Query, asked: Query) -> Result<TrackList> {
+    let list = TrackList::new("Tracks").with_query(asked);
     Ok(list.with_total(store.count(query)?))
 }
 

@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::Args;
 use tracking_core::{Clock, Query, TimeRange, Timestamp};
 
-use crate::args::{Filters, Shown};
+use crate::args::{Filters, Shown, WithoutArgs};
 use crate::look::Look;
 use crate::store::StoreArgs;
 
@@ -17,6 +17,9 @@ pub(crate) struct Looking {
     #[command(flatten)]
     filters: Filters,
 
+    #[command(flatten, next_help_heading = "Which tracks")]
+    pub(super) without: WithoutArgs,
+
     #[command(flatten)]
     pub(super) shown: Shown,
 }
@@ -28,9 +31,14 @@ impl Looking {
         store.or_else(|| self.filters.fault(self.shown.zone.time_zone))
     }
 
-    /// The tracks that are asked for.
+    /// The tracks that are asked for, also those that are left out of a web log.
     pub(super) fn query(&self, clock: &dyn Clock) -> Result<Query> {
         self.filters.query(self.shown.viewer(clock))
+    }
+
+    /// The query without what is left out of a web log.
+    pub(super) fn without(&self, look: &Look<'_>, query: Query) -> Result<Query> {
+        self.without.apply(&*look.store, query)
     }
 
     /// The range of time that is meant, where there is a limit; without an end it is up to now.
@@ -50,7 +58,7 @@ impl Looking {
 
     /// Opens the store.
     pub(super) fn open(&self, clock: &dyn Clock) -> Result<Look<'_>> {
-        Look::open(&self.store, &self.shown, clock)
+        Ok(Look::open(&self.store, &self.shown, clock)?.without(&self.without))
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) struct UsersArgs {
 
 impl Action for TasksArgs {
     fn fault(&self) -> Option<String> {
-        self.counting.fault()
+        self.counting.fault(&CountBy::task())
     }
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {
@@ -34,7 +34,7 @@ impl Action for TasksArgs {
 
 impl Action for UsersArgs {
     fn fault(&self) -> Option<String> {
-        self.counting.fault()
+        self.counting.fault(&CountBy::user())
     }
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {

@@ -8,13 +8,13 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
-use tracking_core::{Clock, Query};
+use tracking_core::{Clock, Query, TrackingStorageExt};
 use tracking_views::Overview;
 
 use super::Action;
 use crate::args::{ColorArg, PanelArgs, PerArg, SelectionArgs};
-use crate::dashboard::{Charts, Dashboard, Lists};
-use crate::gather::Panels;
+use crate::dashboard::{Dashboard, Lists};
+use crate::gather::{Charts, Panels};
 use crate::look::viewer;
 use crate::store::LogArgs;
 use crate::{data, output, web};
@@ -62,20 +62,20 @@ impl Action for ReportArgs {
         let loaded = self.logs.load(self.selection.filter(clock)?)?;
         let (zone, context) = viewer(&*loaded.store, self.selection.time_zone())?;
         let store = &*loaded.store;
-        let answers = ask::ask(store, self.top, &zone)?;
         // A log without any request is still that of a web server.
-        let is_empty = answers.sums.numbers.tracks == 0;
+        let is_empty = store.query(&Query::all().limit(1))?.is_empty();
         let is_web = is_empty || self.panels.is_web(store, &Query::all())?;
         let terms = web::terms(is_web);
-        let panels = Panels::ask(store, &Query::all(), &self.panels.panels(is_web))?;
-        let figures = figures::Figures::new(&loaded.summary, &answers, &panels, self.top);
+        let answers = ask::ask(store, self.top, (&zone, is_web))?;
+        let panels = self.panels.panels(is_web);
+        let panels = Panels::ask(store, &Query::all(), &panels, self.top)?;
+        let figures = figures::Figures::new(&loaded.summary, &answers, &panels);
         let dashboard = Dashboard {
             sums: &answers.sums,
             panels: &panels,
             previous: None,
             terms: &terms,
             granularity: PerArg::default().of(&answers.sums.days),
-            top: self.top,
             lists: Lists::default(),
             charts: Charts::All,
         };
@@ -87,10 +87,7 @@ impl Action for ReportArgs {
             self.logs.reading.about_runs(&terms),
             self.selection.time_zone()
         ));
-        let overview = match self.selection.about_left_out() {
-            Some(sentence) => overview.with_note(sentence),
-            None => overview,
-        };
+        let context = self.selection.without().add_to(context);
         let context = context.with_terms(terms.clone());
 
         // The page goes first, so that it is there also where nobody reads the text to its end.

@@ -4,12 +4,12 @@ use std::io::Write;
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use tracking_core::{Clock, Query, RunId, RunQuery, RunState};
-use tracking_views::{RunList, describe};
+use tracking_core::{Clock, Query, RunId, RunQuery, RunState, TrackingStorage};
+use tracking_views::{Context, RunList, describe};
 
 use super::Action;
 use super::looking::output_fault;
-use crate::args::{Criteria, Format, Limit, Period, Shown, limit};
+use crate::args::{Criteria, Format, Limit, Period, Shown, WithoutArgs, limit};
 use crate::data::{Csv, json_line};
 use crate::exit;
 use crate::gather::{RunsAsked, each_run};
@@ -36,6 +36,9 @@ pub(crate) struct RunsArgs {
 struct Which {
     #[command(flatten, next_help_heading = "Which runs")]
     criteria: Criteria,
+
+    #[command(flatten, next_help_heading = "Which runs")]
+    without: WithoutArgs,
 
     /// Only runs in this state; repeat for more
     #[arg(long = "state", value_enum, value_name = "STATE")]
@@ -83,8 +86,9 @@ impl RunsArgs {
         })
     }
 
-    fn asked(&self, clock: &dyn Clock) -> Result<RunsAsked> {
+    fn asked(&self, store: &dyn TrackingStorage, clock: &dyn Clock) -> Result<RunsAsked> {
         let tracks = self.which.criteria.add_to(Query::all());
+        let tracks = self.which.without.apply(store, tracks)?;
         let limit = Limit::or_default(self.which.limit, self.shown.format());
         Ok(RunsAsked {
             runs: self.query(clock)?,
@@ -113,28 +117,32 @@ impl Action for RunsArgs {
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {
         let look = Look::open(&self.store, &self.shown, clock)?;
-        let asked = self.asked(clock)?;
+        let look = look.without(&self.which.without);
+        let asked = self.asked(&*look.store, clock)?;
         match look.format() {
-            Format::Text | Format::Html => people(&look, &asked),
+            Format::Text | Format::Html => self.people(&look, &asked),
             Format::Json => look.write(|out| document(out, &look, &asked)),
             Format::Csv | Format::Jsonl => rows(&look, &asked),
         }
     }
 }
 
-fn people(look: &Look<'_>, asked: &RunsAsked) -> Result<()> {
-    let mut list = RunList::new("Runs").with_query(asked.runs.clone());
-    if let Some(tracks) = &asked.tracks {
-        let criteria = describe(tracks, &look.context).into_iter();
-        let criteria: Vec<String> = criteria
-            .map(|criterion| format!("{}: {}", criterion.about, criterion.wanted))
-            .collect();
-        let criteria = criteria.join("; ");
-        list = list.with_note(format!("Only runs that have tracks with {criteria}."));
-    }
-    match look.format() {
-        Format::Html => html(look, &list, asked),
-        _ => text(look, &list, asked),
+impl RunsArgs {
+    fn people(&self, look: &Look<'_>, asked: &RunsAsked) -> Result<()> {
+        let mut list = RunList::new("Runs").with_query(asked.runs.clone());
+        let criteria = self.which.criteria.add_to(Query::all());
+        if !criteria.has_no_criteria() {
+            let criteria = describe(&criteria, &Context::new()).into_iter();
+            let criteria: Vec<String> = criteria
+                .map(|criterion| format!("{}: {}", criterion.about, criterion.wanted))
+                .collect();
+            let criteria = criteria.join("; ");
+            list = list.with_note(format!("Only runs that have tracks with {criteria}."));
+        }
+        match look.format() {
+            Format::Html => html(look, &list, asked),
+            _ => text(look, &list, asked),
+        }
     }
 }
 

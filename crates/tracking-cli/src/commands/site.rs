@@ -20,7 +20,7 @@ pub(crate) struct SiteArgs {
     #[command(flatten)]
     store: StoreArgs,
 
-    /// The folder of the site, which is made where it is not there
+    /// Folder to write to; created if missing
     #[arg(long, short, value_name = "DIR", help_heading = "What is written")]
     output: PathBuf,
 
@@ -62,20 +62,23 @@ impl Action for SiteArgs {
         tell_malformed(&opened);
         let store = &*opened.store;
         let (zone, context) = viewer(store, self.zone.time_zone)?;
-        let query = self.filters.query(self.zone.viewer(clock))?;
-        let query = self.without.apply(store, query)?;
+        let asked = self.filters.query(self.zone.viewer(clock))?;
+        let query = self.without.apply(store, asked.clone())?;
+        let context = self.without.add_to(context);
         let is_web = self.panels.is_web(store, &query)?;
         let terms = web::terms(is_web);
-        let mut notes = vec![self.store.about_runs(&terms)];
-        notes.extend(self.without.about().map(ToOwned::to_owned));
+        let notes = [self.store.about_runs(&terms)];
         let site = Site {
             store,
             query: &query,
+            asked: &asked,
             title: &format!("Overview of {}", self.store.name()),
             zone: &zone,
+            zone_choice: self.zone.time_zone,
             context: &context,
             terms: &terms,
             panels: &self.panels.panels(is_web),
+            is_web,
             top: self.top,
             notes: &notes,
         };

@@ -2,15 +2,71 @@
 
 use std::io::{self, Write};
 
+use anyhow::Result;
 use serde::Serialize;
 use tracking_core::{Query, TaskId, UserName};
-use tracking_views::View;
+use tracking_views::{Terms, View};
 
+use super::looking::Looking;
 use crate::args::SumArgs;
 use crate::data::Csv;
-use crate::gather::{Distinct, Panels, Previous, Sums};
-use crate::look::Answer;
+use crate::gather::{Charts, Distinct, Panels, Previous, Sums, Wanted};
+use crate::look::{Answer, Look};
 use crate::shapes::{PanelShape, SumShape, panel_shapes};
+use crate::subject::Subject;
+use crate::web;
+
+/// What is found of one task or user.
+pub(super) struct SummedSubject {
+    /// What its tracks are asked for by.
+    pub(super) query: Query,
+    pub(super) terms: Terms,
+    pub(super) sums: Sums,
+    pub(super) panels: Panels,
+    /// The criteria beside its name.
+    filters: Query,
+}
+
+impl SummedSubject {
+    /// Sums up the tracks of a task or user, to which `narrow` narrows a query.
+    pub(super) fn ask(
+        look: &Look<'_>,
+        (looking, sum): (&Looking, &SumArgs),
+        filters: Query,
+        narrow: impl FnOnce(Query) -> Query,
+    ) -> Result<Self> {
+        let store = &*look.store;
+        let query = looking.without.apply(store, narrow(filters.clone()))?;
+        let is_web = sum.panels.is_web(store, &query)?;
+        let wanted = Wanted {
+            charts: Charts::Days,
+            ..sum.wanted(is_web)
+        };
+        Ok(Self {
+            sums: Sums::ask(store, &query, &look.zone, wanted)?,
+            panels: Panels::ask(store, &query, &sum.panels.panels, sum.top)?,
+            terms: web::terms(is_web),
+            query,
+            filters,
+        })
+    }
+
+    /// What its view shows.
+    pub(super) fn subject(
+        &self,
+        look: &Look<'_>,
+        (looking, sum): (&Looking, &SumArgs),
+    ) -> Result<Subject<'_>> {
+        let shown = (&self.terms, sum.per.of(&self.sums.days));
+        let has_filters = self.filters != Query::all();
+        Ok(Subject {
+            panels: Some(&self.panels),
+            query: has_filters.then(|| self.filters.clone()),
+            note: Some(looking.store.about_runs(&self.terms)),
+            ..Subject::new(&*look.store, &self.sums, shown, sum.top)?
+        })
+    }
+}
 
 /// Tracks, summed up, for people and for programs.
 #[derive(Serialize)]
@@ -54,11 +110,11 @@ impl<'a> Summed<'a> {
         Self { previous, ..self }
     }
 
-    /// With panels of at most `top` values each.
-    pub(super) fn with_panels(self, panels: &Panels, top: usize) -> Self {
+    /// With panels.
+    pub(super) fn with_panels(self, panels: &Panels) -> Self {
         Self {
             bytes: panels.bytes(),
-            panels: panel_shapes(panels, top),
+            panels: panel_shapes(panels),
             ..self
         }
     }

@@ -2,16 +2,12 @@
 
 use anyhow::{Result, bail};
 use clap::Args;
-use tracking_core::{Clock, Query, TaskId, TrackingStorage};
-use tracking_views::{Ranking, TaskView, Terms};
+use tracking_core::{Clock, Query, TaskId};
 
 use super::Action;
 use super::looking::Looking;
-use super::summed::Summed;
+use super::summed::{Summed, SummedSubject};
 use crate::args::SumArgs;
-use crate::dashboard;
-use crate::gather::{Panels, Sums, of_groups};
-use crate::web;
 
 /// Which task is shown.
 #[derive(Debug, Args)]
@@ -34,61 +30,17 @@ impl Action for TaskArgs {
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {
         let look = self.looking.open(clock)?;
-        let store = &*look.store;
         let name = self.task.as_str();
-        if store.count(&Query::all().task(name))? == 0 {
+        if look.store.count(&Query::all().task(name))? == 0 {
             bail!("there are no tracks of a task {name:?}; `tracking count --by task` lists all");
         }
         let filters = self.looking.query(clock)?;
-        let query = filters.clone().task(name);
-        let query = self.sum.without.apply(store, query)?;
-        let is_web = self.sum.panels.is_web(store, &query)?;
-        let terms = web::terms(is_web);
-        let sums = Sums::ask(store, &query, &look.zone, self.sum.wanted())?;
-        let panels = Panels::ask(store, &query, &self.sum.panels.panels)?;
-        let mut view = view(self, store, (&sums, &panels), &terms)?;
-        if filters != Query::all() {
-            view = view.with_query(filters);
-        }
-        let summed = Summed::new(&query, &sums, &self.sum, &view);
-        let summed = summed.with_panels(&panels, self.sum.top);
-        look.with_terms(terms.clone())
-            .show(&summed.of_task(&self.task))
+        let of_task = |query: Query| query.task(name);
+        let found = SummedSubject::ask(&look, (&self.looking, &self.sum), filters, of_task)?;
+        let view = found.subject(&look, (&self.looking, &self.sum))?;
+        let view = view.task(self.task.clone());
+        let summed = Summed::new(&found.query, &found.sums, &self.sum, &view);
+        let summed = summed.with_panels(&found.panels).of_task(&self.task);
+        look.with_terms(found.terms.clone()).show(&summed)
     }
-}
-
-fn view(
-    args: &TaskArgs,
-    store: &dyn TrackingStorage,
-    (sums, panels): (&Sums, &Panels),
-    terms: &Terms,
-) -> Result<TaskView> {
-    let (numbers, users) = (&sums.numbers, terms.user());
-    let view = TaskView::new(args.task.clone())
-        .with_total(terms.track().titles(), numbers.tracks)
-        .with_total(users.titles(), numbers.users)
-        .with_total(terms.run().titles(), numbers.runs);
-    let Some((first, last)) = sums.period else {
-        let (tracks, task) = (terms.track().many(), terms.task().one());
-        return Ok(view.with_note(format!("There are no {tracks} like that of that {task}.")));
-    };
-    let runs = of_groups(store, &sums.runs, args.sum.top)?;
-    let groups = sums.users.iter();
-    let ranking = groups
-        .fold(
-            Ranking::new(users.titles(), users.title()),
-            |ranking, group| ranking.with_key(group.key().clone(), group.count()),
-        )
-        .with_distinct(numbers.users)
-        .with_whole(numbers.tracks);
-    let view = view
-        .with_period(first, last)
-        .with_day_groups(args.sum.per.of(&sums.days), &sums.days)
-        .with_ranking(ranking)
-        .with_runs(runs, Some(numbers.runs))
-        .with_newest(sums.newest.clone())
-        .with_note(args.looking.store.about_runs(terms));
-    let rankings = dashboard::rankings(panels, terms, args.sum.top);
-    let rankings = rankings.into_iter().map(|(_, ranking)| ranking);
-    Ok(rankings.fold(view, TaskView::with_ranking))
 }

@@ -1,4 +1,4 @@
-//! Panels: what is counted by values of data fields, in one pass over the tracks.
+//! Panels: what is counted by values of data fields.
 
 mod counts;
 mod spec;
@@ -6,7 +6,8 @@ mod spec;
 use std::borrow::Cow;
 
 use anyhow::Result;
-use tracking_core::{Field, NameFilter, Query, TrackRef, TrackingStorage};
+use tracking_core::{Field, Query, TrackRef, TrackingStorage};
+use tracking_loader::NO_PATH;
 
 use counts::TopCounts;
 pub(crate) use spec::{PanelKind, PanelSpec};
@@ -22,7 +23,6 @@ pub(crate) struct Panels {
     bytes: u64,
     has_bytes: bool,
     known: KnownAgents,
-    assets: NameFilter,
 }
 
 /// A panel with its counts.
@@ -33,47 +33,50 @@ pub(crate) struct Panel {
 }
 
 impl Panels {
-    /// Counts the tracks that a query asks for.
+    /// Counts the tracks that a query asks for; each panel keeps its `top` largest rows.
     pub(crate) fn ask(
         store: &dyn TrackingStorage,
         query: &Query,
         specs: &[PanelSpec],
+        top: usize,
     ) -> Result<Self> {
         let panel = |spec: &PanelSpec| Panel {
             spec: spec.clone(),
-            counts: TopCounts::default(),
+            counts: TopCounts::new(top),
         };
         let mut panels = Self {
             all: specs.iter().map(panel).collect(),
             bytes: 0,
             has_bytes: false,
             known: KnownAgents::default(),
-            assets: web::assets(),
         };
-        if !specs.is_empty() {
-            let bytes = Field::key("bytes");
+        let bytes_field = Field::key("bytes");
+        let mut is_first_pass = true;
+        let mut needs_pass = !specs.is_empty();
+        while needs_pass {
             each_track(store, query, |track| {
-                panels.add(&track, &bytes);
+                let bytes = track.data().raw(&bytes_field);
+                let bytes: Option<u64> = bytes.and_then(|bytes| bytes.parse().ok());
+                if is_first_pass {
+                    panels.has_bytes |= bytes.is_some();
+                    panels.bytes = panels.bytes.saturating_add(bytes.unwrap_or(0));
+                }
+                panels.add(&track, bytes.unwrap_or(0));
                 Ok(())
             })?;
+            is_first_pass = false;
+            needs_pass = false;
+            for panel in &mut panels.all {
+                needs_pass |= panel.counts.next_pass();
+            }
         }
         Ok(panels)
     }
 
-    fn add(&mut self, track: &TrackRef<'_>, bytes: &Field) {
-        let bytes = track.data().raw(bytes);
-        let bytes: Option<u64> = bytes.and_then(|bytes| bytes.parse().ok());
-        self.has_bytes |= bytes.is_some();
-        let bytes = bytes.unwrap_or(0);
-        self.bytes = self.bytes.saturating_add(bytes);
+    fn add(&mut self, track: &TrackRef<'_>, bytes: u64) {
         for panel in &mut self.all {
             if let Some(json) = track.data().raw(&panel.spec.field)
-                && let Some(name) = name_of(
-                    panel.spec.kind,
-                    json,
-                    track,
-                    (&mut self.known, &self.assets),
-                )
+                && let Some(name) = name_of(panel.spec.kind, json, track, &mut self.known)
             {
                 panel.counts.add(&name, bytes);
             }
@@ -86,10 +89,9 @@ impl Panels {
         panels.filter(|panel| panel.counts.total() > 0)
     }
 
-    /// Whether rare values are missing in a panel.
-    pub(crate) fn are_approximate(&self) -> bool {
-        let mut panels = self.all.iter();
-        panels.any(|panel| panel.counts.is_approximate())
+    /// Whether a panel of this kind is shown.
+    pub(crate) fn has(&self, kind: PanelKind) -> bool {
+        self.shown().any(|panel| panel.spec.kind == kind)
     }
 
     /// How many bytes all tracks have together, where any says so.
@@ -103,11 +105,11 @@ fn name_of<'a>(
     kind: PanelKind,
     json: &'a str,
     track: &TrackRef<'a>,
-    (known, assets): (&'a mut KnownAgents, &NameFilter),
+    known: &'a mut KnownAgents,
 ) -> Option<Cow<'a, str>> {
     match kind {
-        PanelKind::Pages => (!assets.matches(track.task())).then(|| track.task().into()),
-        PanelKind::Assets => assets.matches(track.task()).then(|| track.task().into()),
+        PanelKind::Pages => web::is_page(track.task()).then(|| track.task().into()),
+        PanelKind::Assets => web::is_asset(track.task()).then(|| track.task().into()),
         PanelKind::Values => Some(text_of(json)),
         PanelKind::Classes => {
             let class = web::status(json)? / 100;
@@ -115,7 +117,8 @@ fn name_of<'a>(
         }
         PanelKind::Statuses => Some(status_name(web::status(json)?)),
         PanelKind::NotFound => {
-            (web::status(json)? == NOT_FOUND).then(|| Cow::Borrowed(track.task()))
+            let is_not_found = web::status(json)? == NOT_FOUND && track.task() != NO_PATH;
+            is_not_found.then(|| Cow::Borrowed(track.task()))
         }
         PanelKind::Hosts => host_of(&text_of(json)).map(Cow::Owned),
         PanelKind::Browsers => match known.of_json(json) {
@@ -238,6 +241,7 @@ mod tests {
             ("/b", 404, "http://x.org/y"),
             ("/b", 404, "-"),
             ("/s.css", 200, "-"),
+            (NO_PATH, 404, "-"),
         ] {
             let data = json!({"status": status, "bytes": 10, "referer": referer, "agent": agent});
             store.save_data(task, "u", data).unwrap();
@@ -245,12 +249,10 @@ mod tests {
         store.save_data("/c", "u", json!({"verb": "read"})).unwrap();
         let mut specs = PanelSpec::web();
         specs.push("field:verb".parse().unwrap());
-        let panels = Panels::ask(&store, &Query::all(), &specs).unwrap();
+        let panels = Panels::ask(&store, &Query::all(), &specs, 2).unwrap();
         let shown = panels.shown().map(|panel| {
-            let rows = panel.counts.largest(2);
-            let rows = rows
-                .iter()
-                .map(|(name, count, bytes)| format!("{name} {count} {bytes}"));
+            let rows = panel.counts.largest();
+            let rows = rows.map(|(name, count, bytes)| format!("{name} {count} {bytes}"));
             format!(
                 "{}: {}",
                 panel.spec.title,
@@ -262,15 +264,16 @@ mod tests {
             [
                 "Top pages: /b 2 20, /a 1 10",
                 "Top assets: /s.css 1 10",
-                "Status classes: 2xx Success 2 20, 4xx Client errors 2 20",
-                "Status codes: 200 OK 2 20, 404 Not Found 2 20",
+                "Status classes: 4xx Client errors 3 30, 2xx Success 2 20",
+                "Status codes: 404 Not Found 3 30, 200 OK 2 20",
                 "Not found: /b 2 20",
                 "Referring sites: x.org 2 20",
-                "Browsers: Firefox 4 40",
-                "Operating systems: Linux 4 40",
+                "Browsers: Firefox 5 50",
+                "Operating systems: Linux 5 50",
                 "verb: read 1 0",
             ]
         );
-        assert_eq!(panels.bytes(), Some(40));
+        assert_eq!(panels.bytes(), Some(50));
+        assert!(panels.has(PanelKind::Pages));
     }
 }

@@ -24,7 +24,7 @@ impl Previous {
         store: &dyn TrackingStorage,
         query: &Query,
         range: TimeRange,
-        zone: &Zone,
+        (zone, is_web): (&Zone, bool),
     ) -> Result<Option<Self>> {
         let Some(before) = before(range) else {
             return Ok(None);
@@ -41,7 +41,7 @@ impl Previous {
         let days = store.groups(&query, &GroupBy::Day(zone.clone()).into())?;
         let shift = zone.day_of(range.from()) - zone.day_of(before.from());
         Ok(Some(Self {
-            numbers: Distinct::ask(store, &query)?,
+            numbers: Distinct::ask(store, &query, is_web)?,
             days: days.iter().filter_map(|day| shifted(day, shift)).collect(),
         }))
     }
@@ -89,7 +89,7 @@ mod tests {
             time("2026-11-15T00:00:00Z"),
             time("2026-11-22T00:00:00Z").just_before(),
         );
-        let previous = Previous::ask(&store, &Query::all(), week, &Zone::utc())
+        let previous = Previous::ask(&store, &Query::all(), week, (&Zone::utc(), false))
             .unwrap()
             .unwrap();
         assert_eq!(previous.numbers.tracks, 2);
@@ -102,13 +102,13 @@ mod tests {
         // Before the first track there is nothing to compare with.
         let early = TimeRange::between(time("2026-11-02T00:00:00Z"), week.to());
         assert!(
-            Previous::ask(&store, &Query::all(), early, &Zone::utc())
+            Previous::ask(&store, &Query::all(), early, (&Zone::utc(), false))
                 .unwrap()
                 .is_none()
         );
         let all = TimeRange::until(week.to());
         assert!(
-            Previous::ask(&store, &Query::all(), all, &Zone::utc())
+            Previous::ask(&store, &Query::all(), all, (&Zone::utc(), false))
                 .unwrap()
                 .is_none()
         );

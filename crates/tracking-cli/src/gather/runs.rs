@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use tracking_core::{
-    Group, GroupBy, GroupKey, Query, Run, RunId, RunQuery, RunSelector, TrackingStorage,
+    Group, GroupBy, GroupKey, Grouping, Order, Query, Run, RunId, RunQuery, RunSelector,
+    TrackingStorage, TrackingStorageExt,
 };
 use tracking_views::RunRow;
 
@@ -49,6 +50,40 @@ pub(crate) fn each_run(
         Ok(!more)
     })?;
     Ok(last.filter(|_| more))
+}
+
+/// How many of the latest tracks are searched for their runs.
+const MAX_LATEST: usize = 10_000;
+
+/// The runs of the latest tracks, the latest first, at most `limit`. If the latest 10,000 tracks
+/// have fewer runs, the ones with the most tracks follow.
+pub(crate) fn latest_runs(
+    store: &dyn TrackingStorage,
+    query: &Query,
+    limit: usize,
+) -> Result<Vec<RunId>> {
+    if limit == 0 {
+        return Ok(Vec::new());
+    }
+    let (mut runs, mut seen) = (Vec::new(), BTreeSet::new());
+    let latest = query.clone().order(Order::TimeDescending).limit(MAX_LATEST);
+    let mut tracks = 0;
+    store.for_each(&latest, |track| {
+        tracks += 1;
+        if runs.len() < limit && seen.insert(track.run()) {
+            runs.push(track.run());
+        }
+    })?;
+    if runs.len() < limit && tracks == MAX_LATEST {
+        let largest = store.groups(query, &Grouping::from(GroupBy::Run).top(limit))?;
+        let others = largest.iter().filter_map(|group| match group.key() {
+            GroupKey::Run(run) => Some(*run),
+            _ => None,
+        });
+        runs.extend(others.filter(|run| seen.insert(*run)));
+        runs.truncate(limit);
+    }
+    Ok(runs)
 }
 
 /// The newest of the runs that were counted by, with those counts.

@@ -24,6 +24,9 @@ pub(crate) struct GroupsShape<'a> {
     /// How many groups there are, those that are left out included.
     distinct: usize,
     groups: Vec<GroupShape<'a>>,
+    /// Where the next page continues, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
 }
 
 /// A group: what was counted by, each with its value, and the count.
@@ -61,7 +64,13 @@ impl<'a> GroupsShape<'a> {
                     group,
                 })
                 .collect(),
+            next: None,
         }
+    }
+
+    /// With the place where the next page continues.
+    pub(crate) fn with_next(self, next: Option<String>) -> Self {
+        Self { next, ..self }
     }
 
     /// A row for each group.

@@ -8,7 +8,9 @@ use crate::gather::Panels;
 /// What was counted by the values of a data field.
 #[derive(Debug, Serialize)]
 pub(crate) struct PanelShape {
+    /// Its name, as `--panel` takes it: `status`, `field:verb`.
     panel: String,
+    title: String,
     field: Field,
     /// How many tracks it counts.
     count: u64,
@@ -26,19 +28,20 @@ struct Value {
     bytes: u64,
 }
 
-/// All panels that have something to show, with at most `top` values each.
-pub(crate) fn panel_shapes(panels: &Panels, top: usize) -> Vec<PanelShape> {
+/// All panels that have something to show, each with its largest values.
+pub(crate) fn panel_shapes(panels: &Panels) -> Vec<PanelShape> {
     let value = |(name, count, bytes): (&str, u64, u64)| Value {
         name: name.to_owned(),
         count,
         bytes,
     };
     let shape = |panel: &crate::gather::Panel| PanelShape {
-        panel: panel.spec.title.clone(),
+        panel: panel.spec.name.clone(),
+        title: panel.spec.title.clone(),
         field: panel.spec.field.clone(),
         count: panel.counts.total(),
         distinct: panel.counts.distinct(),
-        top: panel.counts.largest(top).into_iter().map(value).collect(),
+        top: panel.counts.largest().map(value).collect(),
     };
     panels.shown().map(shape).collect()
 }

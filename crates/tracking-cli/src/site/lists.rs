@@ -2,7 +2,9 @@
 
 use anyhow::Result;
 use tracking_core::{Group, GroupBy, Order, Query, RunSelector};
-use tracking_views::{Breakdown, Entry, EntryValue, Ranking, RankingRow, RunRow, Term};
+use tracking_views::{
+    Breakdown, Entry, EntryValue, Ranking, RankingRow, RunRow, Term, Terms, TotalValue,
+};
 
 use super::list_page::{Body, ListPage};
 use super::plan;
@@ -17,6 +19,9 @@ impl Pages<'_> {
             return Ok(());
         }
         self.tasks()?;
+        if self.plan.has_assets() {
+            self.assets()?;
+        }
         self.users()?;
         self.runs()?;
         self.tracks()?;
@@ -30,8 +35,16 @@ impl Pages<'_> {
             plan::TASKS,
             term,
             columns,
-            (&plan.tasks, plan.numbers.tasks),
+            (&plan.tasks, plan.numbers.pages),
         )
+    }
+
+    fn assets(&mut self) -> Result<()> {
+        let (site, plan) = (self.site, self.plan);
+        let terms = Terms::web().with_task("asset", "assets");
+        let columns = [site.terms.user(), site.terms.run()];
+        let assets = (&plan.assets[..], plan.distinct_assets);
+        self.names(plan::ASSETS, terms.task(), columns, assets)
     }
 
     fn users(&mut self) -> Result<()> {
@@ -53,12 +66,9 @@ impl Pages<'_> {
         (groups, distinct): (&[Group], u64),
     ) -> Result<()> {
         let (tracks, names) = (self.site.terms.track().many().to_owned(), term.many());
-        let bound = bound(
-            groups.len(),
-            distinct,
-            names,
-            &format!("with the most {tracks}"),
-        );
+        let bound = bound(groups.len(), distinct, |listed| {
+            format!("the {listed} {names} with the most {tracks}")
+        });
         self.paged(file, groups.len(), |page, range| {
             let rows = groups.get(range).unwrap_or_default();
             let ranking = Ranking::new(format!("Most {tracks} first"), term.title())
@@ -69,7 +79,7 @@ impl Pages<'_> {
                 let cells = group
                     .distinct_counts()
                     .iter()
-                    .map(|count| tracking_views::TotalValue::Count(*count).to_string());
+                    .map(|count| TotalValue::Count(*count).to_string());
                 RankingRow::of_key(group.key().clone(), group.count()).with_cells(cells)
             };
             Ok(ListPage {
@@ -88,12 +98,10 @@ impl Pages<'_> {
     fn runs(&mut self) -> Result<()> {
         let (site, plan) = (self.site, self.plan);
         let term = site.terms.run();
-        let bound = bound(
-            plan.runs.len(),
-            plan.numbers.runs,
-            term.many(),
-            "of the latest tracks",
-        );
+        let tracks = site.terms.track().many();
+        let bound = bound(plan.runs.len(), plan.numbers.runs, |listed| {
+            format!("the {listed} {} of the latest {tracks}", term.many())
+        });
         self.paged(plan::RUNS, plan.runs.len(), |_, range| {
             let mut rows = Vec::new();
             for id in plan.runs.get(range).unwrap_or_default() {
@@ -116,12 +124,9 @@ impl Pages<'_> {
         let listed = usize::try_from(plan.numbers.tracks)
             .unwrap_or(TRACKS)
             .min(TRACKS);
-        let bound = bound(
-            listed,
-            plan.numbers.tracks,
-            term.many(),
-            "that are the latest",
-        );
+        let bound = bound(listed, plan.numbers.tracks, |listed| {
+            format!("the {listed} latest {}", term.many())
+        });
         let mut after = None;
         self.paged(plan::TRACKS, listed, |_, range| {
             let query = latest(site.query, range.len());
@@ -229,8 +234,13 @@ fn numbered(file: &str, page: usize) -> String {
     }
 }
 
-/// Says where a list ends that does not have all.
-fn bound(listed: usize, all: u64, names: &str, which: &str) -> Option<String> {
+/// Says which part of all names a list shows, unless it shows all.
+fn bound(listed: usize, all: u64, which: impl FnOnce(String) -> String) -> Option<String> {
     let listed = u64::try_from(listed).unwrap_or(u64::MAX);
-    (listed < all).then(|| format!("Listed are {listed} of {all} {names}: those {which}."))
+    let is_part = listed < all;
+    is_part.then(|| {
+        let listed = TotalValue::Count(listed).to_string();
+        let all = TotalValue::Count(all);
+        format!("Showing {}, of {all}.", which(listed))
+    })
 }

@@ -7,8 +7,8 @@ use tracking_views::{Granularity, Overview};
 
 use super::{Pages, RANKED, plan};
 use crate::args::PerArg;
-use crate::dashboard::{Charts, Dashboard, Lists};
-use crate::gather::{Panels, Previous, Sums, Wanted};
+use crate::dashboard::{Dashboard, Lists};
+use crate::gather::{Charts, PanelKind, Panels, Previous, Sums, Wanted};
 
 /// How many of the latest tracks an overview shows.
 const NEWEST: usize = 5;
@@ -48,6 +48,7 @@ impl Pages<'_> {
         let lists = Lists {
             tracks: Some(plan::TRACKS.to_owned()),
             tasks: Some(plan::TASKS.to_owned()),
+            assets: self.plan.has_assets().then(|| plan::ASSETS.to_owned()),
             users: Some(plan::USERS.to_owned()),
             runs: Some(plan::RUNS.to_owned()),
         };
@@ -57,11 +58,6 @@ impl Pages<'_> {
             lists
         };
         let overview = Overview::new(site.title);
-        let overview = if *site.query == Query::all() {
-            overview
-        } else {
-            overview.with_query(site.query.clone())
-        };
         let overview = self.overview(overview, site.query, None, (Charts::All, lists))?;
         let notes = site.notes.iter();
         let overview = notes.fold(overview, |view, note| view.with_note(note.as_str()));
@@ -77,7 +73,7 @@ impl Pages<'_> {
         charts: Charts,
     ) -> Result<()> {
         let site = self.site;
-        let previous = Previous::ask(site.store, site.query, range, site.zone)?;
+        let previous = Previous::ask(site.store, site.query, range, (site.zone, site.is_web))?;
         let query = site.query.clone().within(range);
         let overview = Overview::new(title);
         let overview = self.overview(
@@ -104,12 +100,21 @@ impl Pages<'_> {
         (charts, lists): (Charts, Lists),
     ) -> Result<Overview> {
         let site = self.site;
+        let overview = match self.shown_query() {
+            Some(asked) => overview.with_query(asked),
+            None => overview,
+        };
+        let panels = Panels::ask(site.store, query, site.panels, RANKED)?;
+        let has_pages = panels.has(PanelKind::Pages);
         let wanted = Wanted {
-            top: RANKED,
+            tasks: if has_pages { 0 } else { RANKED },
+            users: RANKED,
+            runs: 0,
             newest: NEWEST,
+            charts,
+            is_web: site.is_web,
         };
         let sums = Sums::ask(site.store, query, site.zone, wanted)?;
-        let panels = Panels::ask(site.store, query, site.panels)?;
         let dashboard = Dashboard {
             sums: &sums,
             panels: &panels,
@@ -119,7 +124,6 @@ impl Pages<'_> {
                 Charts::All => PerArg::default().of(&sums.days),
                 _ => Granularity::Day,
             },
-            top: RANKED,
             lists,
             charts,
         };

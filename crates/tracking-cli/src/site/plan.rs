@@ -1,24 +1,24 @@
 //! Which pages a site has, and what their files are called.
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 
 use anyhow::Result;
 use chrono::NaiveDate;
 use tracking_core::{
-    Group, GroupBy, GroupKey, Grouping, Order, Query, RunId, TaskId, TrackingStorage, UserName,
+    Group, GroupBy, GroupKey, Grouping, Query, RunId, TaskId, Timestamp, UserName,
 };
 
 use super::file_name::FileNames;
 use super::{DAYS, Site};
-use crate::gather::{Distinct, period};
-use tracking_core::Timestamp;
+use crate::gather::{Distinct, latest_runs, period};
+use crate::web;
 
 pub(super) const INDEX: &str = "index.html";
 pub(super) const DAY: &str = "last-24-hours.html";
 pub(super) const WEEK: &str = "last-7-days.html";
 pub(super) const MONTH: &str = "last-28-days.html";
 pub(super) const TASKS: &str = "tasks.html";
+pub(super) const ASSETS: &str = "assets.html";
 pub(super) const USERS: &str = "users.html";
 pub(super) const RUNS: &str = "runs.html";
 pub(super) const TRACKS: &str = "tracks.html";
@@ -27,11 +27,17 @@ pub(super) const BREAKDOWNS: &str = "breakdowns.html";
 /// The names that get a page of their own, the largest first, and the files of these.
 #[derive(Debug)]
 pub(super) struct Plan {
-    pub(super) query: Query,
+    /// The criteria that were given.
+    pub(super) asked: Query,
     pub(super) numbers: Distinct,
     pub(super) period: Option<(Timestamp, Timestamp)>,
-    /// The tasks with the most tracks, with how many users and runs they have.
+    /// The tasks with the most tracks, with how many users and runs they have; of a web log, only
+    /// pages.
     pub(super) tasks: Vec<Group>,
+    /// The assets of a web log with the most requests, likewise.
+    pub(super) assets: Vec<Group>,
+    /// How many different assets there are.
+    pub(super) distinct_assets: u64,
     /// The users with the most tracks, with how many tasks and runs they have.
     pub(super) users: Vec<Group>,
     /// The runs of the latest tracks, the newest first.
@@ -48,22 +54,43 @@ impl Plan {
     /// Asks which names there are.
     pub(super) fn make(site: &Site<'_>) -> Result<Self> {
         let (store, query) = (site.store, site.query);
-        let top = |by: GroupBy, other: GroupBy| {
+        let top = |query: &Query, by: GroupBy, other: GroupBy| {
             let grouping = Grouping::from(by).counting(other).counting(GroupBy::Run);
             store.groups(query, &grouping.top(site.top))
         };
-        let tasks = top(GroupBy::Task, GroupBy::User)?;
-        let users = top(GroupBy::User, GroupBy::Task)?;
+        let pages = if site.is_web {
+            web::pages(query.clone())
+        } else {
+            query.clone()
+        };
+        let tasks = top(&pages, GroupBy::Task, GroupBy::User)?;
+        let (assets, distinct_assets) = if site.is_web {
+            let of_assets = web::only_assets(query.clone());
+            let assets = top(&of_assets, GroupBy::Task, GroupBy::User)?;
+            (assets, Distinct::ask(store, &of_assets, false)?.tasks)
+        } else {
+            (Vec::new(), 0)
+        };
+        let users = top(query, GroupBy::User, GroupBy::Task)?;
+        let users = if site.is_web {
+            with_pages(site, &pages, users)?
+        } else {
+            users
+        };
         let runs = latest_runs(store, query, site.top)?;
         let days = store.groups(query, &GroupBy::Day(site.zone.clone()).into())?;
         let days = days.iter().rev().filter_map(day_of).take(DAYS);
         let days: Vec<NaiveDate> = days.collect();
         let mut names = FileNames::default();
         Ok(Self {
-            query: query.clone(),
-            numbers: Distinct::ask(store, query)?,
+            asked: site.asked.clone(),
+            numbers: Distinct::ask(store, query, site.is_web)?,
             period: period(store, query)?,
-            task_files: files(&mut names, "task", tasks.iter().filter_map(task_of)),
+            task_files: files(
+                &mut names,
+                "task",
+                tasks.iter().chain(&assets).filter_map(task_of),
+            ),
             user_files: files(&mut names, "user", users.iter().filter_map(user_of)),
             run_files: runs
                 .iter()
@@ -74,6 +101,8 @@ impl Plan {
                 .map(|day| (*day, format!("day-{day}.html")))
                 .collect(),
             tasks,
+            assets,
+            distinct_assets,
             users,
             runs,
             days,
@@ -83,6 +112,11 @@ impl Plan {
     /// Whether there are no tracks.
     pub(super) fn is_empty(&self) -> bool {
         self.numbers.tracks == 0
+    }
+
+    /// Whether there is a list of assets.
+    pub(super) fn has_assets(&self) -> bool {
+        !self.assets.is_empty()
     }
 
     pub(super) fn task(&self, task: &str) -> Option<&str> {
@@ -135,22 +169,22 @@ fn day_of(group: &Group) -> Option<NaiveDate> {
     }
 }
 
-/// The runs of the latest tracks.
-fn latest_runs(store: &dyn TrackingStorage, query: &Query, most: usize) -> Result<Vec<RunId>> {
-    let mut runs: Vec<RunId> = Vec::new();
-    if most > 0 {
-        let latest = query.clone().order(Order::TimeDescending);
-        let mut seen = std::collections::HashSet::new();
-        store.visit(&latest, &mut |track| {
-            if seen.insert(track.run()) {
-                runs.push(track.run());
-            }
-            if runs.len() < most {
-                ControlFlow::Continue(())
-            } else {
-                ControlFlow::Break(())
-            }
-        })?;
-    }
-    Ok(runs)
+/// Users with the number of their pages instead of that of all their tasks.
+fn with_pages(site: &Site<'_>, pages: &Query, users: Vec<Group>) -> Result<Vec<Group>> {
+    let names = users.iter().filter_map(user_of);
+    let query = pages
+        .clone()
+        .users(names.map(|name| name.as_str().to_owned()));
+    let by = Grouping::from(GroupBy::User).counting(GroupBy::Task);
+    let counted = site.store.groups(&query, &by)?;
+    let numbers: BTreeMap<&GroupKey, u64> = counted
+        .iter()
+        .filter_map(|group| Some((group.key(), *group.distinct_counts().first()?)))
+        .collect();
+    let with = |user: Group| {
+        let pages = numbers.get(user.key()).copied().unwrap_or(0);
+        let runs = user.distinct_counts().get(1).copied().unwrap_or(0);
+        user.with_distinct(vec![pages, runs])
+    };
+    Ok(users.into_iter().map(with).collect())
 }

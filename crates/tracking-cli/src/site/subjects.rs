@@ -1,19 +1,20 @@
 //! The pages of single tasks, users, runs and days.
 
 use anyhow::Result;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 use tracking_core::{
-    GroupBy, Grouping, Order, Query, RunId, RunSelector, TaskId, TrackingStorageExt, UserName,
+    GroupBy, Grouping, Order, Query, RunId, RunSelector, TaskId, TimeRange, TrackingStorageExt,
+    UserName,
 };
-use tracking_views::{
-    Context, Overview, Part, Ranking, RunView, TaskView, Term, Timeline, TrackList, UserView, View,
-};
+use tracking_views::{Context, Overview, Part, Ranking, RunView, Term, Timeline, TrackList, View};
 
 use super::plan::{self, task_of, user_of};
 use super::{Pages, RANKED};
-use crate::args::PerArg;
-use crate::dashboard::{Charts, Lists};
-use crate::gather::{Sums, Wanted, of_groups};
+use crate::args::{PerArg, ZoneChoice};
+use crate::dashboard::Lists;
+use crate::gather::{Charts, Distinct, Sums, Wanted};
+use crate::subject::Subject;
+use crate::{rankings, web};
 
 /// How many of the latest tracks the page of a task or a user shows.
 const NEWEST: usize = 20;
@@ -23,7 +24,7 @@ const OF_RUN: usize = 200;
 impl Pages<'_> {
     pub(super) fn subjects(&mut self) -> Result<()> {
         let plan = self.plan;
-        for task in plan.tasks.iter().filter_map(task_of) {
+        for task in plan.tasks.iter().chain(&plan.assets).filter_map(task_of) {
             self.task(&task)?;
         }
         for user in plan.users.iter().filter_map(user_of) {
@@ -38,71 +39,46 @@ impl Pages<'_> {
         Ok(())
     }
 
-    fn sums(&self, query: &Query) -> Result<Sums> {
+    /// What is shown of the tracks of a task, or of a user.
+    fn sums(&self, query: &Query, (tasks, users): (usize, usize)) -> Result<Sums> {
         let wanted = Wanted {
-            top: RANKED,
+            tasks,
+            users,
+            runs: RANKED,
             newest: NEWEST,
+            charts: Charts::Days,
+            is_web: self.site.is_web,
         };
         Sums::ask(self.site.store, query, self.site.zone, wanted)
+    }
+
+    fn subject<'s>(&'s self, sums: &'s Sums) -> Result<Subject<'s>> {
+        let shown = (self.site.terms, PerArg::default().of(&sums.days));
+        Ok(Subject {
+            query: self.shown_query(),
+            ..Subject::new(self.site.store, sums, shown, RANKED)?
+        })
     }
 
     fn task(&mut self, task: &TaskId) -> Result<()> {
         let Some(file) = self.plan.task(task) else {
             return Ok(());
         };
-        let (site, terms) = (self.site, self.site.terms);
-        let sums = self.sums(&site.query.clone().task(task.as_str()))?;
-        let users = ranking(
-            terms.user(),
-            &sums.users,
-            sums.numbers.users,
-            sums.numbers.tracks,
-        );
-        let view = TaskView::new(task.clone())
-            .with_total(terms.track().titles(), sums.numbers.tracks)
-            .with_total(terms.user().titles(), sums.numbers.users)
-            .with_total(terms.run().titles(), sums.numbers.runs)
-            .with_day_groups(PerArg::default().of(&sums.days), &sums.days)
-            .with_ranking(users)
-            .with_runs(
-                of_groups(site.store, &sums.runs, RANKED)?,
-                Some(sums.numbers.runs),
-            )
-            .with_newest(sums.newest);
-        let view = match sums.period {
-            Some((first, last)) => view.with_period(first, last),
-            None => view,
-        };
-        self.page(file, plan::TASKS, &view)
+        let query = self.site.query.clone().task(task.as_str());
+        let sums = self.sums(&query, (0, RANKED))?;
+        let view = self.subject(&sums)?.task(task.clone());
+        let is_asset = self.site.is_web && web::is_asset(task);
+        let place = if is_asset { plan::ASSETS } else { plan::TASKS };
+        self.page(file, place, &view)
     }
 
     fn user(&mut self, user: &UserName) -> Result<()> {
         let Some(file) = self.plan.user(user) else {
             return Ok(());
         };
-        let (site, terms) = (self.site, self.site.terms);
-        let sums = self.sums(&site.query.clone().user(user.as_str()))?;
-        let tasks = ranking(
-            terms.task(),
-            &sums.tasks,
-            sums.numbers.tasks,
-            sums.numbers.tracks,
-        );
-        let view = UserView::new(user.clone())
-            .with_total(terms.track().titles(), sums.numbers.tracks)
-            .with_total(terms.task().titles(), sums.numbers.tasks)
-            .with_total(terms.run().titles(), sums.numbers.runs)
-            .with_day_groups(PerArg::default().of(&sums.days), &sums.days)
-            .with_ranking(tasks)
-            .with_runs(
-                of_groups(site.store, &sums.runs, RANKED)?,
-                Some(sums.numbers.runs),
-            )
-            .with_newest(sums.newest);
-        let view = match sums.period {
-            Some((first, last)) => view.with_period(first, last),
-            None => view,
-        };
+        let query = self.site.query.clone().user(user.as_str());
+        let sums = self.sums(&query, (RANKED, 0))?;
+        let view = self.subject(&sums)?.user(user.clone());
         self.page(file, plan::USERS, &view)
     }
 
@@ -114,17 +90,25 @@ impl Pages<'_> {
         let query = site.query.clone().run(id);
         let mut timeline = Timeline::of_run(&run);
         site.store.for_each(&query, |track| timeline.add(&track))?;
-        let count = site.store.count(&query)?;
-        let top = |by: GroupBy, term: &Term| -> Result<Ranking> {
-            let groups = site.store.groups(&query, &Grouping::from(by).top(RANKED))?;
-            let distinct = u64::try_from(groups.len())?;
-            Ok(ranking(term, &groups, distinct, count))
+        let numbers = Distinct::ask(site.store, &query, site.is_web)?;
+        let count = numbers.tracks;
+        let top = |query: &Query, by: GroupBy, (term, distinct): (&Term, u64)| -> Result<Ranking> {
+            let groups = site.store.groups(query, &Grouping::from(by).top(RANKED))?;
+            let distinct = (distinct, count);
+            Ok(rankings::of_names(term.titles(), term, &groups, distinct))
         };
+        let pages = if site.is_web {
+            web::pages(query.clone())
+        } else {
+            query.clone()
+        };
+        let users = (terms.user(), numbers.users);
+        let tasks = (terms.task(), numbers.pages);
         let view = RunView::new(run)
             .with_count(count)
             .with_timeline(timeline)
-            .with_ranking(top(GroupBy::User, terms.user())?)
-            .with_ranking(top(GroupBy::Task, terms.task())?);
+            .with_ranking(top(&query, GroupBy::User, users)?)
+            .with_ranking(top(&pages, GroupBy::Task, tasks)?);
         let tracks = site.store.query(&query.order(Order::Time).limit(OF_RUN))?;
         let page = RunPage {
             list: view.track_list().with_title(terms.track().titles()),
@@ -139,41 +123,22 @@ impl Pages<'_> {
         let Some(file) = self.plan.day(day) else {
             return Ok(());
         };
-        let site = self.site;
-        let Some(range) = day_range(site, day) else {
+        let Some(range) = day_range(self.site.zone_choice, day) else {
             return Ok(());
         };
-        let query = site.query.clone().within(range);
+        let query = self.site.query.clone().within(range);
         let overview = Overview::new(day.format("%A, %-d %B %Y").to_string());
         let overview = self.overview(overview, &query, None, (Charts::Hours, Lists::default()))?;
         self.page(file, plan::INDEX, &overview)
     }
 }
 
-/// From the first to the last moment of a day in the zone of a site.
-fn day_range(site: &super::Site<'_>, day: NaiveDate) -> Option<tracking_core::TimeRange> {
-    let start = |day: NaiveDate| {
-        let utc = day.and_time(chrono::NaiveTime::MIN).and_utc();
-        let utc = tracking_core::Timestamp::try_from(utc).ok()?;
-        let offset = site.zone.offset_at(utc);
-        let first = utc.saturating_add(chrono::TimeDelta::seconds(-i64::from(offset)));
-        // Where the offset changes in between, that of the moment itself counts.
-        let offset = site.zone.offset_at(first);
-        Some(utc.saturating_add(chrono::TimeDelta::seconds(-i64::from(offset))))
-    };
-    let (first, next) = (start(day)?, start(day.succ_opt()?)?);
-    Some(tracking_core::TimeRange::between(first, next.just_before()))
-}
-
-fn ranking(term: &Term, groups: &[tracking_core::Group], distinct: u64, whole: u64) -> Ranking {
-    let ranking = Ranking::new(term.titles(), term.title());
-    let groups = groups.iter();
-    groups
-        .fold(ranking, |ranking, group| {
-            ranking.with_key(group.key().clone(), group.count())
-        })
-        .with_distinct(distinct)
-        .with_whole(whole)
+/// From the first to the last moment of a day in a zone. A day whose midnight lies in a gap, where
+/// clocks are put forward, begins after the gap.
+fn day_range(zone: ZoneChoice, day: NaiveDate) -> Option<TimeRange> {
+    let start = |day: NaiveDate| zone.first_at(day.and_time(NaiveTime::MIN));
+    let next = day.succ_opt()?;
+    Some(TimeRange::between(start(day), start(next).just_before()))
 }
 
 /// A run with the first of its tracks.
@@ -197,9 +162,52 @@ impl View for RunPage {
         if shown < self.count {
             let (tracks, all) = (context.terms().track().many(), self.count);
             parts.push(Part::Lead(
-                format!("The first {shown} of {all} {tracks}.").into(),
+                format!("Showing the first {shown} {tracks}, of {all}.").into(),
             ));
         }
         parts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_begins_after_a_gap_at_midnight() {
+        let range = |zone: &str, day: &str| {
+            let range = day_range(zone.parse().unwrap(), day.parse().unwrap()).unwrap();
+            (range.from().to_string(), range.to().to_string())
+        };
+        for (zone, day, from, to) in [
+            // Clocks went from 00:00 to 01:00.
+            (
+                "America/Sao_Paulo",
+                "2018-11-04",
+                "2018-11-04T03:00:00Z",
+                "2018-11-05T01:59:59.999999Z",
+            ),
+            (
+                "America/Sao_Paulo",
+                "2018-11-03",
+                "2018-11-03T03:00:00Z",
+                "2018-11-04T02:59:59.999999Z",
+            ),
+            (
+                "Asia/Beirut",
+                "2022-03-27",
+                "2022-03-26T22:00:00Z",
+                "2022-03-27T20:59:59.999999Z",
+            ),
+            (
+                "Europe/Berlin",
+                "2026-10-25",
+                "2026-10-24T22:00:00Z",
+                "2026-10-25T22:59:59.999999Z",
+            ),
+        ] {
+            let expected = (from.to_owned(), to.to_owned());
+            assert_eq!(range(zone, day), expected, "{zone} {day}");
+        }
     }
 }

@@ -9,7 +9,7 @@ fn the_json_has_these_keys_and_figures() {
     let mut report = Place::with_log().json(&["access.log"]);
     let panels = report.as_object_mut().unwrap().remove("panels").unwrap();
     let statuses = json!({
-        "panel": "Status codes", "field": "status", "count": 7, "distinct": 4,
+        "panel": "status", "title": "Status codes", "field": "status", "count": 7, "distinct": 4,
         "top": [
             {"name": "200 OK", "count": 4, "bytes": 4618},
             {"name": "302 Found", "count": 1, "bytes": 0},

@@ -94,3 +94,51 @@ fn people_are_shown_a_hundred_rows_and_programs_all() {
     assert_eq!(rows(&["--limit", "2001", "--format", "csv"]), 2001);
     assert_eq!(rows(&["--limit", "0"]), 0);
 }
+
+#[test]
+fn groups_come_page_by_page() {
+    let place = Place::with_store();
+    let walk = |command: &[&str], format: &str| {
+        let (mut out, mut after, mut pages) = (String::new(), None::<String>, 0);
+        loop {
+            let more = after.iter().flat_map(|after| ["--after", after.as_str()]);
+            let page = [command, &["--limit", "1", "--format", format]].concat();
+            let ran = place.kept(&page.into_iter().chain(more).collect::<Vec<_>>());
+            assert_eq!(ran.status, Some(0), "{}", ran.err);
+            out.push_str(&ran.out);
+            pages += 1;
+            match ran.err.split_once("--after ") {
+                Some((_, next)) => after = Some(next.trim().to_owned()),
+                None => return (out, pages),
+            }
+        }
+    };
+    for command in [&["tasks"][..], &["users"], &["count", "--by", "day"]] {
+        let (listed, pages) = walk(command, "jsonl");
+        let all = place.kept(&[command, &["--format", "jsonl", "--limit", "99"]].concat());
+        assert_eq!(listed, all.out, "{command:?}");
+        assert_eq!((pages, pages > 1), (all.out.lines().count(), true));
+    }
+    let (text, _) = walk(&["tasks"], "text");
+    assert!(!text.is_empty());
+
+    // JSON has the cursor within it, and none on the last page.
+    let first = place.told_json(&["tasks", "--limit", "1"]);
+    let next = first["next"].as_str().unwrap();
+    let second = place.told_json(&["tasks", "--limit", "99", "--after", next]);
+    assert!(second.get("next").is_none(), "{second}");
+    assert_ne!(first["groups"][0], second["groups"][0]);
+    for (wrong, told) in [
+        (&["tasks", "--after", next][..], "--limit N"),
+        (
+            &["users", "--limit", "1", "--after", next],
+            "something else",
+        ),
+        (&["count", "--after", next], "--after needs groups"),
+        (&["tasks", "--limit", "1", "--after", "x"], "no cursor"),
+    ] {
+        let ran = place.kept(wrong);
+        assert_eq!(ran.status, Some(2), "{wrong:?}");
+        assert!(ran.err.contains(told), "{}", ran.err);
+    }
+}

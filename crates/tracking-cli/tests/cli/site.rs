@@ -80,6 +80,110 @@ fn the_site_of_a_log_has_no_dead_link_and_says_requests() {
     assert!(script.contains("&#60;script&#62;") && !script.contains("<script"));
 }
 
+/// The number of a tile of a page.
+fn tile(page: &str, name: &str) -> u64 {
+    let tiles = page.split_once("<dl class=\"totals").unwrap().1;
+    let after = tiles.split_once(&format!(">{name}<"));
+    let after = after.unwrap_or_else(|| panic!("a tile {name}: {tiles}")).1;
+    let number = after.split_once("<dd><bdi>").unwrap().1;
+    let number: String = number
+        .chars()
+        .skip_while(|c| !c.is_ascii_digit())
+        .take_while(|c| c.is_ascii_digit() || *c == ',')
+        .filter(|c| *c != ',')
+        .collect();
+    number.parse().unwrap()
+}
+
+#[test]
+fn the_numbers_of_the_pages_are_those_of_the_store() {
+    let place = Place::new();
+    let until = ["--until", "2026-11-23T18:00:00Z"];
+    let ran = place.run(&[&["demo", "demo", "--size", "small"], &until[..]].concat());
+    assert_eq!(ran.status, Some(0), "{}", ran.err);
+    let count = |store: &str, more: &[&str]| -> serde_json::Value {
+        let store = format!("sqlite:demo/{store}");
+        let ran = place.run(&[&["count", "--json", "--store", &store], more].concat());
+        assert_eq!(ran.status, Some(0), "{}", ran.err);
+        serde_json::from_str(&ran.out).unwrap()
+    };
+    for (site, store, tracks, pages, user, run) in [
+        ("learning", "demo.db", "Tracks", "Tasks", "Users", "Runs"),
+        (
+            "web",
+            "demo.db#web",
+            "Requests",
+            "Pages",
+            "Visitors",
+            "Sessions",
+        ),
+    ] {
+        let page = |name: &str| place.read(&format!("demo/{site}/{name}"));
+        let index = page("index.html");
+        assert_eq!(tile(&index, tracks), count(store, &[])["tracks"]);
+        assert_eq!(
+            tile(&index, user),
+            count(store, &["--by", "user"])["distinct"]
+        );
+        assert_eq!(
+            tile(&index, run),
+            count(store, &["--by", "run"])["distinct"]
+        );
+        let tasks = count(store, &["--by", "task", "--without", "assets"]);
+        assert_eq!(tile(&index, pages), tasks["distinct"]);
+
+        // The pages of the largest user and of each day, which add up to the whole.
+        let largest = count(store, &["--by", "user", "--limit", "1"]);
+        let name = largest["groups"][0]["user"].as_str().unwrap();
+        let of_user = ["--user", name];
+        let files: Vec<(String, String)> = pages_of(&place, site);
+        let user_page = files.iter().find(|(file, page)| {
+            file.starts_with("user-") && page.contains(&format!(" {name}</bdi></h1>"))
+        });
+        let user_page = &user_page.unwrap_or_else(|| panic!("a page of {name}")).1;
+        assert_eq!(tile(user_page, tracks), largest["groups"][0]["count"]);
+        let of_pages = count(
+            store,
+            &[&["--by", "task", "--without", "assets"], &of_user[..]].concat(),
+        );
+        assert_eq!(tile(user_page, pages), of_pages["distinct"]);
+
+        let days = count(store, &["--by", "day"]);
+        let mut seen = 0;
+        for day in days["groups"].as_array().unwrap() {
+            let file = format!("day-{}.html", day["day"].as_str().unwrap());
+            if let Some((_, page)) = files.iter().find(|(name, _)| *name == file) {
+                assert_eq!(tile(page, tracks), day["count"], "{file}");
+                seen += 1;
+            }
+        }
+        assert!(seen > 5, "{seen}");
+        let last_day = page("last-24-hours.html");
+        let last = place.run(&[
+            "list",
+            "--json",
+            "--limit",
+            "1",
+            "--store",
+            &format!("sqlite:demo/{store}"),
+        ]);
+        let last: serde_json::Value = serde_json::from_str(&last.out).unwrap();
+        let to = last["tracks"][0]["time"]
+            .as_str()
+            .unwrap()
+            .parse::<chrono::DateTime<chrono::Utc>>()
+            .unwrap();
+        let from = to - chrono::TimeDelta::hours(24) + chrono::TimeDelta::microseconds(1);
+        let (from, to) = (from.to_rfc3339(), to.to_rfc3339());
+        let within = count(store, &["--from", &from, "--to", &to]);
+        assert_eq!(tile(&last_day, tracks), within["tracks"]);
+    }
+}
+
+fn pages_of(place: &Place, site: &str) -> Vec<(String, String)> {
+    pages(&place.path("demo").join(site))
+}
+
 #[test]
 fn a_second_run_refreshes_the_site_and_bounds_it() {
     let place = Place::with_store();
@@ -212,15 +316,53 @@ fn panels_count_any_field_and_assets_and_robots_can_be_left_out() {
     ];
     place.write("web.log", log.concat());
     for (without, requests) in [("assets", 2), ("robots", 2), ("assets,robots", 1)] {
-        for command in ["overview", "report"] {
+        for command in ["overview", "report", "count", "task", "user"] {
+            let subject = match command {
+                "task" => &["/a.css"][..],
+                "user" => &["192.0.2.1"],
+                _ => &[],
+            };
+            let ran = place.run(
+                &[
+                    &[command],
+                    subject,
+                    &["web.log", "--without", without, "--json"],
+                ]
+                .concat(),
+            );
+            let told: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+            let name = match command {
+                "report" => "requests",
+                _ => "tracks",
+            };
+            let expected = match (command, without) {
+                ("task", "robots") => 1,
+                ("task", _) => 0,
+                _ => requests,
+            };
+            assert_eq!(told[name], expected, "{command} {without}: {}", ran.err);
+        }
+        for command in ["list", "users", "runs"] {
             let ran = place.run(&[command, "web.log", "--without", without, "--json"]);
             let told: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
-            let name = if command == "report" {
-                "requests"
-            } else {
-                "tracks"
+            let (list, expected) = match command {
+                "list" => ("tracks", requests),
+                "users" => ("groups", 1),
+                _ => ("runs", 1),
             };
-            assert_eq!(told[name], requests, "{command} {without}: {}", ran.err);
+            let listed = told[list].as_array().unwrap().len();
+            assert_eq!(listed, expected, "{command} {without}: {}", ran.err);
+        }
+        // Every page says what is not on it.
+        let left_out = format!("left out: {}", without.replace(',', ", "));
+        for command in ["overview", "report", "list", "users", "runs"] {
+            let told = place.run(&[command, "web.log", "--without", without]).out;
+            assert!(told.contains(&left_out), "{command}: {told}");
+        }
+        let ran = place.run(&["site", "web.log", "--without", without, "--output", "www"]);
+        assert_eq!(ran.status, Some(0), "{}", ran.err);
+        for (name, page) in pages(&place.path("www")) {
+            assert!(page.contains(">left out<"), "{name}");
         }
         let store = format!("sqlite:{requests}-{}.db", without.len());
         let loaded = place.run(&["load", "web.log", "--store", &store, "--without", without]);

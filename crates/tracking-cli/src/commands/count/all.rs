@@ -15,13 +15,15 @@ use crate::look::Answer;
 /// Counts the tracks that are asked for. As text it is the number alone, for scripts.
 pub(super) fn count(looking: &Looking, clock: &dyn Clock) -> Result<()> {
     let look = looking.open(clock)?;
-    let query = looking.query(clock)?;
+    let asked = looking.query(clock)?;
+    let query = looking.without(&look, asked.clone())?;
     let tracks = look.store.count(&query)?;
     if look.format() == Format::Text {
         return look.write(|out| Ok(writeln!(out, "{tracks}")?));
     }
     look.show(&Count {
         query,
+        asked,
         tracks,
         totals: [Total::new("Tracks", tracks)],
     })
@@ -31,6 +33,9 @@ pub(super) fn count(looking: &Looking, clock: &dyn Clock) -> Result<()> {
 struct Count {
     /// What was asked for.
     query: Query,
+    /// The criteria that were given.
+    #[serde(skip)]
+    asked: Query,
     /// How many tracks there are.
     tracks: u64,
     #[serde(skip)]
@@ -43,7 +48,7 @@ impl View for Count {
     }
 
     fn parts<'a>(&'a self, _: &Context<'_>) -> Vec<Part<'a>> {
-        vec![Part::Query(&self.query), Part::Totals(&self.totals)]
+        vec![Part::Query(&self.asked), Part::Totals(&self.totals)]
     }
 }
 

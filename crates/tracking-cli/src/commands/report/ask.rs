@@ -15,8 +15,17 @@ pub(super) struct Answers {
 
 /// Asks a store; of tasks and users, the `top` largest are listed; days are
 /// those of a zone.
-pub(super) fn ask(store: &dyn TrackingStorage, top: usize, zone: &Zone) -> Result<Answers> {
-    let wanted = Wanted { top, newest: 0 };
+pub(super) fn ask(
+    store: &dyn TrackingStorage,
+    top: usize,
+    (zone, is_web): (&Zone, bool),
+) -> Result<Answers> {
+    let wanted = Wanted {
+        tasks: top,
+        users: top,
+        is_web,
+        ..Wanted::default()
+    };
     let mut sums = Sums::ask(store, &Query::all(), zone, wanted)?;
     let without_path = store.count(&Query::all().task(NO_PATH))?;
     if without_path > 0 {

@@ -64,7 +64,7 @@ pub(super) struct Day {
 }
 
 impl Figures {
-    pub(super) fn new(loaded: &LoadSummary, asked: &Answers, panels: &Panels, top: usize) -> Self {
+    pub(super) fn new(loaded: &LoadSummary, asked: &Answers, panels: &Panels) -> Self {
         let (read, sums) = (&loaded.total, &asked.sums);
         let day = |group: &Group| match group.key() {
             GroupKey::Day(day) => Some(Day {
@@ -91,7 +91,7 @@ impl Figures {
             top_tasks: sums.tasks.iter().filter_map(OfTask::of).collect(),
             top_users: sums.users.iter().filter_map(OfUser::of).collect(),
             bytes: panels.bytes(),
-            panels: panel_shapes(panels, top),
+            panels: panel_shapes(panels),
             malformed_by_reason: by_reason(read),
             malformed_lines: loaded.rejects.iter().map(Malformed::from).collect(),
             malformed_lines_left_out: unlisted(loaded),

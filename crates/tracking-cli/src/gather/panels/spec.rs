@@ -8,6 +8,8 @@ use tracking_core::Field;
 /// A panel: what is counted, by which data field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PanelSpec {
+    /// Its name, as it is asked for.
+    pub(crate) name: String,
     pub(crate) kind: PanelKind,
     pub(crate) field: Field,
     pub(crate) title: String,
@@ -64,8 +66,9 @@ impl PanelSpec {
         WEB.iter().filter_map(|name| Self::named(name)).collect()
     }
 
-    fn new(kind: PanelKind, field: &str, title: &str, of: &str) -> Self {
+    fn new(name: &str, (kind, field): (PanelKind, &str), title: &str, of: &str) -> Self {
         Self {
+            name: name.to_owned(),
             kind,
             field: Field::from(field),
             title: title.to_owned(),
@@ -74,23 +77,24 @@ impl PanelSpec {
     }
 
     fn named(name: &str) -> Option<Self> {
+        let new = |kind, title, of| Self::new(name, kind, title, of);
         Some(match name {
-            "pages" => Self::new(PanelKind::Pages, "status", "Top pages", "Page"),
-            "assets" => Self::new(PanelKind::Assets, "status", "Top assets", "Asset"),
-            "classes" => Self::new(PanelKind::Classes, "status", "Status classes", "Class"),
-            "status" => Self::new(PanelKind::Statuses, "status", "Status codes", "Status"),
-            "not-found" => Self::new(PanelKind::NotFound, "status", "Not found", "Page"),
-            "referrers" => Self::new(PanelKind::Hosts, "referer", "Referring sites", "Site"),
-            "browsers" => Self::new(PanelKind::Browsers, "agent", "Browsers", "Browser"),
-            "systems" => Self::new(PanelKind::Systems, "agent", "Operating systems", "System"),
-            "robots" => Self::new(PanelKind::Robots, "agent", "Robots", "Robot"),
+            "pages" => new((PanelKind::Pages, "status"), "Top pages", "Page"),
+            "assets" => new((PanelKind::Assets, "status"), "Top assets", "Asset"),
+            "classes" => new((PanelKind::Classes, "status"), "Status classes", "Class"),
+            "status" => new((PanelKind::Statuses, "status"), "Status codes", "Status"),
+            "not-found" => new((PanelKind::NotFound, "status"), "Not found", "Page"),
+            "referrers" => new((PanelKind::Hosts, "referer"), "Referring sites", "Site"),
+            "browsers" => new((PanelKind::Browsers, "agent"), "Browsers", "Browser"),
+            "systems" => new((PanelKind::Systems, "agent"), "Operating systems", "System"),
+            "robots" => new((PanelKind::Robots, "agent"), "Robots", "Robot"),
             _ => return None,
         })
     }
 
-    fn of_field(kind: &str, field: &str) -> Option<Self> {
+    fn of_field(name: &str, kind: &str, field: &str) -> Option<Self> {
         let (kind, what) = match kind {
-            "field" => return Some(Self::new(PanelKind::Values, field, field, field)),
+            "field" => return Some(Self::new(name, (PanelKind::Values, field), field, field)),
             "class" => (PanelKind::Classes, "classes"),
             "host" => (PanelKind::Hosts, "hosts"),
             "browser" => (PanelKind::Browsers, "browsers"),
@@ -98,7 +102,8 @@ impl PanelSpec {
             "robot" => (PanelKind::Robots, "robots"),
             _ => return None,
         };
-        Some(Self::new(kind, field, &format!("{field}: {what}"), field))
+        let title = format!("{field}: {what}");
+        Some(Self::new(name, (kind, field), &title, field))
     }
 }
 
@@ -108,7 +113,7 @@ impl FromStr for PanelSpec {
     fn from_str(text: &str) -> Result<Self> {
         let found = match text.split_once(':') {
             Some((_, "")) => bail!("a data field follows the colon, as in field:verb"),
-            Some((kind, field)) => Self::of_field(kind, field),
+            Some((kind, field)) => Self::of_field(text, kind, field),
             None => Self::named(text),
         };
         match found {
@@ -128,8 +133,8 @@ mod tests {
         assert_eq!(read("browsers").unwrap().field, Field::from("agent"));
         let verbs = read("field:verb.id").unwrap();
         assert_eq!(
-            (verbs.kind, verbs.title.as_str()),
-            (PanelKind::Values, "verb.id")
+            (verbs.kind, verbs.title.as_str(), verbs.name.as_str()),
+            (PanelKind::Values, "verb.id", "field:verb.id")
         );
         assert_eq!(read("host:link").unwrap().kind, PanelKind::Hosts);
         for text in ["", "verb", "field:", "nothing:verb", "Browsers"] {
