@@ -26,18 +26,27 @@ pub(crate) fn all(strict: bool) -> Result<(Counts, bool)> {
         strict,
         &mut counts,
     )?;
-    let example = [
-        "run",
-        "--quiet",
-        "--package",
-        "tracking-core",
-        "--example",
-        "own_store",
-    ];
-    let example = cargo(&example, strict, &mut counts)?;
-    counts.note(example);
-    Ok((counts, tests && example))
+    let mut passed = tests;
+    for (package, name) in EXAMPLES {
+        let arguments = ["run", "--quiet", "--package", package, "--example", name];
+        let example = cargo(&arguments, strict, &mut counts)?;
+        counts.note(example);
+        passed &= example;
+    }
+    Ok((counts, passed))
 }
+
+/// The examples that run without arguments; each fails where it finds something else than it should.
+const EXAMPLES: &[(&str, &str)] = &[
+    ("tracking-core", "own_store"),
+    ("tracking-btree", "learning_platform"),
+    ("tracking-sqlite", "audit_trail"),
+    ("tracking-sqlite", "nightly_report"),
+    ("tracking-logfile", "rotating_logs"),
+    ("tracking-loader", "load_logs"),
+    ("tracking-views", "overview"),
+    ("tracking-tokio", "spawn_blocking"),
+];
 
 /// Runs cargo, counts what test runners say, and lets people see what matters: results,
 /// failures, and what was skipped.
