@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tracking_core::{Clock, Field, Result, SystemClock};
+use tracking_core::{Clock, Field, Result, StoreName, SystemClock};
 
 use crate::SqliteStorage;
 use crate::connection::{Access, CACHE_SIZE, MAX_READERS, Settings};
 use crate::durability::{BUSY_TIMEOUT, Durability, MAX_BUSY_TIMEOUT};
-use tracking_core::StoreName;
+use crate::version;
 
 /// Sets a [`SqliteStorage`] up.
 ///
@@ -123,8 +123,10 @@ impl SqliteStorageBuilder {
     /// program; it stays untouched.
     /// [`Error::ReadOnly`](tracking_core::Error::ReadOnly),
     /// [`Error::NotFound`](tracking_core::Error::NotFound) or
-    /// [`Error::Backend`](tracking_core::Error::Backend) where the file cannot be opened.
+    /// [`Error::Backend`](tracking_core::Error::Backend) where the file cannot be opened, or the
+    /// `SQLite` of the system is older than version 3.38.
     pub fn open(self) -> Result<SqliteStorage> {
+        version::check(&self.file)?;
         SqliteStorage::with(self)
     }
 }

@@ -70,6 +70,7 @@ mod sql;
 mod storage;
 mod store_name;
 mod top_n;
+mod version;
 mod wipe;
 mod write_cache;
 mod writer;

@@ -15,14 +15,15 @@ pub(super) struct Member {
 
 /// The crates of the workspace.
 pub(super) fn members() -> Result<Vec<Member>> {
+    Ok(packages()?.iter().map(member).collect())
+}
+
+/// The manifests of the workspace, as cargo reads them.
+pub(super) fn packages() -> Result<Vec<Package>> {
     let mut command = MetadataCommand::new();
     let metadata = command.current_dir(crate::root()).no_deps().exec();
-    let metadata = metadata.context("cargo cannot tell what the workspace consists of")?;
-    Ok(metadata
-        .workspace_packages()
-        .into_iter()
-        .map(member)
-        .collect())
+    let metadata = metadata.context("cargo cannot list the crates of the workspace")?;
+    Ok(metadata.workspace_packages().into_iter().cloned().collect())
 }
 
 fn member(package: &Package) -> Member {

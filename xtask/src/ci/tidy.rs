@@ -8,7 +8,7 @@ use anyhow::Result;
 
 use super::graph::{self, Member};
 use super::rules::{CYCLES_ALLOWED, DIRECT, FEATURES, MAX_LINES, PULLED, TOP};
-use super::{files, modules, toolchain};
+use super::{files, licences, links, modules, packages, toolchain};
 
 /// Checks every rule and prints what breaks one; whether nothing does.
 pub(super) fn check() -> Result<bool> {
@@ -17,6 +17,9 @@ pub(super) fn check() -> Result<bool> {
     check_direct(&members, &mut broken);
     check_pulled(&mut broken)?;
     check_manifests(&mut broken)?;
+    packages::check_metadata(&mut broken)?;
+    links::check_documents(&mut broken)?;
+    licences::check(&mut broken)?;
     check_top(&mut broken)?;
     check_files(&mut broken)?;
     check_cycles(&mut broken)?;
@@ -89,7 +92,7 @@ fn check_manifests(broken: &mut Vec<String>) -> Result<()> {
         if !text.contains("publish = false") {
             needed.extend([
                 "version.workspace = true",
-                "keywords.workspace = true",
+                "repository.workspace = true",
                 "readme = \"README.md\"",
             ]);
         }
