@@ -39,7 +39,7 @@ enum Command {
     Replay(replay::Args),
     /// Passes the tests; what needs more than a Rust toolchain says that it was skipped
     Test,
-    /// Tries every program and command of the READMEs outside the workspace
+    /// Follow every README in a new clone: run its commands, compile and run its programs
     Readme,
     /// Makes all pages, and checks them in a browser; screenshots are left under target/web
     Web(web::Args),
@@ -47,8 +47,8 @@ enum Command {
     Bench(bench::Args),
     /// Counts the instructions of the hottest operations, and tells by how much they moved
     Instructions(bench::InstructionArgs),
-    /// Does everything that decides whether a change lands, and skips nothing
-    Ci,
+    /// Run every check that decides whether a change lands, and skip none
+    Ci(ci::Args),
 }
 
 fn main() -> ExitCode {
@@ -60,7 +60,7 @@ fn main() -> ExitCode {
         Command::Web(args) => web::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Instructions(args) => bench::instructions(&args),
-        Command::Ci => Ok(ci::run()),
+        Command::Ci(args) => Ok(ci::run(&args)),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,

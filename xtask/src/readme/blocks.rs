@@ -1,6 +1,6 @@
 //! The code blocks of a README.
 
-/// A block of code: what stands behind its fence, and what is in it.
+/// A block of code: the text behind its fence, and its lines.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Block<'a> {
     pub(super) info: &'a str,
