@@ -26,6 +26,12 @@ pub struct FileId {
     inode: u64,
 }
 
+impl FileId {
+    /// Whether two files have two ids. On systems that are not Unix, the standard library does not
+    /// tell files apart, and all ids are equal.
+    pub const IS_UNIQUE: bool = cfg!(unix);
+}
+
 impl From<&Metadata> for FileId {
     #[cfg(unix)]
     fn from(file: &Metadata) -> Self {

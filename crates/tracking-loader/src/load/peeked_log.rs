@@ -128,7 +128,9 @@ impl PeekedLog {
         let identify_options = IdentifyOptions {
             if_unsure: reading.if_unsure,
             last_lines: reading.last_lines,
-            file: file.map(|about| FileId::from(&about).to_string()),
+            file: file
+                .filter(|_| FileId::IS_UNIQUE)
+                .map(|about| FileId::from(&about).to_string()),
         };
         self.input.set_waits(true);
         let mut lines = Lines::new(self.input).limit(reading.line_limit);

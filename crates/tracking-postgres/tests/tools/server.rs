@@ -8,7 +8,6 @@ use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -156,7 +155,7 @@ fn start(programs: &Path, folder: &Path, settings: &str, idle_seconds: u32) -> u
         );
         fs::remove_dir_all(&data).unwrap();
     }
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o777)).unwrap();
+    open_to_all(folder);
     let init = [
         "initdb",
         "-D",
@@ -244,7 +243,24 @@ fn as_other(programs: &Path, folder: &Path, program: &str) -> Command {
     command
 }
 
+/// Lets every user create files in a folder.
+#[cfg(unix)]
+fn open_to_all(folder: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o777)).unwrap();
+}
+
+#[cfg(not(unix))]
+fn open_to_all(_folder: &Path) {}
+
 /// The number of the user who runs the tests.
+#[cfg(unix)]
 fn user() -> u32 {
+    use std::os::unix::fs::MetadataExt as _;
     fs::metadata("/proc/self").map_or(1, |metadata| metadata.uid())
+}
+
+#[cfg(not(unix))]
+fn user() -> u32 {
+    1
 }
