@@ -492,7 +492,10 @@ mod tests {
             store.reindex().unwrap_err(),
         ] {
             let message = error.to_string();
-            assert!(message.contains("was opened in another process"), "{message}");
+            assert!(
+                message.contains("was opened in another process"),
+                "{message}"
+            );
         }
         drop(store);
         // Who closes a file last takes its log away.
