@@ -7,9 +7,9 @@ use tracking_core::{
     TrackId, TrackUpdate, UserName,
 };
 
+use crate::numbers::{NameId, RunNo, TrackNo};
 use crate::runs::RunRow;
-use crate::slots::{RunNo, Slot, TrackNo};
-use crate::state::{Entry, State, next_number, no_more, run_no, track_no};
+use crate::state::{Entry, State, ids_exhausted, next_number, run_no, track_no};
 use crate::undo::{Step, Undo, removal_of};
 
 /// Does all of a batch, or nothing; a batch that was done under its id before is only answered.
@@ -35,7 +35,7 @@ fn apply_once(state: &mut State, batch: &Batch, now: Timestamp) -> Result<Vec<Ou
     let operations = batch.operations();
     let undo = Undo::new(state, operations.len());
     let changes = state.feed.collect();
-    let mut work = Work {
+    let mut executor = BatchExecutor {
         state,
         now,
         undo,
@@ -44,15 +44,15 @@ fn apply_once(state: &mut State, batch: &Batch, now: Timestamp) -> Result<Vec<Ou
     };
     let mut outcomes = Vec::with_capacity(operations.len());
     for (index, operation) in operations.iter().enumerate() {
-        match work.operate(operation) {
+        match executor.execute(operation) {
             Ok(outcome) => outcomes.push(outcome),
             Err(error) => {
-                work.undo.roll_back(work.state);
+                executor.undo.roll_back(executor.state);
                 return Err(error.in_batch(index));
             }
         }
     }
-    let changes = work.changes;
+    let changes = executor.changes;
     for checkpoint in batch.checkpoints() {
         let to = checkpoint.to();
         state
@@ -90,7 +90,7 @@ impl FindRun for State {
 }
 
 /// A batch at work.
-struct Work<'s> {
+struct BatchExecutor<'s> {
     state: &'s mut State,
     now: Timestamp,
     undo: Undo,
@@ -100,8 +100,8 @@ struct Work<'s> {
     started: Vec<RunNo>,
 }
 
-impl Work<'_> {
-    fn operate(&mut self, operation: &Operation) -> Result<Outcome> {
+impl BatchExecutor<'_> {
+    fn execute(&mut self, operation: &Operation) -> Result<Outcome> {
         match operation {
             Operation::Save(track) => self.save(track).map(Outcome::Saved),
             Operation::Update(update) => self.update(update).map(Outcome::Updated),
@@ -177,13 +177,13 @@ impl Work<'_> {
         let task = self
             .state
             .tasks
-            .slot_of(track.task())
-            .ok_or_else(|| no_more("tasks"))?;
+            .intern(track.task())
+            .ok_or_else(|| ids_exhausted("tasks"))?;
         let user = self
             .state
             .users
-            .slot_of(track.user())
-            .ok_or_else(|| no_more("users"))?;
+            .intern(track.user())
+            .ok_or_else(|| ids_exhausted("users"))?;
         self.state.insert_track(Entry {
             number,
             task,
@@ -270,7 +270,7 @@ impl Work<'_> {
     fn start(&mut self, run: &NewRun) -> Result<RunId> {
         let number = self.start_number(run.task(), run.start().unwrap_or(self.now))?;
         self.started.push(number);
-        RunId::new(number.into()).ok_or_else(|| no_more("runs"))
+        RunId::new(number.into()).ok_or_else(|| ids_exhausted("runs"))
     }
 
     fn start_number(&mut self, task: Option<&TaskId>, start: Timestamp) -> Result<RunNo> {
@@ -279,8 +279,8 @@ impl Work<'_> {
             Some(task) => Some(
                 self.state
                     .tasks
-                    .slot_of(task)
-                    .ok_or_else(|| no_more("tasks"))?,
+                    .intern(task)
+                    .ok_or_else(|| ids_exhausted("tasks"))?,
             ),
             None => None,
         };
@@ -330,7 +330,7 @@ impl Work<'_> {
         self.state.set_run(number, after);
     }
 
-    fn set_current(&mut self, task: Slot, run: Option<RunNo>) {
+    fn set_current(&mut self, task: NameId, run: Option<RunNo>) {
         let before = self.state.current_run(task);
         self.undo.note(|| Some(Step::Current(task, before)));
         self.state.set_current(task, run);
@@ -338,5 +338,5 @@ impl Work<'_> {
 }
 
 fn id_of(number: TrackNo) -> Result<TrackId> {
-    TrackId::new(number.into()).ok_or_else(|| no_more("tracks"))
+    TrackId::new(number.into()).ok_or_else(|| ids_exhausted("tracks"))
 }

@@ -8,10 +8,10 @@ use std::hash::Hash;
 use tracking_core::{DataRef, Field, FieldValue, Group, GroupBy, GroupKey, Grouping, Query, RunId};
 
 use crate::hash::ByNumber;
+use crate::numbers::{NameId, TrackNo};
 use crate::plan::Plan;
 use crate::rows::Row;
 use crate::select::select_any;
-use crate::slots::{Slot, TrackNo};
 use crate::state::State;
 
 /// How many tracks meet the criteria of a query.
@@ -94,7 +94,7 @@ fn collect(counts: impl Iterator<Item = (GroupKey, usize)>) -> Vec<Group> {
 }
 
 fn by_one(state: &State, query: &Query, by: &GroupBy) -> Vec<Group> {
-    let mut codes = Codes::new(state, by);
+    let mut codes = GroupCodes::new(state, by);
     let counts = tally(state, query, |number, row| codes.code(number, row));
     let groups = counts
         .into_iter()
@@ -105,7 +105,10 @@ fn by_one(state: &State, query: &Query, by: &GroupBy) -> Vec<Group> {
 }
 
 fn by_two(state: &State, query: &Query, first: &GroupBy, second: &GroupBy) -> Vec<Group> {
-    let (mut firsts, mut seconds) = (Codes::new(state, first), Codes::new(state, second));
+    let (mut firsts, mut seconds) = (
+        GroupCodes::new(state, first),
+        GroupCodes::new(state, second),
+    );
     let counts = tally(state, query, |number, row| {
         (firsts.code(number, row), seconds.code(number, row))
     });
@@ -132,7 +135,7 @@ fn tally<C: Hash + Eq>(
 }
 
 /// Group keys as small numbers, so that no name is copied per track.
-struct Codes<'s> {
+struct GroupCodes<'s> {
     state: &'s State,
     by: &'s GroupBy,
     /// Periods and values that have come up.
@@ -144,7 +147,7 @@ struct Codes<'s> {
 /// The code of tracks that do not have the field.
 const MISSING: u32 = u32::MAX;
 
-impl<'s> Codes<'s> {
+impl<'s> GroupCodes<'s> {
     fn new(state: &'s State, by: &'s GroupBy) -> Self {
         Self {
             state,
@@ -195,10 +198,20 @@ impl<'s> Codes<'s> {
     }
 
     fn key(&self, code: u32) -> Option<GroupKey> {
-        let slot = || Slot::at((code as usize).checked_sub(1)?);
+        let name_id = || NameId::at((code as usize).checked_sub(1)?);
         match self.by {
-            GroupBy::Task => self.state.tasks.name(slot()?).cloned().map(GroupKey::Task),
-            GroupBy::User => self.state.users.name(slot()?).cloned().map(GroupKey::User),
+            GroupBy::Task => self
+                .state
+                .tasks
+                .name(name_id()?)
+                .cloned()
+                .map(GroupKey::Task),
+            GroupBy::User => self
+                .state
+                .users
+                .name(name_id()?)
+                .cloned()
+                .map(GroupKey::User),
             GroupBy::Run => RunId::new(code.into()).map(GroupKey::Run),
             GroupBy::Field(_) if code == MISSING => Some(GroupKey::Field(None)),
             _ => self.keys.get(code as usize).cloned(),

@@ -5,9 +5,9 @@ use tracking_core::{
     UserName,
 };
 
-use crate::names::BySlot;
+use crate::interner::NamesById;
+use crate::numbers::{RunNo, TrackNo};
 use crate::rows::{Rows, corrupt};
-use crate::slots::{RunNo, TrackNo};
 use crate::state::State;
 
 /// The store at one moment, which is read without the lock.
@@ -19,8 +19,8 @@ pub(crate) struct Snapshot {
     /// What comes before the tracks.
     before: Vec<Record>,
     rows: Rows,
-    tasks: BySlot<TaskId>,
-    users: BySlot<UserName>,
+    tasks: NamesById<TaskId>,
+    users: NamesById<UserName>,
     /// What comes after the tracks.
     after: Vec<Record>,
 }
@@ -44,8 +44,8 @@ impl Snapshot {
                 .chain(runs.map(Record::Run))
                 .collect(),
             rows: state.rows.clone(),
-            tasks: state.tasks.held(),
-            users: state.users.held(),
+            tasks: state.tasks.snapshot(),
+            users: state.users.snapshot(),
             after: keys.chain(checkpoints).chain([counters]).collect(),
         }
     }

@@ -6,15 +6,15 @@ use std::sync::OnceLock;
 
 use tracking_core::{DataRef, Field, Number, NumberRange};
 
-use crate::slots::TrackNo;
-use crate::sorted::Sorted;
+use crate::numbers::TrackNo;
+use crate::sorted_set::BlockedSortedSet;
 
 /// The tracks by the value of one data field.
 #[derive(Debug)]
 pub(crate) struct FieldIndex {
     field: Field,
     /// By canonical text. Tracks without the field are in none of them.
-    values: HashMap<Box<str>, Sorted<TrackNo>>,
+    values: HashMap<Box<str>, BlockedSortedSet<TrackNo>>,
     /// Those values that are numbers, sorted: made when a range is asked for, and forgotten as
     /// soon as a value comes or goes.
     numbers: OnceLock<Vec<(Number, Box<str>)>>,
@@ -71,17 +71,20 @@ impl FieldIndex {
     }
 
     /// The tracks with a value, given as canonical text.
-    pub(crate) fn tracks(&self, value: &str) -> Option<&Sorted<TrackNo>> {
+    pub(crate) fn tracks(&self, value: &str) -> Option<&BlockedSortedSet<TrackNo>> {
         self.values.get(value)
     }
 
     /// The tracks of each value.
-    pub(crate) fn all(&self) -> impl Iterator<Item = &Sorted<TrackNo>> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = &BlockedSortedSet<TrackNo>> {
         self.values.values()
     }
 
     /// The tracks of each number within a range.
-    pub(crate) fn within(&self, range: &NumberRange) -> impl Iterator<Item = &Sorted<TrackNo>> {
+    pub(crate) fn within(
+        &self,
+        range: &NumberRange,
+    ) -> impl Iterator<Item = &BlockedSortedSet<TrackNo>> {
         self.texts_within(range)
             .filter_map(|text| self.tracks(text))
     }

@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 
 use tracking_core::{FieldFilter, RunId, TimeFilter};
 
+use crate::numbers::{NameId, TrackNo};
 use crate::rows::Row;
-use crate::slots::{Slot, TrackNo};
-use crate::sorted::Sorted;
+use crate::sorted_set::BlockedSortedSet;
 use crate::state::State;
 
 /// The criteria of a query that are still to be checked, in numbers of this store.
 #[derive(Debug, Default)]
 pub(crate) struct Filter<'s> {
-    pub(crate) tasks: Option<Slots>,
-    pub(crate) users: Option<Slots>,
+    pub(crate) tasks: Option<NameIds>,
+    pub(crate) users: Option<NameIds>,
     pub(crate) runs: Option<&'s BTreeSet<RunId>>,
     pub(crate) times: Option<&'s TimeFilter>,
     pub(crate) fields: Vec<FieldCheck<'s>>,
@@ -21,22 +21,23 @@ pub(crate) struct Filter<'s> {
 
 /// Some names. Most queries ask for one, and that needs no room of its own.
 #[derive(Debug)]
-pub(crate) enum Slots {
-    One(Slot),
+pub(crate) enum NameIds {
+    One(NameId),
     /// Sorted.
-    Several(Vec<Slot>),
+    Several(Vec<NameId>),
     /// All but these, sorted.
-    AllBut(Vec<Slot>),
+    AllBut(Vec<NameId>),
 }
 
-impl FromIterator<Slot> for Slots {
-    fn from_iter<I: IntoIterator<Item = Slot>>(slots: I) -> Self {
-        let mut slots = slots.into_iter();
-        match (slots.next(), slots.next()) {
+impl FromIterator<NameId> for NameIds {
+    fn from_iter<I: IntoIterator<Item = NameId>>(name_ids: I) -> Self {
+        let mut name_ids = name_ids.into_iter();
+        match (name_ids.next(), name_ids.next()) {
             (None, _) => Self::none(),
             (Some(only), None) => Self::One(only),
             (Some(first), Some(second)) => {
-                let mut several: Vec<Slot> = [first, second].into_iter().chain(slots).collect();
+                let mut several: Vec<NameId> =
+                    [first, second].into_iter().chain(name_ids).collect();
                 several.sort_unstable();
                 Self::Several(several)
             }
@@ -44,16 +45,16 @@ impl FromIterator<Slot> for Slots {
     }
 }
 
-impl Slots {
+impl NameIds {
     pub(crate) fn none() -> Self {
         Self::Several(Vec::new())
     }
 
     /// Those that are listed: where that is [all but them](Self::AllBut), those left out.
-    pub(crate) fn as_slice(&self) -> &[Slot] {
+    pub(crate) fn as_slice(&self) -> &[NameId] {
         match self {
-            Self::One(slot) => std::slice::from_ref(slot),
-            Self::Several(slots) | Self::AllBut(slots) => slots,
+            Self::One(name_id) => std::slice::from_ref(name_id),
+            Self::Several(name_ids) | Self::AllBut(name_ids) => name_ids,
         }
     }
 
@@ -67,17 +68,17 @@ impl Slots {
         match wanted {
             None => Self::AllBut(excluded.as_slice().to_vec()),
             Some(wanted) => {
-                let stays = |slot: &Slot| !excluded.contains(*slot);
+                let stays = |name_id: &NameId| !excluded.contains(*name_id);
                 wanted.as_slice().iter().copied().filter(stays).collect()
             }
         }
     }
 
-    fn contains(&self, slot: Slot) -> bool {
+    fn contains(&self, name_id: NameId) -> bool {
         match self {
-            Self::One(only) => *only == slot,
-            Self::Several(slots) => slots.binary_search(&slot).is_ok(),
-            Self::AllBut(slots) => slots.binary_search(&slot).is_err(),
+            Self::One(only) => *only == name_id,
+            Self::Several(name_ids) => name_ids.binary_search(&name_id).is_ok(),
+            Self::AllBut(name_ids) => name_ids.binary_search(&name_id).is_err(),
         }
     }
 }
@@ -86,7 +87,7 @@ impl Slots {
 #[derive(Debug)]
 pub(crate) enum FieldCheck<'s> {
     /// The field has an index, and these are the tracks of the values.
-    Indexed(Vec<&'s Sorted<TrackNo>>, &'s FieldFilter),
+    Indexed(Vec<&'s BlockedSortedSet<TrackNo>>, &'s FieldFilter),
     /// The data has to be looked into.
     Text(&'s FieldFilter),
 }
@@ -119,12 +120,12 @@ impl Filter<'_> {
 }
 
 /// Up to so many lists are searched for a track sooner than its data is looked into.
-const FEW_LISTS: usize = 16;
+const MAX_LISTS_SEARCHED: usize = 16;
 
 impl FieldCheck<'_> {
     fn matches(&self, state: &State, number: TrackNo) -> bool {
         match self {
-            Self::Indexed(lists, _) if lists.len() <= FEW_LISTS => {
+            Self::Indexed(lists, _) if lists.len() <= MAX_LISTS_SEARCHED => {
                 lists.iter().any(|list| list.contains(number))
             }
             Self::Indexed(_, filter) | Self::Text(filter) => state

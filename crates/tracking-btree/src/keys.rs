@@ -5,7 +5,7 @@ use std::ops::Bound;
 
 use tracking_core::{Fingerprint, Key, KeyUse, TrackId};
 
-use crate::slots::TrackNo;
+use crate::numbers::TrackNo;
 
 /// The keys, sorted, and which of them belong to which track.
 #[derive(Debug, Default)]

@@ -59,32 +59,32 @@
 )]
 
 mod apply;
+mod bitmap_sort;
 mod builder;
+mod change_signal;
 mod count;
-mod dense;
 mod export;
 mod fields;
 mod filter;
 mod hash;
+mod interner;
 mod keys;
-mod lent;
-mod names;
-mod news;
-mod pairs;
+mod numbers;
 mod plan;
 mod reindex;
 mod removal;
 mod restore;
+mod result_set;
 mod rows;
 mod run_queries;
 mod runs;
 mod select;
 mod sessions;
-mod slots;
-mod sorted;
+mod sorted_set;
 mod state;
 mod storage;
-mod times;
+mod task_user_index;
+mod time_key;
 mod undo;
 
 pub use builder::Builder;

@@ -3,11 +3,11 @@
 use tracking_core::{FieldFilter, NameFilter, Query, TimeFilter};
 
 use crate::fields::FieldIndex;
-use crate::filter::{FieldCheck, Filter, Slots};
-use crate::slots::TrackNo;
-use crate::sorted::{Place, Sorted};
+use crate::filter::{FieldCheck, Filter, NameIds};
+use crate::numbers::TrackNo;
+use crate::sorted_set::{BlockedSortedSet, Position};
 use crate::state::{State, run_no};
-use crate::times::TimeKey;
+use crate::time_key::TimeKey;
 
 /// Where the tracks come from: the shortest list there is.
 #[derive(Debug)]
@@ -15,11 +15,11 @@ pub(crate) enum Source<'s> {
     /// All of them.
     All,
     /// One list by id.
-    List(&'s Sorted<TrackNo>),
+    List(&'s BlockedSortedSet<TrackNo>),
     /// Lists by id; no track is in two of them.
-    Lists(Vec<&'s Sorted<TrackNo>>),
+    Lists(Vec<&'s BlockedSortedSet<TrackNo>>),
     /// Pieces of the index by time.
-    Times(Vec<(Place, Place)>),
+    Times(Vec<(Position, Position)>),
     /// The tracks of one task and user, by id.
     Pair(Vec<TrackNo>),
 }
@@ -28,7 +28,7 @@ pub(crate) enum Source<'s> {
 #[derive(Debug)]
 pub(crate) struct Plan<'s> {
     pub(crate) source: Source<'s>,
-    pub(crate) rest: Filter<'s>,
+    pub(crate) residual: Filter<'s>,
     /// How many tracks come from the source.
     pub(crate) size: usize,
 }
@@ -49,32 +49,36 @@ impl<'s> Plan<'s> {
         if let Some(plan) = Self::for_pair(state, query) {
             return plan;
         }
-        let mut rest = checks(state, query);
-        let (answered, source, size) = shortest(state, query, &rest);
+        let mut residual = checks(state, query);
+        let (answered, source, size) = shortest(state, query, &residual);
         match answered {
             Answered::Nothing => {}
-            Answered::Tasks => rest.tasks = None,
-            Answered::Users => rest.users = None,
-            Answered::Runs => rest.runs = None,
-            Answered::Times => rest.times = None,
-            Answered::Field(index) => drop(rest.fields.remove(index)),
+            Answered::Tasks => residual.tasks = None,
+            Answered::Users => residual.users = None,
+            Answered::Runs => residual.runs = None,
+            Answered::Times => residual.times = None,
+            Answered::Field(index) => drop(residual.fields.remove(index)),
         }
-        Self { source, rest, size }
+        Self {
+            source,
+            residual,
+            size,
+        }
     }
 
     /// What lies within the query's times, to be walked along time, with all other criteria left
     /// to check.
     pub(crate) fn along_time(state: &'s State, query: &'s Query) -> Self {
-        let mut rest = checks(state, query);
-        let times = rest.times.take();
+        let mut residual = checks(state, query);
+        let times = residual.times.take();
         let pieces = times.map_or_else(
-            || vec![(Place::START, state.times.end())],
+            || vec![(Position::START, state.times.end())],
             |times| time_pieces(state, times),
         );
         Self {
             size: count_in(state, &pieces),
             source: Source::Times(pieces),
-            rest,
+            residual,
         }
     }
 
@@ -82,7 +86,7 @@ impl<'s> Plan<'s> {
     pub(crate) fn along_ids(state: &'s State, query: &'s Query) -> Self {
         Self {
             source: Source::All,
-            rest: checks(state, query),
+            residual: checks(state, query),
             size: state.rows.len(),
         }
     }
@@ -96,7 +100,7 @@ impl<'s> Plan<'s> {
                 |names: Option<&NameFilter>, name| names.is_some_and(|n| n.matches(name));
             !excludes(query.excluded_tasks(), task) && !excludes(query.excluded_users(), user)
         });
-        let mut rest = Filter {
+        let mut residual = Filter {
             runs: query.run_filter(),
             times: query.time_filter(),
             fields: field_checks(state, query),
@@ -110,21 +114,21 @@ impl<'s> Plan<'s> {
             (None, _) => Vec::new(),
             (Some(pair), None) => pair.all(),
             (Some(pair), Some(run)) => {
-                rest.runs = None;
+                residual.runs = None;
                 run_no(*run).map_or_else(Vec::new, |run| pair.in_run(run, &state.rows))
             }
         };
         Some(Self {
             size: tracks.len(),
             source: Source::Pair(tracks),
-            rest,
+            residual,
         })
     }
 
     /// How many tracks there can be at the most.
-    pub(crate) fn most(&self) -> usize {
+    pub(crate) fn size_hint(&self) -> usize {
         // What is left to check may leave few of them; a vector grows fast enough then.
-        if self.rest.is_empty() {
+        if self.residual.is_empty() {
             self.size
         } else {
             self.size.min(64)
@@ -133,24 +137,28 @@ impl<'s> Plan<'s> {
 
     /// Whether every track meets the query.
     pub(crate) fn is_everything(&self) -> bool {
-        matches!(self.source, Source::All) && self.rest.is_empty()
+        matches!(self.source, Source::All) && self.residual.is_empty()
     }
 
     /// How many tracks meet the query, where that is known without looking at any.
     pub(crate) fn known_count(&self) -> Option<usize> {
-        self.rest.is_empty().then_some(self.size)
+        self.residual.is_empty().then_some(self.size)
     }
 }
 
 /// All criteria, as checks.
 fn checks<'s>(state: &'s State, query: &'s Query) -> Filter<'s> {
-    let mut tasks = query.task_filter().map(|filter| state.tasks.slots(filter));
+    let mut tasks = query
+        .task_filter()
+        .map(|filter| state.tasks.name_ids(filter));
     if let Some(excluded) = query.excluded_tasks() {
-        tasks = Some(Slots::without(tasks, &state.tasks.slots(excluded)));
+        tasks = Some(NameIds::without(tasks, &state.tasks.name_ids(excluded)));
     }
-    let mut users = query.user_filter().map(|filter| state.users.slots(filter));
+    let mut users = query
+        .user_filter()
+        .map(|filter| state.users.name_ids(filter));
     if let Some(excluded) = query.excluded_users() {
-        users = Some(Slots::without(users, &state.users.slots(excluded)));
+        users = Some(NameIds::without(users, &state.users.name_ids(excluded)));
     }
     Filter {
         tasks,
@@ -170,7 +178,7 @@ fn field_checks<'s>(state: &'s State, query: &'s Query) -> Vec<FieldCheck<'s>> {
 }
 
 /// The tracks of each value that a filter asks for.
-fn lists<'s>(index: &'s FieldIndex, filter: &FieldFilter) -> Vec<&'s Sorted<TrackNo>> {
+fn lists<'s>(index: &'s FieldIndex, filter: &FieldFilter) -> Vec<&'s BlockedSortedSet<TrackNo>> {
     if filter.is_presence() {
         return index.all().collect();
     }
@@ -199,7 +207,7 @@ fn shortest<'s>(
     query: &Query,
     checks: &Filter<'s>,
 ) -> (Answered, Source<'s>, usize) {
-    let mut best = Best {
+    let mut best = BestSource {
         answered: Answered::Nothing,
         source: Source::All,
         size: state.rows.len(),
@@ -237,19 +245,19 @@ fn shortest<'s>(
 }
 
 /// The shortest source so far.
-struct Best<'s> {
+struct BestSource<'s> {
     answered: Answered,
     source: Source<'s>,
     size: usize,
 }
 
-impl<'s> Best<'s> {
+impl<'s> BestSource<'s> {
     fn offer(
         &mut self,
         answered: Answered,
-        mut lists: impl Iterator<Item = &'s Sorted<TrackNo>> + Clone,
+        mut lists: impl Iterator<Item = &'s BlockedSortedSet<TrackNo>> + Clone,
     ) {
-        let size = lists.clone().map(Sorted::len).sum();
+        let size = lists.clone().map(BlockedSortedSet::len).sum();
         self.take(answered, size, || match (lists.next(), lists.next()) {
             (Some(only), None) => Source::List(only),
             (first, second) => {
@@ -270,7 +278,7 @@ impl<'s> Best<'s> {
 }
 
 /// Where the ranges of a filter lie in the index by time, in order of time.
-fn time_pieces(state: &State, filter: &TimeFilter) -> Vec<(Place, Place)> {
+fn time_pieces(state: &State, filter: &TimeFilter) -> Vec<(Position, Position)> {
     let piece = |range: &tracking_core::TimeRange| {
         let from = state
             .times
@@ -283,7 +291,7 @@ fn time_pieces(state: &State, filter: &TimeFilter) -> Vec<(Place, Place)> {
     filter.ranges().iter().map(piece).collect()
 }
 
-fn count_in(state: &State, pieces: &[(Place, Place)]) -> usize {
+fn count_in(state: &State, pieces: &[(Position, Position)]) -> usize {
     pieces
         .iter()
         .map(|(from, to)| state.times.count_between(*from, *to))

@@ -1,20 +1,20 @@
 //! Building every index anew from the tracks.
 
 use crate::fields::FieldIndex;
-use crate::pairs::{Pairs, Users};
+use crate::numbers::TrackNo;
 use crate::rows::Row;
 use crate::runs::UserEntry;
-use crate::slots::TrackNo;
-use crate::sorted::Sorted;
+use crate::sorted_set::BlockedSortedSet;
 use crate::state::State;
+use crate::task_user_index::{TaskUserIndex, Users};
 
 /// Throws all indexes away and fills them again. Rows, names, runs, keys and checkpoints are
 /// what they are built from and stay.
 pub(crate) fn reindex(state: &mut State) {
-    state.times = Sorted::default();
-    state.pairs = Pairs::default();
+    state.times = BlockedSortedSet::default();
+    state.task_users = TaskUserIndex::default();
     state.tasks.for_each_mut(|task| {
-        task.tracks = Sorted::default();
+        task.tracks = BlockedSortedSet::default();
         task.users = Users::default();
     });
     state
@@ -22,7 +22,7 @@ pub(crate) fn reindex(state: &mut State) {
         .for_each_mut(|user| *user = UserEntry::default());
     state
         .runs
-        .for_each_mut(|run| run.tracks = Sorted::default());
+        .for_each_mut(|run| run.tracks = BlockedSortedSet::default());
     for index in &mut state.fields {
         *index = FieldIndex::new(index.field().clone());
     }

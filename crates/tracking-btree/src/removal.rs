@@ -7,13 +7,13 @@ use tracking_core::{
     Timestamp, UserName,
 };
 
+use crate::numbers::{RunNo, TrackNo};
 use crate::plan::Plan;
 use crate::run_queries;
 use crate::select::{limited, select, select_any};
-use crate::slots::{RunNo, TrackNo};
-use crate::sorted::{Place, Sorted};
-use crate::state::{State, no_more, run_no};
-use crate::times::TimeKey;
+use crate::sorted_set::{BlockedSortedSet, Position};
+use crate::state::{State, ids_exhausted, run_no};
+use crate::time_key::TimeKey;
 
 /// Removes tracks and runs, and tells how many that were.
 pub(crate) fn remove_by(state: &mut State, removal: &Removal, now: Timestamp) -> Result<Removed> {
@@ -70,7 +70,12 @@ fn old_of_all(state: &State, retention: &Retention) -> Vec<TrackNo> {
     let mut found = Vec::new();
     if let Some(oldest) = retention.oldest_kept() {
         let end = state.times.seek(|key| *key < TimeKey::first_at(oldest));
-        found.extend(state.times.between(Place::START, end).map(TimeKey::track));
+        found.extend(
+            state
+                .times
+                .between(Position::START, end)
+                .map(TimeKey::track),
+        );
     }
     if let Some(kept) = retention.kept_per_user() {
         beyond(state, kept, &mut found);
@@ -101,10 +106,11 @@ fn remove_runs(state: &mut State, query: &RunQuery, only_empty: bool, now: Times
     let limit = query.max_runs().unwrap_or(usize::MAX);
     let numbers = run_queries::find(state, query).filter_map(|run| run_no(run.id()));
     let tracks_of = |number: &RunNo| state.runs.get(*number).map(|run| &run.tracks);
-    let is_wanted = |number: &RunNo| !only_empty || tracks_of(number).is_some_and(Sorted::is_empty);
+    let is_wanted =
+        |number: &RunNo| !only_empty || tracks_of(number).is_some_and(BlockedSortedSet::is_empty);
     let runs: Vec<RunNo> = numbers.filter(is_wanted).take(limit).collect();
     let tracks = runs.iter().filter_map(tracks_of);
-    let mut tracks: Vec<TrackNo> = tracks.flat_map(Sorted::iter).collect();
+    let mut tracks: Vec<TrackNo> = tracks.flat_map(BlockedSortedSet::iter).collect();
     tracks.retain(|track| state.remove_track(*track));
     finish(state, (ChangeKind::TrackRemoved, &tracks), runs, now)
 }
@@ -140,7 +146,10 @@ pub(crate) fn rename_user(
         .get(old)
         .map_or_else(Vec::new, |user| user.tracks.iter().collect());
     if from != to {
-        let new = state.users.slot_of(to).ok_or_else(|| no_more("users"))?;
+        let new = state
+            .users
+            .intern(to)
+            .ok_or_else(|| ids_exhausted("users"))?;
         for track in &tracks {
             state.move_to_user(*track, new);
         }
@@ -192,7 +201,7 @@ pub(crate) fn commit<const N: usize>(
 fn beyond(state: &State, kept: usize, found: &mut Vec<TrackNo>) {
     for (_, _, task) in state.tasks.sorted() {
         let pairs = task.users.iter();
-        for pair in pairs.filter_map(|user| state.pairs.find(&task.users, user)) {
+        for pair in pairs.filter_map(|user| state.task_users.find(&task.users, user)) {
             if pair.len() > kept {
                 let time = |track: TrackNo| (state.rows.time(track), track);
                 found.extend(all_but_last(

@@ -5,9 +5,9 @@ use tracking_core::{
     TaskId, Timestamp, Track, rules,
 };
 
+use crate::numbers::{NameId, RunNo};
 use crate::runs::RunRow;
-use crate::slots::{RunNo, Slot};
-use crate::state::{Entry, State, no_more, run_no, track_no};
+use crate::state::{Entry, State, ids_exhausted, run_no, track_no};
 use crate::undo::{Step, Undo};
 
 /// Takes in all records, or nothing of them.
@@ -69,7 +69,7 @@ impl Restoring<'_> {
 
     fn run(&mut self, run: &Run) -> Result<()> {
         let what = || format!("run {}", run.id());
-        let number = run_no(run.id()).ok_or_else(|| no_more("runs"))?;
+        let number = run_no(run.id()).ok_or_else(|| ids_exhausted("runs"))?;
         if let Some(there) = self.state.run(number) {
             return rules::check_restored(&there, run, what);
         }
@@ -99,7 +99,7 @@ impl Restoring<'_> {
     }
 
     fn track(&mut self, track: &Track) -> Result<()> {
-        let number = track_no(track.id()).ok_or_else(|| no_more("tracks"))?;
+        let number = track_no(track.id()).ok_or_else(|| ids_exhausted("tracks"))?;
         if let Some(there) = self.state.track(number) {
             return rules::check_restored(&there, track, || format!("track {}", track.id()));
         }
@@ -109,8 +109,8 @@ impl Restoring<'_> {
         let user = self
             .state
             .users
-            .slot_of(track.user())
-            .ok_or_else(|| no_more("users"))?;
+            .intern(track.user())
+            .ok_or_else(|| ids_exhausted("users"))?;
         let (time, data) = (track.time(), track.data().as_str());
         self.state.insert_track(Entry {
             number,
@@ -159,21 +159,21 @@ impl Restoring<'_> {
     fn counters(&mut self, counters: Counters) -> Result<()> {
         let track = counters
             .last_track()
-            .map(|id| track_no(id).ok_or_else(|| no_more("tracks")))
+            .map(|id| track_no(id).ok_or_else(|| ids_exhausted("tracks")))
             .transpose()?;
         let run = counters
             .last_run()
-            .map(|id| run_no(id).ok_or_else(|| no_more("runs")))
+            .map(|id| run_no(id).ok_or_else(|| ids_exhausted("runs")))
             .transpose()?;
         self.state.last_track = self.state.last_track.max(track.unwrap_or_default());
         self.state.last_run = self.state.last_run.max(run.unwrap_or_default());
         Ok(())
     }
 
-    fn task(&mut self, task: &TaskId) -> Result<Slot> {
+    fn task(&mut self, task: &TaskId) -> Result<NameId> {
         self.state
             .tasks
-            .slot_of(task)
-            .ok_or_else(|| no_more("tasks"))
+            .intern(task)
+            .ok_or_else(|| ids_exhausted("tasks"))
     }
 }

@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use tracking_core::{DataRef, Error, Result, Timestamp};
 
-use crate::slots::{RunNo, Slot, TrackNo};
+use crate::numbers::{NameId, RunNo, TrackNo};
 
 /// How many tracks share one piece of text. A change of data touches one piece.
-const CHUNK: u32 = 512;
+const CHUNK_SIZE: u32 = 512;
 
 /// The part of a track that has a fixed size: 32 bytes, half a cache line.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Row {
     pub(crate) time: Timestamp,
-    pub(crate) task: Slot,
-    pub(crate) user: Slot,
+    pub(crate) task: NameId,
+    pub(crate) user: NameId,
     pub(crate) run: RunNo,
     /// Where in its chunk's text the data stands.
     text: Span,
@@ -47,7 +47,7 @@ impl Row {
     }
 
     /// The same row of another user.
-    pub(crate) fn of(self, user: Slot) -> Self {
+    pub(crate) fn of(self, user: NameId) -> Self {
         Self { user, ..self }
     }
 
@@ -57,7 +57,7 @@ impl Row {
     }
 
     /// A row whose data is put next to it by [`Rows::insert`].
-    pub(crate) fn new(time: Timestamp, task: Slot, run: RunNo, user: Slot) -> Self {
+    pub(crate) fn new(time: Timestamp, task: NameId, run: RunNo, user: NameId) -> Self {
         Self {
             time,
             task,
@@ -96,7 +96,7 @@ impl Rows {
     pub(crate) fn get(&self, number: TrackNo) -> Option<&Row> {
         self.chunk(number)?
             .rows
-            .get((number % CHUNK) as usize)?
+            .get((number % CHUNK_SIZE) as usize)?
             .as_ref()
     }
 
@@ -108,7 +108,7 @@ impl Rows {
     /// A row with its data.
     pub(crate) fn with_data(&self, number: TrackNo) -> Option<(&Row, DataRef<'_>)> {
         let chunk = self.chunk(number)?;
-        let row = chunk.rows.get((number % CHUNK) as usize)?.as_ref()?;
+        let row = chunk.rows.get((number % CHUNK_SIZE) as usize)?.as_ref()?;
         Some((row, DataRef::from_canonical(chunk.data(row.text)?)))
     }
 
@@ -137,14 +137,17 @@ impl Rows {
             Ok(())
         } else {
             Err(Error::full(format!(
-                "the data of {CHUNK} tracks in memory may take 2 GiB, not more"
+                "the data of {CHUNK_SIZE} tracks in memory may take 2 GiB, not more"
             )))
         }
     }
 
     /// Puts a track under a number that is free.
     pub(crate) fn insert(&mut self, number: TrackNo, row: Row, data: &str) -> Row {
-        let (chunk, index) = ((number / CHUNK) as usize, (number % CHUNK) as usize);
+        let (chunk, index) = (
+            (number / CHUNK_SIZE) as usize,
+            (number % CHUNK_SIZE) as usize,
+        );
         if self.chunks.len() <= chunk {
             self.chunks.resize_with(chunk + 1, || None);
         }
@@ -164,7 +167,7 @@ impl Rows {
         }
         chunk.used += 1;
         self.len += 1;
-        if index + 1 == CHUNK as usize {
+        if index + 1 == CHUNK_SIZE as usize {
             chunk.text.shrink_to_fit();
         }
         row
@@ -176,7 +179,7 @@ impl Rows {
         }
     }
 
-    pub(crate) fn set_user(&mut self, number: TrackNo, user: Slot) {
+    pub(crate) fn set_user(&mut self, number: TrackNo, user: NameId) {
         if let Some(row) = self.row_mut(number) {
             row.user = user;
         }
@@ -185,7 +188,7 @@ impl Rows {
     pub(crate) fn set_data(&mut self, number: TrackNo, data: &str) {
         let Some(chunk) = self
             .chunks
-            .get_mut((number / CHUNK) as usize)
+            .get_mut((number / CHUNK_SIZE) as usize)
             .and_then(Option::as_mut)
         else {
             return;
@@ -194,7 +197,7 @@ impl Rows {
         let text = chunk.add(data);
         let Some(row) = chunk
             .rows
-            .get_mut((number % CHUNK) as usize)
+            .get_mut((number % CHUNK_SIZE) as usize)
             .and_then(Option::as_mut)
         else {
             return;
@@ -204,14 +207,14 @@ impl Rows {
     }
 
     pub(crate) fn remove(&mut self, number: TrackNo) {
-        let Some(entry) = self.chunks.get_mut((number / CHUNK) as usize) else {
+        let Some(entry) = self.chunks.get_mut((number / CHUNK_SIZE) as usize) else {
             return;
         };
         let Some(chunk) = entry else { return };
         let chunk = Arc::make_mut(chunk);
         let row = chunk
             .rows
-            .get_mut((number % CHUNK) as usize)
+            .get_mut((number % CHUNK_SIZE) as usize)
             .and_then(Option::take);
         let Some(row) = row else { return };
         chunk.used -= 1;
@@ -229,33 +232,38 @@ impl Rows {
         from: TrackNo,
         to: TrackNo,
     ) -> impl DoubleEndedIterator<Item = (TrackNo, &Row)> {
-        let first = (from / CHUNK) as usize;
-        let end = ((to / CHUNK) as usize + 1).min(self.chunks.len());
+        let first = (from / CHUNK_SIZE) as usize;
+        let end = ((to / CHUNK_SIZE) as usize + 1).min(self.chunks.len());
         let chunks = self.chunks.get(first..end).unwrap_or_default();
         chunks.iter().enumerate().flat_map(move |(index, chunk)| {
             let chunk_no = (first + index) as u32;
             let rows = chunk
                 .as_ref()
                 .map_or(&[][..], |chunk| chunk.rows.as_slice());
-            let low = from.saturating_sub(chunk_no * CHUNK).min(rows.len() as u32) as usize;
-            let high = (to - chunk_no * CHUNK)
+            let low = from
+                .saturating_sub(chunk_no * CHUNK_SIZE)
+                .min(rows.len() as u32) as usize;
+            let high = (to - chunk_no * CHUNK_SIZE)
                 .saturating_add(1)
                 .min(rows.len() as u32) as usize;
             let rows = rows.get(low..high).unwrap_or_default().iter().enumerate();
             rows.filter_map(move |(index, row)| {
-                Some((chunk_no * CHUNK + (low + index) as u32, row.as_ref()?))
+                Some((chunk_no * CHUNK_SIZE + (low + index) as u32, row.as_ref()?))
             })
         })
     }
 
     fn chunk(&self, number: TrackNo) -> Option<&Chunk> {
-        self.chunks.get((number / CHUNK) as usize)?.as_deref()
+        self.chunks.get((number / CHUNK_SIZE) as usize)?.as_deref()
     }
 
     fn row_mut(&mut self, number: TrackNo) -> Option<&mut Row> {
-        let chunk = self.chunks.get_mut((number / CHUNK) as usize)?.as_mut()?;
+        let chunk = self
+            .chunks
+            .get_mut((number / CHUNK_SIZE) as usize)?
+            .as_mut()?;
         let chunk = Arc::make_mut(chunk);
-        chunk.rows.get_mut((number % CHUNK) as usize)?.as_mut()
+        chunk.rows.get_mut((number % CHUNK_SIZE) as usize)?.as_mut()
     }
 }
 
@@ -266,7 +274,8 @@ fn side_by_side(rows: &[(TrackNo, Row)]) -> (usize, Span) {
     };
     let mut span = row.text;
     let is_next = |(number, row): &&(TrackNo, Row)| {
-        let is_next = row.text.start == span.start + span.len && number / CHUNK == first / CHUNK;
+        let is_next =
+            row.text.start == span.start + span.len && number / CHUNK_SIZE == first / CHUNK_SIZE;
         span.len += if is_next { row.text.len } else { 0 };
         is_next
     };
@@ -286,7 +295,7 @@ impl Chunk {
             start: self.text.len() as u32,
             len: data.len() as u32,
         };
-        if self.rows.len() == CHUNK as usize {
+        if self.rows.len() == CHUNK_SIZE as usize {
             // What comes now is changes, and these are few: a little more room will do.
             let missing = data
                 .len()
@@ -333,10 +342,10 @@ mod tests {
     fn rows(count: u32) -> Rows {
         let mut rows = Rows::default();
         for number in 1..=count {
-            let slot = Slot::at(0).unwrap();
+            let name_id = NameId::at(0).unwrap();
             rows.insert(
                 number,
-                Row::new(Timestamp::EPOCH, slot, 1, slot),
+                Row::new(Timestamp::EPOCH, name_id, 1, name_id),
                 &format!("{{\"n\":{number}}}"),
             );
         }

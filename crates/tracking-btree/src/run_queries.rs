@@ -5,9 +5,9 @@ use std::collections::BinaryHeap;
 
 use tracking_core::{ChangeKind, Run, RunId, RunQuery, RunState, RunSummary, Timestamp};
 
+use crate::numbers::RunNo;
 use crate::removal::commit;
 use crate::runs::RunRow;
-use crate::slots::RunNo;
 use crate::state::{State, run_no};
 
 /// The runs that a query asks for, by id, whatever its limit. It begins where the query does, so
@@ -53,7 +53,7 @@ fn numbers<'s>(
         let runs = state.runs.range(first, RunNo::MAX);
         return Box::new(runs.map(|(number, _)| number));
     };
-    let tasks = state.tasks.slots(tasks);
+    let tasks = state.tasks.name_ids(tasks);
     let tasks = tasks.as_slice().iter();
     let lists = tasks.filter_map(|task| Some(&state.tasks.get(*task)?.runs));
     let lists = lists.map(|runs| {

@@ -2,16 +2,16 @@
 
 use tracking_core::Timestamp;
 
-use crate::pairs::Users;
-use crate::slots::{RunNo, Slot, Table, TrackNo};
-use crate::sorted::Sorted;
-use crate::times::TimeKey;
+use crate::numbers::{NameId, RunNo, Table, TrackNo};
+use crate::sorted_set::BlockedSortedSet;
+use crate::task_user_index::Users;
+use crate::time_key::TimeKey;
 
 /// A run, without the tracks that are in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RunRow {
     /// The task that it was started for, if any.
-    pub(crate) task: Option<Slot>,
+    pub(crate) task: Option<NameId>,
     pub(crate) start: Timestamp,
     pub(crate) end: Timestamp,
     pub(crate) finished: bool,
@@ -21,7 +21,7 @@ pub(crate) struct RunRow {
 #[derive(Debug)]
 pub(crate) struct RunEntry {
     pub(crate) row: RunRow,
-    pub(crate) tracks: Sorted<TrackNo>,
+    pub(crate) tracks: BlockedSortedSet<TrackNo>,
 }
 
 /// All runs by number.
@@ -30,11 +30,11 @@ pub(crate) type Runs = Table<RunEntry>;
 /// What is kept for each task.
 #[derive(Debug, Default)]
 pub(crate) struct TaskEntry {
-    pub(crate) tracks: Sorted<TrackNo>,
+    pub(crate) tracks: BlockedSortedSet<TrackNo>,
     /// The users who have tracks of it.
     pub(crate) users: Users,
     /// The runs that were started for it.
-    pub(crate) runs: Sorted<RunNo>,
+    pub(crate) runs: BlockedSortedSet<RunNo>,
     pub(crate) current: Option<RunNo>,
 }
 
@@ -48,8 +48,8 @@ impl TaskEntry {
 /// What is kept for each user.
 #[derive(Debug, Default)]
 pub(crate) struct UserEntry {
-    pub(crate) tracks: Sorted<TrackNo>,
+    pub(crate) tracks: BlockedSortedSet<TrackNo>,
     /// Those in runs of no task, in the order of time: what the sessions are found by. Nothing
     /// where there is none, so that users who have no session take no more room.
-    pub(crate) sessions: Option<Box<Sorted<TimeKey>>>,
+    pub(crate) sessions: Option<Box<BlockedSortedSet<TimeKey>>>,
 }

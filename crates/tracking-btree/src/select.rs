@@ -4,13 +4,13 @@ use std::ops::ControlFlow::{self, Break, Continue};
 
 use tracking_core::{Cursor, Order, Query, Result, Timestamp};
 
-use crate::dense::sort;
+use crate::bitmap_sort::sort;
+use crate::numbers::TrackNo;
 use crate::plan::{Plan, Source};
 use crate::rows::Row;
-use crate::slots::TrackNo;
-use crate::sorted::Place;
+use crate::sorted_set::Position;
 use crate::state::{State, track_no};
-use crate::times::TimeKey;
+use crate::time_key::TimeKey;
 
 /// What is done with each track that is found.
 pub(crate) trait Take: FnMut(TrackNo, &Row) -> ControlFlow<()> {}
@@ -155,7 +155,7 @@ impl Walk<'_, '_> {
     fn by_time(&self, order: Order, query: &Query, take: &mut impl Take) -> ControlFlow<()> {
         match &self.plan.source {
             Source::Times(pieces) => self.along_time(pieces, take),
-            Source::All => self.along_time(&[(Place::START, self.state.times.end())], take),
+            Source::All => self.along_time(&[(Position::START, self.state.times.end())], take),
             _ => {
                 // With few results wanted of many, walking along time finds them soonest.
                 let plan = Plan::along_time(self.state, query);
@@ -180,7 +180,7 @@ impl Walk<'_, '_> {
             .is_some_and(|limit| limit.saturating_mul(along) / size < size)
     }
 
-    fn along_time(&self, pieces: &[(Place, Place)], take: &mut impl Take) -> ControlFlow<()> {
+    fn along_time(&self, pieces: &[(Position, Position)], take: &mut impl Take) -> ControlFlow<()> {
         let times = &self.state.times;
         let after = self
             .cursor
@@ -209,7 +209,7 @@ impl Walk<'_, '_> {
             let cursor = self
                 .cursor
                 .is_none_or(|cursor| comes_after(&cursor, row.time, number));
-            if cursor && self.plan.rest.matches(self.state, number, row) {
+            if cursor && self.plan.residual.matches(self.state, number, row) {
                 found.push((row.time, number));
             }
         }
@@ -254,7 +254,7 @@ impl Walk<'_, '_> {
         mut numbers: impl Iterator<Item = TrackNo>,
         take: &mut impl Take,
     ) -> ControlFlow<()> {
-        let (state, rest) = (self.state, &self.plan.rest);
+        let (state, rest) = (self.state, &self.plan.residual);
         let all = rest.is_empty();
         numbers.try_for_each(|number| match state.rows.get(number) {
             Some(row) if all || rest.matches(state, number, row) => take(number, row),
@@ -268,7 +268,7 @@ impl Walk<'_, '_> {
         take: &mut impl Take,
     ) -> ControlFlow<()> {
         rows.try_for_each(|(number, row)| {
-            if self.plan.rest.matches(self.state, number, row) {
+            if self.plan.residual.matches(self.state, number, row) {
                 take(number, row)
             } else {
                 Continue(())

@@ -2,10 +2,10 @@
 
 use tracking_core::{SessionGap, TimeRange, Timestamp, rules};
 
+use crate::numbers::{NameId, RunNo, TrackNo};
 use crate::runs::UserEntry;
-use crate::slots::{RunNo, Slot, TrackNo};
 use crate::state::State;
-use crate::times::TimeKey;
+use crate::time_key::TimeKey;
 
 impl UserEntry {
     /// Adds a track in a run of no task.
@@ -43,7 +43,7 @@ impl State {
 
     /// The run of the session that a track of a user belongs to; see
     /// [`FindRun::find_session`](rules::FindRun::find_session).
-    pub(crate) fn session(&self, user: Slot, time: Timestamp, gap: SessionGap) -> Option<RunNo> {
+    pub(crate) fn session(&self, user: NameId, time: Timestamp, gap: SessionGap) -> Option<RunNo> {
         let user = self.users.get(user)?;
         let is_open = |run: &RunNo| {
             let row = self.run_row(*run);

@@ -8,14 +8,14 @@ use tracking_core::{
 };
 
 use crate::fields::FieldIndex;
+use crate::interner::Interner;
 use crate::keys::Keys;
-use crate::names::Names;
-use crate::pairs::{PairTracks, Pairs};
+use crate::numbers::{NameId, RunNo, TrackNo};
 use crate::rows::{Row, Rows, corrupt};
 use crate::runs::{RunEntry, RunRow, Runs, TaskEntry, UserEntry};
-use crate::slots::{RunNo, Slot, TrackNo};
-use crate::sorted::Sorted;
-use crate::times::TimeKey;
+use crate::sorted_set::BlockedSortedSet;
+use crate::task_user_index::{TaskUserIndex, TaskUserTracks};
+use crate::time_key::TimeKey;
 
 /// The tracks and runs, and every index on them.
 ///
@@ -23,13 +23,13 @@ use crate::times::TimeKey;
 #[derive(Debug, Default)]
 pub(crate) struct State {
     pub(crate) rows: Rows,
-    pub(crate) tasks: Names<TaskId, TaskEntry>,
-    pub(crate) users: Names<UserName, UserEntry>,
+    pub(crate) tasks: Interner<TaskId, TaskEntry>,
+    pub(crate) users: Interner<UserName, UserEntry>,
     pub(crate) runs: Runs,
     /// The current run of each task that has one.
-    pub(crate) current_runs: Sorted<RunNo>,
-    pub(crate) times: Sorted<TimeKey>,
-    pub(crate) pairs: Pairs,
+    pub(crate) current_runs: BlockedSortedSet<RunNo>,
+    pub(crate) times: BlockedSortedSet<TimeKey>,
+    pub(crate) task_users: TaskUserIndex,
     /// Sorted by field.
     pub(crate) fields: Vec<FieldIndex>,
     pub(crate) keys: Keys,
@@ -45,9 +45,9 @@ pub(crate) struct State {
 #[derive(Clone, Copy)]
 pub(crate) struct Entry<'a> {
     pub(crate) number: TrackNo,
-    pub(crate) task: Slot,
+    pub(crate) task: NameId,
     pub(crate) run: RunNo,
-    pub(crate) user: Slot,
+    pub(crate) user: NameId,
     pub(crate) time: Timestamp,
     pub(crate) data: &'a str,
 }
@@ -75,7 +75,8 @@ impl State {
         self.times.insert(TimeKey::new(row.time, number));
         if let Some(task) = self.tasks.get_mut(row.task) {
             task.tracks.insert(number);
-            self.pairs.insert(&mut task.users, &row, number, &self.rows);
+            self.task_users
+                .insert(&mut task.users, &row, number, &self.rows);
         }
         let mut is_session = false;
         if let Some(run) = self.runs.get_mut(row.run) {
@@ -106,7 +107,7 @@ impl State {
         self.times.remove(TimeKey::new(row.time, number));
         if let Some(task) = self.tasks.get_mut(row.task) {
             task.tracks.remove(number);
-            self.pairs.remove(&mut task.users, &row, number);
+            self.task_users.remove(&mut task.users, &row, number);
         }
         if let Some(run) = self.runs.get_mut(row.run) {
             run.tracks.remove(number);
@@ -135,7 +136,8 @@ impl State {
             self.rows.set_time(number, time);
             if let Some(task) = self.tasks.get(row.task) {
                 let rows = (&row, &row.at(time));
-                self.pairs.change(&task.users, rows, number, &self.rows);
+                self.task_users
+                    .change(&task.users, rows, number, &self.rows);
             }
             self.times.insert(TimeKey::new(time, number));
             if self.is_session(row.run)
@@ -148,15 +150,16 @@ impl State {
     }
 
     /// Gives a track to another user.
-    pub(crate) fn move_to_user(&mut self, number: TrackNo, user: Slot) {
+    pub(crate) fn move_to_user(&mut self, number: TrackNo, user: NameId) {
         let Some(&row) = self.rows.get(number) else {
             return;
         };
         self.rows.set_user(number, user);
         if let Some(task) = self.tasks.get_mut(row.task) {
             let users = &mut task.users;
-            self.pairs.remove(users, &row, number);
-            self.pairs.insert(users, &row.of(user), number, &self.rows);
+            self.task_users.remove(users, &row, number);
+            self.task_users
+                .insert(users, &row.of(user), number, &self.rows);
         }
         let is_session = self.is_session(row.run);
         if let Some(entry) = self.users.get_mut(user) {
@@ -183,13 +186,13 @@ impl State {
         }
     }
 
-    pub(crate) fn release_task(&mut self, task: Slot) {
+    pub(crate) fn release_task(&mut self, task: NameId) {
         if self.tasks.get(task).is_some_and(TaskEntry::is_unused) {
             self.tasks.release(task);
         }
     }
 
-    pub(crate) fn release_user(&mut self, user: Slot) {
+    pub(crate) fn release_user(&mut self, user: NameId) {
         if self
             .users
             .get(user)
@@ -224,9 +227,9 @@ impl State {
     }
 
     /// The tracks of a task and user, if they have any.
-    pub(crate) fn pair(&self, task: &str, user: &str) -> Option<PairTracks<'_>> {
+    pub(crate) fn pair(&self, task: &str, user: &str) -> Option<TaskUserTracks<'_>> {
         let task = self.tasks.get(self.tasks.find(task)?)?;
-        self.pairs.find(&task.users, self.users.find(user)?)
+        self.task_users.find(&task.users, self.users.find(user)?)
     }
 
     /// The last track of a task, run and user.
@@ -243,7 +246,7 @@ impl State {
             number,
             RunEntry {
                 row,
-                tracks: Sorted::default(),
+                tracks: BlockedSortedSet::default(),
             },
         );
         if let Some(task) = row.task.and_then(|task| self.tasks.get_mut(task)) {
@@ -285,11 +288,11 @@ impl State {
         }
     }
 
-    pub(crate) fn current_run(&self, task: Slot) -> Option<RunNo> {
+    pub(crate) fn current_run(&self, task: NameId) -> Option<RunNo> {
         self.tasks.get(task)?.current
     }
 
-    pub(crate) fn set_current(&mut self, task: Slot, run: Option<RunNo>) {
+    pub(crate) fn set_current(&mut self, task: NameId, run: Option<RunNo>) {
         let Some(task) = self.tasks.get_mut(task) else {
             return;
         };
@@ -368,7 +371,7 @@ pub(crate) fn run_no(id: RunId) -> Option<RunNo> {
 }
 
 /// The error for a store that has given its last number.
-pub(crate) fn no_more(what: &str) -> Error {
+pub(crate) fn ids_exhausted(what: &str) -> Error {
     Error::full(format!(
         "in memory there is room for {} {what}, over the life of the store",
         u32::MAX
@@ -377,5 +380,5 @@ pub(crate) fn no_more(what: &str) -> Error {
 
 /// What comes after a number, unless it was the last.
 pub(crate) fn next_number(last: u32, what: &str) -> Result<u32> {
-    last.checked_add(1).ok_or_else(|| no_more(what))
+    last.checked_add(1).ok_or_else(|| ids_exhausted(what))
 }

@@ -14,9 +14,9 @@ use tracking_core::{
     UserName, Visitor,
 };
 
+use crate::change_signal::ChangeSignal;
 use crate::export::Snapshot;
-use crate::lent::Lent;
-use crate::news::News;
+use crate::result_set::ResultSet;
 use crate::state::{State, run_no, track_no};
 use crate::{Builder, apply, count, reindex, removal, restore, run_queries};
 
@@ -29,7 +29,7 @@ pub struct BTreeStorage {
     state: RwLock<State>,
     clock: Arc<dyn Clock>,
     /// Wakes those who wait for changes.
-    news: News,
+    signal: ChangeSignal,
 }
 
 impl BTreeStorage {
@@ -51,7 +51,7 @@ impl BTreeStorage {
         Self {
             state: RwLock::new(state),
             clock: clock.unwrap_or_else(|| Arc::new(SystemClock)),
-            news: News::default(),
+            signal: ChangeSignal::default(),
         }
     }
 
@@ -64,7 +64,7 @@ impl BTreeStorage {
         let has_feed = state.feed.feed().is_on();
         drop(state);
         if has_feed {
-            self.news.announce();
+            self.signal.announce();
         }
         answer
     }
@@ -124,12 +124,12 @@ impl TrackingStorage for BTreeStorage {
     }
 
     fn visit(&self, query: &Query, visitor: &mut Visitor<'_>) -> Result<Option<Cursor>> {
-        let lent = Lent::pick(&self.state.read(), query)?;
+        let lent = ResultSet::pick(&self.state.read(), query)?;
         lent.visit(query, visitor)
     }
 
     fn page(&self, query: &Query) -> Result<Page> {
-        let lent = Lent::pick(&self.state.read(), query)?;
+        let lent = ResultSet::pick(&self.state.read(), query)?;
         lent.into_page(query)
     }
 
@@ -326,6 +326,6 @@ impl TrackingStorage for BTreeStorage {
 
     fn wait_for_changes(&self, after: &ChangeCursor, timeout: Duration) -> Result<bool> {
         let look = || Ok(!self.changes(Some(after), 1)?.changes.is_empty());
-        self.news.wait(look, timeout)
+        self.signal.wait(look, timeout)
     }
 }

@@ -2,8 +2,8 @@
 
 use tracking_core::{CheckpointName, Data, Field, KeyUse, TaskId, Timestamp, UserName};
 
+use crate::numbers::{NameId, RunNo, TrackNo};
 use crate::runs::RunRow;
-use crate::slots::{RunNo, Slot, TrackNo};
 use crate::state::{Entry, State, track_no};
 
 /// What to do to take one step back. Kept small, since every save of a batch adds one or two.
@@ -18,7 +18,7 @@ pub(crate) enum Step {
     },
     StartRun(RunNo),
     ChangeRun(RunNo, RunRow),
-    Current(Slot, Option<RunNo>),
+    Current(NameId, Option<RunNo>),
     Key(Box<KeyUse>),
     Checkpoint(CheckpointName),
     Index(Box<Field>),
@@ -115,8 +115,8 @@ fn take_back(state: &mut State, step: Step) {
 fn put_back(state: &mut State, removed: Removed) {
     // The names were in their tables before, so there is room for them.
     let (Some(task), Some(user)) = (
-        state.tasks.slot_of(&removed.task),
-        state.users.slot_of(&removed.user),
+        state.tasks.intern(&removed.task),
+        state.users.intern(&removed.user),
     ) else {
         return;
     };

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use tracking_core::{Group, Grouping, Query};
 
-use super::Codes;
+use super::GroupCodes;
 use crate::hash::ByNumber;
 use crate::plan::Plan;
 use crate::select::select_any;
@@ -14,19 +14,19 @@ use crate::state::State;
 type Code = (u32, u32);
 
 /// One kind of things, and which of them each group has.
-struct Different<'s> {
-    codes: Codes<'s>,
+struct DistinctCounter<'s> {
+    codes: GroupCodes<'s>,
     seen: HashSet<(Code, u32), ByNumber>,
 }
 
 /// The groups of a query with their counts of different things, in no order.
 pub(super) fn groups(state: &State, query: &Query, grouping: &Grouping) -> Vec<Group> {
-    let mut first = Codes::new(state, grouping.first());
-    let mut second = grouping.second().map(|by| Codes::new(state, by));
+    let mut first = GroupCodes::new(state, grouping.first());
+    let mut second = grouping.second().map(|by| GroupCodes::new(state, by));
     let kinds = grouping.distinct().iter();
-    let mut kinds: Vec<Different<'_>> = kinds
-        .map(|by| Different {
-            codes: Codes::new(state, by),
+    let mut kinds: Vec<DistinctCounter<'_>> = kinds
+        .map(|by| DistinctCounter {
+            codes: GroupCodes::new(state, by),
             seen: HashSet::default(),
         })
         .collect();
@@ -36,7 +36,7 @@ pub(super) fn groups(state: &State, query: &Query, grouping: &Grouping) -> Vec<G
         let within = second.as_mut().map_or(0, |codes| codes.code(number, row));
         let group = (first.code(number, row), within);
         *counts.entry(group).or_default() += 1;
-        for Different { codes, seen } in &mut kinds {
+        for DistinctCounter { codes, seen } in &mut kinds {
             let code = codes.code(number, row);
             if !codes.is_missing(code) {
                 seen.insert((group, code));

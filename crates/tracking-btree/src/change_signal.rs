@@ -7,12 +7,12 @@ use tracking_core::Result;
 
 /// Where threads wait for changes.
 #[derive(Debug, Default)]
-pub(crate) struct News {
+pub(crate) struct ChangeSignal {
     lock: Mutex<()>,
     changed: Condvar,
 }
 
-impl News {
+impl ChangeSignal {
     /// Wakes all who wait; to be called after the change can be seen.
     pub(crate) fn announce(&self) {
         // With the lock, so that nobody has looked before the change and waits only now.

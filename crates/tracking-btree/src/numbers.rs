@@ -11,9 +11,9 @@ pub(crate) type RunNo = u32;
 /// The number of a name in a table of names. Never 0, so that an optional row takes no more
 /// room than a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Slot(NonZeroU32);
+pub(crate) struct NameId(NonZeroU32);
 
-impl Slot {
+impl NameId {
     /// The slot at an index of a table; nothing beyond the last number there is.
     pub(crate) fn at(index: usize) -> Option<Self> {
         u32::try_from(index)
@@ -33,7 +33,7 @@ impl Slot {
 }
 
 /// How many things a page of a [`Table`] holds.
-const PAGE: u32 = 256;
+const PAGE_SIZE: u32 = 256;
 
 /// A table by number that takes room only around the numbers that are in use.
 #[derive(Debug)]
@@ -63,18 +63,21 @@ impl<T> Table<T> {
     }
 
     pub(crate) fn get(&self, number: u32) -> Option<&T> {
-        let page = self.pages.get((number / PAGE) as usize)?.as_ref()?;
-        page.items.get((number % PAGE) as usize)?.as_ref()
+        let page = self.pages.get((number / PAGE_SIZE) as usize)?.as_ref()?;
+        page.items.get((number % PAGE_SIZE) as usize)?.as_ref()
     }
 
     pub(crate) fn get_mut(&mut self, number: u32) -> Option<&mut T> {
-        let page = self.pages.get_mut((number / PAGE) as usize)?.as_mut()?;
-        page.items.get_mut((number % PAGE) as usize)?.as_mut()
+        let page = self
+            .pages
+            .get_mut((number / PAGE_SIZE) as usize)?
+            .as_mut()?;
+        page.items.get_mut((number % PAGE_SIZE) as usize)?.as_mut()
     }
 
     /// Puts something under a number; what was there before is returned.
     pub(crate) fn insert(&mut self, number: u32, item: T) -> Option<T> {
-        let (page, index) = ((number / PAGE) as usize, (number % PAGE) as usize);
+        let (page, index) = ((number / PAGE_SIZE) as usize, (number % PAGE_SIZE) as usize);
         if self.pages.len() <= page {
             self.pages.resize_with(page + 1, || None);
         }
@@ -96,9 +99,9 @@ impl<T> Table<T> {
 
     /// Takes something out, and its page where nothing else is on it.
     pub(crate) fn remove(&mut self, number: u32) -> Option<T> {
-        let entry = self.pages.get_mut((number / PAGE) as usize)?;
+        let entry = self.pages.get_mut((number / PAGE_SIZE) as usize)?;
         let page = entry.as_mut()?;
-        let item = page.items.get_mut((number % PAGE) as usize)?.take()?;
+        let item = page.items.get_mut((number % PAGE_SIZE) as usize)?.take()?;
         page.used -= 1;
         self.len -= 1;
         if page.used == 0 {
@@ -118,8 +121,8 @@ impl<T> Table<T> {
 
     /// What is there from a number on, in order of the numbers, which may be walked either way.
     pub(crate) fn range(&self, from: u32, to: u32) -> impl DoubleEndedIterator<Item = (u32, &T)> {
-        let first = (from / PAGE) as usize;
-        let end = ((to / PAGE) as usize + 1).min(self.pages.len());
+        let first = (from / PAGE_SIZE) as usize;
+        let end = ((to / PAGE_SIZE) as usize + 1).min(self.pages.len());
         let pages = self.pages.get(first..end).unwrap_or_default();
         pages.iter().enumerate().flat_map(move |(index, page)| {
             let page_no = (first + index) as u32;
@@ -127,7 +130,7 @@ impl<T> Table<T> {
             // Numbered from the front, so that walking from the back finds the same numbers.
             let numbered = items.iter().enumerate().filter_map(move |(index, item)| {
                 item.as_ref()
-                    .map(|item| (page_no * PAGE + index as u32, item))
+                    .map(|item| (page_no * PAGE_SIZE + index as u32, item))
             });
             numbered.filter(move |(number, _)| (from..=to).contains(number))
         })

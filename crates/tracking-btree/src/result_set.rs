@@ -9,85 +9,85 @@ use tracking_core::{
     Visitor,
 };
 
-use crate::names::BySlot;
+use crate::interner::NamesById;
+use crate::numbers::TrackNo;
 use crate::plan::Plan;
 use crate::rows::{Row, corrupt};
 use crate::select::select;
-use crate::slots::TrackNo;
 use crate::state::State;
 
 /// How much data collected tracks share. Whoever keeps one of them keeps that much, so it is not
 /// much.
-const SHARED: usize = 4096;
+const SHARED_TEXT_SIZE: usize = 4096;
 
 /// How much room a thread keeps for its next answer, in tracks and in bytes of their data.
-const KEPT: (usize, usize) = (1024, 65_536);
+const MAX_SPARE: (usize, usize) = (1024, 65_536);
 
 thread_local! {
     /// Room that the last answer on this thread has left for the next one: most answers are
     /// small, and finding new room takes as long as filling it.
-    static SPARE: Cell<Option<Room>> = const { Cell::new(None) };
+    static SPARE: Cell<Option<Buffer>> = const { Cell::new(None) };
 }
 
 /// Tracks copied closely together, the names that they share with the store, and whether the
 /// query has more than these.
 #[derive(Debug)]
-pub(crate) struct Lent {
-    room: Room,
-    tasks: BySlot<TaskId>,
-    users: BySlot<UserName>,
+pub(crate) struct ResultSet {
+    buffer: Buffer,
+    tasks: NamesById<TaskId>,
+    users: NamesById<UserName>,
     more: bool,
 }
 
 /// Where tracks are copied to: their data in one text.
 #[derive(Debug, Default)]
-struct Room {
+struct Buffer {
     rows: Vec<(TrackNo, Row)>,
     text: String,
 }
 
-impl Lent {
+impl ResultSet {
     /// Picks what a query asks for, up to its limit.
     pub(crate) fn pick(state: &State, query: &Query) -> Result<Self> {
         let plan = Plan::new(state, query);
         let limit = query.max_tracks().unwrap_or(usize::MAX);
-        let mut lent = Self {
+        let mut picked = Self {
             // A visitor may ask the store in turn, and then finds none.
-            room: SPARE.take().unwrap_or_default(),
-            tasks: state.tasks.held(),
-            users: state.users.held(),
+            buffer: SPARE.take().unwrap_or_default(),
+            tasks: state.tasks.snapshot(),
+            users: state.users.snapshot(),
             more: false,
         };
-        let Self { room, more, .. } = &mut lent;
-        room.rows.reserve(plan.most().min(limit));
+        let Self { buffer, more, .. } = &mut picked;
+        buffer.rows.reserve(plan.size_hint().min(limit));
         select(state, query, &plan, &mut |number, row: &Row| {
-            if room.rows.len() == limit {
+            if buffer.rows.len() == limit {
                 *more = true;
                 return ControlFlow::Break(());
             }
-            room.rows.push((number, *row));
+            buffer.rows.push((number, *row));
             ControlFlow::Continue(())
         })?;
         // In a loop of its own: what it fetches from memory does not depend on each other, so
         // the processor fetches many at once.
-        let data = room.rows.iter().map(|(_, row)| row.data_len()).sum();
-        room.text.reserve(data);
-        state.rows.copy_data(&room.rows, &mut room.text)?;
-        Ok(lent)
+        let data = buffer.rows.iter().map(|(_, row)| row.data_len()).sum();
+        buffer.text.reserve(data);
+        state.rows.copy_data(&buffer.rows, &mut buffer.text)?;
+        Ok(picked)
     }
 
     /// Lends each of them, until the visitor breaks off, and tells where to go on.
     pub(crate) fn visit(&self, query: &Query, visitor: &mut Visitor<'_>) -> Result<Option<Cursor>> {
         let mut start = 0;
-        for (index, (number, row)) in self.room.rows.iter().enumerate() {
+        for (index, (number, row)) in self.buffer.rows.iter().enumerate() {
             let end = start + row.data_len();
-            let data = self.room.text.get(start..end);
+            let data = self.buffer.text.get(start..end);
             let data = DataRef::from_canonical(data.ok_or_else(|| corrupt(*number))?);
             start = end;
             if let Some(track) = self.track(*number, row, data)
                 && visitor(track).is_break()
             {
-                let more = self.more || index + 1 < self.room.rows.len();
+                let more = self.more || index + 1 < self.buffer.rows.len();
                 return Ok(cursor(query.track_order(), *number, row).filter(|_| more));
             }
         }
@@ -97,9 +97,9 @@ impl Lent {
     /// All of them to keep, and where to go on. Their data stays in a few texts, so that none is
     /// copied by itself.
     pub(crate) fn into_page(self, query: &Query) -> Result<Page> {
-        let mut tracks = Vec::with_capacity(self.room.rows.len());
-        let mut text = self.room.text.as_str();
-        let mut rows = self.room.rows.as_slice();
+        let mut tracks = Vec::with_capacity(self.buffer.rows.len());
+        let mut text = self.buffer.text.as_str();
+        let mut rows = self.buffer.rows.as_slice();
         while !rows.is_empty() {
             let (count, len) = sharing(rows);
             let (these, others) = rows.split_at(count);
@@ -120,7 +120,7 @@ impl Lent {
 
     /// The place after the last of them, where tracks are left.
     fn next(&self, query: &Query) -> Result<Option<Cursor>> {
-        match self.room.rows.last() {
+        match self.buffer.rows.last() {
             Some((number, row)) => {
                 Ok(cursor(query.track_order(), *number, row).filter(|_| self.more))
             }
@@ -136,14 +136,14 @@ impl Lent {
     }
 }
 
-impl Drop for Lent {
+impl Drop for ResultSet {
     fn drop(&mut self) {
-        let mut room = std::mem::take(&mut self.room);
-        if room.rows.capacity() <= KEPT.0 && room.text.capacity() <= KEPT.1 {
-            room.rows.clear();
-            room.text.clear();
+        let mut buffer = std::mem::take(&mut self.buffer);
+        if buffer.rows.capacity() <= MAX_SPARE.0 && buffer.text.capacity() <= MAX_SPARE.1 {
+            buffer.rows.clear();
+            buffer.text.clear();
             // A thread that is about to end keeps nothing.
-            SPARE.try_with(|spare| spare.set(Some(room))).ok();
+            SPARE.try_with(|spare| spare.set(Some(buffer))).ok();
         }
     }
 }
@@ -156,7 +156,7 @@ fn cursor(order: Order, number: TrackNo, row: &Row) -> Option<Cursor> {
 fn sharing(rows: &[(TrackNo, Row)]) -> (usize, usize) {
     let mut len = rows.first().map_or(0, |(_, row)| row.data_len());
     let fits = |(_, row): &&(TrackNo, Row)| {
-        let fits = len + row.data_len() <= SHARED;
+        let fits = len + row.data_len() <= SHARED_TEXT_SIZE;
         len += if fits { row.data_len() } else { 0 };
         fits
     };

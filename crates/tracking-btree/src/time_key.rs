@@ -2,7 +2,7 @@
 
 use tracking_core::Timestamp;
 
-use crate::slots::TrackNo;
+use crate::numbers::TrackNo;
 
 /// A track in the order of time, and of equal times in the order of ids.
 ///

@@ -4,14 +4,14 @@ use smallvec::SmallVec;
 
 /// How many entries a block holds at most. Larger blocks take less room, smaller ones are
 /// faster to insert into the middle of; most inserts go to the end.
-const BLOCK: usize = 512;
+const BLOCK_SIZE: usize = 512;
 
 /// A sorted list without repetitions.
 ///
 /// Appending is as fast as pushing to a vector and leaves blocks full. Inserting and removing
 /// move at most one block, so they cost the same in a list of a hundred and of a million.
 #[derive(Clone, Debug)]
-pub(crate) struct Sorted<T> {
+pub(crate) struct BlockedSortedSet<T> {
     /// None of them empty; everything in one sorts before everything in the next. Most lists have
     /// one, which stands right here: what a save has to fetch for each list is what it takes long for.
     blocks: SmallVec<[Block<T>; 1]>,
@@ -27,17 +27,17 @@ struct Block<T> {
 
 /// A place between entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Place {
+pub(crate) struct Position {
     block: usize,
     entry: usize,
 }
 
-impl Place {
+impl Position {
     /// Before everything.
     pub(crate) const START: Self = Self { block: 0, entry: 0 };
 }
 
-impl<T> Default for Sorted<T> {
+impl<T> Default for BlockedSortedSet<T> {
     fn default() -> Self {
         Self {
             blocks: SmallVec::new(),
@@ -47,7 +47,7 @@ impl<T> Default for Sorted<T> {
 }
 
 /// Looking.
-impl<T: Copy + Ord> Sorted<T> {
+impl<T: Copy + Ord> BlockedSortedSet<T> {
     pub(crate) fn len(&self) -> usize {
         self.len
     }
@@ -65,25 +65,25 @@ impl<T: Copy + Ord> Sorted<T> {
     }
 
     /// The entry right before a place.
-    pub(crate) fn before(&self, place: Place) -> Option<T> {
-        match place.entry.checked_sub(1) {
-            Some(entry) => self.at(Place { entry, ..place }),
+    pub(crate) fn before(&self, position: Position) -> Option<T> {
+        match position.entry.checked_sub(1) {
+            Some(entry) => self.at(Position { entry, ..position }),
             None => self
                 .blocks
-                .get(place.block.checked_sub(1)?)
+                .get(position.block.checked_sub(1)?)
                 .map(|block| block.last),
         }
     }
 
     /// The place before the first entry that is not `before`, which holds for entries up to
     /// some place and for none after it.
-    pub(crate) fn seek(&self, before: impl Fn(&T) -> bool) -> Place {
+    pub(crate) fn seek(&self, before: impl Fn(&T) -> bool) -> Position {
         let block = self.block_of(&before);
         let entry = self
             .blocks
             .get(block)
             .map_or(0, |block| block.entries.partition_point(before));
-        Place { block, entry }
+        Position { block, entry }
     }
 
     /// The first block whose last entry is not `before`.
@@ -104,8 +104,8 @@ impl<T: Copy + Ord> Sorted<T> {
         first + blocks.partition_point(|block| before(&block.last))
     }
 
-    pub(crate) fn end(&self) -> Place {
-        Place {
+    pub(crate) fn end(&self) -> Position {
+        Position {
             block: self.blocks.len(),
             entry: 0,
         }
@@ -114,8 +114,8 @@ impl<T: Copy + Ord> Sorted<T> {
     /// The entries between two places, which may be walked either way.
     pub(crate) fn between(
         &self,
-        from: Place,
-        to: Place,
+        from: Position,
+        to: Position,
     ) -> impl DoubleEndedIterator<Item = T> + Clone + '_ {
         let blocks = self.blocks.get(from.block..).unwrap_or_default();
         let wanted = if from < to {
@@ -141,7 +141,7 @@ impl<T: Copy + Ord> Sorted<T> {
     }
 
     /// How many entries lie between two places.
-    pub(crate) fn count_between(&self, from: Place, to: Place) -> usize {
+    pub(crate) fn count_between(&self, from: Position, to: Position) -> usize {
         if from >= to {
             return 0;
         }
@@ -155,65 +155,65 @@ impl<T: Copy + Ord> Sorted<T> {
     }
 
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = T> + Clone + '_ {
-        self.between(Place::START, self.end())
+        self.between(Position::START, self.end())
     }
 
-    fn at(&self, place: Place) -> Option<T> {
+    fn at(&self, position: Position) -> Option<T> {
         self.blocks
-            .get(place.block)?
+            .get(position.block)?
             .entries
-            .get(place.entry)
+            .get(position.entry)
             .copied()
     }
 }
 
 /// Changing.
-impl<T: Copy + Ord> Sorted<T> {
+impl<T: Copy + Ord> BlockedSortedSet<T> {
     /// Adds an entry, and tells whether it was missing.
     pub(crate) fn insert(&mut self, entry: T) -> bool {
         if self.last().is_none_or(|last| last < entry) {
             self.push(entry);
             return true;
         }
-        let place = self.seek(|other| *other < entry);
-        let Some(block) = self.blocks.get_mut(place.block) else {
+        let position = self.seek(|other| *other < entry);
+        let Some(block) = self.blocks.get_mut(position.block) else {
             return false;
         };
-        if block.entries.get(place.entry) == Some(&entry) {
+        if block.entries.get(position.entry) == Some(&entry) {
             return false;
         }
-        block.entries.insert(place.entry, entry);
+        block.entries.insert(position.entry, entry);
         self.len += 1;
-        if block.entries.len() > BLOCK {
-            self.split(place.block);
+        if block.entries.len() > BLOCK_SIZE {
+            self.split(position.block);
         }
         true
     }
 
     /// Takes an entry out, and tells whether it was there.
     pub(crate) fn remove(&mut self, entry: T) -> bool {
-        let place = self.seek(|other| *other < entry);
-        let Some(block) = self.blocks.get_mut(place.block) else {
+        let position = self.seek(|other| *other < entry);
+        let Some(block) = self.blocks.get_mut(position.block) else {
             return false;
         };
-        if block.entries.get(place.entry) != Some(&entry) {
+        if block.entries.get(position.entry) != Some(&entry) {
             return false;
         }
-        block.entries.remove(place.entry);
+        block.entries.remove(position.entry);
         self.len -= 1;
         match block.entries.last() {
             Some(last) => {
                 block.last = *last;
-                self.tidy(place.block);
+                self.tidy(position.block);
             }
-            None => self.drop_block(place.block),
+            None => self.drop_block(position.block),
         }
         true
     }
 
     fn push(&mut self, entry: T) {
         match self.blocks.last_mut() {
-            Some(block) if block.entries.len() < BLOCK => {
+            Some(block) if block.entries.len() < BLOCK_SIZE => {
                 block.last = entry;
                 block.entries.push(entry);
             }
@@ -231,7 +231,7 @@ impl<T: Copy + Ord> Sorted<T> {
         let Some(block) = self.blocks.get_mut(index) else {
             return;
         };
-        let entries = block.entries.split_off(BLOCK / 2);
+        let entries = block.entries.split_off(BLOCK_SIZE / 2);
         let last = block.last;
         block.last = block.entries.last().copied().unwrap_or(last);
         self.blocks.insert(index + 1, Block { last, entries });
@@ -249,9 +249,9 @@ impl<T: Copy + Ord> Sorted<T> {
         let len = |index: usize| {
             self.blocks
                 .get(index)
-                .map_or(BLOCK, |block| block.entries.len())
+                .map_or(BLOCK_SIZE, |block| block.entries.len())
         };
-        if len(index) + len(index + 1) <= BLOCK / 2 {
+        if len(index) + len(index + 1) <= BLOCK_SIZE / 2 {
             let right = self.blocks.remove(index + 1);
             if let Some(block) = self.blocks.get_mut(index) {
                 block.entries.extend(right.entries);
@@ -265,7 +265,7 @@ impl<T: Copy + Ord> Sorted<T> {
     }
 }
 
-impl<T: Copy + Ord> FromIterator<T> for Sorted<T> {
+impl<T: Copy + Ord> FromIterator<T> for BlockedSortedSet<T> {
     fn from_iter<I: IntoIterator<Item = T>>(entries: I) -> Self {
         let mut list = Self::default();
         for entry in entries {
@@ -290,7 +290,7 @@ mod tests {
             low in 0..3_000_u32,
             high in 0..3_000_u32,
         ) {
-            let (mut list, mut set) = (Sorted::default(), BTreeSet::new());
+            let (mut list, mut set) = (BlockedSortedSet::default(), BTreeSet::new());
             for (insert, entry) in changes {
                 if insert {
                     prop_assert_eq!(list.insert(entry), set.insert(entry));
@@ -311,11 +311,11 @@ mod tests {
 
     #[test]
     fn appending_leaves_blocks_full_and_removing_gives_room_back() {
-        let mut list: Sorted<u32> = (0..100_000).collect();
+        let mut list: BlockedSortedSet<u32> = (0..100_000).collect();
         assert!(
             list.blocks[..list.blocks.len() - 1]
                 .iter()
-                .all(|block| block.entries.len() == BLOCK)
+                .all(|block| block.entries.len() == BLOCK_SIZE)
         );
         for entry in 0..99_900 {
             list.remove(entry);
@@ -326,7 +326,7 @@ mod tests {
             .map(|block| block.entries.capacity())
             .sum();
         assert!(
-            room <= 2 * BLOCK && list.blocks.capacity() <= 8,
+            room <= 2 * BLOCK_SIZE && list.blocks.capacity() <= 8,
             "{room} {}",
             list.blocks.capacity()
         );

@@ -6,20 +6,20 @@ use std::collections::hash_map::Entry;
 use smallvec::{SmallVec, smallvec};
 
 use crate::hash::ByNumber;
+use crate::numbers::{NameId, RunNo, Table, TrackNo};
 use crate::rows::{Row, Rows};
-use crate::slots::{RunNo, Slot, Table, TrackNo};
-use crate::sorted::Sorted;
-use crate::times::TimeKey;
+use crate::sorted_set::BlockedSortedSet;
+use crate::time_key::TimeKey;
 
 /// The users of a task, each with the tracks of both.
 ///
 /// Each task has a map of its own, so that the room of the largest task is all that ever has to
 /// be made larger at once, and nobody waits long for that.
 #[derive(Debug, Default)]
-pub(crate) struct Users(HashMap<Slot, Tracks, ByNumber>);
+pub(crate) struct Users(HashMap<NameId, Tracks, ByNumber>);
 
 impl Users {
-    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = Slot> {
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = NameId> {
         self.0.keys().copied()
     }
 }
@@ -31,7 +31,7 @@ impl Users {
 /// Most pairs have one track. That is kept among the users of the task, which take 12 bytes for
 /// it; here are the lists of those that have several.
 #[derive(Debug, Default)]
-pub(crate) struct Pairs {
+pub(crate) struct TaskUserIndex {
     several: Table<Several>,
     /// Numbers of lists that are no longer used.
     free: Vec<u32>,
@@ -49,7 +49,7 @@ enum Tracks {
 enum Several {
     /// A few: numbers only, the rest is looked up.
     Few(Few),
-    Many(Box<Sorted<RunKey>>),
+    Many(Box<BlockedSortedSet<RunKey>>),
 }
 
 /// The numbers of a few tracks. Most of those who have several have up to four, which stand right
@@ -60,9 +60,9 @@ type Few = SmallVec<[TrackNo; 4]>;
 pub(crate) type RunKey = (RunNo, TimeKey);
 
 /// How many tracks are a few.
-const FEW: usize = 32;
+const MAX_INLINE: usize = 32;
 
-impl Pairs {
+impl TaskUserIndex {
     /// Adds a track to those of a task and user; its row is there already.
     pub(crate) fn insert(&mut self, users: &mut Users, row: &Row, track: TrackNo, rows: &Rows) {
         match users.0.entry(row.user) {
@@ -127,12 +127,12 @@ impl Pairs {
     }
 
     /// The tracks of a task and user, if they have any.
-    pub(crate) fn find(&self, users: &Users, user: Slot) -> Option<PairTracks<'_>> {
+    pub(crate) fn find(&self, users: &Users, user: NameId) -> Option<TaskUserTracks<'_>> {
         match *users.0.get(&user)? {
-            Tracks::One(track) => Some(PairTracks::One(track)),
+            Tracks::One(track) => Some(TaskUserTracks::One(track)),
             Tracks::Several(number) => match self.several.get(number)? {
-                Several::Few(tracks) => Some(PairTracks::Few(tracks)),
-                Several::Many(tracks) => Some(PairTracks::Many(tracks)),
+                Several::Few(tracks) => Some(TaskUserTracks::Few(tracks)),
+                Several::Many(tracks) => Some(TaskUserTracks::Many(tracks)),
             },
         }
     }
@@ -140,13 +140,13 @@ impl Pairs {
 
 /// The tracks of a task and user, in whichever way they are kept.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum PairTracks<'p> {
+pub(crate) enum TaskUserTracks<'p> {
     One(TrackNo),
     Few(&'p [TrackNo]),
-    Many(&'p Sorted<RunKey>),
+    Many(&'p BlockedSortedSet<RunKey>),
 }
 
-impl PairTracks<'_> {
+impl TaskUserTracks<'_> {
     pub(crate) fn len(self) -> usize {
         match self {
             Self::One(_) => 1,
@@ -204,12 +204,12 @@ impl PairTracks<'_> {
 impl Several {
     fn insert(&mut self, new: RunKey, rows: &Rows) {
         match self {
-            Self::Few(tracks) if tracks.len() < FEW => insert_few(tracks, new, rows),
+            Self::Few(tracks) if tracks.len() < MAX_INLINE => insert_few(tracks, new, rows),
             Self::Few(tracks) => {
                 let keys = tracks
                     .iter()
                     .filter_map(|track| Some(key(rows.get(*track)?, *track)));
-                let mut many: Sorted<RunKey> = keys.collect();
+                let mut many: BlockedSortedSet<RunKey> = keys.collect();
                 many.insert(new);
                 *self = Self::Many(Box::new(many));
             }
@@ -230,7 +230,7 @@ impl Several {
             }
             Self::Many(tracks) => {
                 tracks.remove(old);
-                if tracks.len() <= FEW / 2 {
+                if tracks.len() <= MAX_INLINE / 2 {
                     *self = Self::Few(tracks.iter().map(|key| key.1.track()).collect());
                 }
                 None
@@ -272,7 +272,7 @@ mod tests {
 
     #[test]
     fn one_track_of_a_pair_takes_12_bytes() {
-        assert_eq!(size_of::<(Slot, Tracks)>(), 12);
+        assert_eq!(size_of::<(NameId, Tracks)>(), 12);
     }
 
     #[test]
@@ -285,19 +285,19 @@ mod tests {
         fn the_last_one_of_a_run_is_the_one_with_the_highest_time_and_then_id(
             changes in prop::collection::vec((0..120_u32, 0..3_u8, 0..20_i64, 1..4_u32), 1..400),
         ) {
-            let (mut pairs, mut users, mut rows) = (Pairs::default(), Users::default(), Rows::default());
-            let (task, user) = (Slot::at(7).unwrap(), Slot::at(1).unwrap());
+            let (mut index, mut users, mut rows) = (TaskUserIndex::default(), Users::default(), Rows::default());
+            let (task, user) = (NameId::at(7).unwrap(), NameId::at(1).unwrap());
             let mut there: BTreeMap<u32, Row> = BTreeMap::new();
             for (track, change, secs, run) in changes {
                 let time = Timestamp::from_secs(secs).unwrap();
                 match (there.get(&track).copied(), change) {
                     (Some(row), 0) => {
                         rows.set_time(track, time);
-                        pairs.change(&users, (&row, &row.at(time)), track, &rows);
+                        index.change(&users, (&row, &row.at(time)), track, &rows);
                         there.insert(track, row.at(time));
                     }
                     (Some(row), _) => {
-                        pairs.remove(&mut users, &row, track);
+                        index.remove(&mut users, &row, track);
                         rows.remove(track);
                         there.remove(&track);
                     }
@@ -305,15 +305,15 @@ mod tests {
                     (None, _) => {
                         let row = Row::new(time, task, run, user);
                         rows.insert(track, row, "{}");
-                        pairs.insert(&mut users, &row, track, &rows);
+                        index.insert(&mut users, &row, track, &rows);
                         there.insert(track, row);
                     }
                 }
                 prop_assert_eq!(users.iter().count(), usize::from(!there.is_empty()));
-                let found = pairs.find(&users, user);
-                prop_assert_eq!(found.map_or(0, PairTracks::len), there.len());
+                let found = index.find(&users, user);
+                prop_assert_eq!(found.map_or(0, TaskUserTracks::len), there.len());
                 let all: Vec<u32> = there.keys().copied().collect();
-                prop_assert_eq!(found.map_or(Vec::new(), PairTracks::all), all);
+                prop_assert_eq!(found.map_or(Vec::new(), TaskUserTracks::all), all);
                 for run in 1..4 {
                     let mine = there.iter().filter(|(_, row)| row.run == run);
                     let last = mine.clone().map(|(track, row)| (row.time, *track)).max();
