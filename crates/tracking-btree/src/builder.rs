@@ -41,6 +41,18 @@ impl Builder {
     }
 }
 
+impl BTreeStorage {
+    /// Makes an empty store with the clock of the machine and no index on data fields.
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// Makes a store with another clock, or with indexes on data fields.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+}
+
 impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder")

@@ -1,6 +1,7 @@
 //! Names, each kept once and known by a small number.
 
 mod by_id;
+mod name_ids;
 mod ranks;
 
 use std::borrow::Borrow;
@@ -13,9 +14,9 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use tracking_core::NameFilter;
 
-use crate::filter::NameIds;
 use crate::numbers::NameId;
 pub(crate) use by_id::NamesById;
+pub(crate) use name_ids::NameIds;
 use ranks::Ranks;
 
 /// A table of names, with something kept for each.

@@ -64,6 +64,7 @@ mod builder;
 mod change_signal;
 mod count;
 mod export;
+mod feed;
 mod fields;
 mod filter;
 mod hash;

@@ -3,7 +3,8 @@
 use tracking_core::{FieldFilter, NameFilter, Query, TimeFilter};
 
 use crate::fields::FieldIndex;
-use crate::filter::{FieldCheck, Filter, NameIds};
+use crate::filter::{FieldCheck, Filter};
+use crate::interner::NameIds;
 use crate::numbers::TrackNo;
 use crate::sorted_set::{BlockedSortedSet, Position};
 use crate::state::{State, run_no};

@@ -7,6 +7,7 @@ use tracking_core::{
     Timestamp, UserName,
 };
 
+use crate::feed::commit;
 use crate::numbers::{RunNo, TrackNo};
 use crate::plan::Plan;
 use crate::run_queries;
@@ -178,23 +179,6 @@ fn remove(
         run.is_some_and(|run| run.tracks.is_empty())
     });
     finish(state, (kind, &tracks), runs.into_iter().collect(), now)
-}
-
-/// Puts into the change feed, where there is one, what has happened to these tracks or runs in
-/// one commit.
-pub(crate) fn commit<const N: usize>(
-    state: &mut State,
-    now: Timestamp,
-    changed: [(ChangeKind, &[u32]); N],
-) {
-    if let Some(mut changes) = state.feed.collect() {
-        for (kind, numbers) in changed {
-            for number in numbers {
-                changes.add(kind, (*number).into());
-            }
-        }
-        state.feed.commit(changes, now);
-    }
 }
 
 /// Finds the tracks of each task and user that are not among the last `kept`.

@@ -5,8 +5,8 @@ use std::collections::BinaryHeap;
 
 use tracking_core::{ChangeKind, Run, RunId, RunQuery, RunState, RunSummary, Timestamp};
 
+use crate::feed::commit;
 use crate::numbers::RunNo;
-use crate::removal::commit;
 use crate::runs::RunRow;
 use crate::state::{State, run_no};
 

@@ -18,7 +18,7 @@ use crate::change_signal::ChangeSignal;
 use crate::export::Snapshot;
 use crate::result_set::ResultSet;
 use crate::state::{State, run_no, track_no};
-use crate::{Builder, apply, count, reindex, removal, restore, run_queries};
+use crate::{apply, count, reindex, removal, restore, run_queries};
 
 /// A store of tracks and runs in memory.
 ///
@@ -33,16 +33,6 @@ pub struct BTreeStorage {
 }
 
 impl BTreeStorage {
-    /// Makes an empty store with the clock of the machine and no index on data fields.
-    pub fn new() -> Self {
-        Self::builder().build()
-    }
-
-    /// Makes a store with another clock, or with indexes on data fields.
-    pub fn builder() -> Builder {
-        Builder::default()
-    }
-
     pub(crate) fn with(clock: Option<Arc<dyn Clock>>, indexes: &[Field]) -> Self {
         let mut state = State::default();
         for field in indexes {

@@ -1,4 +1,4 @@
-//! The indexes that may answer a query, and which of them has the fewest tracks to look at.
+//! Chooses the index that answers a query: the one with the fewest tracks to look at.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
@@ -12,27 +12,35 @@ use crate::residual_filter::ResidualFilter;
 use crate::rows::run_number;
 use crate::sql::Statements;
 
-/// How far the tracks of an index are counted to find the one with the fewest.
+/// How far the tracks of each index are counted to find the one with the fewest; the second limit
+/// applies if all indexes reach the first.
 const PROBE_LIMITS: [i64; 2] = [256, 16_384];
 
-/// A list of names that is short enough for one search in the index each.
+/// Longer lists of names are not searched in the index name by name.
 const MAX_SEARCHED_NAMES: usize = 100;
 
-/// An index, and the conditions that a part of it meets.
+/// In which order the tracks of an access path come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ScanOrder {
+    Id,
+    Time,
+}
+
+/// An index, and the conditions that select a part of it.
 #[derive(Clone, Debug)]
 pub(crate) struct AccessPath {
     pub(crate) index: String,
-    /// Whether that part goes by time (true), by id (false), or neither.
-    pub(crate) sorted: Option<bool>,
-    /// Which of the plan's conditions these are.
+    /// The order of that part, if it has one.
+    pub(crate) order: Option<ScanOrder>,
+    /// Positions in the conditions of the plan.
     conditions: Vec<usize>,
 }
 
-/// A plan in the making.
+/// Collects the conditions of a query and the indexes that can answer it.
 pub(crate) struct PathPlanner<'q> {
     sql: &'q Statements,
     query: &'q Query,
-    /// What may be walked, the better ones first.
+    /// The candidates, the more selective kinds first.
     paths: Vec<AccessPath>,
     pub(crate) conditions: Vec<Condition>,
     pub(crate) residual: ResidualFilter<'q>,
@@ -77,7 +85,11 @@ impl<'q> PathPlanner<'q> {
             // The index has the run as well: no other finds fewer tracks.
             let is_sorted = is_one(Some(tasks)) && is_one(Some(users)) && one_run;
             let conditions = [task, user, run].into_iter().flatten().collect();
-            self.path("track_pair", is_sorted.then_some(true), conditions);
+            self.path(
+                "track_pair",
+                is_sorted.then_some(ScanOrder::Time),
+                conditions,
+            );
         } else {
             let paths = [
                 ("track_run", one_run, run),
@@ -86,7 +98,7 @@ impl<'q> PathPlanner<'q> {
             ];
             for (name, is_sorted, condition) in paths {
                 if let Some(condition) = condition {
-                    self.path(name, is_sorted.then_some(true), vec![condition]);
+                    self.path(name, is_sorted.then_some(ScanOrder::Time), vec![condition]);
                 }
             }
         }
@@ -108,7 +120,7 @@ impl<'q> PathPlanner<'q> {
         Ok(Some(self.condition(condition)))
     }
 
-    /// What is excluded leaves most tracks, so no index is walked for it.
+    /// An exclusion leaves most tracks, so it only filters.
     fn exclusions(&mut self, connection: &Connection) -> StoreResult<()> {
         for (column, table, excluded) in [
             ("t.task", "task", self.query.excluded_tasks()),
@@ -138,11 +150,11 @@ impl<'q> PathPlanner<'q> {
             path.conditions.push(bounds);
         }
         if self.paths.is_empty() {
-            self.path("track_time", Some(true), vec![bounds]);
+            self.path("track_time", Some(ScanOrder::Time), vec![bounds]);
         }
     }
 
-    /// Fields with an index are settled by the statement, the others are left.
+    /// The statement checks fields that have an index; the residual filter checks the others.
     fn fields(&mut self, connection: &Connection) -> StoreResult<()> {
         let filters = self.query.field_filters();
         if filters.is_empty() {
@@ -152,7 +164,7 @@ impl<'q> PathPlanner<'q> {
         let looks_again = !indexed.is_empty() && may_be_confused(connection, self.sql)?;
         for filter in filters {
             match indexed.get(filter.field()) {
-                // What is excluded leaves most tracks, so no index is walked for it.
+                // An exclusion leaves most tracks, so no index is walked for it.
                 Some(number) if !filter.is_inverted() && is_expressible(filter.field()) => {
                     let index = FieldIndex::new(self.sql, *number, filter.field());
                     self.field(connection, &index, filter, looks_again)?;
@@ -178,18 +190,18 @@ impl<'q> PathPlanner<'q> {
             let condition = self.condition(condition);
             self.paths.push(AccessPath {
                 index: index.name.clone(),
-                sorted: criterion.is_one_value.then_some(false),
+                order: criterion.is_one_value.then_some(ScanOrder::Id),
                 conditions: vec![condition],
             });
         }
         Ok(())
     }
 
-    fn path(&mut self, name: &str, sorted: Option<bool>, conditions: Vec<usize>) {
+    fn path(&mut self, name: &str, order: Option<ScanOrder>, conditions: Vec<usize>) {
         let index = ["ix_", &self.sql.prefix, name].concat();
         self.paths.push(AccessPath {
             index,
-            sorted,
+            order,
             conditions,
         });
     }
@@ -200,7 +212,7 @@ impl<'q> PathPlanner<'q> {
         self.conditions.len() - 1
     }
 
-    /// Of several ways the one with the fewest tracks, as far as it is worth counting.
+    /// Returns the access path with the fewest tracks, counted up to the limits above.
     pub(crate) fn best(&mut self, connection: &Connection) -> StoreResult<Option<AccessPath>> {
         if let [] | [_] = self.paths.as_slice() {
             return Ok(self.paths.pop());
@@ -222,7 +234,7 @@ impl<'q> PathPlanner<'q> {
 }
 
 impl AccessPath {
-    /// How many tracks it has, counted up to so many.
+    /// Counts its tracks, up to a limit.
     pub(crate) fn count(
         &self,
         connection: &Connection,

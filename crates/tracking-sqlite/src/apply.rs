@@ -1,4 +1,4 @@
-//! Doing what a batch says.
+//! Executes batches.
 
 use rusqlite::{CachedStatement, OptionalExtension, params};
 use tracking_core::rules::{self, FindRun, SaveRun, TrackChange};
@@ -11,8 +11,8 @@ use crate::error::{InRow as _, StoreError, StoreResult, ids_exhausted};
 use crate::rows::{data, run_number, timestamp, track_id, track_number};
 use crate::writer::Change;
 
-/// Does all of a batch; where that fails, the transaction around it is taken back. A batch that
-/// was done under its id before is only answered.
+/// Executes a batch; the caller rolls the transaction back if it fails. A batch whose id was
+/// applied before returns the outcomes of the first time.
 pub(crate) fn apply(
     change: &mut Change<'_>,
     batch: &Batch,
@@ -52,7 +52,7 @@ fn apply_once(change: &mut Change<'_>, batch: &Batch, now: Timestamp) -> StoreRe
     Ok(outcomes)
 }
 
-/// A batch at work.
+/// Executes the operations of one batch.
 struct BatchExecutor<'c, 'w> {
     change: &'c mut Change<'w>,
     now: Timestamp,
@@ -180,7 +180,7 @@ impl FindRun for Change<'_> {
     }
 }
 
-/// A track before it is changed.
+/// A stored track that is to be changed.
 #[derive(Debug)]
 pub(crate) struct StoredTrack {
     number: i64,

@@ -1,4 +1,4 @@
-//! Looking for what is wrong in a file.
+//! Checks the integrity of a file.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ use crate::sql::Statements;
 use crate::{SqliteStorage, schema};
 use tracking_core::StoreName;
 
-/// Something wrong in a file, in words.
+/// A problem in a file, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IntegrityIssue(String);
 
@@ -23,8 +23,8 @@ impl fmt::Display for IntegrityIssue {
     }
 }
 
-/// Rows that no version of this store leaves behind, and what is wrong with them. The first column
-/// tells which.
+/// Queries for invalid rows, which no version of this store writes, and what is wrong with them.
+/// The first column is the id of the row.
 const INVALID_ROWS: &[(&str, &str)] = &[
     (
         "user {} has a name but no tracks",
@@ -54,18 +54,18 @@ const INVALID_ROWS: &[(&str, &str)] = &[
     ),
 ];
 
-/// Tables whose ids never come back, and what counts them.
+/// Tables whose ids are never reused.
 const COUNTED_TABLES: [&str; 2] = ["task", "user"];
 
-/// How many faults of a kind are told.
+/// At most this many problems of a kind are reported.
 const MAX_ISSUES_PER_KIND: usize = 10;
 
 impl SqliteStorage {
-    /// Looks for what is wrong: damage to the file, and in this store tables that lack or are
-    /// changed, references to what is not there, and rows that no version of it writes.
+    /// Finds damage to the file, and in this store missing or changed tables, dangling references,
+    /// and rows that no version of it writes.
     ///
-    /// It reads the whole file, as it is at one moment. Indexes that lack or do not fit their
-    /// table are made anew by [`reindex`](tracking_core::TrackingStorage::reindex).
+    /// It reads the whole file, in one snapshot. Indexes that are missing or do not fit their table
+    /// are rebuilt by [`reindex`](tracking_core::TrackingStorage::reindex).
     ///
     /// # Errors
     ///
@@ -96,7 +96,7 @@ fn find_issues(
     Ok(issues)
 }
 
-/// What the database itself finds.
+/// Runs the integrity check of `SQLite`.
 fn check_pages(connection: &Connection, issues: &mut Vec<IntegrityIssue>) -> StoreResult<()> {
     let mut statement = connection.prepare("pragma integrity_check")?;
     let mut rows = statement.query([])?;
@@ -109,7 +109,7 @@ fn check_pages(connection: &Connection, issues: &mut Vec<IntegrityIssue>) -> Sto
     Ok(())
 }
 
-/// Tables, indexes, triggers and views that lack or are not as they were made.
+/// Finds tables, indexes, triggers and views that are missing or changed.
 fn check_tables(
     connection: &Connection,
     sql: &Statements,
@@ -128,7 +128,7 @@ fn check_tables(
         let (kind, name, text): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let mut found = there.query([&kind, &name])?;
         match found.next()? {
-            None => issues.push(IntegrityIssue(format!("the {kind} {name} lacks"))),
+            None => issues.push(IntegrityIssue(format!("the {kind} {name} is missing"))),
             Some(row) if row.get::<_, String>(0)? != text => {
                 issues.push(IntegrityIssue(format!(
                     "the {kind} {name} has been changed"
@@ -142,14 +142,14 @@ fn check_tables(
         let name = index_name(sql, *number);
         if there.query(["index", &name])?.next()?.is_none() {
             issues.push(IntegrityIssue(format!(
-                "the index {name} of the field {field} lacks"
+                "the index {name} of the field {field} is missing"
             )));
         }
     }
     Ok(())
 }
 
-/// References to rows that are not there.
+/// Finds references to rows that are missing.
 fn check_references(
     connection: &Connection,
     sql: &Statements,
@@ -164,7 +164,7 @@ fn check_references(
             let (number, to): (Option<i64>, String) = (row.get(1)?, row.get(2)?);
             let which = number.map_or_else(String::new, |number| format!(" {number}"));
             issues.push(IntegrityIssue(format!(
-                "{table}{which} refers to a {to} that is not there"
+                "{table}{which} refers to a {to} that is missing"
             )));
         }
     }
@@ -188,7 +188,7 @@ fn check_rows(
     Ok(())
 }
 
-/// Counters that would give an id once more.
+/// Finds counters that would reuse an id.
 fn check_counters(
     connection: &Connection,
     sql: &Statements,
@@ -228,7 +228,7 @@ fn check_counters(
     Ok(())
 }
 
-/// Names that none can have.
+/// Finds names that are not allowed.
 fn check_names(
     connection: &Connection,
     sql: &Statements,
@@ -268,7 +268,7 @@ fn check_names(
     Ok(())
 }
 
-/// Checkpoints with a position that is none.
+/// Finds checkpoints without a valid position.
 fn check_checkpoints(
     connection: &Connection,
     sql: &Statements,
@@ -295,7 +295,7 @@ fn check_checkpoints(
     Ok(())
 }
 
-/// Tracks with a number, a time or data that none can have.
+/// Finds tracks with an invalid id, time or data.
 fn check_tracks(
     connection: &Connection,
     sql: &Statements,
@@ -333,7 +333,7 @@ fn is_canonical(value: ValueRef<'_>) -> bool {
     text(value).is_some_and(|text| text.parse::<Data>().is_ok_and(|read| read.as_str() == text))
 }
 
-/// A value as people can read it, whatever it is.
+/// A value of any type in readable form.
 fn printable(value: ValueRef<'_>) -> String {
     match value {
         ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {

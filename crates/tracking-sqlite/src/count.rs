@@ -1,4 +1,4 @@
-//! Counting, from the indexes where they know.
+//! Counts tracks and groups, from an index where one suffices.
 
 mod distinct;
 
@@ -133,7 +133,7 @@ fn index_of_groups(
     Ok(is_right.then_some(index))
 }
 
-/// How many steps in an index take as long as finding one row of the table.
+/// So many steps in an index take as long as finding one row of the table.
 const INDEX_STEPS_PER_ROW: i64 = 8;
 
 fn is_of_time_only(query: &Query) -> bool {
@@ -146,7 +146,7 @@ fn is_of_time_only(query: &Query) -> bool {
         && query.field_filters().is_empty()
 }
 
-/// Counts groups that lie side by side in an index.
+/// Counts groups whose tracks are adjacent in an index.
 fn count_along_index(
     reader: &mut Reader,
     sql: &Statements,
@@ -182,7 +182,7 @@ fn count_along_index(
     Ok(groups)
 }
 
-/// Counts track by track.
+/// Counts groups row by row.
 fn count_rows(
     reader: &mut Reader,
     sql: &Statements,

@@ -1,4 +1,4 @@
-//! What goes wrong in here, and what the caller is told.
+//! Errors within the store, and how they become those of the contract.
 
 use std::path::Path;
 
@@ -6,14 +6,14 @@ use rusqlite::ErrorCode;
 use rusqlite::ffi::{SQLITE_IOERR_DIR_FSYNC, SQLITE_IOERR_FSYNC, SQLITE_IOERR_SHMSIZE};
 use tracking_core::Error;
 
-/// Why something was not done: refused by the contract, or failed by `SQLite`.
+/// An error within the store.
 #[derive(Debug)]
 pub(crate) enum StoreError {
-    /// An error as the caller gets it.
+    /// An error of the contract, as the caller gets it.
     Refused(Error),
-    /// An error of the database, which still has to be told with the file.
+    /// An error of the database, without the file it is about.
     Sqlite(rusqlite::Error),
-    /// The end of a transaction of which nobody knows whether it is on the disk.
+    /// A commit that may or may not be on the disk.
     CommitUnknown(rusqlite::Error),
     /// A row that no version of this store has written.
     Corrupt(Corrupt),
@@ -49,7 +49,7 @@ impl<T> InRow for StoreResult<T> {
     }
 }
 
-/// What a step within the store gives.
+/// The result of a step within the store.
 pub(crate) type StoreResult<T> = Result<T, StoreError>;
 
 impl From<Error> for StoreError {
@@ -86,7 +86,7 @@ impl StoreError {
         }
     }
 
-    /// What the caller is told; `action` says what was done to the file, like `save to`.
+    /// The error for the caller; `action` says what was done to the file, like `save to`.
     pub(crate) fn into_core(self, action: &str, file: &Path) -> Error {
         match self {
             Self::Refused(error) => error,
@@ -113,7 +113,7 @@ impl StoreError {
     }
 }
 
-/// What the caller is told of an error of the database.
+/// The error of the contract for an error of the database.
 pub(crate) fn sqlite_error(error: rusqlite::Error, action: &str, file: &Path) -> Error {
     let place = file.display();
     let what = |advice: &str| format!("{action} {place}{advice}");
@@ -193,7 +193,7 @@ mod tests {
 
     use super::*;
 
-    /// What the caller is told where a commit fails with this code.
+    /// The error for a commit that fails with this code.
     fn commit_fails_with(code: i32) -> Error {
         let error = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
         StoreError::of_commit(error).into_core("write to", Path::new("a.db"))

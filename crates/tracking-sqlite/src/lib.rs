@@ -26,6 +26,7 @@
 
 mod access_path;
 mod apply;
+mod backoff;
 mod backup;
 mod batch_ids;
 mod builder;
@@ -38,6 +39,7 @@ mod count;
 mod durability;
 mod error;
 mod export;
+mod feed;
 mod field_index;
 mod fields;
 mod groups;
@@ -46,6 +48,7 @@ mod identity;
 mod keys;
 mod lookup;
 mod name_cache;
+mod name_lists;
 mod names;
 mod open;
 mod plan;

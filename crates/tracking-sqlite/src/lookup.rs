@@ -1,4 +1,4 @@
-//! One track: by its id, or the last one of a task, run and user.
+//! Looks up one track: by id, or the last one of a task, run and user.
 
 use rusqlite::{Connection, params};
 use tracking_core::{RunChoice, TaskId, Timestamp, Track, TrackId, UserName};

@@ -1,4 +1,4 @@
-//! Names that a connection has met by their numbers, which never change.
+//! A cache of names by their ids, for one connection. The name of an id never changes.
 
 use rusqlite::Connection;
 use tracking_core::{Result, TaskId, UserName};

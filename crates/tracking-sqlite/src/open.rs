@@ -1,4 +1,4 @@
-//! Looking at a file before anything is done to it, and making a fresh one.
+//! Inspects a file before it is opened, creates a new one, and migrates an old one.
 
 use std::fs::File;
 use std::io;
@@ -19,20 +19,19 @@ use crate::sql::{BEGIN_TO_READ, Statements};
 use crate::wipe;
 use tracking_core::StoreName;
 
-/// How much of the log beside the file is kept for the changes to come, in bytes. It grows beyond
-/// that while somebody reads for long.
+/// The WAL is truncated to this size after a checkpoint, in bytes. A long read makes it grow beyond.
 const WAL_SIZE_LIMIT: i64 = 16 * 1024 * 1024;
 
-/// What a file is, as far as this store is concerned.
+/// The state of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum FileState {
-    /// Not there, or nothing in it.
+    /// Missing or empty.
     Empty,
-    /// One of ours, of this version or an earlier one.
+    /// A file of this program, of this version or an earlier one.
     Ours(i64),
 }
 
-/// Opens the one connection that writes, on a file with today's tables and those of the store.
+/// Opens the connection that writes. It creates or migrates the file, and creates the store.
 pub(crate) fn open_writer(
     file: &Path,
     settings: &Settings,
@@ -165,7 +164,7 @@ fn never_changes(file: &Path, settings: &Settings) -> Result<bool, Error> {
     Ok(true)
 }
 
-/// Tells what a file is without changing it, and refuses what is not ours.
+/// Finds the state of a file without changing it; refuses files of other programs.
 fn inspect(file: &Path, settings: &Settings) -> StoreResult<FileState> {
     match Header::read(file)? {
         None => return Ok(FileState::Empty),
@@ -322,10 +321,10 @@ fn is(error: &rusqlite::Error, code: ErrorCode) -> bool {
     error.sqlite_error_code() == Some(code)
 }
 
-/// How long to wait before the next try.
+/// The pause between two attempts.
 const RETRY_INTERVAL: Duration = Duration::from_millis(10);
 
-/// Tries again while others have the file locked in a way that `SQLite` does not wait for.
+/// Retries while others lock the file in a way that `SQLite` does not wait for.
 fn retry_while_busy<T>(timeout: Duration, open: impl Fn() -> StoreResult<T>) -> StoreResult<T> {
     let mut left = timeout;
     loop {

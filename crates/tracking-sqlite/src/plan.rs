@@ -1,10 +1,10 @@
-//! How the tracks of a query are found, and the statements for it.
+//! The plan of a query: which index is walked, and the statements that do it.
 
 use rusqlite::Connection;
 use rusqlite::types::Value;
 use tracking_core::{FieldFilter, NameFilter, Order, Query, TimeFilter};
 
-use crate::access_path::{AccessPath, PathPlanner};
+use crate::access_path::{AccessPath, PathPlanner, ScanOrder};
 use crate::conditions::{Condition, after, push_all, push_together};
 use crate::error::StoreResult;
 use crate::residual_filter::ResidualFilter;
@@ -14,17 +14,17 @@ use crate::sql::Statements;
 #[derive(Debug)]
 pub(crate) struct Plan<'q> {
     query: &'q Query,
-    /// What is before the names of the store's tables.
+    /// The prefix of the store's tables.
     prefix: &'q str,
-    /// Which index is walked; nothing where all tracks are asked for.
+    /// The index that is walked; none if all tracks are asked for.
     pub(crate) path: Option<AccessPath>,
     pub(crate) conditions: Vec<Condition>,
-    /// What is left to be looked at in each row.
+    /// What must be checked in each row.
     pub(crate) residual: ResidualFilter<'q>,
 }
 
 impl<'q> Plan<'q> {
-    /// Makes one; nothing where no track can match.
+    /// Plans a query; returns none if no track can match.
     pub(crate) fn new(
         connection: &Connection,
         sql: &'q Statements,
@@ -67,17 +67,21 @@ impl<'q> Plan<'q> {
         (text, values)
     }
 
-    /// Whether the way goes in the query's order.
+    /// Tells whether the access path has the query's order.
     pub(crate) fn is_sorted(&self) -> bool {
-        let is_by_time = self.query.track_order().is_by_time();
-        let sorted = self.path.as_ref().map(|path| path.sorted);
-        sorted.is_none_or(|sorted| sorted == Some(is_by_time))
+        let wanted = if self.query.track_order().is_by_time() {
+            ScanOrder::Time
+        } else {
+            ScanOrder::Id
+        };
+        let path = self.path.as_ref();
+        path.is_none_or(|path| path.order == Some(wanted))
     }
 
     /// A statement that gives these columns of each track `t` after the query's cursor, in its
     /// order, at most so many where it settles all criteria.
     ///
-    /// Where [the path does not go in that order](Self::is_sorted), it gives all, in no order, and
+    /// If [the access path has another order](Self::is_sorted), it gives all, in no order, and
     /// by id those before the cursor, too.
     pub(crate) fn ordered(
         &self,
@@ -127,7 +131,7 @@ impl<'q> Plan<'q> {
     }
 
     /// A statement that gives the id of each track after the query's cursor, in its order, at most
-    /// so many, whether it meets the conditions, and the columns that the rest looks at.
+    /// so many, whether it meets the conditions, and the columns that the residual filter needs.
     pub(crate) fn each_in_order(&self, limit: usize) -> StoreResult<(String, Vec<Value>)> {
         let order = self.query.track_order();
         let mut text = "select t.id, ".to_owned();
@@ -168,7 +172,7 @@ fn in_order_of(order: Order) -> &'static str {
     }
 }
 
-/// As long as most statements are.
+/// Most statements are at most this long, in bytes.
 const STATEMENT_CAPACITY: usize = 256;
 
 fn push_index(text: &mut String, index: Option<impl AsRef<str>>) {

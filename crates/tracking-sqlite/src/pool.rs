@@ -1,4 +1,4 @@
-//! Connections that read: at most so many, which calls take turns with.
+//! A bounded pool of reading connections.
 
 use std::path::PathBuf;
 use std::thread::{self, ThreadId};

@@ -1,4 +1,4 @@
-//! Criteria that a statement does not settle, and that are looked at row by row.
+//! The criteria that a statement does not check, and that are checked row by row.
 
 use rusqlite::Row;
 use tracking_core::{DataRef, FieldFilter, Query, TimeFilter, Timestamp};
@@ -6,7 +6,7 @@ use tracking_core::{DataRef, FieldFilter, Query, TimeFilter, Timestamp};
 use crate::error::{StoreResult, corrupt_by};
 use crate::rows::timestamp;
 
-/// Fields without an index, and several ranges of time, of which the statement has the ends only.
+/// Fields without an index, and several ranges of time: the statement has only their outer bounds.
 #[derive(Debug)]
 pub(crate) struct ResidualFilter<'q> {
     fields: Vec<&'q FieldFilter>,
@@ -27,19 +27,19 @@ impl<'q> ResidualFilter<'q> {
         self.fields.push(filter);
     }
 
-    /// Whether the statement settles everything.
+    /// Tells whether the statement checks all criteria.
     pub(crate) fn is_empty(&self) -> bool {
         self.fields.is_empty() && self.times.is_none()
     }
 
-    /// Whether a track is asked for.
+    /// Tells whether a track meets these criteria.
     pub(crate) fn matches(&self, time: Timestamp, data: DataRef<'_>) -> bool {
         self.times.is_none_or(|times| times.matches(time))
             && self.fields.iter().all(|filter| filter.matches(data))
     }
 
-    /// The two columns that [`matches_row`](Self::matches_row) looks at; those it does not need
-    /// are not fetched.
+    /// The two columns that [`matches_row`](Self::matches_row) reads. Those it does not need are
+    /// constants, which costs no fetch.
     pub(crate) fn columns(&self) -> &'static str {
         match (self.times.is_some(), self.fields.is_empty()) {
             (false, true) => "0, '{}'",
@@ -48,7 +48,7 @@ impl<'q> ResidualFilter<'q> {
         }
     }
 
-    /// Whether a track is asked for, of which these columns begin at `first`.
+    /// Tells whether a row, with [`columns`](Self::columns) from column `first` on, meets them.
     pub(crate) fn matches_row(&self, row: &Row<'_>, first: usize) -> StoreResult<bool> {
         if self.is_empty() {
             return Ok(true);

@@ -1,4 +1,4 @@
-//! A page of a query whose index goes in another order, without walking all of that index.
+//! Finds a page by walking the table in the query's order, if the index has another order.
 
 use rusqlite::{Connection, Row, params_from_iter};
 use tracking_core::Query;
@@ -8,14 +8,14 @@ use crate::error::StoreResult;
 use crate::plan::Plan;
 use crate::sql::Statements;
 
-/// After how many tracks of an index it is first looked whether those wanted are nearby.
+/// A table scan is tried first after this many tracks of the index.
 pub(crate) const SCAN_THRESHOLD: usize = 512;
 
-/// How many rows are looked at for each track walked so far, and for each that is wanted. Should
-/// it be in vain, it has cost a few times what was walked anyway, or what the page costs.
+/// A scan reads at most this many rows for each track walked so far, or for each that is wanted.
+/// A scan in vain then costs a few times what was walked already, or what the page costs.
 pub(crate) const SCAN_ROWS_PER_TRACK: usize = 4;
 
-/// How many times as many tracks are walked before it is looked again.
+/// After a scan in vain, the next one is tried after this many times as many tracks.
 pub(crate) const THRESHOLD_GROWTH: usize = 16;
 
 /// The ids of so many tracks, in the order of the query, where all of them are among so many rows

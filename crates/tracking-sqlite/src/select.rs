@@ -15,7 +15,7 @@ use crate::rows::track_ref;
 use crate::sql::{COLUMNS, Statements};
 use crate::top_n::sorted_ids;
 
-/// How many tracks are fetched by their ids at once.
+/// Tracks fetched by id with one statement.
 const FETCH_SIZE: usize = 512;
 
 /// Lends each track that a query asks for, until the visitor breaks off, and tells where to go
@@ -56,7 +56,7 @@ pub(crate) fn visit(
     Ok(end.break_value().flatten())
 }
 
-/// Breaks with the cursor where tracks are left.
+/// Breaks with a cursor if tracks are left.
 type Flow = ControlFlow<Option<Cursor>>;
 
 struct Visit<'v, 'f> {

@@ -4,7 +4,6 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::error::StoreResult;
 use crate::sql::Statements;
-use crate::writer::Change;
 
 /// What can be set. The names stand in the file and must never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,10 +49,14 @@ pub(crate) fn get(
     Ok(value.optional()?)
 }
 
-impl Change<'_> {
-    pub(crate) fn set(&self, setting: Setting, value: i64) -> StoreResult<()> {
-        let mut statement = self.connection.prepare_cached(&self.sql.set_setting)?;
-        statement.execute(params![setting.name(), value])?;
-        Ok(())
-    }
+/// Gives a setting a value; within a transaction.
+pub(crate) fn set(
+    connection: &Connection,
+    sql: &Statements,
+    setting: Setting,
+    value: i64,
+) -> StoreResult<()> {
+    let mut statement = connection.prepare_cached(&sql.set_setting)?;
+    statement.execute(params![setting.name(), value])?;
+    Ok(())
 }

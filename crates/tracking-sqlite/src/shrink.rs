@@ -1,4 +1,4 @@
-//! Giving back to the system what removed tracks took, and wiping what they leave behind.
+//! Returns the space of removed tracks to the file system, and truncates the WAL.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tracking_core::Result;
 use crate::error::StoreResult;
 use crate::{Progress, SqliteStorage};
 
-/// How many pages are given back at once, between which others may write: 4 MiB.
+/// Pages released in one transaction (4 MiB); others may write between two of them.
 const PAGES_PER_STEP: i64 = 1024;
 
 impl SqliteStorage {
@@ -49,8 +49,8 @@ impl SqliteStorage {
         })
     }
 
-    /// Moves what is in the log beside the file into the file, and makes the log empty; false
-    /// where somebody still reads the file as it was before, so that the log must stay.
+    /// Copies the WAL into the file and truncates it. Returns false if a reader of an older
+    /// snapshot prevents that.
     ///
     /// That happens by itself now and then, and when the last program closes the file.
     ///
@@ -69,7 +69,7 @@ impl SqliteStorage {
     }
 }
 
-/// Gives some pages back, in one transaction.
+/// Releases some pages, in one transaction.
 fn release_pages(connection: &Connection) -> StoreResult<()> {
     let mut statement =
         connection.prepare(&format!("pragma incremental_vacuum({PAGES_PER_STEP})"))?;
@@ -79,7 +79,7 @@ fn release_pages(connection: &Connection) -> StoreResult<()> {
     Ok(())
 }
 
-/// Whether the log could be emptied.
+/// Checkpoints the WAL; tells whether it could be truncated.
 pub(crate) fn checkpoint_and_truncate(connection: &Connection) -> StoreResult<bool> {
     let busy: i64 =
         connection.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0))?;

@@ -16,16 +16,16 @@ use tracking_core::{
     UserName, Visitor, Wipe,
 };
 
-use crate::changes::Feed;
 use crate::connection::{Access, Settings};
 use crate::error::StoreResult;
+use crate::feed::Feed;
 use crate::identity::Identity;
 use crate::pool::{Pool, Reader};
 use crate::sql::Statements;
 use crate::writer::{Change, Writer};
 use crate::{
     SqliteStorageBuilder, apply, batch_ids, changes, checkpoints, count, export, fields, keys,
-    lookup, names, open, restore, run_queries, select, sessions,
+    lookup, name_lists, open, restore, run_queries, select, sessions,
 };
 use tracking_core::StoreName;
 
@@ -307,7 +307,7 @@ impl TrackingStorage for SqliteStorage {
         self.read(|connection, sql| {
             let texts = (&*sql.first_task_ids, &*sql.task_ids_after);
             let after = after.map(TaskId::as_str);
-            names::after(connection, texts, after, limit, |name| TaskId::new(name))
+            name_lists::after(connection, texts, after, limit, |name| TaskId::new(name))
         })
     }
 
@@ -321,10 +321,10 @@ impl TrackingStorage for SqliteStorage {
             return self.read(|connection, sql| {
                 let texts = (&*sql.first_user_names, &*sql.user_names_after);
                 let after = after.map(UserName::as_str);
-                names::after(connection, texts, after, limit, |name| UserName::new(name))
+                name_lists::after(connection, texts, after, limit, |name| UserName::new(name))
             });
         };
-        let mut users = self.read_named(|reader, sql| names::users_of(reader, sql, task))?;
+        let mut users = self.read_named(|reader, sql| name_lists::users_of(reader, sql, task))?;
         if let Some(after) = after {
             users.drain(..users.partition_point(|user| user <= after));
         }

@@ -1,4 +1,4 @@
-//! Sorting the tracks of a query where its index goes in another order.
+//! Sorts the tracks of a query, and keeps the first N, if its index has another order.
 
 use rusqlite::{Connection, params_from_iter};
 use tracking_core::Query;
@@ -58,7 +58,7 @@ pub(crate) fn order_columns(query: &Query) -> &'static str {
     }
 }
 
-/// The first ones of many places in an order, after the cursor of a query.
+/// The first N of many tracks in the order of a query, after its cursor.
 pub(crate) struct TopN {
     limit: usize,
     is_descending: bool,
@@ -66,7 +66,7 @@ pub(crate) struct TopN {
     keys: Vec<(i64, i64)>,
 }
 
-/// How many places are kept before it is looked which of them are too many.
+/// The buffer is cut to N entries when it holds twice as many, and at least this many.
 const MIN_BUFFER: usize = 1024;
 
 impl TopN {

@@ -13,6 +13,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use tracking_core::{Result, Wipe};
 
 use crate::SqliteStorage;
+use crate::backoff::Backoff;
 use crate::error::StoreResult;
 use crate::sql::{FIND_WIPE, WIPE_STATE};
 use crate::write_cache::WriteCache;
@@ -30,13 +31,10 @@ const TABLE: &str = "create table if not exists wipe (
 const REQUEST: &str = "insert into wipe (id, requested, rewritten, done) values (1, 1, 0, 0) \
     on conflict (id) do update set requested = requested + 1";
 
-/// How long a call that removes a name waits for those that still read the file as it was before.
+/// A call that removes a name waits this long for readers of older snapshots.
 const MAX_READER_WAIT: Duration = Duration::from_secs(1);
 
-/// After so many failures in a row, the changes between two attempts do not become more.
-const MAX_BACKOFF: u32 = 10;
-
-/// How far the requested wipes have come.
+/// The progress of requested wipes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct WipeProgress {
     /// How many wipes were requested.
@@ -45,14 +43,6 @@ struct WipeProgress {
     rewritten: i64,
     /// For how many of these the log has been emptied afterwards.
     done: i64,
-}
-
-/// When to try again to rewrite a file, which takes time for nothing where it fails.
-#[derive(Debug, Default)]
-pub(crate) struct Backoff {
-    failures: u32,
-    /// How many changes pass before the next attempt.
-    changes: u32,
 }
 
 impl Change<'_> {
@@ -117,8 +107,7 @@ impl crate::writer::Writer {
         if !self.cache.is_wipe_due {
             return;
         }
-        if self.backoff.changes > 0 {
-            self.backoff.changes -= 1;
+        if self.backoff.skips() {
             return;
         }
         let finished = finish(&self.connection, Duration::ZERO, timeout);
@@ -130,9 +119,7 @@ impl crate::writer::Writer {
             self.cache.is_wipe_due = !is_complete;
             self.backoff = Backoff::default();
         } else {
-            let failures = (self.backoff.failures + 1).min(MAX_BACKOFF);
-            let changes = (1 << failures) - 2;
-            self.backoff = Backoff { failures, changes };
+            self.backoff.fail();
         }
     }
 }
@@ -193,8 +180,8 @@ fn rewrite(connection: &Connection) -> StoreResult<()> {
     Ok(rewritten?)
 }
 
-/// Takes samples of names and values away, which `analyze` has put into the file. No statement of
-/// the store needs them.
+/// Deletes the samples of names and values that `analyze` has put into the file. The store needs
+/// none.
 fn delete_statistics(connection: &Connection, store: &StoreName) -> StoreResult<()> {
     let prefix = crate::store_name::table_prefix(store);
     let tables: Vec<String> = ["task", "user", "run", "track", "key", "checkpoint"]
@@ -288,10 +275,10 @@ mod tests {
             let mut passed = Vec::new();
             for _ in 0..12 {
                 writer.wipe_attempted(&Err(crate::error::corrupt_row("a fault")));
-                passed.push(writer.backoff.changes);
+                passed.push(writer.backoff.changes_to_skip());
             }
             writer.wipe_attempted(&Ok(true));
-            passed.push(writer.backoff.changes);
+            passed.push(writer.backoff.changes_to_skip());
             Ok(passed)
         });
         let expected = [0, 2, 6, 14, 30, 62, 126, 254, 510, 1022, 1022, 1022, 0];

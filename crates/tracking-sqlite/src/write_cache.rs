@@ -1,21 +1,20 @@
-//! What the writer remembers of the file between two changes.
+//! What the writing connection caches of the file between two transactions.
 
 use std::collections::HashMap;
 
 use rusqlite::Connection;
 use tracking_core::{TaskId, UserName};
 
-use crate::changes::Feed;
+use crate::feed::Feed;
 use crate::sql::DATA_VERSION;
 
-/// How many names or runs are remembered before all are forgotten, so that memory stays bounded.
+/// The cache is cleared when it holds more tasks, users or runs than this, to bound its memory.
 const MAX_ENTRIES: usize = 100_000;
 
-/// Names, runs and counters as they are in the file, so that a save need not look them up.
+/// Names, runs and counters as they are in the file, so that a save does not look them up.
 ///
-/// Only the connection that writes has it, within a transaction: there, nobody else can change
-/// the file. What it knows from an earlier transaction holds as long as no other connection has
-/// written since.
+/// Only the writing connection uses it, within a transaction: nobody else can change the file
+/// there. Entries of an earlier transaction stay valid until another connection writes.
 #[derive(Debug, Default)]
 pub(crate) struct WriteCache {
     version: Option<i64>,
@@ -29,18 +28,18 @@ pub(crate) struct WriteCache {
     pub(crate) runs: HashMap<i64, CachedRun>,
     /// The change feed.
     pub(crate) feed: Option<Feed>,
-    /// The runs whose end has moved and must be written before the transaction ends.
+    /// Runs whose end must be written before the commit.
     pub(crate) moved: Vec<i64>,
 }
 
-/// A task as it is in the file.
+/// A task, as in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct CachedTask {
     pub(crate) id: i64,
     pub(crate) current_run: Option<i64>,
 }
 
-/// A run as it is or will be in the file.
+/// The end of a run, as in the file or to be written at commit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct CachedRun {
     pub(crate) end: i64,
@@ -48,7 +47,7 @@ pub(crate) struct CachedRun {
 }
 
 impl WriteCache {
-    /// Forgets everything if somebody else has written; to be called first in a transaction.
+    /// Clears the cache if another connection has written. Call it first in a transaction.
     pub(crate) fn refresh(&mut self, connection: &Connection) -> rusqlite::Result<()> {
         let mut statement = connection.prepare_cached(DATA_VERSION)?;
         let version = statement.query_row([], |row| row.get(0))?;
@@ -63,19 +62,18 @@ impl WriteCache {
         Ok(())
     }
 
-    /// Forgets everything, as after a change that was taken back.
+    /// Clears the cache, as after a rollback.
     pub(crate) fn clear(&mut self) {
-        // Also what the file itself says of it is looked at anew then.
         *self = Self::default();
     }
 
-    /// Forgets names, as after a removal, which takes names along that nothing needs any more.
+    /// Clears the names, as after a removal: names that nothing refers to are removed with it.
     pub(crate) fn clear_names(&mut self) {
         self.tasks.clear();
         self.users.clear();
     }
 
-    /// Notes that a run's end moves to a time.
+    /// Moves the end of a run; [`moved`](Self::moved) lists the runs to write at commit.
     pub(crate) fn move_run(&mut self, run: i64, end: i64) {
         let before = self.runs.insert(
             run,
@@ -89,7 +87,7 @@ impl WriteCache {
         }
     }
 
-    /// Notes a run's end that is in the file already.
+    /// Caches the end of a run as it is in the file.
     pub(crate) fn set_run(&mut self, run: i64, end: i64) {
         self.runs.insert(
             run,

@@ -1,4 +1,4 @@
-//! The one connection that writes, and a change as it is being made.
+//! The connection that writes, and its transactions.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,12 +6,13 @@ use std::sync::Arc;
 use rusqlite::{Connection, params};
 use tracking_core::{ChangeSet, Clock};
 
+use crate::backoff::Backoff;
 use crate::error::{StoreError, StoreResult};
+use crate::settings::{self, Setting};
 use crate::sql::{BEGIN, COMMIT, ROLLBACK, Statements};
-use crate::wipe::Backoff;
 use crate::write_cache::{CachedRun, WriteCache};
 
-/// The connection that writes, and what it remembers.
+/// The connection that writes, and its cache.
 pub(crate) struct Writer {
     pub(crate) connection: Connection,
     pub(crate) cache: WriteCache,
@@ -29,7 +30,7 @@ impl fmt::Debug for Writer {
     }
 }
 
-/// A change as it is being made, within a transaction.
+/// A change within an open transaction.
 #[derive(Debug)]
 pub(crate) struct Change<'w> {
     pub(crate) connection: &'w Connection,
@@ -49,7 +50,7 @@ impl Writer {
         }
     }
 
-    /// Makes a change as a whole, or nothing of it.
+    /// Runs a transaction: it commits all of a change, or none of it.
     pub(crate) fn change<T>(
         &mut self,
         sql: &Statements,
@@ -64,7 +65,7 @@ impl Writer {
     }
 }
 
-/// A transaction that is taken back where it is not committed, also by a panic.
+/// A transaction that is rolled back unless it is committed, also by a panic.
 struct OpenTransaction<'w> {
     writer: &'w mut Writer,
     is_done: bool,
@@ -116,6 +117,11 @@ impl Drop for OpenTransaction<'_> {
 }
 
 impl Change<'_> {
+    /// Gives a setting of the store a value.
+    pub(crate) fn set(&self, setting: Setting, value: i64) -> StoreResult<()> {
+        settings::set(self.connection, self.sql, setting, value)
+    }
+
     /// Writes the ends of runs that have moved, once each.
     pub(crate) fn write_moved_runs(&mut self) -> StoreResult<()> {
         if self.cache.moved.is_empty() {

@@ -1,4 +1,4 @@
-//! Counting how many different things the tracks of each group have.
+//! Counts distinct values within each group.
 
 use std::collections::{HashMap, HashSet};
 

@@ -26,19 +26,22 @@ fn found_after(change: &str) -> Vec<String> {
 
 /// Changes in SQL, and how what is found after each begins.
 const FAULTS: &[(&str, &str)] = &[
-    ("drop index ix_track_time", "the index ix_track_time lacks"),
+    (
+        "drop index ix_track_time",
+        "the index ix_track_time is missing",
+    ),
     (
         "drop trigger track_removed",
-        "the trigger track_removed lacks",
+        "the trigger track_removed is missing",
     ),
-    ("drop view tracks", "the view tracks lacks"),
+    ("drop view tracks", "the view tracks is missing"),
     (
         "alter table run add column x integer",
         "the table run has been changed",
     ),
     (
         "drop index ix_field_1",
-        "the index ix_field_1 of the field page lacks",
+        "the index ix_field_1 of the field page is missing",
     ),
     (
         "insert into user (name) values ('x')",
@@ -58,11 +61,11 @@ const FAULTS: &[(&str, &str)] = &[
     ),
     (
         "update track set run = 99 where id = 1",
-        "track 1 refers to a run that is not there",
+        "track 1 refers to a run that is missing",
     ),
     (
         "update key set track = 99",
-        "key refers to a track that is not there",
+        "key refers to a track that is missing",
     ),
     (
         "update track set data = '{ }' where id = 1",
