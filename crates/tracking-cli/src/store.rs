@@ -9,6 +9,7 @@ mod logs;
 mod open;
 mod opened;
 mod option;
+mod parser;
 mod postgres;
 mod spec;
 

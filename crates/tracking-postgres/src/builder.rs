@@ -89,7 +89,8 @@ impl PostgresStorageBuilder {
     }
 
     /// How long a change waits for others that write to the same store, before it fails with an
-    /// error that [is worth a retry](tracking_core::Error::is_retryable).
+    /// error that [is worth a retry](tracking_core::Error::is_retryable). PostgreSQL counts whole
+    /// milliseconds, from 1 to 2,147,483,647 (24 days).
     pub fn lock_timeout(self, lock_timeout: Duration) -> Self {
         Self {
             lock_timeout,
@@ -98,7 +99,8 @@ impl PostgresStorageBuilder {
     }
 
     /// How long the server may take to answer a statement of a change. After that, the connection
-    /// is given up. A query, a removal, an index and an export may take longer.
+    /// is given up. While a change waits for others, [`lock_timeout`](Self::lock_timeout) comes on
+    /// top. A query, a removal, an index and an export may take longer.
     pub fn answer_timeout(self, answer_timeout: Duration) -> Self {
         Self {
             answer_timeout,
@@ -147,7 +149,7 @@ impl PostgresStorageBuilder {
             crate::environment::complete(&mut settings, |name| std::env::var(name).ok());
         }
         settings.max_connections = self.max_connections;
-        settings.lock_timeout = self.lock_timeout;
+        settings.set_lock_timeout(self.lock_timeout);
         settings.answer_timeout = self.answer_timeout;
         settings.prepares = self.prepares;
         settings.reads_only = self.reads_only;

@@ -123,20 +123,15 @@ impl Transaction {
         if !self.is_row_changed() {
             return;
         }
-        let (last_track, last_run, last_batch, last_change, epoch) = self.row.written();
-        all.push(
-            Sql::fixed(
-                "update tracking.store set last_track = $2, last_run = $3, last_batch = $4, \
-                 last_change = $5, feed_epoch = $6, feed_timeline = $7 where store = $1",
-            )
-            .with_text(self.store.as_str())
-            .with_int(last_track)
-            .with_int(last_run)
-            .with_int(last_batch)
-            .with_int(last_change)
-            .with_int(epoch)
-            .with(self.row.feed_timeline, Type::INT4),
+        let update = Sql::fixed(
+            "update tracking.store set feed_timeline = $2, last_track = $3, last_run = $4, \
+             last_batch = $5, last_index = $6, last_change = $7, feed_epoch = $8 \
+             where store = $1",
         );
+        let update = update
+            .with_text(self.store.as_str())
+            .with(self.row.feed_timeline, Type::INT4);
+        all.push(self.row.written().into_iter().fold(update, Sql::with_int));
     }
 }
 

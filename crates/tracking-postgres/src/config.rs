@@ -5,8 +5,10 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use tokio_postgres::Config;
-use tokio_postgres::config::Host;
+use tokio_postgres::config::{ChannelBinding, Host, LoadBalanceHosts, SslMode};
 use tracking_core::{Error, Result};
+
+use crate::redact::{self, without_password};
 
 /// How long one host may take to accept a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -14,6 +16,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a change waits for others that write to the same store.
 pub(crate) const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
+/// The limits of `lock_timeout` in PostgreSQL, where 0 would mean to wait for ever.
+const MIN_LOCK_TIMEOUT: Duration = Duration::from_millis(1);
+const MAX_LOCK_TIMEOUT: Duration = Duration::from_millis(i32::MAX.unsigned_abs() as u64);
 /// How many connections are open at most.
 pub(crate) const MAX_CONNECTIONS: usize = 8;
 /// How long the system waits before it asks whether the server is still there.
@@ -37,14 +42,19 @@ impl Settings {
     /// Reads a connection string: a URL or `key=value` pairs, as libpq takes them.
     pub(crate) fn parse(text: &str) -> Result<Self> {
         let config = Config::from_str(text).map_err(|error| {
-            let reason = std::error::Error::source(&error)
-                .map_or_else(|| error.to_string(), ToString::to_string);
+            let shown = redact::unreadable(text);
+            let reason = match std::error::Error::source(&error) {
+                // The reason may name a part of the text, and that a part of the password.
+                Some(source) if shown == text => source.to_string(),
+                _ => "it cannot be read".to_owned(),
+            };
             Error::invalid_name(
                 "connection string",
-                without_password(text),
+                shown,
                 format!("{reason}; write it like postgres://user@host/database"),
             )
         })?;
+        refuse_tls(&config, text)?;
         let connect_timeout = config.get_connect_timeout().copied();
         let names_host = !(config.get_hosts().is_empty() && config.get_hostaddrs().is_empty());
         let mut settings = Self {
@@ -66,13 +76,36 @@ impl Settings {
         if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
             config.host("localhost");
         }
-        config.keepalives(true).keepalives_idle(KEEPALIVES_IDLE);
+        if config.get_keepalives_idle() == Config::new().get_keepalives_idle() {
+            config.keepalives_idle(KEEPALIVES_IDLE);
+        }
         if config.get_application_name().is_none() {
             config.application_name("tracking");
         }
     }
 
-    /// One configuration for each host, in the order in which they are tried.
+    /// Sets how long a change waits for others, as close to it as the server allows.
+    pub(crate) fn set_lock_timeout(&mut self, timeout: Duration) {
+        self.lock_timeout = timeout.clamp(MIN_LOCK_TIMEOUT, MAX_LOCK_TIMEOUT);
+    }
+
+    /// How long the answer to a statement may take that waits for a lock first.
+    pub(crate) fn locking_timeout(&self) -> Duration {
+        self.lock_timeout.saturating_add(self.answer_timeout)
+    }
+
+    /// The hosts in the order in which the `turn`-th connection tries them: as they are written or,
+    /// with `load_balance_hosts=random`, beginning with another one each time.
+    pub(crate) fn hosts_in_turn(&self, turn: usize) -> Vec<Config> {
+        let mut hosts = self.hosts();
+        let is_balanced = self.config.get_load_balance_hosts() == LoadBalanceHosts::Random;
+        if let Some(first) = turn.checked_rem(hosts.len()).filter(|_| is_balanced) {
+            hosts.rotate_left(first);
+        }
+        hosts
+    }
+
+    /// One configuration for each host, in the order in which they are written.
     pub(crate) fn hosts(&self) -> Vec<Config> {
         let hosts = self.config.get_hosts();
         let addresses = self.config.get_hostaddrs();
@@ -108,6 +141,22 @@ impl Settings {
             None => hosts.join(","),
         }
     }
+}
+
+/// Refuses what would need TLS, which this crate does not have.
+fn refuse_tls(config: &Config, text: &str) -> Result<()> {
+    let needs_tls = config.get_ssl_mode() == SslMode::Require
+        || config.get_channel_binding() == ChannelBinding::Require;
+    if !needs_tls {
+        return Ok(());
+    }
+    let reason = "this program cannot encrypt connections with TLS; connect through a tunnel or a \
+                  local pooler that does, and leave out sslmode=require and channel_binding=require";
+    Err(Error::invalid_name(
+        "connection string",
+        without_password(text),
+        reason,
+    ))
 }
 
 impl fmt::Debug for Settings {
@@ -166,34 +215,26 @@ fn copy_without_hosts(config: &Config) -> Config {
     if let Some(timeout) = config.get_tcp_user_timeout() {
         copy.tcp_user_timeout(*timeout);
     }
+    if let Some(interval) = config.get_keepalives_interval() {
+        copy.keepalives_interval(interval);
+    }
+    if let Some(retries) = config.get_keepalives_retries() {
+        copy.keepalives_retries(retries);
+    }
     copy.ssl_mode(config.get_ssl_mode())
         .ssl_negotiation(config.get_ssl_negotiation())
         .channel_binding(config.get_channel_binding())
+        .target_session_attrs(config.get_target_session_attrs())
+        .load_balance_hosts(config.get_load_balance_hosts())
         .keepalives(config.get_keepalives())
         .keepalives_idle(config.get_keepalives_idle());
     copy
 }
 
-/// A connection string for messages: what stands where a URL has its password is left out.
-pub(crate) fn without_password(text: &str) -> String {
-    let Some((scheme, rest)) = text.split_once("://") else {
-        return if text.contains("password") {
-            "(with a password)".to_owned()
-        } else {
-            text.to_owned()
-        };
-    };
-    match rest.rsplit_once('@') {
-        Some((user, rest)) => {
-            let user = user.split(':').next().unwrap_or_default();
-            format!("{scheme}://{user}@{rest}")
-        }
-        None => text.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use tokio_postgres::config::TargetSessionAttrs;
+
     use super::*;
 
     #[test]
@@ -214,5 +255,71 @@ mod tests {
         let text = error.to_string();
         assert!(text.contains("u@h:x"), "{text}");
         assert!(!text.contains("secret"), "{text}");
+    }
+
+    #[test]
+    fn a_reason_does_not_name_a_part_of_the_password() {
+        for text in [
+            "password=a secret=b host=h",
+            "postgres://u@h/db?pass%77ord=secret&port=x",
+            "host=h password='secret",
+        ] {
+            let text = Settings::parse(text).unwrap_err().to_string();
+            assert!(!text.contains("secret"), "{text}");
+        }
+    }
+
+    #[test]
+    fn any_lock_timeout_is_one_that_the_server_takes() {
+        let mut settings = Settings::parse("postgres://h").unwrap();
+        for (given, taken) in [
+            (Duration::ZERO, 1),
+            (Duration::from_nanos(1), 1),
+            (Duration::from_millis(7), 7),
+            (Duration::MAX, 2_147_483_647),
+        ] {
+            settings.set_lock_timeout(given);
+            assert_eq!(settings.lock_timeout.as_millis(), taken);
+        }
+        settings.answer_timeout = Duration::MAX;
+        assert_eq!(settings.locking_timeout(), Duration::MAX);
+    }
+
+    #[test]
+    fn each_host_keeps_what_the_connection_string_says_of_connections() {
+        let settings = Settings::parse(
+            "postgres://a,b/db?keepalives=0&keepalives_idle=7&keepalives_interval=8\
+             &keepalives_retries=9&target_session_attrs=read-only&load_balance_hosts=random",
+        );
+        let settings = settings.unwrap();
+        for host in settings.hosts() {
+            assert!(!host.get_keepalives());
+            assert_eq!(host.get_keepalives_idle(), Duration::from_secs(7));
+            assert_eq!(host.get_keepalives_interval(), Some(Duration::from_secs(8)));
+            assert_eq!(host.get_keepalives_retries(), Some(9));
+            let attributes = host.get_target_session_attrs();
+            assert_eq!(attributes, TargetSessionAttrs::ReadOnly);
+        }
+        let first = |turn| host_name(&settings.hosts_in_turn(turn)[0]);
+        assert_eq!((first(0), first(1)), ("a:5432".into(), "b:5432".into()));
+        let plain = Settings::parse("postgres://a,b/db").unwrap();
+        assert_eq!(host_name(&plain.hosts_in_turn(1)[0]), "a:5432");
+        assert_eq!(plain.hosts()[0].get_keepalives_idle(), KEEPALIVES_IDLE);
+    }
+
+    #[test]
+    fn what_needs_tls_is_refused_with_what_to_do() {
+        for text in [
+            "postgres://u:secret@h/db?sslmode=require",
+            "host=h sslmode=require",
+            "postgres://h/db?channel_binding=require",
+        ] {
+            let error = Settings::parse(text).unwrap_err().to_string();
+            assert!(
+                error.contains("TLS") && !error.contains("secret"),
+                "{error}"
+            );
+        }
+        assert!(Settings::parse("postgres://h/db?sslmode=prefer").is_ok());
     }
 }

@@ -1,7 +1,7 @@
 //! One connection to a server.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -14,6 +14,13 @@ use crate::config::{Settings, host_name};
 use crate::error::{Result, StoreError};
 use crate::statement::Sql;
 
+/// The turn of a new connection. Different programs begin with different turns.
+fn next_turn() -> usize {
+    static TURNS: AtomicUsize = AtomicUsize::new(0);
+    let first = usize::try_from(std::process::id()).unwrap_or(0);
+    first.wrapping_add(TURNS.fetch_add(1, Ordering::Relaxed))
+}
+
 /// A connection, and the task that moves its messages.
 pub(crate) struct Connection {
     client: Client,
@@ -22,15 +29,17 @@ pub(crate) struct Connection {
     statements: Option<Mutex<HashMap<&'static str, Statement>>>,
     /// Whether it must not be used again.
     is_broken: AtomicBool,
+    /// Whether a transaction is open, so that nobody else may use it.
+    is_in_transaction: AtomicBool,
     pub(crate) generation: u64,
-    answer_timeout: Duration,
+    pub(crate) answer_timeout: Duration,
 }
 
 impl Connection {
     /// Connects to the first host that answers and takes the role that is needed.
     pub(crate) async fn open(settings: &Settings, generation: u64) -> Result<Self> {
         let mut reasons = Vec::new();
-        for mut host in settings.hosts() {
+        for mut host in settings.hosts_in_turn(next_turn()) {
             if !settings.reads_only {
                 host.target_session_attrs(TargetSessionAttrs::ReadWrite);
             }
@@ -43,6 +52,7 @@ impl Connection {
                         task,
                         statements: settings.prepares.then(Mutex::default),
                         is_broken: AtomicBool::new(false),
+                        is_in_transaction: AtomicBool::new(false),
                         generation,
                         answer_timeout: settings.answer_timeout,
                     });
@@ -69,37 +79,83 @@ impl Connection {
         self.noted(rows)
     }
 
-    /// Sends several statements at once, with simple ones before and after them; gives the rows
-    /// of each. Each sees what was committed before it, since each has a snapshot of its own.
-    pub(crate) async fn pipeline(
+    /// Begins a transaction and runs statements in it, all in one round trip; gives the rows of
+    /// each. Each sees what was committed before it, since each has a snapshot of its own. Where
+    /// one fails, the transaction is over.
+    pub(crate) async fn begin(
+        &self,
+        opening: &str,
+        statements: &[Sql],
+        limit: Duration,
+    ) -> Result<Vec<Vec<Row>>> {
+        self.prepare_all(statements).await?;
+        self.is_in_transaction.store(true, Ordering::Relaxed);
+        let begun = self
+            .within(limit, self.pipeline(Some(opening), statements, None))
+            .await;
+        let begun = self.noted(begun);
+        if begun.is_err() {
+            self.roll_back().await;
+        }
+        begun
+    }
+
+    /// Runs the last statements of a transaction and commits it, all in one round trip.
+    pub(crate) async fn commit(&self, statements: &[Sql]) -> Result<()> {
+        // Before the commit is sent, every failure means that nothing was changed.
+        if let Err(error) = self.prepare_all(statements).await {
+            self.roll_back().await;
+            return Err(error);
+        }
+        let all = self.pipeline(None, statements, Some("commit"));
+        let committed = self.noted(self.within(self.answer_timeout, all).await);
+        match committed {
+            Ok(_) => {
+                self.is_in_transaction.store(false, Ordering::Relaxed);
+                Ok(())
+            }
+            Err(error) if error.is_refusal() => {
+                // The commit that was sent along has ended the transaction.
+                self.is_in_transaction.store(false, Ordering::Relaxed);
+                Err(error)
+            }
+            Err(error) => {
+                self.break_off();
+                Err(StoreError::CommitUnknown(Box::new(error)))
+            }
+        }
+    }
+
+    /// Takes a transaction back. Where that fails, the connection is given up, and the server does
+    /// it.
+    pub(crate) async fn roll_back(&self) {
+        if self.is_broken.load(Ordering::Relaxed) {
+            return;
+        }
+        match self.execute("rollback").await {
+            Ok(()) => self.is_in_transaction.store(false, Ordering::Relaxed),
+            Err(_) => self.break_off(),
+        }
+    }
+
+    /// Sends several statements at once, with simple ones before and after them.
+    async fn pipeline(
         &self,
         first: Option<&str>,
         statements: &[Sql],
         last: Option<&str>,
-    ) -> Result<Vec<Vec<Row>>> {
-        self.prepare_all(statements).await?;
-        let run = async {
-            let begin = async {
-                match first {
-                    Some(text) => self.client.batch_execute(text).await,
-                    None => Ok(()),
-                }
-            };
-            let end = async {
-                match last {
-                    Some(text) => self.client.batch_execute(text).await,
-                    None => Ok(()),
-                }
-            };
-            let all = join_all(statements.iter().map(|sql| self.run(sql)));
-            let (first, rows, last) = futures_util::future::join3(begin, all, end).await;
-            first?;
-            let rows = rows.into_iter().collect::<Result<Vec<_>, _>>()?;
-            last?;
-            Ok::<_, tokio_postgres::Error>(rows)
+    ) -> Result<Vec<Vec<Row>>, tokio_postgres::Error> {
+        let simple = async |text: Option<&str>| match text {
+            Some(text) => self.client.batch_execute(text).await,
+            None => Ok(()),
         };
-        let rows = self.within(self.answer_timeout, run).await;
-        self.noted(rows)
+        let all = join_all(statements.iter().map(|sql| self.run(sql)));
+        let (first, rows, last) =
+            futures_util::future::join3(simple(first), all, simple(last)).await;
+        first?;
+        let rows = rows.into_iter().collect::<Result<Vec<_>, _>>()?;
+        last?;
+        Ok(rows)
     }
 
     /// Runs statements without parameters.
@@ -115,6 +171,18 @@ impl Connection {
         self.noted(done.map_err(StoreError::from))
     }
 
+    /// Runs a statement without parameters that may take long, in a transaction of its own.
+    pub(crate) async fn execute_in_transaction(&self, opening: &str, text: &str) -> Result<()> {
+        self.is_in_transaction.store(true, Ordering::Relaxed);
+        let all = format!("{opening}; {text}; commit");
+        let done = self.execute_long(&all).await;
+        match &done {
+            Ok(()) => self.is_in_transaction.store(false, Ordering::Relaxed),
+            Err(_) => self.roll_back().await,
+        }
+        done
+    }
+
     /// Says that this connection must not be used again.
     pub(crate) fn break_off(&self) {
         self.is_broken.store(true, Ordering::Relaxed);
@@ -122,7 +190,9 @@ impl Connection {
 
     /// Whether it can be used again.
     pub(crate) fn is_usable(&self) -> bool {
-        !self.is_broken.load(Ordering::Relaxed) && !self.client.is_closed()
+        !self.is_broken.load(Ordering::Relaxed)
+            && !self.is_in_transaction.load(Ordering::Relaxed)
+            && !self.client.is_closed()
     }
 
     async fn run(&self, sql: &Sql) -> Result<Vec<Row>, tokio_postgres::Error> {
@@ -198,7 +268,7 @@ impl Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         // A task whose server never answers would wait for ever.
-        if self.is_broken.load(Ordering::Relaxed) {
+        if !self.is_usable() {
             self.task.abort();
         }
     }

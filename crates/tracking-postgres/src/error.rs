@@ -1,9 +1,10 @@
 //! What fails within this crate, and the error that the caller gets.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_postgres::error::{Severity, SqlState};
-use tracking_core::Error;
+use tracking_core::{Error, ErrorReport};
 
 /// The result of a step within the store.
 pub(crate) type Result<T, E = StoreError> = std::result::Result<T, E>;
@@ -14,7 +15,7 @@ pub(crate) enum StoreError {
     /// The contract refuses it; the error is complete.
     Core(Error),
     /// The driver or the server reports an error.
-    Postgres(tokio_postgres::Error),
+    Postgres(Arc<tokio_postgres::Error>),
     /// No answer came in time.
     TimedOut(Duration),
     /// No host of the connection string could be connected to; the text lists each with its
@@ -34,11 +35,31 @@ impl From<Error> for StoreError {
 
 impl From<tokio_postgres::Error> for StoreError {
     fn from(error: tokio_postgres::Error) -> Self {
-        Self::Postgres(error)
+        Self::Postgres(Arc::new(error))
     }
 }
 
 impl StoreError {
+    /// The same failure for another caller whose batch was in the same transaction.
+    pub(crate) fn duplicate(&self) -> Self {
+        match self {
+            Self::Core(error) => Self::Core(ErrorReport::from(error).into()),
+            Self::Postgres(error) => Self::Postgres(Arc::clone(error)),
+            Self::TimedOut(limit) => Self::TimedOut(*limit),
+            Self::NotConnected(reasons) => Self::NotConnected(reasons.clone()),
+            Self::PoolExhausted(limit) => Self::PoolExhausted(*limit),
+            Self::CommitUnknown(source) => Self::CommitUnknown(Box::new(source.duplicate())),
+        }
+    }
+
+    /// The failure as one that comes before a commit, for whom nothing was committed.
+    pub(crate) fn before_commit(&self) -> Self {
+        match self {
+            Self::CommitUnknown(source) => source.before_commit(),
+            other => other.duplicate(),
+        }
+    }
+
     /// Says which operation of a batch failed, where the contract refused it.
     pub(crate) fn in_batch(self, index: usize) -> Self {
         match self {
@@ -58,7 +79,7 @@ impl StoreError {
                         || db.code().code().starts_with("08")
                         || db.code().code().starts_with("57P")
                 }
-                None => error.is_closed() || is_io(error),
+                None => is_broken_connection(error),
             },
             Self::TimedOut(_) | Self::CommitUnknown(_) => true,
             Self::NotConnected(_) | Self::PoolExhausted(_) | Self::Core(_) => false,
@@ -80,6 +101,21 @@ impl StoreError {
             Self::Core(_) => true,
             _ => false,
         }
+    }
+
+    /// Whether the content of one batch may be what the server refuses, so that the others of its
+    /// transaction may succeed without it. A lock that was not free, a full disk or a missing
+    /// privilege would stop each of them in the same way.
+    pub(crate) fn may_concern_one_batch(&self) -> bool {
+        let class = match self {
+            Self::Core(_) => return true,
+            _ => self.sql_state().and_then(|state| state.code().get(..2)),
+        };
+        let is_general = matches!(
+            class,
+            Some("08" | "25" | "28" | "40" | "42" | "53" | "55" | "57" | "58")
+        );
+        self.is_refusal() && !is_general
     }
 
     pub(crate) fn sql_state(&self) -> Option<&SqlState> {
@@ -120,17 +156,48 @@ fn is_fatal(error: &tokio_postgres::error::DbError) -> bool {
     )
 }
 
-fn is_io(error: &tokio_postgres::Error) -> bool {
-    let source = std::error::Error::source(error);
-    source.is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
+/// Whether the connection failed. The driver says which kind of error it is only in its text.
+fn is_broken_connection(error: &tokio_postgres::Error) -> bool {
+    const TEXTS: [&str; 3] = [
+        "error communicating with the server",
+        "error connecting to server",
+        "timeout waiting for server",
+    ];
+    let text = error.to_string();
+    error.is_closed() || TEXTS.iter().any(|start| text.starts_with(start))
 }
 
-fn postgres_error(error: tokio_postgres::Error, place: &str) -> Error {
-    let Some(state) = error.code().cloned() else {
-        return Error::unavailable(
+/// Whether a row does not have the columns that this crate has written.
+fn is_invalid_row(error: &tokio_postgres::Error) -> bool {
+    const TEXTS: [&str; 2] = ["error deserializing column", "invalid column"];
+    let text = error.to_string();
+    TEXTS.iter().any(|start| text.starts_with(start))
+}
+
+/// The error for a failure that the server has not reported.
+fn driver_error(error: Arc<tokio_postgres::Error>, place: &str) -> Error {
+    if is_broken_connection(&error) {
+        Error::unavailable(
             format!("reach {place}; the connection broke, try again"),
             error,
-        );
+        )
+    } else if is_invalid_row(&error) {
+        let reason = match std::error::Error::source(&error) {
+            Some(source) => format!("{error}: {source}"),
+            None => error.to_string(),
+        };
+        Error::corrupt(place.to_owned(), None, reason, Some(error.into()))
+    } else {
+        Error::backend(
+            format!("talk to {place}; this may be a defect, report it"),
+            error,
+        )
+    }
+}
+
+fn postgres_error(error: Arc<tokio_postgres::Error>, place: &str) -> Error {
+    let Some(state) = error.code().cloned() else {
+        return driver_error(error, place);
     };
     let code = state.code().to_owned();
     match (code.get(..2).unwrap_or_default(), state) {

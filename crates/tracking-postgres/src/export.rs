@@ -54,7 +54,7 @@ impl Export<'_> {
     fn all(&self, visitor: &mut RecordVisitor<'_>) -> CoreResult<Goes> {
         let store = self.storage.store_text();
         let indexed = self.rows(fields::select(store))?;
-        let indexed = fields::read(&indexed).map_err(|error| self.told(error))?;
+        let indexed = fields::read(&indexed).map_err(|error| self.core_error(error))?;
         for field in indexed.into_keys() {
             if visitor(Record::Index(field)).is_break() {
                 return Ok(false);
@@ -83,7 +83,7 @@ impl Export<'_> {
         let Some(row) = row.first() else {
             return Ok(true);
         };
-        let row = StoreRow::of_row(row).map_err(|error| self.told(error))?;
+        let row = StoreRow::of_row(row).map_err(|error| self.core_error(error))?;
         Ok(visitor(Record::Counters(row.counters())).is_continue())
     }
 
@@ -104,9 +104,9 @@ impl Export<'_> {
                 return Ok(true);
             };
             let last: Result<i64> = last.try_get(0).map_err(Into::into);
-            after = last.map_err(|error| self.told(error))?;
+            after = last.map_err(|error| self.core_error(error))?;
             for row in &rows {
-                let record = record(row).map_err(|error| self.told(error))?;
+                let record = record(row).map_err(|error| self.core_error(error))?;
                 if visitor(record).is_break() {
                     return Ok(false);
                 }
@@ -124,7 +124,7 @@ impl Export<'_> {
                 return Ok(true);
             }
             for row in &rows {
-                let used = rows::key_use(row).map_err(|error| self.told(error))?;
+                let used = rows::key_use(row).map_err(|error| self.core_error(error))?;
                 after = Some(used.key().clone());
                 if visitor(Record::Key(used)).is_break() {
                     return Ok(false);
@@ -143,7 +143,7 @@ impl Export<'_> {
                 return Ok(true);
             }
             for row in &rows {
-                let checkpoint = rows::checkpoint(row).map_err(|error| self.told(error))?;
+                let checkpoint = rows::checkpoint(row).map_err(|error| self.core_error(error))?;
                 after = Some(checkpoint.name().clone());
                 if visitor(Record::Checkpoint(checkpoint)).is_break() {
                     return Ok(false);
@@ -158,7 +158,7 @@ impl Export<'_> {
             .wait_for(async move { snapshot.connection.query_long(&sql).await })
     }
 
-    fn told(&self, error: crate::error::StoreError) -> tracking_core::Error {
+    fn core_error(&self, error: crate::error::StoreError) -> tracking_core::Error {
         error.into_core(self.storage.place())
     }
 }

@@ -11,6 +11,7 @@ use crate::conditions::{VALUE_CHARS, field_text, quoted};
 use crate::connection::Connection;
 use crate::error::{Result, corrupt_row};
 use crate::statement::Sql;
+use crate::transaction::opening;
 
 /// Tables of so many pages or more are indexed without blocking those who write, which takes
 /// longer and cannot be taken back half-way.
@@ -125,18 +126,17 @@ async fn remove_undeclared(
 /// How often a lock is tried for, and how long each time: whoever waits for a lock on a table makes
 /// all others wait behind it.
 const LOCK_ATTEMPTS: u32 = 20;
-const SHORT_LOCK: &str = "begin; set local lock_timeout = '200ms'; ";
+const SHORT_LOCK: Duration = Duration::from_millis(200);
 const LOCK_PAUSE: Duration = Duration::from_millis(50);
 
 /// Runs a statement that locks a table, in many short attempts.
 async fn with_short_lock(connection: &Connection, text: &str) -> Result<()> {
-    let text = format!("{SHORT_LOCK}{text}; commit");
+    let opening = opening(SHORT_LOCK);
     let mut attempt = 1;
     loop {
-        let Err(error) = connection.execute_long(&text).await else {
+        let Err(error) = connection.execute_in_transaction(&opening, text).await else {
             return Ok(());
         };
-        connection.execute("rollback").await?;
         let is_locked =
             error.is_conflict() || error.sql_state() == Some(&SqlState::LOCK_NOT_AVAILABLE);
         if attempt >= LOCK_ATTEMPTS || !is_locked {

@@ -7,7 +7,7 @@ use tokio_postgres::Row;
 use tracking_core::{Clock, Timestamp};
 
 use crate::change::Change;
-use crate::error::Result;
+use crate::error::{Result, StoreError};
 use crate::pool::{Pool, PooledConnection};
 use crate::statement::Sql;
 use crate::transaction::Transaction;
@@ -15,6 +15,23 @@ use crate::transaction::Transaction;
 /// How often a call is tried whose connection turns out to be dead, or whose transaction the
 /// server asks to repeat.
 const MAX_ATTEMPTS: usize = 5;
+
+/// Repeats a step while it fails in a way that the next attempt may not.
+pub(crate) async fn repeat_while<T, F>(
+    is_transient: impl Fn(&StoreError) -> bool,
+    mut step: impl FnMut() -> F,
+) -> Result<T>
+where
+    F: Future<Output = Result<T>>,
+{
+    for _ in 1..MAX_ATTEMPTS {
+        match step().await {
+            Err(error) if is_transient(&error) => {}
+            answer => return answer,
+        }
+    }
+    step().await
+}
 
 /// What a store's threads share.
 pub(crate) struct Inner {
@@ -31,17 +48,16 @@ impl Inner {
 
     /// Runs one statement that reads, on another connection where the first one is dead.
     pub(crate) async fn read(&self, sql: Sql) -> Result<Vec<Row>> {
-        let mut attempt = 1;
-        loop {
+        let is_transient = |error: &StoreError| error.is_dead_connection() || error.is_conflict();
+        repeat_while(is_transient, || async {
             let connection = self.pool.get().await?;
-            match connection.query_long(&sql).await {
-                Err(error) if attempt < MAX_ATTEMPTS && error.is_dead_connection() => {
-                    connection.renew_pool();
-                    attempt += 1;
-                }
-                answer => return answer,
+            let answer = connection.query_long(&sql).await;
+            if answer.as_ref().is_err_and(StoreError::is_dead_connection) {
+                connection.renew_pool();
             }
-        }
+            answer
+        })
+        .await
     }
 
     /// Begins a change, on another connection where the first one is dead.
@@ -49,24 +65,22 @@ impl Inner {
         &self,
         prefetch: impl Fn() -> Vec<Sql>,
     ) -> Result<(Transaction, Vec<Vec<Row>>)> {
-        let millis = self.pool.settings.lock_timeout.as_millis();
-        let mut attempt = 1;
-        loop {
+        let is_transient = |error: &StoreError| {
+            error.is_dead_connection() && !matches!(error, StoreError::TimedOut(_))
+        };
+        repeat_while(is_transient, || async {
             let connection = self.pool.get().await?;
             let generation = connection.generation;
+            let settings = &self.pool.settings;
             let now = || self.now();
-            let begun = Transaction::begin(connection, &self.store, prefetch(), millis, now).await;
-            match begun {
-                Err(error) if attempt < MAX_ATTEMPTS && error.is_dead_connection() => {
-                    self.pool.renew(generation);
-                    if matches!(error, crate::error::StoreError::TimedOut(_)) {
-                        return Err(error);
-                    }
-                    attempt += 1;
-                }
-                begun => return begun,
+            let begun =
+                Transaction::begin(connection, &self.store, prefetch(), settings, now).await;
+            if begun.as_ref().is_err_and(StoreError::is_dead_connection) {
+                self.pool.renew(generation);
             }
-        }
+            begun
+        })
+        .await
     }
 
     /// Makes a change with statements of its own; repeats it where the server asks for that.
@@ -74,13 +88,7 @@ impl Inner {
         &self,
         make: impl for<'c> Fn(&'c mut Change) -> BoxFuture<'c, Result<(T, Vec<Sql>)>>,
     ) -> Result<T> {
-        let mut attempt = 1;
-        loop {
-            match self.change_once(&make).await {
-                Err(error) if attempt < MAX_ATTEMPTS && error.is_conflict() => attempt += 1,
-                answer => return answer,
-            }
-        }
+        repeat_while(StoreError::is_conflict, || self.change_once(&make)).await
     }
 
     async fn change_once<T>(
@@ -95,9 +103,7 @@ impl Inner {
                 Ok(answer)
             }
             Err(error) => {
-                if !error.is_dead_connection() {
-                    change.transaction.roll_back().await;
-                }
+                change.transaction.roll_back().await;
                 Err(error)
             }
         }

@@ -42,6 +42,7 @@ mod names;
 mod open;
 mod pool;
 mod prefetch;
+mod redact;
 mod removal;
 mod restore;
 mod rows;
@@ -58,5 +59,6 @@ mod write_cache;
 mod writer;
 
 pub use builder::PostgresStorageBuilder;
+pub use redact::without_password;
 pub use storage::PostgresStorage;
 pub use tracking_core::StoreName;

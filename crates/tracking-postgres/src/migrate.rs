@@ -73,17 +73,19 @@ async fn version(connection: &Connection) -> Result<i32> {
 }
 
 async fn upgrade(connection: &Connection, place: &str) -> Result<()> {
+    let opening = format!(
+        "begin isolation level read committed read write; select pg_advisory_xact_lock({LOCK})"
+    );
     connection
-        .execute(&format!("begin; select pg_advisory_xact_lock({LOCK})"))
+        .begin(&opening, &[], connection.answer_timeout)
         .await?;
-    let upgraded = upgrade_locked(connection, place).await;
-    let end = if upgraded.is_ok() {
-        "commit"
-    } else {
-        "rollback"
-    };
-    let ended = connection.execute(end).await;
-    upgraded.and(ended)
+    match upgrade_locked(connection, place).await {
+        Ok(()) => connection.commit(&[]).await,
+        Err(error) => {
+            connection.roll_back().await;
+            Err(error)
+        }
+    }
 }
 
 async fn upgrade_locked(connection: &Connection, place: &str) -> Result<()> {

@@ -10,7 +10,7 @@ use crate::fields;
 use crate::inner::Inner;
 use crate::migrate::migrate;
 use crate::statement::Sql;
-use crate::transaction::missing_store;
+use crate::transaction::{missing_store, opening};
 use tracking_core::StoreName;
 
 /// Sees that tables and store are there; creates them where they may be written.
@@ -63,32 +63,35 @@ const TABLES: &[&str] = &[
 /// Removes a store with everything that it holds.
 pub(crate) async fn remove_store(inner: Arc<Inner>) -> Result<()> {
     let connection = inner.connection().await?;
-    let lock = Sql::composed("select 1 from tracking.store where store = $1 for update");
+    let settings = &inner.pool.settings;
     let indexed = fields::read(&connection.query(&fields::select(&inner.store)).await?)?;
-    connection.execute("begin").await?;
-    let removed = async {
-        let found = connection
-            .query(&lock.with_text(inner.store.as_str()))
-            .await?;
-        if found.is_empty() {
-            return Err(missing_store(&inner.store));
-        }
-        for table in TABLES {
-            let delete = Sql::composed(format!("delete from tracking.{table} where store = $1"));
-            let delete = delete.with_text(inner.store.as_str());
-            connection.query_long(&delete).await?;
-        }
-        Ok(())
-    }
-    .await;
-    let end = if removed.is_ok() {
-        "commit"
+    let lock = Sql::composed("select 1 from tracking.store where store = $1 for update");
+    let lock = [lock.with_text(inner.store.as_str())];
+    let opening = opening(settings.lock_timeout);
+    let locked = connection.begin(&opening, &lock, settings.locking_timeout());
+    let is_there = locked.await?.iter().any(|rows| !rows.is_empty());
+    let removed = if is_there {
+        delete_rows(&connection, &inner.store).await
     } else {
-        "rollback"
+        Err(missing_store(&inner.store))
     };
-    connection.execute(end).await?;
-    removed?;
-    remove_indexes(&connection, &inner.store, indexed.into_values()).await
+    if let Err(error) = removed {
+        connection.roll_back().await;
+        return Err(error);
+    }
+    connection.commit(&[]).await?;
+    // The store is gone. An index that stays has no rows, and goes when a store of this name
+    // declares one again.
+    let _kept_indexes = remove_indexes(&connection, &inner.store, indexed.into_values()).await;
+    Ok(())
+}
+
+async fn delete_rows(connection: &Connection, store: &str) -> Result<()> {
+    for table in TABLES {
+        let delete = Sql::composed(format!("delete from tracking.{table} where store = $1"));
+        connection.query_long(&delete.with_text(store)).await?;
+    }
+    Ok(())
 }
 
 async fn remove_indexes(

@@ -32,7 +32,7 @@ impl Pool {
 
     /// Lends a connection; waits while all are in use.
     pub(crate) async fn get(self: &Arc<Self>) -> Result<PooledConnection> {
-        let limit = self.settings.lock_timeout + self.settings.answer_timeout;
+        let limit = self.settings.locking_timeout();
         let permit = Arc::clone(&self.permits).acquire_owned();
         let Ok(Ok(permit)) = tokio::time::timeout(limit, permit).await else {
             return Err(StoreError::PoolExhausted(limit));

@@ -35,7 +35,7 @@ impl Change {
         let Some(sql) = sql else {
             return Ok(Removed::new(0, 0));
         };
-        let rows = self.transaction.query(sql).await?;
+        let rows = self.transaction.query_long(sql).await?;
         self.transaction.is_changed |= !rows.is_empty();
         let mut runs = BTreeSet::new();
         for row in &rows {
@@ -57,7 +57,7 @@ impl Change {
              and t.run = r.id) returning r.id) select id from gone order by id",
         );
         let sql = sql.with_text(self.transaction.store.as_str());
-        let rows = self.transaction.query(sql.with_ints(runs)).await?;
+        let rows = self.transaction.query_long(sql.with_ints(runs)).await?;
         for row in &rows {
             self.transaction
                 .note(ChangeKind::RunRemoved, row.try_get(0)?);
@@ -71,7 +71,7 @@ impl Change {
         let Some(sql) = whole_runs(&self.transaction.store, query, only_empty)? else {
             return Ok(removed);
         };
-        let rows = self.transaction.query(sql).await?;
+        let rows = self.transaction.query_long(sql).await?;
         self.transaction.is_changed |= !rows.is_empty();
         for row in &rows {
             let id = row.try_get(1)?;
@@ -193,16 +193,8 @@ fn whole_runs(store: &str, query: &RunQuery, only_empty: bool) -> Result<Option<
     Ok(Some(sql))
 }
 
-/// The statement that gives all tracks of a user to another name and gives their ids; where both
-/// names are the same, it only finds them.
+/// The statement that gives all tracks of a user to another name and gives their ids.
 pub(crate) fn rename_user(store: &str, from: &UserName, to: &UserName) -> Sql {
-    if from == to {
-        let mut sql = Sql::composed("select t.id from tracking.track as t where ");
-        let of_store = store_is("t", store);
-        let of_user = equals(&mut sql, "t.username", from);
-        sql.push(&format!("{of_store} and {of_user} order by t.id"));
-        return sql;
-    }
     let mut sql = Sql::composed("with renamed as (update tracking.track as t set username = ");
     let (head, rest) = split_owned(to);
     let head = sql.bind_text(head);

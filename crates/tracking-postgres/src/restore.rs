@@ -1,6 +1,10 @@
 //! Taking what another store has exported.
 
-use tracking_core::{ChangeKind, Checkpoint, Counters, Error, KeyUse, Record, Run, Track, rules};
+use std::collections::BTreeMap;
+
+use tracking_core::{
+    ChangeKind, Checkpoint, Counters, Error, Field, KeyUse, Record, Run, Track, rules,
+};
 
 use crate::change::Change;
 use crate::error::{Result, no_more};
@@ -40,19 +44,25 @@ pub(crate) fn prefetch(records: &[Record]) -> Prefetch {
 impl Change {
     /// Takes all records in the cache; gives the statements that declare indexes.
     pub(crate) async fn restore(&mut self, records: &[Record]) -> Result<Vec<Sql>> {
-        let mut statements = Vec::new();
+        let mut indexes = BTreeMap::new();
         for (index, record) in records.iter().enumerate() {
-            let restored = self.restore_one(record, &mut statements).await;
+            let restored = self.restore_one(record, &mut indexes).await;
             restored.map_err(|error| error.in_batch(index))?;
         }
-        Ok(statements)
+        Ok(indexes.into_values().collect())
     }
 
-    async fn restore_one(&mut self, record: &Record, statements: &mut Vec<Sql>) -> Result<()> {
+    async fn restore_one(
+        &mut self,
+        record: &Record,
+        indexes: &mut BTreeMap<Field, Sql>,
+    ) -> Result<()> {
         match record {
             Record::Index(field) => {
-                if let Some(insert) = self.declare_index(field, statements.len()).await? {
-                    statements.push(insert);
+                if !indexes.contains_key(field)
+                    && let Some(insert) = self.declare_index(field).await?
+                {
+                    indexes.insert(field.clone(), insert);
                 }
                 Ok(())
             }
@@ -65,21 +75,19 @@ impl Change {
         }
     }
 
-    /// The statement that gives a field an index, where it has none; `pending` others come before.
-    pub(crate) async fn declare_index(
-        &self,
-        field: &tracking_core::Field,
-        pending: usize,
-    ) -> Result<Option<Sql>> {
-        let store = &self.transaction.store;
-        let there = fields::read(&self.transaction.query(fields::select(store)).await?)?;
-        if there.contains_key(field) {
+    /// The statement that gives a field an index, where it has none. Its number was never given to
+    /// another index, so whoever drops an index of an earlier number does not hit this one.
+    pub(crate) async fn declare_index(&mut self, field: &Field) -> Result<Option<Sql>> {
+        let select = fields::select(&self.transaction.store);
+        let declared = fields::read(&self.transaction.query(select).await?)?;
+        if declared.contains_key(field) {
             return Ok(None);
         }
-        let last = there.values().copied().max().unwrap_or(0);
-        let pending = i64::try_from(pending).unwrap_or(i64::MAX);
-        let number = last.saturating_add(pending).saturating_add(1);
-        Ok(Some(fields::insert(store, field, number)))
+        let row = &mut self.transaction.row;
+        let number = row.last_index.checked_add(1);
+        row.last_index = number.ok_or_else(|| no_more("indexes"))?;
+        let number = row.last_index;
+        Ok(Some(fields::insert(&self.transaction.store, field, number)))
     }
 
     async fn restore_run(&mut self, run: &Run) -> Result<()> {

@@ -156,11 +156,11 @@ impl PostgresStorage {
 
     /// Reads with one statement, if there is one, and takes its rows apart.
     fn read<T>(&self, sql: Sql, read: impl FnOnce(&[Row]) -> StoreResult<T>) -> Result<T> {
-        self.told(read(&self.rows(sql)?))
+        self.core_result(read(&self.rows(sql)?))
     }
 
     /// Puts an error in the words of the contract.
-    fn told<T>(&self, result: StoreResult<T>) -> Result<T> {
+    fn core_result<T>(&self, result: StoreResult<T>) -> Result<T> {
         result.map_err(|error| error.into_core(&self.place))
     }
 
@@ -216,7 +216,7 @@ impl PostgresStorage {
             let make = Arc::clone(&make);
             async move {
                 let sql = make(&change.transaction.store);
-                let rows = change.transaction.query(sql).await?;
+                let rows = change.transaction.query_long(sql).await?;
                 change.transaction.is_changed = !rows.is_empty();
                 let mut ids = Vec::with_capacity(rows.len());
                 for row in rows {
@@ -316,11 +316,11 @@ impl TrackingStorage for PostgresStorage {
         if query.max_tracks() == Some(0) {
             return Ok(cursor);
         }
-        let Some(sql) = self.told(select::select(self.store_text(), query))? else {
+        let Some(sql) = self.core_result(select::select(self.store_text(), query))? else {
             return Ok(None);
         };
         let rows = self.rows(sql)?;
-        self.told(select::visit(&rows, query, visitor))
+        self.core_result(select::visit(&rows, query, visitor))
     }
 
     fn count(&self, query: &Query) -> Result<u64> {
@@ -368,21 +368,21 @@ impl TrackingStorage for PostgresStorage {
     }
 
     fn runs(&self, query: &RunQuery) -> Result<Vec<Run>> {
-        match self.told(runs::select(self.store_text(), query))? {
+        match self.core_result(runs::select(self.store_text(), query))? {
             Some(sql) => self.read_all(sql, rows::run),
             None => Ok(Vec::new()),
         }
     }
 
     fn count_runs(&self, query: &RunQuery) -> Result<u64> {
-        let sql = self.told(runs::count(self.store_text(), query))?;
+        let sql = self.core_result(runs::count(self.store_text(), query))?;
         self.read_count(sql)
     }
 
     fn run_groups(&self, query: &RunQuery, grouping: &Grouping) -> Result<Vec<Group>> {
         // This refuses what runs cannot be counted by.
         let none = grouping.count_runs::<Run>([])?;
-        match self.told(runs::groups(self.store_text(), query, grouping))? {
+        match self.core_result(runs::groups(self.store_text(), query, grouping))? {
             Some(sql) => self.read(sql, |rows| count::read_groups(rows, grouping)),
             None => Ok(none),
         }
@@ -397,7 +397,7 @@ impl TrackingStorage for PostgresStorage {
             runs::expire(store, untouched_since, limit)
         })?;
         let ids = ids.into_iter().map(rows::run_id);
-        self.told(ids.collect())
+        self.core_result(ids.collect())
     }
 
     /// Removes tracks and runs. Of an erased user, the result says that no trace remains in the
@@ -413,8 +413,8 @@ impl TrackingStorage for PostgresStorage {
 
     fn rename_user(&self, from: &UserName, to: &UserName) -> Result<Erasure> {
         if from == to {
-            let sql = removal::rename_user(self.store_text(), from, to);
-            return Ok(Erasure::complete(self.rows(sql)?.len() as u64));
+            let query = Query::all().user(from.as_str());
+            return Ok(Erasure::complete(self.count(&query)?));
         }
         let (from, to) = (from.clone(), to.clone());
         let ids = self.change_ids(ChangeKind::UserRenamed, move |store| {
@@ -433,7 +433,7 @@ impl TrackingStorage for PostgresStorage {
         let is_new = self.change(move |change| {
             let field = field.clone();
             async move {
-                let statement = change.declare_index(&field, 0).await?;
+                let statement = change.declare_index(&field).await?;
                 Ok((statement.is_some(), statement.into_iter().collect()))
             }
             .boxed()

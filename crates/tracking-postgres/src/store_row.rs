@@ -14,6 +14,8 @@ pub(crate) struct StoreRow {
     pub(crate) last_track: i64,
     pub(crate) last_run: i64,
     pub(crate) last_batch: i64,
+    /// The number of the field index that was declared last.
+    pub(crate) last_index: i64,
     pub(crate) batch_retention: BatchRetention,
     pub(crate) feed: ChangeFeed,
     pub(crate) feed_epoch: i64,
@@ -24,15 +26,15 @@ pub(crate) struct StoreRow {
     pub(crate) timeline: Option<i32>,
 }
 
-/// What a transaction may have to write of it: the last numbers of tracks, runs, batches and
-/// changes, and the epoch.
-pub(crate) type Written = (i64, i64, i64, i64, i64);
+/// What a transaction may have to write of it: the last numbers of tracks, runs, batches, field
+/// indexes and changes, and the epoch.
+pub(crate) type Written = [i64; 6];
 
 macro_rules! columns {
     () => {
         "select last_track, last_run, last_batch, batch_max_age, batch_max_count, feed_is_on, \
          feed_epoch, feed_timeline, feed_max_age, feed_max_count, last_change, \
-         case when feed_is_on then tracking.timeline() end \
+         case when feed_is_on then tracking.timeline() end, last_index \
          from tracking.store where store = $1"
     };
 }
@@ -79,17 +81,19 @@ impl StoreRow {
             feed_timeline: row.try_get(7)?,
             last_change: row.try_get(10)?,
             timeline: row.try_get(11)?,
+            last_index: row.try_get(12)?,
         })
     }
 
     pub(crate) fn written(&self) -> Written {
-        (
+        [
             self.last_track,
             self.last_run,
             self.last_batch,
+            self.last_index,
             self.last_change,
             self.feed_epoch,
-        )
+        ]
     }
 
     pub(crate) fn counters(&self) -> Counters {

@@ -1,8 +1,11 @@
 //! One change of a store: a transaction that holds the store's row.
 
+use std::time::Duration;
+
 use tokio_postgres::Row;
 use tracking_core::{ChangeKind, ChangeSet, Error, Timestamp};
 
+use crate::config::Settings;
 use crate::error::{Result, StoreError};
 use crate::pool::PooledConnection;
 use crate::statement::Sql;
@@ -21,7 +24,6 @@ pub(crate) struct Transaction {
     pub(crate) is_changed: bool,
     /// What has changed, for the feed.
     pub(crate) changes: Option<ChangeSet>,
-    is_done: bool,
 }
 
 impl Transaction {
@@ -30,28 +32,27 @@ impl Transaction {
         connection: PooledConnection,
         store: &str,
         prefetch: Vec<Sql>,
-        lock_timeout_millis: u128,
+        settings: &Settings,
         now: impl FnOnce() -> Timestamp,
     ) -> Result<(Self, Vec<Vec<Row>>)> {
         let mut statements = Vec::with_capacity(prefetch.len() + 1);
         statements.push(StoreRow::select_and_lock(store));
         statements.extend(prefetch);
-        let opening = format!("begin; set local lock_timeout = {lock_timeout_millis}");
-        let begun = connection.pipeline(Some(&opening), &statements, None).await;
-        let mut rows = match begun {
-            Ok(rows) => rows.into_iter(),
+        let opening = opening(settings.lock_timeout);
+        let limit = settings.locking_timeout();
+        let rows = connection.begin(&opening, &statements, limit).await?;
+        let mut rows = rows.into_iter();
+        let row = match rows.next().and_then(|rows| rows.into_iter().next()) {
+            Some(row) => StoreRow::of_row(&row),
+            None => Err(missing_store(store)),
+        };
+        let row = match row {
+            Ok(row) => row,
             Err(error) => {
-                if !error.is_dead_connection() {
-                    roll_back(&connection).await;
-                }
+                connection.roll_back().await;
                 return Err(error);
             }
         };
-        let Some(row) = rows.next().and_then(|rows| rows.into_iter().next()) else {
-            roll_back(&connection).await;
-            return Err(missing_store(store));
-        };
-        let row = StoreRow::of_row(&row)?;
         let changes = row.feed.is_on().then(ChangeSet::default);
         let transaction = Self {
             connection,
@@ -61,13 +62,17 @@ impl Transaction {
             now: now(),
             is_changed: false,
             changes,
-            is_done: false,
         };
         Ok((transaction, rows.collect()))
     }
 
     /// Runs one statement of it.
     pub(crate) async fn query(&self, sql: Sql) -> Result<Vec<Row>> {
+        self.connection.query(&sql).await
+    }
+
+    /// Runs one statement of it that may take long, because it changes any number of rows.
+    pub(crate) async fn query_long(&self, sql: Sql) -> Result<Vec<Row>> {
         self.connection.query_long(&sql).await
     }
 
@@ -79,46 +84,23 @@ impl Transaction {
     }
 
     /// Runs the last statements and commits, all in one round trip.
-    pub(crate) async fn commit(mut self, statements: Vec<Sql>) -> Result<()> {
-        // Before the commit is sent, every failure means that nothing was changed.
-        self.connection.prepare_all(&statements).await?;
-        let committed = self
-            .connection
-            .pipeline(None, &statements, Some("commit"))
-            .await;
-        self.is_done = true;
-        match committed {
-            Ok(_) => Ok(()),
-            Err(error) if error.is_refusal() => {
-                // The commit that was sent along has ended the transaction.
-                Err(error)
-            }
-            Err(error) => {
-                self.connection.break_off();
-                Err(StoreError::CommitUnknown(Box::new(error)))
-            }
-        }
+    pub(crate) async fn commit(self, statements: Vec<Sql>) -> Result<()> {
+        self.connection.commit(&statements).await
     }
 
-    /// Takes everything back.
-    pub(crate) async fn roll_back(mut self) {
-        self.is_done = true;
-        roll_back(&self.connection).await;
+    /// Takes everything back. A transaction that is only dropped takes its connection with it, and
+    /// the server takes it back.
+    pub(crate) async fn roll_back(self) {
+        self.connection.roll_back().await;
     }
 }
 
-impl Drop for Transaction {
-    fn drop(&mut self) {
-        if !self.is_done {
-            self.connection.break_off();
-        }
-    }
-}
-
-async fn roll_back(connection: &PooledConnection) {
-    if connection.execute("rollback").await.is_err() {
-        connection.break_off();
-    }
+/// Begins a transaction that changes a store, whatever the default of the server is.
+pub(crate) fn opening(lock_timeout: Duration) -> String {
+    format!(
+        "begin isolation level read committed read write; set local lock_timeout = {}",
+        lock_timeout.as_millis()
+    )
 }
 
 pub(crate) fn missing_store(store: &str) -> StoreError {

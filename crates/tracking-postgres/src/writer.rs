@@ -8,7 +8,7 @@ use tracking_core::{Batch, Outcome, Record};
 
 use crate::change::Change;
 use crate::error::{Result, StoreError};
-use crate::inner::Inner;
+use crate::inner::{Inner, repeat_while};
 use crate::prefetch::Prefetch;
 use crate::restore;
 
@@ -16,8 +16,6 @@ use crate::restore;
 const MAX_GROUP: usize = 64;
 /// How many operations the batches of a shared transaction have at most.
 const MAX_GROUP_OPERATIONS: usize = 256;
-/// How often a transaction is tried again that the server asks to repeat.
-const MAX_ATTEMPTS: usize = 5;
 
 /// A batch, and who waits for it.
 pub(crate) struct Request {
@@ -54,17 +52,13 @@ async fn serve(inner: &Arc<Inner>, group: Vec<Request>) {
     let batches: Vec<&Batch> = group.iter().map(|request| &request.batch).collect();
     let answers = match apply(inner, &batches).await {
         Ok(answers) => answers,
-        // The server has refused something of one of them, which must not hurt the others.
-        Err(error) if batches.len() > 1 && error.is_refusal() => {
-            let mut answers = Vec::with_capacity(batches.len());
-            for batch in batches {
-                let answer = apply(inner, &[batch]).await;
-                answers.push(answer.and_then(only));
-            }
-            answers
+        Err(error) if batches.len() > 1 && error.may_concern_one_batch() => {
+            apply_one_by_one(inner, &batches).await
         }
+        // What stops one stops all, so nobody waits for the same failure again.
         Err(error) => {
-            let mut answers: Answers = group.iter().skip(1).map(|_| Err(again(&error))).collect();
+            let others = group.iter().skip(1);
+            let mut answers: Answers = others.map(|_| Err(error.duplicate())).collect();
             answers.push(Err(error));
             answers
         }
@@ -75,33 +69,34 @@ async fn serve(inner: &Arc<Inner>, group: Vec<Request>) {
     }
 }
 
+/// Applies each batch in a transaction of its own. Once one fails for a reason that would stop the
+/// others too, the rest fail with it.
+async fn apply_one_by_one(inner: &Arc<Inner>, batches: &[&Batch]) -> Answers {
+    let mut answers = Answers::with_capacity(batches.len());
+    let mut stopped: Option<StoreError> = None;
+    for batch in batches {
+        let answer = match &stopped {
+            Some(error) => Err(error.duplicate()),
+            None => apply(inner, &[*batch]).await.and_then(only),
+        };
+        if let Err(error) = &answer
+            && stopped.is_none()
+            && !error.may_concern_one_batch()
+        {
+            stopped = Some(error.before_commit());
+        }
+        answers.push(answer);
+    }
+    answers
+}
+
 fn only(mut answers: Answers) -> Result<Vec<Outcome>> {
     answers.pop().unwrap_or_else(|| Ok(Vec::new()))
 }
 
-/// The same failure for another caller of the group.
-fn again(error: &StoreError) -> StoreError {
-    match error {
-        StoreError::TimedOut(limit) => StoreError::TimedOut(*limit),
-        StoreError::PoolExhausted(limit) => StoreError::PoolExhausted(*limit),
-        StoreError::NotConnected(reasons) => StoreError::NotConnected(reasons.clone()),
-        StoreError::CommitUnknown(source) => StoreError::CommitUnknown(Box::new(again(source))),
-        StoreError::Postgres(source) => StoreError::NotConnected(format!(
-            "{source}, for a change made together with this one"
-        )),
-        StoreError::Core(source) => StoreError::NotConnected(source.to_string()),
-    }
-}
-
 /// Applies batches in one transaction. Each fails on its own; where the transaction fails, all do.
 async fn apply(inner: &Arc<Inner>, batches: &[&Batch]) -> Result<Answers> {
-    let mut attempt = 1;
-    loop {
-        match apply_once(inner, batches).await {
-            Err(error) if attempt < MAX_ATTEMPTS && error.is_conflict() => attempt += 1,
-            answers => return answers,
-        }
-    }
+    repeat_while(StoreError::is_conflict, || apply_once(inner, batches)).await
 }
 
 async fn apply_once(inner: &Arc<Inner>, batches: &[&Batch]) -> Result<Answers> {
@@ -138,13 +133,7 @@ async fn apply_once(inner: &Arc<Inner>, batches: &[&Batch]) -> Result<Answers> {
 
 /// Takes all records, or none of them.
 pub(crate) async fn restore(inner: &Arc<Inner>, records: &[Record]) -> Result<()> {
-    let mut attempt = 1;
-    loop {
-        match restore_once(inner, records).await {
-            Err(error) if attempt < MAX_ATTEMPTS && error.is_conflict() => attempt += 1,
-            answer => return answer,
-        }
-    }
+    repeat_while(StoreError::is_conflict, || restore_once(inner, records)).await
 }
 
 async fn restore_once(inner: &Arc<Inner>, records: &[Record]) -> Result<()> {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use tracking_postgres::{PostgresStorage, PostgresStorageBuilder, StoreName};
+use tracking_postgres::{PostgresStorage, PostgresStorageBuilder, StoreName, without_password};
 
 /// A store in a database.
 #[derive(Clone, PartialEq, Eq)]
@@ -30,7 +30,7 @@ impl PostgresSpec {
             bail!(
                 "there is no store {} in {}; there are: {}",
                 self.name,
-                self.url_without_password(),
+                without_password(&self.url),
                 names.join(", ")
             );
         }
@@ -52,19 +52,6 @@ impl PostgresSpec {
         let builder = PostgresStorage::builder(self.url.as_str()).environment();
         builder.store(self.name.clone())
     }
-
-    fn url_without_password(&self) -> String {
-        let Some((scheme, rest)) = self.url.split_once("://") else {
-            return self.url.clone();
-        };
-        match rest.rsplit_once('@') {
-            Some((user, rest)) => {
-                let user = user.split(':').next().unwrap_or_default();
-                format!("{scheme}://{user}@{rest}")
-            }
-            None => self.url.clone(),
-        }
-    }
 }
 
 impl FromStr for PostgresSpec {
@@ -73,6 +60,8 @@ impl FromStr for PostgresSpec {
     /// Reads `postgres://USER@HOST/DATABASE` or the same with `#NAME`.
     fn from_str(text: &str) -> Result<Self> {
         let (url, name) = match text.rsplit_once('#') {
+            // A `#` before an `@` is part of a password.
+            Some((_, rest)) if rest.contains('@') => (text, StoreName::default()),
             None => (text, StoreName::default()),
             Some((url, name)) => {
                 let read = StoreName::new(name);
@@ -87,7 +76,7 @@ impl FromStr for PostgresSpec {
 
 impl fmt::Display for PostgresSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.url_without_password())?;
+        f.write_str(&without_password(&self.url))?;
         if self.name != StoreName::default() {
             write!(f, "#{}", self.name)?;
         }

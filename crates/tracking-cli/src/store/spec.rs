@@ -237,6 +237,16 @@ mod tests {
         assert_eq!(read("sqlite:t.db#main").to_string(), "sqlite:t.db");
         let secret = read("postgresql://u:secret@h/db#main").to_string();
         assert_eq!(secret, "postgresql://u@h/db");
+        for text in [
+            "postgres://u:secret@h/db#a",
+            "postgres://u:x#secret@h/db",
+            "postgres://h/db?user=u&password=secret#a",
+            "postgres://h/db?pass%77ord=secret",
+        ] {
+            let spec = read(text);
+            assert!(!spec.to_string().contains("secret"), "{spec}");
+            assert!(!format!("{spec:?}").contains("secret"), "{spec:?}");
+        }
     }
 
     #[test]

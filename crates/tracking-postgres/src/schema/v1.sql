@@ -7,6 +7,7 @@ create table tracking.store (
   last_track bigint not null default 0,
   last_run bigint not null default 0,
   last_batch bigint not null default 0,
+  last_index bigint not null default 0,
   batch_max_age bigint default 604800000000,
   batch_max_count bigint default 100000,
   feed_is_on boolean not null default false,

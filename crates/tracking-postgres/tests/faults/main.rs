@@ -8,11 +8,14 @@
 
 mod callers;
 mod cut;
+mod locks;
 mod opening;
 mod proxy;
 mod restarts;
+mod rows;
 #[path = "../tools/server.rs"]
 mod server;
+mod session;
 mod side_by_side;
 #[path = "../tools/stores.rs"]
 mod stores;

@@ -7,25 +7,8 @@ use tracking_core::{ErrorKind, Query, TrackingStorage, TrackingStorageExt as _};
 use tracking_postgres::{PostgresStorage, StoreName};
 
 use crate::server::Server;
+use crate::session::execute;
 use crate::stores::server;
-
-/// Runs a statement on a database of the server.
-fn execute(server: &Server, database: &str, text: &str) {
-    let url = format!("postgres://app@127.0.0.1:{}/{database}", server.port());
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
-        let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls)
-            .await
-            .unwrap();
-        let connection = tokio::spawn(connection);
-        client.batch_execute(text).await.unwrap();
-        drop(client);
-        connection.await.unwrap().unwrap();
-    });
-}
 
 #[test]
 fn ten_programs_create_the_tables_at_once_and_an_older_one_is_refused() {

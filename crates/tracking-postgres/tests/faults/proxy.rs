@@ -1,10 +1,11 @@
-//! A proxy that cuts a connection after so many messages.
+//! A proxy that cuts or freezes a connection after so many messages.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::thread;
+use std::time::Duration;
 
 /// Never cuts.
 const NEVER: i64 = i64::MAX;
@@ -22,6 +23,8 @@ struct State {
     from_server: AtomicI64,
     seen_from_client: AtomicI64,
     seen_from_server: AtomicI64,
+    /// Whether a connection stands still instead of being cut.
+    freezes: AtomicBool,
 }
 
 /// Which side's messages are counted.
@@ -41,6 +44,7 @@ impl Proxy {
             from_server: AtomicI64::new(NEVER),
             seen_from_client: AtomicI64::new(0),
             seen_from_server: AtomicI64::new(0),
+            freezes: AtomicBool::new(false),
         });
         let shared = Arc::clone(&state);
         thread::spawn(move || {
@@ -70,8 +74,16 @@ impl Proxy {
         left.store(messages, Ordering::SeqCst);
     }
 
-    /// Cuts nothing any more.
+    /// Lets the connection stand still once so many more messages of a side have passed, until
+    /// [`calm`](Self::calm) cuts it; only once.
+    pub(crate) fn freeze_after(&self, side: Side, messages: i64) {
+        self.state.freezes.store(true, Ordering::SeqCst);
+        self.cut_after(side, messages);
+    }
+
+    /// Cuts nothing any more, but what was frozen.
     pub(crate) fn calm(&self) {
+        self.state.freezes.store(false, Ordering::SeqCst);
         self.state.from_client.store(NEVER, Ordering::SeqCst);
         self.state.from_server.store(NEVER, Ordering::SeqCst);
     }
@@ -95,8 +107,8 @@ fn pass(client: TcpStream, server: TcpStream, state: &Arc<State>) {
             from_client,
             to_server,
             true,
-            &one.from_client,
-            &one.seen_from_client,
+            (&one.from_client, &one.seen_from_client),
+            &one.freezes,
         );
     });
     let other = Arc::clone(state);
@@ -105,8 +117,8 @@ fn pass(client: TcpStream, server: TcpStream, state: &Arc<State>) {
             server,
             client,
             false,
-            &other.from_server,
-            &other.seen_from_server,
+            (&other.from_server, &other.seen_from_server),
+            &other.freezes,
         );
     });
 }
@@ -116,8 +128,8 @@ fn pump(
     mut from: TcpStream,
     mut to: TcpStream,
     begins_untyped: bool,
-    left: &AtomicI64,
-    seen: &AtomicI64,
+    (left, seen): (&AtomicI64, &AtomicI64),
+    freezes: &AtomicBool,
 ) -> io::Result<()> {
     let mut is_untyped = begins_untyped;
     let mut passed = || -> io::Result<()> {
@@ -126,6 +138,9 @@ fn pump(
             is_untyped = false;
             if left.load(Ordering::SeqCst) != NEVER && left.fetch_sub(1, Ordering::SeqCst) <= 0 {
                 left.store(NEVER, Ordering::SeqCst);
+                while freezes.load(Ordering::SeqCst) {
+                    thread::sleep(Duration::from_millis(5));
+                }
                 return Ok(());
             }
             to.write_all(&message)?;

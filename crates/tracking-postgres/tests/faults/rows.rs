@@ -1,0 +1,135 @@
+//! Rows that somebody else has changed, and what is in the tables.
+
+use serde_json::json;
+use tracking_core::{
+    ErrorKind, Field, NewTrack, Query, TrackingStorage, TrackingStorageExt as _, UserName,
+};
+use tracking_postgres::{PostgresStorage, StoreName};
+
+use crate::proxy::{Proxy, Side};
+use crate::server::Server;
+use crate::session::{Session, execute};
+use crate::stores::{Fresh, server};
+
+#[test]
+fn a_row_that_cannot_be_read_is_damage_and_not_a_broken_connection() {
+    let Some(server) = server() else { return };
+    let store = Fresh::new(PostgresStorage::builder(server.url()));
+    store.save_data("a001", "u1", json!({})).unwrap();
+    let session = Session::open(server, "postgres");
+    let name = store.store_name();
+    session.execute(&format!(
+        "update tracking.track set time = 'infinity' where store = '{name}'"
+    ));
+    let error = store.query(&Query::all()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Corrupt, "{error:?}");
+    assert!(std::error::Error::source(&error).is_some(), "{error:?}");
+}
+
+#[test]
+fn a_change_that_cannot_begin_leaves_no_transaction_open() {
+    let Some(server) = server() else { return };
+    let database = format!("d_{}", Server::fresh_store_name());
+    execute(server, "postgres", &format!("create database {database}"));
+    let url = format!("postgres://app@127.0.0.1:{}/{database}", server.port());
+    let open = || PostgresStorage::builder(url.as_str()).max_connections(1);
+    drop(open().open().unwrap());
+    let session = Session::open(server, &database);
+    let retype = |to: &str| {
+        session.execute(&format!(
+            "alter table tracking.store alter last_track drop default, \
+             alter last_track type {to} using last_track::{to}"
+        ));
+    };
+    retype("text");
+    let store = open().open().unwrap();
+    let error = store.save_data("a001", "u1", json!({})).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Corrupt, "{error:?}");
+    let idle = session.numbers(
+        "select count(*) from pg_stat_activity \
+         where datname = current_database() and state like 'idle in transaction%'",
+    );
+    assert_eq!(idle, [0]);
+    drop(store);
+    retype("bigint");
+    let store = open().open().unwrap();
+    store.save_data("a001", "u1", json!({})).unwrap();
+    drop((store, session));
+    execute(
+        server,
+        "postgres",
+        &format!("drop database {database} with (force)"),
+    );
+}
+
+#[test]
+fn the_number_of_an_index_never_comes_back() {
+    let Some(server) = server() else { return };
+    let store = Fresh::new(PostgresStorage::builder(server.url()));
+    let session = Session::open(server, "postgres");
+    let numbers = || {
+        session.numbers(&format!(
+            "select number from tracking.field_index where store = '{}' order by number",
+            store.store_name()
+        ))
+    };
+    let [a, b, c] = ["a", "b", "c"].map(Field::key);
+    assert!(store.add_index(&a).unwrap() && store.add_index(&b).unwrap());
+    assert!(store.drop_index(&b).unwrap());
+    assert!(store.add_index(&c).unwrap());
+    assert_eq!(numbers(), [1, 3]);
+    let records = [
+        tracking_core::Record::Index(b.clone()),
+        tracking_core::Record::Index(b),
+    ];
+    store.restore(&records).unwrap();
+    assert_eq!(numbers(), [1, 3, 4]);
+}
+
+#[test]
+fn renaming_a_user_to_the_same_name_only_counts() {
+    let Some(server) = server() else { return };
+    let proxy = Proxy::start(server.port());
+    let url = format!("postgres://app@127.0.0.1:{}/postgres", proxy.port());
+    let store = Fresh::new(PostgresStorage::builder(url));
+    let tracks = (0..300).map(|n| NewTrack::new("a001", "u1", json!({"n": n})).unwrap());
+    store.apply(&tracks.collect()).unwrap();
+    let user = UserName::new("u1").unwrap();
+    let before = proxy.seen(Side::Server);
+    assert_eq!(store.rename_user(&user, &user).unwrap().tracks, 300);
+    let messages = proxy.seen(Side::Server) - before;
+    assert!(messages < 100, "{messages} messages");
+}
+
+#[test]
+fn a_removal_of_a_store_whose_answer_is_lost_is_of_unknown_outcome() {
+    let Some(server) = server() else { return };
+    let proxy = Proxy::start(server.port());
+    let through = format!("postgres://app@127.0.0.1:{}/postgres", proxy.port());
+    let builder = |url: &str, name: &StoreName| PostgresStorage::builder(url).store(name.clone());
+    let name = StoreName::new(Server::fresh_store_name()).unwrap();
+    let store = builder(&through, &name).open().unwrap();
+    let before = proxy.seen(Side::Server);
+    store.remove_store().unwrap();
+    let messages = proxy.seen(Side::Server) - before;
+    let mut unknown = 0;
+    for cut in (0..messages).step_by(9).chain(messages - 6..messages) {
+        let name = StoreName::new(Server::fresh_store_name()).unwrap();
+        let open = |url: &str| builder(url, &name);
+        let store = open(&through).open().unwrap();
+        proxy.cut_after(Side::Server, cut);
+        let removed = store.remove_store();
+        proxy.calm();
+        let is_there = open(&server.url()).read_only().open().is_ok();
+        match removed.map_err(|error| error.kind()) {
+            Ok(()) => assert!(!is_there, "cut {cut}"),
+            Err(ErrorKind::OutcomeUnknown) => unknown += 1,
+            Err(ErrorKind::Unavailable) => assert!(is_there, "cut {cut}"),
+            Err(other) => panic!("cut {cut}: {other}"),
+        }
+        if is_there {
+            open(&server.url()).open().unwrap().remove_store().unwrap();
+        }
+    }
+    assert!(unknown > 0);
+}
