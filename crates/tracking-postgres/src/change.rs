@@ -7,6 +7,7 @@ use tracking_core::{AppliedBatch, BatchId, ChangeSet, CheckpointName, Key, Run, 
 use crate::error::{Result, corrupt_row};
 use crate::names::{join, split_owned};
 use crate::rows::{self, run_columns, track_columns};
+use crate::session_prefetch::SessionWindows;
 use crate::statement::Sql;
 use crate::store_row::StoreRow;
 use crate::transaction::Transaction;
@@ -17,6 +18,8 @@ use crate::write_cache::{Owner, WriteCache};
 pub(crate) struct Change {
     pub(crate) transaction: Transaction,
     pub(crate) cache: WriteCache,
+    /// The tracks among which sessions are looked for, as the tables have them.
+    pub(crate) sessions: SessionWindows,
 }
 
 /// How a change was before a batch.
@@ -31,6 +34,7 @@ impl Change {
         Self {
             transaction,
             cache: WriteCache::default(),
+            sessions: SessionWindows::default(),
         }
     }
 

@@ -49,6 +49,7 @@ mod rows;
 mod runs;
 mod runtime;
 mod select;
+mod session_prefetch;
 mod sessions;
 mod statement;
 mod storage;

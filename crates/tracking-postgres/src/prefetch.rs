@@ -14,6 +14,7 @@ use crate::change::{
 };
 use crate::error::Result;
 use crate::rows::{self, run_number, track_number};
+use crate::session_prefetch::SessionPrefetch;
 use crate::statement::Sql;
 
 /// What batches will need.
@@ -26,6 +27,7 @@ pub(crate) struct Prefetch {
     owners: HashSet<(TaskId, Option<i64>, UserName)>,
     pub(crate) checkpoints: HashSet<CheckpointName>,
     batches: HashSet<BatchId>,
+    pub(crate) sessions: SessionPrefetch,
 }
 
 impl Prefetch {
@@ -66,6 +68,14 @@ impl Prefetch {
                 self.add_run(id);
                 run_number(id)
             }
+            RunChoice::Session(gap) => {
+                self.sessions.add(track.user(), track.time(), gap);
+                if rules::updates_last_track(track.mode()) {
+                    let (user, time) = (track.user(), track.time());
+                    self.sessions.add_update(user, time, track.task());
+                }
+                return;
+            }
             _ => return,
         };
         if rules::updates_last_track(track.mode()) {
@@ -103,6 +113,12 @@ impl Prefetch {
         if !self.batches.is_empty() {
             all.push(select_batches(store, &self.batches));
         }
+        if !self.sessions.is_empty() {
+            all.push(self.sessions.select_windows(store));
+        }
+        if self.sessions.has_updates() {
+            all.push(self.sessions.select_last(store));
+        }
         all
     }
 
@@ -138,7 +154,10 @@ impl Prefetch {
         for id in &self.batches {
             change.cache.load_batch(id.clone(), None);
         }
-        Ok(())
+        let windows = next(!self.sessions.is_empty());
+        self.sessions.load_windows(change, &windows)?;
+        let last = next(self.sessions.has_updates());
+        self.sessions.load_last(change, &last)
     }
 
     fn load_last(&self, change: &mut Change, rows: &[Row]) -> Result<()> {

@@ -8,6 +8,7 @@ use crate::conditions::store_is;
 use crate::error::Result;
 use crate::names::equals;
 use crate::rows::{run_columns, track_columns};
+use crate::session_prefetch::Position;
 use crate::statement::Sql;
 use crate::values::Time;
 
@@ -32,6 +33,15 @@ impl Way {
         match self {
             Self::Back => gap.before(time),
             Self::Forward => gap.after(time),
+        }
+    }
+
+    /// Which of two tracks comes first this way.
+    fn nearest<T: Ord>(self, one: Option<T>, other: Option<T>) -> Option<T> {
+        match (self, one, other) {
+            (Self::Back, one, other) => one.max(other),
+            (Self::Forward, Some(one), Some(other)) => Some(one.min(other)),
+            (Self::Forward, one, other) => one.or(other),
         }
     }
 }
@@ -134,7 +144,48 @@ impl Change {
         Ok(())
     }
 
+    /// The run of the first track one way whose run takes a track of this time.
     async fn first_open(
+        &self,
+        user: &UserName,
+        place: (Timestamp, SessionGap, Way),
+    ) -> Result<Option<i64>> {
+        match self.first_open_fetched(user, place) {
+            Some(found) => Ok(found),
+            None => self.first_open_stored(user, place).await,
+        }
+    }
+
+    /// The same from what was fetched before; nothing where that is not enough to tell.
+    fn first_open_fetched(
+        &self,
+        user: &UserName,
+        (time, gap, way): (Timestamp, SessionGap, Way),
+    ) -> Option<Option<i64>> {
+        let window = self.sessions.around(user, time)?;
+        let range = way.range(time, gap);
+        if range.is_empty() || window.to < (time, i64::MAX) || window.from > (time, i64::MAX) {
+            return None;
+        }
+        let (first, last) = ((range.from(), i64::MIN), (range.to(), i64::MAX));
+        let mut stored = window.tracks.range(first..=last).filter(|(place, run)| {
+            !self.cache.is_changed_stored(place.1) && self.is_open(**run, time)
+        });
+        let stored = match way {
+            Way::Back => stored.next_back(),
+            Way::Forward => stored.next(),
+        };
+        let stored = stored.map(|(place, run)| (*place, *run));
+        let nearest = way.nearest(stored, self.first_open_cached(user, (time, gap, way)));
+        let is_known = |place: Position| match way {
+            Way::Back => window.from <= place,
+            Way::Forward => place <= window.to,
+        };
+        let end = if way == Way::Back { first } else { last };
+        is_known(nearest.map_or(end, |(place, _)| place)).then_some(nearest.map(|(_, run)| run))
+    }
+
+    async fn first_open_stored(
         &self,
         user: &UserName,
         (time, gap, way): (Timestamp, SessionGap, Way),
@@ -152,14 +203,7 @@ impl Change {
             None => None,
         };
         let cached = self.first_open_cached(user, place);
-        let nearest = match way {
-            Way::Back => written.max(cached),
-            Way::Forward => match (written, cached) {
-                (Some(written), Some(cached)) => Some(written.min(cached)),
-                (written, cached) => written.or(cached),
-            },
-        };
-        Ok(nearest.map(|(_, run)| run))
+        Ok(way.nearest(written, cached).map(|(_, run)| run))
     }
 
     fn first_open_cached(

@@ -4,11 +4,12 @@
 //! operations at once; at the end all changes are written with a few statements. So a batch takes
 //! two round trips, however many operations it has, and taking an operation back is dropping a copy.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use tracking_core::{
     AppliedBatch, BatchId, Checkpoint, CheckpointName, Data, Key, KeyUse, Run, TaskId, TimeRange,
-    Timestamp, Track, UserName,
+    Timestamp, Track, TrackId, UserName,
 };
 
 /// What is known of a row, and what becomes of it.
@@ -59,6 +60,8 @@ pub(crate) struct WriteCache {
     /// The session that was looked for last.
     pub(crate) session: Option<i64>,
     keys: HashMap<Key, Option<KeyUse>>,
+    /// The keys that are known to be of a track.
+    keys_of: HashMap<TrackId, Vec<Key>>,
     /// The keys that the transaction has added, by their track.
     pub(crate) new_keys: BTreeMap<i64, Vec<KeyUse>>,
     checkpoints: HashMap<CheckpointName, Option<Data>>,
@@ -174,8 +177,10 @@ impl WriteCache {
             self.removed.insert(number);
         }
         self.new_keys.remove(&number);
-        for used in self.keys.values_mut() {
-            used.take_if(|used| used.track() == track.id());
+        for key in self.keys_of.remove(&track.id()).into_iter().flatten() {
+            if let Some(used) = self.keys.get_mut(&key) {
+                used.take_if(|used| used.track() == track.id());
+            }
         }
         true
     }
@@ -246,6 +251,12 @@ impl WriteCache {
         changed.map(|(number, _)| *number).collect()
     }
 
+    /// Whether the table has a track otherwise than it will be.
+    pub(crate) fn is_changed_stored(&self, number: i64) -> bool {
+        let track = self.tracks.get(&number);
+        track.is_some_and(|track| track.is_stored && track.is_changed)
+    }
+
     /// The last track of an owner, which must be [known](Self::knows_last).
     pub(crate) fn last_track(&self, owner: &Owner) -> Option<i64> {
         let unchanged = match self.last_unchanged.get(owner) {
@@ -272,7 +283,13 @@ impl WriteCache {
             i64::try_from(used.track().number()).is_ok_and(|number| self.removed.contains(&number))
         };
         let used = used.filter(|used| !is_removed(used));
-        self.keys.entry(key).or_insert(used);
+        if let Entry::Vacant(entry) = self.keys.entry(key) {
+            if let Some(used) = &used {
+                let keys = self.keys_of.entry(used.track()).or_default();
+                keys.push(used.key().clone());
+            }
+            entry.insert(used);
+        }
     }
 
     pub(crate) fn key_use(&self, key: &Key) -> Option<KeyUse> {
@@ -280,6 +297,8 @@ impl WriteCache {
     }
 
     pub(crate) fn add_key(&mut self, number: i64, used: KeyUse) {
+        let keys = self.keys_of.entry(used.track()).or_default();
+        keys.push(used.key().clone());
         self.keys.insert(used.key().clone(), Some(used.clone()));
         self.new_keys.entry(number).or_default().push(used);
     }

@@ -104,6 +104,9 @@ async fn apply_once(inner: &Arc<Inner>, batches: &[&Batch]) -> Result<Answers> {
     for batch in batches {
         prefetch.add(batch);
     }
+    if prefetch.sessions.needs_now() {
+        prefetch.sessions.set_now(inner.now());
+    }
     let (transaction, fetched) = inner.begin(|| prefetch.statements(&inner.store)).await?;
     let mut change = Change::new(transaction);
     prefetch.load(&mut change, fetched)?;

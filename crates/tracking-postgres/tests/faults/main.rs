@@ -12,6 +12,7 @@ mod locks;
 mod opening;
 mod proxy;
 mod restarts;
+mod round_trips;
 mod rows;
 #[path = "../tools/server.rs"]
 mod server;

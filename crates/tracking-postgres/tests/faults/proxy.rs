@@ -1,6 +1,6 @@
 //! A proxy that cuts or freezes a connection after so many messages.
 
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead as _, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -23,6 +23,8 @@ struct State {
     from_server: AtomicI64,
     seen_from_client: AtomicI64,
     seen_from_server: AtomicI64,
+    /// How often a client has sent something, however many messages at once.
+    flushes: AtomicI64,
     /// Whether a connection stands still instead of being cut.
     freezes: AtomicBool,
 }
@@ -44,6 +46,7 @@ impl Proxy {
             from_server: AtomicI64::new(NEVER),
             seen_from_client: AtomicI64::new(0),
             seen_from_server: AtomicI64::new(0),
+            flushes: AtomicI64::new(0),
             freezes: AtomicBool::new(false),
         });
         let shared = Arc::clone(&state);
@@ -88,6 +91,12 @@ impl Proxy {
         self.state.from_server.store(NEVER, Ordering::SeqCst);
     }
 
+    /// How many round trips clients have made so far: a client that sends waits for the answer
+    /// before it sends again.
+    pub(crate) fn round_trips(&self) -> i64 {
+        self.state.flushes.load(Ordering::SeqCst)
+    }
+
     /// How many messages have passed so far.
     pub(crate) fn seen(&self, side: Side) -> i64 {
         match side {
@@ -108,7 +117,7 @@ fn pass(client: TcpStream, server: TcpStream, state: &Arc<State>) {
             to_server,
             true,
             (&one.from_client, &one.seen_from_client),
-            &one.freezes,
+            (&one.freezes, Some(&one.flushes)),
         );
     });
     let other = Arc::clone(state);
@@ -118,23 +127,28 @@ fn pass(client: TcpStream, server: TcpStream, state: &Arc<State>) {
             client,
             false,
             (&other.from_server, &other.seen_from_server),
-            &other.freezes,
+            (&other.freezes, None),
         );
     });
 }
 
 /// Passes messages on until an end closes, or no more may pass.
 fn pump(
-    mut from: TcpStream,
+    from: TcpStream,
     mut to: TcpStream,
     begins_untyped: bool,
     (left, seen): (&AtomicI64, &AtomicI64),
-    freezes: &AtomicBool,
+    (freezes, flushes): (&AtomicBool, Option<&AtomicI64>),
 ) -> io::Result<()> {
     let mut is_untyped = begins_untyped;
+    let mut reader = BufReader::with_capacity(1 << 20, from.try_clone()?);
     let mut passed = || -> io::Result<()> {
         loop {
-            let message = read_message(&mut from, is_untyped)?;
+            if let Some(flushes) = flushes.filter(|_| reader.buffer().is_empty()) {
+                reader.fill_buf()?;
+                flushes.fetch_add(1, Ordering::SeqCst);
+            }
+            let message = read_message(&mut reader, is_untyped)?;
             is_untyped = false;
             if left.load(Ordering::SeqCst) != NEVER && left.fetch_sub(1, Ordering::SeqCst) <= 0 {
                 left.store(NEVER, Ordering::SeqCst);
@@ -153,7 +167,7 @@ fn pump(
     ended
 }
 
-fn read_message(from: &mut TcpStream, is_untyped: bool) -> io::Result<Vec<u8>> {
+fn read_message(from: &mut impl Read, is_untyped: bool) -> io::Result<Vec<u8>> {
     let mut head = vec![0; if is_untyped { 4 } else { 5 }];
     from.read_exact(&mut head)?;
     let length = head[head.len() - 4..].try_into().unwrap();
