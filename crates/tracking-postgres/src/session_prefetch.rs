@@ -104,13 +104,11 @@ impl SessionPrefetch {
     /// comes after the clock, so of a save without a time all later tracks are fetched.
     fn range(&self, saver: &Saver) -> (Timestamp, Timestamp, Timestamp) {
         let gap = self.savers.get(saver).copied().unwrap_or_default();
-        match saver.1 {
-            Some(time) => (gap.before(time).from(), time, gap.after(time).to()),
-            None => {
-                let now = self.now.unwrap_or(Timestamp::MAX);
-                (gap.before(now).from(), Timestamp::MAX, Timestamp::MAX)
-            }
+        if let Some(time) = saver.1 {
+            return (gap.before(time).from(), time, gap.after(time).to());
         }
+        let now = self.now.unwrap_or(Timestamp::MAX);
+        (gap.before(now).from(), Timestamp::MAX, Timestamp::MAX)
     }
 
     fn with_savers<'s>(&self, sql: Sql, savers: impl Iterator<Item = &'s Saver>) -> Sql {

@@ -21,6 +21,9 @@ struct Unwritten {
     open_runs: Vec<i64>,
 }
 
+/// What was fetched is not enough to tell.
+struct Undecided;
+
 /// Which way the tracks of a user are walked from a time.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Way {
@@ -151,21 +154,21 @@ impl Change {
         place: (Timestamp, SessionGap, Way),
     ) -> Result<Option<i64>> {
         match self.first_open_fetched(user, place) {
-            Some(found) => Ok(found),
-            None => self.first_open_stored(user, place).await,
+            Ok(found) => Ok(found),
+            Err(Undecided) => self.first_open_stored(user, place).await,
         }
     }
 
-    /// The same from what was fetched before; nothing where that is not enough to tell.
+    /// The same from what was fetched before.
     fn first_open_fetched(
         &self,
         user: &UserName,
         (time, gap, way): (Timestamp, SessionGap, Way),
-    ) -> Option<Option<i64>> {
-        let window = self.sessions.around(user, time)?;
+    ) -> Result<Option<i64>, Undecided> {
+        let window = self.sessions.around(user, time).ok_or(Undecided)?;
         let range = way.range(time, gap);
         if range.is_empty() || window.to < (time, i64::MAX) || window.from > (time, i64::MAX) {
-            return None;
+            return Err(Undecided);
         }
         let (first, last) = ((range.from(), i64::MIN), (range.to(), i64::MAX));
         let mut stored = window.tracks.range(first..=last).filter(|(place, run)| {
@@ -182,7 +185,11 @@ impl Change {
             Way::Forward => place <= window.to,
         };
         let end = if way == Way::Back { first } else { last };
-        is_known(nearest.map_or(end, |(place, _)| place)).then_some(nearest.map(|(_, run)| run))
+        if is_known(nearest.map_or(end, |(place, _)| place)) {
+            Ok(nearest.map(|(_, run)| run))
+        } else {
+            Err(Undecided)
+        }
     }
 
     async fn first_open_stored(

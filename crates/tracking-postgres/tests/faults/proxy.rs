@@ -113,7 +113,7 @@ fn pass(client: TcpStream, server: TcpStream, state: &Arc<State>) {
     let one = Arc::clone(state);
     thread::spawn(move || {
         let _ended = pump(
-            from_client,
+            &from_client,
             to_server,
             true,
             (&one.from_client, &one.seen_from_client),
@@ -123,7 +123,7 @@ fn pass(client: TcpStream, server: TcpStream, state: &Arc<State>) {
     let other = Arc::clone(state);
     thread::spawn(move || {
         let _ended = pump(
-            server,
+            &server,
             client,
             false,
             (&other.from_server, &other.seen_from_server),
@@ -134,7 +134,7 @@ fn pass(client: TcpStream, server: TcpStream, state: &Arc<State>) {
 
 /// Passes messages on until an end closes, or no more may pass.
 fn pump(
-    from: TcpStream,
+    from: &TcpStream,
     mut to: TcpStream,
     begins_untyped: bool,
     (left, seen): (&AtomicI64, &AtomicI64),

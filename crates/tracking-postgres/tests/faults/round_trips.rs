@@ -67,7 +67,7 @@ fn a_save_into_a_session_takes_as_many_round_trips_as_any_other() {
 fn a_session_whose_nearest_tracks_are_of_finished_runs_is_found() {
     let Some(server) = server() else { return };
     let clock = std::sync::Arc::new(ManualClock::new(at(1000)));
-    let store = Fresh::new(PostgresStorage::builder(server.url()).clock(clock.clone()));
+    let store = Fresh::new(PostgresStorage::builder(server.url()).clock(clock));
     let first = store.save(in_session("u1").at(at(900))).unwrap();
     let first = store.track(first).unwrap().unwrap().run();
     // A run of its own, with more tracks than are fetched at once.
