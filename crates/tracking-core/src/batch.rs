@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub use applied::{AppliedBatch, AppliedBatches, BatchRetention};
 
 use crate::{
-    BatchId, Checkpoint, Error, Expected, NewRun, NewTrack, Result, RunId, StopRun, TrackId,
+    BatchId, Checkpoint, Error, NewRun, NewTrack, Precondition, Result, RunId, StopRun, TrackId,
     TrackUpdate,
 };
 
@@ -74,7 +74,7 @@ impl Outcome {
 /// use serde_json::json;
 /// use tracking_core::{Batch, Checkpoint, CheckpointName, Data, NewRun, NewTrack, RunChoice};
 ///
-/// let position = Data::of(&json!({"offset": 4711}))?;
+/// let position = Data::from_serialize(&json!({"offset": 4711}))?;
 /// let batch = Batch::new()
 ///     .start_run(NewRun::without_task())
 ///     .save(NewTrack::new("/index", "u1", json!({}))?.in_run(RunChoice::Started(0)))
@@ -95,7 +95,7 @@ pub struct Batch {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct CheckpointMove {
     to: Checkpoint,
-    from: Expected,
+    from: Precondition,
 }
 
 impl CheckpointMove {
@@ -105,7 +105,7 @@ impl CheckpointMove {
     }
 
     /// What it must be before the batch.
-    pub fn from(&self) -> &Expected {
+    pub fn from(&self) -> &Precondition {
         &self.from
     }
 }
@@ -154,12 +154,12 @@ impl Batch {
 
     /// Writes a checkpoint with the batch, whatever it was before.
     pub fn with_checkpoint(self, checkpoint: Checkpoint) -> Self {
-        self.moving_checkpoint(Expected::Anything, checkpoint)
+        self.with_checkpoint_if(Precondition::Anything, checkpoint)
     }
 
     /// Writes a checkpoint with the batch, and does nothing of the batch where the checkpoint
     /// is not as expected: so two loaders of one file cannot both load it.
-    pub fn moving_checkpoint(mut self, from: impl Into<Expected>, to: Checkpoint) -> Self {
+    pub fn with_checkpoint_if(mut self, from: impl Into<Precondition>, to: Checkpoint) -> Self {
         self.checkpoints.push(CheckpointMove {
             to,
             from: from.into(),

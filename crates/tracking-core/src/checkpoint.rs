@@ -35,7 +35,7 @@ impl Checkpoint {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Expected {
+pub enum Precondition {
     /// Whatever it is.
     #[default]
     Anything,
@@ -45,7 +45,7 @@ pub enum Expected {
     At(Data),
 }
 
-impl Expected {
+impl Precondition {
     /// Tells whether a checkpoint that is now at `position` (or not there) is as expected.
     pub fn allows(&self, position: Option<&Data>) -> bool {
         match self {
@@ -56,7 +56,7 @@ impl Expected {
     }
 }
 
-impl From<Option<Checkpoint>> for Expected {
+impl From<Option<Checkpoint>> for Precondition {
     /// Expects what was read.
     fn from(read: Option<Checkpoint>) -> Self {
         read.map_or(Self::Missing, |checkpoint| Self::At(checkpoint.position))

@@ -40,9 +40,9 @@ use crate::{Error, Result};
 /// #[derive(Serialize, Deserialize)]
 /// struct Answer { lesson: String, points: u32 }
 ///
-/// let data = Data::of(&Answer { lesson: "b1".into(), points: 3 })?;
+/// let data = Data::from_serialize(&Answer { lesson: "b1".into(), points: 3 })?;
 /// assert_eq!(data.as_str(), r#"{"lesson":"b1","points":3}"#);
-/// assert_eq!(data.read::<Answer>()?.points, 3);
+/// assert_eq!(data.deserialize::<Answer>()?.points, 3);
 /// assert_eq!(data, r#"{ "points": 3, "lesson": "b1" }"#.parse()?);
 /// # Ok::<(), tracking_core::Error>(())
 /// ```
@@ -68,7 +68,7 @@ impl Data {
     /// # Errors
     ///
     /// [`Error::InvalidData`] where it serializes to something else, or nests too deep.
-    pub fn of(value: &(impl Serialize + ?Sized)) -> Result<Self> {
+    pub fn from_serialize(value: &(impl Serialize + ?Sized)) -> Result<Self> {
         let value = serde_json::to_value(value)
             .map_err(|source| Error::invalid_json("it cannot be written as JSON", source))?;
         Self::try_from(value)
@@ -101,13 +101,13 @@ impl Data {
         self.as_ref().get(field)
     }
 
-    /// Reads it into a type of your own; see [`DataRef::read`].
+    /// Reads it into a type of your own; see [`DataRef::deserialize`].
     ///
     /// # Errors
     ///
     /// [`Error::DataMismatch`] where it does not fit the type.
-    pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
-        self.as_ref().read()
+    pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T> {
+        self.as_ref().deserialize()
     }
 
     /// All of it, parsed.
@@ -116,7 +116,7 @@ impl Data {
     ///
     /// [`Error::DataMismatch`] where a store handed out text that is no JSON object.
     pub fn to_map(&self) -> Result<Map<String, Value>> {
-        self.read()
+        self.deserialize()
     }
 
     /// This object with the keys of `other` put over its own.
@@ -180,7 +180,7 @@ impl<'a> DataRef<'a> {
     /// # Errors
     ///
     /// [`Error::DataMismatch`] where it does not fit the type.
-    pub fn read<T: Deserialize<'a>>(self) -> Result<T> {
+    pub fn deserialize<T: Deserialize<'a>>(self) -> Result<T> {
         serde_json::from_str(self.as_str()).map_err(Error::data_mismatch)
     }
 

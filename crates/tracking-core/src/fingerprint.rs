@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::{
-    Batch, CheckpointMove, Error, Expected, Key, NewRun, NewTrack, Operation, RunChoice,
+    Batch, CheckpointMove, Error, Key, NewRun, NewTrack, Operation, Precondition, RunChoice,
     RunSelector, SaveMode, StopRun, Timestamp, TrackId, TrackUpdate,
 };
 
@@ -104,9 +104,9 @@ impl Fingerprint {
 
     fn with_checkpoint(self, moved: &CheckpointMove) -> Self {
         let before = match moved.from() {
-            Expected::Anything => self.with(b"anything"),
-            Expected::Missing => self.with(b"missing"),
-            Expected::At(position) => self.with(b"at").with(position.as_str().as_bytes()),
+            Precondition::Anything => self.with(b"anything"),
+            Precondition::Missing => self.with(b"missing"),
+            Precondition::At(position) => self.with(b"at").with(position.as_str().as_bytes()),
         };
         before
             .with(moved.to().name().as_bytes())
@@ -273,8 +273,12 @@ mod tests {
     #[test]
     fn every_part_of_a_batch_counts() {
         let name = || crate::CheckpointName::new("log").unwrap();
-        let at =
-            |n: i64| crate::Checkpoint::new(name(), crate::Data::of(&json!({"at": n})).unwrap());
+        let at = |n: i64| {
+            crate::Checkpoint::new(
+                name(),
+                crate::Data::from_serialize(&json!({"at": n})).unwrap(),
+            )
+        };
         let start = || NewRun::of(crate::TaskId::new("a").unwrap());
         let stop = || StopRun::new(RunSelector::Started(0));
         let merge = || TrackUpdate::merge(TrackId::FIRST, crate::Data::empty());
@@ -301,8 +305,8 @@ mod tests {
             new().stop_run(StopRun::new(RunId::FIRST).ending_at(Timestamp::EPOCH)),
             new().with_checkpoint(at(1)),
             new().with_checkpoint(at(2)),
-            new().moving_checkpoint(Expected::Missing, at(1)),
-            new().moving_checkpoint(Expected::At(at(1).position().clone()), at(1)),
+            new().with_checkpoint_if(Precondition::Missing, at(1)),
+            new().with_checkpoint_if(Precondition::At(at(1).position().clone()), at(1)),
         ];
         let all: std::collections::HashSet<_> = batches.iter().map(Fingerprint::of_batch).collect();
         assert_eq!(all.len(), batches.len());

@@ -43,7 +43,6 @@ mod error;
 mod fingerprint;
 mod group;
 mod id;
-mod moving;
 mod name;
 mod new_track;
 mod query;
@@ -56,6 +55,7 @@ mod storage;
 mod store_name;
 mod time;
 mod track;
+mod transfer;
 
 pub use batch::{
     AppliedBatch, AppliedBatches, Batch, BatchRetention, CheckpointMove, Operation, Outcome,
@@ -63,16 +63,12 @@ pub use batch::{
 pub use changes::{
     Change, ChangeCursor, ChangeFeed, ChangeKind, ChangeLog, ChangePage, ChangeRange, ChangeSet,
 };
-pub use checkpoint::{Checkpoint, Expected};
+pub use checkpoint::{Checkpoint, Precondition};
 pub use data::{Data, DataRef, Field, IntoData};
 pub use error::{Error, ErrorKind, ErrorReport, Result};
 pub use fingerprint::{Fingerprint, KeyUse};
 pub use group::{FieldValue, Group, GroupBy, GroupKey, Grouping};
 pub use id::{RunId, TrackId};
-pub use moving::{
-    Counters, ExportError, ImportError, Moved, Record, copy, export, export_lines,
-    export_track_lines, import_lines,
-};
 pub use name::{BatchId, CheckpointName, Key, NameRef, TaskId, UserName};
 pub use new_track::{NewTrack, SaveMode, TrackUpdate};
 pub use query::{
@@ -89,3 +85,7 @@ pub use storage::{
 pub use store_name::StoreName;
 pub use time::{Clock, ManualClock, SystemClock, TimeRange, Timestamp, Zone};
 pub use track::{Track, TrackRef};
+pub use transfer::{
+    Counters, ExportError, ImportError, Record, TransferSummary, copy, export, export_lines,
+    export_track_lines, import_lines,
+};

@@ -85,7 +85,7 @@ impl NewTrack {
         T: TryInto<TaskId, Error: Into<Error>>,
         U: TryInto<UserName, Error: Into<Error>>,
     {
-        Self::new(task, user, Data::of(value)?)
+        Self::new(task, user, Data::from_serialize(value)?)
     }
 
     /// The same of what has been checked already, which cannot fail.

@@ -79,7 +79,7 @@ impl Track {
     ///
     /// [`Error::DataMismatch`](crate::Error::DataMismatch) where it does not fit the type.
     pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T> {
-        self.data.read()
+        self.data.deserialize()
     }
 
     /// Gives the data away without copying it.
@@ -184,7 +184,7 @@ impl<'a> TrackRef<'a> {
     ///
     /// [`Error::DataMismatch`](crate::Error::DataMismatch) where it does not fit the type.
     pub fn deserialize<T: Deserialize<'a>>(&self) -> Result<T> {
-        self.data.read()
+        self.data.deserialize()
     }
 
     /// A copy to keep.

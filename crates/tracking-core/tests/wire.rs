@@ -12,15 +12,15 @@ use serde::Serialize;
 use serde_json::json;
 use tracking_core::{
     Batch, BatchId, BatchRetention, Change, ChangeCursor, ChangeFeed, ChangeKind, ChangePage,
-    Checkpoint, CheckpointName, Counters, Cursor, Data, Erasure, Error, ErrorReport, Expected,
-    Fingerprint, Group, GroupBy, GroupKey, Grouping, Key, KeyUse, NewRun, NewTrack, Order, Outcome,
-    Page, Query, Record, Removal, Removed, Retention, Run, RunChoice, RunId, RunQuery, RunSelector,
-    RunState, SaveMode, SessionGap, StopRun, TaskId, TimeRange, Timestamp, Track, TrackId,
-    TrackUpdate, UserName, Wipe, Zone,
+    Checkpoint, CheckpointName, Counters, Cursor, Data, Erasure, Error, ErrorReport, Fingerprint,
+    Group, GroupBy, GroupKey, Grouping, Key, KeyUse, NewRun, NewTrack, Order, Outcome, Page,
+    Precondition, Query, Record, Removal, Removed, Retention, Run, RunChoice, RunId, RunQuery,
+    RunSelector, RunState, SaveMode, SessionGap, StopRun, TaskId, TimeRange, Timestamp, Track,
+    TrackId, TrackUpdate, UserName, Wipe, Zone,
 };
 
 fn data() -> Data {
-    Data::of(&json!({"page": 1})).unwrap()
+    Data::from_serialize(&json!({"page": 1})).unwrap()
 }
 
 fn task() -> TaskId {
@@ -69,8 +69,8 @@ fn batch() -> Batch {
         .stop_run(StopRun::new(RunId::FIRST).ending_at(Timestamp::EPOCH))
         .stop_run(StopRun::new(task()))
         .with_checkpoint(checkpoint())
-        .moving_checkpoint(Expected::Missing, checkpoint())
-        .moving_checkpoint(Expected::At(data()), checkpoint())
+        .with_checkpoint_if(Precondition::Missing, checkpoint())
+        .with_checkpoint_if(Precondition::At(data()), checkpoint())
         .with_id(BatchId::new("b1").unwrap())
 }
 

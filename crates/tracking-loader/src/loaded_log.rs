@@ -1,7 +1,7 @@
 //! The logs that a store knows to have been loaded, and how to forget one.
 
 use tracking_core::{
-    Batch, Checkpoint, CheckpointName, ErrorKind, Expected, Result, TrackingStorage,
+    Batch, Checkpoint, CheckpointName, ErrorKind, Precondition, Result, TrackingStorage,
     TrackingStorageExt as _,
 };
 
@@ -86,9 +86,9 @@ impl LoadedLog {
         let found = match store.checkpoint(&log) {
             Ok(None) => return Ok(false),
             Ok(Some(found)) if Forgotten::is(found.position()) => return Ok(false),
-            Ok(found) => Expected::from(found),
+            Ok(found) => Precondition::from(found),
             // What the store cannot read is forgotten, too.
-            Err(error) if error.kind() == ErrorKind::Corrupt => Expected::Anything,
+            Err(error) if error.kind() == ErrorKind::Corrupt => Precondition::Anything,
             Err(error) => return Err(error),
         };
         let data = if is_short_identities {
@@ -97,7 +97,7 @@ impl LoadedLog {
             Forgotten::to_data()?
         };
         let forgotten = Checkpoint::new(log.clone(), data);
-        store.apply(&Batch::new().moving_checkpoint(found, forgotten))?;
+        store.apply(&Batch::new().with_checkpoint_if(found, forgotten))?;
         // What is left of the ledger says nothing any more.
         let mut batch = Batch::new();
         for segment in store.checkpoints()? {

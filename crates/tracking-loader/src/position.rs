@@ -125,7 +125,7 @@ pub(crate) struct Forgotten {
 impl Position {
     /// As a checkpoint holds it.
     pub(crate) fn to_data(&self) -> Result<Data> {
-        Data::of(self)
+        Data::from_serialize(self)
     }
 
     /// How many lines it has as a whole, without one at the end that had no line end.
@@ -136,11 +136,11 @@ impl Position {
 
 impl Forgotten {
     pub(crate) fn to_data() -> Result<Data> {
-        Data::of(&Self { forgotten: true })
+        Data::from_serialize(&Self { forgotten: true })
     }
 
     pub(crate) fn is(data: &Data) -> bool {
-        data.read::<Self>().is_ok_and(|this| this.forgotten)
+        data.deserialize::<Self>().is_ok_and(|this| this.forgotten)
     }
 }
 

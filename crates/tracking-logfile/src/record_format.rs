@@ -169,7 +169,7 @@ mod tests {
             key: Option<String>, task: String, run in any::<Option<u64>>(), user: String,
             value: String, micros in -62_167_219_200_000_000_i64..253_402_300_800_000_000,
         ) {
-            let data = Data::of(&serde_json::json!({value.clone(): value})).unwrap();
+            let data = Data::from_serialize(&serde_json::json!({value.clone(): value})).unwrap();
             let line = JsonLine {
                 key: key.as_deref().map(Cow::Borrowed),
                 task: Cow::Borrowed(&task),

@@ -11,7 +11,6 @@ mod grouping;
 mod keys;
 mod list;
 mod lossy;
-mod moving;
 mod queries;
 mod removal;
 mod results;
@@ -20,6 +19,7 @@ mod run_removal;
 mod runs;
 mod saves;
 mod sessions;
+mod transfer;
 mod wrap;
 
 use std::fmt;

@@ -163,7 +163,7 @@ mod tests {
     use tracking_core::{Data, RunId, Timestamp, TrackId, TrackRef};
 
     fn matches(query: &Query, data: &Value) -> bool {
-        let data = Data::of(data).unwrap();
+        let data = Data::from_serialize(data).unwrap();
         let (id, run, time) = (TrackId::FIRST, RunId::FIRST, Timestamp::EPOCH);
         query.matches(&TrackRef::new(id, "t", run, "u", time, data.as_ref()))
     }

@@ -129,7 +129,7 @@ impl DemoArgs {
         let about = json!({"seed": sample.seed, "until": sample.until, "size": sample.size.name()});
         let checkpoint = Checkpoint::new(
             CheckpointName::new(COMPLETE)?,
-            tracking_core::Data::of(&about)?,
+            tracking_core::Data::from_serialize(&about)?,
         );
         learning.apply(&Batch::new().with_checkpoint(checkpoint))?;
         Ok(())

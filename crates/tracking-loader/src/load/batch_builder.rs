@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tracking_core::{Batch, Checkpoint, Expected, NewTrack, Operation, RunChoice};
+use tracking_core::{Batch, Checkpoint, NewTrack, Operation, Precondition, RunChoice};
 
 /// A batch that is being filled.
 #[derive(Debug, Default)]
@@ -45,9 +45,9 @@ impl BatchBuilder {
     }
 
     /// Moves a checkpoint.
-    pub(super) fn move_checkpoint(&mut self, from: Expected, to: Checkpoint) {
+    pub(super) fn move_checkpoint(&mut self, from: Precondition, to: Checkpoint) {
         let batch = std::mem::take(&mut self.batch);
-        self.batch = batch.moving_checkpoint(from, to);
+        self.batch = batch.with_checkpoint_if(from, to);
     }
 
     /// The batch, and what it has of each log.

@@ -48,7 +48,7 @@ pub(super) fn with_runs_restarted(
     }
     let moves = batch.checkpoints().iter();
     let restarted = moves.fold(restarted, |batch, moved| {
-        batch.moving_checkpoint(moved.from().clone(), moved.to().clone())
+        batch.with_checkpoint_if(moved.from().clone(), moved.to().clone())
     });
     Ok((restarted, before as u64))
 }

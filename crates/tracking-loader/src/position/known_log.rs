@@ -1,6 +1,6 @@
 //! A log that was loaded before.
 
-use tracking_core::{CheckpointName, Data, Expected, Result};
+use tracking_core::{CheckpointName, Data, Precondition, Result};
 
 use super::error::DamagedCheckpoint;
 use super::{Forgotten, IdentifyError, Position};
@@ -19,7 +19,7 @@ pub(crate) struct KnownLog {
 pub(crate) struct FreeCheckpoint {
     pub(crate) name: CheckpointName,
     /// What it holds until then.
-    pub(crate) expected: Expected,
+    pub(crate) expected: Precondition,
 }
 
 impl KnownLog {
@@ -29,7 +29,7 @@ impl KnownLog {
             return Ok(None);
         }
         let damaged = |_| IdentifyError::Damaged(DamagedCheckpoint(name.clone()));
-        let position: Position = data.read().map_err(damaged)?;
+        let position: Position = data.deserialize().map_err(damaged)?;
         let name = name.clone();
         let data = data.clone();
         Ok(Some(Self {

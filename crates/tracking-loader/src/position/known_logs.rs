@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use tracking_core::{CheckpointName, Expected, Result};
+use tracking_core::{CheckpointName, Precondition, Result};
 
 use super::error::DamagedCheckpoint;
 use super::known_log::{FreeCheckpoint, KnownLog};
@@ -42,18 +42,18 @@ impl<'s> KnownLogs<'s> {
         for n in 1.. {
             let name = identity.checkpoint(n)?;
             let Some(checkpoint) = self.checkpoints.get_own(&name)? else {
-                let expected = Expected::Missing;
+                let expected = Precondition::Missing;
                 let free = forgotten.unwrap_or(FreeCheckpoint { name, expected });
                 return Ok((logs, free));
             };
             if let Some(log) = KnownLog::read(&name, checkpoint.position())? {
                 logs.push(log);
             } else {
-                let expected = Expected::At(checkpoint.position().clone());
+                let expected = Precondition::At(checkpoint.position().clone());
                 forgotten.get_or_insert(FreeCheckpoint { name, expected });
             }
         }
-        let (name, expected) = (identity.checkpoint(u64::MAX)?, Expected::Missing);
+        let (name, expected) = (identity.checkpoint(u64::MAX)?, Precondition::Missing);
         Ok((logs, FreeCheckpoint { name, expected }))
     }
 

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use tracking_core::{Batch, Checkpoint, CheckpointName, Data, Expected, Result};
+use tracking_core::{Batch, Checkpoint, CheckpointName, Data, Precondition, Result};
 
 use super::error::DamagedCheckpoint;
 use super::ledger_segment::{self, Entry, SEGMENT_LINES};
@@ -94,7 +94,7 @@ impl Ledger {
                 let data = ledger_segment::to_data(&segment.entries)?;
                 // Whoever moves the checkpoint of the log is the only one to write its ledger.
                 let checkpoint = Checkpoint::new(name, data);
-                batch = batch.moving_checkpoint(Expected::Anything, checkpoint);
+                batch = batch.with_checkpoint_if(Precondition::Anything, checkpoint);
             }
         }
         Ok(batch)

@@ -56,12 +56,12 @@ pub(super) fn to_data(entries: &[Entry]) -> Result<Data> {
         let digits = (0..ENTRY_DIGITS).map(|place| usize::try_from(digit(place)).unwrap_or(0));
         lines.extend(digits.filter_map(|digit| DIGITS.get(digit).map(|c| char::from(*c))));
     }
-    Data::of(&Stored { lines })
+    Data::from_serialize(&Stored { lines })
 }
 
 /// Takes what a checkpoint holds; nothing where that is no segment.
 pub(super) fn from_data(data: &Data) -> Option<Vec<Entry>> {
-    let stored: Stored = data.read().ok()?;
+    let stored: Stored = data.deserialize().ok()?;
     let (entries, []) = stored.lines.as_bytes().as_chunks::<ENTRY_DIGITS>() else {
         return None;
     };

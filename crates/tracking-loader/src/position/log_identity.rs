@@ -1,7 +1,7 @@
 //! What a log begins with, which names its checkpoint.
 
 use serde::{Deserialize, Serialize};
-use tracking_core::{Batch, Checkpoint, CheckpointName, Data, Expected, Result};
+use tracking_core::{Batch, Checkpoint, CheckpointName, Data, Precondition, Result};
 
 use super::{Checkpoints, DamagedCheckpoint, Digest, IdentifyError};
 
@@ -123,25 +123,28 @@ impl LogIdentity {
         let surplus = stored.identities.len().saturating_sub(MAX_SHORT_IDENTITIES);
         stored.identities.drain(..surplus);
         let name = CheckpointName::new(SHORT_IDENTITIES)?;
-        Ok(batch.moving_checkpoint(expected, Checkpoint::new(name, Data::of(&stored)?)))
+        Ok(batch.with_checkpoint_if(
+            expected,
+            Checkpoint::new(name, Data::from_serialize(&stored)?),
+        ))
     }
 }
 
 /// What stands in the checkpoint of short heads when there are none.
 pub(crate) fn no_short_identities() -> Result<Data> {
-    Data::of(&ShortIdentities::default())
+    Data::from_serialize(&ShortIdentities::default())
 }
 
 fn short_identities(
     checkpoints: &Checkpoints<'_>,
-) -> Result<(ShortIdentities, Expected), IdentifyError> {
+) -> Result<(ShortIdentities, Precondition), IdentifyError> {
     let name = CheckpointName::new(SHORT_IDENTITIES)?;
     let Some(checkpoint) = checkpoints.get_own(&name)? else {
-        return Ok((ShortIdentities::default(), Expected::Missing));
+        return Ok((ShortIdentities::default(), Precondition::Missing));
     };
-    let stored = checkpoint.position().read();
+    let stored = checkpoint.position().deserialize();
     let stored = stored.map_err(|_| DamagedCheckpoint(name))?;
-    Ok((stored, Expected::from(Some(checkpoint))))
+    Ok((stored, Precondition::from(Some(checkpoint))))
 }
 
 #[cfg(test)]

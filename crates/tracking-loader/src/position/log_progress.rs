@@ -1,6 +1,6 @@
 //! A log that is being read on: its position and its ledger.
 
-use tracking_core::{Batch, Checkpoint, CheckpointName, Expected, Result};
+use tracking_core::{Batch, Checkpoint, CheckpointName, Precondition, Result};
 
 use super::known_log::{FreeCheckpoint, KnownLog};
 use super::{Checkpoints, Entry, IdentifyError, Ledger, LineDigest, Position, SEGMENT_LINES};
@@ -9,13 +9,13 @@ use super::{Checkpoints, Entry, IdentifyError, Ledger, LineDigest, Position, SEG
 #[derive(Debug)]
 pub(crate) struct LogProgress {
     name: CheckpointName,
-    expected: Expected,
+    expected: Precondition,
     ledger: Ledger,
     pub(crate) position: Position,
     /// Whether something of it is not in the store yet.
     pub(crate) is_dirty: bool,
     /// What was added in a batch that is under way.
-    next: Option<Expected>,
+    next: Option<Precondition>,
 }
 
 /// How many joints are remembered, the latest.
@@ -39,7 +39,7 @@ impl LogProgress {
         Self {
             ledger: Ledger::new(log.name.clone(), log.position.lines),
             name: log.name,
-            expected: Expected::At(log.data),
+            expected: Precondition::At(log.data),
             position: log.position,
             is_dirty: false,
             next: None,
@@ -54,7 +54,7 @@ impl LogProgress {
     /// Whether nothing of it is in the store.
     pub(crate) fn is_new(&self) -> bool {
         match &self.expected {
-            Expected::At(data) => super::Forgotten::is(data),
+            Precondition::At(data) => super::Forgotten::is(data),
             _ => true,
         }
     }
@@ -148,8 +148,8 @@ impl LogProgress {
         self.position.legacy = None;
         let data = self.position.to_data()?;
         let checkpoint = Checkpoint::new(self.name.clone(), data.clone());
-        self.next = Some(Expected::At(data));
-        Ok(batch.moving_checkpoint(self.expected.clone(), checkpoint))
+        self.next = Some(Precondition::At(data));
+        Ok(batch.with_checkpoint_if(self.expected.clone(), checkpoint))
     }
 
     /// The batch is in the store.

@@ -69,14 +69,14 @@ impl<'a> AccessData<'a> {
     /// The same with a buffer that can be used again.
     fn write(&self, buffer: &mut Vec<u8>) -> Result<Data> {
         if !self.more.is_empty() {
-            return Data::of(self);
+            return Data::from_serialize(self);
         }
         buffer.clear();
         let written = serde_json::to_writer(&mut *buffer, self).ok();
         match written.and_then(|()| std::str::from_utf8(buffer).ok()) {
             Some(text) => Ok(Data::from_canonical(text)),
             // Never taken: there is nothing in it that could not be written.
-            None => Data::of(self),
+            None => Data::from_serialize(self),
         }
     }
 }

@@ -128,7 +128,7 @@ fn nothing_is_lost_on_the_way() {
         ] {
             assert!(gone(path, key).is_some());
         }
-        assert_eq!(record.data().read::<Value>().unwrap(), whole);
+        assert_eq!(record.data().deserialize::<Value>().unwrap(), whole);
         let course = whole
             .pointer("/context/contextActivities/parent/0/id")
             .unwrap();

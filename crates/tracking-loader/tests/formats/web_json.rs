@@ -12,7 +12,7 @@ const TRAEFIK: &str = r#"{"ClientAddr":"192.0.2.1:49880","ClientHost":"192.0.2.1
 const NGINX: &str = r#"{"time_iso8601":"2026-11-23T15:47:01+01:00","remote_addr":"192.0.2.1","remote_user":"-","request_method":"GET","request_uri":"/a%20b?c=d","server_protocol":"HTTP/1.1","status":"200","body_bytes_sent":"512","request_time":"0.003","http_referer":"","http_user_agent":"Browser/1.0 \"x\"","host":"example.org"}"#;
 
 fn data(name: &str, line: &str) -> Value {
-    read(name, line).unwrap().data().read().unwrap()
+    read(name, line).unwrap().data().deserialize().unwrap()
 }
 
 #[test]

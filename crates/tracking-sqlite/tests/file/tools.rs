@@ -49,7 +49,7 @@ pub(crate) fn furnish(store: &dyn TrackingStorage) {
     store.start_run_of("lesson-3").unwrap();
     let position = Checkpoint::new(
         CheckpointName::new("log").unwrap(),
-        Data::of(&json!({"line": 7})).unwrap(),
+        Data::from_serialize(&json!({"line": 7})).unwrap(),
     );
     store
         .apply(&Batch::new().with_checkpoint(position))

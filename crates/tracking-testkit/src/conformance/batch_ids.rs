@@ -72,11 +72,11 @@ pub(super) fn another_batch_under_an_id_is_an_error_that_names_it(ctx: &Context<
 pub(super) fn a_repeated_batch_succeeds_although_its_checkpoint_has_moved(ctx: &Context<'_>) {
     let s = ctx.store();
     let moved = |name: &str, line: u32, from| {
-        one(name, line).moving_checkpoint(from, checkpoint("log", json!({"line": line})))
+        one(name, line).with_checkpoint_if(from, checkpoint("log", json!({"line": line})))
     };
     let (first, missing) = (
-        moved("b1", 1, Expected::Missing),
-        moved("b2", 2, Expected::Missing),
+        moved("b1", 1, Precondition::Missing),
+        moved("b2", 2, Precondition::Missing),
     );
     let outcomes = s.apply(&first).unwrap();
     assert_error!(

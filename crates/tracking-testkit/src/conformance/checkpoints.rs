@@ -62,7 +62,7 @@ pub(super) fn a_checkpoint_expected_missing_must_be_missing(ctx: &Context<'_>) {
     let s = ctx.store();
     let batch = Batch::new()
         .save(new("a001", "u1", json!({})))
-        .moving_checkpoint(Expected::Missing, line(1));
+        .with_checkpoint_if(Precondition::Missing, line(1));
     s.apply(&batch).unwrap();
     assert_eq!(conflict(s, &batch), "log");
     assert_eq!(ids(s, &Query::all()), [1], "nothing of the batch is done");
@@ -70,19 +70,19 @@ pub(super) fn a_checkpoint_expected_missing_must_be_missing(ctx: &Context<'_>) {
 
 pub(super) fn a_checkpoint_expected_somewhere_must_be_there(ctx: &Context<'_>) {
     let s = ctx.store();
-    let expected = |number: u64| Expected::At(object(json!({"line": number})));
+    let expected = |number: u64| Precondition::At(object(json!({"line": number})));
     let save = || Batch::new().save(new("a001", "u1", json!({})));
     assert_eq!(
-        conflict(s, &save().moving_checkpoint(expected(1), line(2))),
+        conflict(s, &save().with_checkpoint_if(expected(1), line(2))),
         "log",
         "it is missing"
     );
     write(s, line(1));
     assert_eq!(
-        conflict(s, &save().moving_checkpoint(expected(0), line(2))),
+        conflict(s, &save().with_checkpoint_if(expected(0), line(2))),
         "log"
     );
-    s.apply(&save().moving_checkpoint(expected(1), line(2)))
+    s.apply(&save().with_checkpoint_if(expected(1), line(2)))
         .unwrap();
     assert_eq!(position(s, "log"), Some(object(json!({"line": 2}))));
 }
@@ -91,7 +91,7 @@ pub(super) fn what_was_read_can_be_expected(ctx: &Context<'_>) {
     let s = ctx.store();
     for number in 1..4 {
         let read = s.checkpoint(line(0).name()).unwrap();
-        s.apply(&Batch::new().moving_checkpoint(read, line(number)))
+        s.apply(&Batch::new().with_checkpoint_if(read, line(number)))
             .unwrap();
     }
     assert_eq!(position(s, "log"), Some(object(json!({"line": 3}))));
@@ -101,9 +101,9 @@ pub(super) fn one_of_several_checkpoints_in_the_wrong_place_stops_the_batch(ctx:
     let s = ctx.store();
     write(s, line(1));
     let batch = Batch::new()
-        .moving_checkpoint(Expected::Missing, checkpoint("first", json!({})))
-        .moving_checkpoint(Expected::Missing, line(2))
-        .moving_checkpoint(Expected::Missing, checkpoint("last", json!({})));
+        .with_checkpoint_if(Precondition::Missing, checkpoint("first", json!({})))
+        .with_checkpoint_if(Precondition::Missing, line(2))
+        .with_checkpoint_if(Precondition::Missing, checkpoint("last", json!({})));
     assert_eq!(conflict(s, &batch), "log");
     assert_eq!((position(s, "first"), position(s, "last")), (None, None));
 }
@@ -111,8 +111,8 @@ pub(super) fn one_of_several_checkpoints_in_the_wrong_place_stops_the_batch(ctx:
 pub(super) fn checkpoints_are_compared_with_what_they_were_before_the_batch(ctx: &Context<'_>) {
     let s = ctx.store();
     let batch = Batch::new()
-        .moving_checkpoint(Expected::Missing, line(1))
-        .moving_checkpoint(Expected::Missing, line(2));
+        .with_checkpoint_if(Precondition::Missing, line(1))
+        .with_checkpoint_if(Precondition::Missing, line(2));
     s.apply(&batch).unwrap();
     assert_eq!(
         position(s, "log"),

@@ -240,7 +240,7 @@ pub(super) fn of_several_who_move_a_checkpoint_one_wins(ctx: &Context<'_>) {
         let read = s.checkpoint(&CheckpointName::new("log").unwrap()).unwrap();
         let won = together(|number| {
             let to = checkpoint("log", json!({"round": round, "by": number}));
-            let batch = many("a001", 1).moving_checkpoint(read.clone(), to);
+            let batch = many("a001", 1).with_checkpoint_if(read.clone(), to);
             match s.apply(&batch) {
                 Ok(_) => true,
                 Err(Error::CheckpointConflict { .. }) => false,

@@ -10,7 +10,7 @@ fn refusals(s: &Store) -> Vec<(&'static str, Error)> {
     let there = checkpoint("log", json!({}));
     let moved = Batch::new()
         .save(new("a001", "u1", json!({})))
-        .moving_checkpoint(Expected::Missing, there.clone());
+        .with_checkpoint_if(Precondition::Missing, there.clone());
     vec![
         (
             "save into an unknown run",

@@ -6,11 +6,11 @@ pub(super) use std::ops::ControlFlow;
 
 pub(super) use serde_json::{Value, json};
 pub(super) use tracking_core::{
-    Batch, Checkpoint, CheckpointName, Cursor, Data, Erasure, Error, Expected, Field, FieldFilter,
+    Batch, Checkpoint, CheckpointName, Cursor, Data, Erasure, Error, Field, FieldFilter,
     FieldValue, Group, GroupBy, GroupKey, Key, NameFilter, NewRun, NewTrack, NumberRange, Order,
-    Outcome, Query, Record, Result, Retention, Run, RunChoice, RunId, RunQuery, RunSelector,
-    RunState, SaveMode, SessionGap, StopRun, TaskId, TimeRange, Timestamp, Track, TrackId,
-    TrackUpdate, TrackingStorageExt as _, UserName, export,
+    Outcome, Precondition, Query, Record, Result, Retention, Run, RunChoice, RunId, RunQuery,
+    RunSelector, RunState, SaveMode, SessionGap, StopRun, TaskId, TimeRange, Timestamp, Track,
+    TrackId, TrackUpdate, TrackingStorageExt as _, UserName, export,
 };
 
 pub(super) use super::context::Context;

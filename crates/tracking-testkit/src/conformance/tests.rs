@@ -22,7 +22,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("indexes", include_str!("indexes.rs")),
     ("keys", include_str!("keys.rs")),
     ("last", include_str!("last.rs")),
-    ("moving", include_str!("moving.rs")),
+    ("transfer", include_str!("transfer.rs")),
     ("names", include_str!("names.rs")),
     ("numbers", include_str!("numbers.rs")),
     ("orders", include_str!("orders.rs")),

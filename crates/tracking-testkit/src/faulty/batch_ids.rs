@@ -14,7 +14,7 @@ impl Rules for IgnoresBatchIds {
     fn apply(&self, right: &Right, batch: &Batch) -> Result<Vec<Outcome>> {
         let new: Batch = batch.operations().iter().cloned().collect();
         right.apply(&batch.checkpoints().iter().fold(new, |new, moved| {
-            new.moving_checkpoint(moved.from().clone(), moved.to().clone())
+            new.with_checkpoint_if(moved.from().clone(), moved.to().clone())
         }))
     }
 }

@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tracking_core::{
-    Batch, Counters, Error, Expected, NewRun, Operation, Outcome, Record, Result, RunChoice, RunId,
-    RunSelector, SaveMode, StopRun, TrackId,
+    Batch, Counters, Error, NewRun, Operation, Outcome, Precondition, Record, Result, RunChoice,
+    RunId, RunSelector, SaveMode, StopRun, TrackId,
 };
 
 use super::wrap::{Right, Rules, only_operation, with_checkpoints_of};
@@ -99,7 +99,7 @@ impl Rules for MovesCheckpointsBlindly {
         let new: Batch = batch.operations().iter().cloned().collect();
         let moves = batch.checkpoints().iter();
         right.apply(&moves.fold(new, |new, moved| {
-            new.moving_checkpoint(Expected::Anything, moved.to().clone())
+            new.with_checkpoint_if(Precondition::Anything, moved.to().clone())
         }))
     }
 }

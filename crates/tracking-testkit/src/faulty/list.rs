@@ -24,7 +24,6 @@ use super::grouping::{
     PagesOfGroupsOverlap, TopIsTheFirst,
 };
 use super::keys::{IgnoresKeyConflicts, IgnoresKeys, RepeatedSavesTouchTheRun};
-use super::moving::{ExportsManyMoments, IgnoresTheEndOfAnExport};
 use super::queries::{
     AlwaysGivesACursor, BusyWhileVisiting, CursorCounts, IgnoresCase, IgnoresEmptyLists,
     LimitIsOneOff, PrefixEndsAtZ, RangesExcludeTheirEnd, StarsArePrefixes, TakesAnyCursor,
@@ -58,6 +57,7 @@ use super::sessions::{
     LateTracksStartSessions, SessionsAreCurrentRuns, SessionsBeginNow, SessionsStayInTheirTask,
     StartsSessionsTwice, TaskRunsAreSessions, UsersShareSessions,
 };
+use super::transfer::{ExportsManyMoments, IgnoresTheEndOfAnExport};
 use super::{Fault, Wrong};
 
 macro_rules! faults {
@@ -186,9 +186,9 @@ static FAULTS: &[Fault] = faults! {
     RestoresOnlyOnce => restore::a_repeated_restore_is_harmless,
     RestoresInPart => restore::a_restore_takes_all_or_nothing,
     RestoresNoCounters => restore::counters_are_only_ever_raised,
-    RestoresNoCurrentRun => moving::lines_come_back_byte_by_byte,
-    ExportsManyMoments => moving::an_export_is_of_one_moment_whatever_its_visitor_writes,
-    IgnoresTheEndOfAnExport => moving::an_export_ends_where_its_visitor_breaks_off,
+    RestoresNoCurrentRun => transfer::lines_come_back_byte_by_byte,
+    ExportsManyMoments => transfer::an_export_is_of_one_moment_whatever_its_visitor_writes,
+    IgnoresTheEndOfAnExport => transfer::an_export_ends_where_its_visitor_breaks_off,
     LeavesTraces => users::an_erased_user_is_named_nowhere,
     ShowsHalfBatches => concurrency::a_count_sees_whole_batches_or_nothing,
     LosesSaves(LosesSaves::default()) => concurrency::no_save_is_lost_and_no_id_is_given_twice,

@@ -208,7 +208,7 @@ pub(super) fn with_checkpoints_of(batch: &Batch, operations: Vec<Operation>) -> 
         None => new,
     };
     batch.checkpoints().iter().fold(new, |new, moved| {
-        new.moving_checkpoint(moved.from().clone(), moved.to().clone())
+        new.with_checkpoint_if(moved.from().clone(), moved.to().clone())
     })
 }
 

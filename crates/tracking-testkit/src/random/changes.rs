@@ -4,8 +4,8 @@ use proptest::collection::vec;
 use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
 use proptest::sample::select;
 use tracking_core::{
-    Batch, Checkpoint, Data, Expected, NewRun, NewTrack, Operation, Removal, Retention, RunChoice,
-    RunSelector, SaveMode, StopRun, TrackUpdate,
+    Batch, Checkpoint, Data, NewRun, NewTrack, Operation, Precondition, Removal, Retention,
+    RunChoice, RunSelector, SaveMode, StopRun, TrackUpdate,
 };
 
 use super::call::Call;
@@ -133,7 +133,7 @@ fn batch() -> impl Strategy<Value = Batch> {
         2 => start_run().prop_map(Operation::StartRun),
         1 => stop_run().prop_map(Operation::StopRun),
     ];
-    let moves = seldom(3, (Just(Expected::Anything), checkpoint()).boxed());
+    let moves = seldom(3, (Just(Precondition::Anything), checkpoint()).boxed());
     (vec(operation, 0..6), moves).prop_map(|(operations, moves)| filled(operations, moves))
 }
 
@@ -148,10 +148,10 @@ fn checked_batch() -> impl Strategy<Value = Batch> {
         1 => start_run().prop_map(Operation::StartRun),
     ];
     let expected = prop_oneof![
-        Just(Expected::Missing),
-        data().prop_map(Expected::At),
-        position().prop_map(Expected::At),
-        Just(Expected::Anything),
+        Just(Precondition::Missing),
+        data().prop_map(Precondition::At),
+        position().prop_map(Precondition::At),
+        Just(Precondition::Anything),
     ];
     (vec(operation, 0..3), vec((expected, checkpoint()), 1..3))
         .prop_map(|(operations, moves)| filled(operations, moves))
@@ -168,12 +168,12 @@ pub(super) fn checkpoint() -> impl Strategy<Value = Checkpoint> + Clone {
 
 fn filled(
     operations: Vec<Operation>,
-    moves: impl IntoIterator<Item = (Expected, Checkpoint)>,
+    moves: impl IntoIterator<Item = (Precondition, Checkpoint)>,
 ) -> Batch {
     let batch: Batch = operations.into_iter().collect();
-    moves
-        .into_iter()
-        .fold(batch, |batch, (from, to)| batch.moving_checkpoint(from, to))
+    moves.into_iter().fold(batch, |batch, (from, to)| {
+        batch.with_checkpoint_if(from, to)
+    })
 }
 
 /// Runs go seldom all at once, or little would be left to look at.

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use tracking_core::{
-    Batch, Moved, Operation, Outcome, Query, RunId, TrackId, TrackingStorage, export_track_lines,
+    Batch, Operation, Outcome, Query, RunId, TrackId, TrackingStorage, TransferSummary,
+    export_track_lines,
 };
 
 use super::remove::STEP;
@@ -63,7 +64,7 @@ pub(super) fn archive(
 ) -> Result<()> {
     let steps = Steps::new("archived", Some(tracks.len() as u64));
     write_file(file, |out: &mut dyn Write| {
-        let mut progress = |moved: &Moved| steps.at(moved.tracks);
+        let mut progress = |moved: &TransferSummary| steps.at(moved.tracks);
         let moved = export_track_lines(store, tracks, out, &mut progress);
         let moved = moved.map_err(crate::exit::of_export)?;
         if moved.tracks != tracks.len() as u64 {

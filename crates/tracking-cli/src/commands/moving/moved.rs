@@ -1,7 +1,7 @@
 //! How much has been moved.
 
 use serde::Serialize;
-use tracking_core::Moved;
+use tracking_core::TransferSummary;
 
 use crate::args::Done;
 use crate::progress::Steps;
@@ -11,7 +11,7 @@ use crate::shapes::{list, plural};
 #[derive(Debug, Serialize)]
 pub(super) struct MovedTo {
     #[serde(flatten)]
-    pub(super) moved: Moved,
+    pub(super) moved: TransferSummary,
     /// What was done, like `imported`.
     #[serde(skip)]
     pub(super) done: &'static str,
@@ -22,7 +22,7 @@ pub(super) struct MovedTo {
 
 impl Done for MovedTo {
     fn sentence(&self) -> String {
-        let Moved {
+        let TransferSummary {
             tracks,
             runs,
             keys,
@@ -48,6 +48,6 @@ impl Done for MovedTo {
 }
 
 /// Shows how many tracks have been moved.
-pub(super) fn progress(steps: &Steps) -> impl FnMut(&Moved) {
+pub(super) fn progress(steps: &Steps) -> impl FnMut(&TransferSummary) {
     |moved| steps.at(moved.tracks)
 }

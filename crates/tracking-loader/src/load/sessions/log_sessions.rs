@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use tracking_core::{
-    Checkpoint, CheckpointName, Data, Expected, Key, Result, RunChoice, RunId, TrackingStorage,
+    Checkpoint, CheckpointName, Data, Key, Precondition, Result, RunChoice, RunId, TrackingStorage,
 };
 
 use super::resolve_run;
@@ -35,7 +35,7 @@ pub(crate) enum SessionLookup {
 #[derive(Debug)]
 pub(crate) struct NewSession {
     name: CheckpointName,
-    before: Expected,
+    before: Precondition,
 }
 
 impl LogSessions {
@@ -65,7 +65,7 @@ impl LogSessions {
             }
             None => SessionLookup::New(NewSession {
                 name,
-                before: Expected::from(checkpoint),
+                before: Precondition::from(checkpoint),
             }),
         })
     }
@@ -102,8 +102,8 @@ impl NewSession {
     }
 
     /// The checkpoint that says which key it is, and what it must be before.
-    pub(crate) fn checkpoint(self, key: &Key) -> Result<(Expected, Checkpoint)> {
-        let position = Data::of(&serde_json::json!({"key": key.as_str()}))?;
+    pub(crate) fn checkpoint(self, key: &Key) -> Result<(Precondition, Checkpoint)> {
+        let position = Data::from_serialize(&serde_json::json!({"key": key.as_str()}))?;
         Ok((self.before, Checkpoint::new(self.name, position)))
     }
 }

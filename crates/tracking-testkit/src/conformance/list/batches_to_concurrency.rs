@@ -158,7 +158,7 @@ macro_rules! __with_more_cases {
                 a_key_of_an_unknown_track_does_not_fit,
                 many_records_can_be_moved,
             }
-            moving {
+            transfer {
                 lines_come_back_byte_by_byte,
                 an_import_that_broke_off_can_be_repeated,
                 what_differs_is_told_with_its_line,

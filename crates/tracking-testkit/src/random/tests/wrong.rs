@@ -102,7 +102,7 @@ impl TrackingStorage for Wrong {
     fn apply(&self, batch: &Batch) -> Result<Vec<Outcome>> {
         let mut bent: Batch = batch.operations().iter().map(|op| self.bent(op)).collect();
         for moved in batch.checkpoints() {
-            bent = bent.moving_checkpoint(moved.from().clone(), moved.to().clone());
+            bent = bent.with_checkpoint_if(moved.from().clone(), moved.to().clone());
         }
         self.0.apply(&bent)
     }

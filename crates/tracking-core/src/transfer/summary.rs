@@ -7,7 +7,7 @@ use super::Record;
 /// How much has been moved so far, and in the end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[non_exhaustive]
-pub struct Moved {
+pub struct TransferSummary {
     /// Tracks, those included that were there already, as below.
     pub tracks: u64,
     /// Runs.
@@ -22,7 +22,7 @@ pub struct Moved {
     pub already_there: u64,
 }
 
-impl Moved {
+impl TransferSummary {
     pub(super) fn add(&mut self, record: &Record) {
         match record {
             Record::Index(_) => self.indexes += 1,

@@ -8,16 +8,16 @@ mod error;
 mod export;
 mod header;
 mod lines;
-mod moved;
 mod pages;
 mod part;
 mod record;
 mod restorer;
+mod summary;
 
 pub use copy::copy;
 pub use error::{ExportError, ImportError};
 pub use export::export;
 pub use lines::{export_lines, import_lines};
-pub use moved::Moved;
 pub use part::export_track_lines;
 pub use record::{Counters, Record};
+pub use summary::TransferSummary;

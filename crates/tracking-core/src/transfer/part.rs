@@ -7,7 +7,7 @@ use super::export::each_record;
 use super::header::Header;
 use super::lines::write_line;
 use super::pages::PAGE;
-use super::{ExportError, Moved, Record};
+use super::{ExportError, Record, TransferSummary};
 use crate::{RunId, TrackId, TrackingStorage};
 
 /// Writes some tracks as lines of JSON, like [`export_lines`](crate::export_lines): these tracks
@@ -24,11 +24,11 @@ pub fn export_track_lines(
     store: &dyn TrackingStorage,
     tracks: &[(TrackId, RunId)],
     mut out: impl Write,
-    progress: &mut dyn FnMut(&Moved),
-) -> Result<Moved, ExportError> {
+    progress: &mut dyn FnMut(&TransferSummary),
+) -> Result<TransferSummary, ExportError> {
     let runs: BTreeSet<RunId> = tracks.iter().map(|(_, run)| *run).collect();
     let is_wanted = |id: TrackId| tracks.binary_search_by_key(&id, |(id, _)| *id).is_ok();
-    let mut moved = Moved::default();
+    let mut moved = TransferSummary::default();
     let mut line = Vec::new();
     write_line(&mut out, &mut line, &Header::of_now(), || {
         "the header".to_owned()

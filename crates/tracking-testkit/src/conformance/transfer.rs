@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use tracking_core::{Counters, ImportError, Moved, copy, export_lines, import_lines};
+use tracking_core::{Counters, ImportError, TransferSummary, copy, export_lines, import_lines};
 
 use super::prelude::*;
 
@@ -27,12 +27,12 @@ fn lines(s: &Store) -> String {
     String::from_utf8(lines).unwrap()
 }
 
-fn import(s: &Store, lines: &str) -> Result<Moved, ImportError> {
+fn import(s: &Store, lines: &str) -> Result<TransferSummary, ImportError> {
     import_lines(s, lines.as_bytes(), &mut |_| ())
 }
 
 /// How many records there are, without the counters.
-fn all(moved: Moved) -> u64 {
+fn all(moved: TransferSummary) -> u64 {
     moved.tracks + moved.runs + moved.keys + moved.checkpoints + moved.indexes
 }
 

@@ -2,13 +2,13 @@
 
 use super::export::each_record;
 use super::restorer::{Refused, Restorer};
-use super::{Moved, Record};
+use super::{Record, TransferSummary};
 use crate::{Result, TrackingStorage};
 
 /// Copies everything from one store to another, of whatever kind, exactly as it is.
 ///
 /// A copy that broke off goes on where it is started again: what is there already is compared and
-/// passed over, and [`Moved::already_there`] counts it. What is there with other content ends the
+/// passed over, and [`TransferSummary::already_there`] counts it. What is there with other content ends the
 /// copy with an error that names it: two stores that went their own ways do not become one.
 /// `progress` is called after each step.
 ///
@@ -30,16 +30,16 @@ use crate::{Result, TrackingStorage};
 pub fn copy(
     from: &dyn TrackingStorage,
     to: &dyn TrackingStorage,
-    progress: &mut dyn FnMut(&Moved),
-) -> Result<Moved> {
+    progress: &mut dyn FnMut(&TransferSummary),
+) -> Result<TransferSummary> {
     copy_records(from, to, progress).map_err(|refused| refused.error)
 }
 
 fn copy_records(
     from: &dyn TrackingStorage,
     to: &dyn TrackingStorage,
-    progress: &mut dyn FnMut(&Moved),
-) -> Result<Moved, Refused> {
+    progress: &mut dyn FnMut(&TransferSummary),
+) -> Result<TransferSummary, Refused> {
     let mut restorer = Restorer::new(to, progress);
     let mut number = 0;
     each_record(from, |record: Record| {

@@ -6,7 +6,7 @@ use super::export::each_record;
 use super::header::Header;
 use super::pages::PAGE;
 use super::restorer::{Refused, Restorer};
-use super::{ExportError, ImportError, Moved, Record};
+use super::{ExportError, ImportError, Record, TransferSummary};
 use crate::TrackingStorage;
 
 /// Writes everything that a store holds as lines of JSON: a first line that says what it is, a
@@ -36,9 +36,9 @@ use crate::TrackingStorage;
 pub fn export_lines(
     store: &dyn TrackingStorage,
     mut out: impl Write,
-    progress: &mut dyn FnMut(&Moved),
-) -> Result<Moved, ExportError> {
-    let mut moved = Moved::default();
+    progress: &mut dyn FnMut(&TransferSummary),
+) -> Result<TransferSummary, ExportError> {
+    let mut moved = TransferSummary::default();
     let mut line = Vec::new();
     write_line(&mut out, &mut line, &Header::of_now(), || {
         "the header".to_owned()
@@ -126,8 +126,8 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 pub fn import_lines(
     store: &dyn TrackingStorage,
     mut input: impl BufRead,
-    progress: &mut dyn FnMut(&Moved),
-) -> Result<Moved, ImportError> {
+    progress: &mut dyn FnMut(&TransferSummary),
+) -> Result<TransferSummary, ImportError> {
     let mut text = Vec::new();
     read_line(&mut input, Header::MOST_BYTES, 1, &mut text)?;
     Header::check(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text))?;

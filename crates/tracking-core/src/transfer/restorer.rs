@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::pages::{self, PAGE};
-use super::{Moved, Record};
+use super::{Record, TransferSummary};
 use crate::{CheckpointName, Error, Key, Result, RunId, TrackId, TrackingStorage};
 
 /// How much data is held before it is restored, in bytes, however few records that are.
@@ -12,8 +12,8 @@ const MOST_BYTES: usize = 4 << 20;
 /// Restores records into a store, those that are there already left out.
 pub(super) struct Restorer<'s> {
     store: &'s dyn TrackingStorage,
-    progress: &'s mut dyn FnMut(&Moved),
-    moved: Moved,
+    progress: &'s mut dyn FnMut(&TransferSummary),
+    moved: TransferSummary,
     /// What is to be restored next, and its numbers.
     records: Vec<Record>,
     numbers: Vec<u64>,
@@ -41,11 +41,14 @@ impl From<Error> for Refused {
 }
 
 impl<'s> Restorer<'s> {
-    pub(super) fn new(store: &'s dyn TrackingStorage, progress: &'s mut dyn FnMut(&Moved)) -> Self {
+    pub(super) fn new(
+        store: &'s dyn TrackingStorage,
+        progress: &'s mut dyn FnMut(&TransferSummary),
+    ) -> Self {
         Self {
             store,
             progress,
-            moved: Moved::default(),
+            moved: TransferSummary::default(),
             records: Vec::with_capacity(PAGE),
             numbers: Vec::with_capacity(PAGE),
             bytes: 0,
@@ -68,7 +71,7 @@ impl<'s> Restorer<'s> {
     }
 
     /// Restores what has not been restored so far, and tells how much that was in all.
-    pub(super) fn finish(mut self) -> Result<Moved, Refused> {
+    pub(super) fn finish(mut self) -> Result<TransferSummary, Refused> {
         self.flush()?;
         Ok(self.moved)
     }
