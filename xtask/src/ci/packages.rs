@@ -61,7 +61,10 @@ pub(super) fn check_packages() -> Result<bool> {
     for package in members.iter().filter(|package| !is_published(package)) {
         arguments.extend(["--exclude", package.name.as_str()]);
     }
-    Ok(passed & super::cargo(&arguments)?)
+    let mut command = super::cargo_command(&arguments);
+    // As in the workspace, so that most dependencies need not be compiled again.
+    command.env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
+    Ok(passed & super::succeeds(&mut command)?)
 }
 
 fn published() -> Result<Vec<Package>> {
