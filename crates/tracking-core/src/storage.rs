@@ -337,7 +337,8 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     /// wipes these as well: with [`Wipe::Complete`](crate::Wipe::Complete) none remain, neither of
     /// these tracks nor of earlier ones of the user. Where something prevents that, the result is
     /// [`Wipe::Pending`](crate::Wipe::Pending): the tracks are removed, and the store wipes their
-    /// traces at the next opportunity. This also holds for a user without tracks, whose tracks
+    /// traces at the next opportunity. A store on a database server cannot wipe what the server
+    /// keeps, and answers [`Wipe::Deleted`](crate::Wipe::Deleted). This also holds for a user without tracks, whose tracks
     /// were removed one by one before. Names in task ids, and in the data of other users' tracks,
     /// stay as they are.
     ///

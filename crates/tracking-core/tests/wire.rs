@@ -206,6 +206,7 @@ fn add_queries(lines: &mut Lines) {
     );
     lines.add(&Erasure::complete(3));
     lines.add(&Erasure::new(3, Wipe::Pending("a reader".to_owned())));
+    lines.add(&Erasure::new(3, Wipe::Deleted("vacuum".to_owned())));
 }
 
 #[test]

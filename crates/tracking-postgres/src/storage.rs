@@ -11,8 +11,9 @@ use tokio_postgres::Row;
 use tracking_core::{
     Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangeKind, ChangePage, Checkpoint,
     CheckpointName, Counters, Cursor, Erasure, Field, Group, Grouping, Key, KeyUse, Outcome, Query,
-    Record, RecordVisitor, Removal, Removed, Result, Run, RunChoice, RunId, RunQuery, RunSelector,
-    RunSummary, SessionGap, TaskId, Timestamp, Track, TrackId, TrackingStorage, UserName, Visitor,
+    Record, RecordVisitor, Removal, RemovalTarget, Removed, Result, Run, RunChoice, RunId,
+    RunQuery, RunSelector, RunSummary, SessionGap, TaskId, Timestamp, Track, TrackId,
+    TrackingStorage, UserName, Visitor, Wipe,
 };
 
 use crate::change::Change;
@@ -230,6 +231,16 @@ impl PostgresStorage {
         })
     }
 
+    /// What becomes of rows that were deleted or changed.
+    fn wipe(&self) -> Wipe {
+        Wipe::Deleted(format!(
+            "the rows are deleted from {}, and no query finds them; the server keeps deleted rows in \
+             its files until they are vacuumed and overwritten, in its write-ahead log, on standbys and \
+             in backups; to clear its files, run vacuum (full, analyze) tracking.track, tracking.key",
+            self.place
+        ))
+    }
+
     fn build_indexes(&self, anew: bool) -> Result<()> {
         let inner = self.inner();
         self.wait_for(async move {
@@ -400,14 +411,19 @@ impl TrackingStorage for PostgresStorage {
         self.core_result(ids.collect())
     }
 
-    /// Removes tracks and runs. Of an erased user, the result says that no trace remains in the
-    /// database, as any statement sees it; `docs/postgres.md` says how to clear the server's files
-    /// and backups.
+    /// Removes tracks and runs. Of an erased user, no statement sees anything any more; the result
+    /// says that the server still keeps deleted rows in its files, and what to do.
     fn remove_by(&self, removal: &Removal) -> Result<Removed> {
+        let is_erasure = matches!(removal.target(), RemovalTarget::User(_));
         let removal = Arc::new(removal.clone());
-        self.change(move |change| {
+        let removed: Removed = self.change(move |change| {
             let removal = Arc::clone(&removal);
             async move { Ok((change.remove_by(&removal).await?, Vec::new())) }.boxed()
+        })?;
+        Ok(if is_erasure {
+            removed.with_wipe(self.wipe())
+        } else {
+            removed
         })
     }
 
@@ -420,7 +436,7 @@ impl TrackingStorage for PostgresStorage {
         let ids = self.change_ids(ChangeKind::UserRenamed, move |store| {
             removal::rename_user(store, &from, &to)
         })?;
-        Ok(Erasure::complete(ids.len() as u64))
+        Ok(Erasure::new(ids.len() as u64, self.wipe()))
     }
 
     fn indexes(&self) -> Result<Vec<Field>> {

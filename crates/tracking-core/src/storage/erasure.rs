@@ -24,6 +24,10 @@ pub enum Wipe {
     /// Traces may remain. The store has recorded this durably and wipes them at the next
     /// opportunity. The text says what prevented the wipe, and what to do.
     Pending(String),
+    /// The rows are deleted, so no query finds them, but the database beneath the store keeps
+    /// traces where the store cannot reach: in files, in a log, on standby servers, in backups. The
+    /// text says where, and what to do.
+    Deleted(String),
 }
 
 impl Erasure {

@@ -197,8 +197,8 @@ pub(super) fn a_rename_is_seen_as_a_whole(ctx: &Context<'_>) {
     let (one, two) = (user("u1"), user("u2"));
     let write = || {
         for _ in 0..ROUNDS {
-            assert_eq!(s.rename_user(&one, &two).unwrap(), Erasure::complete(20));
-            assert_eq!(s.rename_user(&two, &one).unwrap(), Erasure::complete(20));
+            assert_eq!(done(s.rename_user(&one, &two)), Erasure::complete(20));
+            assert_eq!(done(s.rename_user(&two, &one)), Erasure::complete(20));
         }
     };
     while_writing(write, || {

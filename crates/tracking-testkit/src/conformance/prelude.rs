@@ -209,6 +209,19 @@ pub(super) fn furnish(s: &Store) {
     s.add_index(&Field::from("n.x")).unwrap();
 }
 
+/// What erasing or renaming a user did. A store on a server need not wipe what the server keeps, but
+/// no store may leave a wipe for later while nothing prevents it.
+pub(super) fn done(erasure: Result<Erasure>) -> Erasure {
+    match erasure.unwrap() {
+        Erasure {
+            tracks,
+            wipe: tracking_core::Wipe::Deleted(_),
+            ..
+        } => Erasure::complete(tracks),
+        erasure => erasure,
+    }
+}
+
 /// Asserts that an error is of a kind, and shows it where it is not.
 macro_rules! assert_error {
     ($error:expr, $($pattern:tt)+) => {{

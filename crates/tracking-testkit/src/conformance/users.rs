@@ -21,7 +21,7 @@ fn five(s: &Store) {
 pub(super) fn an_erased_user_is_named_nowhere(ctx: &Context<'_>) {
     let s = ctx.store();
     five(s);
-    assert_eq!(s.erase_user(&user("u1")).unwrap(), Erasure::complete(3));
+    assert_eq!(done(s.erase_user(&user("u1"))), Erasure::complete(3));
     assert_eq!(
         ids(s, &Query::all()),
         [2, 5],
@@ -55,7 +55,7 @@ pub(super) fn nobody_can_be_erased(ctx: &Context<'_>) {
     save(s, "a", "", json!({}));
     save(s, "a", "u1", json!({}));
     assert_eq!(
-        s.erase_user(&UserName::nobody()).unwrap(),
+        done(s.erase_user(&UserName::nobody())),
         Erasure::complete(1)
     );
     assert_eq!(ids(s, &Query::all()), [2]);
@@ -75,7 +75,7 @@ pub(super) fn a_renamed_user_keeps_every_count(ctx: &Context<'_>) {
     five(s);
     let before = [1, 2, 3, 4, 5].map(|n| track(s, id(n)));
     assert_eq!(
-        s.rename_user(&user("u1"), &user("new")).unwrap(),
+        done(s.rename_user(&user("u1"), &user("new"))),
         Erasure::complete(3)
     );
     assert_eq!(ids(s, &Query::all().user("new")), [1, 3, 4]);
@@ -119,7 +119,7 @@ pub(super) fn a_rename_into_a_name_that_is_there_makes_them_one(ctx: &Context<'_
     save_at(s, "a001", "u2", 30);
     save_at(s, "a001", "u1", 20);
     assert_eq!(
-        s.rename_user(&user("u1"), &user("u2")).unwrap(),
+        done(s.rename_user(&user("u1"), &user("u2"))),
         Erasure::complete(2)
     );
     assert_eq!(
@@ -142,7 +142,7 @@ pub(super) fn a_rename_reaches_all_runs(ctx: &Context<'_>) {
     stop(s, task("a001"));
     save(s, "a001", "u1", json!({}));
     assert_eq!(
-        s.rename_user(&user("u1"), &user("u2")).unwrap(),
+        done(s.rename_user(&user("u1"), &user("u2"))),
         Erasure::complete(2)
     );
     assert_eq!(last(s, "a001", run_id(1), "u2"), Some(1));
@@ -168,12 +168,12 @@ pub(super) fn a_user_may_become_nobody_and_nobody_a_user(ctx: &Context<'_>) {
     let s = ctx.store();
     five(s);
     assert_eq!(
-        s.rename_user(&user("u1"), &UserName::nobody()).unwrap(),
+        done(s.rename_user(&user("u1"), &UserName::nobody())),
         Erasure::complete(3)
     );
     assert_eq!(ids(s, &Query::all().user("")), [1, 3, 4]);
     assert_eq!(
-        s.rename_user(&UserName::nobody(), &user("u3")).unwrap(),
+        done(s.rename_user(&UserName::nobody(), &user("u3"))),
         Erasure::complete(3)
     );
     assert_eq!(ids(s, &Query::all().user("u3")), [1, 3, 4]);

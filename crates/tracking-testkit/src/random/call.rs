@@ -6,9 +6,9 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use tracking_core::{
     Batch, CheckpointName, Cursor, Field, Grouping, Key, ManualClock, NewRun, NewTrack, Query,
-    Record, Removal, Result, Retention, RunChoice, RunId, RunQuery, RunSelector, SessionGap,
-    StopRun, TaskId, Timestamp, TrackId, TrackUpdate, TrackingStorage, TrackingStorageExt,
-    UserName,
+    Record, Removal, Removed, Result, Retention, RunChoice, RunId, RunQuery, RunSelector,
+    SessionGap, StopRun, TaskId, Timestamp, TrackId, TrackUpdate, TrackingStorage,
+    TrackingStorageExt, UserName, Wipe,
 };
 
 use super::answer::Answer;
@@ -130,7 +130,13 @@ impl Call {
             Self::ExpireRunsBefore(time, limit) => {
                 store.expire_runs_before(time, limit).map(Answer::RunIds)
             }
-            Self::RemoveBy(removal) => store.remove_by(&removal).map(Answer::Removed),
+            Self::RemoveBy(removal) => store.remove_by(&removal).map(|removed| {
+                // A store on a server need not wipe what the server keeps.
+                Answer::Removed(match removed.wipe {
+                    Wipe::Deleted(_) => Removed::new(removed.tracks, removed.runs),
+                    _ => removed,
+                })
+            }),
             Self::RemoveMatching(query) => store.remove_matching(&query).map(Answer::Count),
             Self::Prune(retention) => store.prune(&retention).map(Answer::Count),
             Self::EraseUser(user) => store

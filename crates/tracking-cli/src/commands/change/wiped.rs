@@ -1,13 +1,19 @@
-//! Whether traces of a removed name remain in a file.
+//! Whether traces of a removed name remain.
 
 use anyhow::Result;
 use tracking_core::{Error, UserName, Wipe};
 
-/// Fails where traces of a name remain: the removal is made, but whoever runs the command relies
-/// on the name being gone.
+use crate::exit::tell;
+
+/// Fails where the store has yet to wipe traces of a name: the removal is made, but whoever runs
+/// the command relies on the name being gone. Says which traces remain outside the store.
 pub(super) fn complete(name: &UserName, wipe: Wipe, file: &str) -> Result<()> {
     let why = match wipe {
         Wipe::Complete => return Ok(()),
+        Wipe::Deleted(remains) => {
+            tell(&remains);
+            return Ok(());
+        }
         Wipe::Pending(why) => why,
         other => format!("{other:?}"),
     };
