@@ -50,7 +50,7 @@
 //! by a number. For each task, user, run and value of an indexed data field there is a list of
 //! track numbers, sorted, in blocks; one more goes by time, and one per task and user goes by
 //! run and time and so has the last track of a run at hand. A query walks the shortest list and checks the rest.
-//! `docs/architecture.md` tells more.
+//! `docs/architecture.md` in the repository describes it in full.
 
 // Numbers are 32 bits wide inside the store, and looked at where they come in.
 #![allow(

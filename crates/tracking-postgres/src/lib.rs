@@ -18,7 +18,7 @@
 //! ```
 //!
 //! It can be used from plain threads and within any async runtime; calls block their thread.
-//! Setting up a server, rights, failover and poolers stand in `docs/postgres.md`.
+//! `docs/postgres.md` in the repository describes how to set up a server, rights, failover and poolers.
 
 mod apply;
 mod builder;

@@ -22,7 +22,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! What is in the file, and what survives what, stands in `docs/storage.md`.
+//! `docs/storage.md` in the repository describes the file, and what survives a crash or a loss of power.
 
 mod access_path;
 mod apply;
