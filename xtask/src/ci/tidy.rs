@@ -1,6 +1,6 @@
 //! The house rules that a compiler does not know.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -121,20 +121,38 @@ fn check_top(broken: &mut Vec<String>) -> Result<()> {
 
 /// The modules of a crate depend on each other in one direction.
 fn check_cycles(broken: &mut Vec<String>) -> Result<()> {
+    let mut crates = BTreeMap::new();
     for member in files::folders()? {
         let name = member.file_name().unwrap_or_default().to_string_lossy();
-        if CYCLES_ALLOWED.contains(&name.as_ref()) {
+        crates.insert(name.into_owned(), modules::cycles(&member.join("src"))?);
+    }
+    broken.extend(cycle_problems(&crates, CYCLES_ALLOWED));
+    Ok(())
+}
+
+/// What is wrong with the cycles of each crate, and with the list of the crates that may have some.
+fn cycle_problems(crates: &BTreeMap<String, Vec<Vec<String>>>, allowed: &[&str]) -> Vec<String> {
+    let mut problems = Vec::new();
+    for (name, cycles) in crates {
+        if allowed.contains(&name.as_str()) {
             continue;
         }
-        for cycle in modules::cycles(&member.join("src"))? {
-            broken.push(format!(
+        for cycle in cycles {
+            problems.push(format!(
                 "{name}: the modules {} depend on each other in a circle; move what they share to \
                  a module of its own",
                 cycle.join(", ")
             ));
         }
     }
-    Ok(())
+    for name in allowed {
+        if crates.get(*name).is_none_or(Vec::is_empty) {
+            problems.push(format!(
+                "{name}: its modules have no cycle; remove it from CYCLES_ALLOWED"
+            ));
+        }
+    }
+    problems
 }
 
 /// Source files are short, start by saying what they are for, and a `lib.rs` is a table of
@@ -177,6 +195,20 @@ fn is_test(path: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn cycles_that_are_not_allowed_and_entries_without_a_cycle_are_reported() {
+        let cycle = vec![vec!["a".to_owned(), "b".to_owned()]];
+        let crates = [("x", cycle.clone()), ("y", cycle), ("z", Vec::new())];
+        let crates = crates.map(|(name, cycles)| (name.to_owned(), cycles));
+        let problems = super::cycle_problems(&crates.into(), &["y", "z", "gone"]);
+        let names: Vec<&str> = problems
+            .iter()
+            .filter_map(|problem| problem.split(':').next())
+            .collect();
+        assert_eq!(names, ["x", "z", "gone"]);
+        assert!(super::cycle_problems(&super::BTreeMap::new(), &[]).is_empty());
+    }
+
     #[test]
     fn no_modules_depend_on_each_other_in_a_circle() {
         let mut broken = Vec::new();
