@@ -1,6 +1,5 @@
 //! What can be asked of the command.
 
-mod answer;
 mod by;
 mod condition;
 mod confirm;
@@ -14,17 +13,18 @@ mod filters;
 mod format;
 mod group_cursor;
 mod help;
-mod misuse;
 mod object;
+mod output;
 mod paging;
 mod period;
-mod reading;
+mod reader;
+mod result;
 mod selection;
-mod shown;
 mod status;
-mod sum;
+mod summary;
 mod time;
-mod when;
+mod time_args;
+mod usage_error;
 mod without;
 mod zone;
 
@@ -34,24 +34,24 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
 use tracking_core::RunId;
 
-pub(crate) use answer::{AnswerArgs, Done};
 pub(crate) use by::{By, CountBy, by, count_by};
-pub(crate) use confirm::{Confirm, Unconfirmed};
+pub(crate) use confirm::{ConfirmArgs, Unconfirmed};
 pub(crate) use criteria::Criteria;
 pub(crate) use files::FilesArgs;
 pub(crate) use filters::Filters;
 pub(crate) use format::Format;
 pub(crate) use group_cursor::GroupCursor;
-pub(crate) use misuse::Misuse;
 pub(crate) use object::ObjectArgs;
+pub(crate) use output::{Color, ColorArg, OutputArgs};
 pub(crate) use paging::{Limit, Paging, limit};
 pub(crate) use period::Period;
-pub(crate) use reading::{FormatArgs, ReadingArgs, session_gap};
+pub(crate) use reader::{FormatArgs, ReaderArgs, session_gap};
+pub(crate) use result::{CommandResult, ResultArgs};
 pub(crate) use selection::SelectionArgs;
-pub(crate) use shown::{Color, ColorArg, Shown};
-pub(crate) use sum::{PanelArgs, PerArg, SumArgs};
+pub(crate) use summary::{PanelArgs, PerArg, SummaryArgs};
 pub(crate) use time::{Moment, moment};
-pub(crate) use when::{WhenArgs, ZoneArg};
+pub(crate) use time_args::{TimeArg, ZoneArg};
+pub(crate) use usage_error::UsageError;
 pub(crate) use without::WithoutArgs;
 pub(crate) use zone::ZoneChoice;
 
@@ -78,11 +78,11 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Comm
     let mut command = command();
     let matches = command.try_get_matches_from_mut(with_show(arguments))?;
     let args = Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
-    match args.command.action().fault() {
+    match args.command.action().validate() {
         None => Ok(args.command),
-        Some(fault) => {
+        Some(problem) => {
             let mut of = innermost(&command, &matches);
-            Err(of.error(ErrorKind::ValueValidation, fault))
+            Err(of.error(ErrorKind::ValueValidation, problem))
         }
     }
 }

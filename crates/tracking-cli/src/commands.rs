@@ -8,19 +8,19 @@ mod demo;
 mod list;
 mod load;
 mod logs;
-mod looking;
-mod moving;
+mod maintenance;
 mod names;
 mod overview;
+mod query_args;
 mod report;
 mod run;
 mod runs;
 mod shell;
 mod show;
 mod site;
-mod summed;
+mod summary;
 mod task;
-mod upkeep;
+mod transfer;
 mod user;
 
 use clap::Subcommand;
@@ -164,47 +164,47 @@ commands! {
         /// imported into an empty store and exported again, it is the same to the byte. With
         /// criteria, it has only the tracks that match, with their keys and runs, and no
         /// checkpoints.
-        Export(moving::ExportArgs),
+        Export(transfer::ExportArgs),
 
         /// Import an export into a store
         ///
         /// What is there already is left alone, so an import that broke off can be repeated. What
         /// is there with other content is an error.
-        Import(moving::ImportArgs),
+        Import(transfer::ImportArgs),
 
         /// Copy a store into another one
         ///
         /// What is there already is left alone, so a copy that broke off can be repeated. What is
         /// there with other content is an error.
-        Copy(moving::CopyArgs),
+        Copy(transfer::CopyArgs),
     }
     "Look after a store" {
         /// Back up its file, with all its stores, while others write
-        Backup(upkeep::BackupArgs),
+        Backup(maintenance::BackupArgs),
 
         /// Check its file for damage
-        Check(upkeep::CheckArgs),
+        Check(maintenance::CheckArgs),
 
         /// Show the change feed of a store: what was saved, updated and removed, in order
         ///
         /// Each line has a cursor to continue after, a time, what happened, and the ids of the
         /// tracks or runs concerned. A store keeps a change feed once it is turned on with
         /// --enable.
-        Changes(upkeep::ChangesArgs),
+        Changes(maintenance::ChangesArgs),
 
         /// Rebuild every index; answers stay the same
-        Reindex(upkeep::ReindexArgs),
+        Reindex(maintenance::ReindexArgs),
 
         /// Add, drop or list indexes on data fields
-        Index(upkeep::IndexArgs),
+        Index(maintenance::IndexArgs),
 
         /// Shrink its file to what it holds
         ///
         /// Commands that remove tracks do so, too.
-        Shrink(upkeep::ShrinkArgs),
+        Shrink(maintenance::ShrinkArgs),
 
         /// List the stores in a file
-        Stores(upkeep::StoresArgs),
+        Stores(maintenance::StoresArgs),
     }
     "Get started" {
         /// Make a sample, a learning platform and a web log, and write a site about it

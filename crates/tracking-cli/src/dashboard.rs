@@ -5,13 +5,13 @@ use tracking_views::{
     Granularity, Histogram, Overview, Ranking, Series, Term, Terms, Total, TotalValue,
 };
 
-use crate::gather::{Charts, Distinct, PanelKind, Panels, Previous, Sums};
+use crate::queries::{Charts, Distinct, PanelKind, Panels, Previous, Summary};
 use crate::rankings;
 
 /// What is shown on an overview, and how.
 #[derive(Debug)]
 pub(crate) struct Dashboard<'a> {
-    pub(crate) sums: &'a Sums,
+    pub(crate) sums: &'a Summary,
     pub(crate) panels: &'a Panels,
     pub(crate) previous: Option<&'a Previous>,
     pub(crate) terms: &'a Terms,
@@ -32,7 +32,7 @@ pub(crate) struct Lists {
 }
 
 /// With fewer days there is no week to speak of.
-const LEAST_DAYS: usize = 7;
+const MIN_DAYS: usize = 7;
 
 impl Dashboard<'_> {
     /// Adds all of it to an overview.
@@ -106,7 +106,7 @@ impl Dashboard<'_> {
             view
         };
         let view = view.with_histogram(hours);
-        if sums.days.len() < LEAST_DAYS {
+        if sums.days.len() < MIN_DAYS {
             return view;
         }
         view.with_histogram(Histogram::of_weekdays(title("day of week"), &sums.weekdays))

@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use tracking_core::{ExportError, ImportError};
 use tracking_loader::LoadError;
 
-use crate::args::{Misuse, Unconfirmed};
-use crate::data::calm;
+use crate::args::{Unconfirmed, UsageError};
+use crate::data::sanitize;
 
 /// What `--help` says of the exit status.
 pub(crate) const HELP: &str = "\
@@ -30,13 +30,13 @@ const UNCONFIRMED: u8 = 3;
 const BUSY: u8 = 75;
 
 /// Ends a command that was understood.
-pub(crate) fn of(done: anyhow::Result<()>) -> ExitCode {
+pub(crate) fn code(done: anyhow::Result<()>) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever reads, as `head` does, has seen enough: that is no failure.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            tell(&format!("{error:#}"));
+            print_message(&format!("{error:#}"));
             ExitCode::from(status(&error))
         }
     }
@@ -46,7 +46,7 @@ fn status(error: &anyhow::Error) -> u8 {
     if error.is::<Unconfirmed>() {
         return UNCONFIRMED;
     }
-    if error.is::<Misuse>() {
+    if error.is::<UsageError>() {
         return USAGE;
     }
     if may_succeed_later(error) {
@@ -84,9 +84,9 @@ fn is_retryable(error: &(dyn Error + 'static)) -> bool {
 }
 
 /// Ends a command that was not understood, or that asked for help.
-pub(crate) fn of_usage(error: &clap::Error) -> ExitCode {
+pub(crate) fn usage_code(error: &clap::Error) -> ExitCode {
     // Where not even this can be written, nobody is there to be told.
-    let _told = error.print();
+    let _printed = error.print();
     if error.use_stderr() {
         ExitCode::from(USAGE)
     } else {
@@ -95,7 +95,7 @@ pub(crate) fn of_usage(error: &clap::Error) -> ExitCode {
 }
 
 /// What went wrong with an export, as it is known here.
-pub(crate) fn of_export(error: ExportError) -> anyhow::Error {
+pub(crate) fn export_error(error: ExportError) -> anyhow::Error {
     match error {
         ExportError::Store(error) => error.into(),
         ExportError::Write(error) => error.into(),
@@ -104,20 +104,20 @@ pub(crate) fn of_export(error: ExportError) -> anyhow::Error {
 }
 
 /// Ends with an error where there is any: with the last one, after the others were told.
-pub(crate) fn with_each<E: Into<anyhow::Error>>(
+pub(crate) fn report_all<E: Into<anyhow::Error>>(
     errors: impl IntoIterator<Item = E>,
 ) -> anyhow::Result<()> {
     let mut last = None;
     for error in errors {
         if let Some(error) = last.replace(error.into()) {
-            tell(&format!("{error:#}"));
+            print_message(&format!("{error:#}"));
         }
     }
     last.map_or(Ok(()), Err)
 }
 
 /// An error and what is beneath it, in one line.
-pub(crate) fn chained(error: &dyn Error) -> String {
+pub(crate) fn error_chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut beneath = error.source();
     while let Some(error) = beneath {
@@ -128,8 +128,8 @@ pub(crate) fn chained(error: &dyn Error) -> String {
 }
 
 /// Says something beside what is shown.
-pub(crate) fn tell(text: &str) {
-    let _told = io::stderr().write_all(format!("tracking: {}\n", calm(text)).as_bytes());
+pub(crate) fn print_message(text: &str) {
+    let _printed = io::stderr().write_all(format!("tracking: {}\n", sanitize(text)).as_bytes());
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -7,13 +7,13 @@ mod dashboard;
 mod data;
 mod demo;
 mod exit;
-mod gather;
-mod look;
 mod output;
 mod pages;
 mod progress;
+mod queries;
+mod query_session;
 mod rankings;
-mod shapes;
+mod schema;
 mod signals;
 mod site;
 mod store;
@@ -26,7 +26,7 @@ use tracking_core::SystemClock;
 
 fn main() -> ExitCode {
     match args::read(std::env::args_os()) {
-        Ok(command) => exit::of(command.action().run(&SystemClock)),
-        Err(error) => exit::of_usage(&error),
+        Ok(command) => exit::code(command.action().run(&SystemClock)),
+        Err(error) => exit::usage_code(&error),
     }
 }

@@ -75,17 +75,17 @@ struct Stdout<'b> {
 impl Write for Stdout<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.out.write(bytes);
-        written.map_err(|error| self.told(error))
+        written.map_err(|error| self.recorded(error))
     }
 
     fn flush(&mut self) -> io::Result<()> {
         let flushed = self.out.flush();
-        flushed.map_err(|error| self.told(error))
+        flushed.map_err(|error| self.recorded(error))
     }
 }
 
 impl Stdout<'_> {
-    fn told(&self, error: io::Error) -> io::Error {
+    fn recorded(&self, error: io::Error) -> io::Error {
         match error.kind() {
             // Whoever writes goes on after this one.
             io::ErrorKind::Interrupted => error,

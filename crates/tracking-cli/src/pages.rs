@@ -4,7 +4,7 @@ use anyhow::Result;
 use tracking_core::{Cursor, Query, Run, RunQuery, TrackRef, TrackingStorage, TrackingStorageExt};
 
 /// How many are asked for at once.
-const PAGE: usize = 1000;
+const PAGE_SIZE: usize = 1000;
 
 /// Hands over each track that a query asks for, up to its limit, and gives the place after the
 /// last one, where tracks are left.
@@ -16,7 +16,7 @@ pub(crate) fn each_track(
     let mut left = query.max_tracks().unwrap_or(usize::MAX);
     let mut query = query.clone();
     loop {
-        let page = left.min(PAGE);
+        let page = left.min(PAGE_SIZE);
         left -= page;
         query = query.limit(page);
         let next = store.try_for_each(&query, &mut take)?;
@@ -34,7 +34,7 @@ pub(crate) fn each_runs(
     query: &RunQuery,
     mut take: impl FnMut(Vec<Run>) -> Result<bool>,
 ) -> Result<()> {
-    let mut query = query.clone().limit(PAGE);
+    let mut query = query.clone().limit(PAGE_SIZE);
     loop {
         let runs = store.runs(&query)?;
         let Some(last) = runs.last().map(Run::id) else {
@@ -73,16 +73,23 @@ mod tests {
 
     #[test]
     fn pages_come_one_after_the_other_up_to_the_limit() {
-        let store = store(2 * PAGE + 5);
+        let store = store(2 * PAGE_SIZE + 5);
         let all = Query::all().order(Order::Id);
-        for limit in [0, 1, PAGE, PAGE + 1, 2 * PAGE, 2 * PAGE + 4] {
+        for limit in [
+            0,
+            1,
+            PAGE_SIZE,
+            PAGE_SIZE + 1,
+            2 * PAGE_SIZE,
+            2 * PAGE_SIZE + 4,
+        ] {
             let (ids, next) = ids(&store, &all.clone().limit(limit));
             assert_eq!(ids.len(), limit);
             assert!(ids.iter().copied().eq(1..=limit as u64));
             assert_eq!(next.is_some(), limit > 0, "{limit}");
         }
         let (ids, next) = ids(&store, &all);
-        assert_eq!((ids.len(), next), (2 * PAGE + 5, None));
+        assert_eq!((ids.len(), next), (2 * PAGE_SIZE + 5, None));
     }
 
     #[test]
@@ -102,10 +109,10 @@ mod tests {
     #[test]
     fn runs_come_in_pages_too_until_there_are_enough() {
         let store = BTreeStorage::new();
-        for _ in 0..PAGE + 2 {
+        for _ in 0..PAGE_SIZE + 2 {
             store.start_run(NewRun::without_task()).unwrap();
         }
-        for (go_on, pages) in [(true, vec![PAGE, 2]), (false, vec![PAGE])] {
+        for (go_on, pages) in [(true, vec![PAGE_SIZE, 2]), (false, vec![PAGE_SIZE])] {
             let mut seen = Vec::new();
             let took = each_runs(&store, &RunQuery::all(), |runs| {
                 seen.push(runs.len());

@@ -3,7 +3,7 @@
 use tracking_core::{Group, GroupBy, GroupKey, TaskId};
 use tracking_views::{Ranking, RankingRow, Term, Terms, TotalValue};
 
-use crate::gather::{Panel, PanelKind, Panels};
+use crate::queries::{Panel, PanelKind, Panels};
 
 /// A ranking of the largest groups, of `distinct` names and `tracks` tracks in all.
 pub(crate) fn of_names(

@@ -16,12 +16,12 @@ use tracking_core::{Query, TrackingStorage, Zone};
 use tracking_views::{Context, HtmlRenderer, MenuItem, Terms, View};
 
 use crate::args::ZoneChoice;
-use crate::gather::PanelSpec;
+use crate::queries::PanelSpec;
 use folder::Folder;
 use links::SiteLinks;
 use plan::Plan;
 
-pub(crate) use folder::Written;
+pub(crate) use folder::SiteReport;
 
 /// What a site shows, and how much of it.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ pub(crate) struct Site<'a> {
     /// The tracks that it is about.
     pub(crate) query: &'a Query,
     /// The criteria that were given for them, which pages show.
-    pub(crate) asked: &'a Query,
+    pub(crate) criteria: &'a Query,
     pub(crate) title: &'a str,
     pub(crate) zone: &'a Zone,
     pub(crate) zone_choice: ZoneChoice,
@@ -46,7 +46,7 @@ pub(crate) struct Site<'a> {
 }
 
 /// How many rows a ranking on a page has.
-const RANKED: usize = 10;
+const RANKING_ROWS: usize = 10;
 /// How many rows a page of a list has.
 const ROWS: usize = 100;
 /// How many of the latest tracks are listed.
@@ -57,7 +57,7 @@ const DAYS: usize = 31;
 impl Site<'_> {
     /// Writes all pages into a folder, and removes those of an earlier time that are no longer
     /// written.
-    pub(crate) fn write(&self, folder: &Path) -> Result<Written> {
+    pub(crate) fn write(&self, folder: &Path) -> Result<SiteReport> {
         let plan = Plan::make(self)?;
         let menu = self.menu(&plan);
         let mut pages = Pages {
@@ -109,8 +109,8 @@ struct Pages<'a> {
 impl Pages<'_> {
     /// The criteria that pages show, where there are any.
     fn shown_query(&self) -> Option<Query> {
-        let asked = self.site.asked;
-        (*asked != Query::all()).then(|| asked.clone())
+        let criteria = self.site.criteria;
+        (*criteria != Query::all()).then(|| criteria.clone())
     }
 
     /// Writes a page; `place` is the address in the menu that it belongs to.

@@ -4,17 +4,17 @@
 //! the commands that look after its file.
 
 mod args;
-mod kept;
 mod logs;
 mod open;
-mod opened;
 mod option;
 mod parser;
+mod persistent;
+mod persistent_store;
 mod postgres;
 mod spec;
 
-pub(crate) use args::{Opened, StoreArgs};
-pub(crate) use kept::{KeptArgs, create, fault as kept_fault};
+pub(crate) use args::{OpenStore, StoreArgs};
 pub(crate) use logs::LogArgs;
-pub(crate) use opened::KeptStore;
+pub(crate) use persistent::{PersistentStoreArgs, create, validate as validate_persistent};
+pub(crate) use persistent_store::PersistentStore;
 pub(crate) use spec::{StoreSpec, is_same_file};

@@ -4,13 +4,13 @@ use anyhow::Result;
 use tracking_core::{Query, TaskId, TrackingStorage, UserName};
 use tracking_views::{Granularity, Ranking, RunRow, TaskView, Terms, UserView};
 
-use crate::gather::{Panels, Sums, of_groups};
+use crate::queries::{Panels, Summary, run_rows};
 use crate::rankings;
 
 /// What the view of a task or of a user shows.
 #[derive(Debug)]
 pub(crate) struct Subject<'a> {
-    pub(crate) sums: &'a Sums,
+    pub(crate) sums: &'a Summary,
     /// What is counted beside names, where panels were asked for.
     pub(crate) panels: Option<&'a Panels>,
     pub(crate) terms: &'a Terms,
@@ -61,7 +61,7 @@ impl<'a> Subject<'a> {
     /// Takes the sums of a task or of a user, and asks for the latest `limit` of its runs.
     pub(crate) fn new(
         store: &dyn TrackingStorage,
-        sums: &'a Sums,
+        sums: &'a Summary,
         (terms, granularity): (&'a Terms, Granularity),
         limit: usize,
     ) -> Result<Self> {
@@ -70,7 +70,7 @@ impl<'a> Subject<'a> {
             panels: None,
             terms,
             granularity,
-            runs: of_groups(store, &sums.runs, limit)?,
+            runs: run_rows(store, &sums.runs, limit)?,
             query: None,
             note: None,
         })

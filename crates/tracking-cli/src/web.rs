@@ -8,7 +8,7 @@ use tracking_loader::NO_PATH;
 use tracking_views::Terms;
 
 /// So many of the latest tracks are looked at.
-const SAMPLE: usize = 100;
+const SAMPLE_SIZE: usize = 100;
 
 /// What pages load beside themselves, by the endings of their paths, in lower case.
 const ASSETS: [&str; 27] = [
@@ -44,7 +44,10 @@ const ASSETS: [&str; 27] = [
 /// Whether tracks come from the log of a web server: at least half of the latest 100 have an HTTP
 /// status in the field `status`, and `method`, `request` or `host`.
 pub(crate) fn is_web_log(store: &dyn TrackingStorage, query: &Query) -> Result<bool> {
-    let latest = query.clone().order(Order::TimeDescending).limit(SAMPLE);
+    let latest = query
+        .clone()
+        .order(Order::TimeDescending)
+        .limit(SAMPLE_SIZE);
     let (mut requests, mut tracks) = (0_usize, 0_usize);
     store.for_each(&latest, |track| {
         tracks += 1;

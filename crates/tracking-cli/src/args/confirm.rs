@@ -6,11 +6,11 @@ use std::io::{self, IsTerminal, Write};
 use anyhow::{Context, Result};
 use clap::Args;
 
-use crate::data::calm;
+use crate::data::sanitize;
 
 /// Whether it is asked first.
 #[derive(Clone, Copy, Debug, Default, Args)]
-pub(crate) struct Confirm {
+pub(crate) struct ConfirmArgs {
     /// Do it without asking; required where there is no terminal to ask on
     #[arg(long, short)]
     yes: bool,
@@ -22,13 +22,13 @@ pub(crate) enum Unconfirmed {
     /// They said no.
     Declined,
     /// There is nobody to be asked.
-    NobodyToAsk {
+    NoTerminal {
         /// What would be done.
         what: String,
     },
 }
 
-impl Confirm {
+impl ConfirmArgs {
     /// Asks whether to do something, in words like `remove 3 tracks`.
     pub(crate) fn ask(self, what: &str) -> Result<()> {
         if self.yes {
@@ -36,13 +36,13 @@ impl Confirm {
         }
         if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
             let what = what.to_owned();
-            return Err(Unconfirmed::NobodyToAsk { what }.into());
+            return Err(Unconfirmed::NoTerminal { what }.into());
         }
         let mut chars = what.chars();
         let first = chars.next().map(char::to_uppercase);
         let what: String = first.into_iter().flatten().chain(chars).collect();
         let mut out = io::stderr();
-        write!(out, "{}? [y/N] ", calm(&what))
+        write!(out, "{}? [y/N] ", sanitize(&what))
             .and_then(|()| out.flush())
             .context("cannot ask on the terminal")?;
         let mut said = String::new();
@@ -60,7 +60,7 @@ impl fmt::Display for Unconfirmed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Declined => f.write_str("not confirmed; nothing was changed"),
-            Self::NobodyToAsk { what } => write!(
+            Self::NoTerminal { what } => write!(
                 f,
                 "confirmation required to {what}; nothing was changed (use --yes)"
             ),

@@ -50,7 +50,7 @@ impl FilesArgs {
     }
 
     /// Says what cannot be meant.
-    pub(crate) fn fault(&self) -> Option<String> {
+    pub(crate) fn validate(&self) -> Option<String> {
         let sources = self.sources();
         if sources.iter().filter(|log| **log == Source::Stdin).count() > 1 {
             return Some("standard input (-) can be read only once".to_owned());
@@ -61,7 +61,7 @@ impl FilesArgs {
 
     /// Says why a file that the option `option` names cannot be written: it would change a log, or
     /// be one the next time.
-    pub(crate) fn fault_of_output(&self, option: &str, output: &Path) -> Option<String> {
+    pub(crate) fn validate_output(&self, option: &str, output: &Path) -> Option<String> {
         let (files, shown) = (&self.files, output.display());
         if files.iter().any(|file| is_same_file(file, output)) {
             return Some(format!(

@@ -31,8 +31,8 @@ impl Filters {
     }
 
     /// Says what cannot be meant.
-    pub(crate) fn fault(&self, zone: ZoneChoice) -> Option<String> {
-        self.period.fault(zone)
+    pub(crate) fn validate(&self, zone: ZoneChoice) -> Option<String> {
+        self.period.validate(zone)
     }
 
     /// The query for what is meant.

@@ -52,7 +52,7 @@ fn object(text: &str) -> Result<Map<String, Value>> {
 
 impl ObjectArgs {
     /// Says what cannot be meant.
-    pub(crate) fn fault(&self) -> Option<String> {
+    pub(crate) fn validate(&self) -> Option<String> {
         let mut map = match &self.object {
             Some(Object::Given(map)) => map.clone(),
             _ => Map::new(),
@@ -142,7 +142,7 @@ mod tests {
             (None, &["=1"], r#"{"":1}"#),
         ] {
             let args = args(object, values);
-            assert_eq!(args.fault(), None);
+            assert_eq!(args.validate(), None);
             assert_eq!(args.read().unwrap().as_str(), made);
         }
     }
@@ -151,7 +151,7 @@ mod tests {
     fn values_that_do_not_fit_are_told() {
         let args = args(None, &["a=1", "a.b=2"]);
         let told = "--data a.b does not fit the rest of the data";
-        assert_eq!(args.fault().as_deref(), Some(told));
+        assert_eq!(args.validate().as_deref(), Some(told));
     }
 
     #[test]

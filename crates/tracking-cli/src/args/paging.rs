@@ -7,7 +7,7 @@ use tracking_core::{Cursor, Order, Query};
 use super::format::Format;
 
 /// How many rows people are shown at once.
-const SHOWN: usize = 100;
+const DEFAULT_PAGE_SIZE: usize = 100;
 
 /// Order, limit and cursor of a list.
 #[derive(Clone, Copy, Debug, Args)]
@@ -30,7 +30,7 @@ pub(crate) struct Paging {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Limit {
     All,
-    Most(usize),
+    Count(usize),
 }
 
 impl Limit {
@@ -38,8 +38,8 @@ impl Limit {
     pub(crate) fn or_default(given: Option<Self>, format: Format) -> Option<usize> {
         match given {
             Some(Self::All) => None,
-            Some(Self::Most(most)) => Some(most),
-            None => format.is_for_people().then_some(SHOWN),
+            Some(Self::Count(limit)) => Some(limit),
+            None => format.is_for_people().then_some(DEFAULT_PAGE_SIZE),
         }
     }
 }
@@ -53,7 +53,7 @@ impl Paging {
             None => query,
         };
         match Limit::or_default(self.limit, format) {
-            Some(most) => query.limit(most),
+            Some(limit) => query.limit(limit),
             None => query,
         }
     }
@@ -64,7 +64,7 @@ impl Paging {
         self.order.or(cursor).unwrap_or(Order::TimeDescending)
     }
 
-    pub(crate) fn fault(self) -> Option<String> {
+    pub(crate) fn validate(self) -> Option<String> {
         let after = self.after?;
         (after.order() != self.order()).then(|| {
             format!("--after {after} is of another --order; leave --order out to go on in it")
@@ -86,7 +86,7 @@ fn order(text: &str) -> Result<Order> {
 pub(crate) fn limit(text: &str) -> Result<Limit> {
     match text {
         "all" => Ok(Limit::All),
-        _ => Ok(Limit::Most(text.parse()?)),
+        _ => Ok(Limit::Count(text.parse()?)),
     }
 }
 
@@ -114,17 +114,17 @@ mod tests {
 
     #[test]
     fn a_cursor_of_another_order_is_a_fault() {
-        assert!(paging(Some(Order::Time), Some("id.7")).fault().is_some());
-        assert!(paging(Some(Order::Id), Some("id.7")).fault().is_none());
+        assert!(paging(Some(Order::Time), Some("id.7")).validate().is_some());
+        assert!(paging(Some(Order::Id), Some("id.7")).validate().is_none());
     }
 
     #[test]
     fn people_are_shown_a_page_and_programs_all() {
-        let most = |format| paging(None, None).of(Query::all(), format).max_tracks();
+        let limit = |format| paging(None, None).of(Query::all(), format).max_tracks();
         assert_eq!(
-            (most(Format::Text), most(Format::Html)),
+            (limit(Format::Text), limit(Format::Html)),
             (Some(100), Some(100))
         );
-        assert_eq!((most(Format::Csv), most(Format::Jsonl)), (None, None));
+        assert_eq!((limit(Format::Csv), limit(Format::Jsonl)), (None, None));
     }
 }

@@ -4,8 +4,8 @@ use anyhow::Result;
 use clap::Args;
 use tracking_core::{TimeRange, Timestamp};
 
-use super::misuse::Misuse;
 use super::time::{Moment, TIMES, Viewer, moment};
+use super::usage_error::UsageError;
 use super::zone::ZoneChoice;
 
 /// From when to when; the same for all commands.
@@ -28,7 +28,7 @@ impl Period {
     /// The range of time that is meant.
     pub(crate) fn range(&self, viewer: Viewer) -> Result<TimeRange> {
         match self.contradiction(viewer) {
-            Some(told) => Err(Misuse(told).into()),
+            Some(told) => Err(UsageError(told).into()),
             None => Ok(self.between(viewer)),
         }
     }
@@ -46,7 +46,7 @@ impl Period {
     }
 
     /// Says why no time at all can be meant, as far as that can be known before the command runs.
-    pub(crate) fn fault(&self, zone: ZoneChoice) -> Option<String> {
+    pub(crate) fn validate(&self, zone: ZoneChoice) -> Option<String> {
         let is_relative = [self.from, self.to]
             .into_iter()
             .flatten()

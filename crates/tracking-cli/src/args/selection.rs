@@ -7,7 +7,7 @@ use tracking_loader::LogFilter;
 
 use super::criteria::Criteria;
 use super::period::Period;
-use super::when::ZoneArg;
+use super::time_args::ZoneArg;
 use super::without::WithoutArgs;
 use super::zone::ZoneChoice;
 
@@ -30,8 +30,8 @@ pub(crate) struct SelectionArgs {
 
 impl SelectionArgs {
     /// Says what cannot be meant.
-    pub(crate) fn fault(&self) -> Option<String> {
-        self.period.fault(self.zone.time_zone)
+    pub(crate) fn validate(&self) -> Option<String> {
+        self.period.validate(self.zone.time_zone)
     }
 
     /// The zone of times and days.

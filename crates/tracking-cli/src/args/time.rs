@@ -186,7 +186,7 @@ fn named(text: &str) -> Option<Moment> {
 
 /// A day, a month or a year.
 fn date(text: &str) -> Option<Moment> {
-    let is_like = |shape: &str| {
+    let is_like = |pattern: &str| {
         let digit = |(c, s): (u8, u8)| {
             if s == b'0' {
                 c.is_ascii_digit()
@@ -194,7 +194,7 @@ fn date(text: &str) -> Option<Moment> {
                 c == s
             }
         };
-        text.len() == shape.len() && text.bytes().zip(shape.bytes()).all(digit)
+        text.len() == pattern.len() && text.bytes().zip(pattern.bytes()).all(digit)
     };
     let (unit, day) = if is_like("0000-00-00") {
         (Unit::Day, text.to_owned())

@@ -7,7 +7,7 @@ use tracking_loader::{LogFilter, LogRecord};
 use tracking_views::Context;
 
 use crate::agents::{Agent, agent};
-use crate::gather::{self, AGENT};
+use crate::queries::{self, AGENT};
 use crate::web;
 
 /// What is left out of a web log.
@@ -37,7 +37,7 @@ impl WithoutArgs {
             query
         };
         if self.without.contains(&Without::Robots) {
-            return gather::without_robots(store, query);
+            return queries::without_robots(store, query);
         }
         Ok(query)
     }

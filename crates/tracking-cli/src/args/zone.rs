@@ -63,8 +63,8 @@ impl ZoneChoice {
 
     fn after_gap(self, mut time: NaiveDateTime) -> Timestamp {
         /// No gap was ever longer than a day.
-        const LONGEST: i64 = 86_400;
-        for _ in 0..LONGEST {
+        const MAX_GAP_SECONDS: i64 = 86_400;
+        for _ in 0..MAX_GAP_SECONDS {
             time = time
                 .checked_add_signed(TimeDelta::seconds(1))
                 .unwrap_or(time);
@@ -126,10 +126,10 @@ fn offset(text: &str) -> Option<FixedOffset> {
         Some(parts) => parts,
         None => digits.split_at_checked(2)?,
     };
-    let number = |text: &str, most: i32| {
+    let number = |text: &str, limit: i32| {
         let is_number = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
         let number = text.parse::<i32>().ok().filter(|_| is_number);
-        number.filter(|number| *number <= most)
+        number.filter(|number| *number <= limit)
     };
     let seconds = number(hours, 23)? * 3600 + number(minutes, 59)? * 60;
     FixedOffset::east_opt(sign * seconds)

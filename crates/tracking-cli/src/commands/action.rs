@@ -6,7 +6,7 @@ use tracking_core::Clock;
 /// A command with its arguments.
 pub(crate) trait Action {
     /// Says what cannot be meant.
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         None
     }
 

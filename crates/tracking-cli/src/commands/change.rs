@@ -1,17 +1,17 @@
 //! Commands that change what a store holds.
 
 mod archive;
-mod emptied;
+mod empty_runs;
 mod erase;
 mod mentions;
 mod prune;
+mod removal;
 mod remove;
-mod removing;
 mod rename;
 mod save;
-mod saved;
+mod saved_track;
 mod update;
-mod wiped;
+mod wipe;
 
 pub(crate) use archive::tracks_of;
 pub(crate) use erase::EraseArgs;

@@ -35,7 +35,7 @@ pub(crate) struct CheckFormatArgs {
 
 /// A log, and what its first lines become.
 #[derive(Debug, Serialize)]
-struct Checked {
+struct CheckReport {
     #[serde(skip)]
     source: Source,
     log: String,
@@ -44,8 +44,8 @@ struct Checked {
 }
 
 impl Action for CheckFormatArgs {
-    fn fault(&self) -> Option<String> {
-        self.files.fault().or_else(|| self.format.fault())
+    fn validate(&self) -> Option<String> {
+        self.files.validate().or_else(|| self.format.validate())
     }
 
     fn run(&self, _clock: &dyn Clock) -> Result<()> {
@@ -59,7 +59,7 @@ impl Action for CheckFormatArgs {
         let mut errors = Vec::new();
         for log in &logs {
             match survey.explain(log, self.lines) {
-                Ok(explained) => checked.push(Checked {
+                Ok(explained) => checked.push(CheckReport {
                     source: log.clone(),
                     log: log.to_string(),
                     explained,
@@ -68,18 +68,18 @@ impl Action for CheckFormatArgs {
             }
         }
         output::write(None, |out| self.show(out, &checked))?;
-        let is_named = |log: &&Checked| self.files.sources().contains(&log.source);
+        let is_named = |log: &&CheckReport| self.files.sources().contains(&log.source);
         let unknown = checked.iter().filter(|log| log.is_unknown());
         let (named, found): (Vec<_>, Vec<_>) = unknown.partition(is_named);
         // A folder may hold other files than logs, but not only these.
         let is_only_unknown = found.len() == checked.len();
         let unknown = found.into_iter().filter(|_| is_only_unknown).chain(named);
-        errors.extend(unknown.map(Checked::unknown_format));
-        exit::with_each(errors)
+        errors.extend(unknown.map(CheckReport::unknown_format));
+        exit::report_all(errors)
     }
 }
 
-impl Checked {
+impl CheckReport {
     /// Whether there are lines in it, and nobody knows how to read them.
     fn is_unknown(&self) -> bool {
         !self.explained.fits && self.explained.looked_at > 0
@@ -91,15 +91,15 @@ impl Checked {
 }
 
 impl CheckFormatArgs {
-    fn show(&self, out: &mut dyn Write, checked: &[Checked]) -> Result<()> {
+    fn show(&self, out: &mut dyn Write, checked: &[CheckReport]) -> Result<()> {
         if self.json {
             return Ok(data::json(out, checked)?);
         }
         for log in checked {
             if checked.len() > 1 {
-                writeln!(out, "{}", data::calm(&log.log))?;
+                writeln!(out, "{}", data::sanitize(&log.log))?;
             }
-            write!(out, "{}", data::calm(&log.explained.to_string()))?;
+            write!(out, "{}", data::sanitize(&log.explained.to_string()))?;
         }
         Ok(())
     }

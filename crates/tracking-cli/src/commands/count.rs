@@ -11,12 +11,12 @@ use tracking_core::{Clock, Group, Grouping};
 use tracking_views::{Breakdown, View};
 
 use super::Action;
-use super::looking::Looking;
+use super::query_args::QueryArgs;
 use crate::args::{By, CountBy, Format, GroupCursor, Limit, by, count_by, limit};
 use crate::data::Csv;
 use crate::exit;
-use crate::look::Answer;
-use crate::shapes::GroupsShape;
+use crate::query_session::QueryResult;
+use crate::schema::GroupsOutput;
 
 /// What is counted.
 #[derive(Debug, Args)]
@@ -52,17 +52,17 @@ pub(super) struct Counting {
     distinct: Vec<By>,
 
     #[command(flatten)]
-    looking: Looking,
+    query_args: QueryArgs,
 }
 
 impl Action for CountArgs {
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         match &self.by {
-            Some(by) => self.counting.fault(by),
+            Some(by) => self.counting.validate(by),
             None => self
                 .counting
-                .looking
-                .fault()
+                .query_args
+                .validate()
                 .or(self.counting.needs_groups()),
         }
     }
@@ -70,29 +70,31 @@ impl Action for CountArgs {
     fn run(&self, clock: &dyn Clock) -> Result<()> {
         match &self.by {
             Some(by) => self.counting.run(by, clock),
-            None => all::count(&self.counting.looking, clock),
+            None => all::count(&self.counting.query_args, clock),
         }
     }
 }
 
 impl Counting {
-    pub(super) fn fault(&self, by: &CountBy) -> Option<String> {
-        self.looking.fault().or_else(|| self.cursor_fault(by))
+    pub(super) fn validate(&self, by: &CountBy) -> Option<String> {
+        self.query_args
+            .validate()
+            .or_else(|| self.validate_cursor(by))
     }
 
     /// Says why no page can follow the cursor.
-    fn cursor_fault(&self, by: &CountBy) -> Option<String> {
+    fn validate_cursor(&self, by: &CountBy) -> Option<String> {
         let after = self.after.as_ref()?;
-        let fault = if !matches!(self.limit, Some(Limit::Most(_))) {
+        let problem = if !matches!(self.limit, Some(Limit::Count(_))) {
             "--after continues a page of groups: say how many with --limit N"
         } else if !after.is_of(by) {
             "--after has a cursor of groups that were counted by something else"
-        } else if self.looking.shown.format().is_for_people() && !by.has_ranking() {
+        } else if self.query_args.output.format().is_for_people() && !by.has_ranking() {
             "--after needs --format csv, json or jsonl where periods or two things are counted by"
         } else {
             return None;
         };
-        Some(fault.to_owned())
+        Some(problem.to_owned())
     }
 
     /// Says which option makes no sense where all tracks are counted together.
@@ -107,32 +109,32 @@ impl Counting {
     }
 
     pub(super) fn run(&self, by: &CountBy, clock: &dyn Clock) -> Result<()> {
-        let look = self.looking.open(clock)?;
-        let asked = self.looking.query(clock)?;
-        let query = self.looking.without(&look, asked.clone())?;
+        let session = self.query_args.open(clock)?;
+        let criteria = self.query_args.query(clock)?;
+        let query = self.query_args.without(&session, criteria.clone())?;
         let grouping = self
             .distinct
             .iter()
-            .fold(by.grouping(&look.zone), |grouping, by| {
-                grouping.counting(by.group_by(&look.zone))
+            .fold(by.grouping(&session.zone), |grouping, by| {
+                grouping.counting(by.group_by(&session.zone))
             });
-        let groups = look.store.groups(&query, &grouping)?;
+        let groups = session.store.groups(&query, &grouping)?;
         let page = self.page(&grouping, &groups);
         let shown = page
             .as_ref()
             .map_or(groups.as_slice(), |page| page.shown.as_slice());
         let next = page.as_ref().and_then(Page::next);
-        let shape = GroupsShape::new((by, &self.distinct), &query, &groups, shown);
+        let output = GroupsOutput::new((by, &self.distinct), &query, &groups, shown);
         let left = match &page {
             Some(page) if self.after.is_some() => &page.left,
             _ => &groups,
         };
-        let view = view(self.limit, &grouping, left).with_query(asked);
-        let shape = shape.with_next(next.as_ref().map(ToString::to_string));
-        look.show(&Found { shape, view })?;
-        let is_ranking = by.has_ranking() || !look.format().is_for_people();
-        if let Some(next) = next.filter(|_| is_ranking && look.format() != Format::Json) {
-            exit::tell(&format!(
+        let view = view(self.limit, &grouping, left).with_query(criteria);
+        let output = output.with_next(next.as_ref().map(ToString::to_string));
+        session.show(&Found { output, view })?;
+        let is_ranking = by.has_ranking() || !session.format().is_for_people();
+        if let Some(next) = next.filter(|_| is_ranking && session.format() != Format::Json) {
+            exit::print_message(&format!(
                 "there are more groups: continue with --after {next}"
             ));
         }
@@ -141,7 +143,7 @@ impl Counting {
 
     /// The page that is asked for, where there is a limit.
     fn page(&self, grouping: &Grouping, groups: &[Group]) -> Option<Page> {
-        let Some(Limit::Most(limit)) = self.limit else {
+        let Some(Limit::Count(limit)) = self.limit else {
             return None;
         };
         let left = grouping.clone().largest_first();
@@ -173,7 +175,7 @@ impl Page {
 #[derive(Serialize)]
 #[serde(transparent)]
 struct Found<'a> {
-    shape: GroupsShape<'a>,
+    output: GroupsOutput<'a>,
     #[serde(skip)]
     view: Breakdown,
 }
@@ -182,22 +184,22 @@ struct Found<'a> {
 fn view(limit: Option<Limit>, grouping: &Grouping, groups: &[Group]) -> Breakdown {
     let view = Breakdown::new(grouping.clone(), groups.to_vec());
     match limit {
-        Some(Limit::Most(most)) => view.with_limits(most, most),
+        Some(Limit::Count(limit)) => view.with_limits(limit, limit),
         Some(Limit::All) => view.with_limits(usize::MAX, usize::MAX),
         None => view,
     }
 }
 
-impl Answer for Found<'_> {
+impl QueryResult for Found<'_> {
     fn view(&self) -> &dyn View {
         &self.view
     }
 
     fn csv(&self, out: &mut dyn Write) -> io::Result<()> {
-        self.shape.csv(&mut Csv::new(out))
+        self.output.csv(&mut Csv::new(out))
     }
 
     fn jsonl(&self, out: &mut dyn Write) -> io::Result<()> {
-        self.shape.jsonl(out)
+        self.output.jsonl(out)
     }
 }

@@ -13,11 +13,11 @@ use tracking_sqlite::{SqliteStorage, StoreName};
 
 use super::Action;
 use super::site::index;
-use crate::args::{AnswerArgs, Done, Moment, ZoneChoice, moment};
+use crate::args::{CommandResult, Moment, ResultArgs, ZoneChoice, moment};
 use crate::demo::{Sample, Size, fill, write_log};
-use crate::gather::PanelSpec;
-use crate::look::viewer;
 use crate::output;
+use crate::queries::PanelSpec;
+use crate::query_session::viewer;
 use crate::site::Site;
 use crate::web;
 
@@ -41,12 +41,12 @@ pub(crate) struct DemoArgs {
     until: Option<Moment>,
 
     #[command(flatten)]
-    answer: AnswerArgs,
+    answer: ResultArgs,
 }
 
 /// What was made.
 #[derive(Debug, Serialize)]
-struct Made {
+struct DemoReport {
     store: PathBuf,
     log: PathBuf,
     /// Whether the sample was there already.
@@ -73,7 +73,7 @@ impl Action for DemoArgs {
         let web = StoreName::new(WEB)?;
         let (learning, requests) = if was_there {
             let learning = open(&StoreName::default())?;
-            self.see_that_it_is_the_same(&learning, &file)?;
+            self.require_same_sample(&learning, &file)?;
             (learning, open(&web)?)
         } else {
             ensure!(
@@ -89,7 +89,7 @@ impl Action for DemoArgs {
             site(&learning, "Learning platform", &folder.join("learning"))?,
             site(&requests, "Web log", &folder.join("web"))?,
         ];
-        let made = Made {
+        let made = DemoReport {
             tracks: learning.count(&Query::all())?,
             requests: requests.count(&Query::all())?,
             store: file.clone(),
@@ -97,7 +97,7 @@ impl Action for DemoArgs {
             was_there,
             pages: pages.to_vec(),
         };
-        self.answer.tell(&made)
+        self.answer.print(&made)
     }
 }
 
@@ -136,7 +136,7 @@ impl DemoArgs {
     }
 
     /// Fails where the sample that is there is not complete, or another one than is asked for.
-    fn see_that_it_is_the_same(&self, store: &SqliteStorage, file: &Path) -> Result<()> {
+    fn require_same_sample(&self, store: &SqliteStorage, file: &Path) -> Result<()> {
         let file = file.display();
         let Some(checkpoint) = store.checkpoint(&CheckpointName::new(COMPLETE)?)? else {
             bail!("{file} is no complete sample, and stays; remove it, or name another folder");
@@ -165,7 +165,7 @@ fn site(store: &dyn TrackingStorage, title: &str, folder: &Path) -> Result<Strin
     let site = Site {
         store,
         query: &Query::all(),
-        asked: &Query::all(),
+        criteria: &Query::all(),
         title,
         zone: &zone,
         zone_choice: ZoneChoice::Utc,
@@ -180,7 +180,7 @@ fn site(store: &dyn TrackingStorage, title: &str, folder: &Path) -> Result<Strin
     Ok(index(folder))
 }
 
-impl Done for Made {
+impl CommandResult for DemoReport {
     fn sentence(&self) -> String {
         let verb = if self.was_there { "found" } else { "made" };
         let store = self.store.display();

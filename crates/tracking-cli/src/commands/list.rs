@@ -8,87 +8,89 @@ use tracking_core::{Clock, Cursor, Query, TrackingStorage};
 use tracking_views::{Export, TrackList, data::TrackRows};
 
 use super::Action;
-use super::looking::Looking;
+use super::query_args::QueryArgs;
 use crate::args::{Format, Paging};
-use crate::look::Look;
 use crate::pages::each_track;
+use crate::query_session::QuerySession;
 use crate::{data, exit};
 
 /// Which tracks are listed.
 #[derive(Debug, Args)]
 pub(crate) struct ListArgs {
     #[command(flatten)]
-    looking: Looking,
+    query_args: QueryArgs,
 
     #[command(flatten)]
     paging: Paging,
 }
 
 impl Action for ListArgs {
-    fn fault(&self) -> Option<String> {
-        self.looking.fault().or_else(|| self.paging.fault())
+    fn validate(&self) -> Option<String> {
+        self.query_args
+            .validate()
+            .or_else(|| self.paging.validate())
     }
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {
-        let look = self.looking.open(clock)?;
-        let asked = self.looking.query(clock)?;
-        let query = self.looking.without(&look, asked.clone())?;
-        let query = self.paging.of(query, look.format());
+        let session = self.query_args.open(clock)?;
+        let criteria = self.query_args.query(clock)?;
+        let query = self.query_args.without(&session, criteria.clone())?;
+        let query = self.paging.of(query, session.format());
         let list = || {
-            let asked = self.paging.of(asked, look.format());
-            titled(&*look.store, &query, asked)
+            let criteria = self.paging.of(criteria, session.format());
+            titled(&*session.store, &query, criteria)
         };
-        let store = &*look.store;
-        match look.format() {
-            Format::Text => text(&look, &list()?, &query),
-            Format::Html => html(&look, &list()?, &query),
-            Format::Json => look.write(|out| json(out, store, &query)),
-            Format::Csv => rows(&look, &query, tracking_views::Format::Csv),
-            Format::Jsonl => rows(&look, &query, tracking_views::Format::JsonLines),
+        let store = &*session.store;
+        match session.format() {
+            Format::Text => text(&session, &list()?, &query),
+            Format::Html => html(&session, &list()?, &query),
+            Format::Json => session.write(|out| json(out, store, &query)),
+            Format::Csv => rows(&session, &query, tracking_views::Format::Csv),
+            Format::Jsonl => rows(&session, &query, tracking_views::Format::JsonLines),
         }
     }
 }
 
-fn text(look: &Look<'_>, list: &TrackList, query: &Query) -> Result<()> {
-    look.write(|out| {
-        let mut table = look.text().table(out, list, list)?;
-        let next = each_track(&*look.store, query, |track| Ok(table.row(&track)?))?;
+fn text(session: &QuerySession<'_>, list: &TrackList, query: &Query) -> Result<()> {
+    session.write(|out| {
+        let mut table = session.text().table(out, list, list)?;
+        let next = each_track(&*session.store, query, |track| Ok(table.row(&track)?))?;
         Ok(table.finish_at(next)?)
     })
 }
 
 /// A page that stands alone has no link to the next one, so that is told beside it.
-fn html(look: &Look<'_>, list: &TrackList, query: &Query) -> Result<()> {
+fn html(session: &QuerySession<'_>, list: &TrackList, query: &Query) -> Result<()> {
     let mut next = None;
-    look.write(|out| {
-        let mut table = look.html().table_page(out, list, list)?;
-        next = each_track(&*look.store, query, |track| Ok(table.row(&track)?))?;
+    session.write(|out| {
+        let mut table = session.html().table_page(out, list, list)?;
+        next = each_track(&*session.store, query, |track| Ok(table.row(&track)?))?;
         Ok(table.finish_at(next)?)
     })?;
-    tell(next);
+    print_next(next);
     Ok(())
 }
 
 /// What stands above the rows of a query: the criteria that were given, and how many match.
-fn titled(store: &dyn TrackingStorage, query: &Query, asked: Query) -> Result<TrackList> {
-    let list = TrackList::new("Tracks").with_query(asked);
+fn titled(store: &dyn TrackingStorage, query: &Query, criteria: Query) -> Result<TrackList> {
+    let list = TrackList::new("Tracks").with_query(criteria);
     Ok(list.with_total(store.count(query)?))
 }
 
 /// Rows alone; where to go on is told beside them.
-fn rows(look: &Look<'_>, query: &Query, format: tracking_views::Format) -> Result<()> {
+fn rows(session: &QuerySession<'_>, query: &Query, format: tracking_views::Format) -> Result<()> {
     let mut next = None;
-    look.write(|out| {
-        next = write_rows(out, &*look.store, query, format)?;
+    session.write(|out| {
+        next = write_rows(out, &*session.store, query, format)?;
         Ok(())
     })?;
-    tell(next);
+    print_next(next);
     Ok(())
 }
 
-fn tell(next: Option<Cursor>) {
+fn print_next(next: Option<Cursor>) {
     if let Some(next) = next {
-        exit::tell(&format!("there are more tracks: go on with --after {next}"));
+        exit::print_message(&format!("there are more tracks: go on with --after {next}"));
     }
 }
 

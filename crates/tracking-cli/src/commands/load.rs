@@ -1,7 +1,7 @@
 //! `tracking load`: logs into a store, each line once.
 
+mod load_report;
 mod rejects;
-mod told;
 mod watch;
 
 use std::path::PathBuf;
@@ -16,12 +16,12 @@ use tracking_core::{Clock, TrackingStorage};
 use tracking_loader::Loader;
 
 use super::Action;
-use crate::args::{AnswerArgs, FilesArgs, ReadingArgs, SelectionArgs};
+use crate::args::{FilesArgs, ReaderArgs, ResultArgs, SelectionArgs};
 use crate::exit;
-use crate::store::KeptArgs;
+use crate::store::PersistentStoreArgs;
+use load_report::LoadReport;
 use rejects::{RejectsFile, RejectsFormat};
-use told::Told;
-use watch::{RETRY, Watch};
+use watch::{RETRY_INTERVAL, Watch};
 
 /// What is loaded, and how.
 #[derive(Debug, Args)]
@@ -36,7 +36,7 @@ pub(crate) struct LoadArgs {
     files: FilesArgs,
 
     #[command(flatten)]
-    store: KeptArgs,
+    store: PersistentStoreArgs,
 
     /// Only report what would be loaded
     #[arg(long, conflicts_with = "follow", help_heading = Resettable::Reset)]
@@ -91,13 +91,13 @@ pub(crate) struct LoadArgs {
     batch: u32,
 
     #[command(flatten)]
-    answer: AnswerArgs,
+    answer: ResultArgs,
 
     #[command(flatten)]
     selection: SelectionArgs,
 
     #[command(flatten)]
-    reading: ReadingArgs,
+    reader: ReaderArgs,
 }
 
 impl LoadArgs {
@@ -109,7 +109,7 @@ impl LoadArgs {
         if !self.dry_run {
             return self.store.create();
         }
-        let there = self.store.look_if_there()?;
+        let there = self.store.open_read_only_if_exists()?;
         Ok(there.unwrap_or_else(|| Box::new(BTreeStorage::new())))
     }
 
@@ -120,10 +120,10 @@ impl LoadArgs {
             match self.store.create() {
                 Err(error) if exit::may_succeed_later(&error) => {
                     if !is_told {
-                        exit::tell(&format!("waiting for the store: {error:#}"));
+                        exit::print_message(&format!("waiting for the store: {error:#}"));
                     }
                     is_told = true;
-                    thread::sleep(RETRY);
+                    thread::sleep(RETRY_INTERVAL);
                 }
                 opened => return opened,
             }
@@ -138,28 +138,28 @@ impl LoadArgs {
             .strict(self.strict)
             .dry_run(self.dry_run)
             .follow(self.follow);
-        Ok(self.files.on(self.reading.on(loader)))
+        Ok(self.files.on(self.reader.on(loader)))
     }
 }
 
 /// How often to look for more: so often at most that it does not keep a processor busy.
 fn poll(text: &str) -> Result<Duration> {
-    const LEAST: Duration = Duration::from_millis(10);
+    const MIN_INTERVAL: Duration = Duration::from_millis(10);
     let length = humantime::parse_duration(text)?;
-    ensure!(length >= LEAST, "it is at least 10ms");
+    ensure!(length >= MIN_INTERVAL, "it is at least 10ms");
     Ok(length)
 }
 
 impl Action for LoadArgs {
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         let rejects = self.rejects.as_deref();
-        let files = self.files.fault();
+        let files = self.files.validate();
         files
-            .or_else(|| self.files.fault_of_output("--rejects", rejects?))
-            .or_else(|| self.store.fault())
+            .or_else(|| self.files.validate_output("--rejects", rejects?))
+            .or_else(|| self.store.validate())
             .or_else(|| self.store.overwritten_by("--rejects", rejects))
-            .or_else(|| self.selection.fault())
-            .or_else(|| self.reading.fault())
+            .or_else(|| self.selection.validate())
+            .or_else(|| self.reader.validate())
     }
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {
@@ -172,7 +172,8 @@ impl Action for LoadArgs {
             .load(&self.files.sources(), &mut watch);
         drop(watch);
         let mut summary = loaded?;
-        self.answer.tell(&Told::new(&summary, self.dry_run))?;
-        exit::with_each(std::iter::from_fn(|| summary.take_error()))
+        self.answer
+            .print(&LoadReport::new(&summary, self.dry_run))?;
+        exit::report_all(std::iter::from_fn(|| summary.take_error()))
     }
 }

@@ -9,9 +9,9 @@ use tracking_core::{CheckpointName, Clock};
 use tracking_loader::LoadedLog;
 
 use super::Action;
-use crate::args::{AnswerArgs, Confirm, Done};
-use crate::shapes::plural;
-use crate::store::KeptArgs;
+use crate::args::{CommandResult, ConfirmArgs, ResultArgs};
+use crate::schema::plural;
+use crate::store::PersistentStoreArgs;
 
 /// What is to be done with the logs that were loaded.
 #[derive(Debug, Args)]
@@ -36,10 +36,10 @@ enum LogsCommand {
 #[derive(Debug, Args)]
 struct ListArgs {
     #[command(flatten)]
-    store: KeptArgs,
+    store: PersistentStoreArgs,
 
     #[command(flatten)]
-    answer: AnswerArgs,
+    answer: ResultArgs,
 }
 
 #[derive(Debug, Args)]
@@ -49,13 +49,13 @@ struct ForgetArgs {
     checkpoint: CheckpointName,
 
     #[command(flatten)]
-    confirm: Confirm,
+    confirm: ConfirmArgs,
 
     #[command(flatten)]
-    store: KeptArgs,
+    store: PersistentStoreArgs,
 
     #[command(flatten)]
-    answer: AnswerArgs,
+    answer: ResultArgs,
 }
 
 /// The logs that were loaded. The names of the fields are those of the JSON, and stay.
@@ -84,10 +84,10 @@ struct ForgottenLog<'a> {
 }
 
 impl Action for LogsArgs {
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         match &self.command {
-            LogsCommand::List(args) => args.store.fault(),
-            LogsCommand::Forget(args) => args.store.fault(),
+            LogsCommand::List(args) => args.store.validate(),
+            LogsCommand::Forget(args) => args.store.validate(),
         }
     }
 
@@ -101,9 +101,9 @@ impl Action for LogsArgs {
 
 impl ListArgs {
     fn run(&self) -> Result<()> {
-        let store = self.store.look()?;
+        let store = self.store.open_read_only()?;
         let logs = LoadedLog::all(&*store)?.into_iter().map(Log::from);
-        self.answer.tell(&Logs {
+        self.answer.print(&Logs {
             logs: logs.collect(),
         })
     }
@@ -111,7 +111,7 @@ impl ListArgs {
 
 impl ForgetArgs {
     fn run(&self) -> Result<()> {
-        let store = self.store.open_kept()?;
+        let store = self.store.open_persistent()?;
         let file = self.store.place()?;
         let checkpoint = &self.checkpoint;
         self.confirm.ask(&format!(
@@ -120,7 +120,7 @@ impl ForgetArgs {
         if !LoadedLog::forget(&store, checkpoint)? {
             bail!("no log was loaded with checkpoint {checkpoint:?}; see `tracking logs list`");
         }
-        self.answer.tell(&ForgottenLog {
+        self.answer.print(&ForgottenLog {
             forgotten: checkpoint,
         })
     }
@@ -141,7 +141,7 @@ impl From<LoadedLog> for Log {
     }
 }
 
-impl Done for Logs {
+impl CommandResult for Logs {
     /// Each log on two lines.
     fn sentence(&self) -> String {
         let mut text = String::new();
@@ -166,7 +166,7 @@ impl Done for Logs {
     }
 }
 
-impl Done for ForgottenLog<'_> {
+impl CommandResult for ForgottenLog<'_> {
     fn sentence(&self) -> String {
         format!("forgot the log of checkpoint {}", self.forgotten)
     }

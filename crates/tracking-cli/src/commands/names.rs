@@ -23,8 +23,8 @@ pub(crate) struct UsersArgs {
 }
 
 impl Action for TasksArgs {
-    fn fault(&self) -> Option<String> {
-        self.counting.fault(&CountBy::task())
+    fn validate(&self) -> Option<String> {
+        self.counting.validate(&CountBy::task())
     }
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {
@@ -33,8 +33,8 @@ impl Action for TasksArgs {
 }
 
 impl Action for UsersArgs {
-    fn fault(&self) -> Option<String> {
-        self.counting.fault(&CountBy::user())
+    fn validate(&self) -> Option<String> {
+        self.counting.validate(&CountBy::user())
     }
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {

@@ -6,45 +6,45 @@ use tracking_core::{Clock, Query};
 use tracking_views::Overview;
 
 use super::Action;
-use super::looking::Looking;
-use super::summed::Summed;
-use crate::args::SumArgs;
+use super::query_args::QueryArgs;
+use super::summary::SummaryResult;
+use crate::args::SummaryArgs;
 use crate::dashboard::{Dashboard, Lists};
-use crate::gather::{Charts, PanelKind, Panels, Previous, Sums, Wanted};
-use crate::look::Look;
+use crate::queries::{Charts, PanelKind, Panels, Previous, Summary, SummaryRequest};
+use crate::query_session::QuerySession;
 use crate::web;
 
 /// What is summed up.
 #[derive(Debug, Args)]
 pub(crate) struct OverviewArgs {
     #[command(flatten)]
-    looking: Looking,
+    query_args: QueryArgs,
 
     #[command(flatten)]
-    sum: SumArgs,
+    sum: SummaryArgs,
 }
 
 impl Action for OverviewArgs {
-    fn fault(&self) -> Option<String> {
-        self.looking.fault()
+    fn validate(&self) -> Option<String> {
+        self.query_args.validate()
     }
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {
-        let look = self.looking.open(clock)?;
-        let store = &*look.store;
-        let asked = self.looking.query(clock)?;
-        let query = self.looking.without.apply(store, asked.clone())?;
+        let session = self.query_args.open(clock)?;
+        let store = &*session.store;
+        let criteria = self.query_args.query(clock)?;
+        let query = self.query_args.without.apply(store, criteria.clone())?;
         let is_web = self.sum.panels.is_web(store, &query)?;
         let terms = web::terms(is_web);
         let panels = self.sum.panels.panels(is_web);
-        let panels = Panels::ask(store, &query, &panels, self.sum.top)?;
-        let wanted = self.wanted(&look, is_web, &panels);
-        let sums = Sums::ask(store, &query, &look.zone, wanted)?;
-        let previous = match self.looking.range(clock)? {
+        let panels = Panels::query(store, &query, &panels, self.sum.top)?;
+        let wanted = self.wanted(&session, is_web, &panels);
+        let sums = Summary::query(store, &query, &session.zone, wanted)?;
+        let previous = match self.query_args.range(clock)? {
             Some(range) => {
-                let query = self.looking.query_of_any_time();
-                let query = self.looking.without.apply(store, query)?;
-                Previous::ask(store, &query, range, (&look.zone, is_web))?
+                let query = self.query_args.query_of_any_time();
+                let query = self.query_args.without.apply(store, query)?;
+                Previous::query(store, &query, range, (&session.zone, is_web))?
             }
             None => None,
         };
@@ -57,34 +57,34 @@ impl Action for OverviewArgs {
             lists: Lists::default(),
             charts: Charts::All,
         };
-        let title = format!("Overview of {}", self.looking.store.name());
+        let title = format!("Overview of {}", self.query_args.store.name());
         let view = dashboard.add_to(Overview::new(title));
-        let mut view = view.with_note(self.looking.store.about_runs(&terms));
-        if asked != Query::all() {
-            view = view.with_query(asked);
+        let mut view = view.with_note(self.query_args.store.about_runs(&terms));
+        if criteria != Query::all() {
+            view = view.with_query(criteria);
         }
-        let summed = Summed::new(&query, &sums, &self.sum, &view)
+        let summed = SummaryResult::new(&query, &sums, &self.sum, &view)
             .with_previous(previous.as_ref())
             .with_panels(&panels);
-        look.with_terms(terms.clone()).show(&summed)
+        session.with_terms(terms.clone()).show(&summed)
     }
 }
 
 impl OverviewArgs {
     /// What is asked for: people see no runs, and of a web log the panel of pages instead of the
     /// tasks; programs see no charts but that of the days.
-    fn wanted(&self, look: &Look<'_>, is_web: bool, panels: &Panels) -> Wanted {
+    fn wanted(&self, session: &QuerySession<'_>, is_web: bool, panels: &Panels) -> SummaryRequest {
         let wanted = self.sum.wanted(is_web);
-        if look.format().is_for_people() {
+        if session.format().is_for_people() {
             let has_pages = panels.has(PanelKind::Pages);
-            Wanted {
+            SummaryRequest {
                 tasks: if has_pages { 0 } else { wanted.tasks },
                 runs: 0,
                 ..wanted
             }
         } else {
             let charts = Charts::Days;
-            Wanted { charts, ..wanted }
+            SummaryRequest { charts, ..wanted }
         }
     }
 }

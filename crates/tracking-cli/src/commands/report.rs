@@ -1,7 +1,7 @@
 //! The report on logs: read, load into a store, ask it, and show the answers.
 
-mod ask;
 mod figures;
+mod report_data;
 mod view;
 
 use std::path::PathBuf;
@@ -14,8 +14,8 @@ use tracking_views::Overview;
 use super::Action;
 use crate::args::{ColorArg, PanelArgs, PerArg, SelectionArgs};
 use crate::dashboard::{Dashboard, Lists};
-use crate::gather::{Charts, Panels};
-use crate::look::viewer;
+use crate::queries::{Charts, Panels};
+use crate::query_session::viewer;
 use crate::store::LogArgs;
 use crate::{data, output, web};
 
@@ -53,9 +53,9 @@ pub(crate) struct ReportArgs {
 }
 
 impl Action for ReportArgs {
-    fn fault(&self) -> Option<String> {
-        let logs = self.logs.fault("--html", self.html.as_deref());
-        logs.or_else(|| self.selection.fault())
+    fn validate(&self) -> Option<String> {
+        let logs = self.logs.validate("--html", self.html.as_deref());
+        logs.or_else(|| self.selection.validate())
     }
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {
@@ -66,9 +66,9 @@ impl Action for ReportArgs {
         let is_empty = store.query(&Query::all().limit(1))?.is_empty();
         let is_web = is_empty || self.panels.is_web(store, &Query::all())?;
         let terms = web::terms(is_web);
-        let answers = ask::ask(store, self.top, (&zone, is_web))?;
+        let answers = report_data::query(store, self.top, (&zone, is_web))?;
         let panels = self.panels.panels(is_web);
-        let panels = Panels::ask(store, &Query::all(), &panels, self.top)?;
+        let panels = Panels::query(store, &Query::all(), &panels, self.top)?;
         let figures = figures::Figures::new(&loaded.summary, &answers, &panels);
         let dashboard = Dashboard {
             sums: &answers.sums,
@@ -84,7 +84,7 @@ impl Action for ReportArgs {
         let overview = view::with_reading(overview, &figures);
         let overview = overview.with_note(format!(
             "{} Times are in {}.",
-            self.logs.reading.about_runs(&terms),
+            self.logs.reader.about_runs(&terms),
             self.selection.time_zone()
         ));
         let context = self.selection.without().add_to(context);

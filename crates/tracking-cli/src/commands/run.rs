@@ -1,8 +1,8 @@
 //! `tracking run`: what there is to do with one run.
 
-mod done;
 mod expire;
 mod remove;
+mod run_result;
 mod show;
 mod start;
 mod stop;
@@ -54,8 +54,8 @@ impl RunArgs {
 }
 
 impl Action for RunArgs {
-    fn fault(&self) -> Option<String> {
-        self.action().fault()
+    fn validate(&self) -> Option<String> {
+        self.action().validate()
     }
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {

@@ -8,13 +8,13 @@ use tracking_core::{Clock, Query, RunId, RunQuery, RunState, TrackingStorage};
 use tracking_views::{Context, RunList, describe};
 
 use super::Action;
-use super::looking::output_fault;
-use crate::args::{Criteria, Format, Limit, Period, Shown, WithoutArgs, limit};
+use super::query_args::validate_output;
+use crate::args::{Criteria, Format, Limit, OutputArgs, Period, WithoutArgs, limit};
 use crate::data::{Csv, json_line};
 use crate::exit;
-use crate::gather::{RunsAsked, each_run};
-use crate::look::Look;
-use crate::shapes::RunShape;
+use crate::queries::{RunsRequest, each_run};
+use crate::query_session::QuerySession;
+use crate::schema::RunOutput;
 use crate::store::StoreArgs;
 
 /// Which runs are listed.
@@ -27,7 +27,7 @@ pub(crate) struct RunsArgs {
     which: Which,
 
     #[command(flatten)]
-    shown: Shown,
+    output: OutputArgs,
 }
 
 /// Criteria that runs must meet, all of them.
@@ -77,7 +77,7 @@ impl RunsArgs {
             query = query.states(self.which.states.iter().map(|state| state.of_run()));
         }
         if self.which.started.is_given() {
-            let viewer = self.shown.viewer(clock);
+            let viewer = self.output.viewer(clock);
             query = query.started(self.which.started.range(viewer)?);
         }
         Ok(match self.which.after {
@@ -86,11 +86,11 @@ impl RunsArgs {
         })
     }
 
-    fn asked(&self, store: &dyn TrackingStorage, clock: &dyn Clock) -> Result<RunsAsked> {
+    fn request(&self, store: &dyn TrackingStorage, clock: &dyn Clock) -> Result<RunsRequest> {
         let tracks = self.which.criteria.add_to(Query::all());
         let tracks = self.which.without.apply(store, tracks)?;
-        let limit = Limit::or_default(self.which.limit, self.shown.format());
-        Ok(RunsAsked {
+        let limit = Limit::or_default(self.which.limit, self.output.format());
+        Ok(RunsRequest {
             runs: self.query(clock)?,
             tracks: (!tracks.has_no_criteria()).then_some(tracks),
             limit: limit.unwrap_or(usize::MAX),
@@ -110,26 +110,26 @@ impl State {
 }
 
 impl Action for RunsArgs {
-    fn fault(&self) -> Option<String> {
-        let store = output_fault(&self.store, &self.shown);
-        store.or_else(|| self.which.started.fault(self.shown.zone.time_zone))
+    fn validate(&self) -> Option<String> {
+        let store = validate_output(&self.store, &self.output);
+        store.or_else(|| self.which.started.validate(self.output.zone.time_zone))
     }
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {
-        let look = Look::open(&self.store, &self.shown, clock)?;
-        let look = look.without(&self.which.without);
-        let asked = self.asked(&*look.store, clock)?;
-        match look.format() {
-            Format::Text | Format::Html => self.people(&look, &asked),
-            Format::Json => look.write(|out| document(out, &look, &asked)),
-            Format::Csv | Format::Jsonl => rows(&look, &asked),
+        let session = QuerySession::open(&self.store, &self.output, clock)?;
+        let session = session.without(&self.which.without);
+        let request = self.request(&*session.store, clock)?;
+        match session.format() {
+            Format::Text | Format::Html => self.people(&session, &request),
+            Format::Json => session.write(|out| document(out, &session, &request)),
+            Format::Csv | Format::Jsonl => rows(&session, &request),
         }
     }
 }
 
 impl RunsArgs {
-    fn people(&self, look: &Look<'_>, asked: &RunsAsked) -> Result<()> {
-        let mut list = RunList::new("Runs").with_query(asked.runs.clone());
+    fn people(&self, session: &QuerySession<'_>, request: &RunsRequest) -> Result<()> {
+        let mut list = RunList::new("Runs").with_query(request.runs.clone());
         let criteria = self.which.criteria.add_to(Query::all());
         if !criteria.has_no_criteria() {
             let criteria = describe(&criteria, &Context::new()).into_iter();
@@ -139,40 +139,40 @@ impl RunsArgs {
             let criteria = criteria.join("; ");
             list = list.with_note(format!("Only runs that have tracks with {criteria}."));
         }
-        match look.format() {
-            Format::Html => html(look, &list, asked),
-            _ => text(look, &list, asked),
+        match session.format() {
+            Format::Html => html(session, &list, request),
+            _ => text(session, &list, request),
         }
     }
 }
 
-fn text(look: &Look<'_>, list: &RunList, asked: &RunsAsked) -> Result<()> {
-    look.write(|out| {
-        let mut table = look.text().run_table(out, list)?;
-        let next = each_run(&*look.store, asked, |row| Ok(table.row(&row)?))?;
+fn text(session: &QuerySession<'_>, list: &RunList, request: &RunsRequest) -> Result<()> {
+    session.write(|out| {
+        let mut table = session.text().run_table(out, list)?;
+        let next = each_run(&*session.store, request, |row| Ok(table.row(&row)?))?;
         Ok(table.finish_at(next)?)
     })
 }
 
 /// A page that stands alone has no link to the next one, so that is told beside it.
-fn html(look: &Look<'_>, list: &RunList, asked: &RunsAsked) -> Result<()> {
+fn html(session: &QuerySession<'_>, list: &RunList, request: &RunsRequest) -> Result<()> {
     let mut next = None;
-    look.write(|out| {
-        let mut table = look.html().run_table_page(out, list)?;
-        next = each_run(&*look.store, asked, |row| Ok(table.row(&row)?))?;
+    session.write(|out| {
+        let mut table = session.html().run_table_page(out, list)?;
+        next = each_run(&*session.store, request, |row| Ok(table.row(&row)?))?;
         Ok(table.finish_at(next)?)
     })?;
-    tell(next);
+    print_next(next);
     Ok(())
 }
 
 /// One object: the runs, and where to go on.
-fn document(out: &mut dyn Write, look: &Look<'_>, asked: &RunsAsked) -> Result<()> {
+fn document(out: &mut dyn Write, session: &QuerySession<'_>, request: &RunsRequest) -> Result<()> {
     let mut before = "{\"runs\":[\n";
-    let next = each_run(&*look.store, asked, |row| {
+    let next = each_run(&*session.store, request, |row| {
         write!(out, "{before}")?;
         before = ",";
-        Ok(json_line(out, &RunShape::of(&row))?)
+        Ok(json_line(out, &RunOutput::of(&row))?)
     })?;
     let open = if before == "," { "" } else { before };
     write!(out, "{open}],\"next\":")?;
@@ -180,28 +180,28 @@ fn document(out: &mut dyn Write, look: &Look<'_>, asked: &RunsAsked) -> Result<(
     Ok(writeln!(out, "}}")?)
 }
 
-fn rows(look: &Look<'_>, asked: &RunsAsked) -> Result<()> {
+fn rows(session: &QuerySession<'_>, request: &RunsRequest) -> Result<()> {
     let mut next = None;
-    look.write(|out| {
-        if look.format() == Format::Csv {
-            Csv::new(out).row(&RunShape::HEADS)?;
+    session.write(|out| {
+        if session.format() == Format::Csv {
+            Csv::new(out).row(&RunOutput::HEADS)?;
         }
-        next = each_run(&*look.store, asked, |row| {
-            let shape = RunShape::of(&row);
-            match look.format() {
-                Format::Csv => Csv::new(out).row(shape.cells())?,
-                _ => json_line(out, &shape)?,
+        next = each_run(&*session.store, request, |row| {
+            let output = RunOutput::of(&row);
+            match session.format() {
+                Format::Csv => Csv::new(out).row(output.cells())?,
+                _ => json_line(out, &output)?,
             }
             Ok(())
         })?;
         Ok(())
     })?;
-    tell(next);
+    print_next(next);
     Ok(())
 }
 
-fn tell(next: Option<RunId>) {
+fn print_next(next: Option<RunId>) {
     if let Some(next) = next {
-        exit::tell(&format!("there are more runs: go on with --after {next}"));
+        exit::print_message(&format!("there are more runs: go on with --after {next}"));
     }
 }

@@ -9,9 +9,9 @@ use tracking_core::{Clock, TrackId};
 use tracking_views::{Export, Format, TrackView, View};
 
 use super::Action;
-use super::looking::output_fault;
-use crate::args::Shown;
-use crate::look::{Answer, Look};
+use super::query_args::validate_output;
+use crate::args::OutputArgs;
+use crate::query_session::{QueryResult, QuerySession};
 use crate::store::StoreArgs;
 
 /// Which track is shown.
@@ -25,18 +25,18 @@ pub(crate) struct ShowArgs {
     store: StoreArgs,
 
     #[command(flatten)]
-    shown: Shown,
+    output: OutputArgs,
 }
 
 impl Action for ShowArgs {
-    fn fault(&self) -> Option<String> {
-        output_fault(&self.store, &self.shown)
+    fn validate(&self) -> Option<String> {
+        validate_output(&self.store, &self.output)
     }
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {
-        let look = Look::open(&self.store, &self.shown, clock)?;
-        match look.store.track(self.id)? {
-            Some(track) => look.show(&Found(TrackView::new(track))),
+        let session = QuerySession::open(&self.store, &self.output, clock)?;
+        match session.store.track(self.id)? {
+            Some(track) => session.show(&Found(TrackView::new(track))),
             None => bail!("there is no track {}; `tracking list` lists all", self.id),
         }
     }
@@ -51,7 +51,7 @@ impl Serialize for Found {
     }
 }
 
-impl Answer for Found {
+impl QueryResult for Found {
     fn view(&self) -> &dyn View {
         &self.0
     }

@@ -7,10 +7,10 @@ use clap::Args;
 use tracking_core::Clock;
 
 use super::Action;
-use crate::args::{AnswerArgs, Done, Filters, PanelArgs, WithoutArgs, ZoneArg};
-use crate::look::{tell_malformed, viewer};
-use crate::shapes::plural;
-use crate::site::{Site, Written};
+use crate::args::{CommandResult, Filters, PanelArgs, ResultArgs, WithoutArgs, ZoneArg};
+use crate::query_session::{report_malformed, viewer};
+use crate::schema::plural;
+use crate::site::{Site, SiteReport};
 use crate::store::StoreArgs;
 use crate::web;
 
@@ -46,24 +46,24 @@ pub(crate) struct SiteArgs {
     zone: ZoneArg,
 
     #[command(flatten)]
-    answer: AnswerArgs,
+    answer: ResultArgs,
 }
 
 impl Action for SiteArgs {
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         let store = self
             .store
-            .fault("--output", Some(&self.output.join("index.html")));
-        store.or_else(|| self.filters.fault(self.zone.time_zone))
+            .validate("--output", Some(&self.output.join("index.html")));
+        store.or_else(|| self.filters.validate(self.zone.time_zone))
     }
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {
         let opened = self.store.open()?;
-        tell_malformed(&opened);
+        report_malformed(&opened);
         let store = &*opened.store;
         let (zone, context) = viewer(store, self.zone.time_zone)?;
-        let asked = self.filters.query(self.zone.viewer(clock))?;
-        let query = self.without.apply(store, asked.clone())?;
+        let criteria = self.filters.query(self.zone.viewer(clock))?;
+        let query = self.without.apply(store, criteria.clone())?;
         let context = self.without.add_to(context);
         let is_web = self.panels.is_web(store, &query)?;
         let terms = web::terms(is_web);
@@ -71,7 +71,7 @@ impl Action for SiteArgs {
         let site = Site {
             store,
             query: &query,
-            asked: &asked,
+            criteria: &criteria,
             title: &format!("Overview of {}", self.store.name()),
             zone: &zone,
             zone_choice: self.zone.time_zone,
@@ -82,11 +82,11 @@ impl Action for SiteArgs {
             top: self.top,
             notes: &notes,
         };
-        self.answer.tell(&site.write(&self.output)?)
+        self.answer.print(&site.write(&self.output)?)
     }
 }
 
-impl Done for Written {
+impl CommandResult for SiteReport {
     fn sentence(&self) -> String {
         let index = index(&self.folder);
         let pages = plural(self.pages, "page");

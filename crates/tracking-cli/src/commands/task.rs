@@ -5,9 +5,9 @@ use clap::Args;
 use tracking_core::{Clock, Query, TaskId};
 
 use super::Action;
-use super::looking::Looking;
-use super::summed::{Summed, SummedSubject};
-use crate::args::SumArgs;
+use super::query_args::QueryArgs;
+use super::summary::{SubjectSummary, SummaryResult};
+use crate::args::SummaryArgs;
 
 /// Which task is shown.
 #[derive(Debug, Args)]
@@ -17,30 +17,31 @@ pub(crate) struct TaskArgs {
     task: TaskId,
 
     #[command(flatten)]
-    looking: Looking,
+    query_args: QueryArgs,
 
     #[command(flatten)]
-    sum: SumArgs,
+    sum: SummaryArgs,
 }
 
 impl Action for TaskArgs {
-    fn fault(&self) -> Option<String> {
-        self.looking.fault()
+    fn validate(&self) -> Option<String> {
+        self.query_args.validate()
     }
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {
-        let look = self.looking.open(clock)?;
+        let session = self.query_args.open(clock)?;
         let name = self.task.as_str();
-        if look.store.count(&Query::all().task(name))? == 0 {
+        if session.store.count(&Query::all().task(name))? == 0 {
             bail!("there are no tracks of a task {name:?}; `tracking count --by task` lists all");
         }
-        let filters = self.looking.query(clock)?;
+        let filters = self.query_args.query(clock)?;
         let of_task = |query: Query| query.task(name);
-        let found = SummedSubject::ask(&look, (&self.looking, &self.sum), filters, of_task)?;
-        let view = found.subject(&look, (&self.looking, &self.sum))?;
+        let found =
+            SubjectSummary::query(&session, (&self.query_args, &self.sum), filters, of_task)?;
+        let view = found.subject(&session, (&self.query_args, &self.sum))?;
         let view = view.task(self.task.clone());
-        let summed = Summed::new(&found.query, &found.sums, &self.sum, &view);
+        let summed = SummaryResult::new(&found.query, &found.sums, &self.sum, &view);
         let summed = summed.with_panels(&found.panels).of_task(&self.task);
-        look.with_terms(found.terms.clone()).show(&summed)
+        session.with_terms(found.terms.clone()).show(&summed)
     }
 }

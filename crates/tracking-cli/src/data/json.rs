@@ -6,24 +6,24 @@ use serde::Serialize;
 
 /// Writes a JSON document over many lines.
 pub(crate) fn json(out: &mut dyn Write, value: &(impl Serialize + ?Sized)) -> io::Result<()> {
-    write_calm(out, &serde_json::to_string_pretty(value)?)
+    write_escaped(out, &serde_json::to_string_pretty(value)?)
 }
 
 /// Writes a JSON document as a line.
 pub(crate) fn json_line(out: &mut dyn Write, value: &(impl Serialize + ?Sized)) -> io::Result<()> {
-    write_calm(out, &serde_json::to_string(value)?)
+    write_escaped(out, &serde_json::to_string(value)?)
 }
 
 /// Writes JSON and ends its line. What could steer a terminal, turn the direction of writing or
 /// end a script in a page is written as `\uXXXX`, which means the same. There is none of it but
 /// in strings.
-fn write_calm(out: &mut dyn Write, json: &str) -> io::Result<()> {
+fn write_escaped(out: &mut dyn Write, json: &str) -> io::Result<()> {
     let mut units = [0; 2];
-    for part in json.split_inclusive(is_loud) {
-        let loud = part.chars().next_back().filter(|c| is_loud(*c));
-        let calm = part.len() - loud.map_or(0, char::len_utf8);
-        out.write_all(part.get(..calm).unwrap_or(part).as_bytes())?;
-        for unit in loud
+    for part in json.split_inclusive(must_escape) {
+        let escaped = part.chars().next_back().filter(|c| must_escape(*c));
+        let plain = part.len() - escaped.map_or(0, char::len_utf8);
+        out.write_all(part.get(..plain).unwrap_or(part).as_bytes())?;
+        for unit in escaped
             .iter()
             .flat_map(|c| c.encode_utf16(&mut units).to_vec())
         {
@@ -34,12 +34,12 @@ fn write_calm(out: &mut dyn Write, json: &str) -> io::Result<()> {
 }
 
 /// Line feeds stand between strings only; within them they are escaped already.
-fn is_loud(c: char) -> bool {
-    matches!(c, '<' | '>' | '&') || is_steering(c)
+fn must_escape(c: char) -> bool {
+    matches!(c, '<' | '>' | '&') || is_terminal_control(c)
 }
 
 /// What could steer a terminal or turn the direction of writing.
-pub(super) fn is_steering(c: char) -> bool {
+pub(super) fn is_terminal_control(c: char) -> bool {
     (c.is_control() && c != '\n')
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}'
@@ -59,7 +59,7 @@ mod tests {
         json_line(&mut short, &[value]).unwrap();
         for out in [long, short] {
             let text = String::from_utf8(out).unwrap();
-            assert_eq!(text.find(is_loud), None, "{text:?}");
+            assert_eq!(text.find(must_escape), None, "{text:?}");
             assert_eq!(serde_json::from_str::<[String; 1]>(&text).unwrap(), [value]);
         }
     }

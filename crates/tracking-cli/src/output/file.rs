@@ -33,9 +33,9 @@ pub(crate) fn write_file(
 /// What a link points to that points to nothing yet.
 fn end_of_links(path: &Path) -> PathBuf {
     /// No system follows more of them.
-    const LINKS: usize = 40;
+    const MAX_LINKS: usize = 40;
     let mut end = path.to_owned();
-    for _ in 0..LINKS {
+    for _ in 0..MAX_LINKS {
         match fs::read_link(&end) {
             Ok(target) => end = folder_of(&end).join(target),
             Err(_) => break,

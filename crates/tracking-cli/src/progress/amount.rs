@@ -2,7 +2,7 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-const OF_SO_MUCH: &str = "{msg} [{bar:24}] {bytes} of {total_bytes}, {eta} left";
+const AMOUNT_TEMPLATE: &str = "{msg} [{bar:24}] {bytes} of {total_bytes}, {eta} left";
 
 /// Shows how many bytes have been worked on, on standard error, and nothing at all where that is
 /// no terminal.
@@ -14,7 +14,7 @@ impl Amount {
         let bar = ProgressBar::new(0);
         bar.set_draw_target(ProgressDrawTarget::stderr());
         // The template is fixed and in order; with a wrong one, the plain bar is shown.
-        if let Ok(style) = ProgressStyle::with_template(OF_SO_MUCH) {
+        if let Ok(style) = ProgressStyle::with_template(AMOUNT_TEMPLATE) {
             bar.set_style(style);
         }
         bar.set_message(what);
@@ -41,6 +41,6 @@ mod tests {
 
     #[test]
     fn the_template_is_in_order() {
-        assert!(ProgressStyle::with_template(OF_SO_MUCH).is_ok());
+        assert!(ProgressStyle::with_template(AMOUNT_TEMPLATE).is_ok());
     }
 }

@@ -3,10 +3,10 @@
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tracking_loader::{LoadObserver, Progress, Source};
 
-use crate::data::calm;
+use crate::data::sanitize;
 
-const OF_FILES: &str = "{msg} [{bar:24}] {bytes} of {total_bytes}, {eta} left";
-const OF_A_PIPE: &str = "{spinner} {msg} {bytes}";
+const FILES_TEMPLATE: &str = "{msg} [{bar:24}] {bytes} of {total_bytes}, {eta} left";
+const PIPE_TEMPLATE: &str = "{spinner} {msg} {bytes}";
 
 /// Shows progress on standard error, and nothing at all where that is no terminal.
 pub(crate) struct Bar {
@@ -38,7 +38,7 @@ impl LoadObserver for Bar {
 
 impl Bar {
     fn start(&mut self, progress: Progress<'_>) {
-        let template = progress.size.map_or(OF_A_PIPE, |_| OF_FILES);
+        let template = progress.size.map_or(PIPE_TEMPLATE, |_| FILES_TEMPLATE);
         // The templates are fixed and in order; with a wrong one, the plain bar is shown.
         if let Ok(style) = ProgressStyle::with_template(template) {
             self.bar.set_style(style);
@@ -60,7 +60,7 @@ fn name(source: &Source) -> String {
             .into_owned(),
         other => other.to_string(),
     };
-    calm(&name)
+    sanitize(&name)
         .chars()
         .filter(|c| *c != '\n')
         .take(32)
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn the_templates_are_in_order() {
-        for template in [OF_FILES, OF_A_PIPE] {
+        for template in [FILES_TEMPLATE, PIPE_TEMPLATE] {
             assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
         }
     }

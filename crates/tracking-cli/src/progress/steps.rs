@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-const OF_SO_MANY: &str = "{msg} [{bar:24}] {human_pos} of {human_len} tracks, {eta} left";
-const OF_WHO_KNOWS: &str = "{spinner} {msg} {human_pos} tracks";
+const COUNTED_TEMPLATE: &str = "{msg} [{bar:24}] {human_pos} of {human_len} tracks, {eta} left";
+const UNCOUNTED_TEMPLATE: &str = "{spinner} {msg} {human_pos} tracks";
 
 /// Shows how many tracks have been worked on, on standard error, and nothing at all where that is
 /// no terminal.
@@ -19,7 +19,7 @@ impl Steps {
             None => ProgressBar::new_spinner(),
         };
         bar.set_draw_target(ProgressDrawTarget::stderr());
-        let template = total.map_or(OF_WHO_KNOWS, |_| OF_SO_MANY);
+        let template = total.map_or(UNCOUNTED_TEMPLATE, |_| COUNTED_TEMPLATE);
         // The templates are fixed and in order; with a wrong one, the plain bar is shown.
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn the_templates_are_in_order() {
-        for template in [OF_SO_MANY, OF_WHO_KNOWS] {
+        for template in [COUNTED_TEMPLATE, UNCOUNTED_TEMPLATE] {
             assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
         }
     }

@@ -33,7 +33,7 @@ pub(super) struct Folder {
 
 /// What was done to a folder.
 #[derive(Debug, Serialize)]
-pub(crate) struct Written {
+pub(crate) struct SiteReport {
     /// Where it is.
     pub(crate) folder: PathBuf,
     /// How many pages there are.
@@ -101,7 +101,7 @@ impl Folder {
     }
 
     /// Removes what was written before and not now.
-    pub(super) fn finish(self) -> Result<Written> {
+    pub(super) fn finish(self) -> Result<SiteReport> {
         let mut removed = 0;
         for file in self.before.difference(&self.now) {
             let path = self.path.join(file);
@@ -114,7 +114,7 @@ impl Folder {
             }
         }
         self.write_list()?;
-        Ok(Written {
+        Ok(SiteReport {
             pages: u64::try_from(self.now.len()).unwrap_or(u64::MAX),
             changed: self.changed,
             removed,
@@ -179,7 +179,7 @@ fn is_ours(name: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn write(folder: &Path, files: &[(&str, &str)]) -> Result<Written> {
+    fn write(folder: &Path, files: &[(&str, &str)]) -> Result<SiteReport> {
         let mut folder = Folder::open(folder)?;
         for (file, content) in files {
             folder.write(file, content.as_bytes())?;

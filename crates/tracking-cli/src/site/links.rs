@@ -35,6 +35,6 @@ impl Links for SiteLinks<'_> {
 
     /// Only the list of all tracks is there.
     fn tracks(&self, query: &Query) -> Option<String> {
-        (*query == self.plan.asked).then(|| plan::TRACKS.to_owned())
+        (*query == self.plan.criteria).then(|| plan::TRACKS.to_owned())
     }
 }

@@ -11,7 +11,7 @@ use super::plan;
 use super::{Pages, ROWS, TRACKS};
 
 /// How many rows and columns a breakdown of names has.
-const CROSSED: (usize, usize) = (20, 10);
+const BREAKDOWN_LIMITS: (usize, usize) = (20, 10);
 
 impl Pages<'_> {
     pub(super) fn lists(&mut self) -> Result<()> {
@@ -173,9 +173,9 @@ impl Pages<'_> {
         let hours = GroupBy::HourOfDay(site.zone.clone());
         let weekdays = GroupBy::DayOfWeek(site.zone.clone());
         let top =
-            |groups: &[Group], most: usize| groups.iter().take(most).cloned().collect::<Vec<_>>();
-        let tasks = top(&self.plan.tasks, CROSSED.0);
-        let users = top(&self.plan.users, CROSSED.1);
+            |groups: &[Group], limit: usize| groups.iter().take(limit).cloned().collect::<Vec<_>>();
+        let tasks = top(&self.plan.tasks, BREAKDOWN_LIMITS.0);
+        let users = top(&self.plan.users, BREAKDOWN_LIMITS.1);
         let few_tasks = site.query.clone().tasks(names_of(&tasks));
         let few_users = few_tasks.clone().users(names_of(&users));
         let (task, user) = (site.terms.task(), site.terms.user());

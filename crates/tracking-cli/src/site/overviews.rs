@@ -5,10 +5,10 @@ use chrono::TimeDelta;
 use tracking_core::{Query, TimeRange};
 use tracking_views::{Granularity, Overview};
 
-use super::{Pages, RANKED, plan};
+use super::{Pages, RANKING_ROWS, plan};
 use crate::args::PerArg;
 use crate::dashboard::{Dashboard, Lists};
-use crate::gather::{Charts, PanelKind, Panels, Previous, Sums, Wanted};
+use crate::queries::{Charts, PanelKind, Panels, Previous, Summary, SummaryRequest};
 
 /// How many of the latest tracks an overview shows.
 const NEWEST: usize = 5;
@@ -73,7 +73,7 @@ impl Pages<'_> {
         charts: Charts,
     ) -> Result<()> {
         let site = self.site;
-        let previous = Previous::ask(site.store, site.query, range, (site.zone, site.is_web))?;
+        let previous = Previous::query(site.store, site.query, range, (site.zone, site.is_web))?;
         let query = site.query.clone().within(range);
         let overview = Overview::new(title);
         let overview = self.overview(
@@ -101,20 +101,20 @@ impl Pages<'_> {
     ) -> Result<Overview> {
         let site = self.site;
         let overview = match self.shown_query() {
-            Some(asked) => overview.with_query(asked),
+            Some(criteria) => overview.with_query(criteria),
             None => overview,
         };
-        let panels = Panels::ask(site.store, query, site.panels, RANKED)?;
+        let panels = Panels::query(site.store, query, site.panels, RANKING_ROWS)?;
         let has_pages = panels.has(PanelKind::Pages);
-        let wanted = Wanted {
-            tasks: if has_pages { 0 } else { RANKED },
-            users: RANKED,
+        let wanted = SummaryRequest {
+            tasks: if has_pages { 0 } else { RANKING_ROWS },
+            users: RANKING_ROWS,
             runs: 0,
             newest: NEWEST,
             charts,
             is_web: site.is_web,
         };
-        let sums = Sums::ask(site.store, query, site.zone, wanted)?;
+        let sums = Summary::query(site.store, query, site.zone, wanted)?;
         let dashboard = Dashboard {
             sums: &sums,
             panels: &panels,

@@ -10,7 +10,7 @@ use tracking_core::{
 
 use super::file_name::FileNames;
 use super::{DAYS, Site};
-use crate::gather::{Distinct, latest_runs, period};
+use crate::queries::{Distinct, latest_runs, period};
 use crate::web;
 
 pub(super) const INDEX: &str = "index.html";
@@ -28,7 +28,7 @@ pub(super) const BREAKDOWNS: &str = "breakdowns.html";
 #[derive(Debug)]
 pub(super) struct Plan {
     /// The criteria that were given.
-    pub(super) asked: Query,
+    pub(super) criteria: Query,
     pub(super) numbers: Distinct,
     pub(super) period: Option<(Timestamp, Timestamp)>,
     /// The tasks with the most tracks, with how many users and runs they have; of a web log, only
@@ -67,7 +67,7 @@ impl Plan {
         let (assets, distinct_assets) = if site.is_web {
             let of_assets = web::only_assets(query.clone());
             let assets = top(&of_assets, GroupBy::Task, GroupBy::User)?;
-            (assets, Distinct::ask(store, &of_assets, false)?.tasks)
+            (assets, Distinct::query(store, &of_assets, false)?.tasks)
         } else {
             (Vec::new(), 0)
         };
@@ -83,8 +83,8 @@ impl Plan {
         let days: Vec<NaiveDate> = days.collect();
         let mut names = FileNames::default();
         Ok(Self {
-            asked: site.asked.clone(),
-            numbers: Distinct::ask(store, query, site.is_web)?,
+            criteria: site.criteria.clone(),
+            numbers: Distinct::query(store, query, site.is_web)?,
             period: period(store, query)?,
             task_files: files(
                 &mut names,

@@ -9,17 +9,17 @@ use tracking_core::{
 use tracking_views::{Context, Overview, Part, Ranking, RunView, Term, Timeline, TrackList, View};
 
 use super::plan::{self, task_of, user_of};
-use super::{Pages, RANKED};
+use super::{Pages, RANKING_ROWS};
 use crate::args::{PerArg, ZoneChoice};
 use crate::dashboard::Lists;
-use crate::gather::{Charts, Distinct, Sums, Wanted};
+use crate::queries::{Charts, Distinct, Summary, SummaryRequest};
 use crate::subject::Subject;
 use crate::{rankings, web};
 
 /// How many of the latest tracks the page of a task or a user shows.
 const NEWEST: usize = 20;
 /// How many of its tracks the page of a run shows.
-const OF_RUN: usize = 200;
+const MAX_RUN_TRACKS: usize = 200;
 
 impl Pages<'_> {
     pub(super) fn subjects(&mut self) -> Result<()> {
@@ -40,23 +40,23 @@ impl Pages<'_> {
     }
 
     /// What is shown of the tracks of a task, or of a user.
-    fn sums(&self, query: &Query, (tasks, users): (usize, usize)) -> Result<Sums> {
-        let wanted = Wanted {
+    fn sums(&self, query: &Query, (tasks, users): (usize, usize)) -> Result<Summary> {
+        let wanted = SummaryRequest {
             tasks,
             users,
-            runs: RANKED,
+            runs: RANKING_ROWS,
             newest: NEWEST,
             charts: Charts::Days,
             is_web: self.site.is_web,
         };
-        Sums::ask(self.site.store, query, self.site.zone, wanted)
+        Summary::query(self.site.store, query, self.site.zone, wanted)
     }
 
-    fn subject<'s>(&'s self, sums: &'s Sums) -> Result<Subject<'s>> {
+    fn subject<'s>(&'s self, sums: &'s Summary) -> Result<Subject<'s>> {
         let shown = (self.site.terms, PerArg::default().of(&sums.days));
         Ok(Subject {
             query: self.shown_query(),
-            ..Subject::new(self.site.store, sums, shown, RANKED)?
+            ..Subject::new(self.site.store, sums, shown, RANKING_ROWS)?
         })
     }
 
@@ -65,7 +65,7 @@ impl Pages<'_> {
             return Ok(());
         };
         let query = self.site.query.clone().task(task.as_str());
-        let sums = self.sums(&query, (0, RANKED))?;
+        let sums = self.sums(&query, (0, RANKING_ROWS))?;
         let view = self.subject(&sums)?.task(task.clone());
         let is_asset = self.site.is_web && web::is_asset(task);
         let place = if is_asset { plan::ASSETS } else { plan::TASKS };
@@ -77,7 +77,7 @@ impl Pages<'_> {
             return Ok(());
         };
         let query = self.site.query.clone().user(user.as_str());
-        let sums = self.sums(&query, (RANKED, 0))?;
+        let sums = self.sums(&query, (RANKING_ROWS, 0))?;
         let view = self.subject(&sums)?.user(user.clone());
         self.page(file, plan::USERS, &view)
     }
@@ -90,10 +90,12 @@ impl Pages<'_> {
         let query = site.query.clone().run(id);
         let mut timeline = Timeline::of_run(&run);
         site.store.for_each(&query, |track| timeline.add(&track))?;
-        let numbers = Distinct::ask(site.store, &query, site.is_web)?;
+        let numbers = Distinct::query(site.store, &query, site.is_web)?;
         let count = numbers.tracks;
         let top = |query: &Query, by: GroupBy, (term, distinct): (&Term, u64)| -> Result<Ranking> {
-            let groups = site.store.groups(query, &Grouping::from(by).top(RANKED))?;
+            let groups = site
+                .store
+                .groups(query, &Grouping::from(by).top(RANKING_ROWS))?;
             let distinct = (distinct, count);
             Ok(rankings::of_names(term.titles(), term, &groups, distinct))
         };
@@ -109,7 +111,9 @@ impl Pages<'_> {
             .with_timeline(timeline)
             .with_ranking(top(&query, GroupBy::User, users)?)
             .with_ranking(top(&pages, GroupBy::Task, tasks)?);
-        let tracks = site.store.query(&query.order(Order::Time).limit(OF_RUN))?;
+        let tracks = site
+            .store
+            .query(&query.order(Order::Time).limit(MAX_RUN_TRACKS))?;
         let page = RunPage {
             list: view.track_list().with_title(terms.track().titles()),
             view,

@@ -8,9 +8,9 @@ use tracking_core::TrackingStorage;
 use tracking_loader::{LoadSummary, LogFilter};
 use tracking_views::Terms;
 
-use super::kept::look;
 use super::logs::LogArgs;
 use super::option::StoreOption;
+use super::persistent::open_read_only;
 use super::spec::StoreSpec;
 
 /// Where the tracks come from that are looked at.
@@ -26,7 +26,7 @@ pub(crate) struct StoreArgs {
 
 /// A store that is looked at, and what was read to fill it.
 #[derive(Debug)]
-pub(crate) struct Opened {
+pub(crate) struct OpenStore {
     /// The store.
     pub(crate) store: Box<dyn TrackingStorage>,
     /// The lines that were read, of logs.
@@ -35,7 +35,7 @@ pub(crate) struct Opened {
 
 impl StoreArgs {
     /// The store that is looked at; logs that are named go before one of the environment.
-    fn kept(&self) -> Option<&StoreSpec> {
+    fn persistent_spec(&self) -> Option<&StoreSpec> {
         match &self.store.spec {
             Some(spec) if self.logs.is_empty() && *spec != StoreSpec::Memory => Some(spec),
             _ => None,
@@ -44,7 +44,7 @@ impl StoreArgs {
 
     /// What it is called in a title.
     pub(crate) fn name(&self) -> String {
-        match self.kept() {
+        match self.persistent_spec() {
             Some(spec) => spec.title(),
             None => self.logs.name(),
         }
@@ -52,29 +52,29 @@ impl StoreArgs {
 
     /// What a run is, as a sentence.
     pub(crate) fn about_runs(&self, terms: &Terms) -> String {
-        match self.kept() {
+        match self.persistent_spec() {
             Some(_) => format!("{} are as they were saved.", terms.run().titles()),
-            None => self.logs.reading.about_runs(terms),
+            None => self.logs.reader.about_runs(terms),
         }
     }
 
     /// Opens it, or makes it of logs.
-    pub(crate) fn open(&self) -> Result<Opened> {
-        if let Some(spec) = self.kept() {
-            return Ok(Opened {
-                store: Box::new(look(spec)?),
+    pub(crate) fn open(&self) -> Result<OpenStore> {
+        if let Some(spec) = self.persistent_spec() {
+            return Ok(OpenStore {
+                store: Box::new(open_read_only(spec)?),
                 read: None,
             });
         }
         let loaded = self.logs.load(LogFilter::new())?;
-        Ok(Opened {
+        Ok(OpenStore {
             store: loaded.store,
             read: Some(loaded.summary),
         })
     }
 
     /// Says what cannot be meant, beside an output that the option `option` names.
-    pub(crate) fn fault(&self, option: &str, output: Option<&Path>) -> Option<String> {
+    pub(crate) fn validate(&self, option: &str, output: Option<&Path>) -> Option<String> {
         match (self.logs.is_empty(), &self.store.spec) {
             (true, None) => Some(
                 "name logs to look at, as in `tracking overview access.log`, or a store: with \
@@ -93,7 +93,7 @@ impl StoreArgs {
                      load --store {spec} FILE...`, and then look at the store"
                 ))
             }
-            (false, _) => self.logs.fault(option, output),
+            (false, _) => self.logs.validate(option, output),
         }
     }
 }

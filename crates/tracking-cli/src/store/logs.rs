@@ -8,7 +8,7 @@ use tracking_btree::BTreeStorage;
 use tracking_core::TrackingStorage;
 use tracking_loader::{LoadSummary, Loader, LogFilter, LogState, Source};
 
-use crate::args::{FilesArgs, ReadingArgs};
+use crate::args::{FilesArgs, ReaderArgs};
 use crate::exit;
 use crate::progress::Bar;
 
@@ -20,12 +20,12 @@ pub(crate) struct LogArgs {
     files: FilesArgs,
 
     #[command(flatten)]
-    pub(crate) reading: ReadingArgs,
+    pub(crate) reader: ReaderArgs,
 }
 
 /// A store in memory, and what was read to fill it.
 #[derive(Debug)]
-pub(crate) struct Loaded {
+pub(crate) struct LoadedLogs {
     /// The store.
     pub(crate) store: Box<dyn TrackingStorage>,
     /// What became of their lines.
@@ -54,10 +54,10 @@ impl LogArgs {
 
     /// Loads the records that a filter matches. A last line is loaded also without its line end,
     /// as nothing more comes.
-    pub(crate) fn load(&self, filter: LogFilter) -> Result<Loaded> {
+    pub(crate) fn load(&self, filter: LogFilter) -> Result<LoadedLogs> {
         let store = Box::new(BTreeStorage::new());
         let loader = Loader::new(&*store).last_lines(true);
-        let loader = self.files.on(self.reading.on(loader)).filter(filter);
+        let loader = self.files.on(self.reader.on(loader)).filter(filter);
         let mut bar = Bar::new();
         let summary = loader.load(&self.files.sources(), &mut bar);
         drop(bar);
@@ -68,17 +68,17 @@ impl LogArgs {
         for log in &summary.logs {
             if log.state == LogState::Skipped {
                 let (source, why) = (&log.source, &log.why);
-                exit::tell(&format!(
+                exit::print_message(&format!(
                     "{source} was skipped, as it seems to be no log: {why}"
                 ));
             }
         }
-        Ok(Loaded { store, summary })
+        Ok(LoadedLogs { store, summary })
     }
 
     /// Says what cannot be meant, beside an output that the option `option` names.
-    pub(crate) fn fault(&self, option: &str, output: Option<&Path>) -> Option<String> {
-        let fault = self.files.fault().or_else(|| self.reading.fault());
-        fault.or_else(|| self.files.fault_of_output(option, output?))
+    pub(crate) fn validate(&self, option: &str, output: Option<&Path>) -> Option<String> {
+        let problem = self.files.validate().or_else(|| self.reader.validate());
+        problem.or_else(|| self.files.validate_output(option, output?))
     }
 }

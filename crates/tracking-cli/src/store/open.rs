@@ -16,31 +16,31 @@ const MAX_READERS: usize = 3;
 const CACHE_SIZE: u64 = (MAX_READERS as u64 + 1) * 256 * 1024 * 1024;
 
 /// Opens a store to be looked at: it must be there, and its file is not written to.
-pub(crate) fn open_to_look(spec: &SqliteSpec) -> Result<SqliteStorage> {
-    see_that_it_is_there(&spec.file)?;
+pub(crate) fn open_read_only(spec: &SqliteSpec) -> Result<SqliteStorage> {
+    require_file(&spec.file)?;
     match builder(spec).read_only().open() {
         Ok(store) => Ok(store),
         Err(error) => {
             // Where others are there, these are of more help.
-            see_that_it_is_among(&names(spec)?, spec)?;
+            require_store_name(&names(spec)?, spec)?;
             Err(error.into())
         }
     }
 }
 
 /// Opens a store for changes of what it holds: it must be there.
-pub(crate) fn open_to_change(spec: &SqliteSpec, wait: Duration) -> Result<SqliteStorage> {
-    see_that_it_is_there(&spec.file)?;
+pub(crate) fn open_existing(spec: &SqliteSpec, wait: Duration) -> Result<SqliteStorage> {
+    require_file(&spec.file)?;
     // A file that can only be read by writing to it is of an earlier version, or none of ours.
     if let Ok(names) = names(spec) {
-        see_that_it_is_among(&names, spec)?;
+        require_store_name(&names, spec)?;
     }
-    open_to_create(spec, wait)
+    open_or_create(spec, wait)
 }
 
 /// Opens a store to put something in, and makes it where it is not there.
-pub(crate) fn open_to_create(spec: &SqliteSpec, wait: Duration) -> Result<SqliteStorage> {
-    see_that_it_is_no_folder(&spec.file)?;
+pub(crate) fn open_or_create(spec: &SqliteSpec, wait: Duration) -> Result<SqliteStorage> {
+    reject_directory(&spec.file)?;
     let builder = builder(spec).busy_timeout(wait);
     Ok(builder
         .max_readers(MAX_READERS)
@@ -57,23 +57,23 @@ fn names(spec: &SqliteSpec) -> tracking_core::Result<Vec<StoreName>> {
 }
 
 /// Says where a file is not there, in a way that tells what makes one.
-pub(super) fn see_that_it_is_there(file: &Path) -> Result<()> {
+pub(super) fn require_file(file: &Path) -> Result<()> {
     let shown = file.display();
     let there = file.try_exists();
     if !there.with_context(|| format!("cannot look for {shown}"))? {
         bail!("there is no store {shown}; `tracking load`, `save` and `import` make one");
     }
-    see_that_it_is_no_folder(file)
+    reject_directory(file)
 }
 
-fn see_that_it_is_no_folder(file: &Path) -> Result<()> {
+fn reject_directory(file: &Path) -> Result<()> {
     if file.is_dir() {
         bail!("{} is a directory; name a file in it", file.display());
     }
     Ok(())
 }
 
-fn see_that_it_is_among(names: &[StoreName], spec: &SqliteSpec) -> Result<()> {
+fn require_store_name(names: &[StoreName], spec: &SqliteSpec) -> Result<()> {
     if names.is_empty() || names.contains(&spec.name) {
         return Ok(());
     }

@@ -18,12 +18,12 @@ pub(crate) struct PostgresSpec {
 
 impl PostgresSpec {
     /// Opens the store to be looked at: it must be there, and nothing is written.
-    pub(super) fn open_to_look(&self) -> Result<PostgresStorage> {
+    pub(super) fn open_read_only(&self) -> Result<PostgresStorage> {
         Ok(self.builder().read_only().open()?)
     }
 
     /// Opens the store for changes of what it holds: it must be there.
-    pub(super) fn open_to_change(&self, wait: Duration) -> Result<PostgresStorage> {
+    pub(super) fn open_existing(&self, wait: Duration) -> Result<PostgresStorage> {
         let names = self.builder().store_names()?;
         if !names.contains(&self.name) {
             let names: Vec<&str> = names.iter().map(StoreName::as_str).collect();
@@ -34,11 +34,11 @@ impl PostgresSpec {
                 names.join(", ")
             );
         }
-        self.open_to_create(wait)
+        self.open_or_create(wait)
     }
 
     /// Opens the store to put something in, and creates it where it is not there.
-    pub(super) fn open_to_create(&self, wait: Duration) -> Result<PostgresStorage> {
+    pub(super) fn open_or_create(&self, wait: Duration) -> Result<PostgresStorage> {
         Ok(self.builder().lock_timeout(wait).open()?)
     }
 

@@ -24,10 +24,11 @@ fn what_is_removed_is_in_the_archive_and_can_be_imported() {
         &["prune", "--keep-last", "1", "--older-than", "2026-11-22"],
     ] {
         let plain = Place::with_store();
-        plain.told(&[command, &["--yes"]].concat());
+        plain.stdout_on_store(&[command, &["--yes"]].concat());
         let place = Place::with_store();
-        let told = place.told(&[command, &["--yes", "--archive", "gone.jsonl"]].concat());
-        assert!(told.contains("in gone.jsonl"), "{told}");
+        let output =
+            place.stdout_on_store(&[command, &["--yes", "--archive", "gone.jsonl"]].concat());
+        assert!(output.contains("in gone.jsonl"), "{output}");
         // The same tracks are gone, and all of them are in the archive.
         let (left, archive) = (place.exported(), place.read("gone.jsonl"));
         assert_eq!(tracks(&left), tracks(&plain.exported()), "{command:?}");
@@ -45,7 +46,7 @@ fn what_is_removed_is_in_the_archive_and_can_be_imported() {
             "{archive}"
         );
         // It can be put back.
-        place.told(&["import", "gone.jsonl"]);
+        place.stdout_on_store(&["import", "gone.jsonl"]);
         assert_eq!(place.exported(), EXPORT, "{command:?}");
     }
 }
@@ -60,7 +61,7 @@ fn nothing_is_removed_where_nothing_can_be_archived() {
             &["erase", "anna"],
             &["prune", "--keep-last", "0"],
         ] {
-            let ran = place.kept(&[command, &["--yes", "--archive", file]].concat());
+            let ran = place.run_on_store(&[command, &["--yes", "--archive", file]].concat());
             assert_eq!(
                 (ran.status, ran.out.as_str()),
                 (Some(status), ""),
@@ -77,8 +78,8 @@ fn nothing_is_removed_where_nothing_can_be_archived() {
 #[test]
 fn a_dry_run_writes_no_archive() {
     let place = Place::with_store();
-    place.told(&["remove", "--all", "--dry-run", "--archive", "gone.jsonl"]);
-    place.told(&["erase", "anna", "--dry-run", "--archive", "gone.jsonl"]);
+    place.stdout_on_store(&["remove", "--all", "--dry-run", "--archive", "gone.jsonl"]);
+    place.stdout_on_store(&["erase", "anna", "--dry-run", "--archive", "gone.jsonl"]);
     assert!(!fs::exists(place.path("gone.jsonl")).unwrap());
 }
 
@@ -92,7 +93,7 @@ fn a_part_of_a_store_is_exported_without_checkpoints() {
         (&["--data", "page>=2"], &["3", "5"]),
         (&["--user", "nobody"], &[]),
     ] {
-        let part = place.told(&[&["export"], options].concat());
+        let part = place.stdout_on_store(&[&["export"], options].concat());
         let found: Vec<String> = tracks(&part)
             .iter()
             .map(|line| {
@@ -104,7 +105,7 @@ fn a_part_of_a_store_is_exported_without_checkpoints() {
         assert!(!part.contains("checkpoint"), "{part}");
         let copy = Place::new();
         copy.write("part.jsonl", &part);
-        copy.told(&["import", "part.jsonl"]);
+        copy.stdout_on_store(&["import", "part.jsonl"]);
         assert_eq!(copy.exported(), part);
     }
 }

@@ -25,7 +25,7 @@ fn changes_are_shown_in_their_order_and_go_on_after_a_cursor() {
         ran.err
     );
 
-    let on = place.told_json(&["changes", "--enable", "--max-age", "30d"]);
+    let on = place.json_on_store(&["changes", "--enable", "--max-age", "30d"]);
     assert_eq!(on["enabled"], true);
     assert_eq!(
         (&on["max_age_seconds"], &on["max_count"]),
@@ -34,8 +34,8 @@ fn changes_are_shown_in_their_order_and_go_on_after_a_cursor() {
     let begin = on["last"].as_str().unwrap().to_owned();
     assert_eq!(changes(&place, &[]), Vec::<Value>::new());
 
-    let saved = place.told_json(&["save", "new-task", "zoe"]);
-    place.told(&["rename-user", "zoe", "yan"]);
+    let saved = place.json_on_store(&["save", "new-task", "zoe"]);
+    place.stdout_on_store(&["rename-user", "zoe", "yan"]);
     let all = changes(&place, &["--after", &begin]);
     let kinds: Vec<&str> = all
         .iter()
@@ -56,10 +56,10 @@ fn changes_are_shown_in_their_order_and_go_on_after_a_cursor() {
     assert!(text.ends_with(&format!("user_renamed {id:07}\n")), "{text}");
 
     assert_eq!(
-        place.told(&["changes", "--disable"]),
+        place.stdout_on_store(&["changes", "--disable"]),
         "the change feed is off\n"
     );
-    place.told(&["changes", "--enable"]);
+    place.stdout_on_store(&["changes", "--enable"]);
     let ran = place.run(&["changes", "--store", "sqlite:t.db", "--after", second]);
     assert_eq!(ran.status, Some(1));
     assert!(ran.err.contains("no longer available"), "{}", ran.err);

@@ -135,14 +135,14 @@ fn an_empty_log_is_shown_as_such() {
 }
 
 #[test]
-fn malformed_lines_are_told_beside_what_is_shown() {
+fn malformed_lines_are_reported_beside_what_is_shown() {
     let place = Place::with_log();
-    let told = "tracking: 2 malformed lines were left out; `tracking report` shows them\n";
+    let output = "tracking: 2 malformed lines were left out; `tracking report` shows them\n";
     for command in COMMANDS {
         let ran = place.run(&[command, &["access.log"]].concat());
         assert_eq!(
             (ran.status, ran.err.as_str()),
-            (Some(0), told),
+            (Some(0), output),
             "{command:?}"
         );
     }
@@ -151,8 +151,8 @@ fn malformed_lines_are_told_beside_what_is_shown() {
         LOG.lines().next().unwrap().to_owned() + "\nbad\n",
     );
     let ran = place.run(&["overview", "access.log"]);
-    let told = "tracking: 1 malformed line was left out; `tracking report` shows it\n";
-    assert_eq!(ran.err, told);
+    let output = "tracking: 1 malformed line was left out; `tracking report` shows it\n";
+    assert_eq!(ran.err, output);
 }
 
 #[test]

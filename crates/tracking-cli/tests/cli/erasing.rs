@@ -23,31 +23,31 @@ const MENTIONS: &str = r#"{"format":"tracking-export","version":1}
 fn place() -> Place {
     let place = Place::new();
     place.write("mentions.jsonl", MENTIONS);
-    place.told(&["import", "mentions.jsonl"]);
+    place.stdout_on_store(&["import", "mentions.jsonl"]);
     place
 }
 
 #[test]
 fn what_is_removed_and_what_stays_is_said() {
     let place = place();
-    let counted = place.told_json(&["erase", "anna", "--dry-run"]);
+    let counted = place.json_on_store(&["erase", "anna", "--dry-run"]);
     for (field, count) in [("matching", 2), ("erased", 0), ("emptied_runs", 1)] {
         assert_eq!(counted[field], count, "{field}: {counted}");
     }
     assert_eq!(
-        place.told(&["erase", "anna", "--dry-run"]),
+        place.stdout_on_store(&["erase", "anna", "--dry-run"]),
         "this would erase user \"anna\" with 2 tracks and their keys; also 1 run without other tracks\n"
     );
-    let told = place.told(&["erase", "anna", "--yes"]);
+    let output = place.stdout_on_store(&["erase", "anna", "--yes"]);
     assert!(
-        told.starts_with("erased user \"anna\" with 2 tracks and their keys"),
-        "{told}"
+        output.starts_with("erased user \"anna\" with 2 tracks and their keys"),
+        "{output}"
     );
     assert!(
-        told.contains("log files that mention the name are not changed"),
-        "{told}"
+        output.contains("log files that mention the name are not changed"),
+        "{output}"
     );
-    assert!(told.contains("--list-mentions"), "{told}");
+    assert!(output.contains("--list-mentions"), "{output}");
     let left = place.exported();
     assert!(
         !left.contains("anna-1") && left.contains("notes-of-anna"),
@@ -59,7 +59,7 @@ fn what_is_removed_and_what_stays_is_said() {
 fn places_that_mention_a_name_are_listed_and_nothing_is_changed() {
     let place = place();
     let before = place.exported();
-    let found = place.told_json(&["erase", "anna", "--list-mentions"]);
+    let found = place.json_on_store(&["erase", "anna", "--list-mentions"]);
     assert_eq!(
         found,
         json!({
@@ -73,7 +73,7 @@ fn places_that_mention_a_name_are_listed_and_nothing_is_changed() {
             "checkpoints": {"total": 1, "places": {"/home/anna/access.log": 1}},
         })
     );
-    let text = place.told(&["erase", "anna", "--list-mentions"]);
+    let text = place.stdout_on_store(&["erase", "anna", "--list-mentions"]);
     for line in [
         "erase would remove 2 tracks of user \"anna\" with 1 key, and leave 1 run without tracks",
         "in task names: \"notes-of-anna\" (2)",
@@ -83,12 +83,12 @@ fn places_that_mention_a_name_are_listed_and_nothing_is_changed() {
         "log files are not searched and not changed",
     ] {
         assert!(
-            text.lines().any(|told| told == line),
+            text.lines().any(|output| output == line),
             "{line:?} is not in: {text}"
         );
     }
     assert_eq!(place.exported(), before);
-    let nowhere = place.told(&["erase", "zoe", "--list-mentions"]);
+    let nowhere = place.stdout_on_store(&["erase", "zoe", "--list-mentions"]);
     assert!(
         nowhere.contains("the name occurs nowhere else in this store"),
         "{nowhere}"
@@ -108,10 +108,15 @@ fn the_list_of_places_is_bounded() {
     }
     export += "{\"counters\":{\"last_track\":300,\"last_run\":1}}\n";
     place.write("many.jsonl", export);
-    place.told(&["import", "many.jsonl"]);
-    let found = place.told_json(&["erase", "anna", "--list-mentions"]);
+    place.stdout_on_store(&["import", "many.jsonl"]);
+    let found = place.json_on_store(&["erase", "anna", "--list-mentions"]);
     assert_eq!(found["tasks"]["total"], 300);
     assert_eq!(found["tasks"]["places"].as_object().unwrap().len(), 100);
     assert_eq!(found["tasks"]["elsewhere"], 200);
-    assert!(place.told(&["erase", "anna", "--list-mentions"]).len() < 1000);
+    assert!(
+        place
+            .stdout_on_store(&["erase", "anna", "--list-mentions"])
+            .len()
+            < 1000
+    );
 }

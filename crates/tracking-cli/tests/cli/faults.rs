@@ -110,7 +110,7 @@ fn lines_of_megabytes_and_no_utf8_lose_nothing_of_the_rest() {
 }
 
 #[test]
-fn what_cannot_be_meant_is_told_before_anything_is_read() {
+fn what_cannot_be_meant_is_reported_before_anything_is_read() {
     let place = Place::with_log();
     for (options, says) in [
         (vec!["report"], "<FILE>..."),

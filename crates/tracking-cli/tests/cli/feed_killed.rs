@@ -46,7 +46,7 @@ fn write_until(store: &SqliteStorage, is_over: &AtomicBool) -> u64 {
 #[test]
 fn a_consumer_that_is_killed_sees_each_change_once() {
     let place = Place::with_store();
-    let enabled = place.told_json(&["changes", "--enable"]);
+    let enabled = place.json_on_store(&["changes", "--enable"]);
     let begin = enabled["last"].as_str().unwrap().to_owned();
     let file = place.path(SEEN);
     fs::write(&file, "").unwrap();
@@ -78,7 +78,7 @@ fn a_consumer_that_is_killed_sees_each_change_once() {
     let after = changes.last().map_or(begin, |change| {
         change["cursor"].as_str().unwrap().to_owned()
     });
-    let rest = place.told(&["changes", "--json", "--after", &after]);
+    let rest = place.stdout_on_store(&["changes", "--json", "--after", &after]);
     let rest = rest.lines().map(|line| serde_json::from_str(line).unwrap());
     changes.extend(rest);
 

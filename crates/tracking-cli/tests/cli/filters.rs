@@ -226,7 +226,7 @@ fn every_command_that_chooses_leaves_out_the_same() {
     );
     assert_eq!(loaded.status, Some(0), "{loaded:?}");
     assert_eq!(
-        place.told_json(&["list"])["tracks"]
+        place.json_on_store(&["list"])["tracks"]
             .as_array()
             .unwrap()
             .len(),

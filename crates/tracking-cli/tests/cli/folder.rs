@@ -34,19 +34,19 @@ fn a_folder_is_loaded_once_with_the_store_in_it() {
     for tracks in [7, 0] {
         let ran = place.run(&arguments);
         assert_eq!((ran.status, ran.err.as_str()), (Some(0), ""));
-        let told: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
-        assert_eq!(told["tracks"], tracks);
-        assert_eq!(told["logs"].as_array().unwrap().len(), 2, "{told}");
+        let output: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(output["tracks"], tracks);
+        assert_eq!(output["logs"].as_array().unwrap().len(), 2, "{output}");
     }
 }
 
 #[test]
 fn a_file_that_is_no_log_is_skipped_with_a_note_and_the_rest_is_loaded() {
     let place = nginx();
-    let ran = place.kept(&["load", "nginx"]);
+    let ran = place.run_on_store(&["load", "nginx"]);
     assert_eq!((ran.status, ran.err.as_str()), (Some(0), ""), "{ran:?}");
     assert!(ran.out.contains("nginx/error.log: skipped"), "{}", ran.out);
-    let counted = place.told_json(&["count", "--by", "task"]);
+    let counted = place.json_on_store(&["count", "--by", "task"]);
     assert_eq!(counted["tracks"], 7);
 }
 
@@ -110,7 +110,10 @@ fn a_folder_of_more_logs_than_may_be_open_is_loaded_and_followed() {
     };
     let ran = limited("load --store sqlite:t.db logs").output().unwrap();
     assert!(ran.status.success(), "{ran:?}");
-    assert_eq!(place.told_json(&["count", "--by", "user"])["tracks"], 400);
+    assert_eq!(
+        place.json_on_store(&["count", "--by", "user"])["tracks"],
+        400
+    );
     // One of those that were closed goes on, and another one comes.
     let mut following = limited("load --store sqlite:u.db logs --follow --poll 20ms --json");
     let following = following.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -118,8 +121,8 @@ fn a_folder_of_more_logs_than_may_be_open_is_loaded_and_followed() {
     let wait_for = |tracks: u64| {
         for _ in 0..600 {
             let ran = place.run(&["count", "--by", "user", "--json", "--store", "sqlite:u.db"]);
-            let told: serde_json::Value = serde_json::from_str(&ran.out).unwrap_or_default();
-            if told["tracks"] == tracks {
+            let output: serde_json::Value = serde_json::from_str(&ran.out).unwrap_or_default();
+            if output["tracks"] == tracks {
                 return;
             }
             std::thread::sleep(std::time::Duration::from_millis(50));
@@ -192,7 +195,7 @@ fn what_cannot_be_meant_with_a_folder_is_refused_before_anything_is_done() {
     }
     assert!(!place.path("t.db").exists());
     // What is not asked for may be written there.
-    let ran = place.kept(&[
+    let ran = place.run_on_store(&[
         "load",
         "nginx",
         "--only-file",

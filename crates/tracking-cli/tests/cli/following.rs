@@ -39,9 +39,9 @@ impl Place {
     }
 
     fn has_tracks(&self, count: u64) -> bool {
-        let ran = self.kept(&["count", "--by", "task", "--json"]);
-        let told: Value = serde_json::from_str(&ran.out).unwrap_or_default();
-        told["tracks"] == count
+        let ran = self.run_on_store(&["count", "--by", "task", "--json"]);
+        let output: Value = serde_json::from_str(&ran.out).unwrap_or_default();
+        output["tracks"] == count
     }
 }
 
@@ -120,9 +120,9 @@ fn bad_lines_before_the_first_good_one_wait_for_it() {
     until("the good line is loaded", || place.has_tracks(1));
     drop(input);
     let ran = ended(child);
-    let told: Value = serde_json::from_str(&ran.out).unwrap();
+    let output: Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(
-        (&told["malformed"], &told["tracks"]),
+        (&output["malformed"], &output["tracks"]),
         (&1.into(), &1.into())
     );
 }
@@ -144,9 +144,9 @@ fn a_pipe_is_followed_from_one_writer_to_the_next() {
     signal(&child, "-INT");
     let ran = ended(child);
     assert_eq!(ran.status, Some(0), "{ran:?}");
-    let told: Value = serde_json::from_str(&ran.out).unwrap();
+    let output: Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(
-        (&told["tracks"], told["logs"].as_array().unwrap().len()),
+        (&output["tracks"], output["logs"].as_array().unwrap().len()),
         (&3.into(), 1)
     );
 }
@@ -183,7 +183,7 @@ fn a_store_that_is_busy_is_waited_for_and_that_is_said_once() {
     signal(&child, "-INT");
     assert_eq!(ended(child).status, Some(0));
     // Without --follow it is an error that a script can tell from others.
-    let ran = place.kept(&["load", "a.log", "--wait", "50ms"]);
+    let ran = place.run_on_store(&["load", "a.log", "--wait", "50ms"]);
     assert_eq!(ran.status, Some(75), "{ran:?}");
     holder.execute_batch("rollback").unwrap();
 }

@@ -8,9 +8,9 @@ use crate::tool::{Place, gzip};
 fn loaded(log: &[u8], options: &[&str]) -> Vec<String> {
     let place = Place::new();
     place.write("some.log", log);
-    let told = place.told_json(&[&["load", "some.log"], options].concat());
-    assert_eq!(told["malformed"], 0, "{told}");
-    let again = place.told_json(&[&["load", "some.log"], options].concat());
+    let output = place.json_on_store(&[&["load", "some.log"], options].concat());
+    assert_eq!(output["malformed"], 0, "{output}");
+    let again = place.json_on_store(&[&["load", "some.log"], options].concat());
     assert_eq!(again["tracks"], 0, "{again}");
     let exported = place.exported();
     let records = exported
@@ -140,14 +140,14 @@ fn a_table_goes_on_where_it_was_left() {
     let place = Place::new();
     let map = ["load", "t.csv", "--map", "task=page,user=who,time=when"];
     place.write("t.csv", "when;who;page\n2026-11-23;anna;/a\n");
-    assert_eq!(place.told_json(&map)["tracks"], 1);
+    assert_eq!(place.json_on_store(&map)["tracks"], 1);
     place.write(
         "t.csv",
         "when;who;page\n2026-11-23;anna;/a\n2026-11-24;ben;/b\n",
     );
-    let told = place.told_json(&map);
+    let output = place.json_on_store(&map);
     assert_eq!(
-        (&told["tracks"], &told["malformed"]),
+        (&output["tracks"], &output["malformed"]),
         (&1.into(), &0.into())
     );
 }
@@ -215,20 +215,20 @@ fn what_is_wrong_with_an_element_is_said_with_its_line() {
     let array = b"[\n  {\n    \"p\": \"/1\", \"t\": 1\n  },\n  {\"p\": \"/2\"},\n  7,\n  {\"p\": \"/3\", \"t\": 3}\n]\n";
     place.write("a.json", array);
     let load = ["load", "a.json", "--map", "task=p,time=t"];
-    let told = place.told_json(&load);
+    let output = place.json_on_store(&load);
     assert_eq!(
-        (&told["tracks"], &told["malformed"]),
+        (&output["tracks"], &output["malformed"]),
         (&2.into(), &2.into()),
-        "{told}"
+        "{output}"
     );
-    let lines: Vec<_> = told["malformed_lines"]
+    let lines: Vec<_> = output["malformed_lines"]
         .as_array()
         .unwrap()
         .iter()
         .map(|line| &line["line"])
         .collect();
     assert_eq!(lines, [5, 6]);
-    assert_eq!(place.told_json(&load)["tracks"], 0);
+    assert_eq!(place.json_on_store(&load)["tracks"], 0);
     let ran = place.run_with_input(
         &[
             "load",

@@ -54,8 +54,8 @@ impl Place {
             if output.status.success() {
                 return killed;
             }
-            let told = String::from_utf8_lossy(&output.stderr);
-            assert_eq!(output.status.code(), None, "it failed by itself: {told}");
+            let message = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), None, "it failed by itself: {message}");
         }
         unreachable!("it is killed until it is done")
     }
@@ -63,7 +63,7 @@ impl Place {
 
 /// Fails unless the store holds what the facts of the log say.
 fn assert_facts(place: &Place, facts: &Value, folder: &Path) {
-    let told = place.told_json(&["overview"]);
+    let output = place.json_on_store(&["overview"]);
     for (ours, theirs) in [
         ("tracks", "valid_strict"),
         ("users", "distinct_users"),
@@ -72,10 +72,10 @@ fn assert_facts(place: &Place, facts: &Value, folder: &Path) {
         ("first", "first_utc"),
         ("last", "last_utc"),
     ] {
-        assert_eq!(told[ours], facts[theirs], "{ours}");
+        assert_eq!(output[ours], facts[theirs], "{ours}");
     }
     let per_day = facts["requests_per_day_utc"].as_object().unwrap();
-    let days = told["over_time"].as_array().unwrap();
+    let days = output["over_time"].as_array().unwrap();
     assert_eq!(days.len(), per_day.len());
     for day in days {
         assert_eq!(
@@ -123,7 +123,7 @@ fn a_log_that_is_loaded_by_killed_processes_gives_exactly_its_facts() {
     for (number, batch) in BATCHES.into_iter().enumerate().take(loads) {
         // What a load gives that nobody disturbs, down to ids and where the log was left.
         let clean = Place::new();
-        clean.told_json(&["load", log, "--batch", batch]);
+        clean.json_on_store(&["load", log, "--batch", batch]);
         let expected = without_joints(&clean.exported());
         for _ in (number..loads).step_by(BATCHES.len()) {
             let place = Place::new();
@@ -131,7 +131,7 @@ fn a_log_that_is_loaded_by_killed_processes_gives_exactly_its_facts() {
             assert_facts(&place, &facts, &folder);
             let exported = without_joints(&place.exported());
             assert!(exported == expected, "batches of {batch}");
-            assert_eq!(place.told_json(&["load", log])["lines"], 0);
+            assert_eq!(place.json_on_store(&["load", log])["lines"], 0);
         }
     }
     assert!(killed > loads, "{loads} loads were killed {killed} times");

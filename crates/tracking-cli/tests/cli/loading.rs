@@ -26,11 +26,11 @@ fn lines(numbers: std::ops::Range<u32>) -> String {
 impl Place {
     /// Loads logs into the store, where all goes well.
     fn loaded(&self, arguments: &[&str]) -> Value {
-        self.told_json(&[&["load"], arguments].concat())
+        self.json_on_store(&[&["load"], arguments].concat())
     }
 
     fn count(&self) -> u64 {
-        self.told_json(&["count", "--by", "task"])["tracks"]
+        self.json_on_store(&["count", "--by", "task"])["tracks"]
             .as_u64()
             .unwrap()
     }
@@ -57,9 +57,9 @@ fn each_line_is_loaded_once_from_files_copies_packed_ones_and_standard_input() {
     for (tracks, state) in [(1, "continued"), (0, "continued")] {
         let ran = place.run_with_input(&arguments, more.as_bytes());
         assert_eq!((ran.status, ran.err.as_str()), (Some(0), ""));
-        let told: Value = serde_json::from_str(&ran.out).unwrap();
+        let output: Value = serde_json::from_str(&ran.out).unwrap();
         assert_eq!(
-            (&told["tracks"], &told["logs"][0]["state"]),
+            (&output["tracks"], &output["logs"][0]["state"]),
             (&json!(tracks), &json!(state))
         );
     }
@@ -78,21 +78,22 @@ fn standard_input_that_begins_like_a_log_and_then_differs_is_another_one() {
 }
 
 #[test]
-fn what_was_loaded_is_told_by_log_and_reason() {
+fn what_was_loaded_is_reported_by_log_and_reason() {
     let place = Place::with_log();
     place.write("half.log", line(1) + "half a l");
-    let text = place.told(&["load", "access.log", "half.log"]);
+    let text = place.stdout_on_store(&["load", "access.log", "half.log"]);
     insta::assert_snapshot!(text);
-    insta::assert_snapshot!(place.told(&["load", "access.log", "half.log"]));
+    insta::assert_snapshot!(place.stdout_on_store(&["load", "access.log", "half.log"]));
 }
 
 #[test]
 fn a_dry_run_changes_nothing_and_makes_no_store() {
     let place = Place::with_log();
-    let told = place.told(&["load", "--dry-run", "access.log", "--rejects", "bad.log"]);
+    let output =
+        place.stdout_on_store(&["load", "--dry-run", "access.log", "--rejects", "bad.log"]);
     assert!(
-        told.contains("7 tracks") && told.ends_with("nothing was changed\n"),
-        "{told}"
+        output.contains("7 tracks") && output.ends_with("nothing was changed\n"),
+        "{output}"
     );
     assert!(!place.path("t.db").exists() && !place.path("bad.log").exists());
     place.loaded(&["access.log"]);
@@ -128,7 +129,7 @@ fn rejected_lines_are_kept_and_can_be_mended() {
 #[test]
 fn strict_stops_at_the_first_bad_line() {
     let place = Place::with_log();
-    let ran = place.kept(&["load", "--strict", "access.log"]);
+    let ran = place.run_on_store(&["load", "--strict", "access.log"]);
     assert_eq!(ran.status, Some(1));
     let expected = "tracking: access.log: line 8, column 12: expected a time like";
     assert!(ran.err.starts_with(expected), "{}", ran.err);
@@ -144,9 +145,9 @@ fn strict_stops_at_the_first_bad_line() {
 fn a_last_line_waits_for_its_end_or_for_final() {
     let place = Place::new();
     place.write("a.log", lines(0..3).trim_end());
-    let told = place.loaded(&["a.log"]);
+    let output = place.loaded(&["a.log"]);
     assert_eq!(
-        (&told["tracks"], &told["logs"][0]["half_line"]),
+        (&output["tracks"], &output["logs"][0]["half_line"]),
         (&json!(2), &json!(true))
     );
     assert_eq!(place.loaded(&["--final", "a.log"])["tracks"], 1);
@@ -173,9 +174,9 @@ fn records_are_selected_by_task_user_time_status_and_data() {
         (&["--to", "2026-11-23", "--time-zone", "-02:00"], 7),
     ] {
         let place = Place::with_log();
-        let told = place.loaded(&[&["access.log"], options].concat());
-        assert_eq!(told["tracks"], tracks, "{options:?}");
-        let left_out = told["left_out"].as_u64().unwrap();
+        let output = place.loaded(&[&["access.log"], options].concat());
+        assert_eq!(output["tracks"], tracks, "{options:?}");
+        let left_out = output["left_out"].as_u64().unwrap();
         assert_eq!(left_out + tracks, 7, "{options:?}");
     }
 }
@@ -187,7 +188,7 @@ fn any_json_and_any_text_can_be_loaded() {
         "a.json",
         "{\"p\":{\"id\":\"x\"},\"who\":\"anna\",\"at\":\"23.11.2026 15:47:01\"}\n",
     );
-    let ran = place.kept(&["load", "a.json"]);
+    let ran = place.run_on_store(&["load", "a.json"]);
     assert_eq!(ran.status, Some(1));
     assert!(ran.err.contains("field map"), "{}", ran.err);
     let map = ["a.json", "--map", "task=p.id,user=who,time=at"];
@@ -206,9 +207,9 @@ fn any_json_and_any_text_can_be_loaded() {
         "own.log",
         "{\"task\":\"x\",\"user\":\"a\",\"time\":\"2026-11-23T14:47:01Z\"}\n",
     );
-    let told = place.loaded(&["own.log", "--format", "tracking"]);
+    let output = place.loaded(&["own.log", "--format", "tracking"]);
     assert_eq!(
-        (&told["tracks"], &told["logs"][0]["why"]),
+        (&output["tracks"], &output["logs"][0]["why"]),
         (&json!(1), &json!("it was asked for"))
     );
     // Logs that are only looked at are read in the same way.
@@ -219,7 +220,7 @@ fn any_json_and_any_text_can_be_loaded() {
 #[test]
 fn a_log_that_cannot_be_read_keeps_the_others_from_nothing_and_fails_in_the_end() {
     let place = Place::with_log();
-    let ran = place.kept(&["load", "missing.log", "access.log", "gone.log"]);
+    let ran = place.run_on_store(&["load", "missing.log", "access.log", "gone.log"]);
     assert_eq!(ran.status, Some(1));
     assert!(ran.err.contains("cannot open missing.log"), "{}", ran.err);
     assert!(ran.err.contains("cannot open gone.log"), "{}", ran.err);
@@ -308,16 +309,16 @@ fn check_format_explains_the_first_lines() {
     assert_eq!((ran.status, ran.err.as_str()), (Some(0), ""));
     insta::assert_snapshot!(ran.out);
     let ran = place.run(&["check-format", "access.log", "--json", "--lines", "1"]);
-    let told: Value = serde_json::from_str(&ran.out).unwrap();
-    assert_eq!(told[0]["format"], "access");
-    assert_eq!(told[0]["lines"][0]["record"]["task"], "/start");
-    assert_eq!(told[0]["lines"].as_array().unwrap().len(), 1);
+    let output: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(output[0]["format"], "access");
+    assert_eq!(output[0]["lines"][0]["record"]["task"], "/start");
+    assert_eq!(output[0]["lines"].as_array().unwrap().len(), 1);
 }
 
 /// All tracks of a store, without the ids that depend on how often it was begun.
 fn tracks(place: &Place) -> Vec<String> {
-    let told = place.told(&["list", "--order", "id", "--format", "jsonl"]);
-    told.lines().map(str::to_owned).collect()
+    let output = place.stdout_on_store(&["list", "--order", "id", "--format", "jsonl"]);
+    output.lines().map(str::to_owned).collect()
 }
 
 #[test]
@@ -376,7 +377,7 @@ fn a_log_is_followed_through_a_rotation_until_ctrl_c() {
     let until = |count: u64| {
         // As long as it takes; what never comes is found out by whoever waits for the tests.
         while !place.path("t.db").exists()
-            || place.kept(&["count", "--by", "task"]).status != Some(0)
+            || place.run_on_store(&["count", "--by", "task"]).status != Some(0)
             || place.count() < count
         {
             std::thread::sleep(Duration::from_millis(20));
@@ -399,8 +400,8 @@ fn a_log_is_followed_through_a_rotation_until_ctrl_c() {
     assert!(kill.unwrap().success());
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "{output:?}");
-    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(told["tracks"], 8);
+    let output: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(output["tracks"], 8);
     assert_eq!(place.count(), 8);
 }
 
@@ -414,15 +415,15 @@ fn statements_of_learners_agree_with_their_facts_in_a_store_that_is_kept() {
     let log = folder.join("statements.json.gz");
     let map = r#"task=object.id,user=actor.account.name,time=timestamp,key=id,run=context.extensions["https://w3id.org/xapi/video/extensions/session-id"]"#;
     let place = Place::new();
-    let told = place.loaded(&[log.to_str().unwrap(), "--map", map]);
+    let output = place.loaded(&[log.to_str().unwrap(), "--map", map]);
     for (ours, theirs) in [
         ("lines", "lines_total"),
         ("tracks", "valid"),
         ("runs", "distinct_runs"),
     ] {
-        assert_eq!(told[ours], facts[theirs], "{ours}");
+        assert_eq!(output[ours], facts[theirs], "{ours}");
     }
-    let distinct = |by: &str| place.told_json(&["count", "--by", by, "--top", "5"]);
+    let distinct = |by: &str| place.json_on_store(&["count", "--by", by, "--top", "5"]);
     for (by, theirs) in [
         ("user", "distinct_users"),
         ("task", "distinct_tasks"),

@@ -12,15 +12,15 @@ fn lines(numbers: std::ops::Range<u32>) -> String {
 }
 
 fn tracks(place: &Place) -> Value {
-    place.told_json(&["count", "--by", "task"])["tracks"].clone()
+    place.json_on_store(&["count", "--by", "task"])["tracks"].clone()
 }
 
 #[test]
 fn the_logs_that_were_loaded_are_listed_and_can_be_forgotten() {
     let place = Place::new();
     place.write("a.log", lines(0..9) + "no line\n");
-    place.told(&["load", "a.log"]);
-    let listed = place.told_json(&["logs", "list"]);
+    place.stdout_on_store(&["load", "a.log"]);
+    let listed = place.json_on_store(&["logs", "list"]);
     let checkpoint = listed["logs"][0]["checkpoint"].as_str().unwrap();
     assert_eq!(
         listed,
@@ -30,22 +30,25 @@ fn the_logs_that_were_loaded_are_listed_and_can_be_forgotten() {
         }]})
     );
     assert_eq!(
-        place.told(&["logs", "list"]),
+        place.stdout_on_store(&["logs", "list"]),
         format!("a.log: 10 lines, 638 bytes, access, 1 rejected\n    {checkpoint}\n")
     );
-    let unasked = place.kept(&["logs", "forget", checkpoint]);
+    let unasked = place.run_on_store(&["logs", "forget", checkpoint]);
     assert_ne!(unasked.status, Some(0));
     assert!(unasked.err.contains("--yes"), "{}", unasked.err);
-    assert_eq!(place.told_json(&["load", "a.log"])["lines"], 0);
+    assert_eq!(place.json_on_store(&["load", "a.log"])["lines"], 0);
     assert_eq!(
-        place.told_json(&["logs", "forget", checkpoint, "--yes"]),
+        place.json_on_store(&["logs", "forget", checkpoint, "--yes"]),
         json!({"forgotten": checkpoint})
     );
-    assert_eq!(place.told(&["logs", "list"]), "no log was loaded\n");
-    let again = place.kept(&["logs", "forget", checkpoint, "--yes"]);
+    assert_eq!(
+        place.stdout_on_store(&["logs", "list"]),
+        "no log was loaded\n"
+    );
+    let again = place.run_on_store(&["logs", "forget", checkpoint, "--yes"]);
     assert_eq!(again.status, Some(1));
     assert!(again.err.contains("logs list"), "{}", again.err);
-    assert_eq!(place.told_json(&["load", "a.log"])["tracks"], 9);
+    assert_eq!(place.json_on_store(&["load", "a.log"])["tracks"], 9);
     assert_eq!(tracks(&place), 18);
 }
 
@@ -54,14 +57,14 @@ fn what_is_undecided_is_an_error_until_an_option_decides() {
     for (decision, count) in [("load", 28), ("skip", 24)] {
         let place = Place::new();
         place.write("small.log", lines(20..24));
-        place.told(&["load", "small.log"]);
+        place.stdout_on_store(&["load", "small.log"]);
         place.write("all.log", lines(0..24));
-        let ran = place.kept(&["load", "all.log"]);
+        let ran = place.run_on_store(&["load", "all.log"]);
         assert_eq!(ran.status, Some(1));
         assert!(ran.err.contains("from line 21 on"), "{}", ran.err);
         assert!(ran.err.contains("--if-unsure"), "{}", ran.err);
         assert_eq!(tracks(&place), 24);
-        place.told(&["load", "all.log", "--if-unsure", decision]);
+        place.stdout_on_store(&["load", "all.log", "--if-unsure", decision]);
         assert_eq!(tracks(&place), count);
     }
 }
@@ -71,7 +74,7 @@ fn concatenated_logs_are_loaded_once_and_it_is_said_which_lines_were_skipped() {
     let place = Place::new();
     place.write("a.log", lines(0..20));
     place.write("b.log", lines(20..40));
-    place.told(&["load", "a.log", "b.log"]);
+    place.stdout_on_store(&["load", "a.log", "b.log"]);
     let all = lines(20..40) + &lines(0..20);
     let ran = place.run_with_input(&["load", "-", "--store", STORE], all.as_bytes());
     assert_eq!((ran.status, ran.err.as_str()), (Some(0), ""));
@@ -87,8 +90,8 @@ fn concatenated_logs_are_loaded_once_and_it_is_said_which_lines_were_skipped() {
 fn a_damaged_checkpoint_is_named_with_what_to_do() {
     let place = Place::new();
     place.write("a.log", lines(0..9));
-    place.told(&["load", "a.log"]);
-    let listed = place.told_json(&["logs", "list"]);
+    place.stdout_on_store(&["load", "a.log"]);
+    let listed = place.json_on_store(&["logs", "list"]);
     let checkpoint = listed["logs"][0]["checkpoint"].as_str().unwrap();
     let damaged =
         format!("{{\"checkpoint\":{{\"name\":\"{checkpoint}\",\"position\":{{\"line\":7}}}}}}\n");

@@ -6,9 +6,9 @@
 )]
 
 mod archiving;
-mod asking;
 mod changes;
 mod commands;
+mod confirmation;
 mod erasing;
 mod facts;
 mod faults;
@@ -22,16 +22,16 @@ mod help_screens;
 mod hostile;
 mod html;
 mod json;
-mod kept_faults;
-mod kept_hostile;
 mod load_formats;
 mod load_killed;
 mod loading;
 mod logs;
-mod moving;
+mod maintenance;
 mod options;
 mod output;
 mod paging;
+mod persistent_faults;
+mod persistent_hostile;
 mod postgres;
 mod removing;
 mod runs;
@@ -44,5 +44,5 @@ mod stores;
 mod text;
 mod times;
 mod tool;
+mod transfer;
 mod unknown;
-mod upkeep;

@@ -79,10 +79,10 @@ fn output_that_cannot_be_written_is_an_error() {
             let full = fs::File::options().write(true).open("/dev/full").unwrap();
             let all = [command, &["--format", format, "access.log"]].concat();
             let ran = place.command(&all).stdout(full).output().unwrap();
-            let told = String::from_utf8(ran.stderr).unwrap();
+            let output = String::from_utf8(ran.stderr).unwrap();
             assert_eq!(ran.status.code(), Some(1), "{all:?}");
             let end = "tracking: cannot write to standard output: No space left on device (os error 28)\n";
-            assert!(told.ends_with(end), "{all:?}: {told}");
+            assert!(output.ends_with(end), "{all:?}: {output}");
         }
     }
     let ran = place.run(&["list", "-o", "/dev/full", "access.log"]);
@@ -104,7 +104,7 @@ fn a_reader_that_leaves_early_is_no_failure() {
         drop(child.stdout.take());
         let ran = child.wait_with_output().unwrap();
         assert_eq!(ran.status.code(), Some(0), "{format}");
-        let told = String::from_utf8(ran.stderr).unwrap();
-        assert!(!told.contains("cannot"), "{format}: {told}");
+        let output = String::from_utf8(ran.stderr).unwrap();
+        assert!(!output.contains("cannot"), "{format}: {output}");
     }
 }

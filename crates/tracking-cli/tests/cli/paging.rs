@@ -54,7 +54,7 @@ fn pages_follow_each_other_without_gap_and_overlap() {
 }
 
 #[test]
-fn where_to_go_on_is_told_in_every_format() {
+fn where_to_go_on_is_reported_in_every_format() {
     let place = Place::with_log();
     let next = "time-desc.1795426200000000.5";
     for (format, in_out, in_err) in [
@@ -103,7 +103,7 @@ fn groups_come_page_by_page() {
         loop {
             let more = after.iter().flat_map(|after| ["--after", after.as_str()]);
             let page = [command, &["--limit", "1", "--format", format]].concat();
-            let ran = place.kept(&page.into_iter().chain(more).collect::<Vec<_>>());
+            let ran = place.run_on_store(&page.into_iter().chain(more).collect::<Vec<_>>());
             assert_eq!(ran.status, Some(0), "{}", ran.err);
             out.push_str(&ran.out);
             pages += 1;
@@ -115,7 +115,7 @@ fn groups_come_page_by_page() {
     };
     for command in [&["tasks"][..], &["users"], &["count", "--by", "day"]] {
         let (listed, pages) = walk(command, "jsonl");
-        let all = place.kept(&[command, &["--format", "jsonl", "--limit", "99"]].concat());
+        let all = place.run_on_store(&[command, &["--format", "jsonl", "--limit", "99"]].concat());
         assert_eq!(listed, all.out, "{command:?}");
         assert_eq!((pages, pages > 1), (all.out.lines().count(), true));
     }
@@ -123,12 +123,12 @@ fn groups_come_page_by_page() {
     assert!(!text.is_empty());
 
     // JSON has the cursor within it, and none on the last page.
-    let first = place.told_json(&["tasks", "--limit", "1"]);
+    let first = place.json_on_store(&["tasks", "--limit", "1"]);
     let next = first["next"].as_str().unwrap();
-    let second = place.told_json(&["tasks", "--limit", "99", "--after", next]);
+    let second = place.json_on_store(&["tasks", "--limit", "99", "--after", next]);
     assert!(second.get("next").is_none(), "{second}");
     assert_ne!(first["groups"][0], second["groups"][0]);
-    for (wrong, told) in [
+    for (wrong, output) in [
         (&["tasks", "--after", next][..], "--limit N"),
         (
             &["users", "--limit", "1", "--after", next],
@@ -137,8 +137,8 @@ fn groups_come_page_by_page() {
         (&["count", "--after", next], "--after needs groups"),
         (&["tasks", "--limit", "1", "--after", "x"], "no cursor"),
     ] {
-        let ran = place.kept(wrong);
+        let ran = place.run_on_store(wrong);
         assert_eq!(ran.status, Some(2), "{wrong:?}");
-        assert!(ran.err.contains(told), "{}", ran.err);
+        assert!(ran.err.contains(output), "{}", ran.err);
     }
 }

@@ -6,7 +6,7 @@ use crate::tool::{EXPORT, Place};
 
 /// The ids of all tracks.
 fn ids(place: &Place) -> Vec<u64> {
-    let list = place.told_json(&["list", "--order", "id"]);
+    let list = place.json_on_store(&["list", "--order", "id"]);
     let tracks = list["tracks"].as_array().unwrap();
     tracks
         .iter()
@@ -39,12 +39,12 @@ fn tracks_are_removed_by_id_and_by_what_they_are() {
         (&["--all"], &[]),
     ] {
         let place = Place::with_store();
-        let counted = place.told_json(&[&["remove", "--dry-run"], which].concat());
+        let counted = place.json_on_store(&[&["remove", "--dry-run"], which].concat());
         let gone = 5 - left.len();
-        let numbers = |told: &Value| json!([told["matching"], told["removed"]]);
+        let numbers = |output: &Value| json!([output["matching"], output["removed"]]);
         assert_eq!(numbers(&counted), json!([gone, 0]), "{which:?}");
         assert_eq!(place.exported(), EXPORT, "{which:?}: it was only counted");
-        let removed = place.told_json(&[&["remove", "--yes"], which].concat());
+        let removed = place.json_on_store(&[&["remove", "--yes"], which].concat());
         assert_eq!(numbers(&removed), json!([gone, gone]), "{which:?}");
         assert_eq!(ids(&place), left, "{which:?}");
         let counts = [&counted["emptied_runs"], &removed["removed_runs"]];
@@ -53,15 +53,15 @@ fn tracks_are_removed_by_id_and_by_what_they_are() {
 }
 
 #[test]
-fn what_was_removed_is_told() {
+fn what_was_removed_is_reported() {
     let place = Place::with_store();
-    let told = [
-        place.told(&["remove", "--user", "anna", "--dry-run"]),
-        place.told(&["remove", "--user", "nobody"]),
-        place.told(&["remove", "2", "--yes"]),
-        place.told(&["remove", "--user", "anna", "--yes"]),
+    let output = [
+        place.stdout_on_store(&["remove", "--user", "anna", "--dry-run"]),
+        place.stdout_on_store(&["remove", "--user", "nobody"]),
+        place.stdout_on_store(&["remove", "2", "--yes"]),
+        place.stdout_on_store(&["remove", "--user", "anna", "--yes"]),
     ];
-    insta::assert_snapshot!(told.concat(), @r"
+    insta::assert_snapshot!(output.concat(), @r"
     this would remove 3 tracks and 1 run without other tracks
     removed 0 tracks
     removed 1 track
@@ -70,15 +70,15 @@ fn what_was_removed_is_told() {
 }
 
 #[test]
-fn ids_that_are_not_there_are_told_and_the_others_removed() {
+fn ids_that_are_not_there_are_reported_and_the_others_removed() {
     let place = Place::with_store();
-    let ran = place.kept(&["remove", "3", "4", "--yes"]);
+    let ran = place.run_on_store(&["remove", "3", "4", "--yes"]);
     assert_eq!(
         (ran.status, ran.out.as_str()),
         (Some(1), "removed 1 track\n")
     );
     assert_eq!(ran.err, "tracking: there is no track 0000004\n");
-    let ran = place.kept(&["remove", "3", "4"]);
+    let ran = place.run_on_store(&["remove", "3", "4"]);
     assert_eq!(ran.status, Some(1), "there is nothing to ask about");
     assert_eq!(ran.err, "tracking: there are no tracks 0000003, 0000004\n");
 }
@@ -86,18 +86,18 @@ fn ids_that_are_not_there_are_told_and_the_others_removed() {
 #[test]
 fn a_user_is_erased() {
     let place = Place::with_store();
-    let told = place.told(&["erase", "anna", "--yes"]);
+    let output = place.stdout_on_store(&["erase", "anna", "--yes"]);
     assert!(
-        told.starts_with("erased user \"anna\" with 3 tracks and their keys; "),
-        "{told}"
+        output.starts_with("erased user \"anna\" with 3 tracks and their keys; "),
+        "{output}"
     );
     assert!(!place.exported().contains("anna"));
-    let told = place.told(&["erase", "anna"]);
+    let output = place.stdout_on_store(&["erase", "anna"]);
     assert!(
-        told.starts_with("there were no tracks of user \"anna\"; "),
-        "{told}"
+        output.starts_with("there were no tracks of user \"anna\"; "),
+        "{output}"
     );
-    let erased = place.told_json(&["erase", "carl", "--yes"]);
+    let erased = place.json_on_store(&["erase", "carl", "--yes"]);
     assert_eq!(
         (&erased["user"], &erased["erased"], &erased["emptied_runs"]),
         (&json!("carl"), &json!(1), &json!(1))
@@ -108,16 +108,16 @@ fn a_user_is_erased() {
 fn a_user_is_renamed() {
     let place = Place::with_store();
     assert_eq!(
-        place.told(&["rename-user", "anna", "dora"]),
+        place.stdout_on_store(&["rename-user", "anna", "dora"]),
         "renamed user \"anna\" to \"dora\": 3 tracks\n"
     );
     assert_eq!(place.exported(), EXPORT.replace("anna", "dora"));
-    let one = place.told_json(&["rename-user", "dora", "ben", "--yes"]);
+    let one = place.json_on_store(&["rename-user", "dora", "ben", "--yes"]);
     assert_eq!(
         one,
         json!({"from": "dora", "to": "ben", "tracks": 3, "wiped": true})
     );
-    let ran = place.kept(&["rename-user", "anna", "ben", "--yes"]);
+    let ran = place.run_on_store(&["rename-user", "anna", "ben", "--yes"]);
     assert_eq!(ran.status, Some(1));
     assert_eq!(
         ran.err,
@@ -142,12 +142,12 @@ fn old_tracks_are_pruned() {
         (&["--keep-last", "0"], &[]),
     ] {
         let place = Place::with_store();
-        let counted = place.told_json(&[&["prune", "--dry-run"], which].concat());
+        let counted = place.json_on_store(&[&["prune", "--dry-run"], which].concat());
         let gone = 5 - left.len();
-        let numbers = |told: &Value| json!([told["matching"], told["removed"]]);
+        let numbers = |output: &Value| json!([output["matching"], output["removed"]]);
         assert_eq!(numbers(&counted), json!([gone, 0]), "{which:?}");
         assert_eq!(place.exported(), EXPORT, "{which:?}: it was only counted");
-        let removed = place.told_json(&[&["prune", "--yes"], which].concat());
+        let removed = place.json_on_store(&[&["prune", "--yes"], which].concat());
         assert_eq!(numbers(&removed), json!([gone, gone]), "{which:?}");
         assert_eq!(ids(&place), left, "{which:?}");
     }
@@ -173,17 +173,17 @@ fn more_than_a_step_is_removed() {
     let ran = place.run_with_input(&["import", "--store", "sqlite:t.db"], export.as_bytes());
     assert_eq!(ran.out, "imported 12500 tracks and 1 run into t.db\n");
     assert_eq!(
-        place.told(&["remove", "--user", "anna", "--yes"]),
+        place.stdout_on_store(&["remove", "--user", "anna", "--yes"]),
         "removed 2400 tracks\n"
     );
     assert_eq!(
-        place.told(&["prune", "--keep-last", "50", "--yes"]),
+        place.stdout_on_store(&["prune", "--keep-last", "50", "--yes"]),
         "removed 10050 tracks\n"
     );
-    let told = place.told(&["erase", "ben", "--yes"]);
+    let output = place.stdout_on_store(&["erase", "ben", "--yes"]);
     assert!(
-        told.starts_with("erased user \"ben\" with 50 tracks"),
-        "{told}"
+        output.starts_with("erased user \"ben\" with 50 tracks"),
+        "{output}"
     );
 }
 
@@ -206,24 +206,24 @@ fn nothing_is_lost_where_nobody_says_yes() {
             "make \"anna\" and \"ben\", who has 1 track already, one user for good",
         ),
     ] {
-        let ran = place.kept(arguments);
+        let ran = place.run_on_store(arguments);
         assert_eq!(
             (ran.status, ran.out.as_str()),
             (Some(3), ""),
             "{arguments:?}"
         );
-        let told = format!(
+        let output = format!(
             "tracking: confirmation required to {would}; nothing was changed (use --yes)\n"
         );
-        assert_eq!(ran.err, told);
+        assert_eq!(ran.err, output);
     }
     assert_eq!(place.exported(), EXPORT);
 }
 
 #[test]
-fn what_cannot_be_meant_is_told() {
+fn what_cannot_be_meant_is_reported() {
     let place = Place::with_store();
-    for (arguments, told) in [
+    for (arguments, output) in [
         (
             &["remove", "--yes"][..],
             "say which tracks: ids, options like --user, or --all",
@@ -248,20 +248,24 @@ fn what_cannot_be_meant_is_told() {
         (&["rename-user", "anna", "anna"], "both names are the same"),
         (&["erase"], "<USER>"),
     ] {
-        let ran = place.kept(arguments);
+        let ran = place.run_on_store(arguments);
         assert_eq!(
             (ran.status, ran.out.as_str()),
             (Some(2), ""),
             "{arguments:?}: {ran:?}"
         );
-        assert!(ran.err.contains(told), "{told:?} is not in: {}", ran.err);
+        assert!(
+            ran.err.contains(output),
+            "{output:?} is not in: {}",
+            ran.err
+        );
     }
     assert_eq!(place.exported(), EXPORT);
 }
 
 /// The ids of all runs.
 fn runs(place: &Place) -> Vec<u64> {
-    let list = place.told_json(&["runs"]);
+    let list = place.json_on_store(&["runs"]);
     let runs = list["runs"].as_array().unwrap();
     runs.iter().map(|run| run["id"].as_u64().unwrap()).collect()
 }
@@ -271,20 +275,20 @@ fn runs_without_tracks_go_with_them_unless_they_are_kept() {
     let some = ["remove", "--run", "1", "--yes"];
     let place = Place::with_store();
     let before = runs(&place);
-    let told = place.told_json(&[&some[..], &["--keep-runs"]].concat());
-    assert_eq!(told["removed_runs"], json!(null));
+    let output = place.json_on_store(&[&some[..], &["--keep-runs"]].concat());
+    assert_eq!(output["removed_runs"], json!(null));
     assert_eq!(runs(&place), before);
     let place = Place::with_store();
-    let told = place.told_json(&some);
+    let output = place.json_on_store(&some);
     assert_eq!(
-        (&told["emptied_runs"], &told["removed_runs"]),
+        (&output["emptied_runs"], &output["removed_runs"]),
         (&json!(1), &json!(1))
     );
     assert!(!runs(&place).contains(&1));
     let all = ["prune", "--keep-last", "0", "--yes"];
     let kept: Vec<u64> = runs(&place);
-    let told = place.told_json(&all);
-    let gone = told["removed_runs"].as_u64().unwrap();
+    let output = place.json_on_store(&all);
+    let gone = output["removed_runs"].as_u64().unwrap();
     assert!(gone > 0);
     assert_eq!(runs(&place).len() as u64, kept.len() as u64 - gone);
 }
@@ -293,10 +297,10 @@ fn runs_without_tracks_go_with_them_unless_they_are_kept() {
 fn runs_in_an_archive_are_removed_with_their_tracks_and_come_back_with_them() {
     let place = Place::with_store();
     let before = runs(&place);
-    let told = place.told_json(&["remove", "--run", "1", "--archive", "a.jsonl", "--yes"]);
-    assert_eq!(told["removed_runs"], json!(1), "{told}");
+    let output = place.json_on_store(&["remove", "--run", "1", "--archive", "a.jsonl", "--yes"]);
+    assert_eq!(output["removed_runs"], json!(1), "{output}");
     assert!(!runs(&place).contains(&1));
-    place.told(&["import", "a.jsonl"]);
+    place.stdout_on_store(&["import", "a.jsonl"]);
     assert_eq!(runs(&place), before);
     assert_eq!(ids(&place), [1, 2, 3, 5, 6]);
 }
@@ -304,8 +308,9 @@ fn runs_in_an_archive_are_removed_with_their_tracks_and_come_back_with_them() {
 #[test]
 fn old_tracks_are_pruned_only_where_they_meet_criteria() {
     let place = Place::with_store();
-    let counted = place.told_json(&["prune", "--keep-last", "0", "--user", "anna", "--dry-run"]);
-    let pruned = place.told_json(&["prune", "--keep-last", "0", "--user", "anna", "--yes"]);
+    let counted =
+        place.json_on_store(&["prune", "--keep-last", "0", "--user", "anna", "--dry-run"]);
+    let pruned = place.json_on_store(&["prune", "--keep-last", "0", "--user", "anna", "--yes"]);
     assert_eq!(counted["matching"], pruned["removed"]);
     assert_eq!(ids(&place), [2, 6], "as `remove --user anna` leaves them");
 }
@@ -313,19 +318,19 @@ fn old_tracks_are_pruned_only_where_they_meet_criteria() {
 #[test]
 fn runs_are_removed_by_id_and_by_what_they_are() {
     let place = Place::with_store();
-    let counted = place.told_json(&["run", "remove", "1", "--dry-run"]);
+    let counted = place.json_on_store(&["run", "remove", "1", "--dry-run"]);
     assert_eq!(
         (&counted["matching"], &counted["removed"]),
         (&json!(1), &json!(0))
     );
-    let removed = place.told_json(&["run", "remove", "1", "--yes"]);
+    let removed = place.json_on_store(&["run", "remove", "1", "--yes"]);
     assert_eq!(removed["removed_tracks"], counted["matching_tracks"]);
     assert!(removed["removed_tracks"].as_u64().unwrap() > 0);
     assert!(!runs(&place).contains(&1));
-    let told = place.told(&["run", "remove", "--empty", "--yes"]);
-    assert!(told.ends_with("with 0 tracks\n"), "{told}");
+    let output = place.stdout_on_store(&["run", "remove", "--empty", "--yes"]);
+    assert!(output.ends_with("with 0 tracks\n"), "{output}");
     let before = (runs(&place), ids(&place));
-    let ran = place.kept(&["run", "remove", "--all"]);
+    let ran = place.run_on_store(&["run", "remove", "--all"]);
     assert_eq!((ran.status, ran.out.as_str()), (Some(3), ""), "{}", ran.err);
     assert!(
         ran.err.contains("confirmation required to remove"),
@@ -333,18 +338,18 @@ fn runs_are_removed_by_id_and_by_what_they_are() {
         ran.err
     );
     assert_eq!((runs(&place), ids(&place)), before, "nobody said yes");
-    for (arguments, told) in [
+    for (arguments, output) in [
         (&["run", "remove", "--yes"][..], "say which runs"),
         (
             &["run", "remove", "--all", "--empty"],
             "cannot both be meant",
         ),
     ] {
-        let ran = place.kept(arguments);
+        let ran = place.run_on_store(arguments);
         assert_eq!(ran.status, Some(2), "{arguments:?}");
-        assert!(ran.err.contains(told), "{arguments:?}: {}", ran.err);
+        assert!(ran.err.contains(output), "{arguments:?}: {}", ran.err);
     }
-    let ran = place.kept(&["run", "remove", "99", "--yes"]);
+    let ran = place.run_on_store(&["run", "remove", "99", "--yes"]);
     assert_eq!(ran.status, Some(1));
     assert!(
         ran.err.contains("there is no run 99 to remove"),
@@ -353,22 +358,22 @@ fn runs_are_removed_by_id_and_by_what_they_are() {
     );
     // Those that are there go, and the others are told.
     let left = runs(&place)[0].to_string();
-    for (more, told) in [
+    for (more, output) in [
         (&["98"][..], "there is no run 98 to remove"),
         (&["98", "99", "98"], "there are no runs 98, 99 to remove"),
     ] {
         let run = ["run", "remove", left.as_str(), "--dry-run"];
-        let ran = place.kept(&[&run, more].concat());
+        let ran = place.run_on_store(&[&run, more].concat());
         assert_eq!(ran.status, Some(1), "{}", ran.out);
-        assert!(ran.err.contains(told), "{}", ran.err);
+        assert!(ran.err.contains(output), "{}", ran.err);
         assert!(ran.out.contains("this would remove 1 run"), "{}", ran.out);
     }
-    let ran = place.kept(&["run", "remove", &left, "999999", "--yes"]);
+    let ran = place.run_on_store(&["run", "remove", &left, "999999", "--yes"]);
     assert_eq!(ran.status, Some(1));
     assert!(ran.err.contains("no run 999999"), "{}", ran.err);
     assert!(!runs(&place).contains(&left.parse().unwrap()));
 
-    place.told(&["run", "remove", "--all", "--yes"]);
+    place.stdout_on_store(&["run", "remove", "--all", "--yes"]);
     assert!(runs(&place).is_empty());
     assert!(ids(&place).is_empty());
 }
@@ -376,12 +381,15 @@ fn runs_are_removed_by_id_and_by_what_they_are() {
 #[test]
 fn a_run_shows_what_its_tracks_add_up_to() {
     let place = Place::with_store();
-    let told = place.told_json(&["run", "1"]);
+    let output = place.json_on_store(&["run", "1"]);
     let (tracks, users) = (
-        told["tracks"].as_u64().unwrap(),
-        told["users"].as_u64().unwrap(),
+        output["tracks"].as_u64().unwrap(),
+        output["users"].as_u64().unwrap(),
     );
-    assert!(tracks >= users && users > 0, "{told}");
-    assert!(told["first"].as_str() <= told["last"].as_str(), "{told}");
-    assert!(told["state"].is_string(), "{told}");
+    assert!(tracks >= users && users > 0, "{output}");
+    assert!(
+        output["first"].as_str() <= output["last"].as_str(),
+        "{output}"
+    );
+    assert!(output["state"].is_string(), "{output}");
 }

@@ -34,7 +34,7 @@ fn each_filter_leaves_what_it_names() {
 }
 
 #[test]
-fn where_to_go_on_is_told_in_every_format() {
+fn where_to_go_on_is_reported_in_every_format() {
     let place = Place::with_log();
     let options = ["runs", "--limit", "1", "--user", "192.0.2.1"];
     let list = place.document(&options);
@@ -86,10 +86,10 @@ fn a_run_is_shown_by_its_id_alone() {
     let ran = place.run(&["run"]);
     assert_eq!((ran.status, ran.out.as_str()), (Some(2), ""));
     let store = Place::with_store();
-    assert!(store.told(&["run", "1"]).starts_with("Run 1"));
+    assert!(store.stdout_on_store(&["run", "1"]).starts_with("Run 1"));
     assert!(
         store
-            .told(&["run", "start", "lesson-9"])
+            .stdout_on_store(&["run", "start", "lesson-9"])
             .starts_with("started run")
     );
 }

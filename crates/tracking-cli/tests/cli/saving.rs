@@ -9,9 +9,10 @@ const AT: [&str; 2] = ["--time", "2026-11-23 12:00"];
 #[test]
 fn a_track_is_saved_and_told() {
     let place = Place::with_store();
-    let told = place.told(&[&["save", "lesson-1", "anna", r#"{"page": 4}"#], &AT[..]].concat());
-    insta::assert_snapshot!(told, @r#"saved track 0000008 in run 2: task "lesson-1", user "anna""#);
-    let saved = place.told_json(
+    let output =
+        place.stdout_on_store(&[&["save", "lesson-1", "anna", r#"{"page": 4}"#], &AT[..]].concat());
+    insta::assert_snapshot!(output, @r#"saved track 0000008 in run 2: task "lesson-1", user "anna""#);
+    let saved = place.json_on_store(
         &[
             &["save", "lesson-2", "", "--data", "verb.id=x", "--run", "4"],
             &AT[..],
@@ -23,7 +24,7 @@ fn a_track_is_saved_and_told() {
         json!({"id": 9, "task": "lesson-2", "run": 4, "user": "", "time": "2026-11-23T12:00:00Z", "data": {"verb": {"id": "x"}}})
     );
     assert_eq!(
-        place.told_json(&["show", "9"]),
+        place.json_on_store(&["show", "9"]),
         saved,
         "it is the track as `show` has it"
     );
@@ -35,7 +36,7 @@ fn a_track_is_saved_into_the_session_of_its_user() {
     let save = |task: &str, time: &str, gap: &[&str]| {
         let time = format!("2026-11-23T{time}Z");
         let given = ["save", task, "anna", "--time", time.as_str()];
-        place.told_json(&[&given, gap].concat())["run"].clone()
+        place.json_on_store(&[&given, gap].concat())["run"].clone()
     };
     let gap = &["--session", "30m"];
     assert_eq!(save("a", "12:00:00", gap), 1);
@@ -63,7 +64,7 @@ fn a_track_is_saved_into_the_session_of_its_user() {
 #[test]
 fn a_time_without_an_offset_is_of_the_zone_that_is_named() {
     let place = Place::with_store();
-    let saved = place.told_json(&[
+    let saved = place.json_on_store(&[
         "save",
         "t",
         "u",
@@ -73,7 +74,7 @@ fn a_time_without_an_offset_is_of_the_zone_that_is_named() {
         "Europe/Berlin",
     ]);
     assert_eq!(saved["time"], "2026-11-23T11:00:00Z");
-    let saved = place.told_json(&["save", "t", "u", "--time", "2026-11-23T12:00:00.5-01:00"]);
+    let saved = place.json_on_store(&["save", "t", "u", "--time", "2026-11-23T12:00:00.5-01:00"]);
     assert_eq!(saved["time"], "2026-11-23T13:00:00.500Z");
 }
 
@@ -88,7 +89,7 @@ fn data_is_read_from_standard_input() {
     );
     let saved: Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(saved["data"], json!({"name": "ä", "page": 4}));
-    for (input, told) in [
+    for (input, output) in [
         ("[1]", "it is JSON, but no object"),
         ("{", "EOF while parsing"),
     ] {
@@ -96,7 +97,7 @@ fn data_is_read_from_standard_input() {
         let ran =
             place.run_with_input(&["save", "t", "u", "-", "--store", STORE], input.as_bytes());
         assert_eq!(ran.status, Some(1));
-        assert!(ran.err.contains(told), "{}", ran.err);
+        assert!(ran.err.contains(output), "{}", ran.err);
         assert!(
             !place.path("t.db").exists(),
             "nothing is made for what cannot be read"
@@ -108,8 +109,8 @@ fn data_is_read_from_standard_input() {
 fn the_last_track_is_updated_or_replaced() {
     let place = Place::with_store();
     let data = |arguments: &[&str]| {
-        let saved =
-            place.told_json(&[&["save", "lesson-1", "anna", "--data", "x=1"], arguments].concat());
+        let saved = place
+            .json_on_store(&[&["save", "lesson-1", "anna", "--data", "x=1"], arguments].concat());
         (saved["id"].as_u64().unwrap(), saved["data"].clone())
     };
     assert_eq!(data(&["--update"]), (3, json!({"page": 2, "x": 1})));
@@ -124,12 +125,12 @@ fn the_last_track_is_updated_or_replaced() {
 #[test]
 fn a_track_is_updated_by_its_id() {
     let place = Place::with_store();
-    let updated = place.told_json(&[&["update", "5", "--data", "page=null"], &AT[..]].concat());
+    let updated = place.json_on_store(&[&["update", "5", "--data", "page=null"], &AT[..]].concat());
     assert_eq!(updated["data"], json!({"answer": "b", "page": null}));
     assert_eq!(updated["time"], "2026-11-23T12:00:00Z");
-    let replaced = place.told_json(&["update", "0000005", "--replace", "{}"]);
+    let replaced = place.json_on_store(&["update", "0000005", "--replace", "{}"]);
     assert_eq!(replaced["data"], json!({}));
-    let ran = place.kept(&["update", "4", "--data", "a=1"]);
+    let ran = place.run_on_store(&["update", "4", "--data", "a=1"]);
     assert_eq!(ran.status, Some(1));
     assert_eq!(
         ran.err,
@@ -151,9 +152,9 @@ fn a_key_makes_it_harmless_to_repeat_a_save() {
         "--time",
         "2026-11-23",
     ];
-    assert_eq!(place.told(&save), place.told(&save));
+    assert_eq!(place.stdout_on_store(&save), place.stdout_on_store(&save));
     let before = place.exported();
-    let ran = place.kept(&[
+    let ran = place.run_on_store(&[
         "save",
         "t",
         "u",
@@ -177,26 +178,26 @@ fn a_key_makes_it_harmless_to_repeat_a_save() {
 #[test]
 fn runs_are_started_and_stopped() {
     let place = Place::with_store();
-    let started = place.told_json(&[&["run", "start", "lesson-1"], &AT[..]].concat());
+    let started = place.json_on_store(&[&["run", "start", "lesson-1"], &AT[..]].concat());
     assert_eq!(
         started,
         json!({"id": 6, "task": "lesson-1", "start": "2026-11-23T12:00:00Z", "end": "2026-11-23T12:00:00Z",
                "finished": false, "current": true, "state": "current", "tracks": 0})
     );
-    let at = |arguments: &[&str]| place.told(&[arguments, &AT].concat());
-    let told = [
+    let at = |arguments: &[&str]| place.stdout_on_store(&[arguments, &AT].concat());
+    let output = [
         at(&["run", "start"]),
         at(&["run", "stop", "--task", "lesson-1"]),
         at(&["run", "stop", "2", "--unfinished"]),
         at(&["run", "stop", "2"]),
     ];
-    insta::assert_snapshot!(told.concat(), @r#"
+    insta::assert_snapshot!(output.concat(), @r#"
     started run 7
     stopped run 6 of task "lesson-1", as finished
     stopped run 2 of task "lesson-1", as not finished
     stopped run 2 of task "lesson-1", as finished
     "#);
-    for (arguments, told) in [
+    for (arguments, output) in [
         (
             &["run", "stop", "--task", "lesson-1"][..],
             "task \"lesson-1\" has no current run",
@@ -206,10 +207,10 @@ fn runs_are_started_and_stopped() {
             "there is no run 99; `tracking runs` lists all",
         ),
     ] {
-        let ran = place.kept(arguments);
+        let ran = place.run_on_store(arguments);
         assert_eq!(
             (ran.status, ran.err),
-            (Some(1), format!("tracking: {told}\n"))
+            (Some(1), format!("tracking: {output}\n"))
         );
     }
 }
@@ -218,31 +219,31 @@ fn runs_are_started_and_stopped() {
 fn runs_that_nobody_touches_expire() {
     let place = Place::with_store();
     assert_eq!(
-        place.told_json(&["run", "expire", "--untouched", "2026-11-23 09:20"]),
+        place.json_on_store(&["run", "expire", "--untouched", "2026-11-23 09:20"]),
         json!({"expired": []})
     );
     assert_eq!(
-        place.told(&["run", "expire", "--untouched", "2026-11-23 09:20"]),
+        place.stdout_on_store(&["run", "expire", "--untouched", "2026-11-23 09:20"]),
         "there was no run to stop\n"
     );
-    let told = place.told(&["run", "expire", "--untouched", "2026-11-24"]);
-    assert_eq!(told, "stopped 1 run as not finished: 2\n");
-    let run = place.told_json(&["run", "show", "2"]);
+    let output = place.stdout_on_store(&["run", "expire", "--untouched", "2026-11-24"]);
+    assert_eq!(output, "stopped 1 run as not finished: 2\n");
+    let run = place.json_on_store(&["run", "show", "2"]);
     assert_eq!(
         (&run["current"], &run["finished"]),
         (&json!(false), &json!(false))
     );
-    place.told(&["run", "start", "lesson-9", "--time", "2026-11-23"]);
+    place.stdout_on_store(&["run", "start", "lesson-9", "--time", "2026-11-23"]);
     assert_eq!(
-        place.told_json(&["run", "expire", "--untouched", "1s"]),
+        place.json_on_store(&["run", "expire", "--untouched", "1s"]),
         json!({"expired": [6]})
     );
 }
 
 #[test]
-fn what_cannot_be_meant_is_told_before_anything_is_made() {
+fn what_cannot_be_meant_is_reported_before_anything_is_made() {
     let place = Place::new();
-    for (arguments, told) in [
+    for (arguments, output) in [
         (&["save", "", "u"][..], "it must not be empty"),
         (&["save", "t"], "<USER>"),
         (&["save", "t", "u", "page=3"], "it is no JSON object"),
@@ -270,17 +271,21 @@ fn what_cannot_be_meant_is_told_before_anything_is_made() {
             "write a time like",
         ),
     ] {
-        let ran = place.kept(arguments);
+        let ran = place.run_on_store(arguments);
         assert_eq!(
             (ran.status, ran.out.as_str()),
             (Some(2), ""),
             "{arguments:?}: {ran:?}"
         );
-        assert!(ran.err.contains(told), "{told:?} is not in: {}", ran.err);
+        assert!(
+            ran.err.contains(output),
+            "{output:?} is not in: {}",
+            ran.err
+        );
         assert!(!place.path("t.db").exists(), "{arguments:?}");
     }
     // Usage is that of the command.
-    let ran = place.kept(&["update", "1"]);
+    let ran = place.run_on_store(&["update", "1"]);
     assert!(
         ran.err
             .contains("Usage: tracking update [OPTIONS] <ID> [DATA]"),
@@ -293,7 +298,7 @@ fn what_cannot_be_meant_is_told_before_anything_is_made() {
 fn a_save_into_an_unknown_run_says_what_to_do() {
     let place = Place::with_store();
     let before = place.exported();
-    let ran = place.kept(&["save", "t", "u", "--run", "99"]);
+    let ran = place.run_on_store(&["save", "t", "u", "--run", "99"]);
     assert_eq!(ran.status, Some(1));
     assert!(
         ran.err.contains("there is no run 99 to save into"),

@@ -28,7 +28,7 @@ fn in_groups(help: &str) -> Vec<String> {
 
 /// All commands that help tells of, those of `run` as `run show`.
 pub(crate) fn commands(place: &Place) -> Vec<String> {
-    fn told(help: &str) -> Vec<String> {
+    fn listed_commands(help: &str) -> Vec<String> {
         let listed = help.lines().filter_map(|line| line.strip_prefix("  "));
         let name = |line: &str| line.split(' ').next().unwrap_or_default().to_owned();
         let names = listed.map(name);
@@ -43,7 +43,11 @@ pub(crate) fn commands(place: &Place) -> Vec<String> {
             None => all.push(command),
             Some((_, below)) => {
                 let below = below.split("Examples:").next().unwrap_or_default();
-                all.extend(told(below).iter().map(|name| format!("{command} {name}")));
+                all.extend(
+                    listed_commands(below)
+                        .iter()
+                        .map(|name| format!("{command} {name}")),
+                );
             }
         }
     }

@@ -87,12 +87,12 @@ fn a_file_that_is_replaced_stays_private() {
     place.write("out", "old");
     for mode in [0o600, 0o640, 0o666] {
         fs::set_permissions(place.path("out"), fs::Permissions::from_mode(mode)).unwrap();
-        place.told(&["list", "--output", "out"]);
+        place.stdout_on_store(&["list", "--output", "out"]);
         assert_eq!(
             fs::metadata(place.path("out")).unwrap().mode() & 0o777,
             mode
         );
-        place.told(&["export", "out"]);
+        place.stdout_on_store(&["export", "out"]);
         assert_eq!(
             fs::metadata(place.path("out")).unwrap().mode() & 0o777,
             mode

@@ -61,7 +61,7 @@ fn the_site_of_a_log_has_no_dead_link_and_says_requests() {
     let folder = place.path("www");
     assert_linked(&folder);
     let index = fs::read_to_string(folder.join("index.html")).unwrap();
-    for told in [
+    for output in [
         "Requests per day",
         "Visitors",
         "Sessions",
@@ -69,7 +69,7 @@ fn the_site_of_a_log_has_no_dead_link_and_says_requests() {
         "/lesson",
         "404",
     ] {
-        assert_eq!(index.contains(told), told != "404", "{told}");
+        assert_eq!(index.contains(output), output != "404", "{output}");
     }
     // A name with markup in it is shown and leads to a page.
     let pages = pages(&folder);
@@ -189,7 +189,7 @@ fn a_second_run_refreshes_the_site_and_bounds_it() {
     let place = Place::with_store();
     let site = |more: &[&str]| {
         let first = ["site", "--output", "www", "--json"];
-        let ran = place.kept(&[&first, more].concat());
+        let ran = place.run_on_store(&[&first, more].concat());
         assert_eq!(ran.status, Some(0), "{}", ran.err);
         serde_json::from_str::<serde_json::Value>(&ran.out).unwrap()
     };
@@ -280,27 +280,27 @@ fn a_period_is_compared_with_the_one_before() {
         "--to",
         "2026-11-24T08:04:59Z",
     ];
-    let told = place.told(&period);
-    assert!(told.contains("▲"), "{told}");
-    let told = place.told_json(&period);
-    assert_eq!(told["previous"]["tracks"], 1);
-    let told = place.told_json(&["overview"]);
-    assert!(told.get("previous").is_none());
+    let output = place.stdout_on_store(&period);
+    assert!(output.contains("▲"), "{output}");
+    let output = place.json_on_store(&period);
+    assert_eq!(output["previous"]["tracks"], 1);
+    let output = place.json_on_store(&["overview"]);
+    assert!(output.get("previous").is_none());
 }
 
 #[test]
 fn panels_count_any_field_and_assets_and_robots_can_be_left_out() {
     let place = Place::with_store();
-    let told = place.told(&[
+    let output = place.stdout_on_store(&[
         "overview",
         "--panel",
         "field:page",
         "--panel",
         "host:answer",
     ]);
-    assert!(told.contains("page (3)"), "{told}");
-    assert!(!told.contains("answer: hosts"), "{told}");
-    let ran = place.kept(&["overview", "--panel", "nothing"]);
+    assert!(output.contains("page (3)"), "{output}");
+    assert!(!output.contains("answer: hosts"), "{output}");
+    let ran = place.run_on_store(&["overview", "--panel", "nothing"]);
     assert_eq!(ran.status, Some(2));
     assert!(ran.err.contains("a panel is pages, assets"), "{}", ran.err);
 
@@ -330,7 +330,7 @@ fn panels_count_any_field_and_assets_and_robots_can_be_left_out() {
                 ]
                 .concat(),
             );
-            let told: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+            let output: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
             let name = match command {
                 "report" => "requests",
                 _ => "tracks",
@@ -340,24 +340,24 @@ fn panels_count_any_field_and_assets_and_robots_can_be_left_out() {
                 ("task", _) => 0,
                 _ => requests,
             };
-            assert_eq!(told[name], expected, "{command} {without}: {}", ran.err);
+            assert_eq!(output[name], expected, "{command} {without}: {}", ran.err);
         }
         for command in ["list", "users", "runs"] {
             let ran = place.run(&[command, "web.log", "--without", without, "--json"]);
-            let told: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+            let output: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
             let (list, expected) = match command {
                 "list" => ("tracks", requests),
                 "users" => ("groups", 1),
                 _ => ("runs", 1),
             };
-            let listed = told[list].as_array().unwrap().len();
+            let listed = output[list].as_array().unwrap().len();
             assert_eq!(listed, expected, "{command} {without}: {}", ran.err);
         }
         // Every page says what is not on it.
         let left_out = format!("left out: {}", without.replace(',', ", "));
         for command in ["overview", "report", "list", "users", "runs"] {
-            let told = place.run(&[command, "web.log", "--without", without]).out;
-            assert!(told.contains(&left_out), "{command}: {told}");
+            let output = place.run(&[command, "web.log", "--without", without]).out;
+            assert!(output.contains(&left_out), "{command}: {output}");
         }
         let ran = place.run(&["site", "web.log", "--without", without, "--output", "www"]);
         assert_eq!(ran.status, Some(0), "{}", ran.err);
@@ -368,7 +368,7 @@ fn panels_count_any_field_and_assets_and_robots_can_be_left_out() {
         let loaded = place.run(&["load", "web.log", "--store", &store, "--without", without]);
         assert_eq!(loaded.status, Some(0), "{}", loaded.err);
         let counted = place.run(&["overview", "--store", &store, "--json"]).out;
-        let told: serde_json::Value = serde_json::from_str(&counted).unwrap();
-        assert_eq!(told["tracks"], requests, "{without}");
+        let output: serde_json::Value = serde_json::from_str(&counted).unwrap();
+        assert_eq!(output["tracks"], requests, "{without}");
     }
 }

@@ -28,13 +28,13 @@ fn error_of(ran: &Ran) -> Said {
 /// What `load` says.
 fn load(place: &Place, name: &str) -> Said {
     let _gone = fs::remove_file(place.path("t.db"));
-    let ran = place.kept(&["load", "--final", "--json", name]);
-    let told: Value = serde_json::from_str(&ran.out).unwrap();
-    let log = &told["logs"][0];
+    let ran = place.run_on_store(&["load", "--final", "--json", name]);
+    let output: Value = serde_json::from_str(&ran.out).unwrap();
+    let log = &output["logs"][0];
     match (ran.status, log["format"].as_str()) {
         (Some(0), Some(format)) => Said::Format(format.to_owned()),
         (Some(0), None) => {
-            assert_eq!(log["state"], "empty", "{told}");
+            assert_eq!(log["state"], "empty", "{output}");
             Said::Format(String::new())
         }
         _ => error_of(&ran),
@@ -45,8 +45,8 @@ fn load(place: &Place, name: &str) -> Said {
 fn report(place: &Place, name: &str) -> Result<u64, Said> {
     let ran = place.run(&["report", "--json", name]);
     if ran.status == Some(0) {
-        let told: Value = serde_json::from_str(&ran.out).unwrap();
-        return Ok(told["lines"].as_u64().unwrap());
+        let output: Value = serde_json::from_str(&ran.out).unwrap();
+        return Ok(output["lines"].as_u64().unwrap());
     }
     Err(error_of(&ran))
 }
@@ -56,11 +56,11 @@ fn check_format(place: &Place, name: &str) -> Said {
     if ran.status != Some(0) {
         return error_of(&ran);
     }
-    let told: Value = serde_json::from_str(&ran.out).unwrap();
-    if told[0]["is_sure"] == true {
-        return Said::Format(told[0]["format"].as_str().unwrap().to_owned());
+    let output: Value = serde_json::from_str(&ran.out).unwrap();
+    if output[0]["is_sure"] == true {
+        return Said::Format(output[0]["format"].as_str().unwrap().to_owned());
     }
-    assert_eq!(told[0]["looked_at"], 0, "{told}");
+    assert_eq!(output[0]["looked_at"], 0, "{output}");
     Said::Format(String::new())
 }
 
@@ -132,9 +132,9 @@ fn a_folder_with_an_error_log_in_it_is_no_error_for_any_command() {
     place.write("logs/access.log", LINE);
     place.write("logs/error.log", "no line at all\n");
     for _ in 0..2 {
-        let told = place.told(&["load", "logs"]);
+        let output = place.stdout_on_store(&["load", "logs"]);
         let skipped = "logs/error.log: skipped, as it seems to be no log: no known format fits";
-        assert!(told.contains(skipped), "{told}");
+        assert!(output.contains(skipped), "{output}");
     }
     for command in ["report", "overview", "list"] {
         let ran = place.run(&[command, "logs"]);
@@ -174,7 +174,7 @@ fn rejected_lines_are_written_with_their_place_and_without_loss() {
         b"\n",
     ];
     place.write("a.log", lines.concat());
-    place.told(&["load", "a.log", "--rejects", "bad.jsonl"]);
+    place.stdout_on_store(&["load", "a.log", "--rejects", "bad.jsonl"]);
     let bad: Vec<Value> = place
         .read("bad.jsonl")
         .lines()
@@ -208,23 +208,23 @@ fn rejected_lines_are_written_with_their_place_and_without_loss() {
 fn what_was_found_has_no_quotes_of_ours_in_json_and_one_pair_in_text() {
     let place = Place::new();
     place.write("a.log", "{\"task\": \"\", \"user\": \"u\", \"time\": \"2026-11-23T15:47:01Z\"}\n{\"task\": \"a\", \"user\": \"u\", \"time\": \"soon\"}\n");
-    let ran = place.kept(&["load", "a.log", "--format", "tracking", "--json"]);
-    let told: Value = serde_json::from_str(&ran.out).unwrap();
-    assert_eq!(told["malformed_lines"][1]["found"], "soon");
+    let ran = place.run_on_store(&["load", "a.log", "--format", "tracking", "--json"]);
+    let output: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(output["malformed_lines"][1]["found"], "soon");
     let ran = place.run(&["check-format", "a.log", "--format", "tracking"]);
     assert!(ran.out.contains("found \"soon\"\n"), "{}", ran.out);
     let ran = place.run(&["check-format", "a.log", "--format", "tracking", "--json"]);
-    let told: Value = serde_json::from_str(&ran.out).unwrap();
-    assert_eq!(told[0]["lines"][1]["error"]["found"], "soon");
+    let output: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(output[0]["lines"][1]["error"]["found"], "soon");
 }
 
 #[test]
 fn json_says_how_many_malformed_lines_it_does_not_list() {
     let place = Place::new();
     place.write("a.log", LINE.to_owned() + &"no line\n".repeat(1003));
-    let told = place.told_json(&["load", "a.log"]);
-    assert_eq!(told["malformed_lines"].as_array().unwrap().len(), 1000);
-    assert_eq!(told["malformed_lines_left_out"], 3);
+    let output = place.json_on_store(&["load", "a.log"]);
+    assert_eq!(output["malformed_lines"].as_array().unwrap().len(), 1000);
+    assert_eq!(output["malformed_lines_left_out"], 3);
     assert_eq!(place.json(&["a.log"])["malformed_lines_left_out"], 3);
 }
 
@@ -366,7 +366,7 @@ fn numbers_beyond_all_measure_are_no_panic() {
         }
     }
     for poll in ["0s", "1ms"] {
-        let ran = place.kept(&["load", "access.log", "--follow", "--poll", poll]);
+        let ran = place.run_on_store(&["load", "access.log", "--follow", "--poll", poll]);
         assert_eq!(ran.status, Some(2));
         assert!(ran.err.contains("at least 10ms"), "{}", ran.err);
     }

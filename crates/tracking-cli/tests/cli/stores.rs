@@ -42,13 +42,13 @@ fn a_store_is_looked_at_by_every_command_that_looks_at_logs() {
         (&["users"], "ben"),
         (&["count", "--by", "field:page"], "3"),
     ] {
-        let told = place.told(command);
+        let output = place.stdout_on_store(command);
         assert!(
-            told.contains(found),
-            "{command:?}: {found} is not in: {told}"
+            output.contains(found),
+            "{command:?}: {found} is not in: {output}"
         );
         for format in ["html", "csv", "json", "jsonl"] {
-            place.told(&[command, &["--format", format]].concat());
+            place.stdout_on_store(&[command, &["--format", format]].concat());
         }
     }
     assert_eq!(place.exported(), EXPORT, "looking changes nothing");
@@ -75,10 +75,10 @@ fn the_environment_stands_in_for_the_option() {
 }
 
 #[test]
-fn what_cannot_be_meant_is_told_with_a_way_on() {
+fn what_cannot_be_meant_is_reported_with_a_way_on() {
     let place = Place::with_log();
     let load = "load the logs, with `tracking load --store sqlite:t.db FILE...`";
-    for (arguments, told) in [
+    for (arguments, output) in [
         (
             &["list"][..],
             "name logs to look at, as in `tracking overview access.log`, or a store",
@@ -118,7 +118,7 @@ fn what_cannot_be_meant_is_told_with_a_way_on() {
             "is the store that is copied itself",
         ),
     ] {
-        if told.contains("itself") {
+        if output.contains("itself") {
             place.run(&["save", "t", "u", "--store", STORE]);
         }
         let ran = place.run(arguments);
@@ -127,7 +127,11 @@ fn what_cannot_be_meant_is_told_with_a_way_on() {
             (Some(2), ""),
             "{arguments:?}: {ran:?}"
         );
-        assert!(ran.err.contains(told), "{told:?} is not in: {}", ran.err);
+        assert!(
+            ran.err.contains(output),
+            "{output:?} is not in: {}",
+            ran.err
+        );
     }
     let listed = place.run(&["list", "--store", "memory:", "access.log"]);
     assert_eq!(listed.status, Some(0), "logs go into memory: {listed:?}");
@@ -138,15 +142,15 @@ fn a_store_that_is_not_there_is_made_only_to_put_something_in() {
     for command in CHANGES {
         let place = Place::new();
         place.write("export.jsonl", EXPORT);
-        let ran = place.kept(command);
+        let ran = place.run_on_store(command);
         let makes = command.iter().any(|word| MAKERS.contains(word));
         assert_eq!(place.path("t.db").exists(), makes, "{command:?}: {ran:?}");
         if !makes {
-            let told =
+            let output =
                 "tracking: there is no store t.db; `tracking load`, `save` and `import` make one\n";
             assert_eq!(
                 (ran.status, ran.err.as_str()),
-                (Some(1), told),
+                (Some(1), output),
                 "{command:?}"
             );
         }
@@ -159,7 +163,7 @@ fn a_store_that_is_not_there_is_made_only_to_put_something_in() {
         &["backup", "b.db"],
         &["stores"],
     ]) {
-        let ran = place.kept(command);
+        let ran = place.run_on_store(command);
         assert_eq!((ran.status, ran.out.as_str()), (Some(1), ""), "{command:?}");
         assert!(ran.err.contains("there is no store t.db"), "{}", ran.err);
         assert_eq!(
@@ -191,7 +195,7 @@ fn several_stores_lie_in_one_file() {
 fn the_store_is_not_overwritten_by_what_is_shown() {
     let place = Place::with_store();
     for arguments in [&["list", "--output", "./t.db"][..], &["export", "t.db"]] {
-        let ran = place.kept(arguments);
+        let ran = place.run_on_store(arguments);
         assert_eq!(ran.status, Some(2), "{ran:?}");
         assert!(
             ran.err.contains("would overwrite the store itself"),

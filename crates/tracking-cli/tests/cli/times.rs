@@ -78,7 +78,7 @@ fn the_zone_of_this_machine_is_used_where_it_is_asked_for() {
 }
 
 #[test]
-fn how_long_ago_is_told_where_it_is_asked_for() {
+fn how_long_ago_is_reported_where_it_is_asked_for() {
     let place = Place::new();
     let time = SystemClock
         .now()
@@ -112,7 +112,7 @@ fn times_may_depend_on_the_current_time_wherever_one_is_taken() {
         "this month",
         "2026-11",
     ] {
-        place.told(&["save", "t", "u", "--time", time]);
+        place.stdout_on_store(&["save", "t", "u", "--time", time]);
         for command in [
             &["list"][..],
             &["overview"],
@@ -120,15 +120,15 @@ fn times_may_depend_on_the_current_time_wherever_one_is_taken() {
             &["runs"],
             &["user", "u"],
         ] {
-            place.told(&[command, &["--from", time]].concat());
+            place.stdout_on_store(&[command, &["--from", time]].concat());
         }
-        place.told(&["prune", "--older-than", time, "--dry-run"]);
-        place.told(&["remove", "--to", time, "--dry-run"]);
-        place.told(&["run", "expire", "--untouched", time]);
+        place.stdout_on_store(&["prune", "--older-than", time, "--dry-run"]);
+        place.stdout_on_store(&["remove", "--to", time, "--dry-run"]);
+        place.stdout_on_store(&["run", "expire", "--untouched", time]);
     }
     // All of them are of this year or later, those of the store before it.
     let ids = |arguments: &[&str]| {
-        let list = place.told_json(&[&["list", "--user", "u"], arguments].concat());
+        let list = place.json_on_store(&[&["list", "--user", "u"], arguments].concat());
         list["tracks"].as_array().unwrap().len()
     };
     assert_eq!((ids(&["--from", "now"]), ids(&["--from", "20y"])), (0, 7));
@@ -140,7 +140,7 @@ fn a_span_that_is_none_is_a_mistake_also_where_it_depends_on_the_current_time() 
     let place = Place::with_store();
     for (from, to) in [("today", "yesterday"), ("7d", "30d"), ("now", "2001")] {
         for command in [&["list"][..], &["remove", "--yes"], &["runs"]] {
-            let ran = place.kept(&[command, &["--from", from, "--to", to]].concat());
+            let ran = place.run_on_store(&[command, &["--from", from, "--to", to]].concat());
             assert_eq!((ran.status, ran.out.as_str()), (Some(2), ""), "{ran:?}");
             assert!(ran.err.contains("lies after --to"), "{ran:?}");
         }

@@ -74,13 +74,13 @@ impl Place {
     }
 
     /// What a command says of the store.
-    pub(crate) fn kept(&self, arguments: &[&str]) -> Ran {
+    pub(crate) fn run_on_store(&self, arguments: &[&str]) -> Ran {
         self.run(&[arguments, &["--store", STORE]].concat())
     }
 
     /// What a command says of the store, where all goes well.
-    pub(crate) fn told(&self, arguments: &[&str]) -> String {
-        let ran = self.kept(arguments);
+    pub(crate) fn stdout_on_store(&self, arguments: &[&str]) -> String {
+        let ran = self.run_on_store(arguments);
         assert_eq!(
             (ran.status, ran.err.as_str()),
             (Some(0), ""),
@@ -90,14 +90,14 @@ impl Place {
     }
 
     /// The same as a JSON object.
-    pub(crate) fn told_json(&self, arguments: &[&str]) -> Value {
-        let text = self.told(&[arguments, &["--json"]].concat());
+    pub(crate) fn json_on_store(&self, arguments: &[&str]) -> Value {
+        let text = self.stdout_on_store(&[arguments, &["--json"]].concat());
         serde_json::from_str(&text).unwrap()
     }
 
     /// All that the store holds.
     pub(crate) fn exported(&self) -> String {
-        self.told(&["export"])
+        self.stdout_on_store(&["export"])
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -207,8 +207,8 @@ pub(crate) fn gzip(content: &[u8]) -> Vec<u8> {
 
 /// Says aloud that a test was skipped: what macros print is shown of failed tests only.
 pub(crate) fn skipped(why: &str) {
-    let told = format!("skipped: {why}\n");
-    std::io::stderr().write_all(told.as_bytes()).unwrap();
+    let output = format!("skipped: {why}\n");
+    std::io::stderr().write_all(output.as_bytes()).unwrap();
 }
 
 /// A folder of real logs beside the project, if it is there; it must be where

@@ -5,7 +5,7 @@ use crate::tool::Place;
 #[test]
 fn what_is_not_there_is_named_with_a_way_on() {
     let place = Place::with_log();
-    for (command, told) in [
+    for (command, output) in [
         (
             &["show", "99"][..],
             "there is no track 0000099; `tracking list` lists all",
@@ -27,7 +27,7 @@ fn what_is_not_there_is_named_with_a_way_on() {
             let ran = place.run(&[command, &["--format", format, "access.log"]].concat());
             assert_eq!((ran.status, ran.out.as_str()), (Some(1), ""), "{ran:?}");
             assert!(
-                ran.err.ends_with(&format!("tracking: {told}\n")),
+                ran.err.ends_with(&format!("tracking: {output}\n")),
                 "{}",
                 ran.err
             );
@@ -36,9 +36,9 @@ fn what_is_not_there_is_named_with_a_way_on() {
 }
 
 #[test]
-fn what_cannot_be_meant_is_told_before_anything_is_read() {
+fn what_cannot_be_meant_is_reported_before_anything_is_read() {
     let place = Place::new();
-    for (options, told) in [
+    for (options, output) in [
         (&["count", "--limit", "3"][..], "--limit needs groups"),
         (&["count", "--distinct", "user"], "--distinct needs groups"),
         (
@@ -91,6 +91,10 @@ fn what_cannot_be_meant_is_told_before_anything_is_read() {
             (Some(2), ""),
             "{options:?}: {ran:?}"
         );
-        assert!(ran.err.contains(told), "{told:?} is not in: {}", ran.err);
+        assert!(
+            ran.err.contains(output),
+            "{output:?} is not in: {}",
+            ran.err
+        );
     }
 }

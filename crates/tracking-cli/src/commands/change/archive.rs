@@ -10,12 +10,12 @@ use tracking_core::{
     export_track_lines,
 };
 
-use super::remove::STEP;
-use super::removing::{EmptyRuns, RemovalCounts, in_steps};
+use super::removal::{EmptyRunArgs, RemovalCounts, in_batches};
+use super::remove::BATCH_SIZE;
 use crate::output::write_file;
 use crate::pages::each_track;
 use crate::progress::Steps;
-use crate::shapes::plural;
+use crate::schema::plural;
 
 /// Where what is removed is kept.
 #[derive(Clone, Debug, Default, Args)]
@@ -35,7 +35,7 @@ impl ArchiveArgs {
     }
 
     /// Says why nothing can be archived to the file.
-    pub(super) fn fault(&self) -> Option<String> {
+    pub(super) fn validate(&self) -> Option<String> {
         let file = self.file().filter(|file| file.exists())?;
         let file = file.display();
         Some(format!("--archive {file} exists already; name a new file"))
@@ -66,7 +66,7 @@ pub(super) fn archive(
     write_file(file, |out: &mut dyn Write| {
         let mut progress = |moved: &TransferSummary| steps.at(moved.tracks);
         let moved = export_track_lines(store, tracks, out, &mut progress);
-        let moved = moved.map_err(crate::exit::of_export)?;
+        let moved = moved.map_err(crate::exit::export_error)?;
         if moved.tracks != tracks.len() as u64 {
             bail!("some of the tracks were removed by somebody else meanwhile; run it again");
         }
@@ -79,12 +79,12 @@ pub(super) fn archive(
 pub(super) fn remove_archived(
     store: &dyn TrackingStorage,
     tracks: &[(TrackId, RunId)],
-    runs: EmptyRuns,
+    runs: EmptyRunArgs,
 ) -> Result<RemovalCounts> {
-    let mut steps = tracks.chunks(STEP);
+    let mut steps = tracks.chunks(BATCH_SIZE);
     // A step may find that others have removed its tracks already.
     let mut removed = 0;
-    let worked = in_steps(tracks.len() as u64, || {
+    let worked = in_batches(tracks.len() as u64, || {
         let Some(step) = steps.next() else {
             return Ok(RemovalCounts::default());
         };

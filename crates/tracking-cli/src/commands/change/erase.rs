@@ -8,15 +8,15 @@ use serde::Serialize;
 use tracking_core::{Clock, Query, Removal, Removed, RunId, TrackId, TrackingStorage, UserName};
 
 use super::archive::{ArchiveArgs, archive, remove_archived, sentence, tracks_of};
-use super::emptied::emptied_by_query;
+use super::empty_runs::emptied_by_query;
 use super::mentions::Mentions;
-use super::remove::STEP;
-use super::removing::{EmptyRuns, RemovalCounts, in_steps};
-use super::wiped::complete;
-use crate::args::{AnswerArgs, Confirm, Done};
+use super::removal::{EmptyRunArgs, RemovalCounts, in_batches};
+use super::remove::BATCH_SIZE;
+use super::wipe::require_complete;
+use crate::args::{CommandResult, ConfirmArgs, ResultArgs};
 use crate::commands::Action;
-use crate::shapes::plural;
-use crate::store::KeptArgs;
+use crate::schema::plural;
+use crate::store::PersistentStoreArgs;
 
 /// Who is erased.
 #[derive(Debug, Args)]
@@ -34,19 +34,19 @@ pub(crate) struct EraseArgs {
     dry_run: bool,
 
     #[command(flatten)]
-    runs: EmptyRuns,
+    runs: EmptyRunArgs,
 
     #[command(flatten)]
     archive: ArchiveArgs,
 
     #[command(flatten)]
-    confirm: Confirm,
+    confirm: ConfirmArgs,
 
     #[command(flatten)]
-    store: KeptArgs,
+    store: PersistentStoreArgs,
 
     #[command(flatten)]
-    answer: AnswerArgs,
+    answer: ResultArgs,
 }
 
 /// Whose tracks are gone, and how many there were.
@@ -74,15 +74,15 @@ struct EraseReport<'a> {
 }
 
 impl Action for EraseArgs {
-    fn fault(&self) -> Option<String> {
-        self.store.fault().or_else(|| self.archive.fault())
+    fn validate(&self) -> Option<String> {
+        self.store.validate().or_else(|| self.archive.validate())
     }
 
     fn run(&self, _clock: &dyn Clock) -> Result<()> {
         if self.list_mentions || self.dry_run {
-            return self.look();
+            return self.preview();
         }
-        let store = self.store.open_kept()?;
+        let store = self.store.open_persistent()?;
         let query = Query::all().user(self.user.as_str());
         let matching = store.count(&query)?;
         // What is removed is counted by the store; what stays is counted before.
@@ -106,7 +106,7 @@ impl Action for EraseArgs {
                 self.user.as_str()
             )
         })?;
-        self.answer.tell(&EraseReport {
+        self.answer.print(&EraseReport {
             user: &self.user,
             matching,
             erased: erasure.tracks,
@@ -117,21 +117,21 @@ impl Action for EraseArgs {
             archive: self.archive.file().filter(|_| erasure.tracks > 0),
             is_dry_run: false,
         })?;
-        complete(&self.user, erasure.wipe, &self.store.place()?)
+        require_complete(&self.user, erasure.wipe, &self.store.place()?)
     }
 }
 
 impl EraseArgs {
     /// Says what would be removed, and changes nothing.
-    fn look(&self) -> Result<()> {
-        let store = self.store.look()?;
+    fn preview(&self) -> Result<()> {
+        let store = self.store.open_read_only()?;
         let query = Query::all().user(self.user.as_str());
         let emptied_runs = emptied_by_query(&*store, &query)?;
         if self.list_mentions {
             let mentions = Mentions::find(&*store, &self.user, emptied_runs)?;
-            return self.answer.tell(&mentions);
+            return self.answer.print(&mentions);
         }
-        self.answer.tell(&EraseReport {
+        self.answer.print(&EraseReport {
             user: &self.user,
             matching: store.count(&query)?,
             erased: 0,
@@ -205,9 +205,11 @@ impl EraseArgs {
         query: &Query,
         matching: u64,
     ) -> Result<RemovalCounts> {
-        let some = self.runs.of(Removal::tracks(query.clone().limit(STEP)));
-        in_steps(matching, || {
-            if store.count(query)? <= STEP as u64 {
+        let some = self
+            .runs
+            .of(Removal::tracks(query.clone().limit(BATCH_SIZE)));
+        in_batches(matching, || {
+            if store.count(query)? <= BATCH_SIZE as u64 {
                 return Ok(RemovalCounts::default());
             }
             Ok(store.remove_by(&some)?.into())
@@ -215,7 +217,7 @@ impl EraseArgs {
     }
 }
 
-impl Done for EraseReport<'_> {
+impl CommandResult for EraseReport<'_> {
     fn sentence(&self) -> String {
         let user = self.user.as_str();
         let runs = match self.emptied_runs {

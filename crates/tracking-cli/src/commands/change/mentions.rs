@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde_json::Value;
 use tracking_core::{Record, Track, TrackId, TrackingStorage, UserName, export};
 
-use crate::args::Done;
-use crate::shapes::plural;
+use crate::args::CommandResult;
+use crate::schema::plural;
 
 /// So many different places of each kind are listed; what is beyond is counted together.
 const MAX_PLACES: usize = 100;
@@ -192,7 +192,7 @@ impl Mentions {
     }
 }
 
-impl Done for Mentions {
+impl CommandResult for Mentions {
     fn sentence(&self) -> String {
         let user = self.user.as_str();
         let mut lines = vec![format!(

@@ -9,8 +9,8 @@ use tracking_core::{
     TrackId, TrackingStorage,
 };
 
-use super::emptied::{emptied_by_query, emptied_runs};
-use super::removing::{EmptyRuns, RemovalCounts, Removing, Unwanted};
+use super::empty_runs::{emptied_by_query, emptied_runs};
+use super::removal::{EmptyRunArgs, RemovalArgs, RemovalCounts, RemovalTarget};
 use crate::args::{Filters, Moment, ZoneArg, moment};
 use crate::commands::Action;
 use crate::pages::each_track;
@@ -33,24 +33,24 @@ pub(crate) struct PruneArgs {
     zone: ZoneArg,
 
     #[command(flatten)]
-    removing: Removing,
+    removal: RemovalArgs,
 }
 
 /// How many go at once; to find those of each task and user takes a while, so these are more.
-const STEP: usize = 10_000;
+const BATCH_SIZE: usize = 10_000;
 
 impl Action for PruneArgs {
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         let nothing = self.older_than.is_none() && self.keep_last.is_none();
         let missing = "say which tracks are too old: with --older-than 90d, --keep-last N, or both";
-        let fault = nothing.then(|| missing.to_owned());
-        let period = || self.filters.fault(self.zone.time_zone);
-        self.removing.fault().or(fault).or_else(period)
+        let problem = nothing.then(|| missing.to_owned());
+        let period = || self.filters.validate(self.zone.time_zone);
+        self.removal.validate().or(problem).or_else(period)
     }
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {
         let viewer = self.zone.viewer(clock);
-        let mut retention = Retention::none().limit(STEP);
+        let mut retention = Retention::none().limit(BATCH_SIZE);
         if let Some(age) = self.older_than {
             retention = retention.older_than(age.first(viewer));
         }
@@ -58,17 +58,17 @@ impl Action for PruneArgs {
             retention = retention.keep_last(count);
         }
         let among = self.filters.query(viewer)?;
-        self.removing.run(&mut TooOld { retention, among })
+        self.removal.run(&mut ExpiredTracks { retention, among })
     }
 }
 
 /// Tracks that are too old to be kept, among those that meet some criteria.
-struct TooOld {
+struct ExpiredTracks {
     retention: Retention,
     among: Query,
 }
 
-impl TooOld {
+impl ExpiredTracks {
     /// The tracks that are too old by their age.
     fn before_oldest_kept(&self) -> Query {
         let oldest = self.retention.oldest_kept().unwrap_or(Timestamp::MIN);
@@ -76,7 +76,7 @@ impl TooOld {
     }
 }
 
-impl Unwanted for TooOld {
+impl RemovalTarget for ExpiredTracks {
     const NAME: &str = "old track";
 
     fn count(&mut self, store: &dyn TrackingStorage) -> Result<u64> {
@@ -87,11 +87,11 @@ impl Unwanted for TooOld {
             .within(TimeRange::between(oldest_kept, Timestamp::MAX));
         let kept = match self.retention.kept_per_user() {
             None => store.count(&young)?,
-            Some(most) => {
+            Some(limit) => {
                 // The last tracks of a task and user are the young ones first.
                 let groups = store.groups(&young, &GroupBy::Task.and(GroupBy::User))?;
-                let most = most as u64;
-                groups.iter().map(|group| group.count().min(most)).sum()
+                let limit = limit as u64;
+                groups.iter().map(|group| group.count().min(limit)).sum()
             }
         };
         Ok(store.count(&self.among)?.saturating_sub(kept))
@@ -102,7 +102,7 @@ impl Unwanted for TooOld {
         store: &dyn TrackingStorage,
         take: &mut dyn FnMut(TrackId, RunId),
     ) -> Result<()> {
-        let Some(most) = self.retention.kept_per_user() else {
+        let Some(limit) = self.retention.kept_per_user() else {
             each_track(store, &self.before_oldest_kept(), |track| {
                 take(track.id(), track.run());
                 Ok(())
@@ -121,7 +121,7 @@ impl Unwanted for TooOld {
             let mut kept = 0;
             each_track(store, &query, |track| {
                 kept += 1;
-                if kept > most || oldest_kept.is_some_and(|oldest| track.time() < oldest) {
+                if kept > limit || oldest_kept.is_some_and(|oldest| track.time() < oldest) {
                     take(track.id(), track.run());
                 }
                 Ok(())
@@ -142,7 +142,7 @@ impl Unwanted for TooOld {
     fn remove_some(
         &mut self,
         store: &dyn TrackingStorage,
-        runs: EmptyRuns,
+        runs: EmptyRunArgs,
     ) -> Result<RemovalCounts> {
         let old = Removal::old_tracks_among(self.retention, self.among.clone());
         Ok(store.remove_by(&runs.of(old))?.into())

@@ -6,8 +6,8 @@ use tracking_core::{
     Batch, Clock, Operation, Outcome, Query, Removal, RunId, TrackId, TrackingStorage,
 };
 
-use super::emptied::emptied_by_query;
-use super::removing::{EmptyRuns, RemovalCounts, Removing, Unwanted};
+use super::empty_runs::emptied_by_query;
+use super::removal::{EmptyRunArgs, RemovalArgs, RemovalCounts, RemovalTarget};
 use crate::args::{Filters, ZoneArg};
 use crate::commands::Action;
 use crate::pages::each_track;
@@ -30,41 +30,43 @@ pub(crate) struct RemoveArgs {
     zone: ZoneArg,
 
     #[command(flatten)]
-    removing: Removing,
+    removal: RemovalArgs,
 }
 
 impl Action for RemoveArgs {
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         let filtered = self.filters.are_given();
-        let fault = match (self.ids.is_empty(), self.all, filtered) {
+        let problem = match (self.ids.is_empty(), self.all, filtered) {
             (true, false, false) => Some("say which tracks: ids, options like --user, or --all"),
             (true, true, true) => Some("--all and options like --user cannot both be meant"),
             (false, _, true) => Some("ids and options like --user cannot both be meant"),
             _ => None,
         };
-        let period = || self.filters.fault(self.zone.time_zone);
-        let fault = fault.map(str::to_owned);
-        self.removing.fault().or(fault).or_else(period)
+        let period = || self.filters.validate(self.zone.time_zone);
+        let problem = problem.map(str::to_owned);
+        self.removal.validate().or(problem).or_else(period)
     }
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {
         if self.ids.is_empty() {
             let query = self.filters.query(self.zone.viewer(clock))?;
-            return self.removing.run(&mut ByQuery(query.limit(STEP)));
+            return self
+                .removal
+                .run(&mut TracksByQuery(query.limit(BATCH_SIZE)));
         }
-        let mut by_id = ById::new(&self.ids);
-        self.removing.run(&mut by_id)?;
-        by_id.tell_missing()
+        let mut by_id = TracksById::new(&self.ids);
+        self.removal.run(&mut by_id)?;
+        by_id.report_missing()
     }
 }
 
 /// How many are removed at once.
-pub(super) const STEP: usize = 1_000;
+pub(super) const BATCH_SIZE: usize = 1_000;
 
 /// Tracks that meet a query, whose limit is a step.
-pub(super) struct ByQuery(pub(super) Query);
+pub(super) struct TracksByQuery(pub(super) Query);
 
-impl Unwanted for ByQuery {
+impl RemovalTarget for TracksByQuery {
     const NAME: &str = "track";
 
     fn count(&mut self, store: &dyn TrackingStorage) -> Result<u64> {
@@ -90,7 +92,7 @@ impl Unwanted for ByQuery {
     fn remove_some(
         &mut self,
         store: &dyn TrackingStorage,
-        runs: EmptyRuns,
+        runs: EmptyRunArgs,
     ) -> Result<RemovalCounts> {
         let removal = runs.of(Removal::tracks(self.0.clone()));
         Ok(store.remove_by(&removal)?.into())
@@ -98,13 +100,13 @@ impl Unwanted for ByQuery {
 }
 
 /// Tracks that are named.
-struct ById {
+struct TracksById {
     ids: Vec<TrackId>,
     /// Those that turned out not to be there.
     missing: Vec<TrackId>,
 }
 
-impl ById {
+impl TracksById {
     fn new(ids: &[TrackId]) -> Self {
         let mut ids = ids.to_vec();
         ids.sort_unstable();
@@ -116,7 +118,7 @@ impl ById {
     }
 
     /// Says which are not there, once the others are gone.
-    fn tell_missing(&self) -> Result<()> {
+    fn report_missing(&self) -> Result<()> {
         match self.missing.as_slice() {
             [] => Ok(()),
             [id] => bail!("there is no track {id}"),
@@ -128,7 +130,7 @@ impl ById {
     }
 }
 
-impl Unwanted for ById {
+impl RemovalTarget for TracksById {
     const NAME: &str = "track";
 
     fn count(&mut self, store: &dyn TrackingStorage) -> Result<u64> {
@@ -156,7 +158,7 @@ impl Unwanted for ById {
     fn remove_some(
         &mut self,
         store: &dyn TrackingStorage,
-        runs: EmptyRuns,
+        runs: EmptyRunArgs,
     ) -> Result<RemovalCounts> {
         let tracks = self.tracks(store)?;
         let batch: Batch = self.ids.iter().copied().map(Operation::Remove).collect();

@@ -5,11 +5,11 @@ use clap::Args;
 use serde::Serialize;
 use tracking_core::{Clock, Query, TrackingStorage, UserName};
 
-use super::wiped::complete;
-use crate::args::{AnswerArgs, Confirm, Done};
+use super::wipe::require_complete;
+use crate::args::{CommandResult, ConfirmArgs, ResultArgs};
 use crate::commands::Action;
-use crate::shapes::plural;
-use crate::store::KeptArgs;
+use crate::schema::plural;
+use crate::store::PersistentStoreArgs;
 
 /// Who is renamed.
 #[derive(Debug, Args)]
@@ -27,18 +27,18 @@ pub(crate) struct RenameArgs {
     dry_run: bool,
 
     #[command(flatten)]
-    confirm: Confirm,
+    confirm: ConfirmArgs,
 
     #[command(flatten)]
-    store: KeptArgs,
+    store: PersistentStoreArgs,
 
     #[command(flatten)]
-    answer: AnswerArgs,
+    answer: ResultArgs,
 }
 
 /// Who was renamed.
 #[derive(Debug, Serialize)]
-struct Renamed<'a> {
+struct RenameReport<'a> {
     from: &'a UserName,
     to: &'a UserName,
     /// How many tracks were given to the new name.
@@ -50,14 +50,14 @@ struct Renamed<'a> {
 }
 
 impl Action for RenameArgs {
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         let same = || (self.from == self.to).then(|| "both names are the same".to_owned());
-        self.store.fault().or_else(same)
+        self.store.validate().or_else(same)
     }
 
     fn run(&self, _clock: &dyn Clock) -> Result<()> {
         let store = if self.dry_run {
-            self.store.look()?
+            self.store.open_read_only()?
         } else {
             self.store.open()?
         };
@@ -68,7 +68,7 @@ impl Action for RenameArgs {
             bail!("there are no tracks of a user {from:?}; `tracking users` lists all");
         }
         if self.dry_run {
-            return self.answer.tell(&Renamed {
+            return self.answer.print(&RenameReport {
                 from: &self.from,
                 to: &self.to,
                 tracks,
@@ -86,18 +86,18 @@ impl Action for RenameArgs {
         let renamed = store.rename_user(&self.from, &self.to)?;
         let (from, to, tracks) = (&self.from, &self.to, renamed.tracks);
         let wiped = renamed.wipe.is_complete();
-        self.answer.tell(&Renamed {
+        self.answer.print(&RenameReport {
             from,
             to,
             tracks,
             wiped,
             is_dry_run: false,
         })?;
-        complete(&self.from, renamed.wipe, &self.store.place()?)
+        require_complete(&self.from, renamed.wipe, &self.store.place()?)
     }
 }
 
-impl Done for Renamed<'_> {
+impl CommandResult for RenameReport<'_> {
     fn sentence(&self) -> String {
         let (from, to) = (self.from.as_str(), self.to.as_str());
         let renamed = if self.is_dry_run {

@@ -6,10 +6,10 @@ use tracking_core::{
     Clock, Key, NewTrack, RunChoice, RunId, SaveMode, SessionGap, TaskId, TrackingStorage, UserName,
 };
 
-use super::saved::Saved;
-use crate::args::{AnswerArgs, ObjectArgs, WhenArgs, session_gap};
+use super::saved_track::SavedTrack;
+use crate::args::{ObjectArgs, ResultArgs, TimeArg, session_gap};
 use crate::commands::Action;
-use crate::store::KeptArgs;
+use crate::store::PersistentStoreArgs;
 
 /// What is saved.
 #[derive(Debug, Args)]
@@ -35,7 +35,7 @@ pub(crate) struct SaveArgs {
     session: Option<SessionGap>,
 
     #[command(flatten)]
-    when: WhenArgs,
+    when: TimeArg,
 
     /// Makes it harmless to repeat this save: the same key is saved only once
     #[arg(long, value_name = "KEY")]
@@ -50,10 +50,10 @@ pub(crate) struct SaveArgs {
     replace: bool,
 
     #[command(flatten)]
-    store: KeptArgs,
+    store: PersistentStoreArgs,
 
     #[command(flatten)]
-    answer: AnswerArgs,
+    answer: ResultArgs,
 }
 
 fn run(text: &str) -> Result<RunChoice> {
@@ -89,8 +89,8 @@ impl SaveArgs {
 }
 
 impl Action for SaveArgs {
-    fn fault(&self) -> Option<String> {
-        self.store.fault().or_else(|| self.object.fault())
+    fn validate(&self) -> Option<String> {
+        self.store.validate().or_else(|| self.object.validate())
     }
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {
@@ -98,6 +98,6 @@ impl Action for SaveArgs {
         let track = self.track(clock)?;
         let store = self.store.create()?;
         let id = store.save(track)?;
-        self.answer.tell(&Saved::read(&*store, id)?)
+        self.answer.print(&SavedTrack::read(&*store, id)?)
     }
 }

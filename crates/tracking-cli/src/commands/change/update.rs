@@ -4,10 +4,10 @@ use anyhow::Result;
 use clap::Args;
 use tracking_core::{Clock, TrackId, TrackUpdate, TrackingStorage};
 
-use super::saved::Saved;
-use crate::args::{AnswerArgs, ObjectArgs, WhenArgs};
+use super::saved_track::SavedTrack;
+use crate::args::{ObjectArgs, ResultArgs, TimeArg};
 use crate::commands::Action;
-use crate::store::KeptArgs;
+use crate::store::PersistentStoreArgs;
 
 /// Which track is changed, and how.
 #[derive(Debug, Args)]
@@ -24,13 +24,13 @@ pub(crate) struct UpdateArgs {
     replace: bool,
 
     #[command(flatten)]
-    when: WhenArgs,
+    when: TimeArg,
 
     #[command(flatten)]
-    store: KeptArgs,
+    store: PersistentStoreArgs,
 
     #[command(flatten)]
-    answer: AnswerArgs,
+    answer: ResultArgs,
 }
 
 impl UpdateArgs {
@@ -49,19 +49,19 @@ impl UpdateArgs {
 }
 
 impl Action for UpdateArgs {
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         let missing = || {
             let missing = "say what the track is to hold: a JSON object, or --data KEY=VALUE";
             self.object.is_empty().then(|| missing.to_owned())
         };
-        let store = self.store.fault();
-        store.or_else(|| self.object.fault()).or_else(missing)
+        let store = self.store.validate();
+        store.or_else(|| self.object.validate()).or_else(missing)
     }
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {
         let update = self.update(clock)?;
         let store = self.store.open()?;
         store.update(update)?;
-        self.answer.tell(&Saved::read(&*store, self.id)?)
+        self.answer.print(&SavedTrack::read(&*store, self.id)?)
     }
 }

@@ -8,22 +8,22 @@ use tracking_core::{Clock, Query};
 use tracking_views::{Context, Part, Total, View};
 
 use crate::args::Format;
-use crate::commands::looking::Looking;
+use crate::commands::query_args::QueryArgs;
 use crate::data::Csv;
-use crate::look::Answer;
+use crate::query_session::QueryResult;
 
 /// Counts the tracks that are asked for. As text it is the number alone, for scripts.
-pub(super) fn count(looking: &Looking, clock: &dyn Clock) -> Result<()> {
-    let look = looking.open(clock)?;
-    let asked = looking.query(clock)?;
-    let query = looking.without(&look, asked.clone())?;
-    let tracks = look.store.count(&query)?;
-    if look.format() == Format::Text {
-        return look.write(|out| Ok(writeln!(out, "{tracks}")?));
+pub(super) fn count(query_args: &QueryArgs, clock: &dyn Clock) -> Result<()> {
+    let session = query_args.open(clock)?;
+    let criteria = query_args.query(clock)?;
+    let query = query_args.without(&session, criteria.clone())?;
+    let tracks = session.store.count(&query)?;
+    if session.format() == Format::Text {
+        return session.write(|out| Ok(writeln!(out, "{tracks}")?));
     }
-    look.show(&Count {
+    session.show(&Count {
         query,
-        asked,
+        criteria,
         tracks,
         totals: [Total::new("Tracks", tracks)],
     })
@@ -35,7 +35,7 @@ struct Count {
     query: Query,
     /// The criteria that were given.
     #[serde(skip)]
-    asked: Query,
+    criteria: Query,
     /// How many tracks there are.
     tracks: u64,
     #[serde(skip)]
@@ -48,11 +48,11 @@ impl View for Count {
     }
 
     fn parts<'a>(&'a self, _: &Context<'_>) -> Vec<Part<'a>> {
-        vec![Part::Query(&self.asked), Part::Totals(&self.totals)]
+        vec![Part::Query(&self.criteria), Part::Totals(&self.totals)]
     }
 }
 
-impl Answer for Count {
+impl QueryResult for Count {
     fn view(&self) -> &dyn View {
         self
     }

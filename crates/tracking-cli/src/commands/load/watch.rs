@@ -18,7 +18,7 @@ use crate::signals::set_on_signal;
 const LOOK: Duration = Duration::from_millis(50);
 
 /// How long to wait before a store is asked again.
-pub(super) const RETRY: Duration = Duration::from_millis(250);
+pub(super) const RETRY_INTERVAL: Duration = Duration::from_millis(250);
 
 /// What looks on.
 pub(super) struct Watch {
@@ -89,17 +89,17 @@ impl LoadObserver for Watch {
     fn wait_for_store(&mut self, error: &Error, attempt: u32) -> bool {
         if attempt == 1 && !self.waits_for_store {
             self.bar = Bar::new();
-            let error = exit::chained(error);
-            exit::tell(&format!("waiting for the store, nothing is lost: {error}"));
+            let error = exit::error_chain(error);
+            exit::print_message(&format!("waiting for the store, nothing is lost: {error}"));
             self.waits_for_store = true;
         }
-        self.sleep(RETRY);
+        self.sleep(RETRY_INTERVAL);
         !self.is_over()
     }
 
     fn wait(&mut self, _so_far: &LoadSummary) -> bool {
         if std::mem::take(&mut self.waits_for_store) {
-            exit::tell("the store answers again");
+            exit::print_message("the store answers again");
         }
         self.bar = Bar::new();
         self.sleep(self.poll);

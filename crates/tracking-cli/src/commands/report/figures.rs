@@ -4,10 +4,10 @@ use serde::Serialize;
 use tracking_core::{Group, GroupKey, Timestamp};
 use tracking_loader::LoadSummary;
 
-use super::ask::Answers;
-use crate::gather::Panels;
-use crate::shapes::{
-    Malformed, OfTask, OfUser, PanelShape, Reason, by_reason, panel_shapes, unlisted,
+use super::report_data::ReportData;
+use crate::queries::Panels;
+use crate::schema::{
+    Malformed, PanelOutput, Reason, TaskCount, UserCount, by_reason, panel_outputs, unlisted,
 };
 
 /// All figures of a report. The names of the fields are those of the JSON, and stay.
@@ -42,13 +42,13 @@ pub(super) struct Figures {
     /// Requests per day in the time zone of the report, by day; days without any are left out.
     pub(super) per_day: Vec<Day>,
     /// The tasks with the most requests, and of equal ones those that sort first.
-    pub(super) top_tasks: Vec<OfTask>,
+    pub(super) top_tasks: Vec<TaskCount>,
     /// The users with the most requests, and of equal ones those that sort first.
-    pub(super) top_users: Vec<OfUser>,
+    pub(super) top_users: Vec<UserCount>,
     /// How many bytes were sent, where the log says so.
     pub(super) bytes: Option<u64>,
     /// What was counted by the values of data fields.
-    pub(super) panels: Vec<PanelShape>,
+    pub(super) panels: Vec<PanelOutput>,
     /// Malformed lines by what is wrong with them.
     pub(super) malformed_by_reason: Vec<Reason>,
     /// The first of the malformed lines; `malformed` tells how many there are.
@@ -64,8 +64,8 @@ pub(super) struct Day {
 }
 
 impl Figures {
-    pub(super) fn new(loaded: &LoadSummary, asked: &Answers, panels: &Panels) -> Self {
-        let (read, sums) = (&loaded.total, &asked.sums);
+    pub(super) fn new(loaded: &LoadSummary, data: &ReportData, panels: &Panels) -> Self {
+        let (read, sums) = (&loaded.total, &data.sums);
         let day = |group: &Group| match group.key() {
             GroupKey::Day(day) => Some(Day {
                 day: *day,
@@ -81,17 +81,17 @@ impl Figures {
             malformed: read.malformed,
             out_of_range: read.filtered,
             requests: sums.numbers.tracks,
-            requests_without_path: asked.without_path,
+            requests_without_path: data.without_path,
             users: sums.numbers.users,
             paths: sums.numbers.tasks,
             sessions: sums.numbers.runs,
             first: sums.period.map(|period| period.0),
             last: sums.period.map(|period| period.1),
             per_day: sums.days.iter().filter_map(day).collect(),
-            top_tasks: sums.tasks.iter().filter_map(OfTask::of).collect(),
-            top_users: sums.users.iter().filter_map(OfUser::of).collect(),
+            top_tasks: sums.tasks.iter().filter_map(TaskCount::of).collect(),
+            top_users: sums.users.iter().filter_map(UserCount::of).collect(),
             bytes: panels.bytes(),
-            panels: panel_shapes(panels),
+            panels: panel_outputs(panels),
             malformed_by_reason: by_reason(read),
             malformed_lines: loaded.rejects.iter().map(Malformed::from).collect(),
             malformed_lines_left_out: unlisted(loaded),

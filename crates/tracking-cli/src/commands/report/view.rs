@@ -7,10 +7,10 @@ use tracking_views::{
 };
 
 use super::figures::Figures;
-use crate::shapes::Malformed;
+use crate::schema::Malformed;
 
 /// How many malformed lines are shown; all of them are counted.
-const SHOWN: usize = 100;
+const MAX_SHOWN_LINES: usize = 100;
 
 /// The overview as text.
 pub(super) fn text(
@@ -61,10 +61,10 @@ pub(super) fn with_reading(overview: Overview, figures: &Figures) -> Overview {
 
 fn problems(figures: &Figures) -> Problems {
     let none = Problems::new("Malformed lines").with_total(figures.malformed);
-    let lines = figures.malformed_lines.iter().take(SHOWN);
+    let lines = figures.malformed_lines.iter().take(MAX_SHOWN_LINES);
     lines.map(problem).fold(none, Problems::with_row)
 }
 
 fn problem(line: &Malformed) -> Problem {
-    Problem::new(line.place(), line.fault()).with_text(line.text.as_str())
+    Problem::new(line.place(), line.description()).with_text(line.text.as_str())
 }

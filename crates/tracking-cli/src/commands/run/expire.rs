@@ -5,10 +5,10 @@ use clap::Args;
 use serde::Serialize;
 use tracking_core::{Clock, RunId, TrackingStorageExt as _};
 
-use crate::args::{AnswerArgs, Done, Moment, ZoneArg, moment};
+use crate::args::{CommandResult, Moment, ResultArgs, ZoneArg, moment};
 use crate::commands::Action;
-use crate::shapes::plural;
-use crate::store::KeptArgs;
+use crate::schema::plural;
+use crate::store::PersistentStoreArgs;
 
 /// Which runs are stopped.
 #[derive(Debug, Args)]
@@ -21,42 +21,42 @@ pub(crate) struct RunExpireArgs {
     zone: ZoneArg,
 
     #[command(flatten)]
-    store: KeptArgs,
+    store: PersistentStoreArgs,
 
     #[command(flatten)]
-    answer: AnswerArgs,
+    answer: ResultArgs,
 }
 
 /// The runs that were stopped.
 #[derive(Debug, Serialize)]
-struct Expired {
+struct ExpireReport {
     expired: Vec<RunId>,
 }
 
 impl Action for RunExpireArgs {
-    fn fault(&self) -> Option<String> {
-        self.store.fault()
+    fn validate(&self) -> Option<String> {
+        self.store.validate()
     }
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {
         let since = self.untouched.first(self.zone.viewer(clock));
         let expired = self.store.open()?.expire_runs(since)?;
-        self.answer.tell(&Expired { expired })
+        self.answer.print(&ExpireReport { expired })
     }
 }
 
 /// So many are named.
-const NAMED: usize = 10;
+const MAX_NAMED: usize = 10;
 
-impl Done for Expired {
+impl CommandResult for ExpireReport {
     fn sentence(&self) -> String {
         let count = self.expired.len();
-        let named = self.expired.iter().take(NAMED);
+        let named = self.expired.iter().take(MAX_NAMED);
         let named: Vec<String> = named.map(ToString::to_string).collect();
         let runs = plural(count as u64, "run");
         match count {
             0 => "there was no run to stop".to_owned(),
-            1..=NAMED => format!("stopped {runs} as not finished: {}", named.join(", ")),
+            1..=MAX_NAMED => format!("stopped {runs} as not finished: {}", named.join(", ")),
             _ => format!("stopped {runs} as not finished: {}, ...", named.join(", ")),
         }
     }

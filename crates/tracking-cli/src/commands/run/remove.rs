@@ -10,17 +10,17 @@ use tracking_core::{
     TimeRange, TrackingStorage,
 };
 
-use crate::args::{AnswerArgs, Confirm, Done, Moment, ZoneArg, moment};
+use crate::args::{CommandResult, ConfirmArgs, Moment, ResultArgs, ZoneArg, moment};
 use crate::commands::Action;
+use crate::commands::maintenance::shrink_after;
 use crate::commands::runs::State;
-use crate::commands::upkeep::shrink_after;
 use crate::pages::each_runs;
 use crate::progress::Steps;
-use crate::shapes::plural;
-use crate::store::KeptArgs;
+use crate::schema::plural;
+use crate::store::PersistentStoreArgs;
 
 /// How many runs are removed at once.
-const STEP: usize = 100;
+const BATCH_SIZE: usize = 100;
 
 /// Which runs are removed.
 #[derive(Debug, Args)]
@@ -57,13 +57,13 @@ pub(crate) struct RunRemoveArgs {
     zone: ZoneArg,
 
     #[command(flatten)]
-    confirm: Confirm,
+    confirm: ConfirmArgs,
 
     #[command(flatten)]
-    store: KeptArgs,
+    store: PersistentStoreArgs,
 
     #[command(flatten)]
-    answer: AnswerArgs,
+    answer: ResultArgs,
 }
 
 /// How many runs were to go with how many tracks, and went.
@@ -80,22 +80,22 @@ struct Report {
 }
 
 impl Action for RunRemoveArgs {
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         let chosen = !self.ids.is_empty() || self.empty || !self.tasks.is_empty();
         let chosen = chosen || !self.states.is_empty() || self.ended_before.is_some();
-        let fault = match (chosen, self.all) {
+        let problem = match (chosen, self.all) {
             (false, false) => Some("say which runs: ids, options like --ended-before, or --all"),
             (true, true) => Some("--all and ids or options like --state cannot both be meant"),
             _ => None,
         };
-        self.store.fault().or(fault.map(str::to_owned))
+        self.store.validate().or(problem.map(str::to_owned))
     }
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {
         let store = if self.dry_run {
-            self.store.look_at_kept()?
+            self.store.open_persistent_read_only()?
         } else {
-            self.store.open_kept()?
+            self.store.open_persistent()?
         };
         let missing = self.missing(&store)?;
         let query = self.query(clock);
@@ -115,8 +115,8 @@ impl Action for RunRemoveArgs {
             self.remove(&store, &query, &mut report)?;
             shrink_after(&store);
         }
-        self.answer.tell(&report)?;
-        tell_missing(&self.ids, matching, &missing)
+        self.answer.print(&report)?;
+        report_missing(&self.ids, matching, &missing)
     }
 }
 
@@ -170,7 +170,7 @@ impl RunRemoveArgs {
         query: &RunQuery,
         report: &mut Report,
     ) -> Result<()> {
-        let some = self.removal(query.clone().limit(STEP));
+        let some = self.removal(query.clone().limit(BATCH_SIZE));
         let steps = Steps::new("removed", Some(report.matching));
         loop {
             let removed = store.remove_by(&some)?;
@@ -196,7 +196,7 @@ impl RunRemoveArgs {
 }
 
 /// Says which runs are not there, once the others are gone.
-fn tell_missing(ids: &[RunId], matching: u64, missing: &[RunId]) -> Result<()> {
+fn report_missing(ids: &[RunId], matching: u64, missing: &[RunId]) -> Result<()> {
     match (ids, missing) {
         ([id], _) if matching == 0 => {
             bail!("there is no run {id} to remove; `tracking runs` lists all")
@@ -214,7 +214,7 @@ fn tell_missing(ids: &[RunId], matching: u64, missing: &[RunId]) -> Result<()> {
     }
 }
 
-impl Done for Report {
+impl CommandResult for Report {
     fn sentence(&self) -> String {
         let text =
             |runs, tracks| format!("{} with {}", plural(runs, "run"), plural(tracks, "track"));

@@ -9,12 +9,12 @@ use tracking_core::{Clock, Group, GroupBy, Order, Query, RunId, RunSummary, Time
 use tracking_views::{Ranking, RunView, Timeline, View};
 
 use super::super::Action;
-use super::super::looking::output_fault;
-use crate::args::{Format, Limit, Shown, limit};
+use super::super::query_args::validate_output;
+use crate::args::{Format, Limit, OutputArgs, limit};
 use crate::data::Csv;
-use crate::look::{Answer, Look};
 use crate::pages::each_track;
-use crate::shapes::{OfTask, OfUser, RunShape, largest};
+use crate::query_session::{QueryResult, QuerySession};
+use crate::schema::{RunOutput, TaskCount, UserCount, largest};
 use crate::store::StoreArgs;
 
 /// Where help tells the options of its own.
@@ -39,63 +39,63 @@ pub(crate) struct RunShowArgs {
     limit: Option<Limit>,
 
     #[command(flatten)]
-    shown: Shown,
+    output: OutputArgs,
 }
 
 impl Action for RunShowArgs {
-    fn fault(&self) -> Option<String> {
-        output_fault(&self.store, &self.shown)
+    fn validate(&self) -> Option<String> {
+        validate_output(&self.store, &self.output)
     }
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {
-        let look = Look::open(&self.store, &self.shown, clock)?;
-        let Some(summary) = look.store.run_summary(self.id)? else {
+        let session = QuerySession::open(&self.store, &self.output, clock)?;
+        let Some(summary) = session.store.run_summary(self.id)? else {
             bail!("there is no run {}; `tracking runs` lists all", self.id);
         };
         let run = summary.run.clone();
         let query = Query::all().run(run.id());
-        let groups = |by: GroupBy| look.store.groups(&query, &by.into());
+        let groups = |by: GroupBy| session.store.groups(&query, &by.into());
         let (tasks, users) = (groups(GroupBy::Task)?, groups(GroupBy::User)?);
         let mut timeline = Timeline::of_run(&run);
-        each_track(&*look.store, &query, |track| {
+        each_track(&*session.store, &query, |track| {
             timeline.add(&track);
             Ok(())
         })?;
         let found = Found {
-            shape: RunShape::new(&run, summary.tracks),
+            output: RunOutput::new(&run, summary.tracks),
             tasks: summary.tasks,
             users: summary.users,
             first: summary.times.map(|times| times.0),
             last: summary.times.map(|times| times.1),
-            top_tasks: largest(&tasks, self.top, OfTask::of),
-            top_users: largest(&users, self.top, OfUser::of),
+            top_tasks: largest(&tasks, self.top, TaskCount::of),
+            top_users: largest(&users, self.top, UserCount::of),
             view: view(&summary, self.top, tasks, users, timeline),
         };
         let query = query.order(Order::Time);
-        let query = match Limit::or_default(self.limit, look.format()) {
-            Some(most) => query.limit(most),
+        let query = match Limit::or_default(self.limit, session.format()) {
+            Some(limit) => query.limit(limit),
             None => query,
         };
-        match look.format() {
-            Format::Text => text(&look, &found.view, &query),
-            Format::Html => html(&look, &found.view, &query),
-            _ => look.show(&found),
+        match session.format() {
+            Format::Text => text(&session, &found.view, &query),
+            Format::Html => html(&session, &found.view, &query),
+            _ => session.show(&found),
         }
     }
 }
 
-fn text(look: &Look<'_>, view: &RunView, query: &Query) -> Result<()> {
-    look.write(|out| {
-        let mut table = look.text().table(out, view, &view.track_list())?;
-        each_track(&*look.store, query, |track| Ok(table.row(&track)?))?;
+fn text(session: &QuerySession<'_>, view: &RunView, query: &Query) -> Result<()> {
+    session.write(|out| {
+        let mut table = session.text().table(out, view, &view.track_list())?;
+        each_track(&*session.store, query, |track| Ok(table.row(&track)?))?;
         Ok(table.finish()?)
     })
 }
 
-fn html(look: &Look<'_>, view: &RunView, query: &Query) -> Result<()> {
-    look.write(|out| {
-        let mut table = look.html().table_page(out, view, &view.track_list())?;
-        each_track(&*look.store, query, |track| Ok(table.row(&track)?))?;
+fn html(session: &QuerySession<'_>, view: &RunView, query: &Query) -> Result<()> {
+    session.write(|out| {
+        let mut table = session.html().table_page(out, view, &view.track_list())?;
+        each_track(&*session.store, query, |track| Ok(table.row(&track)?))?;
         Ok(table.finish()?)
     })
 }
@@ -103,15 +103,15 @@ fn html(look: &Look<'_>, view: &RunView, query: &Query) -> Result<()> {
 #[derive(Serialize)]
 struct Found<'a> {
     #[serde(flatten)]
-    shape: RunShape<'a>,
+    output: RunOutput<'a>,
     /// How many different tasks and users its tracks have.
     tasks: u64,
     users: u64,
     /// The times of its first and last track.
     first: Option<Timestamp>,
     last: Option<Timestamp>,
-    top_tasks: Vec<OfTask>,
-    top_users: Vec<OfUser>,
+    top_tasks: Vec<TaskCount>,
+    top_users: Vec<UserCount>,
     #[serde(skip)]
     view: RunView,
 }
@@ -130,14 +130,14 @@ fn view(
         .with_ranking(Ranking::new("Tasks", "Task").with_groups(tasks, top))
 }
 
-impl Answer for Found<'_> {
+impl QueryResult for Found<'_> {
     fn view(&self) -> &dyn View {
         &self.view
     }
 
     fn csv(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut csv = Csv::new(out);
-        csv.row(&RunShape::HEADS)?;
-        csv.row(self.shape.cells())
+        csv.row(&RunOutput::HEADS)?;
+        csv.row(self.output.cells())
     }
 }

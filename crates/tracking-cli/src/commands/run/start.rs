@@ -4,10 +4,10 @@ use anyhow::Result;
 use clap::Args;
 use tracking_core::{Clock, NewRun, TaskId, TrackingStorage};
 
-use super::done::RunDone;
-use crate::args::{AnswerArgs, WhenArgs};
+use super::run_result::RunResult;
+use crate::args::{ResultArgs, TimeArg};
 use crate::commands::Action;
-use crate::store::KeptArgs;
+use crate::store::PersistentStoreArgs;
 
 /// Which run is started.
 #[derive(Debug, Args)]
@@ -18,18 +18,18 @@ pub(crate) struct RunStartArgs {
     task: Option<TaskId>,
 
     #[command(flatten)]
-    when: WhenArgs,
+    when: TimeArg,
 
     #[command(flatten)]
-    store: KeptArgs,
+    store: PersistentStoreArgs,
 
     #[command(flatten)]
-    answer: AnswerArgs,
+    answer: ResultArgs,
 }
 
 impl Action for RunStartArgs {
-    fn fault(&self) -> Option<String> {
-        self.store.fault()
+    fn validate(&self) -> Option<String> {
+        self.store.validate()
     }
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {
@@ -43,6 +43,6 @@ impl Action for RunStartArgs {
         };
         let store = self.store.create()?;
         let id = store.start_run(run)?;
-        self.answer.tell(&RunDone::started(&*store, id)?)
+        self.answer.print(&RunResult::started(&*store, id)?)
     }
 }

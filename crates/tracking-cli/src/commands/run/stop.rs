@@ -4,10 +4,10 @@ use anyhow::{Context, Result};
 use clap::Args;
 use tracking_core::{Clock, RunId, RunSelector, StopRun, TaskId, TrackingStorage};
 
-use super::done::RunDone;
-use crate::args::{AnswerArgs, WhenArgs};
+use super::run_result::RunResult;
+use crate::args::{ResultArgs, TimeArg};
 use crate::commands::Action;
-use crate::store::KeptArgs;
+use crate::store::PersistentStoreArgs;
 
 /// Which run is stopped, and how.
 #[derive(Debug, Args)]
@@ -20,13 +20,13 @@ pub(crate) struct RunStopArgs {
     unfinished: bool,
 
     #[command(flatten)]
-    when: WhenArgs,
+    when: TimeArg,
 
     #[command(flatten)]
-    store: KeptArgs,
+    store: PersistentStoreArgs,
 
     #[command(flatten)]
-    answer: AnswerArgs,
+    answer: ResultArgs,
 }
 
 #[derive(Debug, Args)]
@@ -60,8 +60,8 @@ impl Which {
 }
 
 impl Action for RunStopArgs {
-    fn fault(&self) -> Option<String> {
-        self.store.fault()
+    fn validate(&self) -> Option<String> {
+        self.store.validate()
     }
 
     fn run(&self, clock: &dyn Clock) -> Result<()> {
@@ -75,6 +75,6 @@ impl Action for RunStopArgs {
         }
         let store = self.store.open()?;
         let id = store.stop_run(stop)?.context(missing)?;
-        self.answer.tell(&RunDone::stopped(&*store, id)?)
+        self.answer.print(&RunResult::stopped(&*store, id)?)
     }
 }

@@ -1,0 +1,239 @@
+//! Removing tracks: counted, asked about, some at a time.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use anyhow::Result;
+use clap::Args;
+use serde::Serialize;
+use tracking_core::{Removal, Removed, RunId, RunQuery, TrackId, TrackingStorage};
+
+use super::archive::{ArchiveArgs, archive, remove_archived, sentence};
+use super::empty_runs::emptied_runs;
+use super::remove::BATCH_SIZE;
+use crate::args::{CommandResult, ConfirmArgs, ResultArgs};
+use crate::commands::maintenance::shrink_after;
+use crate::progress::Steps;
+use crate::schema::plural;
+use crate::store::PersistentStoreArgs;
+
+/// What all commands have in common that remove tracks.
+#[derive(Debug, Args)]
+pub(super) struct RemovalArgs {
+    /// Only count what would be removed
+    #[arg(long)]
+    dry_run: bool,
+
+    #[command(flatten)]
+    runs: EmptyRunArgs,
+
+    #[command(flatten)]
+    archive: ArchiveArgs,
+
+    #[command(flatten)]
+    confirm: ConfirmArgs,
+
+    #[command(flatten)]
+    store: PersistentStoreArgs,
+
+    #[command(flatten)]
+    answer: ResultArgs,
+}
+
+/// What becomes of runs that lose their last track.
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct EmptyRunArgs {
+    /// Keep runs that lose their last track; otherwise they are removed, too
+    #[arg(long)]
+    keep_runs: bool,
+}
+
+/// How many tracks and runs are gone.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct RemovalCounts {
+    pub(super) tracks: u64,
+    pub(super) runs: u64,
+}
+
+impl EmptyRunArgs {
+    /// The same removal, with the runs that it empties unless they are kept.
+    pub(super) fn of(self, removal: Removal) -> Removal {
+        if self.keep_runs {
+            removal
+        } else {
+            removal.with_empty_runs()
+        }
+    }
+
+    /// Whether such runs are removed.
+    pub(super) fn are_removed(self) -> bool {
+        !self.keep_runs
+    }
+
+    /// Removes those of some runs that have no tracks any more, unless they are kept.
+    pub(super) fn remove_of(
+        self,
+        store: &dyn TrackingStorage,
+        tracks: &[(TrackId, RunId)],
+    ) -> Result<u64> {
+        let mut removed = 0;
+        if self.are_removed() {
+            let runs: BTreeSet<RunId> = tracks.iter().map(|(_, run)| *run).collect();
+            let runs: Vec<RunId> = runs.into_iter().collect();
+            for some in runs.chunks(BATCH_SIZE) {
+                let these = RunQuery::all().ids(some.iter().copied());
+                removed += store.remove_by(&Removal::empty_runs(these))?.runs;
+            }
+        }
+        Ok(removed)
+    }
+}
+
+impl From<Removed> for RemovalCounts {
+    fn from(removed: Removed) -> Self {
+        Self {
+            tracks: removed.tracks,
+            runs: removed.runs,
+        }
+    }
+}
+
+/// Tracks that are to go.
+pub(super) trait RemovalTarget {
+    /// What they are called when it is asked, like `track`.
+    const NAME: &str;
+
+    /// How many there are.
+    fn count(&mut self, store: &dyn TrackingStorage) -> Result<u64>;
+
+    /// Hands over each of them with its run, in any order.
+    fn each(
+        &mut self,
+        store: &dyn TrackingStorage,
+        take: &mut dyn FnMut(TrackId, RunId),
+    ) -> Result<()>;
+
+    /// All of them, sorted by id, each with its run.
+    fn tracks(&mut self, store: &dyn TrackingStorage) -> Result<Vec<(TrackId, RunId)>> {
+        let mut tracks = Vec::new();
+        self.each(store, &mut |track, run| tracks.push((track, run)))?;
+        tracks.sort_unstable();
+        Ok(tracks)
+    }
+
+    /// How many runs have no other tracks.
+    fn emptied_runs(&mut self, store: &dyn TrackingStorage) -> Result<u64> {
+        let mut removed = BTreeMap::<RunId, u64>::new();
+        self.each(store, &mut |_, run| *removed.entry(run).or_default() += 1)?;
+        emptied_runs(store, &removed)
+    }
+
+    /// Removes some of them, and tells how many; no track where all are gone.
+    fn remove_some(
+        &mut self,
+        store: &dyn TrackingStorage,
+        runs: EmptyRunArgs,
+    ) -> Result<RemovalCounts>;
+}
+
+impl RemovalArgs {
+    /// Says what cannot be meant.
+    pub(super) fn validate(&self) -> Option<String> {
+        self.store.validate().or_else(|| self.archive.validate())
+    }
+
+    /// Counts tracks, asks, removes them, and tells how many.
+    pub(super) fn run<U: RemovalTarget>(&self, unwanted: &mut U) -> Result<()> {
+        let store = if self.dry_run {
+            self.store.open_persistent_read_only()?
+        } else {
+            self.store.open_persistent()?
+        };
+        let matching = unwanted.count(&store)?;
+        let mut removed = RemovalCounts::default();
+        if matching > 0 && !self.dry_run {
+            let (what, file) = (plural(matching, U::NAME), self.store.place()?);
+            self.confirm.ask(&format!("remove {what} from {file}"))?;
+            removed = match self.archive.file() {
+                None => in_batches(matching, || unwanted.remove_some(&store, self.runs))?,
+                Some(file) => {
+                    let tracks = unwanted.tracks(&store)?;
+                    archive(&store, file, &tracks)?;
+                    remove_archived(&store, &tracks, self.runs)?
+                }
+            };
+            shrink_after(&store);
+        }
+        let emptied_runs = if self.dry_run && self.runs.are_removed() {
+            unwanted.emptied_runs(&store)?
+        } else {
+            removed.runs
+        };
+        self.answer.print(&Report {
+            matching,
+            removed: removed.tracks,
+            emptied_runs,
+            removed_runs: removed.runs,
+            archive: self.archive.file().filter(|_| removed.tracks > 0),
+            is_dry_run: self.dry_run,
+        })
+    }
+}
+
+/// Removes tracks some at a time, so that nobody else waits for long, until all are gone.
+pub(super) fn in_batches(
+    matching: u64,
+    mut remove_some: impl FnMut() -> Result<RemovalCounts>,
+) -> Result<RemovalCounts> {
+    let steps = Steps::new("removed", Some(matching));
+    let mut removed = RemovalCounts::default();
+    loop {
+        let step = remove_some()?;
+        removed.runs += step.runs;
+        if step.tracks == 0 {
+            return Ok(removed);
+        }
+        removed.tracks += step.tracks;
+        steps.at(removed.tracks);
+    }
+}
+
+/// How many tracks were to go, and went.
+#[derive(Debug, Serialize)]
+struct Report<'a> {
+    /// How many there were to remove.
+    matching: u64,
+    /// How many of them were removed; none where they were only counted.
+    removed: u64,
+    /// How many runs have no tracks any more, or would have none, unless they are kept.
+    #[serde(skip_serializing_if = "is_zero")]
+    emptied_runs: u64,
+    /// How many of these runs were removed.
+    #[serde(skip_serializing_if = "is_zero")]
+    removed_runs: u64,
+    /// The file that has what was removed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    archive: Option<&'a Path>,
+    #[serde(skip)]
+    is_dry_run: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
+impl CommandResult for Report<'_> {
+    fn sentence(&self) -> String {
+        let runs = match self.emptied_runs {
+            0 => String::new(),
+            runs => format!(" and {} without other tracks", plural(runs, "run")),
+        };
+        if self.is_dry_run {
+            format!("this would remove {}{runs}", plural(self.matching, "track"))
+        } else {
+            let archived = sentence(self.archive, self.removed);
+            format!("removed {}{runs}{archived}", plural(self.removed, "track"))
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! `tracking index`: the data fields that have an index.
+
+use anyhow::Result;
+use clap::{Args, Subcommand};
+use serde::Serialize;
+use tracking_core::{Clock, Field, TrackingStorage};
+
+use crate::args::{CommandResult, ResultArgs};
+use crate::commands::Action;
+use crate::store::PersistentStoreArgs;
+use crate::{data, output};
+
+/// What is to be done with indexes.
+#[derive(Debug, Args)]
+pub(crate) struct IndexArgs {
+    #[command(subcommand)]
+    command: IndexCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum IndexCommand {
+    /// Give a data field an index: queries by it get faster, saves a little slower
+    Add(IndexedField),
+
+    /// Take the index of a data field away
+    Drop(IndexedField),
+
+    /// List the data fields that have an index
+    List(ListArgs),
+}
+
+#[derive(Debug, Args)]
+struct IndexedField {
+    /// The field; keys of nested objects are joined by dots, as in `verb.id`
+    #[arg(value_name = "FIELD")]
+    field: Field,
+
+    #[command(flatten)]
+    store: PersistentStoreArgs,
+
+    #[command(flatten)]
+    answer: ResultArgs,
+}
+
+#[derive(Debug, Args)]
+struct ListArgs {
+    #[command(flatten)]
+    store: PersistentStoreArgs,
+
+    #[command(flatten)]
+    answer: ResultArgs,
+}
+
+impl Action for IndexArgs {
+    fn validate(&self) -> Option<String> {
+        match &self.command {
+            IndexCommand::Add(args) | IndexCommand::Drop(args) => args.store.validate(),
+            IndexCommand::List(args) => args.store.validate(),
+        }
+    }
+
+    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+        match &self.command {
+            IndexCommand::Add(args) => add(args),
+            IndexCommand::Drop(args) => drop_it(args),
+            IndexCommand::List(args) => list(args),
+        }
+    }
+}
+
+/// A field, and whether anything was to be done.
+#[derive(Debug, Serialize)]
+struct IndexReport<'a> {
+    field: &'a Field,
+    /// Whether it has an index now.
+    indexed: bool,
+    /// Whether that is new.
+    changed: bool,
+}
+
+fn add(args: &IndexedField) -> Result<()> {
+    args.answer.print(&IndexReport {
+        field: &args.field,
+        indexed: true,
+        changed: args.store.create()?.add_index(&args.field)?,
+    })
+}
+
+fn drop_it(args: &IndexedField) -> Result<()> {
+    args.answer.print(&IndexReport {
+        field: &args.field,
+        indexed: false,
+        changed: args.store.open()?.drop_index(&args.field)?,
+    })
+}
+
+impl CommandResult for IndexReport<'_> {
+    fn sentence(&self) -> String {
+        let field = self.field.to_string();
+        match (self.indexed, self.changed) {
+            (true, true) => format!("data field {field:?} has an index now"),
+            (true, false) => format!("data field {field:?} had an index already"),
+            (false, true) => format!("data field {field:?} has no index any more"),
+            (false, false) => format!("data field {field:?} had no index"),
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Indexes {
+    indexes: Vec<Field>,
+}
+
+fn list(args: &ListArgs) -> Result<()> {
+    let indexes = args.store.open_read_only()?.indexes()?;
+    output::write(None, |out| {
+        if args.answer.json {
+            return Ok(data::json(out, &Indexes { indexes })?);
+        }
+        if indexes.is_empty() {
+            writeln!(out, "no data field has an index")?;
+        }
+        indexes
+            .iter()
+            .try_for_each(|field| Ok(writeln!(out, "{}", data::sanitize(&field.to_string()))?))
+    })
+}

@@ -1,0 +1,51 @@
+//! `tracking reindex`: every index anew.
+
+use anyhow::Result;
+use clap::Args;
+use serde::Serialize;
+use tracking_core::{Clock, Field, Query, TrackingStorage};
+
+use crate::args::{CommandResult, ResultArgs};
+use crate::commands::Action;
+use crate::schema::plural;
+use crate::store::PersistentStoreArgs;
+
+/// Which store is looked after.
+#[derive(Debug, Args)]
+pub(crate) struct ReindexArgs {
+    #[command(flatten)]
+    store: PersistentStoreArgs,
+
+    #[command(flatten)]
+    answer: ResultArgs,
+}
+
+/// What has new indexes.
+#[derive(Debug, Serialize)]
+struct ReindexReport {
+    tracks: u64,
+    /// The data fields with an index, beside those that every store has.
+    indexes: Vec<Field>,
+}
+
+impl Action for ReindexArgs {
+    fn validate(&self) -> Option<String> {
+        self.store.validate()
+    }
+
+    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+        let store = self.store.open()?;
+        store.reindex()?;
+        self.answer.print(&ReindexReport {
+            tracks: store.count(&Query::all())?,
+            indexes: store.indexes()?,
+        })
+    }
+}
+
+impl CommandResult for ReindexReport {
+    fn sentence(&self) -> String {
+        let tracks = plural(self.tracks, "track");
+        format!("built every index of {tracks} anew")
+    }
+}

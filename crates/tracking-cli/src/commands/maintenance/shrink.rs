@@ -1,0 +1,67 @@
+//! `tracking shrink`: a file as small as what it holds.
+
+use anyhow::Result;
+use clap::Args;
+use serde::Serialize;
+use tracking_core::Clock;
+use tracking_sqlite::SqliteStorage;
+
+use crate::args::{CommandResult, ResultArgs};
+use crate::commands::Action;
+use crate::exit;
+use crate::progress::Amount;
+use crate::schema::bytes;
+use crate::store::{PersistentStore, PersistentStoreArgs};
+
+/// Which file it is.
+#[derive(Debug, Args)]
+pub(crate) struct ShrinkArgs {
+    #[command(flatten)]
+    store: PersistentStoreArgs,
+
+    #[command(flatten)]
+    answer: ResultArgs,
+}
+
+/// By how much a file has become smaller.
+#[derive(Debug, Serialize)]
+struct ShrinkReport {
+    bytes: u64,
+}
+
+impl Action for ShrinkArgs {
+    fn validate(&self) -> Option<String> {
+        self.store.validate()
+    }
+
+    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+        let bytes = shrink(&self.store.open_file()?)?;
+        self.answer.print(&ShrinkReport { bytes })
+    }
+}
+
+fn shrink(store: &SqliteStorage) -> tracking_core::Result<u64> {
+    let amount = Amount::new("given back");
+    store.shrink(&mut |so_far| amount.at(so_far.done, so_far.total))
+}
+
+/// Makes the file smaller after a removal, which has been done whatever becomes of this.
+pub(crate) fn shrink_after(store: &PersistentStore) {
+    if let Some(store) = store.sqlite()
+        && let Err(error) = shrink(store)
+    {
+        let error = anyhow::Error::from(error);
+        exit::print_message(&format!(
+            "the file has not become smaller, `tracking shrink` may do it later: {error:#}"
+        ));
+    }
+}
+
+impl CommandResult for ShrinkReport {
+    fn sentence(&self) -> String {
+        match self.bytes {
+            0 => "the file is as small as can be already".to_owned(),
+            count => format!("the file is {} smaller", bytes(count)),
+        }
+    }
+}

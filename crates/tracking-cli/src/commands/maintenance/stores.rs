@@ -1,0 +1,45 @@
+//! `tracking stores`: the stores in a file.
+
+use anyhow::Result;
+use clap::Args;
+use serde::Serialize;
+use tracking_core::Clock;
+
+use crate::args::{CommandResult, ResultArgs};
+use crate::commands::Action;
+use crate::store::PersistentStoreArgs;
+
+/// In which file.
+#[derive(Debug, Args)]
+pub(crate) struct StoresArgs {
+    #[command(flatten)]
+    store: PersistentStoreArgs,
+
+    #[command(flatten)]
+    answer: ResultArgs,
+}
+
+/// The names of the stores in a file.
+#[derive(Debug, Serialize)]
+struct Stores {
+    stores: Vec<String>,
+}
+
+impl Action for StoresArgs {
+    fn validate(&self) -> Option<String> {
+        self.store.validate()
+    }
+
+    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+        self.answer.print(&Stores {
+            stores: self.store.names()?,
+        })
+    }
+}
+
+impl CommandResult for Stores {
+    /// A name on each line.
+    fn sentence(&self) -> String {
+        self.stores.join("\n")
+    }
+}

@@ -1,0 +1,52 @@
+//! `tracking copy`: all of a store, into another one.
+
+use anyhow::{Context, Result};
+use clap::Args;
+use tracking_core::{Clock, Query, TrackingStorage, copy};
+
+use super::transfer_report::{TransferReport, progress};
+use crate::args::ResultArgs;
+use crate::commands::Action;
+use crate::progress::Steps;
+use crate::store::{PersistentStoreArgs, StoreSpec, create, validate_persistent};
+
+/// Where it goes.
+#[derive(Debug, Args)]
+pub(crate) struct CopyArgs {
+    /// The store that it is copied to, written like the one that is copied; made where it is not
+    /// there
+    #[arg(long, value_name = "STORE")]
+    to: StoreSpec,
+
+    #[command(flatten)]
+    store: PersistentStoreArgs,
+
+    #[command(flatten)]
+    answer: ResultArgs,
+}
+
+impl Action for CopyArgs {
+    fn validate(&self) -> Option<String> {
+        let same = || {
+            let same = self.store.spec().is_ok_and(|from| self.to.is_same(from));
+            same.then(|| "--to is the store that is copied itself".to_owned())
+        };
+        let store = self.store.validate();
+        store
+            .or_else(|| validate_persistent("--to", Some(&self.to)))
+            .or_else(same)
+    }
+
+    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+        let from = self.store.open_read_only()?;
+        let to = create(&self.to, self.store.wait())?;
+        let steps = Steps::new("copied", Some(from.count(&Query::all())?));
+        let moved = copy(&*from, &to, &mut progress(&steps));
+        drop(steps);
+        self.answer.print(&TransferReport {
+            moved: moved.with_context(|| format!("cannot copy to {}", self.to))?,
+            done: "copied",
+            place: format!("to {}", self.to),
+        })
+    }
+}

@@ -1,0 +1,34 @@
+//! Text that is harmless on a terminal.
+
+use std::borrow::Cow;
+
+use super::json::is_terminal_control;
+
+/// A text in which what could steer a terminal is written as `\u{1b}`; line feeds stay.
+pub(crate) fn sanitize(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_terminal_control) {
+        return text.into();
+    }
+    let escaped = |c: char| {
+        if is_terminal_control(c) {
+            c.escape_unicode().to_string()
+        } else {
+            c.to_string()
+        }
+    };
+    text.chars().map(escaped).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_steers_a_terminal_is_written_out() {
+        assert_eq!(sanitize("a <b> \"ü\"\n"), "a <b> \"ü\"\n");
+        assert_eq!(
+            sanitize("\u{1b}]0;x\u{7}\u{202e}\r"),
+            "\\u{1b}]0;x\\u{7}\\u{202e}\\u{d}"
+        );
+    }
+}

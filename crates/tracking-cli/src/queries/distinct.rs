@@ -1,0 +1,118 @@
+//! How many different tasks, users and runs there are.
+
+use anyhow::Result;
+use serde::Serialize;
+use tracking_core::{Field, GroupBy, GroupKey, Grouping, Query, TrackingStorage};
+
+use crate::web;
+
+/// How many different tasks, users and runs tracks are of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct Distinct {
+    pub(crate) tracks: u64,
+    pub(crate) tasks: u64,
+    pub(crate) users: u64,
+    pub(crate) runs: u64,
+    /// How many tasks are pages: in a web log, those that are no assets; else all of them.
+    #[serde(skip)]
+    pub(crate) pages: u64,
+}
+
+/// A field that tracks do not have. It sorts before others, so that it is soon known not to be
+/// there.
+const MISSING_FIELD: &str = "\u{1}tracking";
+
+impl Distinct {
+    /// Counts the tracks that a query asks for, without a list of the names.
+    pub(crate) fn query(store: &dyn TrackingStorage, query: &Query, is_web: bool) -> Result<Self> {
+        let kinds = [GroupBy::Task, GroupBy::User, GroupBy::Run];
+        let (tracks, [tasks, users, runs]) = count(store, query, kinds)?;
+        let pages = if is_web {
+            let (_, [pages]) = count(store, &web::pages(query.clone()), [GroupBy::Task])?;
+            pages
+        } else {
+            tasks
+        };
+        Ok(Self {
+            tracks,
+            tasks,
+            users,
+            runs,
+            pages,
+        })
+    }
+}
+
+/// How many tracks there are, and how many different ones of each kind.
+fn count<const N: usize>(
+    store: &dyn TrackingStorage,
+    query: &Query,
+    kinds: [GroupBy; N],
+) -> Result<(u64, [u64; N])> {
+    let all = Grouping::from(GroupBy::Field(Field::key(MISSING_FIELD)));
+    let all = kinds.iter().cloned().fold(all, Grouping::counting);
+    let groups = store.groups(query, &all)?;
+    let mut distinct = [0; N];
+    match groups.as_slice() {
+        [] => Ok((0, distinct)),
+        [group] if *group.key() == GroupKey::Field(None) => {
+            for (number, count) in distinct.iter_mut().zip(group.distinct_counts()) {
+                *number = *count;
+            }
+            Ok((group.count(), distinct))
+        }
+        // Some tracks do have it.
+        _ => {
+            for (number, kind) in distinct.iter_mut().zip(kinds) {
+                *number = u64::try_from(store.groups(query, &kind.into())?.len())?;
+            }
+            Ok((store.count(query)?, distinct))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use tracking_btree::BTreeStorage;
+    use tracking_core::TrackingStorageExt;
+
+    #[test]
+    fn names_are_counted_whatever_the_data() {
+        let store = BTreeStorage::new();
+        let ask = |query: &Query| Distinct::query(&store, query, false).unwrap();
+        assert_eq!(ask(&Query::all()), Distinct::default());
+        for (task, user) in [("a", "u"), ("a", "v"), ("b", "v")] {
+            store.save_data(task, user, json!({"x": 1})).unwrap();
+        }
+        let expected = Distinct {
+            tracks: 3,
+            tasks: 2,
+            users: 2,
+            runs: 2,
+            pages: 2,
+        };
+        assert_eq!(ask(&Query::all()), expected);
+        store
+            .save_data("a", "u", json!({MISSING_FIELD: 1}))
+            .unwrap();
+        let expected = Distinct {
+            tracks: 4,
+            ..expected
+        };
+        assert_eq!(ask(&Query::all()), expected);
+        let of_b = ask(&Query::all().task("b"));
+        assert_eq!((of_b.tracks, of_b.users), (1, 1));
+    }
+
+    #[test]
+    fn an_asset_and_a_request_without_a_path_are_no_page() {
+        let store = BTreeStorage::new();
+        for task in ["/", "/a", "/a.css", "/LOGO.PNG", tracking_loader::NO_PATH] {
+            store.save_data(task, "u", json!({})).unwrap();
+        }
+        let found = Distinct::query(&store, &Query::all(), true).unwrap();
+        assert_eq!((found.tasks, found.pages), (5, 2));
+    }
+}

@@ -1,0 +1,174 @@
+//! A store that is kept, for commands that change it or look after it.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use tracking_core::{Error, ErrorKind, TrackingStorage};
+use tracking_sqlite::SqliteStorage;
+
+use super::open::{self, require_file};
+use super::option::StoreOption;
+use super::persistent_store::PersistentStore;
+use super::spec::{SqliteSpec, StoreSpec};
+
+/// Which store it is.
+#[derive(Debug, Args)]
+pub(crate) struct PersistentStoreArgs {
+    #[command(flatten, next_help_heading = "Which store")]
+    store: StoreOption,
+
+    /// How long to wait while others write to it: 24 days at most
+    #[arg(
+        long,
+        value_name = "LENGTH",
+        default_value = "10s",
+        value_parser = humantime::parse_duration,
+        help_heading = "Which store"
+    )]
+    wait: Duration,
+}
+
+impl PersistentStoreArgs {
+    /// Says what cannot be meant.
+    pub(crate) fn validate(&self) -> Option<String> {
+        validate("--store", self.store.spec.as_ref())
+            .map(|problem| format!("{problem}, or in TRACKING_STORE"))
+    }
+
+    /// Says why it cannot be written to a file, that an option names.
+    pub(crate) fn overwritten_by(&self, option: &str, file: Option<&Path>) -> Option<String> {
+        self.spec().ok()?.overwritten_by(option, file)
+    }
+
+    /// The store as it is named.
+    pub(crate) fn spec(&self) -> Result<&StoreSpec> {
+        match &self.store.spec {
+            Some(spec @ (StoreSpec::Sqlite(_) | StoreSpec::Postgres(_))) => Ok(spec),
+            // Looked at before the command begins.
+            _ => bail!("no store is named"),
+        }
+    }
+
+    /// Where the store is, for messages.
+    pub(crate) fn place(&self) -> Result<String> {
+        Ok(self.spec()?.place())
+    }
+
+    /// The store in its file.
+    fn file_spec(&self) -> Result<&SqliteSpec> {
+        let spec = self.spec()?;
+        spec.sqlite().with_context(|| {
+            format!("this command looks after a file, and {spec} is a database; use PostgreSQL's own tools")
+        })
+    }
+
+    /// The names of the stores beside it, which must be there.
+    pub(crate) fn names(&self) -> Result<Vec<String>> {
+        if let StoreSpec::Postgres(spec) = self.spec()? {
+            return spec.names();
+        }
+        let file = &self.file_spec()?.file;
+        require_file(file)?;
+        let names = SqliteStorage::store_names(file)?;
+        Ok(names.iter().map(ToString::to_string).collect())
+    }
+
+    /// How long to wait while others write.
+    pub(crate) fn wait(&self) -> Duration {
+        self.wait
+    }
+
+    /// Opens it for changes, and makes it where it is not there.
+    pub(crate) fn create(&self) -> Result<Box<dyn TrackingStorage>> {
+        Ok(Box::new(create(self.spec()?, self.wait)?))
+    }
+
+    /// Opens it for changes of what is there.
+    pub(crate) fn open(&self) -> Result<Box<dyn TrackingStorage>> {
+        Ok(Box::new(self.open_persistent()?))
+    }
+
+    /// Opens it to be looked at.
+    pub(crate) fn open_read_only(&self) -> Result<Box<dyn TrackingStorage>> {
+        Ok(Box::new(self.open_persistent_read_only()?))
+    }
+
+    /// Opens it to be looked at, or gives nothing where it is not there.
+    pub(crate) fn open_read_only_if_exists(&self) -> Result<Option<Box<dyn TrackingStorage>>> {
+        match self.spec()? {
+            StoreSpec::Sqlite(spec) if !spec.file.exists() => Ok(None),
+            StoreSpec::Postgres(spec) => match spec.open_read_only() {
+                Ok(store) => Ok(Some(Box::new(store))),
+                Err(error) => {
+                    let kind = error.downcast_ref::<Error>().map(Error::kind);
+                    if kind == Some(ErrorKind::NotFound) {
+                        return Ok(None);
+                    }
+                    Err(error)
+                }
+            },
+            _ => self.open_read_only().map(Some),
+        }
+    }
+
+    /// Opens it for changes of what is there.
+    pub(crate) fn open_persistent(&self) -> Result<PersistentStore> {
+        match self.spec()? {
+            StoreSpec::Postgres(spec) => {
+                spec.open_existing(self.wait).map(PersistentStore::Postgres)
+            }
+            _ => self.open_file().map(Box::new).map(PersistentStore::Sqlite),
+        }
+    }
+
+    /// Opens it to be looked at.
+    pub(crate) fn open_persistent_read_only(&self) -> Result<PersistentStore> {
+        open_read_only(self.spec()?)
+    }
+
+    /// Opens it for changes of what is there, to look after its file as well.
+    pub(crate) fn open_file(&self) -> Result<SqliteStorage> {
+        open::open_existing(self.file_spec()?, self.wait)
+    }
+
+    /// Opens it to be looked at, with its file.
+    pub(crate) fn open_file_read_only(&self) -> Result<SqliteStorage> {
+        open::open_read_only(self.file_spec()?)
+    }
+}
+
+/// Opens a store to be looked at: it must be there.
+pub(super) fn open_read_only(spec: &StoreSpec) -> Result<PersistentStore> {
+    match spec {
+        StoreSpec::Memory => bail!("a store in memory is empty"),
+        StoreSpec::Sqlite(spec) => open::open_read_only(spec)
+            .map(Box::new)
+            .map(PersistentStore::Sqlite),
+        StoreSpec::Postgres(spec) => spec.open_read_only().map(PersistentStore::Postgres),
+    }
+}
+
+/// Opens a store to put something in, and makes it where it is not there.
+pub(crate) fn create(spec: &StoreSpec, wait: Duration) -> Result<PersistentStore> {
+    match spec {
+        StoreSpec::Memory => bail!("a store in memory is gone when the command ends"),
+        StoreSpec::Sqlite(spec) => open::open_or_create(spec, wait)
+            .map(Box::new)
+            .map(PersistentStore::Sqlite),
+        StoreSpec::Postgres(spec) => spec.open_or_create(wait).map(PersistentStore::Postgres),
+    }
+}
+
+/// Says why a store of an option cannot be kept.
+pub(crate) fn validate(option: &str, spec: Option<&StoreSpec>) -> Option<String> {
+    match spec {
+        None => Some(format!("name the store, with {option} sqlite:FILE")),
+        Some(StoreSpec::Memory) => Some(format!(
+            "a store in memory is gone when the command ends: name one that is kept, with \
+             {option} sqlite:FILE"
+        )),
+        Some(StoreSpec::Sqlite(_) | StoreSpec::Postgres(_)) => None,
+    }
+}
