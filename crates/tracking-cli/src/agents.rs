@@ -1,24 +1,24 @@
-//! Who sent a request, by what it says of its user agent: a browser and a system, or a robot.
+//! Classifies user agents: a browser on an operating system, or a robot.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use woothee::parser::Parser;
 
-/// What a user agent is.
+/// The kind of program that a user agent names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Agent {
-    /// A program that people look at pages with, on an operating system.
+    /// A browser on an operating system.
     Browser { browser: String, system: String },
     /// Any other program, by its name: a crawler, a feed reader, a monitor, a library.
     Robot(String),
-    /// It was not said.
+    /// The request has no user agent.
     Unknown,
 }
 
-/// No user agent is longer; the rest of such a text is not looked at.
+/// The longest part of a user agent that is examined, in bytes.
 const MAX_LENGTH: usize = 1000;
-/// So many are remembered; then they are forgotten, and asked for anew.
+/// The most user agents in the cache; the cache is cleared when it is full.
 const MAX_KNOWN: usize = 20_000;
 
 /// Parts of the names of robots, in lower case. The parser knows the older ones by name; robots of
@@ -54,7 +54,7 @@ const ROBOT_WORDS: [&str; 5] = ["axios", "node", "ruby", "perl", "rss"];
 /// Names of devices that contain a part of the name of a robot, in lower case.
 const DEVICES: [&str; 1] = ["cubot"];
 
-/// Finds out what a user agent is.
+/// Classifies a user agent.
 pub(crate) fn agent(text: &str) -> Agent {
     let text = text
         .get(..text.floor_char_boundary(MAX_LENGTH))
@@ -97,7 +97,7 @@ fn is_in_device(lower: &str, start: usize) -> bool {
     })
 }
 
-/// What the parser says of what it does not know.
+/// The name that the parser gives to anything it does not know.
 const UNKNOWN: &str = "UNKNOWN";
 
 fn parser() -> &'static Parser {
@@ -124,7 +124,7 @@ fn system(name: &str) -> &str {
     }
 }
 
-/// The name of the product that says what a robot is: `Googlebot` of `Mozilla/5.0 (compatible;
+/// The product name of a robot: `Googlebot` for `Mozilla/5.0 (compatible;
 /// Googlebot/2.1; …)`.
 fn product(text: &str) -> &str {
     let words = || text.split([' ', ';', '(', ')', ',', '+']);
@@ -141,12 +141,12 @@ fn product(text: &str) -> &str {
         .unwrap_or(word)
 }
 
-/// User agents that have come up, so that each is looked at once.
+/// A cache of classified user agents.
 #[derive(Debug, Default)]
 pub(crate) struct KnownAgents(HashMap<Box<str>, Agent>);
 
 impl KnownAgents {
-    /// What a user agent is, given as its canonical JSON.
+    /// Classifies a user agent that is given as canonical JSON.
     pub(crate) fn of_json(&mut self, json: &str) -> &Agent {
         static UNKNOWN_AGENT: Agent = Agent::Unknown;
         if !self.0.contains_key(json) {

@@ -1,4 +1,4 @@
-//! What can be asked of the command.
+//! The command line: its commands, options and help.
 
 mod by;
 mod condition;
@@ -57,7 +57,7 @@ pub(crate) use zone::ZoneChoice;
 
 use crate::commands::Command;
 
-/// What the command is called.
+/// The name of the command.
 pub(crate) const NAME: &str = "tracking";
 
 /// Keeps who did what, in which session, and shows it.
@@ -68,12 +68,12 @@ struct Args {
     command: Command,
 }
 
-/// The command with all that it takes, and its help.
+/// Builds the whole command line, with help.
 pub(crate) fn command() -> clap::Command {
     help::helpful(Args::command())
 }
 
-/// Reads what is to be done, and looks for what cannot be meant.
+/// Parses the arguments and validates them.
 pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, clap::Error> {
     let mut command = command();
     let matches = command.try_get_matches_from_mut(with_show(arguments))?;
@@ -87,7 +87,7 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Comm
     }
 }
 
-/// Takes `run ID` for `run show ID`, as `task NAME` and `user NAME` need no more either.
+/// Expands `run ID` to `run show ID`.
 fn with_show(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = arguments.into_iter().collect();
     let is_id = |text: &OsString| {
@@ -103,7 +103,7 @@ fn with_show(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     arguments
 }
 
-/// The command that was given, as `run show` is, and not all of them.
+/// The innermost subcommand that was given, such as `run show`.
 fn innermost(command: &clap::Command, matches: &ArgMatches) -> clap::Command {
     let below = matches.subcommand().and_then(|(name, matches)| {
         let command = command.find_subcommand(name)?;

@@ -1,4 +1,4 @@
-//! What the command does: the table of all commands, in the order in which help tells them.
+//! All commands, in the order of the help.
 
 mod action;
 mod change;
@@ -27,21 +27,21 @@ use clap::Subcommand;
 
 pub(crate) use action::Action;
 
-/// Makes the enum of all commands, and a list of the groups that they come in.
+/// Defines the enum of all commands and the list of their groups.
 macro_rules! commands {
     ($($group:literal { $($(#[$about:meta])* $command:ident($args:ty),)* })*) => {
-        /// What is to be done.
+        /// A command with its arguments.
         #[derive(Debug, Subcommand)]
         pub(crate) enum Command {
             $($($(#[$about])* $command($args),)*)*
         }
 
         impl Command {
-            /// What each group of commands is for, and how many follow each other in it.
+            /// The title of each group of commands, and the number of its commands.
             pub(crate) const GROUPS: &[(&str, usize)] =
                 &[$(($group, [$(stringify!($command)),*].len()),)*];
 
-            /// What is to be done, as something that can be done.
+            /// The command as an action.
             pub(crate) fn action(&self) -> &dyn Action {
                 match self {
                     $($(Self::$command(args) => args,)*)*

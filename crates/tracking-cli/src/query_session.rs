@@ -77,7 +77,7 @@ impl<'a> QuerySession<'a> {
         }
     }
 
-    /// In which form it is shown.
+    /// The output format.
     pub(crate) fn format(&self) -> Format {
         self.output.format()
     }

@@ -1,11 +1,11 @@
-//! What is counted by, as in `--by task,user`.
+//! The values of `--by`, such as `task,user`.
 
 use std::fmt;
 
 use anyhow::{Result, anyhow, bail};
 use tracking_core::{Field, GroupBy, Grouping, Zone};
 
-/// One thing that tracks can be counted by.
+/// A kind of group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum By {
     Task,
@@ -20,7 +20,7 @@ pub(crate) enum By {
     Field(Field),
 }
 
-/// Everything but data fields, by the word for it.
+/// The names of all kinds of groups except data fields.
 const WORDS: [(&str, By); 9] = [
     ("task", By::Task),
     ("user", By::User),
@@ -33,7 +33,7 @@ const WORDS: [(&str, By); 9] = [
     ("weekday", By::Weekday),
 ];
 
-/// One or two things to count by.
+/// One or two kinds of groups.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CountBy {
     pub(crate) first: By,
@@ -41,7 +41,7 @@ pub(crate) struct CountBy {
 }
 
 impl By {
-    /// In the words of a store, with days in a zone.
+    /// Converts to the type of the store; days are those of a zone.
     pub(crate) fn group_by(&self, zone: &Zone) -> GroupBy {
         match self {
             Self::Task => GroupBy::Task,
@@ -77,7 +77,7 @@ impl CountBy {
         by && self.second.is_none()
     }
 
-    /// In the words of a store, with days in a zone.
+    /// Converts to the type of the store; days are those of a zone.
     pub(crate) fn grouping(&self, zone: &Zone) -> Grouping {
         let first = self.first.group_by(zone);
         match &self.second {
@@ -86,7 +86,7 @@ impl CountBy {
         }
     }
 
-    /// What is counted by, as names of columns; none of them is that of another.
+    /// The names of the columns, which all differ.
     pub(crate) fn names(&self) -> impl Iterator<Item = String> {
         [Some(&self.first), self.second.as_ref()]
             .into_iter()
@@ -112,7 +112,7 @@ impl fmt::Display for By {
     }
 }
 
-/// Reads `A` or `A,B`.
+/// Parses `A` or `A,B`.
 pub(crate) fn count_by(text: &str) -> Result<CountBy> {
     let parts: Result<Vec<By>> = split(text).iter().map(|part| by(part)).collect();
     let mut parts = parts?.into_iter();
@@ -125,7 +125,7 @@ pub(crate) fn count_by(text: &str) -> Result<CountBy> {
     }
 }
 
-/// Reads one thing.
+/// Parses one kind of group.
 pub(crate) fn by(text: &str) -> Result<By> {
     if let Some(field) = text.strip_prefix("field:") {
         return Ok(By::Field(Field::from(field)));
@@ -137,8 +137,8 @@ pub(crate) fn by(text: &str) -> Result<By> {
     })
 }
 
-/// The parts between commas that have no backslash before them; what a field makes of the
-/// backslashes is its own matter.
+/// Splits at commas that have no backslash before them. Other backslashes are left to the parser
+/// of fields.
 fn split(text: &str) -> Vec<String> {
     let mut parts = vec![String::new()];
     let mut chars = text.chars();

@@ -1,4 +1,4 @@
-//! What a data field must be, as in `--data status=4xx`.
+//! Conditions on data fields, as in `--data status=4xx`.
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -6,7 +6,7 @@ use tracking_core::{Field, FieldFilter, NumberRange, Query};
 
 use super::data::json_or_text;
 
-/// A field, and what its value must be.
+/// A field and the condition on its value.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Condition {
     field: Field,

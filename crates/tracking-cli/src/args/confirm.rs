@@ -1,4 +1,4 @@
-//! Asking before something is lost.
+//! Confirmation of destructive commands.
 
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::data::sanitize;
 
-/// Whether it is asked first.
+/// The option that skips the confirmation.
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub(crate) struct ConfirmArgs {
     /// Do it without asking; required where there is no terminal to ask on
@@ -16,20 +16,20 @@ pub(crate) struct ConfirmArgs {
     yes: bool,
 }
 
-/// Somebody was to say yes, and did not.
+/// The command was not confirmed.
 #[derive(Debug)]
 pub(crate) enum Unconfirmed {
-    /// They said no.
+    /// The user declined.
     Declined,
-    /// There is nobody to be asked.
+    /// There is no terminal to ask on.
     NoTerminal {
-        /// What would be done.
+        /// The action, such as `remove 3 tracks`.
         what: String,
     },
 }
 
 impl ConfirmArgs {
-    /// Asks whether to do something, in words like `remove 3 tracks`.
+    /// Asks for confirmation of an action, such as `remove 3 tracks`.
     pub(crate) fn ask(self, what: &str) -> Result<()> {
         if self.yes {
             return Ok(());

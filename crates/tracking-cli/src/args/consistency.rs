@@ -1,4 +1,4 @@
-//! Holds that an option means the same in every command that has it.
+//! Checks that an option means the same in every command that has it.
 
 use std::collections::BTreeMap;
 

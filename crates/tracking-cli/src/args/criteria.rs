@@ -1,4 +1,4 @@
-//! What tracks, or records of a log, must match.
+//! The criteria that tracks, or records of a log, must match.
 
 use clap::Args;
 use tracking_core::{NameFilter, Query};
@@ -76,7 +76,7 @@ pub(crate) struct Criteria {
 }
 
 impl Criteria {
-    /// Adds them to a query.
+    /// Adds the criteria to a query.
     pub(crate) fn add_to(&self, query: Query) -> Query {
         let mut query = query;
         if let Some(tasks) = names(&self.tasks, &self.task_prefixes, &self.task_patterns) {
@@ -100,7 +100,7 @@ impl Criteria {
         condition::except(condition::only(query, &self.data), &self.except_data)
     }
 
-    /// Whether there are any.
+    /// Whether any were given.
     pub(crate) fn are_given(&self) -> bool {
         !self.add_to(Query::all()).has_no_criteria()
     }

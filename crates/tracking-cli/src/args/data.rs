@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use serde_json::Value;
 use tracking_core::Field;
 
-/// A field and the value that it gets.
+/// A field and its new value.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct DataValue {
     pub(crate) field: Field,

@@ -1,4 +1,4 @@
-//! Which logs are read.
+//! The arguments that name log files.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use tracking_loader::{Loader, NamePattern, Source};
 
 use crate::store::is_same_file;
 
-/// Which logs are read; the same for all commands that read some.
+/// The logs to read; the same for all commands that read logs.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "How logs are read")]
 pub(crate) struct FilesArgs {
@@ -23,19 +23,19 @@ pub(crate) struct FilesArgs {
 }
 
 impl FilesArgs {
-    /// What was given.
+    /// The sources as they were given.
     pub(crate) fn sources(&self) -> Vec<Source> {
         self.files.iter().map(Source::from_argument).collect()
     }
 
-    /// All logs that are meant.
+    /// All logs, including those in folders.
     pub(crate) fn logs(&self) -> Result<Vec<Source>> {
         let names: Vec<_> = self.patterns().collect();
         let logs = self.sources().into_iter().map(|given| given.logs(&names));
         Ok(logs.collect::<Result<Vec<_>, _>>()?.concat())
     }
 
-    /// Has these logs loaded, and no others.
+    /// Restricts a loader to these files.
     pub(crate) fn on<'s>(&self, loader: Loader<'s>) -> Loader<'s> {
         self.patterns().fold(loader, Loader::only_files)
     }
@@ -49,7 +49,7 @@ impl FilesArgs {
         self.files.iter().any(|file| file.is_dir())
     }
 
-    /// Says what cannot be meant.
+    /// Returns what is wrong with the arguments, if anything.
     pub(crate) fn validate(&self) -> Option<String> {
         let sources = self.sources();
         if sources.iter().filter(|log| **log == Source::Stdin).count() > 1 {
@@ -59,8 +59,8 @@ impl FilesArgs {
         is_idle.then(|| "--only-file goes with a folder, and there is none".to_owned())
     }
 
-    /// Says why a file that the option `option` names cannot be written: it would change a log, or
-    /// be one the next time.
+    /// Returns why the file of the option `option` cannot be written: it would change a log, or
+    /// be taken for one later.
     pub(crate) fn validate_output(&self, option: &str, output: &Path) -> Option<String> {
         let (files, shown) = (&self.files, output.display());
         if files.iter().any(|file| is_same_file(file, output)) {

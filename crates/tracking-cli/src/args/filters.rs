@@ -1,4 +1,4 @@
-//! Which tracks are looked at.
+//! The filters of queries.
 
 use anyhow::Result;
 use clap::Args;
@@ -25,17 +25,17 @@ pub(crate) struct Filters {
 }
 
 impl Filters {
-    /// Whether there are any.
+    /// Whether any were given.
     pub(crate) fn are_given(&self) -> bool {
         self.criteria.are_given() || !self.runs.is_empty() || self.period.is_given()
     }
 
-    /// Says what cannot be meant.
+    /// Returns what is wrong with the arguments, if anything.
     pub(crate) fn validate(&self, zone: ZoneChoice) -> Option<String> {
         self.period.validate(zone)
     }
 
-    /// The query for what is meant.
+    /// The query with all filters.
     pub(crate) fn query(&self, viewer: Viewer) -> Result<Query> {
         let query = self.of_any_time();
         Ok(match self.range(viewer)? {
@@ -54,7 +54,7 @@ impl Filters {
         }
     }
 
-    /// The range of time that is meant, where there is a limit.
+    /// The time range, if one was given.
     pub(crate) fn range(&self, viewer: Viewer) -> Result<Option<TimeRange>> {
         let is_given = self.period.is_given();
         is_given.then(|| self.period.range(viewer)).transpose()

@@ -1,8 +1,8 @@
-//! In which form something is shown.
+//! Output formats.
 
 use clap::ValueEnum;
 
-/// The form of what is shown.
+/// An output format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// Tables for a terminal or a file
@@ -19,7 +19,7 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// Whether people read it, and not programs.
+    /// Whether the format is for people rather than for programs.
     pub(crate) fn is_for_people(self) -> bool {
         matches!(self, Self::Text | Self::Html)
     }

@@ -13,7 +13,7 @@ use super::by::{By, CountBy};
 pub(crate) struct GroupCursor(pub(crate) Group);
 
 impl GroupCursor {
-    /// Whether the group was counted by this.
+    /// Whether the group was counted by these kinds.
     pub(crate) fn is_of(&self, by: &CountBy) -> bool {
         let second = match (self.0.second_key(), &by.second) {
             (Some(key), Some(by)) => is_key_of(key, by),

@@ -1,4 +1,4 @@
-//! What `--help` tells beside the arguments: the commands in groups, and examples.
+//! The parts of `--help` that clap does not write: groups of commands, and examples.
 
 use std::fmt::Write as _;
 
@@ -8,13 +8,13 @@ use super::examples;
 use crate::commands::Command;
 use crate::exit;
 
-/// Adds to a command what all of it has in common.
+/// Adds the help texts to the whole command line.
 pub(super) fn helpful(command: Clap) -> Clap {
     let template = format!(
         "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{}{{after-help}}",
         groups(&command)
     );
-    // Others may look at a store instead.
+    // Other commands can read a store instead of logs.
     let needs_logs = |report: Clap| report.mut_arg("files", |files| files.required(true));
     with_examples(command, "")
         .after_help(FIRST_STEPS)
@@ -81,12 +81,12 @@ fn heading(command: &Clap, text: &str) -> String {
     format!("{style}{text}:{style:#}")
 }
 
-/// How far the names of groups go.
+/// The width of the column with the names of groups.
 const INDENT: usize = 19;
-/// No line is longer.
+/// The longest line, in characters.
 const WIDTH: usize = 80;
 
-/// What the help of the whole command ends with.
+/// The end of the help of the whole command.
 const FIRST_STEPS: &str = "\
 First steps:
   tracking demo                                       # make a sample

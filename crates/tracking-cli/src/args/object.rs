@@ -1,4 +1,4 @@
-//! The data of a track, as people write it.
+//! The data of a track as arguments.
 
 use std::io::{self, Read};
 use std::str::FromStr;
@@ -10,7 +10,7 @@ use tracking_core::Data;
 
 use super::data::{DataValue, data_value};
 
-/// What a track says.
+/// The data of a track.
 #[derive(Debug, Args)]
 pub(crate) struct ObjectArgs {
     /// A JSON object, or `-` to read one from standard input
@@ -51,7 +51,7 @@ fn object(text: &str) -> Result<Map<String, Value>> {
 }
 
 impl ObjectArgs {
-    /// Says what cannot be meant.
+    /// Returns what is wrong with the arguments, if anything.
     pub(crate) fn validate(&self) -> Option<String> {
         let mut map = match &self.object {
             Some(Object::Given(map)) => map.clone(),
@@ -62,12 +62,12 @@ impl ObjectArgs {
             .map(|error| error.to_string())
     }
 
-    /// Whether nothing at all is given.
+    /// Whether no data was given.
     pub(crate) fn is_empty(&self) -> bool {
         self.object.is_none() && self.values.is_empty()
     }
 
-    /// All of it, put together.
+    /// The object with all values.
     pub(crate) fn read(&self) -> Result<Data> {
         let mut map = match &self.object {
             None => Map::new(),

@@ -1,4 +1,4 @@
-//! How and where something is shown.
+//! The options for output.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use super::format::Format;
 use super::time::Viewer;
 use super::time_args::ZoneArg;
 
-/// How and where something is shown.
+/// The options for output.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "How it is shown")]
 pub(crate) struct OutputArgs {
@@ -37,12 +37,12 @@ pub(crate) struct OutputArgs {
 }
 
 impl OutputArgs {
-    /// Whose times are read and shown.
+    /// The time zone and current time of the viewer.
     pub(crate) fn viewer(&self, clock: &dyn Clock) -> Viewer {
         self.zone.viewer(clock)
     }
 
-    /// In which form it is shown.
+    /// The output format.
     pub(crate) fn format(&self) -> Format {
         if self.json { Format::Json } else { self.format }
     }

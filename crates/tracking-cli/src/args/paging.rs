@@ -1,4 +1,4 @@
-//! In which order tracks come, how many, and from where on.
+//! Order, limit and cursor of a list.
 
 use anyhow::{Result, bail};
 use clap::Args;
@@ -6,7 +6,7 @@ use tracking_core::{Cursor, Order, Query};
 
 use super::format::Format;
 
-/// How many rows people are shown at once.
+/// The number of rows in text and HTML if no limit is given.
 const DEFAULT_PAGE_SIZE: usize = 100;
 
 /// Order, limit and cursor of a list.
@@ -26,7 +26,7 @@ pub(crate) struct Paging {
     after: Option<Cursor>,
 }
 
-/// How many rows are shown.
+/// The number of rows to show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Limit {
     All,
@@ -34,7 +34,7 @@ pub(crate) enum Limit {
 }
 
 impl Limit {
-    /// What was asked for, or else what suits a format; nothing means all.
+    /// The given limit, or the default of a format; `None` means all.
     pub(crate) fn or_default(given: Option<Self>, format: Format) -> Option<usize> {
         match given {
             Some(Self::All) => None,
@@ -58,7 +58,7 @@ impl Paging {
         }
     }
 
-    /// What was asked for, or else what the cursor is of, or else the latest first.
+    /// The given order, else the order of the cursor, else the latest first.
     fn order(self) -> Order {
         let cursor = self.after.map(|cursor| cursor.order());
         self.order.or(cursor).unwrap_or(Order::TimeDescending)
@@ -82,7 +82,7 @@ fn order(text: &str) -> Result<Order> {
     }
 }
 
-/// Reads a number, or `all`.
+/// Parses a number, or `all`.
 pub(crate) fn limit(text: &str) -> Result<Limit> {
     match text {
         "all" => Ok(Limit::All),

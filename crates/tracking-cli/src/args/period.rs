@@ -1,4 +1,4 @@
-//! From when to when.
+//! A time range as arguments.
 
 use anyhow::Result;
 use clap::Args;
@@ -8,7 +8,7 @@ use super::time::{Moment, TIMES, Viewer, moment};
 use super::usage_error::UsageError;
 use super::zone::ZoneChoice;
 
-/// From when to when; the same for all commands.
+/// A time range; the same for all commands.
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub(crate) struct Period {
     /// Only from this time on: 2026-11-23, 2026-11, today, 7d; --help lists all forms
@@ -25,7 +25,7 @@ fn from_help() -> String {
 }
 
 impl Period {
-    /// The range of time that is meant.
+    /// The time range.
     pub(crate) fn range(&self, viewer: Viewer) -> Result<TimeRange> {
         match self.contradiction(viewer) {
             Some(told) => Err(UsageError(told).into()),
@@ -40,12 +40,12 @@ impl Period {
         )
     }
 
-    /// Whether there is any limit.
+    /// Whether a range was given.
     pub(crate) fn is_given(&self) -> bool {
         self.from.is_some() || self.to.is_some()
     }
 
-    /// Says why no time at all can be meant, as far as that can be known before the command runs.
+    /// Returns why the range is empty, as far as that is known before the command runs.
     pub(crate) fn validate(&self, zone: ZoneChoice) -> Option<String> {
         let is_relative = [self.from, self.to]
             .into_iter()

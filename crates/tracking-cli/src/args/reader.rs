@@ -1,4 +1,4 @@
-//! How the lines of logs are read, and which of them belong together.
+//! The options of log readers.
 
 use std::str::FromStr;
 
@@ -13,7 +13,7 @@ use tracking_views::Terms;
 
 use super::zone::ZoneChoice;
 
-/// How logs are read; the same for all commands that read some.
+/// The options of log readers; the same for all commands that read logs.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "How logs are read")]
 pub(crate) struct ReaderArgs {
@@ -35,7 +35,7 @@ pub(crate) struct ReaderArgs {
     if_unsure: Option<UnsureChoice>,
 }
 
-/// What is done with lines that may have been loaded before.
+/// What to do with lines that may have been loaded before.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 enum UnsureChoice {
     /// Load them, as if they were new
@@ -44,7 +44,7 @@ enum UnsureChoice {
     Skip,
 }
 
-/// In which format logs are.
+/// The options that choose the format of logs.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "How logs are read")]
 pub(crate) struct FormatArgs {
@@ -84,7 +84,7 @@ pub(crate) struct FormatArgs {
     log_time_zone: ZoneChoice,
 }
 
-/// A format by its name, or in the words of the server.
+/// A format: its name, or a template of the server's configuration.
 #[derive(Clone, Debug)]
 enum LogFormat {
     Named(Format),
@@ -113,14 +113,14 @@ impl From<LogFormat> for FormatChoice {
 }
 
 impl FormatArgs {
-    /// Says what cannot be meant.
+    /// Returns what is wrong with the arguments, if anything.
     pub(crate) fn validate(&self) -> Option<String> {
         let is_used = self.map.is_some() || self.pattern.is_some();
         let is_idle = self.time_format.is_some() && !is_used;
         is_idle.then(|| "--time-format goes with --map or --pattern".to_owned())
     }
 
-    /// The options that are meant.
+    /// Converts to the options of the loader.
     pub(crate) fn options(&self) -> FormatOptions {
         let zone = self.log_time_zone.zone(years());
         let options = FormatOptions::new().zone(zone);
@@ -138,12 +138,12 @@ impl FormatArgs {
 }
 
 impl ReaderArgs {
-    /// Says what cannot be meant.
+    /// Returns what is wrong with the arguments, if anything.
     pub(crate) fn validate(&self) -> Option<String> {
         self.format.validate()
     }
 
-    /// Has logs loaded like this.
+    /// Sets the options of a loader.
     pub(crate) fn on<'s>(&self, loader: Loader<'s>) -> Loader<'s> {
         let loader = loader
             .format(self.format.options())
@@ -159,13 +159,13 @@ impl ReaderArgs {
         }
     }
 
-    /// What a run is, as a sentence.
+    /// A sentence that says what a run is.
     pub(crate) fn about_runs(&self, terms: &Terms) -> String {
         let (gap, run, user) = (self.gap(), terms.run().one(), terms.user().one());
         format!("A {run} is what one {user} does without a pause of more than {gap}.")
     }
 
-    /// The session gap as people say it.
+    /// The session gap in words.
     pub(crate) fn gap(&self) -> String {
         let gap = self.session_gap.length().to_std().unwrap_or_default();
         humantime::format_duration(gap).to_string()

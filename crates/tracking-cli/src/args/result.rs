@@ -1,4 +1,4 @@
-//! How a command that does something says what it has done.
+//! The result of a command that changes something.
 
 use anyhow::Result;
 use clap::Args;
@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::{data, output};
 
-/// How it is said what was done.
+/// The option that prints the result as JSON.
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub(crate) struct ResultArgs {
     /// Print what was done as a JSON object
@@ -15,14 +15,14 @@ pub(crate) struct ResultArgs {
     pub(crate) json: bool,
 }
 
-/// What was done: an object for programs, a sentence for people.
+/// The result of a command: JSON for programs, a sentence for people.
 pub(crate) trait CommandResult: Serialize {
-    /// A sentence without its full stop.
+    /// The result as a sentence, without a full stop.
     fn sentence(&self) -> String;
 }
 
 impl ResultArgs {
-    /// Says what was done.
+    /// Prints the result.
     pub(crate) fn print(self, result: &impl CommandResult) -> Result<()> {
         output::write(None, |out| {
             if self.json {

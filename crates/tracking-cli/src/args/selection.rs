@@ -1,4 +1,4 @@
-//! Which records of logs are loaded.
+//! The criteria for records to load.
 
 use anyhow::Result;
 use clap::Args;
@@ -29,22 +29,22 @@ pub(crate) struct SelectionArgs {
 }
 
 impl SelectionArgs {
-    /// Says what cannot be meant.
+    /// Returns what is wrong with the arguments, if anything.
     pub(crate) fn validate(&self) -> Option<String> {
         self.period.validate(self.zone.time_zone)
     }
 
-    /// The zone of times and days.
+    /// The time zone of times and days.
     pub(crate) fn time_zone(&self) -> ZoneChoice {
         self.zone.time_zone
     }
 
-    /// What is left out of a web log.
+    /// The option that leaves requests out.
     pub(crate) fn without(&self) -> &WithoutArgs {
         &self.without
     }
 
-    /// The filter that is meant.
+    /// Converts to the filter of the loader.
     pub(crate) fn filter(&self, clock: &dyn Clock) -> Result<LogFilter> {
         let mut only = self.criteria.add_to(Query::all());
         if self.period.is_given() {

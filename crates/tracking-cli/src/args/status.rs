@@ -6,9 +6,9 @@ use std::str::FromStr;
 use anyhow::{Result, bail};
 use tracking_core::{FieldFilter, NumberRange};
 
-/// The field of the data that has it.
+/// The data field with the status.
 const FIELD: &str = "status";
-/// What a status may be.
+/// The valid statuses.
 const STATUSES: RangeInclusive<u16> = 100..=599;
 
 /// A range of statuses.

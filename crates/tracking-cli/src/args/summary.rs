@@ -1,4 +1,4 @@
-//! How tracks are summed up.
+//! The options of summaries.
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
@@ -8,7 +8,7 @@ use tracking_views::Granularity;
 use crate::queries::{Charts, PanelSpec, SummaryRequest};
 use crate::web;
 
-/// How tracks are summed up.
+/// The options of summaries.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "How it is summed up")]
 pub(crate) struct SummaryArgs {
@@ -28,7 +28,7 @@ pub(crate) struct SummaryArgs {
     pub(crate) panels: PanelArgs,
 }
 
-/// What is counted beside tasks, users and runs.
+/// The options of panels.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct PanelArgs {
     /// Add a panel, such as `field:verb` for the values of a data field; repeat for more
@@ -78,7 +78,7 @@ impl PanelArgs {
 }
 
 impl SummaryArgs {
-    /// How much is asked for, with all charts.
+    /// The summary to query, with all charts.
     pub(crate) fn wanted(&self, is_web: bool) -> SummaryRequest {
         SummaryRequest {
             tasks: self.top,
@@ -102,7 +102,7 @@ pub(crate) enum PerArg {
 }
 
 impl PerArg {
-    /// What it means for days, which are in order.
+    /// The granularity for days, which are in order.
     pub(crate) fn of(self, days: &[Group]) -> Granularity {
         let day = |group: Option<&Group>| match group.map(Group::key) {
             Some(GroupKey::Day(day)) => Some(*day),

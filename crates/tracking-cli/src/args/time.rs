@@ -1,4 +1,4 @@
-//! Times as people write them.
+//! Times as arguments.
 
 use anyhow::{Result, bail};
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, TimeDelta};
@@ -14,7 +14,7 @@ const DATE_TIMES: [&str; 4] = [
     "%Y-%m-%d %H:%M",
 ];
 
-/// How times can be written; for the help of every option that takes one.
+/// The forms of times, for the help of every option that takes one.
 pub(crate) const TIMES: &str = "\
 Times are written as `2026-11-23`, `2026-11-23 15:47`, `2026-11`, `2026`, `today`, `yesterday`, \
 `this week`, `last month`, `now`, how long ago it was as `7d`, `1h 30m` or `2 weeks ago`, or as \
@@ -25,7 +25,7 @@ RFC 3339. Without an offset they are of the time zone of --time-zone.";
 pub(crate) enum Moment {
     /// A time stamp with its offset.
     Exact(Timestamp),
-    /// What the clocks of a time zone show.
+    /// A local date and time.
     Local(NaiveDateTime),
     /// The day, week, month or year that a day belongs to.
     Span(Unit, NaiveDate),
@@ -45,7 +45,7 @@ pub(crate) enum Unit {
     Year,
 }
 
-/// What a time may depend on: the time zone of the viewer, and the current time.
+/// The time zone of the viewer, and the current time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Viewer {
     zone: ZoneChoice,
@@ -61,14 +61,14 @@ impl Viewer {
         Self { zone, now }
     }
 
-    /// The date that the clocks of the zone show.
+    /// The current date in the time zone.
     fn today(self) -> NaiveDate {
         self.zone.local(self.now).date()
     }
 }
 
 impl Moment {
-    /// The first moment meant.
+    /// The first moment of the time.
     pub(crate) fn first(self, viewer: Viewer) -> Timestamp {
         match self {
             Self::Exact(time) => time,
@@ -81,7 +81,7 @@ impl Moment {
         }
     }
 
-    /// The last moment meant.
+    /// The last moment of the time.
     pub(crate) fn last(self, viewer: Viewer) -> Timestamp {
         match self {
             Self::Exact(time) => time,
@@ -97,7 +97,7 @@ impl Moment {
         }
     }
 
-    /// Whether it depends on the current time.
+    /// Whether the time depends on the current time.
     pub(crate) fn is_relative(self) -> bool {
         matches!(self, Self::Ago(_) | Self::Current(..))
     }
@@ -143,7 +143,7 @@ impl Unit {
     }
 }
 
-/// Reads a time.
+/// Parses a time.
 pub(crate) fn moment(text: &str) -> Result<Moment> {
     let text = text.trim();
     if let Ok(time) = DateTime::parse_from_rfc3339(text) {
@@ -164,7 +164,7 @@ pub(crate) fn moment(text: &str) -> Result<Moment> {
     }
 }
 
-/// What people call a time.
+/// Parses a name of a time, such as `today`.
 fn named(text: &str) -> Option<Moment> {
     let words = text.to_ascii_lowercase();
     let words: Vec<&str> = words.split_ascii_whitespace().collect();

@@ -1,4 +1,4 @@
-//! When something was, for commands that write it down.
+//! The options for the time of a change, and for the time zone.
 
 use clap::Args;
 use tracking_core::{Clock, Timestamp};
@@ -6,7 +6,7 @@ use tracking_core::{Clock, Timestamp};
 use super::time::{Moment, Viewer, moment};
 use super::zone::ZoneChoice;
 
-/// A time of its own.
+/// The time of a change.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct TimeArg {
     /// When it was, instead of now: 2026-11-23, 2026-11-23 15:47, yesterday, 2h, or RFC 3339
@@ -17,7 +17,7 @@ pub(crate) struct TimeArg {
     zone: ZoneArg,
 }
 
-/// The zone of times without an offset.
+/// The time zone of times without an offset.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct ZoneArg {
     /// Time zone of times that are given without an offset, and of times and days that are shown:
@@ -34,7 +34,7 @@ pub(crate) struct ZoneArg {
 }
 
 impl TimeArg {
-    /// The time that is meant; nothing means now.
+    /// The given time; `None` means now.
     pub(crate) fn time(self, clock: &dyn Clock) -> Option<Timestamp> {
         let viewer = self.zone.viewer(clock);
         self.time.map(|time| time.first(viewer))
@@ -42,7 +42,7 @@ impl TimeArg {
 }
 
 impl ZoneArg {
-    /// Whose times are meant.
+    /// The viewer in this time zone.
     pub(crate) fn viewer(self, clock: &dyn Clock) -> Viewer {
         Viewer::new(self.time_zone, clock)
     }

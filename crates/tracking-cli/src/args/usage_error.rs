@@ -1,8 +1,8 @@
-//! Arguments that turn out to be contradictory only when the command runs.
+//! Errors in the arguments that are found only when the command runs.
 
 use std::fmt;
 
-/// Says which arguments contradict each other; the exit status is that of a wrong command line.
+/// An error in the arguments, with the exit status of a wrong command line.
 #[derive(Debug)]
 pub(crate) struct UsageError(pub(crate) String);
 

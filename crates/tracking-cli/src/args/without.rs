@@ -1,4 +1,4 @@
-//! What is left out of a web log.
+//! The option that leaves requests out.
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
@@ -10,7 +10,7 @@ use crate::agents::{Agent, agent};
 use crate::queries::{self, AGENT};
 use crate::web;
 
-/// What is left out of a web log.
+/// The option that leaves requests out.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct WithoutArgs {
     /// Leave out requests for assets, requests of robots, or both: `assets,robots`
@@ -21,7 +21,7 @@ pub(crate) struct WithoutArgs {
     without: Vec<Without>,
 }
 
-/// Requests that nobody made on purpose.
+/// A kind of requests to leave out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Without {
     Assets,
@@ -29,7 +29,7 @@ enum Without {
 }
 
 impl WithoutArgs {
-    /// The query without them.
+    /// Adds the exclusions to a query.
     pub(crate) fn apply(&self, store: &dyn TrackingStorage, query: Query) -> Result<Query> {
         let query = if self.without.contains(&Without::Assets) {
             query.except_tasks_in(web::assets())
@@ -42,7 +42,7 @@ impl WithoutArgs {
         Ok(query)
     }
 
-    /// The filter without them.
+    /// Adds the exclusions to a filter of the loader.
     pub(crate) fn filter(&self, filter: LogFilter) -> LogFilter {
         let filter = if self.without.contains(&Without::Assets) {
             filter.except(Query::all().tasks_in(web::assets()))
@@ -55,7 +55,7 @@ impl WithoutArgs {
         filter
     }
 
-    /// Has every view say what is left out.
+    /// Names what is left out in a context, so that every view shows it.
     pub(crate) fn add_to(&self, context: Context<'static>) -> Context<'static> {
         let of = |what| self.without.contains(&what);
         match (of(Without::Assets), of(Without::Robots)) {

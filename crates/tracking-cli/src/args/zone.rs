@@ -1,4 +1,4 @@
-//! Time zones as people name them.
+//! Time zones as arguments.
 
 use std::fmt;
 use std::str::FromStr;
@@ -22,7 +22,7 @@ pub(crate) enum ZoneChoice {
 }
 
 impl ZoneChoice {
-    /// Its offsets as far as they matter within a range.
+    /// Converts to a zone with the offset changes within a range.
     pub(crate) fn zone(self, range: TimeRange) -> Zone {
         match self {
             Self::Utc => Zone::utc(),
@@ -32,7 +32,7 @@ impl ZoneChoice {
         }
     }
 
-    /// What its clocks show at a moment.
+    /// The local time at a moment.
     pub(super) fn local(self, moment: Timestamp) -> NaiveDateTime {
         let utc = moment.to_datetime();
         match self {
@@ -43,7 +43,7 @@ impl ZoneChoice {
         }
     }
 
-    /// The first moment at which its clocks show a time, or what follows a gap that the time is
+    /// The first moment with a local time, or the end of the gap that the time lies
     /// in.
     pub(crate) fn first_at(self, time: NaiveDateTime) -> Timestamp {
         match self.at(time) {
@@ -52,8 +52,8 @@ impl ZoneChoice {
         }
     }
 
-    /// The last moment at which its clocks show a time, or what comes before a gap that the
-    /// time is in.
+    /// The last moment with a local time, or the moment before the gap that the
+    /// time lies in.
     pub(super) fn last_at(self, time: NaiveDateTime) -> Timestamp {
         match self.at(time) {
             MappedLocalTime::Single(moment) | MappedLocalTime::Ambiguous(_, moment) => moment,
@@ -86,7 +86,7 @@ impl ZoneChoice {
     }
 }
 
-/// A time in UTC, held within the years that are kept.
+/// A time in UTC, clamped to the range of time stamps.
 fn held(utc: NaiveDateTime) -> Timestamp {
     let micros = utc.and_utc().timestamp_micros();
     let micros = micros.clamp(Timestamp::MIN.micros(), Timestamp::MAX.micros());

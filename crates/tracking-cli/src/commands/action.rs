@@ -5,7 +5,7 @@ use tracking_core::Clock;
 
 /// A command with its arguments.
 pub(crate) trait Action {
-    /// Says what cannot be meant.
+    /// Returns what is wrong with the arguments, if anything.
     fn validate(&self) -> Option<String> {
         None
     }

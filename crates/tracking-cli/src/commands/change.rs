@@ -1,4 +1,4 @@
-//! Commands that change what a store holds.
+//! Commands that change tracks.
 
 mod archive;
 mod empty_runs;

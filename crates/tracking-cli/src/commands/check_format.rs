@@ -1,4 +1,4 @@
-//! `tracking check-format`: what the first lines of a log become.
+//! `tracking check-format` shows the format of a log and its first records.
 
 use std::io::Write;
 
@@ -13,7 +13,7 @@ use super::Action;
 use crate::args::{FilesArgs, FormatArgs};
 use crate::{data, exit, output};
 
-/// Which logs, and how they are read.
+/// Arguments of `tracking check-format`.
 #[derive(Debug, Args)]
 #[command(mut_arg("log_format", |option| option.visible_alias("format")))]
 #[command(mut_arg("files", |files| files.required(true)))]

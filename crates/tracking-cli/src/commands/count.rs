@@ -1,4 +1,4 @@
-//! `tracking count`: all tracks, or counts by one or two things.
+//! `tracking count` counts tracks, in all or by group.
 
 mod all;
 
@@ -18,7 +18,7 @@ use crate::exit;
 use crate::query_session::QueryResult;
 use crate::schema::GroupsOutput;
 
-/// What is counted.
+/// Arguments of `tracking count`.
 #[derive(Debug, Args)]
 pub(crate) struct CountArgs {
     /// Count by task, user, run, hour, day, week, month, hour-of-day, weekday or field:NAME, or by
@@ -33,7 +33,7 @@ pub(crate) struct CountArgs {
     counting: Counting,
 }
 
-/// Which tracks are counted, and how many of the counts are shown.
+/// Arguments of all commands that count groups.
 #[derive(Debug, Args)]
 pub(super) struct Counting {
     /// At most so many groups, the largest, or `all` [default: 50 in text and html, else all]
@@ -82,7 +82,7 @@ impl Counting {
             .or_else(|| self.validate_cursor(by))
     }
 
-    /// Says why no page can follow the cursor.
+    /// Returns why the cursor cannot be used, if so.
     fn validate_cursor(&self, by: &CountBy) -> Option<String> {
         let after = self.after.as_ref()?;
         let problem = if !matches!(self.limit, Some(Limit::Count(_))) {
@@ -97,7 +97,7 @@ impl Counting {
         Some(problem.to_owned())
     }
 
-    /// Says which option makes no sense where all tracks are counted together.
+    /// Names the option that needs groups, if one was given.
     fn needs_groups(&self) -> Option<String> {
         let limit = self.limit.map(|_| "--limit");
         let after = self.after.as_ref().map(|_| "--after");
@@ -141,7 +141,7 @@ impl Counting {
         Ok(())
     }
 
-    /// The page that is asked for, where there is a limit.
+    /// The page of groups, if a limit was given.
     fn page(&self, grouping: &Grouping, groups: &[Group]) -> Option<Page> {
         let Some(Limit::Count(limit)) = self.limit else {
             return None;

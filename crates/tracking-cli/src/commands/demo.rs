@@ -1,4 +1,4 @@
-//! `tracking demo`: a sample to look at.
+//! `tracking demo` generates sample data and sites.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ use crate::query_session::viewer;
 use crate::site::Site;
 use crate::web;
 
-/// Which sample is made, and where.
+/// Arguments of `tracking demo`.
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
     /// The folder of the sample, which is made where it is not there
@@ -44,12 +44,12 @@ pub(crate) struct DemoArgs {
     answer: ResultArgs,
 }
 
-/// What was made.
+/// The result: the sample and its sites.
 #[derive(Debug, Serialize)]
 struct DemoReport {
     store: PathBuf,
     log: PathBuf,
-    /// Whether the sample was there already.
+    /// Whether the sample existed before.
     was_there: bool,
     tracks: u64,
     requests: u64,
@@ -135,7 +135,7 @@ impl DemoArgs {
         Ok(())
     }
 
-    /// Fails where the sample that is there is not complete, or another one than is asked for.
+    /// Fails if the existing sample is incomplete, or differs from the requested one.
     fn require_same_sample(&self, store: &SqliteStorage, file: &Path) -> Result<()> {
         let file = file.display();
         let Some(checkpoint) = store.checkpoint(&CheckpointName::new(COMPLETE)?)? else {

@@ -1,4 +1,4 @@
-//! `tracking list`: tracks, page by page.
+//! `tracking list` lists tracks page by page.
 
 use std::io::Write;
 
@@ -14,7 +14,7 @@ use crate::pages::each_track;
 use crate::query_session::QuerySession;
 use crate::{data, exit};
 
-/// Which tracks are listed.
+/// Arguments of `tracking list`.
 #[derive(Debug, Args)]
 pub(crate) struct ListArgs {
     #[command(flatten)]
@@ -59,7 +59,7 @@ fn text(session: &QuerySession<'_>, list: &TrackList, query: &Query) -> Result<(
     })
 }
 
-/// A page that stands alone has no link to the next one, so that is told beside it.
+/// A page on its own has no link to the next one, so the cursor is printed to standard error.
 fn html(session: &QuerySession<'_>, list: &TrackList, query: &Query) -> Result<()> {
     let mut next = None;
     session.write(|out| {
@@ -71,13 +71,13 @@ fn html(session: &QuerySession<'_>, list: &TrackList, query: &Query) -> Result<(
     Ok(())
 }
 
-/// What stands above the rows of a query: the criteria that were given, and how many match.
+/// The heading of a list: the criteria, and the number of matches.
 fn titled(store: &dyn TrackingStorage, query: &Query, criteria: Query) -> Result<TrackList> {
     let list = TrackList::new("Tracks").with_query(criteria);
     Ok(list.with_total(store.count(query)?))
 }
 
-/// Rows alone; where to go on is told beside them.
+/// Writes rows only, and prints the cursor to standard error.
 fn rows(session: &QuerySession<'_>, query: &Query, format: tracking_views::Format) -> Result<()> {
     let mut next = None;
     session.write(|out| {
@@ -94,7 +94,7 @@ fn print_next(next: Option<Cursor>) {
     }
 }
 
-/// One object: what was asked for, the tracks, and where to go on.
+/// Writes one object: the query, the tracks and the cursor.
 fn json(out: &mut dyn Write, store: &dyn TrackingStorage, query: &Query) -> Result<()> {
     write!(out, "{{\"query\":")?;
     data::json_line(out, query)?;

@@ -1,4 +1,4 @@
-//! `tracking load`: logs into a store, each line once.
+//! `tracking load` loads logs into a store, each line once.
 
 mod load_report;
 mod rejects;
@@ -23,7 +23,7 @@ use load_report::LoadReport;
 use rejects::{RejectsFile, RejectsFormat};
 use watch::{RETRY_INTERVAL, Watch};
 
-/// What is loaded, and how.
+/// Arguments of `tracking load`.
 #[derive(Debug, Args)]
 #[command(mut_arg("log_format", |option| option.visible_alias("format")))]
 #[command(mut_arg("files", |files| files.required(true)))]
@@ -101,7 +101,7 @@ pub(crate) struct LoadArgs {
 }
 
 impl LoadArgs {
-    /// The store; for a trial what is there of it, which is not touched.
+    /// Opens the store; a dry run opens it read-only, or uses an empty one.
     fn store(&self) -> Result<Box<dyn TrackingStorage>> {
         if self.follow {
             return self.store_when_it_answers();
@@ -113,7 +113,7 @@ impl LoadArgs {
         Ok(there.unwrap_or_else(|| Box::new(BTreeStorage::new())))
     }
 
-    /// The store, which is waited for while it is busy.
+    /// Opens the store, and waits while it is busy.
     fn store_when_it_answers(&self) -> Result<Box<dyn TrackingStorage>> {
         let mut is_told = false;
         loop {
@@ -142,7 +142,7 @@ impl LoadArgs {
     }
 }
 
-/// How often to look for more: so often at most that it does not keep a processor busy.
+/// Parses the poll interval, which has a minimum so that polling does not occupy a processor.
 fn poll(text: &str) -> Result<Duration> {
     const MIN_INTERVAL: Duration = Duration::from_millis(10);
     let length = humantime::parse_duration(text)?;

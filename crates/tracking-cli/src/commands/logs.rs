@@ -1,4 +1,4 @@
-//! `tracking logs`: which logs were loaded, and forgetting one.
+//! `tracking logs` lists the logs that were loaded, or forgets one.
 
 use std::fmt::Write;
 
@@ -13,7 +13,7 @@ use crate::args::{CommandResult, ConfirmArgs, ResultArgs};
 use crate::schema::plural;
 use crate::store::PersistentStoreArgs;
 
-/// What is to be done with the logs that were loaded.
+/// Arguments of `tracking logs`.
 #[derive(Debug, Args)]
 #[command(subcommand_required = true, arg_required_else_help = true)]
 pub(crate) struct LogsArgs {
@@ -58,7 +58,7 @@ struct ForgetArgs {
     answer: ResultArgs,
 }
 
-/// The logs that were loaded. The names of the fields are those of the JSON, and stay.
+/// The logs that were loaded. The names of the fields are the keys of the JSON and must not change.
 #[derive(Debug, Serialize)]
 struct Logs {
     logs: Vec<Log>,

@@ -1,4 +1,4 @@
-//! Commands that look after a store and its file.
+//! Commands that maintain a store and its file.
 
 mod backup;
 mod changes;

@@ -1,4 +1,4 @@
-//! `tracking tasks` and `tracking users`: the names that there are.
+//! `tracking tasks` and `tracking users` list names with their counts.
 
 use anyhow::Result;
 use clap::Args;
@@ -8,14 +8,14 @@ use super::Action;
 use super::count::Counting;
 use crate::args::CountBy;
 
-/// Which tasks are listed.
+/// Arguments of `tracking tasks`.
 #[derive(Debug, Args)]
 pub(crate) struct TasksArgs {
     #[command(flatten)]
     counting: Counting,
 }
 
-/// Which users are listed.
+/// Arguments of `tracking users`.
 #[derive(Debug, Args)]
 pub(crate) struct UsersArgs {
     #[command(flatten)]

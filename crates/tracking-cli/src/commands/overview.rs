@@ -1,4 +1,4 @@
-//! `tracking overview`: what there is, summed up.
+//! `tracking overview` summarises tracks.
 
 use anyhow::Result;
 use clap::Args;
@@ -14,7 +14,7 @@ use crate::queries::{Charts, PanelKind, Panels, Previous, Summary, SummaryReques
 use crate::query_session::QuerySession;
 use crate::web;
 
-/// What is summed up.
+/// Arguments of `tracking overview`.
 #[derive(Debug, Args)]
 pub(crate) struct OverviewArgs {
     #[command(flatten)]

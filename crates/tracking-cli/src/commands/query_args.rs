@@ -1,4 +1,4 @@
-//! What commands that look at tracks have in common.
+//! The arguments of all commands that query tracks.
 
 use anyhow::Result;
 use clap::Args;
@@ -8,7 +8,7 @@ use crate::args::{Filters, OutputArgs, WithoutArgs};
 use crate::query_session::QuerySession;
 use crate::store::StoreArgs;
 
-/// Which tracks, where from, and how they are shown.
+/// The arguments of all commands that query tracks.
 #[derive(Debug, Args)]
 pub(crate) struct QueryArgs {
     #[command(flatten)]
@@ -25,23 +25,23 @@ pub(crate) struct QueryArgs {
 }
 
 impl QueryArgs {
-    /// Says what cannot be meant.
+    /// Returns what is wrong with the arguments, if anything.
     pub(super) fn validate(&self) -> Option<String> {
         let store = validate_output(&self.store, &self.output);
         store.or_else(|| self.filters.validate(self.output.zone.time_zone))
     }
 
-    /// The tracks that are asked for, also those that are left out of a web log.
+    /// The query of the criteria, without the exclusions of `--without`.
     pub(super) fn query(&self, clock: &dyn Clock) -> Result<Query> {
         self.filters.query(self.output.viewer(clock))
     }
 
-    /// The query without what is left out of a web log.
+    /// Adds the exclusions of `--without` to a query.
     pub(super) fn without(&self, session: &QuerySession<'_>, query: Query) -> Result<Query> {
         self.without.apply(&*session.store, query)
     }
 
-    /// The range of time that is meant, where there is a limit; without an end it is up to now.
+    /// The time range, if one was given; a range without an end is up to now.
     pub(super) fn range(&self, clock: &dyn Clock) -> Result<Option<TimeRange>> {
         let range = self.filters.range(self.output.viewer(clock))?;
         let now = clock.now();
@@ -51,7 +51,7 @@ impl QueryArgs {
         }))
     }
 
-    /// The tracks that are asked for, without limits of time.
+    /// The query of the criteria without the time range.
     pub(super) fn query_of_any_time(&self) -> Query {
         self.filters.of_any_time()
     }
@@ -62,7 +62,7 @@ impl QueryArgs {
     }
 }
 
-/// Says what cannot be meant of where it comes from and goes to.
+/// Returns what is wrong with the store or the output, if anything.
 pub(super) fn validate_output(store: &StoreArgs, output: &OutputArgs) -> Option<String> {
     store.validate("--output", output.file.as_deref())
 }

@@ -1,4 +1,4 @@
-//! The report on logs: read, load into a store, ask it, and show the answers.
+//! `tracking report` loads logs into memory and reports on them.
 
 mod figures;
 mod report_data;
@@ -19,7 +19,7 @@ use crate::query_session::viewer;
 use crate::store::LogArgs;
 use crate::{data, output, web};
 
-/// What a report is on.
+/// Arguments of `tracking report`.
 #[derive(Debug, Args)]
 pub(crate) struct ReportArgs {
     #[command(flatten)]

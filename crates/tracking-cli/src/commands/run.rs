@@ -1,4 +1,4 @@
-//! `tracking run`: what there is to do with one run.
+//! `tracking run` shows, starts, stops and removes runs.
 
 mod expire;
 mod remove;
@@ -13,7 +13,7 @@ use tracking_core::Clock;
 
 use super::Action;
 
-/// What is to be done with a run.
+/// Arguments of `tracking run`.
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
     #[command(subcommand)]

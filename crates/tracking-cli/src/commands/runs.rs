@@ -1,4 +1,4 @@
-//! `tracking runs`: runs, page by page.
+//! `tracking runs` lists runs page by page.
 
 use std::io::Write;
 
@@ -17,7 +17,7 @@ use crate::query_session::QuerySession;
 use crate::schema::RunOutput;
 use crate::store::StoreArgs;
 
-/// Which runs are listed.
+/// Arguments of `tracking runs`.
 #[derive(Debug, Args)]
 pub(crate) struct RunsArgs {
     #[command(flatten)]
@@ -30,7 +30,7 @@ pub(crate) struct RunsArgs {
     output: OutputArgs,
 }
 
-/// Criteria that runs must meet, all of them.
+/// Criteria that runs must match, all of them.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Which runs")]
 struct Which {
@@ -56,7 +56,7 @@ struct Which {
     after: Option<RunId>,
 }
 
-/// The state of a run, as it is written.
+/// The state of a run, as an argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum State {
     /// The one that goes on
@@ -70,7 +70,7 @@ pub(super) enum State {
 }
 
 impl RunsArgs {
-    /// The runs that a store is asked for, whatever their tracks and however many.
+    /// The query for runs, without the criteria for their tracks and without the limit.
     fn query(&self, clock: &dyn Clock) -> Result<RunQuery> {
         let mut query = RunQuery::all();
         if !self.which.states.is_empty() {
@@ -154,7 +154,7 @@ fn text(session: &QuerySession<'_>, list: &RunList, request: &RunsRequest) -> Re
     })
 }
 
-/// A page that stands alone has no link to the next one, so that is told beside it.
+/// A page on its own has no link to the next one, so the cursor is printed to standard error.
 fn html(session: &QuerySession<'_>, list: &RunList, request: &RunsRequest) -> Result<()> {
     let mut next = None;
     session.write(|out| {
@@ -166,7 +166,7 @@ fn html(session: &QuerySession<'_>, list: &RunList, request: &RunsRequest) -> Re
     Ok(())
 }
 
-/// One object: the runs, and where to go on.
+/// Writes one object: the runs and the cursor.
 fn document(out: &mut dyn Write, session: &QuerySession<'_>, request: &RunsRequest) -> Result<()> {
     let mut before = "{\"runs\":[\n";
     let next = each_run(&*session.store, request, |row| {

@@ -1,4 +1,4 @@
-//! What makes the command feel at home in a shell.
+//! Commands for shells.
 
 mod completions;
 mod man;

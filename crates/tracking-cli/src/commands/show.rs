@@ -1,4 +1,4 @@
-//! `tracking show`: one track.
+//! `tracking show` shows one track.
 
 use std::io::{self, Write};
 
@@ -14,7 +14,7 @@ use crate::args::OutputArgs;
 use crate::query_session::{QueryResult, QuerySession};
 use crate::store::StoreArgs;
 
-/// Which track is shown.
+/// Arguments of `tracking show`.
 #[derive(Debug, Args)]
 pub(crate) struct ShowArgs {
     /// The id of the track, as `list` shows it

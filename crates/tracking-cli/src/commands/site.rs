@@ -1,4 +1,4 @@
-//! `tracking site`: pages that lead to each other.
+//! `tracking site` writes a site: linked pages about a store.
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ use crate::site::{Site, SiteReport};
 use crate::store::StoreArgs;
 use crate::web;
 
-/// Which site is written, and where.
+/// Arguments of `tracking site`.
 #[derive(Debug, Args)]
 pub(crate) struct SiteArgs {
     #[command(flatten)]
@@ -95,7 +95,7 @@ impl CommandResult for SiteReport {
     }
 }
 
-/// The page that a browser is to open.
+/// The page to open in a browser.
 pub(crate) fn index(folder: &Path) -> String {
     folder.join("index.html").display().to_string()
 }

@@ -1,4 +1,4 @@
-//! What the overview and the views of a task and of a user have in common.
+//! Summaries of tracks: of all, of one task, of one user.
 
 use std::io::{self, Write};
 
@@ -16,19 +16,19 @@ use crate::schema::{PanelOutput, SummaryOutput, panel_outputs};
 use crate::subject::Subject;
 use crate::web;
 
-/// What is found of one task or user.
+/// The summary of one task or user.
 pub(super) struct SubjectSummary {
-    /// What its tracks are asked for by.
+    /// The query for its tracks.
     pub(super) query: Query,
     pub(super) terms: Terms,
     pub(super) sums: Summary,
     pub(super) panels: Panels,
-    /// The criteria beside its name.
+    /// The criteria beside the name.
     filters: Query,
 }
 
 impl SubjectSummary {
-    /// Sums up the tracks of a task or user, to which `narrow` narrows a query.
+    /// Queries the tracks of a task or user; `narrow` adds its name to a query.
     pub(super) fn query(
         session: &QuerySession<'_>,
         (query_args, sum): (&QueryArgs, &SummaryArgs),
@@ -51,7 +51,7 @@ impl SubjectSummary {
         })
     }
 
-    /// What its view shows.
+    /// The contents of its view.
     pub(super) fn subject(
         &self,
         session: &QuerySession<'_>,
@@ -68,7 +68,7 @@ impl SubjectSummary {
     }
 }
 
-/// Tracks, summed up, for people and for programs.
+/// A summary for people and for programs.
 #[derive(Serialize)]
 pub(super) struct SummaryResult<'a> {
     /// The task that it is about.

@@ -1,4 +1,4 @@
-//! `tracking task`: one task.
+//! `tracking task` shows one task.
 
 use anyhow::{Result, bail};
 use clap::Args;
@@ -9,7 +9,7 @@ use super::query_args::QueryArgs;
 use super::summary::{SubjectSummary, SummaryResult};
 use crate::args::SummaryArgs;
 
-/// Which task is shown.
+/// Arguments of `tracking task`.
 #[derive(Debug, Args)]
 pub(crate) struct TaskArgs {
     /// The task, as `list` shows it

@@ -1,4 +1,4 @@
-//! Commands that bring all that a store holds to a file, to another store, and back.
+//! Commands that export, import and copy stores.
 
 mod copy;
 mod export;

@@ -1,4 +1,4 @@
-//! `tracking user`: one user.
+//! `tracking user` shows one user.
 
 use anyhow::{Result, bail};
 use clap::Args;
@@ -9,7 +9,7 @@ use super::query_args::QueryArgs;
 use super::summary::{SubjectSummary, SummaryResult};
 use crate::args::SummaryArgs;
 
-/// Which user is shown.
+/// Arguments of `tracking user`.
 #[derive(Debug, Args)]
 pub(crate) struct UserArgs {
     /// The user, as `list` shows it

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-/// Writes a JSON document over many lines.
+/// Writes an indented JSON document.
 pub(crate) fn json(out: &mut dyn Write, value: &(impl Serialize + ?Sized)) -> io::Result<()> {
     write_escaped(out, &serde_json::to_string_pretty(value)?)
 }
@@ -33,12 +33,12 @@ fn write_escaped(out: &mut dyn Write, json: &str) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
-/// Line feeds stand between strings only; within them they are escaped already.
+/// Line feeds occur only between strings; within strings they are escaped already.
 fn must_escape(c: char) -> bool {
     matches!(c, '<' | '>' | '&') || is_terminal_control(c)
 }
 
-/// What could steer a terminal or turn the direction of writing.
+/// Control characters and characters that change the direction of text.
 pub(super) fn is_terminal_control(c: char) -> bool {
     (c.is_control() && c != '\n')
         || matches!(c,

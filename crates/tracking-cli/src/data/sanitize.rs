@@ -1,10 +1,10 @@
-//! Text that is harmless on a terminal.
+//! Sanitises text for terminals.
 
 use std::borrow::Cow;
 
 use super::json::is_terminal_control;
 
-/// A text in which what could steer a terminal is written as `\u{1b}`; line feeds stay.
+/// Escapes control and bidirectional characters as `\u{1b}`; line feeds stay.
 pub(crate) fn sanitize(text: &str) -> Cow<'_, str> {
     if !text.contains(is_terminal_control) {
         return text.into();

@@ -1,4 +1,4 @@
-//! Files that are written whole or not at all.
+//! Atomic writes of files.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, BufWriter, ErrorKind, Write};
@@ -30,9 +30,9 @@ pub(crate) fn write_file(
     replace(&place, replaced.as_ref(), path, render)
 }
 
-/// What a link points to that points to nothing yet.
+/// The target of a dangling symbolic link.
 fn end_of_links(path: &Path) -> PathBuf {
-    /// No system follows more of them.
+    /// The most symbolic links that are followed.
     const MAX_LINKS: usize = 40;
     let mut end = path.to_owned();
     for _ in 0..MAX_LINKS {
@@ -103,7 +103,7 @@ fn replace(
         .with_context(|| cannot_write(path))
 }
 
-/// Says which file could not be written, where writing is what failed.
+/// Adds the name of the file to an error of writing.
 fn naming(path: &Path, error: anyhow::Error) -> anyhow::Error {
     if error.is::<io::Error>() {
         error.context(cannot_write(path))

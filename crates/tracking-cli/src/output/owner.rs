@@ -1,10 +1,10 @@
-//! Who may read a file that is replaced, and whose it is.
+//! Owner and permissions of replaced files.
 
 use std::fs::{File, Metadata};
 use std::io::{self, Seek, Write};
 use std::path::Path;
 
-/// Makes a file that only its owner may read.
+/// Creates a file that only its owner can read.
 pub(super) fn create_private(path: &Path) -> io::Result<File> {
     let mut options = File::options();
     options.read(true).write(true).create_new(true);
@@ -14,7 +14,7 @@ pub(super) fn create_private(path: &Path) -> io::Result<File> {
 }
 
 /// Gives a new file the owner, the group and the permissions of the one that it is to replace.
-/// Tells whether it has them all: only root can give a file to another user.
+/// Returns whether it has them all: only root can change the owner.
 #[cfg(unix)]
 pub(super) fn hand_on(replaced: &Metadata, new: &File) -> io::Result<bool> {
     use std::os::unix::fs::{MetadataExt, fchown};
@@ -34,7 +34,7 @@ pub(super) fn hand_on(_replaced: &Metadata, _new: &File) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Puts what is in a new file into the one that it cannot replace.
+/// Copies the content of a new file into the one that it cannot replace.
 pub(super) fn exchange_content(new: &mut File, place: &Path) -> io::Result<()> {
     new.rewind()?;
     let mut old = File::options().write(true).truncate(true).open(place)?;

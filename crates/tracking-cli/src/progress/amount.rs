@@ -1,15 +1,15 @@
-//! How much of a file has been worked on.
+//! Progress in bytes.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 const AMOUNT_TEMPLATE: &str = "{msg} [{bar:24}] {bytes} of {total_bytes}, {eta} left";
 
-/// Shows how many bytes have been worked on, on standard error, and nothing at all where that is
+/// Shows the number of processed bytes on standard error, or nothing if standard error is
 /// no terminal.
 pub(crate) struct Amount(ProgressBar);
 
 impl Amount {
-    /// Begins; `what` is done to bytes, like `copied`.
+    /// Starts; `what` is the verb, such as `copied`.
     pub(crate) fn new(what: &'static str) -> Self {
         let bar = ProgressBar::new(0);
         bar.set_draw_target(ProgressDrawTarget::stderr());
@@ -21,14 +21,14 @@ impl Amount {
         Self(bar)
     }
 
-    /// Shows that so many are done, of so many in all.
+    /// Sets the number of processed bytes, and the total.
     pub(crate) fn at(&self, done: u64, total: u64) {
         self.0.set_length(total);
         self.0.set_position(done);
     }
 }
 
-/// Nothing of it stays behind, whether all went well or not.
+/// Removes the progress from the terminal, also after an error.
 impl Drop for Amount {
     fn drop(&mut self) {
         self.0.finish_and_clear();

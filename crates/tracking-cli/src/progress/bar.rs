@@ -1,4 +1,4 @@
-//! A bar that shows how much of the logs has been read.
+//! The progress bar of a load.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tracking_loader::{LoadObserver, Progress, Source};
@@ -67,7 +67,7 @@ fn name(source: &Source) -> String {
         .collect()
 }
 
-/// Nothing of the bar stays behind, whether reading went well or not.
+/// Removes the bar from the terminal, also after an error.
 impl Drop for Bar {
     fn drop(&mut self) {
         self.bar.finish_and_clear();

@@ -1,4 +1,4 @@
-//! How many tracks have been worked on.
+//! Progress in tracks.
 
 use std::time::Duration;
 
@@ -7,12 +7,12 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 const COUNTED_TEMPLATE: &str = "{msg} [{bar:24}] {human_pos} of {human_len} tracks, {eta} left";
 const UNCOUNTED_TEMPLATE: &str = "{spinner} {msg} {human_pos} tracks";
 
-/// Shows how many tracks have been worked on, on standard error, and nothing at all where that is
+/// Shows the number of processed tracks on standard error, or nothing if standard error is
 /// no terminal.
 pub(crate) struct Steps(ProgressBar);
 
 impl Steps {
-    /// Begins; `what` is done to tracks, like `removed`.
+    /// Starts; `what` is the verb, such as `removed`.
     pub(crate) fn new(what: &'static str, total: Option<u64>) -> Self {
         let bar = match total {
             Some(total) => ProgressBar::new(total),
@@ -35,13 +35,13 @@ impl Steps {
         Self(ProgressBar::hidden())
     }
 
-    /// Shows that so many are done.
+    /// Sets the number of processed tracks.
     pub(crate) fn at(&self, count: u64) {
         self.0.set_position(count);
     }
 }
 
-/// Nothing of it stays behind, whether all went well or not.
+/// Removes the progress from the terminal, also after an error.
 impl Drop for Steps {
     fn drop(&mut self) {
         self.0.finish_and_clear();

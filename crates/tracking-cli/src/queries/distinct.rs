@@ -1,4 +1,4 @@
-//! How many different tasks, users and runs there are.
+//! Distinct counts of tasks, users and runs.
 
 use anyhow::Result;
 use serde::Serialize;
@@ -6,7 +6,7 @@ use tracking_core::{Field, GroupBy, GroupKey, Grouping, Query, TrackingStorage};
 
 use crate::web;
 
-/// How many different tasks, users and runs tracks are of.
+/// The numbers of tracks and of distinct tasks, users and runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Distinct {
     pub(crate) tracks: u64,
@@ -23,7 +23,7 @@ pub(crate) struct Distinct {
 const MISSING_FIELD: &str = "\u{1}tracking";
 
 impl Distinct {
-    /// Counts the tracks that a query asks for, without a list of the names.
+    /// Counts the tracks of a query without listing the names.
     pub(crate) fn query(store: &dyn TrackingStorage, query: &Query, is_web: bool) -> Result<Self> {
         let kinds = [GroupBy::Task, GroupBy::User, GroupBy::Run];
         let (tracks, [tasks, users, runs]) = count(store, query, kinds)?;

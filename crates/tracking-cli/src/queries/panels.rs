@@ -1,4 +1,4 @@
-//! Panels: what is counted by values of data fields.
+//! Panels: counts by the values of data fields.
 
 mod counts;
 mod spec;
@@ -16,7 +16,7 @@ use crate::agents::{Agent, KnownAgents};
 use crate::pages::each_track;
 use crate::web;
 
-/// What the panels count, and how many bytes all tracks have together.
+/// Panels with their counts, and the bytes of all tracks.
 #[derive(Debug)]
 pub(crate) struct Panels {
     all: Vec<Panel>,
@@ -33,7 +33,7 @@ pub(crate) struct Panel {
 }
 
 impl Panels {
-    /// Counts the tracks that a query asks for; each panel keeps its `top` largest rows.
+    /// Counts the tracks of a query; each panel keeps its `top` largest rows.
     pub(crate) fn query(
         store: &dyn TrackingStorage,
         query: &Query,
@@ -83,7 +83,7 @@ impl Panels {
         }
     }
 
-    /// The panels that have something to show.
+    /// The panels that are not empty.
     pub(crate) fn shown(&self) -> impl Iterator<Item = &Panel> {
         let panels = self.all.iter();
         panels.filter(|panel| panel.counts.total() > 0)
@@ -94,13 +94,13 @@ impl Panels {
         self.shown().any(|panel| panel.spec.kind == kind)
     }
 
-    /// How many bytes all tracks have together, where any says so.
+    /// The bytes of all tracks, if any track has some.
     pub(crate) fn bytes(&self) -> Option<u64> {
         self.has_bytes.then_some(self.bytes)
     }
 }
 
-/// What a value counts for.
+/// The row that a value counts for.
 fn name_of<'a>(
     kind: PanelKind,
     json: &'a str,
@@ -138,7 +138,7 @@ fn name_of<'a>(
 
 const NOT_FOUND: u16 = 404;
 
-/// A value as people write it.
+/// A value as text: a string without its quotes, anything else as JSON.
 fn text_of(json: &str) -> Cow<'_, str> {
     if !json.starts_with('"') {
         return json.into();
@@ -156,7 +156,7 @@ fn class_name(class: u16) -> &'static str {
     }
 }
 
-/// A status with its meaning, of those that come up.
+/// A status with its reason phrase, if it is common.
 fn status_name(status: u16) -> Cow<'static, str> {
     let meaning = match status {
         200 => "OK",

@@ -1,4 +1,4 @@
-//! The period before the one that is asked for.
+//! The period before the one of a query.
 
 use anyhow::Result;
 use chrono::{NaiveDate, TimeDelta};
@@ -9,7 +9,7 @@ use tracking_core::{
 
 use super::distinct::Distinct;
 
-/// What there was in a period of the same length, right before the one that is asked for.
+/// Counts of the period of the same length right before the one of a query.
 #[derive(Debug)]
 pub(crate) struct Previous {
     pub(crate) numbers: Distinct,

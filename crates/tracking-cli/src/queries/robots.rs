@@ -1,4 +1,4 @@
-//! Leaving out what robots asked for.
+//! Excludes requests of robots.
 
 use anyhow::{Result, ensure};
 use serde_json::Value;
@@ -6,15 +6,15 @@ use tracking_core::{Field, FieldFilter, GroupBy, GroupKey, Grouping, Query, Trac
 
 use crate::agents::{Agent, agent};
 
-/// The data field that says who sent a request.
+/// The data field with the user agent.
 pub(crate) const AGENT: &str = "agent";
 
-/// So many user agents of robots can be left out.
+/// The most user agents of robots that can be excluded.
 const MAX_ROBOTS: usize = 100_000;
-/// So many user agents are asked for at once.
+/// The number of user agents per query.
 const PAGE_SIZE: usize = 10_000;
 
-/// The query without the tracks whose user agent is a robot's.
+/// Excludes the tracks whose user agent is that of a robot.
 pub(crate) fn without_robots(store: &dyn TrackingStorage, query: Query) -> Result<Query> {
     let mut robots: Vec<Value> = Vec::new();
     let by = || Grouping::from(GroupBy::Field(Field::key(AGENT))).limit(PAGE_SIZE);

@@ -1,4 +1,4 @@
-//! Runs, with how many tracks they have.
+//! Runs with their numbers of tracks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,18 +11,18 @@ use tracking_views::RunRow;
 
 use crate::pages::each_runs;
 
-/// Which runs are asked for, and which tracks of theirs are counted.
+/// Which runs to list.
 #[derive(Debug)]
 pub(crate) struct RunsRequest {
-    /// State, start, and where to go on; its limit is not looked at.
+    /// State, start and cursor; its limit is ignored.
     pub(crate) runs: RunQuery,
-    /// Where there is one, a run must have such a track, or be started for its task.
+    /// If given, a run must have a matching track, or be started for a matching task.
     pub(crate) tracks: Option<Query>,
-    /// How many at most.
+    /// The most runs to list.
     pub(crate) limit: usize,
 }
 
-/// Hands over each run that is asked for, and gives the last one where there are more.
+/// Calls a function with each run, and returns the last one if there are more.
 pub(crate) fn each_run(
     store: &dyn TrackingStorage,
     request: &RunsRequest,

@@ -17,7 +17,7 @@ pub(crate) struct GroupsOutput<'a> {
     /// Of what the different ones were counted, too.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     counted: Vec<String>,
-    /// What was asked for.
+    /// The query.
     query: &'a Query,
     /// How many tracks there are, those of groups that are left out included.
     tracks: u64,

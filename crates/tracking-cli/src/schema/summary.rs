@@ -15,7 +15,7 @@ use crate::queries::Summary;
 /// Counts of the tracks that a query asks for.
 #[derive(Debug, Serialize)]
 pub(crate) struct SummaryOutput<'a> {
-    /// What was asked for.
+    /// The query.
     query: &'a Query,
     /// How many tracks.
     tracks: u64,

@@ -50,7 +50,7 @@ impl StoreArgs {
         }
     }
 
-    /// What a run is, as a sentence.
+    /// A sentence that says what a run is.
     pub(crate) fn about_runs(&self, terms: &Terms) -> String {
         match self.persistent_spec() {
             Some(_) => format!("{} are as they were saved.", terms.run().titles()),

@@ -31,7 +31,7 @@ pub(crate) struct PersistentStoreArgs {
 }
 
 impl PersistentStoreArgs {
-    /// Says what cannot be meant.
+    /// Returns what is wrong with the arguments, if anything.
     pub(crate) fn validate(&self) -> Option<String> {
         validate("--store", self.store.spec.as_ref())
             .map(|problem| format!("{problem}, or in TRACKING_STORE"))

@@ -1,4 +1,4 @@
-//! What is removed, written to a file first.
+//! Archives tracks before they are removed.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ use crate::pages::each_track;
 use crate::progress::Steps;
 use crate::schema::plural;
 
-/// Where what is removed is kept.
+/// The option that archives removed tracks.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct ArchiveArgs {
     /// Export what is removed to this new file first; if that fails, remove nothing
@@ -29,12 +29,12 @@ pub(crate) struct ArchiveArgs {
 }
 
 impl ArchiveArgs {
-    /// The file, where one is named.
+    /// The file, if one was given.
     pub(super) fn file(&self) -> Option<&Path> {
         self.archive.as_deref()
     }
 
-    /// Says why nothing can be archived to the file.
+    /// Returns why the file cannot be written, if so.
     pub(super) fn validate(&self) -> Option<String> {
         let file = self.file().filter(|file| file.exists())?;
         let file = file.display();
@@ -42,7 +42,7 @@ impl ArchiveArgs {
     }
 }
 
-/// The tracks that a query asks for, sorted by id, each with its run.
+/// The tracks of a query by id, each with its run.
 pub(crate) fn tracks_of(
     store: &dyn TrackingStorage,
     query: &Query,
@@ -56,7 +56,7 @@ pub(crate) fn tracks_of(
     Ok(tracks)
 }
 
-/// Exports tracks to a new file, and fails unless all of them are in it.
+/// Exports tracks to a new file; fails unless the file has all of them.
 pub(super) fn archive(
     store: &dyn TrackingStorage,
     file: &Path,
@@ -75,7 +75,7 @@ pub(super) fn archive(
     .with_context(|| format!("cannot archive to {}; nothing was removed", file.display()))
 }
 
-/// Removes the tracks that were archived, and no others.
+/// Removes only the archived tracks.
 pub(super) fn remove_archived(
     store: &dyn TrackingStorage,
     tracks: &[(TrackId, RunId)],
@@ -106,7 +106,7 @@ pub(super) fn remove_archived(
     })
 }
 
-/// How much was archived, as a part of a sentence.
+/// The end of a sentence that says how much was archived.
 pub(super) fn sentence(file: Option<&Path>, tracks: u64) -> String {
     match file {
         Some(file) if tracks > 0 => {

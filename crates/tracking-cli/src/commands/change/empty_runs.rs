@@ -1,14 +1,14 @@
-//! How many runs lose their last track.
+//! Counts the runs that lose their last track.
 
 use std::collections::BTreeMap;
 
 use anyhow::Result;
 use tracking_core::{Group, GroupBy, GroupKey, Grouping, Query, RunId, TrackingStorage};
 
-/// How many runs are asked for at once.
+/// The number of runs per query.
 const PAGE_SIZE: usize = 1_000;
 
-/// How many runs have tracks that a query asks for, and no others.
+/// Counts the runs whose tracks all match a query.
 pub(super) fn emptied_by_query(store: &dyn TrackingStorage, query: &Query) -> Result<u64> {
     let mut emptied = 0;
     let by = Grouping::from(GroupBy::Run).limit(PAGE_SIZE);
@@ -23,7 +23,7 @@ pub(super) fn emptied_by_query(store: &dyn TrackingStorage, query: &Query) -> Re
     }
 }
 
-/// How many runs have as many tracks as are to be removed, and no others.
+/// Counts the runs that have exactly as many tracks as are removed.
 pub(super) fn emptied_runs(
     store: &dyn TrackingStorage,
     removed: &BTreeMap<RunId, u64>,

@@ -1,4 +1,4 @@
-//! `tracking erase`: a user.
+//! `tracking erase` removes all tracks of a user.
 
 use std::path::Path;
 
@@ -18,7 +18,7 @@ use crate::commands::Action;
 use crate::schema::plural;
 use crate::store::PersistentStoreArgs;
 
-/// Who is erased.
+/// Arguments of `tracking erase`.
 #[derive(Debug, Args)]
 pub(crate) struct EraseArgs {
     /// The user, as `list` shows them
@@ -49,7 +49,7 @@ pub(crate) struct EraseArgs {
     answer: ResultArgs,
 }
 
-/// Whose tracks are gone, and how many there were.
+/// The result of an erasure.
 #[derive(Debug, Serialize)]
 struct EraseReport<'a> {
     user: &'a UserName,
@@ -122,7 +122,7 @@ impl Action for EraseArgs {
 }
 
 impl EraseArgs {
-    /// Says what would be removed, and changes nothing.
+    /// Reports what would be removed; changes nothing.
     fn preview(&self) -> Result<()> {
         let store = self.store.open_read_only()?;
         let query = Query::all().user(self.user.as_str());

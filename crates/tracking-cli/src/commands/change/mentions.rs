@@ -1,4 +1,4 @@
-//! Where the name of a user occurs besides their tracks.
+//! Finds the name of a user outside their tracks.
 
 use std::collections::{BTreeMap, BTreeSet};
 

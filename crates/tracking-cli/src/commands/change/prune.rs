@@ -1,4 +1,4 @@
-//! `tracking prune`: tracks that are too old to be kept.
+//! `tracking prune` removes tracks that retention no longer covers.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::args::{Filters, Moment, ZoneArg, moment};
 use crate::commands::Action;
 use crate::pages::each_track;
 
-/// Which tracks are too old; those that meet either go.
+/// Arguments of `tracking prune`.
 #[derive(Debug, Args)]
 pub(crate) struct PruneArgs {
     /// Remove tracks from before this time: 90d, 2026-11, 2026-11-23 15:47
@@ -62,14 +62,14 @@ impl Action for PruneArgs {
     }
 }
 
-/// Tracks that are too old to be kept, among those that meet some criteria.
+/// The tracks that retention no longer covers, among those of a query.
 struct ExpiredTracks {
     retention: Retention,
     among: Query,
 }
 
 impl ExpiredTracks {
-    /// The tracks that are too old by their age.
+    /// The tracks before the oldest time to keep.
     fn before_oldest_kept(&self) -> Query {
         let oldest = self.retention.oldest_kept().unwrap_or(Timestamp::MIN);
         self.among.clone().within(TimeRange::before(oldest))

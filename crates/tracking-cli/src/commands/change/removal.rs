@@ -1,4 +1,4 @@
-//! Removing tracks: counted, asked about, some at a time.
+//! Removal of tracks: count, confirm, remove in batches.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -17,7 +17,7 @@ use crate::progress::Steps;
 use crate::schema::plural;
 use crate::store::PersistentStoreArgs;
 
-/// What all commands have in common that remove tracks.
+/// Arguments of all commands that remove tracks.
 #[derive(Debug, Args)]
 pub(super) struct RemovalArgs {
     /// Only count what would be removed
@@ -40,7 +40,7 @@ pub(super) struct RemovalArgs {
     answer: ResultArgs,
 }
 
-/// What becomes of runs that lose their last track.
+/// The option that keeps runs without tracks.
 #[derive(Clone, Copy, Debug, Args)]
 pub(super) struct EmptyRunArgs {
     /// Keep runs that lose their last track; otherwise they are removed, too
@@ -48,7 +48,7 @@ pub(super) struct EmptyRunArgs {
     keep_runs: bool,
 }
 
-/// How many tracks and runs are gone.
+/// The numbers of removed tracks and runs.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct RemovalCounts {
     pub(super) tracks: u64,
@@ -56,7 +56,7 @@ pub(super) struct RemovalCounts {
 }
 
 impl EmptyRunArgs {
-    /// The same removal, with the runs that it empties unless they are kept.
+    /// Extends a removal to the runs that it empties, unless they are kept.
     pub(super) fn of(self, removal: Removal) -> Removal {
         if self.keep_runs {
             removal
@@ -65,12 +65,12 @@ impl EmptyRunArgs {
         }
     }
 
-    /// Whether such runs are removed.
+    /// Whether emptied runs are removed.
     pub(super) fn are_removed(self) -> bool {
         !self.keep_runs
     }
 
-    /// Removes those of some runs that have no tracks any more, unless they are kept.
+    /// Removes the runs of some tracks if they have no tracks left, unless they are kept.
     pub(super) fn remove_of(
         self,
         store: &dyn TrackingStorage,
@@ -98,22 +98,22 @@ impl From<Removed> for RemovalCounts {
     }
 }
 
-/// Tracks that are to go.
+/// The tracks to remove.
 pub(super) trait RemovalTarget {
-    /// What they are called when it is asked, like `track`.
+    /// Their name in the confirmation, such as `track`.
     const NAME: &str;
 
-    /// How many there are.
+    /// Counts them.
     fn count(&mut self, store: &dyn TrackingStorage) -> Result<u64>;
 
-    /// Hands over each of them with its run, in any order.
+    /// Calls a function with each track and its run, in any order.
     fn each(
         &mut self,
         store: &dyn TrackingStorage,
         take: &mut dyn FnMut(TrackId, RunId),
     ) -> Result<()>;
 
-    /// All of them, sorted by id, each with its run.
+    /// All tracks by id, each with its run.
     fn tracks(&mut self, store: &dyn TrackingStorage) -> Result<Vec<(TrackId, RunId)>> {
         let mut tracks = Vec::new();
         self.each(store, &mut |track, run| tracks.push((track, run)))?;
@@ -121,14 +121,14 @@ pub(super) trait RemovalTarget {
         Ok(tracks)
     }
 
-    /// How many runs have no other tracks.
+    /// Counts the runs that have no other tracks.
     fn emptied_runs(&mut self, store: &dyn TrackingStorage) -> Result<u64> {
         let mut removed = BTreeMap::<RunId, u64>::new();
         self.each(store, &mut |_, run| *removed.entry(run).or_default() += 1)?;
         emptied_runs(store, &removed)
     }
 
-    /// Removes some of them, and tells how many; no track where all are gone.
+    /// Removes a batch and returns its size: no tracks once all are removed.
     fn remove_some(
         &mut self,
         store: &dyn TrackingStorage,
@@ -137,12 +137,12 @@ pub(super) trait RemovalTarget {
 }
 
 impl RemovalArgs {
-    /// Says what cannot be meant.
+    /// Returns what is wrong with the arguments, if anything.
     pub(super) fn validate(&self) -> Option<String> {
         self.store.validate().or_else(|| self.archive.validate())
     }
 
-    /// Counts tracks, asks, removes them, and tells how many.
+    /// Counts the tracks, asks for confirmation, removes them and prints the result.
     pub(super) fn run<U: RemovalTarget>(&self, unwanted: &mut U) -> Result<()> {
         let store = if self.dry_run {
             self.store.open_persistent_read_only()?
@@ -180,7 +180,7 @@ impl RemovalArgs {
     }
 }
 
-/// Removes tracks some at a time, so that nobody else waits for long, until all are gone.
+/// Removes tracks in batches, so that other writers get their turn.
 pub(super) fn in_batches(
     matching: u64,
     mut remove_some: impl FnMut() -> Result<RemovalCounts>,
@@ -198,7 +198,7 @@ pub(super) fn in_batches(
     }
 }
 
-/// How many tracks were to go, and went.
+/// The result of a removal.
 #[derive(Debug, Serialize)]
 struct Report<'a> {
     /// How many there were to remove.

@@ -1,4 +1,4 @@
-//! `tracking remove`: tracks, by id or by what they are.
+//! `tracking remove` removes tracks by id or by query.
 
 use anyhow::{Result, bail};
 use clap::Args;
@@ -12,7 +12,7 @@ use crate::args::{Filters, ZoneArg};
 use crate::commands::Action;
 use crate::pages::each_track;
 
-/// Which tracks are removed.
+/// Arguments of `tracking remove`.
 #[derive(Debug, Args)]
 pub(crate) struct RemoveArgs {
     /// Ids of tracks, as `list` shows them; or else the options of `list` say which
@@ -60,10 +60,10 @@ impl Action for RemoveArgs {
     }
 }
 
-/// How many are removed at once.
+/// The number of tracks per batch.
 pub(super) const BATCH_SIZE: usize = 1_000;
 
-/// Tracks that meet a query, whose limit is a step.
+/// The tracks of a query, whose limit is the size of a batch.
 pub(super) struct TracksByQuery(pub(super) Query);
 
 impl RemovalTarget for TracksByQuery {
@@ -99,10 +99,10 @@ impl RemovalTarget for TracksByQuery {
     }
 }
 
-/// Tracks that are named.
+/// Tracks by id.
 struct TracksById {
     ids: Vec<TrackId>,
-    /// Those that turned out not to be there.
+    /// The ids that do not exist.
     missing: Vec<TrackId>,
 }
 
@@ -117,7 +117,7 @@ impl TracksById {
         }
     }
 
-    /// Says which are not there, once the others are gone.
+    /// Fails if some ids do not exist, after the others were removed.
     fn report_missing(&self) -> Result<()> {
         match self.missing.as_slice() {
             [] => Ok(()),

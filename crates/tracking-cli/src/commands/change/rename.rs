@@ -1,4 +1,4 @@
-//! `tracking rename-user`: another name for a user.
+//! `tracking rename-user` renames a user.
 
 use anyhow::{Result, bail};
 use clap::Args;
@@ -11,7 +11,7 @@ use crate::commands::Action;
 use crate::schema::plural;
 use crate::store::PersistentStoreArgs;
 
-/// Who is renamed.
+/// Arguments of `tracking rename-user`.
 #[derive(Debug, Args)]
 pub(crate) struct RenameArgs {
     /// The name so far
@@ -36,7 +36,7 @@ pub(crate) struct RenameArgs {
     answer: ResultArgs,
 }
 
-/// Who was renamed.
+/// The result of a rename.
 #[derive(Debug, Serialize)]
 struct RenameReport<'a> {
     from: &'a UserName,

@@ -1,4 +1,4 @@
-//! `tracking save`: a track.
+//! `tracking save` saves a track.
 
 use anyhow::{Result, bail};
 use clap::Args;
@@ -11,7 +11,7 @@ use crate::args::{ObjectArgs, ResultArgs, TimeArg, session_gap};
 use crate::commands::Action;
 use crate::store::PersistentStoreArgs;
 
-/// What is saved.
+/// Arguments of `tracking save`.
 #[derive(Debug, Args)]
 pub(crate) struct SaveArgs {
     /// What it is about

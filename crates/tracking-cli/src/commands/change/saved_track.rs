@@ -1,4 +1,4 @@
-//! A track that was saved, as it is now.
+//! The result of a save or an update.
 
 use anyhow::{Context, Result};
 use serde::Serialize;
@@ -14,7 +14,7 @@ pub(super) struct SavedTrack {
 }
 
 impl SavedTrack {
-    /// Reads it.
+    /// Reads the track.
     pub(super) fn read(store: &dyn TrackingStorage, id: TrackId) -> Result<Self> {
         let track = store.track(id)?;
         track

@@ -1,4 +1,4 @@
-//! `tracking update`: a track by its id.
+//! `tracking update` changes the data of a track.
 
 use anyhow::Result;
 use clap::Args;
@@ -9,7 +9,7 @@ use crate::args::{ObjectArgs, ResultArgs, TimeArg};
 use crate::commands::Action;
 use crate::store::PersistentStoreArgs;
 
-/// Which track is changed, and how.
+/// Arguments of `tracking update`.
 #[derive(Debug, Args)]
 pub(crate) struct UpdateArgs {
     /// The id of the track, as `list` shows it

@@ -1,4 +1,4 @@
-//! Whether traces of a removed name remain.
+//! Checks that no trace of a removed name remains in a file.
 
 use anyhow::Result;
 use tracking_core::{Error, UserName, Wipe};

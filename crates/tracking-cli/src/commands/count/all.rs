@@ -1,4 +1,4 @@
-//! How many tracks there are in all.
+//! Counts all tracks of a query.
 
 use std::io::{self, Write};
 
@@ -12,7 +12,7 @@ use crate::commands::query_args::QueryArgs;
 use crate::data::Csv;
 use crate::query_session::QueryResult;
 
-/// Counts the tracks that are asked for. As text it is the number alone, for scripts.
+/// Counts the tracks of a query. Text has only the number, for scripts.
 pub(super) fn count(query_args: &QueryArgs, clock: &dyn Clock) -> Result<()> {
     let session = query_args.open(clock)?;
     let criteria = query_args.query(clock)?;
@@ -31,7 +31,7 @@ pub(super) fn count(query_args: &QueryArgs, clock: &dyn Clock) -> Result<()> {
 
 #[derive(Serialize)]
 struct Count {
-    /// What was asked for.
+    /// The query.
     query: Query,
     /// The criteria that were given.
     #[serde(skip)]

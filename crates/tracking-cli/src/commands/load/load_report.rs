@@ -1,4 +1,4 @@
-//! What a load did, for people and for programs.
+//! The result of a load.
 
 use std::fmt::Write;
 
@@ -9,13 +9,13 @@ use crate::args::CommandResult;
 use crate::exit::error_chain;
 use crate::schema::{Malformed, Reason, by_reason, list, plural, unlisted};
 
-/// How many malformed lines are shown; all of them are counted.
+/// The most malformed lines that are shown; all of them are counted.
 const MAX_SHOWN_LINES: usize = 20;
 
-/// What was loaded. The names of the fields are those of the JSON, and stay.
+/// The result of a load. The names of the fields are the keys of the JSON and must not change.
 #[derive(Debug, Serialize)]
 pub(super) struct LoadReport {
-    /// Whether it was only tried.
+    /// Whether it was a dry run.
     dry_run: bool,
     #[serde(flatten)]
     total: Counts,
@@ -94,7 +94,7 @@ impl Counts {
         }
     }
 
-    /// As words, what is none left out.
+    /// The counts in words, without those that are zero.
     fn words(&self) -> String {
         let Self { tracks, runs, .. } = self;
         let mut words = plural(self.lines, "line");
@@ -146,7 +146,7 @@ impl Log {
         }
     }
 
-    /// As a line or two.
+    /// The log in one or two lines.
     fn sentence(&self) -> String {
         let before = match self.lines_before {
             0 => String::new(),

@@ -1,4 +1,4 @@
-//! The file of lines that could not be read.
+//! The file of rejected lines.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -11,7 +11,7 @@ use tracking_loader::{Reason, Reject};
 
 use crate::data;
 
-/// In which form rejected lines are written.
+/// The format of the file of rejected lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum RejectsFormat {
     /// A JSON object for each: where it is, what is wrong with it, and the line
@@ -20,14 +20,14 @@ pub(super) enum RejectsFormat {
     Lines,
 }
 
-/// A file that rejected lines are added to.
+/// A file to which rejected lines are appended.
 #[derive(Debug)]
 pub(super) struct RejectsFile {
     file: BufWriter<File>,
     format: RejectsFormat,
 }
 
-/// A rejected line. The names of the fields stay.
+/// A rejected line. The names of the fields are the keys of the JSON and must not change.
 #[derive(Debug, Serialize)]
 struct Rejected<'a> {
     file: String,
@@ -47,7 +47,7 @@ struct Rejected<'a> {
 }
 
 impl RejectsFile {
-    /// Opens the file, and makes it where it is not there.
+    /// Opens the file; creates it if missing.
     pub(super) fn open(path: &Path, format: RejectsFormat) -> Result<Self> {
         let file = File::options().append(true).create(true).open(path);
         let file = file.with_context(|| format!("cannot write {}", path.display()))?;
@@ -66,7 +66,7 @@ impl RejectsFile {
         }
     }
 
-    /// Has what was added on the disk.
+    /// Flushes the added lines to the disk.
     pub(super) fn sync(&mut self) -> io::Result<()> {
         self.file.flush()?;
         self.file.get_ref().sync_data()

@@ -1,4 +1,4 @@
-//! Looking on while logs are loaded: the bar, the file of rejected lines, and the end.
+//! Observes a load: shows progress, writes rejected lines, and stops on request.
 
 use std::io;
 use std::sync::Arc;
@@ -14,20 +14,20 @@ use crate::exit;
 use crate::progress::Bar;
 use crate::signals::set_on_signal;
 
-/// How often to look whether somebody wants it to end.
+/// How often to check for a request to stop.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// How long to wait before a store is asked again.
+/// How long to wait before a busy store is tried again.
 pub(super) const RETRY_INTERVAL: Duration = Duration::from_millis(250);
 
-/// What looks on.
+/// The observer of a load.
 pub(super) struct Watch {
     bar: Bar,
     rejects: Option<RejectsFile>,
-    /// How long to wait for more, where logs are followed.
+    /// The poll interval, if logs are followed.
     poll: Duration,
     is_over: Arc<AtomicBool>,
-    /// Whether it was said that the store is waited for.
+    /// Whether the wait for the store was reported.
     waits_for_store: bool,
 }
 
@@ -48,7 +48,7 @@ impl Watch {
 }
 
 impl Watch {
-    /// Waits for so long, or until it is to end.
+    /// Sleeps, or returns early on a request to stop.
     fn sleep(&self, mut left: Duration) {
         while !left.is_zero() && !self.is_over.load(Ordering::Relaxed) {
             let now = left.min(LOOK);

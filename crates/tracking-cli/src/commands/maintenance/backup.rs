@@ -1,4 +1,4 @@
-//! `tracking backup`: a copy of the file, while others go on writing.
+//! `tracking backup` copies the file of a store while others write.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use crate::schema::bytes;
 use crate::signals::TemporaryFiles;
 use crate::store::PersistentStoreArgs;
 
-/// Where the copy goes.
+/// Arguments of `tracking backup`.
 #[derive(Debug, Args)]
 pub(crate) struct BackupArgs {
     /// The new file; one that is there is not written over
@@ -30,7 +30,7 @@ pub(crate) struct BackupArgs {
     answer: ResultArgs,
 }
 
-/// A copy, and how large it is.
+/// The result: the copy and its size.
 #[derive(Debug, Serialize)]
 struct BackupReport<'a> {
     file: &'a Path,

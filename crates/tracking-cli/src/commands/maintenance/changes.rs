@@ -1,4 +1,4 @@
-//! `tracking changes`: the change feed of a store.
+//! `tracking changes` shows the change feed of a store.
 
 use std::io::Write;
 use std::time::Duration;
@@ -13,13 +13,13 @@ use crate::commands::Action;
 use crate::store::PersistentStoreArgs;
 use crate::{data, output};
 
-/// How many entries are read at a time.
+/// The number of entries per query.
 const PAGE_SIZE: usize = 1000;
 
-/// How long to wait for changes before the store is looked at anew.
+/// How long to wait for changes before the next query.
 const WAIT: Duration = Duration::from_mins(1);
 
-/// Which changes are shown, or how the feed is set up.
+/// Arguments of `tracking changes`.
 #[derive(Debug, Args)]
 pub(crate) struct ChangesArgs {
     /// Continue after the cursor of an earlier change; by default, start with the oldest one
@@ -70,7 +70,7 @@ impl Action for ChangesArgs {
     }
 }
 
-/// How the feed is set up now.
+/// The settings of the feed.
 #[derive(Debug, Serialize)]
 struct FeedSettings {
     enabled: bool,

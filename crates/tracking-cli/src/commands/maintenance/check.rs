@@ -1,4 +1,4 @@
-//! `tracking check`: what is wrong in a file.
+//! `tracking check` checks a store for damage.
 
 use anyhow::{Result, bail};
 use clap::Args;
@@ -10,7 +10,7 @@ use crate::commands::Action;
 use crate::schema::plural;
 use crate::store::PersistentStoreArgs;
 
-/// Which store is checked.
+/// Arguments of `tracking check`.
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
     #[command(flatten)]

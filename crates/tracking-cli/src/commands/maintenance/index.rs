@@ -1,4 +1,4 @@
-//! `tracking index`: the data fields that have an index.
+//! `tracking index` adds, drops and lists indexes on data fields.
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
@@ -10,7 +10,7 @@ use crate::commands::Action;
 use crate::store::PersistentStoreArgs;
 use crate::{data, output};
 
-/// What is to be done with indexes.
+/// Arguments of `tracking index`.
 #[derive(Debug, Args)]
 pub(crate) struct IndexArgs {
     #[command(subcommand)]
@@ -68,7 +68,7 @@ impl Action for IndexArgs {
     }
 }
 
-/// A field, and whether anything was to be done.
+/// The result: the field, and whether anything changed.
 #[derive(Debug, Serialize)]
 struct IndexReport<'a> {
     field: &'a Field,

@@ -1,4 +1,4 @@
-//! `tracking reindex`: every index anew.
+//! `tracking reindex` rebuilds every index.
 
 use anyhow::Result;
 use clap::Args;
@@ -10,7 +10,7 @@ use crate::commands::Action;
 use crate::schema::plural;
 use crate::store::PersistentStoreArgs;
 
-/// Which store is looked after.
+/// Arguments of `tracking reindex`.
 #[derive(Debug, Args)]
 pub(crate) struct ReindexArgs {
     #[command(flatten)]
@@ -20,7 +20,7 @@ pub(crate) struct ReindexArgs {
     answer: ResultArgs,
 }
 
-/// What has new indexes.
+/// The result of a reindex.
 #[derive(Debug, Serialize)]
 struct ReindexReport {
     tracks: u64,

@@ -1,4 +1,4 @@
-//! `tracking shrink`: a file as small as what it holds.
+//! `tracking shrink` shrinks the file of a store.
 
 use anyhow::Result;
 use clap::Args;
@@ -13,7 +13,7 @@ use crate::progress::Amount;
 use crate::schema::bytes;
 use crate::store::{PersistentStore, PersistentStoreArgs};
 
-/// Which file it is.
+/// Arguments of `tracking shrink`.
 #[derive(Debug, Args)]
 pub(crate) struct ShrinkArgs {
     #[command(flatten)]
@@ -23,7 +23,7 @@ pub(crate) struct ShrinkArgs {
     answer: ResultArgs,
 }
 
-/// By how much a file has become smaller.
+/// The result: by how much the file shrank.
 #[derive(Debug, Serialize)]
 struct ShrinkReport {
     bytes: u64,
@@ -45,7 +45,7 @@ fn shrink(store: &SqliteStorage) -> tracking_core::Result<u64> {
     store.shrink(&mut |so_far| amount.at(so_far.done, so_far.total))
 }
 
-/// Makes the file smaller after a removal, which has been done whatever becomes of this.
+/// Shrinks the file after a removal; the removal is complete even if this fails.
 pub(crate) fn shrink_after(store: &PersistentStore) {
     if let Some(store) = store.sqlite()
         && let Err(error) = shrink(store)

@@ -1,4 +1,4 @@
-//! `tracking stores`: the stores in a file.
+//! `tracking stores` lists the stores in a file.
 
 use anyhow::Result;
 use clap::Args;
@@ -9,7 +9,7 @@ use crate::args::{CommandResult, ResultArgs};
 use crate::commands::Action;
 use crate::store::PersistentStoreArgs;
 
-/// In which file.
+/// Arguments of `tracking stores`.
 #[derive(Debug, Args)]
 pub(crate) struct StoresArgs {
     #[command(flatten)]

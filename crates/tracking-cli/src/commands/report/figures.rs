@@ -1,4 +1,4 @@
-//! The figures of a report, in the form in which `--json` prints them.
+//! The figures of a report, as `--json` prints them.
 
 use serde::Serialize;
 use tracking_core::{Group, GroupKey, Timestamp};
@@ -10,7 +10,7 @@ use crate::schema::{
     Malformed, PanelOutput, Reason, TaskCount, UserCount, by_reason, panel_outputs, unlisted,
 };
 
-/// All figures of a report. The names of the fields are those of the JSON, and stay.
+/// All figures of a report. The names of the fields are the keys of the JSON and must not change.
 #[derive(Debug, Serialize)]
 pub(super) struct Figures {
     /// All lines: blank ones, comments, valid and malformed ones.

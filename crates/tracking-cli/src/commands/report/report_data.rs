@@ -1,4 +1,4 @@
-//! What a store is asked for a report.
+//! The queries of a report.
 
 use anyhow::Result;
 use tracking_core::{GroupBy, Grouping, Query, TrackingStorage, Zone};
@@ -6,14 +6,14 @@ use tracking_loader::NO_PATH;
 
 use crate::queries::{Summary, SummaryRequest};
 
-/// What a report sums up: all tracks, where those without a path are of no task.
+/// The data of a report; requests without a path count for no task.
 #[derive(Debug)]
 pub(super) struct ReportData {
     pub(super) sums: Summary,
     pub(super) without_path: u64,
 }
 
-/// Asks a store; of tasks and users, the `top` largest are listed; days are
+/// Queries a store for the `top` largest tasks and users, and for days, which are
 /// those of a zone.
 pub(super) fn query(
     store: &dyn TrackingStorage,

@@ -1,4 +1,4 @@
-//! The figures of a report as people look at them.
+//! The figures of a report as text and as a page.
 
 use std::io::{self, Write};
 
@@ -9,7 +9,7 @@ use tracking_views::{
 use super::figures::Figures;
 use crate::schema::Malformed;
 
-/// How many malformed lines are shown; all of them are counted.
+/// The most malformed lines that are shown; all of them are counted.
 const MAX_SHOWN_LINES: usize = 100;
 
 /// The overview as text.
@@ -36,7 +36,7 @@ pub(super) fn page(
         .page(out, overview)
 }
 
-/// Adds what was read to an overview of what came of it.
+/// Adds the counts of lines to an overview.
 pub(super) fn with_reading(overview: Overview, figures: &Figures) -> Overview {
     let always = overview
         .with_total("Lines", figures.lines)

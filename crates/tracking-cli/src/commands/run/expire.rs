@@ -1,4 +1,4 @@
-//! `tracking run expire`: runs that nobody touches any more.
+//! `tracking run expire` stops abandoned runs.
 
 use anyhow::Result;
 use clap::Args;
@@ -10,7 +10,7 @@ use crate::commands::Action;
 use crate::schema::plural;
 use crate::store::PersistentStoreArgs;
 
-/// Which runs are stopped.
+/// Arguments of `tracking run expire`.
 #[derive(Debug, Args)]
 pub(crate) struct RunExpireArgs {
     /// Stop runs that were last touched before this time: 30m, 2026-11-23, yesterday
@@ -45,7 +45,7 @@ impl Action for RunExpireArgs {
     }
 }
 
-/// So many are named.
+/// The most runs that are named.
 const MAX_NAMED: usize = 10;
 
 impl CommandResult for ExpireReport {

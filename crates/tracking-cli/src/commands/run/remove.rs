@@ -1,4 +1,4 @@
-//! `tracking run remove`: runs with all their tracks.
+//! `tracking run remove` removes runs with all their tracks.
 
 use std::collections::BTreeSet;
 
@@ -19,10 +19,10 @@ use crate::progress::Steps;
 use crate::schema::plural;
 use crate::store::PersistentStoreArgs;
 
-/// How many runs are removed at once.
+/// The number of runs per batch.
 const BATCH_SIZE: usize = 100;
 
-/// Which runs are removed.
+/// Arguments of `tracking run remove`.
 #[derive(Debug, Args)]
 pub(crate) struct RunRemoveArgs {
     /// Ids of runs, as `runs` shows them; the options below choose among these, or among all
@@ -66,7 +66,7 @@ pub(crate) struct RunRemoveArgs {
     answer: ResultArgs,
 }
 
-/// How many runs were to go with how many tracks, and went.
+/// The result of a removal of runs.
 #[derive(Debug, Serialize)]
 struct Report {
     /// How many runs there were to remove, and how many tracks these have.
@@ -146,7 +146,7 @@ impl RunRemoveArgs {
         }
     }
 
-    /// How many runs there are, and how many tracks they have.
+    /// Counts the runs and their tracks.
     fn count(&self, store: &dyn TrackingStorage, query: &RunQuery) -> Result<(u64, u64)> {
         let (mut runs, mut tracks) = (0, 0);
         each_runs(store, query, |some| {
@@ -163,7 +163,7 @@ impl RunRemoveArgs {
         Ok((runs, tracks))
     }
 
-    /// Removes runs some at a time, so that nobody else waits for long.
+    /// Removes runs in batches, so that other writers get their turn.
     fn remove(
         &self,
         store: &dyn TrackingStorage,
@@ -183,7 +183,7 @@ impl RunRemoveArgs {
         }
     }
 
-    /// The ids of which there is no run.
+    /// The given ids that do not exist.
     fn missing(&self, store: &dyn TrackingStorage) -> Result<Vec<RunId>> {
         let mut missing = Vec::new();
         for id in self.ids.iter().copied().collect::<BTreeSet<_>>() {
@@ -195,7 +195,7 @@ impl RunRemoveArgs {
     }
 }
 
-/// Says which runs are not there, once the others are gone.
+/// Fails if some runs do not exist, after the others were removed.
 fn report_missing(ids: &[RunId], matching: u64, missing: &[RunId]) -> Result<()> {
     match (ids, missing) {
         ([id], _) if matching == 0 => {

@@ -1,4 +1,4 @@
-//! A run that was started or stopped, as it is now.
+//! The result of starting or stopping a run.
 
 use anyhow::{Context, Result};
 use serde::{Serialize, Serializer};
@@ -7,7 +7,7 @@ use tracking_core::{Query, Run, RunId, RunSelector, TrackingStorage};
 use crate::args::CommandResult;
 use crate::schema::RunOutput;
 
-/// A run, and what was done to it.
+/// A run that was started or stopped.
 pub(super) struct RunResult {
     run: Run,
     tracks: u64,
@@ -15,12 +15,12 @@ pub(super) struct RunResult {
 }
 
 impl RunResult {
-    /// It was started.
+    /// Reads a run that was started.
     pub(super) fn started(store: &dyn TrackingStorage, id: RunId) -> Result<Self> {
         Self::read(store, id, false)
     }
 
-    /// It was stopped.
+    /// Reads a run that was stopped.
     pub(super) fn stopped(store: &dyn TrackingStorage, id: RunId) -> Result<Self> {
         Self::read(store, id, true)
     }

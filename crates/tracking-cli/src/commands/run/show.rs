@@ -1,4 +1,4 @@
-//! `tracking run show`: one run.
+//! `tracking run show` shows one run.
 
 use std::io::{self, Write};
 
@@ -17,10 +17,10 @@ use crate::query_session::{QueryResult, QuerySession};
 use crate::schema::{RunOutput, TaskCount, UserCount, largest};
 use crate::store::StoreArgs;
 
-/// Where help tells the options of its own.
+/// The heading of its own options in the help.
 const HEADING: &str = "What is shown";
 
-/// Which run is shown.
+/// Arguments of `tracking run show`.
 #[derive(Debug, Args)]
 pub(crate) struct RunShowArgs {
     /// The id of the run, as `list` and `runs` show it

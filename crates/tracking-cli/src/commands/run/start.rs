@@ -1,4 +1,4 @@
-//! `tracking run start`: a new run.
+//! `tracking run start` starts a run.
 
 use anyhow::Result;
 use clap::Args;
@@ -9,7 +9,7 @@ use crate::args::{ResultArgs, TimeArg};
 use crate::commands::Action;
 use crate::store::PersistentStoreArgs;
 
-/// Which run is started.
+/// Arguments of `tracking run start`.
 #[derive(Debug, Args)]
 pub(crate) struct RunStartArgs {
     /// The task that it is a run of; without one it is never current, and tracks are saved into

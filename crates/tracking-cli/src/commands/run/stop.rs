@@ -1,4 +1,4 @@
-//! `tracking run stop`: the end of a run.
+//! `tracking run stop` stops a run.
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -9,7 +9,7 @@ use crate::args::{ResultArgs, TimeArg};
 use crate::commands::Action;
 use crate::store::PersistentStoreArgs;
 
-/// Which run is stopped, and how.
+/// Arguments of `tracking run stop`.
 #[derive(Debug, Args)]
 pub(crate) struct RunStopArgs {
     #[command(flatten)]
@@ -42,7 +42,7 @@ struct Which {
 }
 
 impl Which {
-    /// The run, and what is said where there is none.
+    /// The run, and the error if it does not exist.
     fn run(&self) -> Result<(RunSelector, String)> {
         match (self.id, &self.task) {
             (Some(id), _) => {

@@ -1,4 +1,4 @@
-//! `tracking completions`: what a shell needs to complete its arguments.
+//! `tracking completions` prints completions for a shell.
 
 use anyhow::Result;
 use clap::Args;
@@ -9,7 +9,7 @@ use crate::args;
 use crate::commands::Action;
 use crate::output;
 
-/// For which shell.
+/// Arguments of `tracking completions`.
 #[derive(Debug, Args)]
 pub(crate) struct CompletionsArgs {
     /// The shell; bash reads them with `source <(tracking completions bash)`

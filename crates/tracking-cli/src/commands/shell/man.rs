@@ -1,4 +1,4 @@
-//! `tracking man`: its manual pages.
+//! `tracking man` writes manual pages.
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use crate::args;
 use crate::commands::Action;
 use crate::output;
 
-/// Which pages, and where to.
+/// Arguments of `tracking man`.
 #[derive(Debug, Args)]
 pub(crate) struct ManArgs {
     /// Write a page for each command into this folder, which must be there; `man` looks in

@@ -1,4 +1,4 @@
-//! `tracking copy`: all of a store, into another one.
+//! `tracking copy` copies a store into another one.
 
 use anyhow::{Context, Result};
 use clap::Args;

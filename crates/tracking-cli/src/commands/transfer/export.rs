@@ -1,4 +1,4 @@
-//! `tracking export`: all of a store, as lines of JSON.
+//! `tracking export` exports a store as lines of JSON.
 
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! `tracking import`: what was exported.
+//! `tracking import` imports an export.
 
 use std::path::PathBuf;
 

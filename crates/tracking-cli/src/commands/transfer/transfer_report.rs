@@ -1,4 +1,4 @@
-//! How much has been moved.
+//! The result of an export, import or copy.
 
 use serde::Serialize;
 use tracking_core::TransferSummary;
@@ -7,15 +7,15 @@ use crate::args::CommandResult;
 use crate::progress::Steps;
 use crate::schema::{list, plural};
 
-/// What was moved where.
+/// The result of an export, import or copy.
 #[derive(Debug, Serialize)]
 pub(super) struct TransferReport {
     #[serde(flatten)]
     pub(super) moved: TransferSummary,
-    /// What was done, like `imported`.
+    /// The verb, such as `imported`.
     #[serde(skip)]
     pub(super) done: &'static str,
-    /// The file or store, with the word before it.
+    /// The file or store, with its preposition.
     #[serde(skip)]
     pub(super) place: String,
 }
@@ -47,7 +47,7 @@ impl CommandResult for TransferReport {
     }
 }
 
-/// Shows how many tracks have been moved.
+/// Shows how many tracks were transferred.
 pub(super) fn progress(steps: &Steps) -> impl FnMut(&TransferSummary) {
     |moved| steps.at(moved.tracks)
 }

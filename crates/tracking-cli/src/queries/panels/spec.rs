@@ -1,19 +1,19 @@
-//! Which panels are wanted.
+//! Which panels to show.
 
 use std::str::FromStr;
 
 use anyhow::{Result, bail};
 use tracking_core::Field;
 
-/// A panel: what is counted, by which data field.
+/// A panel to show: how to count, and by which data field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PanelSpec {
-    /// Its name, as it is asked for.
+    /// Its name, as `--panel` takes it.
     pub(crate) name: String,
     pub(crate) kind: PanelKind,
     pub(crate) field: Field,
     pub(crate) title: String,
-    /// What it counts by, as the heading of a column.
+    /// The heading of the column of its names.
     pub(crate) of: String,
 }
 
@@ -42,7 +42,7 @@ pub(crate) enum PanelKind {
     Robots,
 }
 
-/// How panels are written, for help and errors.
+/// The names of panels, for errors.
 const PANELS: &str = "pages, assets, classes, status, not-found, referrers, browsers, systems, robots, or \
      field:NAME, class:NAME, host:NAME, browser:NAME, system:NAME, robot:NAME for a data field of any \
      name";
