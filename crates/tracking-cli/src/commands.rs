@@ -25,7 +25,7 @@ mod user;
 
 use clap::Subcommand;
 
-pub(crate) use action::Action;
+pub(crate) use action::{Action, Environment};
 
 /// Defines the enum of all commands and the list of their groups.
 macro_rules! commands {

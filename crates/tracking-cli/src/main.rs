@@ -2,6 +2,7 @@
 
 mod agents;
 mod args;
+mod command_line;
 mod commands;
 mod dashboard;
 mod data;
@@ -24,9 +25,15 @@ use std::process::ExitCode;
 
 use tracking_core::SystemClock;
 
+use commands::Environment;
+
 fn main() -> ExitCode {
-    match args::read(std::env::args_os()) {
-        Ok(command) => exit::code(command.action().run(&SystemClock)),
+    let environment = Environment {
+        clock: &SystemClock,
+        command_line: command_line::command,
+    };
+    match command_line::read(std::env::args_os()) {
+        Ok(command) => exit::code(command.action().run(environment)),
         Err(error) => exit::usage_code(&error),
     }
 }

@@ -5,6 +5,7 @@ mod folder;
 mod links;
 mod list_page;
 mod lists;
+mod options;
 mod overviews;
 mod plan;
 mod subjects;
@@ -12,38 +13,15 @@ mod subjects;
 use std::path::Path;
 
 use anyhow::Result;
-use tracking_core::{Query, TrackingStorage, Zone};
-use tracking_views::{Context, HtmlRenderer, MenuItem, Terms, View};
+use tracking_core::Query;
+use tracking_views::{HtmlRenderer, MenuItem, View};
 
-use crate::args::ZoneChoice;
-use crate::queries::PanelSpec;
 use folder::Folder;
 use links::SiteLinks;
 use plan::Plan;
 
 pub(crate) use folder::SiteReport;
-
-/// What a site shows, and how much of it.
-#[derive(Debug)]
-pub(crate) struct Site<'a> {
-    pub(crate) store: &'a dyn TrackingStorage,
-    /// The tracks that it is about.
-    pub(crate) query: &'a Query,
-    /// The criteria that were given for them, which pages show.
-    pub(crate) criteria: &'a Query,
-    pub(crate) title: &'a str,
-    pub(crate) zone: &'a Zone,
-    pub(crate) zone_choice: ZoneChoice,
-    pub(crate) context: &'a Context<'static>,
-    pub(crate) terms: &'a Terms,
-    pub(crate) panels: &'a [PanelSpec],
-    /// Whether the tracks are the requests of a web log.
-    pub(crate) is_web: bool,
-    /// How many tasks, users and runs get a page of their own.
-    pub(crate) top: usize,
-    /// Sentences for the foot of the overview.
-    pub(crate) notes: &'a [String],
-}
+pub(crate) use options::Site;
 
 /// How many rows a ranking on a page has.
 const RANKING_ROWS: usize = 10;
@@ -51,8 +29,6 @@ const RANKING_ROWS: usize = 10;
 const ROWS: usize = 100;
 /// How many of the latest tracks are listed.
 const TRACKS: usize = 1000;
-/// How many of the latest days get a page of their own.
-const DAYS: usize = 31;
 
 impl Site<'_> {
     /// Writes all pages into a folder, and removes those of an earlier time that are no longer

@@ -1,4 +1,4 @@
-//! What all commands can.
+//! What every command implements.
 
 use anyhow::Result;
 use tracking_core::Clock;
@@ -10,6 +10,15 @@ pub(crate) trait Action {
         None
     }
 
-    /// Does it.
-    fn run(&self, clock: &dyn Clock) -> Result<()>;
+    /// Runs the command.
+    fn run(&self, environment: Environment<'_>) -> Result<()>;
+}
+
+/// What a command needs beside its arguments.
+#[derive(Clone, Copy)]
+pub(crate) struct Environment<'a> {
+    /// What `now` means.
+    pub(crate) clock: &'a dyn Clock,
+    /// Builds the whole command line, which completions and manual pages describe.
+    pub(crate) command_line: fn() -> clap::Command,
 }

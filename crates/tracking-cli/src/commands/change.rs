@@ -1,6 +1,7 @@
 //! Commands that change tracks.
 
 mod archive;
+mod batches;
 mod empty_runs;
 mod erase;
 mod mentions;

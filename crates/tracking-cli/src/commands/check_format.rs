@@ -6,10 +6,9 @@ use anyhow::Result;
 use clap::Args;
 use clap::builder::Resettable;
 use serde::Serialize;
-use tracking_core::Clock;
 use tracking_loader::{Explanation, FormatSurvey, Source, SourceError};
 
-use super::Action;
+use super::{Action, Environment};
 use crate::args::{FilesArgs, FormatArgs};
 use crate::{data, exit, output};
 
@@ -48,7 +47,7 @@ impl Action for CheckFormatArgs {
         self.files.validate().or_else(|| self.format.validate())
     }
 
-    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+    fn run(&self, _: Environment<'_>) -> Result<()> {
         let logs = self.files.logs()?;
         let mut survey = FormatSurvey::new(self.format.options());
         for log in &logs {

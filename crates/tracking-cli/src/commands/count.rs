@@ -10,8 +10,8 @@ use serde::Serialize;
 use tracking_core::{Clock, Group, Grouping};
 use tracking_views::{Breakdown, View};
 
-use super::Action;
 use super::query_args::QueryArgs;
+use super::{Action, Environment};
 use crate::args::{By, CountBy, Format, GroupCursor, Limit, by, count_by, limit};
 use crate::data::Csv;
 use crate::exit;
@@ -67,7 +67,7 @@ impl Action for CountArgs {
         }
     }
 
-    fn run(&self, clock: &dyn Clock) -> Result<()> {
+    fn run(&self, Environment { clock, .. }: Environment<'_>) -> Result<()> {
         match &self.by {
             Some(by) => self.counting.run(by, clock),
             None => all::count(&self.counting.query_args, clock),

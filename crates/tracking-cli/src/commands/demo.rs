@@ -11,8 +11,8 @@ use tracking_core::{Batch, Checkpoint, CheckpointName, Clock, Query, TrackingSto
 use tracking_loader::{Loader, Source};
 use tracking_sqlite::{SqliteStorage, StoreName};
 
-use super::Action;
 use super::site::index;
+use super::{Action, Environment};
 use crate::args::{CommandResult, Moment, ResultArgs, ZoneChoice, moment};
 use crate::demo::{Sample, Size, fill, write_log};
 use crate::output;
@@ -63,7 +63,7 @@ const COMPLETE: &str = "demo";
 const WEB: &str = "web";
 
 impl Action for DemoArgs {
-    fn run(&self, clock: &dyn Clock) -> Result<()> {
+    fn run(&self, Environment { clock, .. }: Environment<'_>) -> Result<()> {
         let folder = &*self.folder;
         let shown = folder.display();
         fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {shown}"))?;

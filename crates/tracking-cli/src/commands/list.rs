@@ -4,11 +4,11 @@ use std::io::Write;
 
 use anyhow::Result;
 use clap::Args;
-use tracking_core::{Clock, Cursor, Query, TrackingStorage};
+use tracking_core::{Cursor, Query, TrackingStorage};
 use tracking_views::{Export, TrackList, data::TrackRows};
 
-use super::Action;
 use super::query_args::QueryArgs;
+use super::{Action, Environment};
 use crate::args::{Format, Paging};
 use crate::pages::each_track;
 use crate::query_session::QuerySession;
@@ -31,7 +31,7 @@ impl Action for ListArgs {
             .or_else(|| self.paging.validate())
     }
 
-    fn run(&self, clock: &dyn Clock) -> Result<()> {
+    fn run(&self, Environment { clock, .. }: Environment<'_>) -> Result<()> {
         let session = self.query_args.open(clock)?;
         let criteria = self.query_args.query(clock)?;
         let query = self.query_args.without(&session, criteria.clone())?;

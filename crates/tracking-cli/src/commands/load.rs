@@ -15,7 +15,7 @@ use tracking_btree::BTreeStorage;
 use tracking_core::{Clock, TrackingStorage};
 use tracking_loader::Loader;
 
-use super::Action;
+use super::{Action, Environment};
 use crate::args::{FilesArgs, ReaderArgs, ResultArgs, SelectionArgs};
 use crate::exit;
 use crate::store::PersistentStoreArgs;
@@ -162,7 +162,7 @@ impl Action for LoadArgs {
             .or_else(|| self.reader.validate())
     }
 
-    fn run(&self, clock: &dyn Clock) -> Result<()> {
+    fn run(&self, Environment { clock, .. }: Environment<'_>) -> Result<()> {
         let store = self.store()?;
         let rejects = self.rejects.as_deref().filter(|_| !self.dry_run);
         let rejects = rejects.map(|path| RejectsFile::open(path, self.rejects_format));

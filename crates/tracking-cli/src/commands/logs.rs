@@ -5,10 +5,10 @@ use std::fmt::Write;
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use serde::Serialize;
-use tracking_core::{CheckpointName, Clock};
+use tracking_core::CheckpointName;
 use tracking_loader::LoadedLog;
 
-use super::Action;
+use super::{Action, Environment};
 use crate::args::{CommandResult, ConfirmArgs, ResultArgs};
 use crate::schema::plural;
 use crate::store::PersistentStoreArgs;
@@ -91,7 +91,7 @@ impl Action for LogsArgs {
         }
     }
 
-    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+    fn run(&self, _: Environment<'_>) -> Result<()> {
         match &self.command {
             LogsCommand::List(args) => args.run(),
             LogsCommand::Forget(args) => args.run(),

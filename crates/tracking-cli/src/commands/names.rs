@@ -2,10 +2,9 @@
 
 use anyhow::Result;
 use clap::Args;
-use tracking_core::Clock;
 
-use super::Action;
 use super::count::Counting;
+use super::{Action, Environment};
 use crate::args::CountBy;
 
 /// Arguments of `tracking tasks`.
@@ -27,7 +26,7 @@ impl Action for TasksArgs {
         self.counting.validate(&CountBy::task())
     }
 
-    fn run(&self, clock: &dyn Clock) -> Result<()> {
+    fn run(&self, Environment { clock, .. }: Environment<'_>) -> Result<()> {
         self.counting.run(&CountBy::task(), clock)
     }
 }
@@ -37,7 +36,7 @@ impl Action for UsersArgs {
         self.counting.validate(&CountBy::user())
     }
 
-    fn run(&self, clock: &dyn Clock) -> Result<()> {
+    fn run(&self, Environment { clock, .. }: Environment<'_>) -> Result<()> {
         self.counting.run(&CountBy::user(), clock)
     }
 }

@@ -2,12 +2,12 @@
 
 use anyhow::Result;
 use clap::Args;
-use tracking_core::{Clock, Query};
+use tracking_core::Query;
 use tracking_views::Overview;
 
-use super::Action;
 use super::query_args::QueryArgs;
 use super::summary::SummaryResult;
+use super::{Action, Environment};
 use crate::args::SummaryArgs;
 use crate::dashboard::{Dashboard, Lists};
 use crate::queries::{Charts, PanelKind, Panels, Previous, Summary, SummaryRequest};
@@ -29,7 +29,7 @@ impl Action for OverviewArgs {
         self.query_args.validate()
     }
 
-    fn run(&self, clock: &dyn Clock) -> Result<()> {
+    fn run(&self, Environment { clock, .. }: Environment<'_>) -> Result<()> {
         let session = self.query_args.open(clock)?;
         let store = &*session.store;
         let criteria = self.query_args.query(clock)?;

@@ -8,10 +8,10 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
-use tracking_core::{Clock, Query, TrackingStorageExt};
+use tracking_core::{Query, TrackingStorageExt};
 use tracking_views::Overview;
 
-use super::Action;
+use super::{Action, Environment};
 use crate::args::{ColorArg, PanelArgs, PerArg, SelectionArgs};
 use crate::dashboard::{Dashboard, Lists};
 use crate::queries::{Charts, Panels};
@@ -58,7 +58,7 @@ impl Action for ReportArgs {
         logs.or_else(|| self.selection.validate())
     }
 
-    fn run(&self, clock: &dyn Clock) -> Result<()> {
+    fn run(&self, Environment { clock, .. }: Environment<'_>) -> Result<()> {
         let loaded = self.logs.load(self.selection.filter(clock)?)?;
         let (zone, context) = viewer(&*loaded.store, self.selection.time_zone())?;
         let store = &*loaded.store;

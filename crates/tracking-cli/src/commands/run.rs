@@ -9,9 +9,8 @@ mod stop;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use tracking_core::Clock;
 
-use super::Action;
+use super::{Action, Environment};
 
 /// Arguments of `tracking run`.
 #[derive(Debug, Args)]
@@ -58,7 +57,7 @@ impl Action for RunArgs {
         self.action().validate()
     }
 
-    fn run(&self, clock: &dyn Clock) -> Result<()> {
-        self.action().run(clock)
+    fn run(&self, environment: Environment<'_>) -> Result<()> {
+        self.action().run(environment)
     }
 }

@@ -7,8 +7,8 @@ use clap::{Args, ValueEnum};
 use tracking_core::{Clock, Query, RunId, RunQuery, RunState, TrackingStorage};
 use tracking_views::{Context, RunList, describe};
 
-use super::Action;
 use super::query_args::validate_output;
+use super::{Action, Environment};
 use crate::args::{Criteria, Format, Limit, OutputArgs, Period, WithoutArgs, limit};
 use crate::data::{Csv, json_line};
 use crate::exit;
@@ -115,7 +115,7 @@ impl Action for RunsArgs {
         store.or_else(|| self.which.started.validate(self.output.zone.time_zone))
     }
 
-    fn run(&self, clock: &dyn Clock) -> Result<()> {
+    fn run(&self, Environment { clock, .. }: Environment<'_>) -> Result<()> {
         let session = QuerySession::open(&self.store, &self.output, clock)?;
         let session = session.without(&self.which.without);
         let request = self.request(&*session.store, clock)?;

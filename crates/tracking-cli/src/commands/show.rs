@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use anyhow::{Result, bail};
 use clap::Args;
 use serde::{Serialize, Serializer};
-use tracking_core::{Clock, TrackId};
+use tracking_core::TrackId;
 use tracking_views::{Export, Format, TrackView, View};
 
-use super::Action;
 use super::query_args::validate_output;
+use super::{Action, Environment};
 use crate::args::OutputArgs;
 use crate::query_session::{QueryResult, QuerySession};
 use crate::store::StoreArgs;
@@ -33,7 +33,7 @@ impl Action for ShowArgs {
         validate_output(&self.store, &self.output)
     }
 
-    fn run(&self, clock: &dyn Clock) -> Result<()> {
+    fn run(&self, Environment { clock, .. }: Environment<'_>) -> Result<()> {
         let session = QuerySession::open(&self.store, &self.output, clock)?;
         match session.store.track(self.id)? {
             Some(track) => session.show(&Found(TrackView::new(track))),

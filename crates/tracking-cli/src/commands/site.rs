@@ -4,9 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::Args;
-use tracking_core::Clock;
 
-use super::Action;
+use super::{Action, Environment};
 use crate::args::{CommandResult, Filters, PanelArgs, ResultArgs, WithoutArgs, ZoneArg};
 use crate::query_session::{report_malformed, viewer};
 use crate::schema::plural;
@@ -57,7 +56,7 @@ impl Action for SiteArgs {
         store.or_else(|| self.filters.validate(self.zone.time_zone))
     }
 
-    fn run(&self, clock: &dyn Clock) -> Result<()> {
+    fn run(&self, Environment { clock, .. }: Environment<'_>) -> Result<()> {
         let opened = self.store.open()?;
         report_malformed(&opened);
         let store = &*opened.store;

@@ -2,11 +2,11 @@
 
 use anyhow::{Result, bail};
 use clap::Args;
-use tracking_core::{Clock, Query, UserName};
+use tracking_core::{Query, UserName};
 
-use super::Action;
 use super::query_args::QueryArgs;
 use super::summary::{SubjectSummary, SummaryResult};
+use super::{Action, Environment};
 use crate::args::SummaryArgs;
 
 /// Arguments of `tracking user`.
@@ -28,7 +28,7 @@ impl Action for UserArgs {
         self.query_args.validate()
     }
 
-    fn run(&self, clock: &dyn Clock) -> Result<()> {
+    fn run(&self, Environment { clock, .. }: Environment<'_>) -> Result<()> {
         let session = self.query_args.open(clock)?;
         let name = self.user.as_str();
         if session.store.count(&Query::all().user(name))? == 0 {

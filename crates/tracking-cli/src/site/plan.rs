@@ -9,7 +9,7 @@ use tracking_core::{
 };
 
 use super::file_name::FileNames;
-use super::{DAYS, Site};
+use super::options::Site;
 use crate::queries::{Distinct, latest_runs, period};
 use crate::web;
 
@@ -23,6 +23,9 @@ pub(super) const USERS: &str = "users.html";
 pub(super) const RUNS: &str = "runs.html";
 pub(super) const TRACKS: &str = "tracks.html";
 pub(super) const BREAKDOWNS: &str = "breakdowns.html";
+
+/// The most days that get a page of their own.
+const MAX_DAYS: usize = 31;
 
 /// The names that get a page of their own, the largest first, and the files of these.
 #[derive(Debug)]
@@ -79,7 +82,7 @@ impl Plan {
         };
         let runs = latest_runs(store, query, site.top)?;
         let days = store.groups(query, &GroupBy::Day(site.zone.clone()).into())?;
-        let days = days.iter().rev().filter_map(day_of).take(DAYS);
+        let days = days.iter().rev().filter_map(day_of).take(MAX_DAYS);
         let days: Vec<NaiveDate> = days.collect();
         let mut names = FileNames::default();
         Ok(Self {

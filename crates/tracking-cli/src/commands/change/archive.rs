@@ -10,8 +10,7 @@ use tracking_core::{
     export_track_lines,
 };
 
-use super::removal::{EmptyRunArgs, RemovalCounts, in_batches};
-use super::remove::BATCH_SIZE;
+use super::batches::{BATCH_SIZE, EmptyRunArgs, RemovalCounts, in_batches};
 use crate::output::write_file;
 use crate::pages::each_track;
 use crate::progress::Steps;

@@ -5,16 +5,15 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde::Serialize;
-use tracking_core::{Clock, Query, Removal, Removed, RunId, TrackId, TrackingStorage, UserName};
+use tracking_core::{Query, Removal, Removed, RunId, TrackId, TrackingStorage, UserName};
 
 use super::archive::{ArchiveArgs, archive, remove_archived, sentence, tracks_of};
+use super::batches::{BATCH_SIZE, EmptyRunArgs, RemovalCounts, in_batches};
 use super::empty_runs::emptied_by_query;
 use super::mentions::Mentions;
-use super::removal::{EmptyRunArgs, RemovalCounts, in_batches};
-use super::remove::BATCH_SIZE;
 use super::wipe::require_complete;
 use crate::args::{CommandResult, ConfirmArgs, ResultArgs};
-use crate::commands::Action;
+use crate::commands::{Action, Environment};
 use crate::schema::plural;
 use crate::store::PersistentStoreArgs;
 
@@ -78,7 +77,7 @@ impl Action for EraseArgs {
         self.store.validate().or_else(|| self.archive.validate())
     }
 
-    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+    fn run(&self, _: Environment<'_>) -> Result<()> {
         if self.list_mentions || self.dry_run {
             return self.preview();
         }

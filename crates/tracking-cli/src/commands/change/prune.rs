@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use clap::Args;
 use tracking_core::{
-    Clock, GroupBy, GroupKey, Order, Query, Removal, Retention, RunId, TimeRange, Timestamp,
-    TrackId, TrackingStorage,
+    GroupBy, GroupKey, Order, Query, Removal, Retention, RunId, TimeRange, Timestamp, TrackId,
+    TrackingStorage,
 };
 
+use super::batches::{EmptyRunArgs, RemovalCounts};
 use super::empty_runs::{emptied_by_query, emptied_runs};
-use super::removal::{EmptyRunArgs, RemovalArgs, RemovalCounts, RemovalTarget};
+use super::removal::{RemovalArgs, RemovalTarget};
 use crate::args::{Filters, Moment, ZoneArg, moment};
-use crate::commands::Action;
+use crate::commands::{Action, Environment};
 use crate::pages::each_track;
 
 /// Arguments of `tracking prune`.
@@ -48,7 +49,7 @@ impl Action for PruneArgs {
         self.removal.validate().or(problem).or_else(period)
     }
 
-    fn run(&self, clock: &dyn Clock) -> Result<()> {
+    fn run(&self, Environment { clock, .. }: Environment<'_>) -> Result<()> {
         let viewer = self.zone.viewer(clock);
         let mut retention = Retention::none().limit(BATCH_SIZE);
         if let Some(age) = self.older_than {

@@ -2,14 +2,13 @@
 
 use anyhow::{Result, bail};
 use clap::Args;
-use tracking_core::{
-    Batch, Clock, Operation, Outcome, Query, Removal, RunId, TrackId, TrackingStorage,
-};
+use tracking_core::{Batch, Operation, Outcome, Query, Removal, RunId, TrackId, TrackingStorage};
 
+use super::batches::{BATCH_SIZE, EmptyRunArgs, RemovalCounts};
 use super::empty_runs::emptied_by_query;
-use super::removal::{EmptyRunArgs, RemovalArgs, RemovalCounts, RemovalTarget};
+use super::removal::{RemovalArgs, RemovalTarget};
 use crate::args::{Filters, ZoneArg};
-use crate::commands::Action;
+use crate::commands::{Action, Environment};
 use crate::pages::each_track;
 
 /// Arguments of `tracking remove`.
@@ -47,7 +46,7 @@ impl Action for RemoveArgs {
         self.removal.validate().or(problem).or_else(period)
     }
 
-    fn run(&self, clock: &dyn Clock) -> Result<()> {
+    fn run(&self, Environment { clock, .. }: Environment<'_>) -> Result<()> {
         if self.ids.is_empty() {
             let query = self.filters.query(self.zone.viewer(clock))?;
             return self
@@ -59,9 +58,6 @@ impl Action for RemoveArgs {
         by_id.report_missing()
     }
 }
-
-/// The number of tracks per batch.
-pub(super) const BATCH_SIZE: usize = 1_000;
 
 /// The tracks of a query, whose limit is the size of a batch.
 pub(super) struct TracksByQuery(pub(super) Query);

@@ -3,11 +3,11 @@
 use anyhow::{Result, bail};
 use clap::Args;
 use serde::Serialize;
-use tracking_core::{Clock, Query, TrackingStorage, UserName};
+use tracking_core::{Query, TrackingStorage, UserName};
 
 use super::wipe::require_complete;
 use crate::args::{CommandResult, ConfirmArgs, ResultArgs};
-use crate::commands::Action;
+use crate::commands::{Action, Environment};
 use crate::schema::plural;
 use crate::store::PersistentStoreArgs;
 
@@ -55,7 +55,7 @@ impl Action for RenameArgs {
         self.store.validate().or_else(same)
     }
 
-    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+    fn run(&self, _: Environment<'_>) -> Result<()> {
         let store = if self.dry_run {
             self.store.open_read_only()?
         } else {

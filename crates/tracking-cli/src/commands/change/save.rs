@@ -8,7 +8,7 @@ use tracking_core::{
 
 use super::saved_track::SavedTrack;
 use crate::args::{ObjectArgs, ResultArgs, TimeArg, session_gap};
-use crate::commands::Action;
+use crate::commands::{Action, Environment};
 use crate::store::PersistentStoreArgs;
 
 /// Arguments of `tracking save`.
@@ -93,7 +93,7 @@ impl Action for SaveArgs {
         self.store.validate().or_else(|| self.object.validate())
     }
 
-    fn run(&self, clock: &dyn Clock) -> Result<()> {
+    fn run(&self, Environment { clock, .. }: Environment<'_>) -> Result<()> {
         // What cannot be read is told before a file is made.
         let track = self.track(clock)?;
         let store = self.store.create()?;

@@ -6,7 +6,7 @@ use tracking_core::{Clock, TrackId, TrackUpdate, TrackingStorage};
 
 use super::saved_track::SavedTrack;
 use crate::args::{ObjectArgs, ResultArgs, TimeArg};
-use crate::commands::Action;
+use crate::commands::{Action, Environment};
 use crate::store::PersistentStoreArgs;
 
 /// Arguments of `tracking update`.
@@ -58,7 +58,7 @@ impl Action for UpdateArgs {
         store.or_else(|| self.object.validate()).or_else(missing)
     }
 
-    fn run(&self, clock: &dyn Clock) -> Result<()> {
+    fn run(&self, Environment { clock, .. }: Environment<'_>) -> Result<()> {
         let update = self.update(clock)?;
         let store = self.store.open()?;
         store.update(update)?;

@@ -6,11 +6,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use clap::Args;
 use serde::Serialize;
-use tracking_core::Clock;
 use tracking_sqlite::SqliteStorage;
 
 use crate::args::{CommandResult, ResultArgs};
-use crate::commands::Action;
+use crate::commands::{Action, Environment};
 use crate::progress::Amount;
 use crate::schema::bytes;
 use crate::signals::TemporaryFiles;
@@ -42,7 +41,7 @@ impl Action for BackupArgs {
         self.store.validate()
     }
 
-    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+    fn run(&self, _: Environment<'_>) -> Result<()> {
         let store = self.store.open_file_read_only()?;
         let amount = Amount::new("copied");
         let partial = TemporaryFiles::new(SqliteStorage::partial_backup(&self.file));

@@ -6,10 +6,10 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::Args;
 use serde::Serialize;
-use tracking_core::{Change, ChangeCursor, ChangeFeed, Clock, RunId, TrackId, TrackingStorage};
+use tracking_core::{Change, ChangeCursor, ChangeFeed, RunId, TrackId, TrackingStorage};
 
 use crate::args::{CommandResult, ResultArgs};
-use crate::commands::Action;
+use crate::commands::{Action, Environment};
 use crate::store::PersistentStoreArgs;
 use crate::{data, output};
 
@@ -62,7 +62,7 @@ impl Action for ChangesArgs {
         self.store.validate()
     }
 
-    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+    fn run(&self, _: Environment<'_>) -> Result<()> {
         if self.enable || self.disable {
             return self.set_up();
         }

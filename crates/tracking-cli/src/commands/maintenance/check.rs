@@ -3,10 +3,9 @@
 use anyhow::{Result, bail};
 use clap::Args;
 use serde::Serialize;
-use tracking_core::Clock;
 
 use crate::args::{CommandResult, ResultArgs};
-use crate::commands::Action;
+use crate::commands::{Action, Environment};
 use crate::schema::plural;
 use crate::store::PersistentStoreArgs;
 
@@ -31,7 +30,7 @@ impl Action for CheckArgs {
         self.store.validate()
     }
 
-    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+    fn run(&self, _: Environment<'_>) -> Result<()> {
         let faults = self.store.open_file_read_only()?.check()?;
         let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
         let count = faults.len() as u64;

@@ -3,10 +3,10 @@
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use serde::Serialize;
-use tracking_core::{Clock, Field, TrackingStorage};
+use tracking_core::{Field, TrackingStorage};
 
 use crate::args::{CommandResult, ResultArgs};
-use crate::commands::Action;
+use crate::commands::{Action, Environment};
 use crate::store::PersistentStoreArgs;
 use crate::{data, output};
 
@@ -59,7 +59,7 @@ impl Action for IndexArgs {
         }
     }
 
-    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+    fn run(&self, _: Environment<'_>) -> Result<()> {
         match &self.command {
             IndexCommand::Add(args) => add(args),
             IndexCommand::Drop(args) => drop_it(args),

@@ -3,10 +3,10 @@
 use anyhow::Result;
 use clap::Args;
 use serde::Serialize;
-use tracking_core::{Clock, Field, Query, TrackingStorage};
+use tracking_core::{Field, Query, TrackingStorage};
 
 use crate::args::{CommandResult, ResultArgs};
-use crate::commands::Action;
+use crate::commands::{Action, Environment};
 use crate::schema::plural;
 use crate::store::PersistentStoreArgs;
 
@@ -33,7 +33,7 @@ impl Action for ReindexArgs {
         self.store.validate()
     }
 
-    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+    fn run(&self, _: Environment<'_>) -> Result<()> {
         let store = self.store.open()?;
         store.reindex()?;
         self.answer.print(&ReindexReport {

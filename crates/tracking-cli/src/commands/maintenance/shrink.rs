@@ -3,11 +3,10 @@
 use anyhow::Result;
 use clap::Args;
 use serde::Serialize;
-use tracking_core::Clock;
 use tracking_sqlite::SqliteStorage;
 
 use crate::args::{CommandResult, ResultArgs};
-use crate::commands::Action;
+use crate::commands::{Action, Environment};
 use crate::exit;
 use crate::progress::Amount;
 use crate::schema::bytes;
@@ -34,7 +33,7 @@ impl Action for ShrinkArgs {
         self.store.validate()
     }
 
-    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+    fn run(&self, _: Environment<'_>) -> Result<()> {
         let bytes = shrink(&self.store.open_file()?)?;
         self.answer.print(&ShrinkReport { bytes })
     }

@@ -3,10 +3,9 @@
 use anyhow::Result;
 use clap::Args;
 use serde::Serialize;
-use tracking_core::Clock;
 
 use crate::args::{CommandResult, ResultArgs};
-use crate::commands::Action;
+use crate::commands::{Action, Environment};
 use crate::store::PersistentStoreArgs;
 
 /// Arguments of `tracking stores`.
@@ -30,7 +29,7 @@ impl Action for StoresArgs {
         self.store.validate()
     }
 
-    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+    fn run(&self, _: Environment<'_>) -> Result<()> {
         self.answer.print(&Stores {
             stores: self.store.names()?,
         })

@@ -3,10 +3,10 @@
 use anyhow::Result;
 use clap::Args;
 use serde::Serialize;
-use tracking_core::{Clock, RunId, TrackingStorageExt as _};
+use tracking_core::{RunId, TrackingStorageExt as _};
 
 use crate::args::{CommandResult, Moment, ResultArgs, ZoneArg, moment};
-use crate::commands::Action;
+use crate::commands::{Action, Environment};
 use crate::schema::plural;
 use crate::store::PersistentStoreArgs;
 
@@ -38,7 +38,7 @@ impl Action for RunExpireArgs {
         self.store.validate()
     }
 
-    fn run(&self, clock: &dyn Clock) -> Result<()> {
+    fn run(&self, Environment { clock, .. }: Environment<'_>) -> Result<()> {
         let since = self.untouched.first(self.zone.viewer(clock));
         let expired = self.store.open()?.expire_runs(since)?;
         self.answer.print(&ExpireReport { expired })

@@ -11,9 +11,9 @@ use tracking_core::{
 };
 
 use crate::args::{CommandResult, ConfirmArgs, Moment, ResultArgs, ZoneArg, moment};
-use crate::commands::Action;
 use crate::commands::maintenance::shrink_after;
 use crate::commands::runs::State;
+use crate::commands::{Action, Environment};
 use crate::pages::each_runs;
 use crate::progress::Steps;
 use crate::schema::plural;
@@ -91,7 +91,7 @@ impl Action for RunRemoveArgs {
         self.store.validate().or(problem.map(str::to_owned))
     }
 
-    fn run(&self, clock: &dyn Clock) -> Result<()> {
+    fn run(&self, Environment { clock, .. }: Environment<'_>) -> Result<()> {
         let store = if self.dry_run {
             self.store.open_persistent_read_only()?
         } else {

@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use anyhow::{Result, bail};
 use clap::Args;
 use serde::Serialize;
-use tracking_core::{Clock, Group, GroupBy, Order, Query, RunId, RunSummary, Timestamp};
+use tracking_core::{Group, GroupBy, Order, Query, RunId, RunSummary, Timestamp};
 use tracking_views::{Ranking, RunView, Timeline, View};
 
-use super::super::Action;
 use super::super::query_args::validate_output;
+use super::super::{Action, Environment};
 use crate::args::{Format, Limit, OutputArgs, limit};
 use crate::data::Csv;
 use crate::pages::each_track;
@@ -47,7 +47,7 @@ impl Action for RunShowArgs {
         validate_output(&self.store, &self.output)
     }
 
-    fn run(&self, clock: &dyn Clock) -> Result<()> {
+    fn run(&self, Environment { clock, .. }: Environment<'_>) -> Result<()> {
         let session = QuerySession::open(&self.store, &self.output, clock)?;
         let Some(summary) = session.store.run_summary(self.id)? else {
             bail!("there is no run {}; `tracking runs` lists all", self.id);

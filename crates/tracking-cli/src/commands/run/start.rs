@@ -2,11 +2,11 @@
 
 use anyhow::Result;
 use clap::Args;
-use tracking_core::{Clock, NewRun, TaskId, TrackingStorage};
+use tracking_core::{NewRun, TaskId, TrackingStorage};
 
 use super::run_result::RunResult;
 use crate::args::{ResultArgs, TimeArg};
-use crate::commands::Action;
+use crate::commands::{Action, Environment};
 use crate::store::PersistentStoreArgs;
 
 /// Arguments of `tracking run start`.
@@ -32,7 +32,7 @@ impl Action for RunStartArgs {
         self.store.validate()
     }
 
-    fn run(&self, clock: &dyn Clock) -> Result<()> {
+    fn run(&self, Environment { clock, .. }: Environment<'_>) -> Result<()> {
         let run = self
             .task
             .clone()

@@ -2,11 +2,11 @@
 
 use anyhow::{Context, Result};
 use clap::Args;
-use tracking_core::{Clock, RunId, RunSelector, StopRun, TaskId, TrackingStorage};
+use tracking_core::{RunId, RunSelector, StopRun, TaskId, TrackingStorage};
 
 use super::run_result::RunResult;
 use crate::args::{ResultArgs, TimeArg};
-use crate::commands::Action;
+use crate::commands::{Action, Environment};
 use crate::store::PersistentStoreArgs;
 
 /// Arguments of `tracking run stop`.
@@ -64,7 +64,7 @@ impl Action for RunStopArgs {
         self.store.validate()
     }
 
-    fn run(&self, clock: &dyn Clock) -> Result<()> {
+    fn run(&self, Environment { clock, .. }: Environment<'_>) -> Result<()> {
         let (run, missing) = self.which.run()?;
         let mut stop = StopRun::new(run);
         if self.unfinished {

@@ -3,10 +3,8 @@
 use anyhow::Result;
 use clap::Args;
 use clap_complete::Shell;
-use tracking_core::Clock;
 
-use crate::args;
-use crate::commands::Action;
+use crate::commands::{Action, Environment};
 use crate::output;
 
 /// Arguments of `tracking completions`.
@@ -18,10 +16,12 @@ pub(crate) struct CompletionsArgs {
 }
 
 impl Action for CompletionsArgs {
-    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+    fn run(&self, environment: Environment<'_>) -> Result<()> {
         // Written at once: the generator takes an error of its writer for a bug.
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut args::command(), args::NAME, &mut script);
+        let mut command = (environment.command_line)();
+        let name = command.get_name().to_owned();
+        clap_complete::generate(self.shell, &mut command, name, &mut script);
         output::write(None, |out| Ok(out.write_all(&script)?))
     }
 }

@@ -5,10 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use clap::Args;
 use clap_mangen::Man;
-use tracking_core::Clock;
 
-use crate::args;
-use crate::commands::Action;
+use crate::commands::{Action, Environment};
 use crate::output;
 
 /// Arguments of `tracking man`.
@@ -21,9 +19,9 @@ pub(crate) struct ManArgs {
 }
 
 impl Action for ManArgs {
-    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+    fn run(&self, environment: Environment<'_>) -> Result<()> {
         // So that all commands have their full names, as in `tracking run show`.
-        let mut command = args::command().disable_help_subcommand(true);
+        let mut command = (environment.command_line)().disable_help_subcommand(true);
         command.build();
         match &self.output {
             None => output::write(None, |out| Ok(Man::new(command).render(out)?)),

@@ -2,11 +2,11 @@
 
 use anyhow::{Context, Result};
 use clap::Args;
-use tracking_core::{Clock, Query, TrackingStorage, copy};
+use tracking_core::{Query, TrackingStorage, copy};
 
 use super::transfer_report::{TransferReport, progress};
 use crate::args::ResultArgs;
-use crate::commands::Action;
+use crate::commands::{Action, Environment};
 use crate::progress::Steps;
 use crate::store::{PersistentStoreArgs, StoreSpec, create, validate_persistent};
 
@@ -37,7 +37,7 @@ impl Action for CopyArgs {
             .or_else(same)
     }
 
-    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+    fn run(&self, _: Environment<'_>) -> Result<()> {
         let from = self.store.open_read_only()?;
         let to = create(&self.to, self.store.wait())?;
         let steps = Steps::new("copied", Some(from.count(&Query::all())?));

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::Args;
-use tracking_core::{Clock, Query, TrackingStorage, export_lines, export_track_lines};
+use tracking_core::{Query, TrackingStorage, export_lines, export_track_lines};
 
 use super::transfer_report::{TransferReport, progress};
 use crate::args::{Filters, ResultArgs, ZoneArg};
-use crate::commands::Action;
 use crate::commands::change::tracks_of;
+use crate::commands::{Action, Environment};
 use crate::output;
 use crate::progress::Steps;
 use crate::store::PersistentStoreArgs;
@@ -64,7 +64,7 @@ impl Action for ExportArgs {
             .or_else(|| both.then(|| problem.to_owned()))
     }
 
-    fn run(&self, clock: &dyn Clock) -> Result<()> {
+    fn run(&self, Environment { clock, .. }: Environment<'_>) -> Result<()> {
         let store = self.store.open_read_only()?;
         let tracks = if self.filters.are_given() {
             let query = self.filters.query(self.zone.viewer(clock))?;

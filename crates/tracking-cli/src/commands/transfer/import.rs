@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use tracking_core::{Clock, ImportError, import_lines};
+use tracking_core::{ImportError, import_lines};
 use tracking_loader::Source;
 
 use super::transfer_report::{TransferReport, progress};
 use crate::args::ResultArgs;
-use crate::commands::Action;
+use crate::commands::{Action, Environment};
 use crate::progress::Steps;
 use crate::store::PersistentStoreArgs;
 
@@ -32,7 +32,7 @@ impl Action for ImportArgs {
         self.store.validate()
     }
 
-    fn run(&self, _clock: &dyn Clock) -> Result<()> {
+    fn run(&self, _: Environment<'_>) -> Result<()> {
         let source = Source::from_argument(&self.file);
         let mut input = source.open()?;
         input.skip_byte_order_mark()?;
