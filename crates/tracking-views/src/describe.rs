@@ -12,7 +12,7 @@ use crate::format::grouped;
 use crate::model::state_name;
 
 /// How many values of one criterion are told one by one.
-const FEW: usize = 5;
+const MAX_VALUES: usize = 5;
 
 /// A criterion of a query in words: what it is about, and what is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -157,13 +157,13 @@ fn field(filter: &FieldFilter) -> String {
     }
     // A number of a range, which some log formats keep as text, is told by the range already.
     let ranges = filter.number_ranges();
-    let is_told = |value: &serde_json::Value| {
+    let is_covered = |value: &serde_json::Value| {
         let number = value.as_str().and_then(Number::from_json);
         number.is_some_and(|number| ranges.iter().any(|range| range.contains(number)))
     };
     let values = filter.json_values().into_iter();
     let values = values
-        .filter(|value| !is_told(value))
+        .filter(|value| !is_covered(value))
         .map(|value| match value {
             serde_json::Value::String(text) => text,
             other => other.to_string(),
@@ -200,8 +200,8 @@ fn one_of(values: Vec<String>) -> String {
     if values.is_empty() {
         return "nothing".into();
     }
-    let more = values.len().saturating_sub(FEW);
-    let shown: Vec<String> = values.into_iter().take(FEW).collect();
+    let more = values.len().saturating_sub(MAX_VALUES);
+    let shown: Vec<String> = values.into_iter().take(MAX_VALUES).collect();
     let shown = shown.join(" or ");
     match u64::try_from(more) {
         Ok(0) => shown,

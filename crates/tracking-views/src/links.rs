@@ -103,11 +103,14 @@ pub fn encode(name: &str) -> String {
 }
 
 /// No browser goes to a longer address.
-const LONGEST: usize = 8000;
+const MAX_ADDRESS_LENGTH: usize = 8000;
 
 /// Tells whether an address may stand in a link.
 pub(crate) fn is_safe(address: &str) -> bool {
-    if address.is_empty() || address.len() > LONGEST || address.chars().any(char::is_control) {
+    if address.is_empty()
+        || address.len() > MAX_ADDRESS_LENGTH
+        || address.chars().any(char::is_control)
+    {
         return false;
     }
     let Some((scheme, _)) = address.trim_start().split_once(':') else {

@@ -88,7 +88,7 @@ pub(crate) fn size(bytes: u64) -> String {
 }
 
 /// From so many times on, a share would have too many digits.
-const MANY_TIMES: u64 = 10;
+const MIN_FACTOR: u64 = 10;
 
 /// By how much a number changed from another one: an arrow and a share, such as `▲ 12.5%`.
 pub(crate) fn change(now: u64, before: u64) -> (&'static str, String) {
@@ -100,7 +100,7 @@ pub(crate) fn change(now: u64, before: u64) -> (&'static str, String) {
     let shown = match (before, now) {
         (0, 0) => share(0, 1),
         (0, _) => None,
-        _ if now / before >= MANY_TIMES => Some(format!("×{}", grouped(now / before))),
+        _ if now / before >= MIN_FACTOR => Some(format!("×{}", grouped(now / before))),
         _ => share(now.abs_diff(before), before),
     };
     (arrow, shown.unwrap_or_else(|| "new".into()))

@@ -34,7 +34,7 @@ pub(crate) fn summary(data: DataRef<'_>, narrow: bool) -> String {
     // Fields of equal rank stay in the order of their names.
     fields.sort_by_key(Field::rank);
     let length: usize = fields.iter().map(Field::length).sum();
-    let most = if fields.len() == 1 || length <= SHORT_LINE {
+    let limit = if fields.len() == 1 || length <= SHORT_LINE {
         usize::MAX
     } else {
         MAX_VALUE
@@ -48,7 +48,7 @@ pub(crate) fn summary(data: DataRef<'_>, narrow: bool) -> String {
             shown.push_str(start_of(&field.name));
             shown.push_str(": ");
         }
-        field.write_value(&mut shown, most);
+        field.write_value(&mut shown, limit);
         if shown.len() > MAX_LINE {
             break;
         }
@@ -79,9 +79,9 @@ impl Field<'_> {
     }
 
     /// Adds at most so many characters of its value to a line.
-    fn write_value(&self, shown: &mut String, most: usize) {
+    fn write_value(&self, shown: &mut String, limit: usize) {
         let value = text_of(self.json);
-        match value.char_indices().nth(most - 1) {
+        match value.char_indices().nth(limit - 1) {
             Some((place, last)) if place + last.len_utf8() < value.len() => {
                 shown.push_str(value.get(..place).unwrap_or_default());
                 shown.push('…');

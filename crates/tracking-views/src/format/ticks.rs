@@ -11,7 +11,7 @@ pub(crate) struct TimeTick {
 }
 
 /// A phone has room for so many.
-const MOST: i64 = 4;
+const MAX_STEPS: i64 = 4;
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
@@ -30,15 +30,15 @@ pub(crate) fn time_ticks(zone: &Zone, first: Timestamp, last: Timestamp) -> Vec<
     let length = last.since(first).num_seconds();
     let years = || (0..5).flat_map(|zeros| [1, 2, 5].map(|n| n * 10_i64.pow(zeros) * 365 * DAY));
     let mut steps = STEPS.into_iter().chain(years());
-    let Some(step) = steps.find(|step| length / step < MOST) else {
+    let Some(step) = steps.find(|step| length / step < MAX_STEPS) else {
         return Vec::new();
     };
     // Weeks begin on Monday, the first of which was the fifth day of the epoch.
     let shift = if step % (7 * DAY) == 0 { 4 * DAY } else { 0 };
     let start = (wall(zone, first) - shift).div_euclid(step) * step + shift;
-    let walls = (0..=MOST + 1).map(|n| start.saturating_add(n * step));
+    let boundaries = (0..=MAX_STEPS + 1).map(|n| start.saturating_add(n * step));
     let format = format(step, zone, (first, last));
-    let mut ticks: Vec<TimeTick> = walls
+    let mut ticks: Vec<TimeTick> = boundaries
         .filter_map(|seconds| {
             let label = DateTime::from_timestamp(seconds, 0)?.format(format);
             Some(TimeTick {

@@ -44,7 +44,7 @@ pub(crate) fn must_be_escaped(c: char) -> bool {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Visible<'a> {
     text: &'a str,
-    most: usize,
+    limit: usize,
 }
 
 /// How much is shown of a title, of a value among others, and of one that has room.
@@ -55,17 +55,17 @@ const LONG: usize = 20_000;
 impl<'a> Visible<'a> {
     /// The title of a window.
     pub(crate) fn short(text: &'a str) -> Self {
-        Self { text, most: SHORT }
+        Self { text, limit: SHORT }
     }
 
     /// A value among others.
     pub(crate) fn brief(text: &'a str) -> Self {
-        Self { text, most: BRIEF }
+        Self { text, limit: BRIEF }
     }
 
     /// A value that has room.
     pub(crate) fn long(text: &'a str) -> Self {
-        Self { text, most: LONG }
+        Self { text, limit: LONG }
     }
 }
 
@@ -75,7 +75,7 @@ impl fmt::Display for Visible<'_> {
         let mut start = 0;
         let plain = |start: usize, end: usize| self.text.get(start..end).unwrap_or_default();
         for (number, (place, c)) in self.text.char_indices().enumerate() {
-            if number == self.most {
+            if number == self.limit {
                 f.write_str(plain(start, place))?;
                 return f.write_char('…');
             }
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn a_long_text_is_cut_with_a_mark() {
-        let shown = |text, most| Visible { text, most }.to_string();
+        let shown = |text, limit| Visible { text, limit }.to_string();
         assert_eq!(shown("abc", 3), "abc");
         assert_eq!(shown("abcd", 3), "abc…");
     }

@@ -19,7 +19,7 @@ use weekends::{Band, weekends};
 pub(super) use named::named;
 
 /// Up to this many bars each has its value and its name written to it.
-const FEW: usize = 7;
+const MAX_LABELLED_BARS: usize = 7;
 /// Where value 0 and the top value are, in hundredths of a per cent from above.
 const FLOOR: u64 = 8800;
 const CEILING: u64 = 900;
@@ -97,10 +97,10 @@ impl Chart {
         let numbered = (0_u64..).zip(&sums).filter(|(_, sum)| **sum > 0);
         Some(Self {
             bars: numbered
-                .map(|(index, sum)| place.bar(index, *sum, sums.len() <= FEW))
+                .map(|(index, sum)| place.bar(index, *sum, sums.len() <= MAX_LABELLED_BARS))
                 .collect(),
             ticks,
-            marks: marks(&place, sums.len() <= FEW),
+            marks: marks(&place, sums.len() <= MAX_LABELLED_BARS),
             weekends: weekends(&place),
             line: line(&before, top),
             range: range(per, ends.0, ends.1),
@@ -157,9 +157,13 @@ impl Place {
         };
         let (one, many) = self.unit.names();
         let number = counted(u64::try_from(named().count()).unwrap_or(0), &one, &many);
-        let most = named().max_by_key(|point| point.1);
+        let largest = named().max_by_key(|point| point.1);
         let least = named().min_by_key(|point| point.1);
-        format!("{number}; {}, {}.", end("most", most), end("least", least))
+        format!(
+            "{number}; {}, {}.",
+            end("most", largest),
+            end("least", least)
+        )
     }
 }
 

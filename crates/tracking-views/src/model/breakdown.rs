@@ -42,15 +42,15 @@ enum Shown {
 }
 
 /// So many rows and columns are still read.
-const ROWS: usize = 50;
-const COLUMNS: usize = 12;
+const MAX_ROWS: usize = 50;
+const MAX_COLUMNS: usize = 12;
 
 impl Breakdown {
     /// Shows the groups that a store counted by one or two things; the 50 largest rows and 12
     /// largest columns, or of days the latest.
     pub fn new(grouping: impl Into<Grouping>, groups: Vec<Group>) -> Self {
         let grouping = grouping.into();
-        let limits = (ROWS, COLUMNS);
+        let limits = (MAX_ROWS, MAX_COLUMNS);
         Self {
             title: None,
             query: None,
@@ -137,15 +137,15 @@ impl Breakdown {
             let groups = self.groups.iter();
             let groups = groups.map(|group| Group::new(group.key().clone(), None, count(group)));
             let groups: Vec<Group> = groups.collect();
-            let (number, most) = (groups.len(), self.limits.0);
+            let (number, limit) = (groups.len(), self.limits.0);
             let shown = if self.grouping.first().zone().is_some() {
                 // Periods stay in their order, and the latest are shown.
                 groups
                     .into_iter()
-                    .skip(number.saturating_sub(most))
+                    .skip(number.saturating_sub(limit))
                     .collect()
             } else {
-                Group::largest(groups, most)
+                Group::largest(groups, limit)
             };
             let ranking =
                 Ranking::new(title, per.as_str()).counted_by(self.grouping.first().clone());

@@ -16,17 +16,17 @@ pub enum Granularity {
 }
 
 /// What still makes a chart that can be read.
-const MOST_DAYS: i64 = 93;
-const MOST_WEEKS: i64 = 105;
+const MAX_DAYS: i64 = 93;
+const MAX_WEEKS: i64 = 105;
 
 impl Granularity {
     /// What suits the time from one day to another: days for a quarter of a year, weeks for
     /// two years, months beyond.
     pub fn fitting(first: NaiveDate, last: NaiveDate) -> Self {
         let days = last.signed_duration_since(first).num_days();
-        if days < MOST_DAYS {
+        if days < MAX_DAYS {
             Self::Day
-        } else if days < MOST_WEEKS * 7 {
+        } else if days < MAX_WEEKS * 7 {
             Self::Week
         } else {
             Self::Month

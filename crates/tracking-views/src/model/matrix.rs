@@ -54,9 +54,9 @@ impl Matrix {
     /// Counts groups of two things each, with at most so many rows and columns, others aside.
     ///
     /// Groups that were counted by one thing only are passed over.
-    pub fn new(grouping: &Grouping, groups: &[Group], most: (usize, usize)) -> Self {
-        let down = axis(groups.iter().filter_map(first), most.0);
-        let across = axis(groups.iter().filter_map(second), most.1);
+    pub fn new(grouping: &Grouping, groups: &[Group], limit: (usize, usize)) -> Self {
+        let down = axis(groups.iter().filter_map(first), limit.0);
+        let across = axis(groups.iter().filter_map(second), limit.1);
         let (rows, columns) = (down.places(), across.places());
         let mut cells = vec![vec![0_u64; across.sums.len()]; down.sums.len()];
         let mut total = 0_u64;
@@ -84,9 +84,9 @@ impl Matrix {
     /// The same with at most so many columns of their own, those with the largest sums, and of
     /// days the latest; the rest is put to the others.
     #[must_use]
-    pub fn with_fewer_columns(mut self, most: usize) -> Self {
+    pub fn with_fewer_columns(mut self, limit: usize) -> Self {
         let own = self.columns.keys.len();
-        if own <= most {
+        if own <= limit {
             return self;
         }
         let mut ranked: Vec<usize> = (0..own).collect();
@@ -95,12 +95,12 @@ impl Matrix {
         } else {
             ranked.sort_by_key(|place| Reverse(self.columns.sums.get(*place).copied()));
         }
-        ranked.truncate(most);
+        ranked.truncate(limit);
         let is_kept: Vec<bool> = (0..own).map(|place| ranked.contains(&place)).collect();
         for row in self.cells.iter_mut().chain([&mut self.columns.sums]) {
             *row = merged(row, &is_kept);
         }
-        let dropped = u64::try_from(own - most).unwrap_or(u64::MAX);
+        let dropped = u64::try_from(own - limit).unwrap_or(u64::MAX);
         self.columns.others = self.columns.others.saturating_add(dropped);
         let mut kept = is_kept.iter();
         self.columns
@@ -187,7 +187,7 @@ fn are_times<'a>(keys: impl IntoIterator<Item = &'a GroupKey>) -> bool {
 }
 
 /// The largest of the keys, or of days the latest, and what is left of them.
-fn axis<'a>(counts: impl Iterator<Item = (&'a GroupKey, u64)>, most: usize) -> Axis {
+fn axis<'a>(counts: impl Iterator<Item = (&'a GroupKey, u64)>, limit: usize) -> Axis {
     let mut sums: BTreeMap<&GroupKey, u64> = BTreeMap::new();
     for (key, count) in counts {
         let sum = sums.entry(key).or_default();
@@ -200,7 +200,7 @@ fn axis<'a>(counts: impl Iterator<Item = (&'a GroupKey, u64)>, most: usize) -> A
     } else {
         ranked.sort_by_key(|(_, sum)| Reverse(*sum));
     }
-    let rest = ranked.split_off(most.min(ranked.len()));
+    let rest = ranked.split_off(limit.min(ranked.len()));
     if are_times {
         ranked.reverse();
     }

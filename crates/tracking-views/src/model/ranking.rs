@@ -119,12 +119,12 @@ impl Ranking {
             .fold(self, |ranking, (name, count)| ranking.with_row(name, count))
     }
 
-    /// The `most` largest of the groups that a store counted, of which it is told how many
+    /// The `limit` largest of the groups that a store counted, of which it is told how many
     /// there are and what they come to.
-    pub fn with_groups(self, groups: Vec<Group>, most: usize) -> Self {
+    pub fn with_groups(self, groups: Vec<Group>, limit: usize) -> Self {
         let whole = groups.iter().map(Group::count).fold(0, u64::saturating_add);
         let distinct = u64::try_from(groups.len()).unwrap_or(u64::MAX);
-        let rows = Group::largest(groups, most);
+        let rows = Group::largest(groups, limit);
         rows.iter()
             .fold(self, |ranking, group| {
                 ranking.with_key(group.key().clone(), group.count())

@@ -16,19 +16,19 @@ pub(super) fn width(text: &str) -> usize {
     text.width()
 }
 
-/// A text as it is shown, on one line, cut with `…` to at most `most` columns.
+/// A text as it is shown, on one line, cut with `…` to at most `limit` columns.
 ///
-/// Work and memory depend on `most` only, not on the length of the text.
-pub(super) fn cut(text: &str, most: usize) -> String {
+/// Work and memory depend on `limit` only, not on the length of the text.
+pub(super) fn cut(text: &str, limit: usize) -> String {
     // So many plain characters, and one more after them, need no measuring.
     let is_plain = text
         .bytes()
-        .take(most + 1)
+        .take(limit + 1)
         .all(|b| (b' '..=b'~').contains(&b));
-    if is_plain && text.len() <= most {
+    if is_plain && text.len() <= limit {
         return text.to_owned();
     }
-    if let (true, Some(start)) = (is_plain && most > 0, text.get(..most.saturating_sub(1))) {
+    if let (true, Some(start)) = (is_plain && limit > 0, text.get(..limit.saturating_sub(1))) {
         return format!("{start}{MARK}");
     }
     let mut shown = String::new();
@@ -38,11 +38,11 @@ pub(super) fn cut(text: &str, most: usize) -> String {
     let mut joined = false;
     for (count, piece) in pieces(text).enumerate() {
         let columns = columns_of(piece);
-        if columns > 0 && !joined && filled + width(MARK) <= most {
+        if columns > 0 && !joined && filled + width(MARK) <= limit {
             safe = shown.len();
         }
         filled += columns;
-        if filled > most || count >= most.saturating_mul(MARKS_PER_COLUMN) {
+        if filled > limit || count >= limit.saturating_mul(MARKS_PER_COLUMN) {
             shown.truncate(safe);
             shown.push_str(MARK);
             return shown;
@@ -76,16 +76,16 @@ fn push(shown: &mut String, piece: Piece) {
     }
 }
 
-/// A text on lines of at most `most` columns, broken at blanks where there are any; of more than
+/// A text on lines of at most `limit` columns, broken at blanks where there are any; of more than
 /// so many lines the last one ends with `…`.
-pub(super) fn fold(text: &str, most: usize, lines: usize) -> Vec<String> {
+pub(super) fn fold(text: &str, limit: usize, lines: usize) -> Vec<String> {
     let mut folded = Vec::new();
     let (mut line, mut filled, mut count) = (String::new(), 0, 0);
     // Where the line could be broken.
     let mut blank = None;
     for piece in pieces(text) {
         let columns = columns_of(piece);
-        let is_full = filled + columns > most || count >= most.saturating_mul(MARKS_PER_COLUMN);
+        let is_full = filled + columns > limit || count >= limit.saturating_mul(MARKS_PER_COLUMN);
         if is_full && !line.is_empty() {
             let hangs = matches!(piece, Piece::Plain(' '));
             let place = blank.filter(|_| !hangs);
@@ -108,18 +108,18 @@ pub(super) fn fold(text: &str, most: usize, lines: usize) -> Vec<String> {
         }
     }
     folded.push(line);
-    let whole = folded.iter().map(|line| cut(line.trim_end(), most));
+    let whole = folded.iter().map(|line| cut(line.trim_end(), limit));
     whole.collect()
 }
 
-/// Breaks a sentence between words into lines of at most `most` columns; longer words are cut.
-pub(super) fn wrap(text: &str, most: usize) -> Vec<String> {
+/// Breaks a sentence between words into lines of at most `limit` columns; longer words are cut.
+pub(super) fn wrap(text: &str, limit: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let (mut line, mut filled) = (String::new(), 0);
     for word in text.split_whitespace() {
-        let word = cut(word, most);
+        let word = cut(word, limit);
         let columns = width(&word);
-        if !line.is_empty() && filled + 1 + columns > most {
+        if !line.is_empty() && filled + 1 + columns > limit {
             lines.push(std::mem::take(&mut line));
             filled = 0;
         }
@@ -164,9 +164,9 @@ mod tests {
             "لا إله",
         ];
         for text in texts {
-            for most in 1..12 {
-                let shown = cut(text, most);
-                assert!(width(&shown) <= most, "{text:?} in {most}: {shown:?}");
+            for limit in 1..12 {
+                let shown = cut(text, limit);
+                assert!(width(&shown) <= limit, "{text:?} in {limit}: {shown:?}");
             }
         }
     }

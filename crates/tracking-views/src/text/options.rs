@@ -13,7 +13,7 @@ pub struct TextOptions {
 }
 
 /// Less than this makes no table.
-const LEAST_WIDTH: usize = 20;
+const MIN_WIDTH: usize = 20;
 /// More than any terminal has, and few enough to be counted with.
 const MAX_WIDTH: usize = 100_000;
 /// How wide bars are planned where there is no width.
@@ -37,7 +37,7 @@ impl TextOptions {
 
     /// The columns of a line, if they are counted.
     pub(super) fn room(self) -> Option<usize> {
-        self.width.map(|width| width.clamp(LEAST_WIDTH, MAX_WIDTH))
+        self.width.map(|width| width.clamp(MIN_WIDTH, MAX_WIDTH))
     }
 
     /// The columns that a chart should fill.

@@ -10,13 +10,13 @@ use super::paint::{Style, paint};
 /// fit are cut, so that a table of any length takes constant memory.
 const LOOKED_AT: usize = 100;
 /// No cell is wider.
-pub(super) const WIDEST_CELL: usize = 120;
+pub(super) const MAX_CELL_WIDTH: usize = 120;
 /// Columns are not made narrower than this while others can give way.
 const NARROW: usize = 8;
 /// Nor those that give way first narrower than this.
 const WORTHWHILE: usize = 14;
 /// Nothing can be read in less; columns at the end that would not get it are left out.
-const LEAST: usize = 2;
+const MIN_COLUMN_WIDTH: usize = 2;
 const GAP: &str = "  ";
 
 /// A column: its heading, and how its cells are set.
@@ -41,7 +41,7 @@ impl Column {
     /// Cells that are short and to be seen whole, such as times.
     pub(super) fn short(heading: &str) -> Self {
         Self {
-            heading: cut(heading, WIDEST_CELL),
+            heading: cut(heading, MAX_CELL_WIDTH),
             style: Style::Plain,
             right: false,
             gives_way: GivesWay::Last,
@@ -121,7 +121,7 @@ impl Table {
     /// Writes something above the headings of the columns from one on.
     pub(super) fn with_above(self, from: usize, text: &str) -> Self {
         Self {
-            above: Some((from, cut(text, WIDEST_CELL))),
+            above: Some((from, cut(text, MAX_CELL_WIDTH))),
             ..self
         }
     }
@@ -141,7 +141,7 @@ impl Table {
             return self.write_row(out, widths, cells);
         }
 
-        let cells = cells.iter().map(|cell| cut(cell, WIDEST_CELL)).collect();
+        let cells = cells.iter().map(|cell| cut(cell, MAX_CELL_WIDTH)).collect();
         self.held.push(cells);
         if self.held.len() >= LOOKED_AT {
             self.settle(out)?;
@@ -159,8 +159,8 @@ impl Table {
 
     fn settle<W: Write + ?Sized>(&mut self, out: &mut W) -> io::Result<()> {
         if let Some(room) = self.options.room() {
-            let most = (room + GAP.len()) / (LEAST + GAP.len());
-            self.columns.truncate(most);
+            let limit = (room + GAP.len()) / (MIN_COLUMN_WIDTH + GAP.len());
+            self.columns.truncate(limit);
         }
         let held = std::mem::take(&mut self.held);
         let widths = self.fit(&held);
@@ -254,9 +254,9 @@ impl Table {
         // Blanks are written before the next cell only, so that no line ends in them.
         let mut blanks = 0;
         let shown = self.columns.iter().zip(widths).zip(cells);
-        for ((column, most), cell) in shown.filter(|((_, width), _)| **width > 0) {
-            let cell = cut(cell, *most);
-            let free = most.saturating_sub(width(&cell));
+        for ((column, limit), cell) in shown.filter(|((_, width), _)| **width > 0) {
+            let cell = cut(cell, *limit);
+            let free = limit.saturating_sub(width(&cell));
             let before = if column.right { free } else { 0 };
             if !cell.is_empty() {
                 let painted = paint(self.options, style.unwrap_or(column.style), &cell);
@@ -264,7 +264,7 @@ impl Table {
                 blanks = 0;
             }
             blanks += if cell.is_empty() {
-                *most
+                *limit
             } else {
                 free - before
             } + GAP.len();

@@ -16,9 +16,9 @@ pub(in crate::html) struct Mark {
 }
 
 /// A phone has room for so many.
-const MOST: usize = 5;
+const MAX_MARKS: usize = 5;
 /// Fewer do not tell how far apart bars are.
-const LEAST: usize = 3;
+const MIN_MARKS: usize = 3;
 /// Nearer to an edge than this, in hundredths of a per cent, a name is set beside its place.
 const EDGE: u64 = 400;
 
@@ -53,17 +53,17 @@ fn marked(place: &Place) -> Vec<u64> {
     let of = |stride: Stride| {
         let is_marked = |index: &u64| stride.meets(place.unit, place.start(*index));
         let all = (0..place.slots).filter(is_marked);
-        all.take(MOST + 1).collect::<Vec<u64>>()
+        all.take(MAX_MARKS + 1).collect::<Vec<u64>>()
     };
     let found = strides(place.unit)
         .map(of)
-        .find(|found| found.len() <= MOST);
+        .find(|found| found.len() <= MAX_MARKS);
     let evenly = || {
-        let each = place.slots.div_ceil(MOST as u64).max(1);
+        let each = place.slots.div_ceil(MAX_MARKS as u64).max(1);
         (0..place.slots).filter(|index| index % each == 0).collect()
     };
     found
-        .filter(|found| found.len() >= LEAST)
+        .filter(|found| found.len() >= MIN_MARKS)
         .unwrap_or_else(evenly)
 }
 

@@ -1,7 +1,7 @@
 //! Charts of bars that have names of their own.
 
 use super::marks::Mark;
-use super::{Bar, CEILING, Chart, FEW, FLOOR, ticks};
+use super::{Bar, CEILING, Chart, FLOOR, MAX_LABELLED_BARS, ticks};
 use crate::format::{compact, counted, grouped};
 use crate::html::value::{decimal, hundredths};
 use crate::model::Histogram;
@@ -31,7 +31,7 @@ pub(in crate::html) fn named(histogram: &Histogram) -> Option<Chart> {
             middle: decimal(middle(index)),
             name: name.clone(),
             sum: grouped(*count),
-            value: (bars.len() <= FEW).then(|| compact(*count)),
+            value: (bars.len() <= MAX_LABELLED_BARS).then(|| compact(*count)),
         }
     };
     let each = slots.div_ceil(MAX_NAMES as u64).max(1);
@@ -68,9 +68,9 @@ fn label(histogram: &Histogram) -> String {
         })
     };
     // Of several that are largest, the first one.
-    let most = bars.iter().rev().max_by_key(|bar| bar.1);
+    let largest = bars.iter().rev().max_by_key(|bar| bar.1);
     let least = bars.iter().min_by_key(|bar| bar.1);
-    format!("{number}; most {}, least {}.", end(most), end(least))
+    format!("{number}; most {}, least {}.", end(largest), end(least))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::format::point_name;
 use crate::model::Granularity;
 
 /// More bars than this are too thin for a phone; then each stands for more.
-const MOST_BARS: i64 = 120;
+const MAX_BARS: i64 = 120;
 const QUARTER: i64 = 3;
 const YEAR: i64 = 12;
 
@@ -32,7 +32,7 @@ impl Unit {
         pers.map(|per| Self { per, each: 1 })
             .chain([months(QUARTER)])
             .chain(years.map(months))
-            .find(|unit| unit.number(last) - unit.number(first) < MOST_BARS)
+            .find(|unit| unit.number(last) - unit.number(first) < MAX_BARS)
             .unwrap_or(Self { per, each: 1 })
     }
 

@@ -13,11 +13,11 @@ pub(in crate::html) struct Band {
 }
 
 /// So many days have a weekend that is worth to be told.
-const LEAST_DAYS: u64 = 7;
+const MIN_DAYS: u64 = 7;
 
 /// Saturdays and Sundays, each as a band behind the bar of the day.
 pub(super) fn weekends(place: &Place) -> Vec<Band> {
-    if !place.unit.is_day() || place.slots < LEAST_DAYS {
+    if !place.unit.is_day() || place.slots < MIN_DAYS {
         return Vec::new();
     }
     let is_free = |index: &u64| {

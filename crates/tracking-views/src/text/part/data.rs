@@ -48,7 +48,7 @@ fn tree<W: Write + ?Sized>(out: &mut W, data: &Data, options: TextOptions) -> io
 }
 
 /// So many lines of a value are shown.
-const MOST_LINES: usize = 40;
+const MAX_LINES: usize = 40;
 
 /// Writes a value of the tree, below its name where it is long; deep in it, the indent stops
 /// growing before the line is full.
@@ -74,7 +74,7 @@ fn branch<W: Write + ?Sized>(
     }
     writeln!(out, "{:indent$}{name}:", "")?;
     let indent = indent + 2;
-    for line in fold(value, room.saturating_sub(indent), MOST_LINES) {
+    for line in fold(value, room.saturating_sub(indent), MAX_LINES) {
         writeln!(out, "{:indent$}{}", "", paint(options, style, &line))?;
     }
     Ok(())

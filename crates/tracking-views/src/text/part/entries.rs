@@ -11,8 +11,8 @@ use crate::text::paint::Style;
 use crate::text::table::{Column, Table};
 
 /// In a terminal labels are cut beyond this many columns, and so many lines of a value are shown.
-const MOST_LABEL: usize = 24;
-const MOST_LINES: usize = 10;
+const MAX_LABEL: usize = 24;
+const MAX_LINES: usize = 10;
 
 /// Writes labels and values, one pair a line; longer values take more of them.
 pub(super) fn entries<W: Write + ?Sized>(
@@ -29,13 +29,13 @@ pub(super) fn entries<W: Write + ?Sized>(
         }
         return table.finish(out);
     };
-    let label = |entry: &Entry| cut(entry.label(), MOST_LABEL.min(room / 2));
+    let label = |entry: &Entry| cut(entry.label(), MAX_LABEL.min(room / 2));
     let labels = entries.iter().map(|entry| width(&label(entry)));
     let left = labels.max().unwrap_or(0) + 2;
     for entry in entries {
         let mut label = label(entry);
         let value = shown(entry.value(), &text.context);
-        for line in fold(&value, room.saturating_sub(left), MOST_LINES) {
+        for line in fold(&value, room.saturating_sub(left), MAX_LINES) {
             table.row(out, &[&label, &line])?;
             label.clear();
         }

@@ -15,7 +15,7 @@ const MAX_NAME: usize = 20;
 /// More bars than this stand beside each other, and not one below the other.
 const MAX_LINES: usize = 7;
 /// How wide a bar is that stands, with its name below it.
-const WIDE: usize = 3;
+const BAR_WIDTH: usize = 3;
 
 /// Writes a line for each of a few bars; of more, bars that stand beside each other.
 pub(super) fn histogram<W: Write + ?Sized>(
@@ -66,17 +66,17 @@ fn standing<W: Write + ?Sized>(
 ) -> io::Result<()> {
     let bars = histogram.bars();
     let largest = bars.iter().max_by_key(|bar| bar.1);
-    let most = largest.map_or(0, |bar| bar.1);
-    let is_wide = bars.len() * WIDE <= options.chart_width();
+    let highest = largest.map_or(0, |bar| bar.1);
+    let is_wide = bars.len() * BAR_WIDTH <= options.chart_width();
     let mut line = String::new();
     let mut names = String::new();
     for (name, count) in bars {
-        let height = height(*count, most);
+        let height = height(*count, highest);
         line.push(height);
         if is_wide {
             line.extend([height, ' ']);
-            let name = cut(name, WIDE - 1);
-            let free = WIDE.saturating_sub(width(&name));
+            let name = cut(name, BAR_WIDTH - 1);
+            let free = BAR_WIDTH.saturating_sub(width(&name));
             names.push_str(&name);
             names.extend(std::iter::repeat_n(' ', free));
         }
@@ -89,6 +89,6 @@ fn standing<W: Write + ?Sized>(
     if is_wide {
         write_line(out, names.trim_end(), Style::Faint, options)?;
     }
-    let most = largest.map(|(name, count)| format!("most: {} in {name}", grouped(*count)));
-    write_line(out, &most.unwrap_or_default(), Style::Faint, options)
+    let summary = largest.map(|(name, count)| format!("most: {} in {name}", grouped(*count)));
+    write_line(out, &summary.unwrap_or_default(), Style::Faint, options)
 }

@@ -9,12 +9,12 @@ use crate::text::TextRenderer;
 use crate::text::cut::{cut, width};
 use crate::text::line::write_line;
 use crate::text::paint::Style;
-use crate::text::table::{Column, Table, WIDEST_CELL};
+use crate::text::table::{Column, MAX_CELL_WIDTH, Table};
 use tracking_core::GroupBy;
 
 /// What names of rows and of columns need to be told apart.
-const MOST_NAME: usize = 24;
-const MOST_COLUMN: usize = 12;
+const MAX_NAME: usize = 24;
+const MAX_COLUMN: usize = 12;
 
 /// Writes a table of counts with sums; where columns do not fit, those of the smaller sums are
 /// put to the others.
@@ -32,8 +32,8 @@ pub(super) fn matrix<W: Write + ?Sized>(
     let matrix = &fitting(matrix, text);
     let mut columns = vec![Column::long(&heading(matrix.down(), context))];
     let across = names(matrix.columns(), matrix.across(), context);
-    let most = text.options.room().map_or(WIDEST_CELL, |_| MOST_COLUMN);
-    let across = across.iter().map(|name| cut(name, most));
+    let limit = text.options.room().map_or(MAX_CELL_WIDTH, |_| MAX_COLUMN);
+    let across = across.iter().map(|name| cut(name, limit));
     columns.extend(across.map(|name| Column::long(&name).aligned_right()));
     columns.push(Column::number("Total").styled(Style::Title));
     let mut table =
@@ -58,14 +58,14 @@ fn fitting(matrix: &Matrix, text: &TextRenderer<'_>) -> Matrix {
     let Some(room) = text.options.room() else {
         return matrix.clone();
     };
-    let widest = |axis: &Axis, by: &GroupBy, most: usize| {
+    let widest = |axis: &Axis, by: &GroupBy, limit: usize| {
         let names = names(axis, by, &text.context);
-        let names = names.iter().map(|name| width(&cut(name, most)));
+        let names = names.iter().map(|name| width(&cut(name, limit)));
         names.max().unwrap_or(0)
     };
-    let name = widest(matrix.rows(), matrix.down(), MOST_NAME.min(room * 2 / 5));
+    let name = widest(matrix.rows(), matrix.down(), MAX_NAME.min(room * 2 / 5));
     let number = grouped(matrix.total()).len();
-    let column = widest(matrix.columns(), matrix.across(), MOST_COLUMN).max(number) + 2;
+    let column = widest(matrix.columns(), matrix.across(), MAX_COLUMN).max(number) + 2;
     let room = room.saturating_sub(name + number.max("Total".len()) + 2);
     let columns = room / column;
     if columns >= matrix.cells().first().map_or(0, Vec::len) {

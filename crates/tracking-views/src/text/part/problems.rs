@@ -8,7 +8,7 @@ use crate::text::TextOptions;
 use crate::text::cut::cut;
 use crate::text::line::{heading, write_line};
 use crate::text::paint::{Style, paint};
-use crate::text::table::WIDEST_CELL;
+use crate::text::table::MAX_CELL_WIDTH;
 
 /// Writes how many problems there were, and those that are given.
 pub(super) fn problems<W: Write + ?Sized>(
@@ -41,7 +41,7 @@ fn write_problem<W: Write + ?Sized>(
     if problem.text().is_empty() {
         return Ok(());
     }
-    let room = options.room().unwrap_or(WIDEST_CELL);
+    let room = options.room().unwrap_or(MAX_CELL_WIDTH);
     let text = cut(problem.text(), room.saturating_sub(4));
     writeln!(out, "    {}", paint(options, Style::Faint, &text))
 }

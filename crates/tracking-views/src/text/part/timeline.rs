@@ -55,8 +55,8 @@ fn lanes<'a>(timeline: &'a Timeline, text: &TextRenderer<'_>) -> Vec<(String, &'
 }
 
 /// The counts of all slots in fewer of them.
-fn merged(slots: &[u64], most: usize) -> impl Iterator<Item = u64> {
-    let per_column = slots.len().div_ceil(most.max(1)).max(1);
+fn merged(slots: &[u64], limit: usize) -> impl Iterator<Item = u64> {
+    let per_column = slots.len().div_ceil(limit.max(1)).max(1);
     slots.chunks(per_column).map(|chunk| {
         chunk
             .iter()
