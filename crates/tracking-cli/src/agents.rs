@@ -132,9 +132,9 @@ fn product(text: &str) -> &str {
         let is_address = word.contains("://") || word.contains('@');
         !is_address && names_robot(word)
     };
-    let told = words().find(|word| name(word));
+    let robot = words().find(|word| name(word));
     let first = || words().find(|word| !word.is_empty() && !word.starts_with("Mozilla/"));
-    let word = told.or_else(first).unwrap_or(text);
+    let word = robot.or_else(first).unwrap_or(text);
     word.split('/')
         .next()
         .filter(|name| !name.is_empty())

@@ -168,14 +168,14 @@ commands! {
 
         /// Import an export into a store
         ///
-        /// What is there already is left alone, so an import that broke off can be repeated. What
-        /// is there with other content is an error.
+        /// The import skips what the store has already, so it can be repeated after an interruption. If
+        /// the store has it with other content, the import fails.
         Import(transfer::ImportArgs),
 
         /// Copy a store into another one
         ///
-        /// What is there already is left alone, so a copy that broke off can be repeated. What is
-        /// there with other content is an error.
+        /// The copy skips what the target has already, so it can be repeated after an interruption. If
+        /// the target has it with other content, the copy fails.
         Copy(transfer::CopyArgs),
     }
     "Look after a store" {
@@ -192,7 +192,7 @@ commands! {
         /// --enable.
         Changes(maintenance::ChangesArgs),
 
-        /// Rebuild every index; answers stay the same
+        /// Rebuild every index; results stay the same
         Reindex(maintenance::ReindexArgs),
 
         /// Add, drop or list indexes on data fields

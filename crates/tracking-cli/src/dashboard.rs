@@ -1,4 +1,4 @@
-//! What there is, summed up on one page.
+//! The contents of an overview.
 
 use tracking_core::{Group, GroupKey};
 use tracking_views::{
@@ -8,7 +8,7 @@ use tracking_views::{
 use crate::queries::{Charts, Distinct, PanelKind, Panels, Previous, Summary};
 use crate::rankings;
 
-/// What is shown on an overview, and how.
+/// The contents of an overview.
 #[derive(Debug)]
 pub(crate) struct Dashboard<'a> {
     pub(crate) sums: &'a Summary,
@@ -31,11 +31,11 @@ pub(crate) struct Lists {
     pub(crate) runs: Option<String>,
 }
 
-/// With fewer days there is no week to speak of.
+/// The fewest days for a chart of weekdays.
 const MIN_DAYS: usize = 7;
 
 impl Dashboard<'_> {
-    /// Adds all of it to an overview.
+    /// Adds the contents to an overview.
     pub(crate) fn add_to(&self, overview: Overview) -> Overview {
         let view = self.with_totals(overview);
         let Some((first, last)) = self.sums.period else {
@@ -45,7 +45,7 @@ impl Dashboard<'_> {
             ));
         };
         let view = self.with_charts(view.with_period(first, last));
-        // Of a web log, a panel tells pages from assets.
+        // For a web log, a panel lists the pages without the assets.
         let panels = rankings::of_panels(self.panels, self.terms);
         let is_pages = |panel: &(PanelKind, Ranking)| panel.0 == PanelKind::Pages;
         let (pages, others): (Vec<_>, Vec<_>) = panels.into_iter().partition(is_pages);

@@ -1,4 +1,4 @@
-//! How the command ends: its exit status, and what it says on standard error.
+//! The exit status of the command, and messages on standard error.
 
 use std::error::Error;
 use std::io::{self, ErrorKind, Write};
@@ -20,16 +20,16 @@ Exit status:
   75  the store is busy, its disk is full, or another process loads the same log
  130  interrupted by Ctrl-C or SIGTERM";
 
-/// Something that is not there, or an input, output or store that failed.
+/// Something does not exist, or an input, output or store failed.
 const FAILED: u8 = 1;
-/// A command that was not understood.
+/// The command line is wrong.
 const USAGE: u8 = 2;
-/// Something that is done only where somebody says yes.
+/// Confirmation is required.
 const UNCONFIRMED: u8 = 3;
 /// A failure that may not occur again; the number is that of `EX_TEMPFAIL` in `sysexits.h`.
 const BUSY: u8 = 75;
 
-/// Ends a command that was understood.
+/// The exit code of a command, after its error was printed.
 pub(crate) fn code(done: anyhow::Result<()>) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -61,7 +61,7 @@ pub(crate) fn may_succeed_later(error: &anyhow::Error) -> bool {
     error.chain().any(is_retryable)
 }
 
-/// The same, as far as an error itself tells.
+/// Whether the error itself is retryable.
 ///
 /// The errors of the loader, of exports and of imports pass the store's on as their own, so the
 /// chain does not show it.
@@ -83,9 +83,9 @@ fn is_retryable(error: &(dyn Error + 'static)) -> bool {
     is_overtaken || store.is_some_and(tracking_core::Error::is_retryable)
 }
 
-/// Ends a command that was not understood, or that asked for help.
+/// The exit code of a wrong command line, or of a request for help.
 pub(crate) fn usage_code(error: &clap::Error) -> ExitCode {
-    // Where not even this can be written, nobody is there to be told.
+    // If standard error cannot be written, there is nothing left to do.
     let _printed = error.print();
     if error.use_stderr() {
         ExitCode::from(USAGE)
@@ -103,7 +103,7 @@ pub(crate) fn export_error(error: ExportError) -> anyhow::Error {
     }
 }
 
-/// Ends with an error where there is any: with the last one, after the others were told.
+/// Prints all errors but the last one, and returns the last one.
 pub(crate) fn report_all<E: Into<anyhow::Error>>(
     errors: impl IntoIterator<Item = E>,
 ) -> anyhow::Result<()> {
@@ -116,7 +116,7 @@ pub(crate) fn report_all<E: Into<anyhow::Error>>(
     last.map_or(Ok(()), Err)
 }
 
-/// An error and what is beneath it, in one line.
+/// An error and its sources in one line.
 pub(crate) fn error_chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut beneath = error.source();
@@ -127,7 +127,7 @@ pub(crate) fn error_chain(error: &dyn Error) -> String {
     text
 }
 
-/// Says something beside what is shown.
+/// Prints a message to standard error.
 pub(crate) fn print_message(text: &str) {
     let _printed = io::stderr().write_all(format!("tracking: {}\n", sanitize(text)).as_bytes());
 }

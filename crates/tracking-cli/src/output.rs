@@ -1,4 +1,4 @@
-//! Where it goes: standard output, or a file that is written whole or not at all.
+//! Output to standard output, or atomically to a file.
 
 mod file;
 mod owner;
@@ -15,10 +15,10 @@ use crate::args::Color;
 
 pub(crate) use file::write_file;
 
-/// Hands a buffered writer to `render`: of a file where there is one, else of standard output.
+/// Calls `render` with a buffered writer to a file, or else to standard output.
 ///
-/// The error of a broken pipe is given as it is, whatever became of it on its way, for it is to
-/// be kept quiet.
+/// A broken pipe is returned as an error of that kind, however `render` wrapped it, so that the
+/// caller can ignore it.
 pub(crate) fn write(
     file: Option<&Path>,
     render: impl FnOnce(&mut dyn Write) -> Result<()>,
@@ -39,9 +39,9 @@ pub(crate) fn write(
     done
 }
 
-/// How wide and colourful text may be; a file is no terminal.
+/// The width and colours of text; a file is no terminal.
 ///
-/// Colour is for terminals that know it, where nobody has asked for none; see
+/// Colour is used on terminals that support it, unless `NO_COLOR` is set; see
 /// <https://no-color.org>.
 pub(crate) fn text_options(file: Option<&Path>, color: Color) -> TextOptions {
     let terminal = file.is_none() && io::stdout().is_terminal();
@@ -54,7 +54,7 @@ pub(crate) fn text_options(file: Option<&Path>, color: Color) -> TextOptions {
         })
 }
 
-/// How wide the terminal is that standard output goes to, if to one.
+/// The width of the terminal, if standard output is one.
 pub(crate) fn width() -> Option<usize> {
     let size = terminal_size::terminal_size_of(io::stdout());
     size.map(|(width, _)| width.0.into())
@@ -66,7 +66,7 @@ fn is_colour_welcome() -> bool {
     !unwanted && !dumb
 }
 
-/// Standard output with errors that say so.
+/// Standard output whose errors name it.
 struct Stdout<'b> {
     out: io::StdoutLock<'static>,
     is_broken: &'b Cell<bool>,
@@ -87,7 +87,7 @@ impl Write for Stdout<'_> {
 impl Stdout<'_> {
     fn recorded(&self, error: io::Error) -> io::Error {
         match error.kind() {
-            // Whoever writes goes on after this one.
+            // The caller repeats the call.
             io::ErrorKind::Interrupted => error,
             kind => {
                 self.is_broken.set(kind == io::ErrorKind::BrokenPipe);

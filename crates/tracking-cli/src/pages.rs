@@ -1,13 +1,13 @@
-//! Tracks and runs from a store, page by page, so that what is held does not grow with them.
+//! Reads tracks and runs page by page, in bounded memory.
 
 use anyhow::Result;
 use tracking_core::{Cursor, Query, Run, RunQuery, TrackRef, TrackingStorage, TrackingStorageExt};
 
-/// How many are asked for at once.
+/// The number of rows per query.
 const PAGE_SIZE: usize = 1000;
 
-/// Hands over each track that a query asks for, up to its limit, and gives the place after the
-/// last one, where tracks are left.
+/// Calls a function with each track of a query, up to its limit; returns the cursor after the
+/// last one, if there are more.
 pub(crate) fn each_track(
     store: &dyn TrackingStorage,
     query: &Query,
@@ -27,8 +27,8 @@ pub(crate) fn each_track(
     }
 }
 
-/// Hands over the runs that a query asks for, whatever its limit, some at a time, as long as
-/// they are taken with `true`.
+/// Calls a function with pages of the runs of a query, whatever its limit, until it returns
+/// `false`.
 pub(crate) fn each_runs(
     store: &dyn TrackingStorage,
     query: &RunQuery,

@@ -1,4 +1,4 @@
-//! What a store is asked for, apart from single tracks.
+//! Queries of a store for counts and summaries.
 
 mod distinct;
 mod panels;

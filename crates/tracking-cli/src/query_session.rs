@@ -1,4 +1,4 @@
-//! A look at a store: what all commands that show something share.
+//! A session of a command that queries a store: the store, and how results are shown.
 
 use std::io::{self, Write};
 
@@ -12,33 +12,33 @@ use crate::data::{json, json_line};
 use crate::store::{OpenStore, StoreArgs};
 use crate::{exit, output, queries};
 
-/// A store, and how what is found in it is shown.
+/// An open store, and the options for output.
 #[derive(Debug)]
 pub(crate) struct QuerySession<'a> {
     pub(crate) store: Box<dyn TrackingStorage>,
     /// The zone of days and shown times.
     pub(crate) zone: Zone,
-    /// What that needs to know of the viewer.
+    /// What views need to know of the viewer.
     pub(crate) context: Context<'static>,
     output: &'a OutputArgs,
 }
 
-/// What was found, for people and for programs.
+/// The result of a query, for people and for programs.
 pub(crate) trait QueryResult: Serialize {
-    /// As people look at it.
+    /// The result as a view.
     fn view(&self) -> &dyn View;
 
-    /// As rows of a table.
+    /// The result as rows of a table.
     fn csv(&self, out: &mut dyn Write) -> io::Result<()>;
 
-    /// As JSON documents, each on a line; one where nothing else makes sense.
+    /// The result as JSON lines; by default one document on one line.
     fn jsonl(&self, out: &mut dyn Write) -> io::Result<()> {
         json_line(out, self)
     }
 }
 
 impl<'a> QuerySession<'a> {
-    /// Opens the store, and tells of lines that are not in it.
+    /// Opens the store, and reports lines that could not be loaded.
     pub(crate) fn open(
         store: &StoreArgs,
         output: &'a OutputArgs,
@@ -61,7 +61,7 @@ impl<'a> QuerySession<'a> {
         })
     }
 
-    /// The same with other words for tracks, tasks, users and runs.
+    /// Sets the words for tracks, tasks, users and runs.
     pub(crate) fn with_terms(self, terms: Terms) -> Self {
         Self {
             context: self.context.with_terms(terms),
@@ -69,7 +69,7 @@ impl<'a> QuerySession<'a> {
         }
     }
 
-    /// The same, where every view says what is left out.
+    /// Makes every view say what is left out.
     pub(crate) fn without(self, without: &WithoutArgs) -> Self {
         Self {
             context: without.add_to(self.context),
@@ -82,7 +82,7 @@ impl<'a> QuerySession<'a> {
         self.output.format()
     }
 
-    /// Renders text.
+    /// A renderer of text.
     pub(crate) fn text(&self) -> TextRenderer<'static> {
         let options = output::text_options(self.output.file.as_deref(), self.output.color.color);
         TextRenderer::new()
@@ -90,17 +90,17 @@ impl<'a> QuerySession<'a> {
             .with_options(options)
     }
 
-    /// Renders HTML.
+    /// A renderer of HTML.
     pub(crate) fn html(&self) -> HtmlRenderer<'static> {
         HtmlRenderer::new().with_context(self.context.clone())
     }
 
-    /// Hands over where it goes.
+    /// Writes to the output.
     pub(crate) fn write(&self, render: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
         output::write(self.output.file.as_deref(), render)
     }
 
-    /// Shows a view to people.
+    /// Writes a view as text or HTML.
     pub(crate) fn view(&self, view: &dyn View) -> Result<()> {
         self.write(|out| match self.format() {
             Format::Html => Ok(self.html().page(out, view)?),
@@ -108,7 +108,7 @@ impl<'a> QuerySession<'a> {
         })
     }
 
-    /// Shows what was found.
+    /// Writes a result in the output format.
     pub(crate) fn show(&self, answer: &impl QueryResult) -> Result<()> {
         match self.format() {
             Format::Text | Format::Html => self.view(answer.view()),
@@ -119,7 +119,7 @@ impl<'a> QuerySession<'a> {
     }
 }
 
-/// The zone of days and times of what is in a store, and a context that shows them.
+/// The zone for the times in a store, and a context with it.
 pub(crate) fn viewer(
     store: &dyn TrackingStorage,
     zone: ZoneChoice,
@@ -132,7 +132,7 @@ pub(crate) fn viewer(
     Ok((zone, context))
 }
 
-/// Tells how many lines of logs could not be read.
+/// Reports how many lines of logs could not be read.
 pub(crate) fn report_malformed(opened: &OpenStore) {
     match opened.read.as_ref().map_or(0, |read| read.total.malformed) {
         0 => {}

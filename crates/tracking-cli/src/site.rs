@@ -1,4 +1,4 @@
-//! A site: pages about a store that lead to each other, in a folder.
+//! A site: linked pages about a store, in a folder.
 
 mod file_name;
 mod folder;
@@ -23,16 +23,16 @@ use plan::Plan;
 pub(crate) use folder::SiteReport;
 pub(crate) use options::Site;
 
-/// How many rows a ranking on a page has.
+/// The number of rows of a ranking.
 const RANKING_ROWS: usize = 10;
-/// How many rows a page of a list has.
+/// The number of rows of a page of a list.
 const ROWS: usize = 100;
-/// How many of the latest tracks are listed.
+/// The most tracks in the list of the latest ones.
 const TRACKS: usize = 1000;
 
 impl Site<'_> {
-    /// Writes all pages into a folder, and removes those of an earlier time that are no longer
-    /// written.
+    /// Writes all pages into a folder, and removes the pages of an earlier run that are no longer
+    /// part of the site.
     pub(crate) fn write(&self, folder: &Path) -> Result<SiteReport> {
         let plan = Plan::make(self)?;
         let menu = self.menu(&plan);
@@ -73,7 +73,7 @@ impl Site<'_> {
     }
 }
 
-/// The pages while they are written.
+/// Writes the pages.
 struct Pages<'a> {
     site: &'a Site<'a>,
     plan: &'a Plan,

@@ -1,4 +1,4 @@
-//! Where tracks come from and go to: logs that are loaded into memory, or a store that is kept.
+//! Stores: logs that are loaded into memory, or a persistent store.
 //!
 //! Commands know a `dyn TrackingStorage` only; what a store is built on is known in here, and in
 //! the commands that look after its file.

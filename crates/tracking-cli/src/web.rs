@@ -1,4 +1,4 @@
-//! Web logs: how they are recognised, and which of their requests are for assets.
+//! Recognises web logs, and assets in them.
 
 use anyhow::Result;
 use tracking_core::{
@@ -7,10 +7,10 @@ use tracking_core::{
 use tracking_loader::NO_PATH;
 use tracking_views::Terms;
 
-/// So many of the latest tracks are looked at.
+/// The number of the latest tracks that are examined.
 const SAMPLE_SIZE: usize = 100;
 
-/// What pages load beside themselves, by the endings of their paths, in lower case.
+/// The endings of the paths of assets, in lower case.
 const ASSETS: [&str; 27] = [
     "avif",
     "bmp",
@@ -109,7 +109,7 @@ pub(crate) fn pages(query: Query) -> Query {
     query.except_tasks_in(assets()).except_task(NO_PATH)
 }
 
-/// What tracks are called: as people say of web logs, or not.
+/// The words for tracks: those of web logs, or the default ones.
 pub(crate) fn terms(is_web: bool) -> Terms {
     if is_web { Terms::web() } else { Terms::new() }
 }

@@ -11,7 +11,7 @@ use crate::data::sanitize;
 /// The option that skips the confirmation.
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub(crate) struct ConfirmArgs {
-    /// Do it without asking; required where there is no terminal to ask on
+    /// Skip the confirmation; required without a terminal
     #[arg(long, short)]
     yes: bool,
 }

@@ -150,8 +150,8 @@ mod tests {
     #[test]
     fn values_that_do_not_fit_are_told() {
         let args = args(None, &["a=1", "a.b=2"]);
-        let told = "--data a.b does not fit the rest of the data";
-        assert_eq!(args.validate().as_deref(), Some(told));
+        let problem = "--data a.b does not fit the rest of the data";
+        assert_eq!(args.validate().as_deref(), Some(problem));
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub(crate) struct Paging {
     #[arg(long, value_name = "ORDER", value_parser = order, allow_hyphen_values = true)]
     order: Option<Order>,
 
-    /// At most so many, or `all` [default: 100 in text and html, else all]
+    /// Show at most N, or `all` [default: 100 in text and html, else all]
     #[arg(long, value_name = "N", value_parser = limit)]
     limit: Option<Limit>,
 

@@ -28,7 +28,7 @@ impl Period {
     /// The time range.
     pub(crate) fn range(&self, viewer: Viewer) -> Result<TimeRange> {
         match self.contradiction(viewer) {
-            Some(told) => Err(UsageError(told).into()),
+            Some(problem) => Err(UsageError(problem).into()),
             None => Ok(self.between(viewer)),
         }
     }
@@ -51,14 +51,14 @@ impl Period {
             .into_iter()
             .flatten()
             .any(Moment::is_relative);
-        let told = || self.contradiction(Viewer::at(zone, Timestamp::EPOCH));
-        if is_relative { None } else { told() }
+        let problem = || self.contradiction(Viewer::at(zone, Timestamp::EPOCH));
+        if is_relative { None } else { problem() }
     }
 
     fn contradiction(&self, viewer: Viewer) -> Option<String> {
         let range = self.between(viewer);
         let (from, to) = (range.from(), range.to());
-        let told = || format!("--from {from} lies after --to {to}");
-        range.is_empty().then(told)
+        let problem = || format!("--from {from} lies after --to {to}");
+        range.is_empty().then(problem)
     }
 }

@@ -29,9 +29,9 @@ pub(crate) enum Moment {
     Local(NaiveDateTime),
     /// The day, week, month or year that a day belongs to.
     Span(Unit, NaiveDate),
-    /// A day, week, month or year, so many units before the current one.
+    /// A day, week, month or year, some units before the current one.
     Current(Unit, u32),
-    /// So long before now.
+    /// A length of time before now.
     Ago(TimeDelta),
 }
 
@@ -132,7 +132,7 @@ impl Unit {
         Some((first, next))
     }
 
-    /// A day that lies so many units before another one.
+    /// The day that lies some units before another one.
     fn back(self, day: NaiveDate, units: u32) -> Option<NaiveDate> {
         match self {
             Self::Day => day.checked_sub_days(Days::new(units.into())),

@@ -51,7 +51,7 @@ impl Action for CheckFormatArgs {
         let logs = self.files.logs()?;
         let mut survey = FormatSurvey::new(self.format.options());
         for log in &logs {
-            // What is wrong with a log is told when it is explained.
+            // The explanation of a log includes its errors.
             let _time = survey.look_at(log);
         }
         let mut checked = Vec::new();
@@ -79,7 +79,7 @@ impl Action for CheckFormatArgs {
 }
 
 impl CheckReport {
-    /// Whether there are lines in it, and nobody knows how to read them.
+    /// Whether it has lines in no known format.
     fn is_unknown(&self) -> bool {
         !self.explained.fits && self.explained.looked_at > 0
     }

@@ -36,7 +36,7 @@ pub(crate) struct CountArgs {
 /// Arguments of all commands that count groups.
 #[derive(Debug, Args)]
 pub(super) struct Counting {
-    /// At most so many groups, the largest, or `all` [default: 50 in text and html, else all]
+    /// Show the N largest groups, or `all` [default: 50 in text and html, else all]
     #[arg(long, visible_alias = "top", value_name = "N", value_parser = limit)]
     limit: Option<Limit>,
 
@@ -44,8 +44,8 @@ pub(super) struct Counting {
     #[arg(long, value_name = "CURSOR")]
     after: Option<GroupCursor>,
 
-    /// Also count how many different ones each group has: task, user, run, a period or
-    /// field:NAME; repeat for more
+    /// Also count the distinct values in each group: of task, user, run, a period or field:NAME;
+    /// repeat for more
     ///
     /// With `--by day --distinct user`, each day has the number of its users.
     #[arg(long, value_name = "KIND", value_parser = by)]

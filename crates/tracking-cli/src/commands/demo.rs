@@ -24,7 +24,7 @@ use crate::web;
 /// Arguments of `tracking demo`.
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
-    /// The folder of the sample, which is made where it is not there
+    /// Folder to write to; created if missing
     #[arg(value_name = "DIR", default_value = "tracking-demo")]
     folder: PathBuf,
 

@@ -42,11 +42,11 @@ pub(crate) struct LoadArgs {
     #[arg(long, conflicts_with = "follow", help_heading = Resettable::Reset)]
     dry_run: bool,
 
-    /// Go on as the logs grow and are rotated, and as more come into a folder, until Ctrl-C
+    /// Continue as the logs grow, are rotated, and appear in a folder, until Ctrl-C
     #[arg(long, help_heading = Resettable::Reset)]
     follow: bool,
 
-    /// How often to look for more, with --follow: at least 10ms
+    /// Poll interval of --follow: at least 10ms
     #[arg(
         long,
         value_name = "LENGTH",
@@ -56,17 +56,15 @@ pub(crate) struct LoadArgs {
     )]
     poll: Duration,
 
-    /// Take a last line also where it has no line end
+    /// Load a last line even if it has no line end
     #[arg(long = "final", conflicts_with = "follow", help_heading = Resettable::Reset)]
     last_lines: bool,
 
-    /// Add lines that could not be read to this file, each with its log, its place and what is
-    /// wrong with it
+    /// Append lines that could not be read to this file, each with its log, place and reason
     #[arg(long, value_name = "OUT", help_heading = Resettable::Reset)]
     rejects: Option<PathBuf>,
 
-    /// The form of the file of --rejects: `jsonl`, or `lines` for the lines alone as they are, so
-    /// that they can be mended and loaded
+    /// Format of --rejects: `jsonl`, or `lines` for the lines alone, to be mended and loaded
     #[arg(
         long,
         value_name = "FORMAT",
@@ -76,7 +74,7 @@ pub(crate) struct LoadArgs {
     )]
     rejects_format: RejectsFormat,
 
-    /// Stop at the first line that cannot be read, with nothing after it loaded
+    /// Stop at the first line that cannot be read; load nothing after it
     #[arg(long, help_heading = Resettable::Reset)]
     strict: bool,
 

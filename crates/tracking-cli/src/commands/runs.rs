@@ -47,7 +47,7 @@ struct Which {
     #[command(flatten)]
     started: Period,
 
-    /// At most so many, or `all` [default: 100 in text and html, else all]
+    /// Show at most N, or `all` [default: 100 in text and html, else all]
     #[arg(long, value_name = "N", value_parser = limit)]
     limit: Option<Limit>,
 

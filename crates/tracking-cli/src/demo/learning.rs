@@ -21,7 +21,7 @@ struct Session {
     is_finished: bool,
 }
 
-/// So many sessions are saved at once.
+/// The number of sessions per batch.
 const SESSIONS: usize = 200;
 
 /// Puts the sample into an empty store.

@@ -167,7 +167,7 @@ fn answer(random: &mut Random) -> (u16, u64) {
     }
 }
 
-/// An address that is kept for examples, so that it is nobody's.
+/// An address that is reserved for examples.
 fn address(random: &mut Random) -> String {
     match random.below(10) {
         0..5 => format!("192.0.2.{}", random.between(1, 254)),

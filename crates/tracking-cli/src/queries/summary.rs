@@ -1,4 +1,4 @@
-//! The tracks that a query asks for, summed up. What is held does not grow with their number.
+//! Summarises the tracks of a query in bounded memory.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use super::distinct::Distinct;
 use super::runs::latest_runs;
 use crate::web;
 
-/// Counts of tracks, by what people ask for first. What was not wanted is empty.
+/// A summary of tracks. Parts that were not requested are empty.
 #[derive(Debug)]
 pub(crate) struct Summary {
     pub(crate) numbers: Distinct,
@@ -35,7 +35,7 @@ pub(crate) struct Summary {
     pub(crate) newest: Vec<Track>,
 }
 
-/// What is asked for, and how much of it.
+/// Which parts of a summary to query, and how many rows of each.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct SummaryRequest {
     /// How many of the largest tasks.
@@ -66,7 +66,7 @@ pub(crate) enum Charts {
 }
 
 impl Summary {
-    /// Asks a store for what is wanted; days and hours are those of a zone.
+    /// Queries a store; days and hours are those of a zone.
     pub(crate) fn query(
         store: &dyn TrackingStorage,
         query: &Query,
@@ -163,7 +163,7 @@ fn last_hours(
     Ok(hours.into_iter().collect())
 }
 
-/// The times of the first and the last track that a query asks for.
+/// The times of the first and the last track of a query.
 pub(crate) fn period(
     store: &dyn TrackingStorage,
     query: &Query,

@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-/// File names that are taken.
+/// The file names in use.
 #[derive(Debug, Default)]
 pub(super) struct FileNames(HashSet<String>);
 
-/// So much of a name is seen in the name of its file.
+/// The longest part of a name in the name of its file.
 const MAX_SLUG: usize = 40;
 
 impl FileNames {

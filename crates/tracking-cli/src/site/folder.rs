@@ -1,4 +1,4 @@
-//! The folder of a site: what was written to it, and what is no longer.
+//! The folder of a site, with a list of the files in it.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -31,7 +31,7 @@ pub(super) struct Folder {
     changed: u64,
 }
 
-/// What was done to a folder.
+/// The result of writing a site.
 #[derive(Debug, Serialize)]
 pub(crate) struct SiteReport {
     /// Where it is.
@@ -45,7 +45,7 @@ pub(crate) struct SiteReport {
 }
 
 impl Folder {
-    /// Opens a folder, which is made where it is not there.
+    /// Opens a folder; creates it if missing.
     pub(super) fn open(path: &Path) -> Result<Self> {
         let shown = path.display();
         fs::create_dir_all(path).with_context(|| format!("cannot make the folder {shown}"))?;
@@ -72,7 +72,7 @@ impl Folder {
         })
     }
 
-    /// Writes a file, unless it is there with this content.
+    /// Writes a file, unless it has this content already.
     pub(super) fn write(&mut self, file: &str, content: &[u8]) -> Result<()> {
         let path = self.path.join(file);
         let there = match fs::read(&path) {
@@ -122,7 +122,7 @@ impl Folder {
         })
     }
 
-    /// Adds a file to the list, which is made where it is not there.
+    /// Appends a file to the list; creates the list if missing.
     fn append(&mut self, file: &str) -> Result<()> {
         let path = self.path.join(MANIFEST);
         let cannot = || format!("cannot write {}", path.display());
@@ -156,7 +156,7 @@ impl Folder {
     }
 }
 
-/// Reads the list of files; a name that is none of ours is passed over, so that a list that was
+/// Parses the list of files. Names that cannot be pages are skipped, so that a list that was
 /// tampered with removes nothing else.
 fn read(text: &str) -> Result<BTreeSet<String>> {
     let mut lines = text.lines();

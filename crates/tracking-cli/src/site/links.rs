@@ -1,4 +1,4 @@
-//! Where names lead to on a site.
+//! The links of a site.
 
 use chrono::NaiveDate;
 use tracking_core::{Query, RunId};
@@ -6,7 +6,7 @@ use tracking_views::Links;
 
 use super::plan::{self, Plan};
 
-/// The pages that a site has.
+/// Links to the pages of a site.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SiteLinks<'a> {
     pub(super) plan: &'a Plan,
@@ -33,7 +33,7 @@ impl Links for SiteLinks<'_> {
         self.plan.day(day).map(ToOwned::to_owned)
     }
 
-    /// Only the list of all tracks is there.
+    /// A site has a list of all its tracks only.
     fn tracks(&self, query: &Query) -> Option<String> {
         (*query == self.plan.criteria).then(|| plan::TRACKS.to_owned())
     }

@@ -10,7 +10,7 @@ use super::list_page::{Body, ListPage};
 use super::plan;
 use super::{Pages, ROWS, TRACKS};
 
-/// How many rows and columns a breakdown of names has.
+/// The numbers of rows and columns of a breakdown of names.
 const BREAKDOWN_LIMITS: (usize, usize) = (20, 10);
 
 impl Pages<'_> {

@@ -1,4 +1,4 @@
-//! What a site shows.
+//! The contents of a site.
 
 use tracking_core::{Query, TrackingStorage, Zone};
 use tracking_views::{Context, Terms};
@@ -6,13 +6,13 @@ use tracking_views::{Context, Terms};
 use crate::args::ZoneChoice;
 use crate::queries::PanelSpec;
 
-/// What a site shows, and how much of it.
+/// The contents of a site.
 #[derive(Debug)]
 pub(crate) struct Site<'a> {
     pub(crate) store: &'a dyn TrackingStorage,
-    /// The tracks that it is about.
+    /// The query for its tracks.
     pub(crate) query: &'a Query,
-    /// The criteria that were given for them, which pages show.
+    /// The criteria that pages show.
     pub(crate) criteria: &'a Query,
     pub(crate) title: &'a str,
     pub(crate) zone: &'a Zone,
@@ -22,7 +22,7 @@ pub(crate) struct Site<'a> {
     pub(crate) panels: &'a [PanelSpec],
     /// Whether the tracks are the requests of a web log.
     pub(crate) is_web: bool,
-    /// How many tasks, users and runs get a page of their own.
+    /// The most tasks, users and runs that get a page of their own.
     pub(crate) top: usize,
     /// Sentences for the foot of the overview.
     pub(crate) notes: &'a [String],

@@ -10,7 +10,7 @@ use crate::args::PerArg;
 use crate::dashboard::{Dashboard, Lists};
 use crate::queries::{Charts, PanelKind, Panels, Previous, Summary, SummaryRequest};
 
-/// How many of the latest tracks an overview shows.
+/// The number of the latest tracks on an overview.
 const NEWEST: usize = 5;
 
 impl Pages<'_> {

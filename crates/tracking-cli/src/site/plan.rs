@@ -1,4 +1,4 @@
-//! Which pages a site has, and what their files are called.
+//! The pages of a site and their files.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ pub(super) const BREAKDOWNS: &str = "breakdowns.html";
 /// The most days that get a page of their own.
 const MAX_DAYS: usize = 31;
 
-/// The names that get a page of their own, the largest first, and the files of these.
+/// The names that get a page of their own, the largest first, and their files.
 #[derive(Debug)]
 pub(super) struct Plan {
     /// The criteria that were given.
@@ -54,7 +54,7 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// Asks which names there are.
+    /// Queries the names.
     pub(super) fn make(site: &Site<'_>) -> Result<Self> {
         let (store, query) = (site.store, site.query);
         let top = |query: &Query, by: GroupBy, other: GroupBy| {

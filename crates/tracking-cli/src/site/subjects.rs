@@ -16,9 +16,9 @@ use crate::queries::{Charts, Distinct, Summary, SummaryRequest};
 use crate::subject::Subject;
 use crate::{rankings, web};
 
-/// How many of the latest tracks the page of a task or a user shows.
+/// The number of the latest tracks on the page of a task or a user.
 const NEWEST: usize = 20;
-/// How many of its tracks the page of a run shows.
+/// The most tracks on the page of a run.
 const MAX_RUN_TRACKS: usize = 200;
 
 impl Pages<'_> {
@@ -39,7 +39,7 @@ impl Pages<'_> {
         Ok(())
     }
 
-    /// What is shown of the tracks of a task, or of a user.
+    /// The summary of a task, or of a user.
     fn sums(&self, query: &Query, (tasks, users): (usize, usize)) -> Result<Summary> {
         let wanted = SummaryRequest {
             tasks,

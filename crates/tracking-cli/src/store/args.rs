@@ -1,4 +1,4 @@
-//! What is looked at: logs, or a store that is kept.
+//! The arguments of commands that read logs or a store.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use super::option::StoreOption;
 use super::persistent::open_read_only;
 use super::spec::StoreSpec;
 
-/// Where the tracks come from that are looked at.
+/// The logs or the store to read.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Where the tracks come from")]
 pub(crate) struct StoreArgs {
@@ -24,7 +24,7 @@ pub(crate) struct StoreArgs {
     store: StoreOption,
 }
 
-/// A store that is looked at, and what was read to fill it.
+/// An open store, and the summary of the load if it was filled from logs.
 #[derive(Debug)]
 pub(crate) struct OpenStore {
     /// The store.
@@ -34,7 +34,7 @@ pub(crate) struct OpenStore {
 }
 
 impl StoreArgs {
-    /// The store that is looked at; logs that are named go before one of the environment.
+    /// The persistent store, if no logs are named.
     fn persistent_spec(&self) -> Option<&StoreSpec> {
         match &self.store.spec {
             Some(spec) if self.logs.is_empty() && *spec != StoreSpec::Memory => Some(spec),
@@ -42,7 +42,7 @@ impl StoreArgs {
         }
     }
 
-    /// What it is called in a title.
+    /// Its name in a title.
     pub(crate) fn name(&self) -> String {
         match self.persistent_spec() {
             Some(spec) => spec.title(),
@@ -58,7 +58,7 @@ impl StoreArgs {
         }
     }
 
-    /// Opens it, or makes it of logs.
+    /// Opens the store, or fills one from logs.
     pub(crate) fn open(&self) -> Result<OpenStore> {
         if let Some(spec) = self.persistent_spec() {
             return Ok(OpenStore {
@@ -73,7 +73,7 @@ impl StoreArgs {
         })
     }
 
-    /// Says what cannot be meant, beside an output that the option `option` names.
+    /// Returns what is wrong with the arguments, or with the output of the option `option`.
     pub(crate) fn validate(&self, option: &str, output: Option<&Path>) -> Option<String> {
         match (self.logs.is_empty(), &self.store.spec) {
             (true, None) => Some(

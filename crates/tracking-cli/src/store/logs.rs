@@ -12,7 +12,7 @@ use crate::args::{FilesArgs, ReaderArgs};
 use crate::exit;
 use crate::progress::Bar;
 
-/// Which logs are loaded, and how.
+/// The logs to load, and how to read them.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Where the tracks come from")]
 pub(crate) struct LogArgs {
@@ -23,7 +23,7 @@ pub(crate) struct LogArgs {
     pub(crate) reader: ReaderArgs,
 }
 
-/// A store in memory, and what was read to fill it.
+/// A store in memory, and the summary of the load.
 #[derive(Debug)]
 pub(crate) struct LoadedLogs {
     /// The store.
@@ -33,12 +33,12 @@ pub(crate) struct LoadedLogs {
 }
 
 impl LogArgs {
-    /// Whether there are none.
+    /// Whether no logs are named.
     pub(crate) fn is_empty(&self) -> bool {
         self.files.files.is_empty()
     }
 
-    /// What they are called in a title.
+    /// Their name in a title.
     pub(crate) fn name(&self) -> String {
         match self.files.files.as_slice() {
             [file] => match Source::from_argument(file) {
@@ -76,7 +76,7 @@ impl LogArgs {
         Ok(LoadedLogs { store, summary })
     }
 
-    /// Says what cannot be meant, beside an output that the option `option` names.
+    /// Returns what is wrong with the arguments, or with the output of the option `option`.
     pub(crate) fn validate(&self, option: &str, output: Option<&Path>) -> Option<String> {
         let problem = self.files.validate().or_else(|| self.reader.validate());
         problem.or_else(|| self.files.validate_output(option, output?))

@@ -1,4 +1,4 @@
-//! Opening a store that is kept.
+//! Opens stores in files.
 
 use std::path::Path;
 use std::time::Duration;
@@ -8,14 +8,14 @@ use tracking_sqlite::{SqliteStorage, SqliteStorageBuilder, StoreName};
 
 use super::spec::SqliteSpec;
 
-/// How many connections read where something is put in: a command has one thread.
+/// The most connections that read while a command writes: it has one thread.
 const MAX_READERS: usize = 3;
 
-/// How much of the file is kept in memory where something is put in, in bytes: 256 MiB for each
+/// The cache of a command that writes, in bytes: 256 MiB for each
 /// connection. With a quarter of this, a million tracks take three times as long.
 const CACHE_SIZE: u64 = (MAX_READERS as u64 + 1) * 256 * 1024 * 1024;
 
-/// Opens a store to be looked at: it must be there, and its file is not written to.
+/// Opens an existing store read-only.
 pub(crate) fn open_read_only(spec: &SqliteSpec) -> Result<SqliteStorage> {
     require_file(&spec.file)?;
     match builder(spec).read_only().open() {
@@ -28,7 +28,7 @@ pub(crate) fn open_read_only(spec: &SqliteSpec) -> Result<SqliteStorage> {
     }
 }
 
-/// Opens a store for changes of what it holds: it must be there.
+/// Opens an existing store for writing.
 pub(crate) fn open_existing(spec: &SqliteSpec, wait: Duration) -> Result<SqliteStorage> {
     require_file(&spec.file)?;
     // A file that can only be read by writing to it is of an earlier version, or none of ours.
@@ -38,7 +38,7 @@ pub(crate) fn open_existing(spec: &SqliteSpec, wait: Duration) -> Result<SqliteS
     open_or_create(spec, wait)
 }
 
-/// Opens a store to put something in, and makes it where it is not there.
+/// Opens a store for writing; creates it if missing.
 pub(crate) fn open_or_create(spec: &SqliteSpec, wait: Duration) -> Result<SqliteStorage> {
     reject_directory(&spec.file)?;
     let builder = builder(spec).busy_timeout(wait);
@@ -56,7 +56,7 @@ fn names(spec: &SqliteSpec) -> tracking_core::Result<Vec<StoreName>> {
     SqliteStorage::store_names(&spec.file)
 }
 
-/// Says where a file is not there, in a way that tells what makes one.
+/// Fails if the file of a store does not exist, and says what creates one.
 pub(super) fn require_file(file: &Path) -> Result<()> {
     let shown = file.display();
     let there = file.try_exists();

@@ -1,11 +1,11 @@
-//! The option `--store`, which the environment may stand in for.
+//! The option `--store` and its environment variable.
 
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 
 use super::spec::StoreSpec;
 
-/// The store that is meant, if any.
+/// The store that is named, if any.
 #[derive(Debug)]
 pub(crate) struct StoreOption {
     pub(super) spec: Option<StoreSpec>,

@@ -1,4 +1,4 @@
-//! A store that is kept, for commands that change it or look after it.
+//! The arguments of commands that need a persistent store.
 
 use std::path::Path;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use super::option::StoreOption;
 use super::persistent_store::PersistentStore;
 use super::spec::{SqliteSpec, StoreSpec};
 
-/// Which store it is.
+/// The persistent store.
 #[derive(Debug, Args)]
 pub(crate) struct PersistentStoreArgs {
     #[command(flatten, next_help_heading = "Which store")]
@@ -37,21 +37,21 @@ impl PersistentStoreArgs {
             .map(|problem| format!("{problem}, or in TRACKING_STORE"))
     }
 
-    /// Says why it cannot be written to a file, that an option names.
+    /// Returns why the file of an option cannot be written, if so.
     pub(crate) fn overwritten_by(&self, option: &str, file: Option<&Path>) -> Option<String> {
         self.spec().ok()?.overwritten_by(option, file)
     }
 
-    /// The store as it is named.
+    /// The store, as `--store` names it.
     pub(crate) fn spec(&self) -> Result<&StoreSpec> {
         match &self.store.spec {
             Some(spec @ (StoreSpec::Sqlite(_) | StoreSpec::Postgres(_))) => Ok(spec),
-            // Looked at before the command begins.
+            // `validate` has checked it.
             _ => bail!("no store is named"),
         }
     }
 
-    /// Where the store is, for messages.
+    /// The place of the store, for messages.
     pub(crate) fn place(&self) -> Result<String> {
         Ok(self.spec()?.place())
     }
@@ -64,7 +64,7 @@ impl PersistentStoreArgs {
         })
     }
 
-    /// The names of the stores beside it, which must be there.
+    /// The names of all stores in its file or database.
     pub(crate) fn names(&self) -> Result<Vec<String>> {
         if let StoreSpec::Postgres(spec) = self.spec()? {
             return spec.names();
@@ -80,22 +80,22 @@ impl PersistentStoreArgs {
         self.wait
     }
 
-    /// Opens it for changes, and makes it where it is not there.
+    /// Opens it for writing; creates it if missing.
     pub(crate) fn create(&self) -> Result<Box<dyn TrackingStorage>> {
         Ok(Box::new(create(self.spec()?, self.wait)?))
     }
 
-    /// Opens it for changes of what is there.
+    /// Opens it for writing; it must exist.
     pub(crate) fn open(&self) -> Result<Box<dyn TrackingStorage>> {
         Ok(Box::new(self.open_persistent()?))
     }
 
-    /// Opens it to be looked at.
+    /// Opens it read-only.
     pub(crate) fn open_read_only(&self) -> Result<Box<dyn TrackingStorage>> {
         Ok(Box::new(self.open_persistent_read_only()?))
     }
 
-    /// Opens it to be looked at, or gives nothing where it is not there.
+    /// Opens it read-only, if it exists.
     pub(crate) fn open_read_only_if_exists(&self) -> Result<Option<Box<dyn TrackingStorage>>> {
         match self.spec()? {
             StoreSpec::Sqlite(spec) if !spec.file.exists() => Ok(None),
@@ -113,7 +113,7 @@ impl PersistentStoreArgs {
         }
     }
 
-    /// Opens it for changes of what is there.
+    /// Opens it for writing; it must exist.
     pub(crate) fn open_persistent(&self) -> Result<PersistentStore> {
         match self.spec()? {
             StoreSpec::Postgres(spec) => {
@@ -123,23 +123,23 @@ impl PersistentStoreArgs {
         }
     }
 
-    /// Opens it to be looked at.
+    /// Opens it read-only.
     pub(crate) fn open_persistent_read_only(&self) -> Result<PersistentStore> {
         open_read_only(self.spec()?)
     }
 
-    /// Opens it for changes of what is there, to look after its file as well.
+    /// Opens its file for writing; it must exist.
     pub(crate) fn open_file(&self) -> Result<SqliteStorage> {
         open::open_existing(self.file_spec()?, self.wait)
     }
 
-    /// Opens it to be looked at, with its file.
+    /// Opens its file read-only.
     pub(crate) fn open_file_read_only(&self) -> Result<SqliteStorage> {
         open::open_read_only(self.file_spec()?)
     }
 }
 
-/// Opens a store to be looked at: it must be there.
+/// Opens an existing store read-only.
 pub(super) fn open_read_only(spec: &StoreSpec) -> Result<PersistentStore> {
     match spec {
         StoreSpec::Memory => bail!("a store in memory is empty"),
@@ -150,7 +150,7 @@ pub(super) fn open_read_only(spec: &StoreSpec) -> Result<PersistentStore> {
     }
 }
 
-/// Opens a store to put something in, and makes it where it is not there.
+/// Opens a store for writing; creates it if missing.
 pub(crate) fn create(spec: &StoreSpec, wait: Duration) -> Result<PersistentStore> {
     match spec {
         StoreSpec::Memory => bail!("a store in memory is gone when the command ends"),
@@ -161,7 +161,7 @@ pub(crate) fn create(spec: &StoreSpec, wait: Duration) -> Result<PersistentStore
     }
 }
 
-/// Says why a store of an option cannot be kept.
+/// Returns why the store of an option is not persistent, if so.
 pub(crate) fn validate(option: &str, spec: Option<&StoreSpec>) -> Option<String> {
     match spec {
         None => Some(format!("name the store, with {option} sqlite:FILE")),

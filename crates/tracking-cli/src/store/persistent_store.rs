@@ -1,10 +1,10 @@
-//! A store that is kept, of whatever kind.
+//! A persistent store of any kind.
 
 use tracking_core::{__forward_storage, TrackingStorage};
 use tracking_postgres::PostgresStorage;
 use tracking_sqlite::SqliteStorage;
 
-/// A store that is kept.
+/// A persistent store.
 #[derive(Debug)]
 pub(crate) enum PersistentStore {
     /// In a file.
@@ -14,7 +14,7 @@ pub(crate) enum PersistentStore {
 }
 
 impl PersistentStore {
-    /// The store with its file, where it is in one.
+    /// The store in a file, if it is one.
     pub(crate) fn sqlite(&self) -> Option<&SqliteStorage> {
         match self {
             Self::Sqlite(store) => Some(store.as_ref()),

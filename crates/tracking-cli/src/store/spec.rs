@@ -10,7 +10,7 @@ use tracking_sqlite::StoreName;
 
 use super::postgres::PostgresSpec;
 
-/// Which store is meant.
+/// A store, as `--store` names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum StoreSpec {
     /// A fresh one in memory, gone when the command ends.
@@ -53,7 +53,7 @@ impl StoreSpec {
         }
     }
 
-    /// Where it is, for messages.
+    /// Its place, for messages.
     pub(crate) fn place(&self) -> String {
         match self {
             Self::Memory => "memory".to_owned(),
@@ -62,7 +62,7 @@ impl StoreSpec {
         }
     }
 
-    /// What it is called in a title.
+    /// Its name in a title.
     pub(super) fn title(&self) -> String {
         match self {
             Self::Sqlite(spec) => spec.title(),
@@ -70,14 +70,14 @@ impl StoreSpec {
         }
     }
 
-    /// Says why it cannot be written to a file, that an option names.
+    /// Returns why the file of an option cannot be written, if so.
     pub(super) fn overwritten_by(&self, option: &str, file: Option<&Path>) -> Option<String> {
         self.sqlite()?.overwritten_by(option, file)
     }
 }
 
 impl SqliteSpec {
-    /// What it is called in a title: by the last part of its path, which tells people enough.
+    /// Its name in a title: the last part of its path.
     pub(super) fn title(&self) -> String {
         let last = self.file.file_name().unwrap_or(self.file.as_os_str());
         let short = Self {
@@ -87,7 +87,7 @@ impl SqliteSpec {
         short.to_string()
     }
 
-    /// Says why it cannot be written to a file, that an option names.
+    /// Returns why the file of an option cannot be written, if so.
     pub(super) fn overwritten_by(&self, option: &str, file: Option<&Path>) -> Option<String> {
         let file = file.filter(|file| is_same_file(&self.file, file))?;
         let file = file.display();
@@ -95,7 +95,7 @@ impl SqliteSpec {
     }
 }
 
-/// Tells whether two paths lead to one file; not where one leads nowhere.
+/// Whether two paths lead to the same existing file.
 pub(crate) fn is_same_file(one: &Path, other: &Path) -> bool {
     match (fs::canonicalize(one), fs::canonicalize(other)) {
         (Ok(one), Ok(other)) => one == other,
@@ -251,7 +251,7 @@ mod tests {
 
     #[test]
     fn what_is_no_store_is_told_with_an_example() {
-        for (text, told) in [
+        for (text, message) in [
             ("", "like sqlite:tracks.db"),
             (":memory:", "\"\" is no kind of store"),
             ("postgres:x", "write a store as sqlite:FILE"),
@@ -268,7 +268,7 @@ mod tests {
             ("sqlite:t.db#A b", "\"A b\" is no name of a store"),
         ] {
             let error = text.parse::<StoreSpec>().unwrap_err();
-            assert!(format!("{error:#}").contains(told), "{text}: {error:#}");
+            assert!(format!("{error:#}").contains(message), "{text}: {error:#}");
         }
     }
 }

@@ -10,11 +10,11 @@ use tracking_core::{Record, Track, TrackId, TrackingStorage, UserName, export};
 use crate::args::CommandResult;
 use crate::schema::plural;
 
-/// So many different places of each kind are listed; what is beyond is counted together.
+/// The most places of each kind that are listed; the others are counted together.
 const MAX_PLACES: usize = 100;
-/// So many of them in text.
+/// The most places of each kind in text.
 const MAX_SHOWN: usize = 5;
-/// Nobody needs more of a place to recognise it.
+/// The longest part of a place that is shown.
 const MAX_NAME: usize = 200;
 
 /// What `erase` would remove, and where else the name occurs.

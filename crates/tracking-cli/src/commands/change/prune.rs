@@ -37,7 +37,7 @@ pub(crate) struct PruneArgs {
     removal: RemovalArgs,
 }
 
-/// How many go at once; to find those of each task and user takes a while, so these are more.
+/// The number of tracks per batch. It is large since each batch searches every task and user.
 const BATCH_SIZE: usize = 10_000;
 
 impl Action for PruneArgs {

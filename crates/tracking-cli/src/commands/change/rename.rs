@@ -14,11 +14,11 @@ use crate::store::PersistentStoreArgs;
 /// Arguments of `tracking rename-user`.
 #[derive(Debug, Args)]
 pub(crate) struct RenameArgs {
-    /// The name so far
+    /// The current name
     #[arg(value_name = "FROM")]
     from: UserName,
 
-    /// The name from now on; where it has tracks already, they are one user's from then on
+    /// The new name; if it has tracks already, the two users become one
     #[arg(value_name = "TO")]
     to: UserName,
 

@@ -25,7 +25,7 @@ pub(crate) struct SaveArgs {
     #[command(flatten)]
     object: ObjectArgs,
 
-    /// The run that it goes into: an id, or `current`, which starts one where there is none
+    /// The run: an id, or `current`, which starts one if there is none
     #[arg(long, value_name = "ID", default_value = "current", value_parser = run)]
     run: RunChoice,
 
@@ -37,11 +37,11 @@ pub(crate) struct SaveArgs {
     #[command(flatten)]
     when: TimeArg,
 
-    /// Makes it harmless to repeat this save: the same key is saved only once
+    /// Key that makes repeating the save harmless: a store saves each key once
     #[arg(long, value_name = "KEY")]
     key: Option<Key>,
 
-    /// Merge the data into the last track of this task, run and user, where there is one
+    /// Merge the data into the last track of this task, run and user, if there is one
     #[arg(long)]
     update: bool,
 
@@ -94,7 +94,7 @@ impl Action for SaveArgs {
     }
 
     fn run(&self, Environment { clock, .. }: Environment<'_>) -> Result<()> {
-        // What cannot be read is told before a file is made.
+        // Errors in the data are reported before a file is created.
         let track = self.track(clock)?;
         let store = self.store.create()?;
         let id = store.save(track)?;

@@ -18,7 +18,7 @@ use crate::store::PersistentStoreArgs;
 /// Arguments of `tracking backup`.
 #[derive(Debug, Args)]
 pub(crate) struct BackupArgs {
-    /// The new file; one that is there is not written over
+    /// The new file; an existing file is not overwritten
     #[arg(value_name = "FILE")]
     file: PathBuf,
 

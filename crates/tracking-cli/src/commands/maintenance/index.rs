@@ -19,10 +19,10 @@ pub(crate) struct IndexArgs {
 
 #[derive(Debug, Subcommand)]
 enum IndexCommand {
-    /// Give a data field an index: queries by it get faster, saves a little slower
+    /// Add an index on a data field: queries by it become faster, saves a little slower
     Add(IndexedField),
 
-    /// Take the index of a data field away
+    /// Drop the index on a data field
     Drop(IndexedField),
 
     /// List the data fields that have an index

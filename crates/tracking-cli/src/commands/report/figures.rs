@@ -51,7 +51,7 @@ pub(super) struct Figures {
     pub(super) panels: Vec<PanelOutput>,
     /// Malformed lines by what is wrong with them.
     pub(super) malformed_by_reason: Vec<Reason>,
-    /// The first of the malformed lines; `malformed` tells how many there are.
+    /// The first of the malformed lines; `malformed` is the number of all.
     pub(super) malformed_lines: Vec<Malformed>,
     /// How many more of them there are.
     pub(super) malformed_lines_left_out: u64,

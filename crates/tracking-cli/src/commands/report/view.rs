@@ -41,7 +41,7 @@ pub(super) fn with_reading(overview: Overview, figures: &Figures) -> Overview {
     let always = overview
         .with_total("Lines", figures.lines)
         .with_total("Malformed lines", figures.malformed);
-    // These are shown where there is something to tell.
+    // These are shown only if they are not zero.
     let some = [
         ("Requests without a path", figures.requests_without_path),
         ("Requests left out", figures.out_of_range),

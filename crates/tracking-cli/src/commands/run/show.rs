@@ -34,7 +34,7 @@ pub(crate) struct RunShowArgs {
     #[arg(long, value_name = "N", default_value_t = 10, help_heading = HEADING)]
     top: usize,
 
-    /// At most so many of its tracks, or `all`, in text and html [default: 100]
+    /// Show at most N of its tracks, or `all`, in text and html [default: 100]
     #[arg(long, value_name = "N", value_parser = limit, help_heading = HEADING)]
     limit: Option<Limit>,
 

@@ -46,12 +46,12 @@ impl Which {
     fn run(&self) -> Result<(RunSelector, String)> {
         match (self.id, &self.task) {
             (Some(id), _) => {
-                let told = format!("there is no run {id}; `tracking runs` lists all");
-                Ok((RunSelector::Id(id), told))
+                let missing = format!("there is no run {id}; `tracking runs` lists all");
+                Ok((RunSelector::Id(id), missing))
             }
             (None, Some(task)) => {
-                let told = format!("task {:?} has no current run", task.as_str());
-                Ok((RunSelector::from(task), told))
+                let missing = format!("task {:?} has no current run", task.as_str());
+                Ok((RunSelector::from(task), missing))
             }
             // Looked at before the command begins.
             (None, None) => anyhow::bail!("no run is named"),

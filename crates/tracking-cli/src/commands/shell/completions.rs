@@ -17,7 +17,7 @@ pub(crate) struct CompletionsArgs {
 
 impl Action for CompletionsArgs {
     fn run(&self, environment: Environment<'_>) -> Result<()> {
-        // Written at once: the generator takes an error of its writer for a bug.
+        // The generator panics if its writer fails, so it writes into memory.
         let mut script = Vec::new();
         let mut command = (environment.command_line)();
         let name = command.get_name().to_owned();

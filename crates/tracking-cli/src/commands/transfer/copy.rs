@@ -13,8 +13,7 @@ use crate::store::{PersistentStoreArgs, StoreSpec, create, validate_persistent};
 /// Where it goes.
 #[derive(Debug, Args)]
 pub(crate) struct CopyArgs {
-    /// The store that it is copied to, written like the one that is copied; made where it is not
-    /// there
+    /// The store to copy to, as for --store; created if missing
     #[arg(long, value_name = "STORE")]
     to: StoreSpec,
 

@@ -18,7 +18,7 @@ use crate::store::PersistentStoreArgs;
 /// Where it goes.
 #[derive(Debug, Args)]
 pub(crate) struct ExportArgs {
-    /// The file, written whole or not at all; `-` is standard output
+    /// The file, written completely or not at all; `-` is standard output
     #[arg(value_name = "FILE", default_value = "-")]
     file: PathBuf,
 
