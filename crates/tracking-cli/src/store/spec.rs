@@ -122,6 +122,10 @@ impl FromStr for StoreSpec {
                  sqlite:{text}"
             ),
             _ if text.is_empty() => bail!("write a store as {WRITTEN}, like sqlite:tracks.db"),
+            _ if is_connection_string(text) => bail!(
+                "this is a connection string of PostgreSQL; write it as \
+                 postgres://USER@HOST/DATABASE"
+            ),
             // A path without a kind is that of a file.
             _ => Ok(Self::Sqlite(text.parse()?)),
         }
@@ -130,6 +134,18 @@ impl FromStr for StoreSpec {
 
 /// Words that are more likely kinds of stores than names of files.
 const KINDS: [&str; 4] = ["memory", "sqlite", "postgres", "postgresql"];
+
+/// Whether a text is a connection string of `PostgreSQL`, such as `host=h dbname=d`.
+fn is_connection_string(text: &str) -> bool {
+    const KEYS: [&str; 7] = [
+        "host", "hostaddr", "port", "dbname", "user", "password", "sslmode",
+    ];
+    let mut words = text.split_whitespace();
+    words.any(|word| {
+        let key = word.split_once('=').map(|(key, _)| key);
+        key.is_some_and(|key| KEYS.contains(&key))
+    })
+}
 
 /// Whether what stands before a colon can be a kind of store: two letters or more, since one is a
 /// drive on Windows, and nothing that belongs to a path.
@@ -255,6 +271,7 @@ mod tests {
             ("", "like sqlite:tracks.db"),
             (":memory:", "\"\" is no kind of store"),
             ("postgres:x", "write a store as sqlite:FILE"),
+            ("host=h dbname=d", "write it as postgres://"),
             ("http://x/y", "\"http\" is no kind of store"),
             ("postgres://h/db#A b", "\"A b\" is no name of a store"),
             ("SQLITE:x", "write a store as sqlite:FILE"),
