@@ -1,4 +1,4 @@
-//! Checks that no trace of a removed name remains in a file.
+//! Checks that no trace of a removed name remains.
 
 use anyhow::Result;
 use tracking_core::{Error, UserName, Wipe};
