@@ -1,6 +1,7 @@
 //! A session of a command that queries a store: the store, and how results are shown.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use anyhow::Result;
 use serde::Serialize;
@@ -9,6 +10,7 @@ use tracking_views::{Context, HtmlRenderer, Terms, TextRenderer, View};
 
 use crate::args::{Format, OutputArgs, WithoutArgs, ZoneChoice};
 use crate::data::{json, json_line};
+use crate::site::SitePages;
 use crate::store::{OpenStore, StoreArgs};
 use crate::{exit, output, queries};
 
@@ -21,6 +23,8 @@ pub(crate) struct QuerySession<'a> {
     /// What views need to know of the viewer.
     pub(crate) context: Context<'static>,
     output: &'a OutputArgs,
+    /// The site in the folder of the output, to which a page links.
+    site: Option<SitePages>,
 }
 
 /// The result of a query, for people and for programs.
@@ -57,6 +61,7 @@ impl<'a> QuerySession<'a> {
             store,
             zone,
             context,
+            site: site_beside(output),
             output,
         })
     }
@@ -91,8 +96,12 @@ impl<'a> QuerySession<'a> {
     }
 
     /// A renderer of HTML.
-    pub(crate) fn html(&self) -> HtmlRenderer<'static> {
-        HtmlRenderer::new().with_context(self.context.clone())
+    pub(crate) fn html(&self) -> HtmlRenderer<'_> {
+        let context = self.context.clone();
+        HtmlRenderer::new().with_context(match &self.site {
+            Some(site) => context.with_links(site),
+            None => context,
+        })
     }
 
     /// Writes to the output.
@@ -117,6 +126,12 @@ impl<'a> QuerySession<'a> {
             Format::Jsonl => self.write(|out| Ok(answer.jsonl(out)?)),
         }
     }
+}
+
+/// The site in the folder that a page is written to.
+fn site_beside(output: &OutputArgs) -> Option<SitePages> {
+    let file = output.file.as_deref()?;
+    SitePages::read(file.parent().unwrap_or(Path::new("")))
 }
 
 /// The zone for the times in a store, and a context with it.

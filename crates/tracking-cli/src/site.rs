@@ -8,6 +8,7 @@ mod lists;
 mod options;
 mod overviews;
 mod plan;
+mod site_pages;
 mod subjects;
 
 use std::path::Path;
@@ -22,6 +23,7 @@ use plan::Plan;
 
 pub(crate) use folder::SiteReport;
 pub(crate) use options::Site;
+pub(crate) use site_pages::SitePages;
 
 /// The number of rows of a ranking.
 const RANKING_ROWS: usize = 10;

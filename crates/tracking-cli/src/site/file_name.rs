@@ -2,6 +2,9 @@
 
 use std::collections::HashSet;
 
+use chrono::NaiveDate;
+use tracking_core::RunId;
+
 /// The file names in use.
 #[derive(Debug, Default)]
 pub(super) struct FileNames(HashSet<String>);
@@ -23,6 +26,16 @@ impl FileNames {
         }
         file
     }
+}
+
+/// The file of the page of a run.
+pub(super) fn run_file(run: RunId) -> String {
+    format!("run-{run}.html")
+}
+
+/// The file of the page of a day.
+pub(super) fn day_file(day: NaiveDate) -> String {
+    format!("day-{day}.html")
 }
 
 /// The letters and digits of a name, with a hyphen for all else and at its end.

@@ -156,6 +156,12 @@ impl Folder {
     }
 }
 
+/// The files of the site in a folder; none if there is no site.
+pub(super) fn listed(folder: &Path) -> BTreeSet<String> {
+    let text = fs::read_to_string(folder.join(MANIFEST)).unwrap_or_default();
+    read(&text).unwrap_or_default()
+}
+
 /// Parses the list of files. Names that cannot be pages are skipped, so that a list that was
 /// tampered with removes nothing else.
 fn read(text: &str) -> Result<BTreeSet<String>> {

@@ -8,7 +8,7 @@ use tracking_core::{
     Group, GroupBy, GroupKey, Grouping, Query, RunId, TaskId, Timestamp, UserName,
 };
 
-use super::file_name::FileNames;
+use super::file_name::{FileNames, day_file, run_file};
 use super::options::Site;
 use crate::queries::{Distinct, latest_runs, period};
 use crate::web;
@@ -95,14 +95,8 @@ impl Plan {
                 tasks.iter().chain(&assets).filter_map(task_of),
             ),
             user_files: files(&mut names, "user", users.iter().filter_map(user_of)),
-            run_files: runs
-                .iter()
-                .map(|run| (*run, format!("run-{run}.html")))
-                .collect(),
-            day_files: days
-                .iter()
-                .map(|day| (*day, format!("day-{day}.html")))
-                .collect(),
+            run_files: runs.iter().map(|run| (*run, run_file(*run))).collect(),
+            day_files: days.iter().map(|day| (*day, day_file(*day))).collect(),
             tasks,
             assets,
             distinct_assets,

@@ -185,6 +185,31 @@ fn pages_of(place: &Place, site: &str) -> Vec<(String, String)> {
 }
 
 #[test]
+fn a_page_in_the_folder_of_a_site_links_to_its_pages() {
+    let place = Place::with_store();
+    let page = |command: &str, folder: &str| {
+        fs::create_dir_all(place.path(folder)).unwrap();
+        let output = format!("{folder}/mine.html");
+        place.stdout_on_store(&[command, "--format", "html", "--output", &output]);
+        place.read(&output)
+    };
+    place.stdout_on_store(&["site", "--output", "www", "--top", "1"]);
+    for command in ["overview", "list", "runs", "users"] {
+        let linked = page(command, "www");
+        let files: Vec<&str> = links(&linked)
+            .into_iter()
+            .filter(|link| *link != "#content")
+            .collect();
+        assert!(files.len() > 1, "{command}: {files:?}");
+        for file in files {
+            assert!(place.path("www").join(file).exists(), "{command}: {file}");
+        }
+        let alone = page(command, "elsewhere");
+        assert_eq!(links(&alone), ["#content"], "{command}");
+    }
+}
+
+#[test]
 fn a_second_run_refreshes_the_site_and_bounds_it() {
     let place = Place::with_store();
     let site = |more: &[&str]| {
