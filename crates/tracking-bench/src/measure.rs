@@ -8,15 +8,17 @@ mod changes;
 mod concurrent;
 mod latency;
 mod listings;
+mod load;
 mod memory;
 mod parts;
 mod reads;
 mod round;
 
 pub use latency::Latencies;
+pub(crate) use load::load;
 pub(crate) use memory::{child, resident};
+pub(crate) use round::memories;
 pub use round::rounds;
-pub(crate) use round::{load, memories};
 
 use std::time::Duration;
 

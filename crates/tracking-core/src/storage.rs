@@ -6,6 +6,7 @@ mod ext;
 mod forward;
 mod names;
 mod page;
+mod sessions;
 
 use std::fmt;
 use std::ops::ControlFlow;
@@ -279,7 +280,7 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
         time: Timestamp,
         gap: SessionGap,
     ) -> Result<Option<Run>> {
-        crate::session::find(self, user, time, gap)
+        sessions::find(self, user, time, gap)
     }
 
     /// The runs that a query asks for, by id. Where there may be many, take them page by page:

@@ -6,6 +6,7 @@ mod error;
 mod operation;
 mod recordings;
 mod report;
+mod values;
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};

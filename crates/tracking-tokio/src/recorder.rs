@@ -6,6 +6,7 @@ mod close;
 mod counts;
 mod error;
 mod keys;
+mod limits;
 mod overflow;
 mod queue;
 mod shared;

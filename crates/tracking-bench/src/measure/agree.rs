@@ -139,7 +139,7 @@ fn content(view: &View<'_>) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::round::load;
+    use super::super::load::load;
     use super::*;
     use crate::work::Shape;
 

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::load;
+use super::load::load;
 use crate::contenders::Name;
 use crate::work::{Generator, Names, Shape};
 

@@ -1,17 +1,16 @@
 //! One round: load, ask, change, ask again.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Context, Result};
 
 use super::changes::Changes;
+use super::load::load;
 use super::{Effort, agree, concurrent, listings, memory, parts, reads};
 use crate::contender::Contender;
 use crate::contenders::Name;
 use crate::report::{Results, Unit};
-use crate::work::{Entry, Names, Plan, Random, Record};
-
-const BATCH: usize = 1_000;
+use crate::work::{Plan, Random};
 
 type Contenders = Vec<(Name, Box<dyn Contender>)>;
 
@@ -226,25 +225,5 @@ impl Round<'_> {
             })?;
         }
         Ok(())
-    }
-}
-
-/// Loads tracks in batches; how long the store took for it.
-pub(crate) fn load(
-    contender: &dyn Contender,
-    names: &Names,
-    mut records: impl Iterator<Item = Record>,
-) -> Result<Duration> {
-    let mut taken = Duration::ZERO;
-    loop {
-        let batch = records.by_ref().take(BATCH);
-        let batch: Vec<Entry<'_>> = batch.map(|record| Entry::new(names, &record)).collect();
-        if batch.is_empty() {
-            return Ok(taken);
-        }
-        let mut action = contender.bulk(&batch)?;
-        let start = Instant::now();
-        action()?;
-        taken += start.elapsed();
     }
 }

@@ -5,13 +5,13 @@ use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
 use proptest::sample::select;
 use tracking_core::{
     Batch, Checkpoint, Data, NewRun, NewTrack, Operation, Precondition, Removal, Retention,
-    RunChoice, RunSelector, SaveMode, StopRun, TrackUpdate,
+    RunChoice, SaveMode, StopRun, TrackUpdate,
 };
 
 use super::call::Call;
 use super::pools::{
-    checkpoint_name, data, field, key, maybe, run_choice, run_id, seldom, task, tick, time,
-    track_id, user,
+    checkpoint_name, data, field, key, maybe, run_choice, run_id, run_selector, seldom, task, tick,
+    time, track_id, user,
 };
 use super::questions::{query, run_query};
 
@@ -101,14 +101,6 @@ fn start_run() -> impl Strategy<Value = NewRun> {
             None => run,
         }
     })
-}
-
-pub(super) fn run_selector() -> impl Strategy<Value = RunSelector> {
-    prop_oneof![
-        4 => run_id().prop_map(RunSelector::Id),
-        4 => task().prop_map(RunSelector::CurrentOf),
-        1 => (0..3usize).prop_map(RunSelector::Started),
-    ]
 }
 
 fn stop_run() -> impl Strategy<Value = StopRun> {

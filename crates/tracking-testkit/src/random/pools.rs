@@ -6,8 +6,8 @@ use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
 use proptest::sample::select;
 use serde_json::{Value, json};
 use tracking_core::{
-    CheckpointName, Data, Field, Key, RunChoice, RunId, SessionGap, TaskId, Timestamp, TrackId,
-    UserName,
+    CheckpointName, Data, Field, Key, RunChoice, RunId, RunSelector, SessionGap, TaskId, Timestamp,
+    TrackId, UserName,
 };
 
 /// Where the clock starts: half a second before a day begins in UTC.
@@ -174,4 +174,12 @@ pub(super) fn seldom<T: std::fmt::Debug + Clone>(
     strategy: impl Strategy<Value = T> + Clone,
 ) -> impl Strategy<Value = Option<T>> {
     (0..times, strategy).prop_map(move |(chance, value)| (chance + 1 == times).then_some(value))
+}
+
+pub(super) fn run_selector() -> impl Strategy<Value = RunSelector> {
+    prop_oneof![
+        4 => run_id().prop_map(RunSelector::Id),
+        4 => task().prop_map(RunSelector::CurrentOf),
+        1 => (0..3usize).prop_map(RunSelector::Started),
+    ]
 }

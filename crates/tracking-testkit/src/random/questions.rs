@@ -10,10 +10,9 @@ use tracking_core::{
 };
 
 use super::call::Call;
-use super::changes::run_selector;
 use super::pools::{
-    checkpoint_name, field, gap, key, maybe, run_choice, run_id, seldom, start, task, task_text,
-    time, track_id, user, user_text, value,
+    checkpoint_name, field, gap, key, maybe, run_choice, run_id, run_selector, seldom, start, task,
+    task_text, time, track_id, user, user_text, value,
 };
 
 pub(super) fn question() -> BoxedStrategy<Call> {

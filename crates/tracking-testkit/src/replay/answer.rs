@@ -8,7 +8,8 @@ use tracking_core::{
     TaskId, Timestamp, Track, TrackId, TrackUpdate, TrackingStorage, TrackingStorageExt,
 };
 
-use super::operation::{Line, Operation, RunNumber, Save};
+use super::operation::{Line, Operation, Save};
+use super::values::RunNumber;
 
 pub(super) fn answer(store: &dyn TrackingStorage, line: &Line) -> Value {
     perform(store, &line.operation).unwrap_or_else(|error| match error {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use tracking_core::{NameFilter, Query, TimeRange};
 
-use super::operation::{RunNumber, Seconds};
+use super::values::{RunNumber, Seconds};
 
 /// All of them; those that are not there are not asked for.
 #[derive(Debug, Deserialize)]

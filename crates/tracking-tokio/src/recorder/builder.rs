@@ -9,6 +9,7 @@ use tracking_core::{Clock, SessionGap, SystemClock, TrackingStorage};
 
 use super::close::Threads;
 use super::keys::KeySeries;
+use super::limits::Limits;
 use super::shared::Shared;
 use super::{Overflow, Recorder};
 
@@ -38,21 +39,6 @@ pub struct RecorderBuilder {
 
 /// Longer waits are cut to this, so that no point in time is out of range.
 const MAX_WAIT: Duration = Duration::from_hours(365 * 24);
-
-/// The numbers of a recorder.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Limits {
-    pub(super) max_tracks: usize,
-    pub(super) max_bytes: usize,
-    pub(super) batch_size: usize,
-    pub(super) max_delay: Duration,
-    pub(super) spill_after: Duration,
-    pub(super) initial_backoff: Duration,
-    pub(super) max_backoff: Duration,
-    pub(super) close_timeout: Duration,
-    /// Nothing where tracks that name no run go into the current one.
-    pub(super) session_gap: Option<SessionGap>,
-}
 
 impl Recorder {
     /// A recorder into this store; see the builder for its limits.

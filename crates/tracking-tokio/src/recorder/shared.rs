@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use tracking_core::{Clock, NewTrack, RunChoice, TrackingStorage};
 
-use super::builder::Limits;
 use super::keys::KeySeries;
+use super::limits::Limits;
 use super::queue::{self, End, Queue, Queued, Taker};
 use super::{FlushError, Overflow, RecordError, RecorderCounts, Spill};
 
