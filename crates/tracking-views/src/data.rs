@@ -23,11 +23,14 @@
 mod cells;
 mod csv_writer;
 mod export;
+mod format;
 mod import;
 mod json;
 mod rows;
+mod write_all;
 
 pub use csv_writer::CsvWriter;
-pub use export::{Export, Format};
+pub use export::Export;
+pub use format::Format;
 pub use import::{Import, ReadError};
 pub use rows::{GroupRows, RunRows, TrackRows};

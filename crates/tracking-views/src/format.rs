@@ -12,7 +12,7 @@ mod visible;
 pub(crate) use days::{gap_between, iso_day, point_name, weekday};
 pub(crate) use label::Label;
 pub(crate) use moment::{When, span};
-pub(crate) use number::{change, compact, counted, figure, grouped, rows_of_all, share, size};
+pub(crate) use number::{change, compact, counted, grouped, rows_of_all, share, size};
 pub(crate) use summary::summary;
 pub(crate) use ticks::{TimeTick, time_ticks};
 pub(crate) use tree::{Kind, Step, Steps, read};

@@ -16,6 +16,7 @@
 //! own.
 
 mod chart;
+mod notes;
 mod page;
 mod part;
 mod renderer;

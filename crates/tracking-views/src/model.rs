@@ -19,6 +19,7 @@ mod total;
 mod track_list;
 mod track_view;
 mod user_view;
+mod view;
 
 pub use breakdown::Breakdown;
 pub use entry::{Entry, EntryValue};
@@ -26,7 +27,7 @@ pub use granularity::Granularity;
 pub use histogram::Histogram;
 pub use matrix::{Axis, Matrix};
 pub use overview::Overview;
-pub use part::{Part, View};
+pub use part::Part;
 pub use problem::{Problem, Problems};
 pub use ranking::{Ranking, RankingRow};
 pub use run_list::{RunList, RunRow};
@@ -38,6 +39,7 @@ pub use total::{Total, TotalValue};
 pub use track_list::{TrackColumn, TrackList, TrackRow};
 pub use track_view::TrackView;
 pub use user_view::UserView;
+pub use view::View;
 
 pub(crate) use breakdown::{heading, others};
 pub(crate) use run_view::state_name;

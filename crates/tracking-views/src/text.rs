@@ -10,11 +10,13 @@
 mod bar;
 mod cut;
 mod line;
+mod notes;
 mod options;
 mod paint;
 mod part;
 mod renderer;
 mod run_table;
+mod settings;
 mod short;
 mod table;
 mod track_table;

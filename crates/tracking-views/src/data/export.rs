@@ -1,25 +1,7 @@
-//! What to write, and how.
+//! The settings of an export.
 
-use std::borrow::Borrow;
-use std::io::{self, Write};
-
-use tracking_core::{Group, Grouping, Run};
-
-use super::{GroupRows, RunRows, TrackRows};
+use super::Format;
 use crate::Context;
-use crate::model::TrackRow;
-
-/// A format of data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Format {
-    /// Comma-separated values with a header, as RFC 4180 has it.
-    Csv,
-    /// One JSON array.
-    Json,
-    /// A JSON object per line.
-    JsonLines,
-}
 
 /// Writes tracks, runs and counts as data.
 ///
@@ -65,59 +47,5 @@ impl<'c> Export<'c> {
     /// Leaves the cells of CSV as they are, also those that a spreadsheet takes for a formula.
     pub fn with_raw_cells(self, raw: bool) -> Self {
         Self { raw, ..self }
-    }
-
-    /// Writes tracks.
-    ///
-    /// # Errors
-    ///
-    /// Those of the writer.
-    pub fn tracks<W, I>(&self, out: &mut W, rows: I) -> io::Result<()>
-    where
-        W: Write + ?Sized,
-        I: IntoIterator,
-        I::Item: TrackRow,
-    {
-        let mut written = TrackRows::new(out, self)?;
-        for row in rows {
-            written.row(&row.lend())?;
-        }
-        written.finish()
-    }
-
-    /// Writes runs.
-    ///
-    /// # Errors
-    ///
-    /// Those of the writer.
-    pub fn runs<W, I>(&self, out: &mut W, rows: I) -> io::Result<()>
-    where
-        W: Write + ?Sized,
-        I: IntoIterator,
-        I::Item: Borrow<Run>,
-    {
-        let mut written = RunRows::new(out, self)?;
-        for row in rows {
-            written.row(row.borrow())?;
-        }
-        written.finish()
-    }
-
-    /// Writes what a store counted by one or two things.
-    ///
-    /// # Errors
-    ///
-    /// Those of the writer.
-    pub fn groups<W, I>(&self, out: &mut W, grouping: &Grouping, rows: I) -> io::Result<()>
-    where
-        W: Write + ?Sized,
-        I: IntoIterator,
-        I::Item: Borrow<Group>,
-    {
-        let mut written = GroupRows::new(out, self, grouping)?;
-        for row in rows {
-            written.row(row.borrow())?;
-        }
-        written.finish()
     }
 }

@@ -1,9 +1,7 @@
 //! Numbers for people.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use crate::model::TotalValue;
 use crate::terms::Term;
 
 /// Groups digits by three: `1,234`.
@@ -56,16 +54,7 @@ pub(crate) fn share(part: u64, whole: u64) -> Option<String> {
     })
 }
 
-/// The figure of a total.
-pub(crate) fn figure(value: &TotalValue) -> Cow<'_, str> {
-    match value {
-        TotalValue::Count(count) => grouped(*count).into(),
-        TotalValue::Bytes(bytes) => size(*bytes).into(),
-        TotalValue::Text(text) => text.into(),
-    }
-}
-
-/// A number and what it counts: `1 day`, `1,234 days`.
+/// A number of bytes with a decimal unit: `999 B`, `1.3 MB`.
 pub(crate) fn size(bytes: u64) -> String {
     let units = ["kB", "MB", "GB", "TB", "PB", "EB"];
     let mut unit = 1_u64;
@@ -106,6 +95,7 @@ pub(crate) fn change(now: u64, before: u64) -> (&'static str, String) {
     (arrow, shown.unwrap_or_else(|| "new".into()))
 }
 
+/// A number and what it counts: `1 day`, `1,234 days`.
 pub(crate) fn counted(number: u64, one: &str, many: &str) -> String {
     format!(
         "{} {}",

@@ -1,5 +1,6 @@
 //! Where the bars of a chart stand, in per cent of its box, so that it fits any width.
 
+mod layout;
 mod line;
 mod marks;
 mod named;
@@ -11,6 +12,7 @@ use chrono::{Datelike, NaiveDate};
 use super::value::{decimal, hundredths};
 use crate::format::{compact, counted, grouped};
 use crate::model::Granularity;
+use layout::{CEILING, FLOOR, Layout};
 use line::{Segment, line};
 use marks::{Mark, marks};
 use unit::Unit;
@@ -20,9 +22,6 @@ pub(super) use named::named;
 
 /// Up to this many bars each has its value and its name written to it.
 const MAX_LABELLED_BARS: usize = 7;
-/// Where value 0 and the top value are, in hundredths of a per cent from above.
-const FLOOR: u64 = 8800;
-const CEILING: u64 = 900;
 
 /// A bar chart of days, weeks or months.
 #[derive(Debug)]
@@ -64,16 +63,6 @@ pub(super) struct Tick {
     pub(super) label: String,
 }
 
-/// What all bars of a chart share.
-#[derive(Clone, Copy, Debug)]
-struct Place {
-    unit: Unit,
-    /// The number of the unit of the first bar.
-    first: i64,
-    slots: u64,
-    top: u64,
-}
-
 impl Chart {
     /// A chart of points in order of time, which are the first days of what is counted per; of
     /// no points there is none.
@@ -88,7 +77,7 @@ impl Chart {
         let (_, before) = self::sums(unit, ends, previous);
         let all = sums.iter().chain(&before);
         let (top, ticks) = ticks(all.copied().max().unwrap_or(0));
-        let place = Place {
+        let layout = Layout {
             unit,
             first,
             slots: u64::try_from(sums.len()).unwrap_or(u64::MAX).max(1),
@@ -97,74 +86,54 @@ impl Chart {
         let numbered = (0_u64..).zip(&sums).filter(|(_, sum)| **sum > 0);
         Some(Self {
             bars: numbered
-                .map(|(index, sum)| place.bar(index, *sum, sums.len() <= MAX_LABELLED_BARS))
+                .map(|(index, sum)| Bar::new(&layout, index, *sum, sums.len() <= MAX_LABELLED_BARS))
                 .collect(),
             ticks,
-            marks: marks(&place, sums.len() <= MAX_LABELLED_BARS),
-            weekends: weekends(&place),
+            marks: marks(&layout, sums.len() <= MAX_LABELLED_BARS),
+            weekends: weekends(&layout),
             line: line(&before, top),
             range: range(per, ends.0, ends.1),
             per: unit.names().0,
             is_summed: unit.parts() != (per, 1),
-            label: place.label(&sums),
+            label: label(&layout, &sums),
         })
     }
 }
 
-impl Place {
-    fn bar(&self, index: u64, sum: u64, has_value: bool) -> Bar {
-        let slot = 10_000 / self.slots;
+impl Bar {
+    /// The bar of a unit; `index` counts from the left.
+    fn new(layout: &Layout, index: u64, sum: u64, has_value: bool) -> Self {
+        let slot = 10_000 / layout.slots;
         let width = (slot * 3 / 4).min(1200);
-        let middle = self.middle(index);
-        // What is there at all is seen.
-        let height = (hundredths(sum, self.top) * (FLOOR - CEILING) / 10_000).max(40);
-        Bar {
+        let middle = layout.middle(index);
+        // A count above 0 stays visible, however small it is.
+        let height = (hundredths(sum, layout.top) * (FLOOR - CEILING) / 10_000).max(40);
+        Self {
             x: decimal(middle.saturating_sub(width / 2)),
             y: decimal(FLOOR - height),
             width: decimal(width),
             height: decimal(height),
             middle: decimal(middle),
-            name: self.name(index),
+            name: layout.name(index),
             sum: grouped(sum),
             value: has_value.then(|| compact(sum)),
         }
     }
+}
 
-    fn name(&self, index: u64) -> String {
-        self.unit.name_of(self.number(index))
-    }
-
-    /// The first day of a bar.
-    fn start(&self, index: u64) -> NaiveDate {
-        self.unit.start(self.number(index))
-    }
-
-    fn middle(&self, index: u64) -> u64 {
-        (index * 2 + 1) * 10_000 / (self.slots * 2)
-    }
-
-    fn number(&self, index: u64) -> i64 {
-        self.first.saturating_add_unsigned(index)
-    }
-
-    /// What the chart says, in words.
-    fn label(&self, sums: &[u64]) -> String {
-        let named = || (0_u64..).zip(sums).filter(|(_, sum)| **sum > 0);
-        let end = |word: &str, of: Option<(u64, &u64)>| {
-            of.map_or(String::new(), |(index, sum)| {
-                format!("{word} {} in {}", grouped(*sum), self.name(index))
-            })
-        };
-        let (one, many) = self.unit.names();
-        let number = counted(u64::try_from(named().count()).unwrap_or(0), &one, &many);
-        let largest = named().max_by_key(|point| point.1);
-        let least = named().min_by_key(|point| point.1);
-        format!(
-            "{number}; {}, {}.",
-            end("most", largest),
-            end("least", least)
-        )
-    }
+/// A description of the chart for those who do not see it.
+fn label(layout: &Layout, sums: &[u64]) -> String {
+    let bars = || (0_u64..).zip(sums).filter(|(_, sum)| **sum > 0);
+    let extreme = |word: &str, bar: Option<(u64, &u64)>| {
+        bar.map_or(String::new(), |(index, sum)| {
+            format!("{word} {} in {}", grouped(*sum), layout.name(index))
+        })
+    };
+    let (one, many) = layout.unit.names();
+    let number = counted(u64::try_from(bars().count()).unwrap_or(0), &one, &many);
+    let most = extreme("most", bars().max_by_key(|bar| bar.1));
+    let least = extreme("least", bars().min_by_key(|bar| bar.1));
+    format!("{number}; {most}, {least}.")
 }
 
 /// The first and the last of what is counted per; the year is told once where it is the same.

@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 use tracking_core::Timestamp;
 
 use super::TrackTable;
+use super::notes::write_notes;
 use super::track_table::Around;
 use super::value::write;
 use crate::Context;
@@ -66,12 +67,6 @@ struct Pages<'a> {
     of: String,
     previous: Option<&'a str>,
     next: Option<&'a str>,
-}
-
-#[derive(Template)]
-#[template(path = "part/notes.html")]
-struct Notes<'a> {
-    notes: &'a [String],
 }
 
 /// Writes a part.
@@ -136,7 +131,7 @@ pub(super) fn write_part<W: Write + ?Sized>(
             },
         ),
         Part::Problems(problems) => write(out, &ProblemList { problems }),
-        Part::Notes(notes) => write(out, &Notes { notes }),
+        Part::Notes(notes) => write_notes(out, notes),
     }
 }
 

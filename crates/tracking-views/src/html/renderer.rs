@@ -209,6 +209,17 @@ impl<'c> HtmlRenderer<'c> {
     }
 }
 
+impl<'w, W: Write + ?Sized> TrackTable<'w, '_, W> {
+    /// Begins a list of tracks as a fragment, in UTC.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn new(out: &'w mut W, list: &TrackList) -> io::Result<TrackTable<'w, 'static, W>> {
+        HtmlRenderer::new().table(out, list, list)
+    }
+}
+
 fn fill<W, I>(mut table: TrackTable<'_, '_, W>, rows: I) -> io::Result<()>
 where
     W: Write + ?Sized,

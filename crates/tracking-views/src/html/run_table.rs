@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use askama::Template;
 use tracking_core::RunId;
 
+use super::notes::write_notes;
 use super::page::close;
-use super::part::write_part;
 use super::value::{state_class, write};
 use crate::format::{Label, Visible, When, grouped, rows_of_all, span};
-use crate::model::{Part, RunList, RunRow, state_name};
+use crate::model::{RunList, RunRow, state_name};
 use crate::{Context, Terms};
 
 #[derive(Template)]
@@ -146,7 +146,7 @@ impl<'w, 'c, W: Write + ?Sized> RunTable<'w, 'c, W> {
         };
         write(self.out, &end)?;
         if !self.list.notes().is_empty() {
-            write_part(self.out, &Part::Notes(self.list.notes()), &self.context)?;
+            write_notes(self.out, self.list.notes())?;
         }
         if self.is_page {
             close(self.out)

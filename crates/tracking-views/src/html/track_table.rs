@@ -86,15 +86,6 @@ pub struct TrackTable<'w, 'c, W: Write + ?Sized> {
 }
 
 impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
-    /// Begins a list of tracks as a fragment, in UTC.
-    ///
-    /// # Errors
-    ///
-    /// Those of the writer.
-    pub fn new(out: &'w mut W, list: &TrackList) -> io::Result<TrackTable<'w, 'static, W>> {
-        super::HtmlRenderer::new().table(out, list, list)
-    }
-
     /// A table without rows; where something else stands above it, its title is its heading.
     pub(super) fn below(
         out: &'w mut W,

@@ -1,4 +1,4 @@
-//! What views are made of.
+//! The parts of views.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,39 +9,6 @@ use super::{
     Entry, Histogram, Matrix, Problems, Ranking, RunList, RunRow, Series, Timeline, Total,
     TrackList,
 };
-use crate::Context;
-
-/// Anything with a title that consists of parts, which all renderers can show.
-///
-/// The views of this crate are such; a program makes views of its own with it.
-///
-/// ```
-/// use tracking_views::{Context, HtmlRenderer, Part, Ranking, View};
-///
-/// struct Champions(Ranking);
-///
-/// impl View for Champions {
-///     fn heading(&self, _: &Context<'_>) -> String {
-///         "Champions".into()
-///     }
-///
-///     fn parts<'a>(&'a self, _: &Context<'_>) -> Vec<Part<'a>> {
-///         vec![Part::Rankings("Points".into(), std::slice::from_ref(&self.0).into())]
-///     }
-/// }
-/// let mut page = Vec::new();
-/// let view = Champions(Ranking::new("This week", "User").with_row("ann", 30));
-/// HtmlRenderer::new().page(&mut page, &view)?;
-/// assert!(String::from_utf8_lossy(&page).contains("<bdi>Champions</bdi>"));
-/// # Ok::<(), std::io::Error>(())
-/// ```
-pub trait View {
-    /// Its title.
-    fn heading(&self, context: &Context<'_>) -> String;
-
-    /// What it consists of, from above; parts in which there is nothing are not shown.
-    fn parts<'a>(&'a self, context: &Context<'_>) -> Vec<Part<'a>>;
-}
 
 /// A part of a view.
 #[derive(Clone)]

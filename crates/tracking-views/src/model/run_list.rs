@@ -2,9 +2,6 @@
 
 use tracking_core::{Run, RunId, RunQuery};
 
-use super::{Part, View};
-use crate::Context;
-
 /// A run, and how many tracks it has, where that is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
@@ -148,16 +145,5 @@ impl RunList {
             next: self.next,
             notes: self.notes.clone(),
         }
-    }
-}
-
-impl View for RunList {
-    fn heading(&self, _: &Context<'_>) -> String {
-        self.title.clone()
-    }
-
-    fn parts<'a>(&'a self, _: &Context<'_>) -> Vec<Part<'a>> {
-        let query = self.query.as_ref().map(Part::RunQuery);
-        query.into_iter().chain([Part::RunList(self)]).collect()
     }
 }

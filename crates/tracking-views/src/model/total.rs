@@ -1,8 +1,9 @@
 //! Single figures.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use crate::format::figure;
+use crate::format::{grouped, size};
 
 /// A figure and what it is of.
 ///
@@ -91,10 +92,21 @@ impl Total {
     }
 }
 
+impl TotalValue {
+    /// The value as text for people.
+    pub(crate) fn format(&self) -> Cow<'_, str> {
+        match self {
+            Self::Count(count) => grouped(*count).into(),
+            Self::Bytes(bytes) => size(*bytes).into(),
+            Self::Text(text) => text.into(),
+        }
+    }
+}
+
 /// As it is shown: `1,200`, `3.2 MB`.
 impl fmt::Display for TotalValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&figure(self))
+        f.pad(&self.format())
     }
 }
 

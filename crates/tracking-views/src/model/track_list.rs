@@ -2,8 +2,7 @@
 
 use tracking_core::{Cursor, Query, Track, TrackRef};
 
-use super::{Part, View};
-use crate::{Context, Terms};
+use crate::Terms;
 
 /// What a list of tracks says about itself; its rows are handed to the renderer one by one, so
 /// that a list of any length is shown in constant memory.
@@ -124,19 +123,6 @@ impl TrackList {
             Some(query) if !query.has_no_criteria() => format!("No {tracks} meet this query."),
             _ => format!("No {tracks}."),
         }
-    }
-}
-
-/// What stands above its rows.
-impl View for TrackList {
-    fn heading(&self, _: &Context<'_>) -> String {
-        self.title.clone()
-    }
-
-    fn parts<'a>(&'a self, _: &Context<'_>) -> Vec<Part<'a>> {
-        let note = self.note.as_deref().map(|note| Part::Lead(note.into()));
-        let query = self.query.as_ref().map(Part::Query);
-        note.into_iter().chain(query).collect()
     }
 }
 

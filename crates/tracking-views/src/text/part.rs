@@ -14,11 +14,13 @@ use std::io::{self, Write};
 
 use super::cut::wrap;
 use super::line::{heading, write_line};
+use super::notes::write_notes;
 use super::paint::{Style, paint};
+use super::settings::Settings;
 use super::table::{Column, Table};
-use super::{TextOptions, TextRenderer, TrackTable};
+use super::{TextOptions, TrackTable};
 use crate::describe::{Criterion, describe, describe_runs, left_out};
-use crate::format::{change, figure, grouped, size, span};
+use crate::format::{change, grouped, size, span};
 use crate::model::{Part, Total, TotalValue};
 use crate::terms::Term;
 
@@ -26,9 +28,9 @@ use crate::terms::Term;
 pub(super) fn write_part<W: Write + ?Sized>(
     out: &mut W,
     part: &Part<'_>,
-    text: &TextRenderer<'_>,
+    settings: &Settings<'_>,
 ) -> io::Result<()> {
-    let (options, context) = (text.options, &text.context);
+    let (options, context) = (settings.options, &settings.context);
     match part {
         Part::Lead(line) => write_line(out, line, Style::Faint, options),
         Part::Period(first, last) => {
@@ -49,13 +51,13 @@ pub(super) fn write_part<W: Write + ?Sized>(
             context.terms().run(),
             options,
         ),
-        Part::Entries(entries) => entries::entries(out, entries, text),
+        Part::Entries(entries) => entries::entries(out, entries, settings),
         Part::Totals(shown) => totals(out, shown, options),
         Part::Series(shown) => series::series(out, shown, options),
         Part::Histogram(shown) => histogram::histogram(out, shown, options),
         Part::Beside(parts) => {
             let mut parts = parts.iter().filter(|part| !part.is_empty());
-            parts.try_for_each(|part| write_part(out, part, text))
+            parts.try_for_each(|part| write_part(out, part, settings))
         }
         Part::Pages { page, pages, .. } => {
             writeln!(out)?;
@@ -64,14 +66,14 @@ pub(super) fn write_part<W: Write + ?Sized>(
         }
         Part::Rankings(counted, rankings) => rankings
             .iter()
-            .try_for_each(|shown| ranking::ranking(out, shown, counted, text)),
-        Part::Matrix(shown) => matrix::matrix(out, shown, text),
-        Part::Runs(title, rows, total) => runs::runs(out, title, (rows, *total), text),
-        Part::RunList(list) => runs::run_list(out, list, text),
-        Part::Timeline(shown) => timeline::timeline(out, shown, text),
+            .try_for_each(|shown| ranking::ranking(out, shown, counted, settings)),
+        Part::Matrix(shown) => matrix::matrix(out, shown, settings),
+        Part::Runs(title, rows, total) => runs::runs(out, title, (rows, *total), settings),
+        Part::RunList(list) => runs::run_list(out, list, settings),
+        Part::Timeline(shown) => timeline::timeline(out, shown, settings),
         Part::Tracks(list, tracks) => {
             heading(out, list.title(), options)?;
-            let mut table = TrackTable::below(out, text.clone(), list);
+            let mut table = TrackTable::below(out, settings.clone(), list);
             tracks
                 .iter()
                 .try_for_each(|track| table.row(&track.as_ref()))?;
@@ -79,17 +81,22 @@ pub(super) fn write_part<W: Write + ?Sized>(
         }
         Part::Data(shown) => data::data(out, shown, options),
         Part::Problems(shown) => problems::problems(out, shown, options),
-        Part::Notes(shown) => notes(out, shown, options),
+        Part::Notes(shown) => write_notes(out, shown, options),
     }
 }
 
 /// Writes what the context leaves out, if anything.
 pub(super) fn write_left_out<W: Write + ?Sized>(
     out: &mut W,
-    text: &TextRenderer<'_>,
+    settings: &Settings<'_>,
 ) -> io::Result<()> {
-    match left_out(&text.context) {
-        Some(left_out) => criteria(out, &[left_out], text.context.terms().track(), text.options),
+    match left_out(&settings.context) {
+        Some(left_out) => criteria(
+            out,
+            &[left_out],
+            settings.context.terms().track(),
+            settings.options,
+        ),
         None => Ok(()),
     }
 }
@@ -132,7 +139,10 @@ fn totals<W: Write + ?Sized>(
     }
     let mut table = Table::new(columns, options);
     for total in totals {
-        let mut cells = vec![total.label().to_owned(), figure(total.value()).into_owned()];
+        let mut cells = vec![
+            total.label().to_owned(),
+            total.value().format().into_owned(),
+        ];
         if has_changes {
             cells.push(change_of(total).unwrap_or_default());
         }
@@ -155,14 +165,4 @@ fn change_of(total: &Total) -> Option<String> {
     } else {
         format!("{arrow} {share} from {before}")
     })
-}
-
-fn notes<W: Write + ?Sized>(out: &mut W, notes: &[String], options: TextOptions) -> io::Result<()> {
-    writeln!(out)?;
-    for note in notes {
-        for line in wrap(note, options.chart_width()) {
-            writeln!(out, "{}", paint(options, Style::Faint, &line))?;
-        }
-    }
-    Ok(())
 }

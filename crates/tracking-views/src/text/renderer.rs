@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::line::{heading, title};
 use super::part::{write_left_out, write_part};
+use super::settings::Settings;
 use super::{RunTable, TextOptions, TrackTable};
 use crate::Context;
 use crate::model::{Part, RunList, RunView, TrackList, TrackRow, View};
@@ -22,8 +23,7 @@ use crate::model::{Part, RunList, RunView, TrackList, TrackRow, View};
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct TextRenderer<'c> {
-    pub(super) context: Context<'c>,
-    pub(super) options: TextOptions,
+    settings: Settings<'c>,
 }
 
 impl<'c> TextRenderer<'c> {
@@ -34,12 +34,18 @@ impl<'c> TextRenderer<'c> {
 
     /// For this viewer, in this program.
     pub fn with_context(self, context: Context<'c>) -> Self {
-        Self { context, ..self }
+        let options = self.settings.options;
+        Self {
+            settings: Settings { context, options },
+        }
     }
 
     /// So wide and colourful.
     pub fn with_options(self, options: TextOptions) -> Self {
-        Self { options, ..self }
+        let context = self.settings.context;
+        Self {
+            settings: Settings { context, options },
+        }
     }
 
     /// Writes a view.
@@ -48,14 +54,18 @@ impl<'c> TextRenderer<'c> {
     ///
     /// Those of the writer.
     pub fn view<W: Write + ?Sized>(&self, out: &mut W, view: &dyn View) -> io::Result<()> {
-        title(out, &view.heading(&self.context), self.options)?;
-        let parts = view.parts(&self.context);
+        title(
+            out,
+            &view.heading(&self.settings.context),
+            self.settings.options,
+        )?;
+        let parts = view.parts(&self.settings.context);
         // A view with a query says beside it what is left out.
         if !parts.iter().any(Part::is_query) {
-            write_left_out(out, self)?;
+            write_left_out(out, &self.settings)?;
         }
         let mut parts = parts.iter().filter(|part| !part.is_empty());
-        parts.try_for_each(|part| write_part(out, part, self))
+        parts.try_for_each(|part| write_part(out, part, &self.settings))
     }
 
     /// Writes a list of tracks, one line each, in the order in which they come.
@@ -104,12 +114,12 @@ impl<'c> TextRenderer<'c> {
     ) -> io::Result<TrackTable<'w, 'c, W>> {
         self.view(out, view)?;
         // What stands above it as the title is not told again as its heading.
-        if view.heading(&self.context) == list.title() {
+        if view.heading(&self.settings.context) == list.title() {
             writeln!(out)?;
         } else {
-            heading(out, list.title(), self.options)?;
+            heading(out, list.title(), self.settings.options)?;
         }
-        Ok(TrackTable::below(out, self.clone(), list))
+        Ok(TrackTable::below(out, self.settings.clone(), list))
     }
 
     /// Writes what stands above the runs of a list, and the runs that it holds, and goes on with
@@ -137,12 +147,12 @@ impl<'c> TextRenderer<'c> {
         out: &'w mut W,
         list: &RunList,
     ) -> io::Result<RunTable<'w, 'c, W>> {
-        title(out, list.title(), self.options)?;
+        title(out, list.title(), self.settings.options)?;
         if let Some(query) = list.query() {
-            write_part(out, &Part::RunQuery(query), self)?;
+            write_part(out, &Part::RunQuery(query), &self.settings)?;
         }
         writeln!(out)?;
-        let mut table = RunTable::below(out, self.clone(), list.without_rows());
+        let mut table = RunTable::below(out, self.settings.clone(), list.without_rows());
         list.rows().iter().try_for_each(|row| table.row(row))?;
         Ok(table)
     }

@@ -4,22 +4,22 @@ use std::io::{self, Write};
 
 use tracking_core::RunId;
 
-use super::TextRenderer;
 use super::line::write_line;
+use super::notes::write_notes;
 use super::paint::Style;
-use super::part::write_part;
+use super::settings::Settings;
 use super::table::{Column, Table};
 use crate::format::{grouped, rows_of_all, span};
-use crate::model::{Part, RunList, RunRow, state_name};
+use crate::model::{RunList, RunRow, state_name};
 
 /// The table of a list of runs, for who has no list of them but is handed one run after the
-/// other; see [`TextRenderer::run_table`].
+/// other; see [`TextRenderer::run_table`](super::TextRenderer::run_table).
 ///
 /// Whether tracks are counted shows in the first run.
 #[derive(Debug)]
 pub struct RunTable<'w, 'c, W: Write + ?Sized> {
     out: &'w mut W,
-    text: TextRenderer<'c>,
+    settings: Settings<'c>,
     list: RunList,
     has_counts: Option<bool>,
     table: Option<Table>,
@@ -28,10 +28,10 @@ pub struct RunTable<'w, 'c, W: Write + ?Sized> {
 
 impl<'w, 'c, W: Write + ?Sized> RunTable<'w, 'c, W> {
     /// A table without rows.
-    pub(super) fn below(out: &'w mut W, text: TextRenderer<'c>, list: RunList) -> Self {
+    pub(super) fn below(out: &'w mut W, settings: Settings<'c>, list: RunList) -> Self {
         Self {
             out,
-            text,
+            settings,
             list,
             has_counts: None,
             table: None,
@@ -51,7 +51,7 @@ impl<'w, 'c, W: Write + ?Sized> RunTable<'w, 'c, W> {
     /// Those of the writer.
     pub fn row(&mut self, row: &RunRow) -> io::Result<()> {
         self.count += 1;
-        let (run, context) = (row.run(), &self.text.context);
+        let (run, context) = (row.run(), &self.settings.context);
         let has_counts = *self.has_counts.get_or_insert(row.count().is_some());
         let mut cells = vec![
             run.id().to_string(),
@@ -65,7 +65,7 @@ impl<'w, 'c, W: Write + ?Sized> RunTable<'w, 'c, W> {
         let task = run.task().map(|task| context.task(task).text);
         cells.push(task.unwrap_or_default());
         let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
-        let new = || Table::new(columns(&self.text, has_counts), self.text.options);
+        let new = || Table::new(columns(&self.settings, has_counts), self.settings.options);
         self.table.get_or_insert_with(new).row(self.out, &cells)
     }
 
@@ -85,7 +85,7 @@ impl<'w, 'c, W: Write + ?Sized> RunTable<'w, 'c, W> {
     ///
     /// Those of the writer.
     pub fn finish_at(mut self, next: Option<RunId>) -> io::Result<()> {
-        let options = self.text.options;
+        let options = self.settings.options;
         if let Some(table) = &mut self.table {
             table.finish(self.out)?;
             writeln!(self.out)?;
@@ -93,7 +93,7 @@ impl<'w, 'c, W: Write + ?Sized> RunTable<'w, 'c, W> {
         let line = rows_of_all(
             self.count,
             self.list.total(),
-            self.text.context.terms().run(),
+            self.settings.context.terms().run(),
         );
         write_line(self.out, &line, Style::Faint, options)?;
         if let Some(next) = next {
@@ -103,13 +103,13 @@ impl<'w, 'c, W: Write + ?Sized> RunTable<'w, 'c, W> {
         if self.list.notes().is_empty() {
             return Ok(());
         }
-        write_part(self.out, &Part::Notes(self.list.notes()), &self.text)
+        write_notes(self.out, self.list.notes(), options)
     }
 }
 
-fn columns(text: &TextRenderer<'_>, counts: bool) -> Vec<Column> {
-    let terms = text.context.terms();
-    let start = text.context.time_heading().replacen("Time", "Start", 1);
+fn columns(settings: &Settings<'_>, counts: bool) -> Vec<Column> {
+    let terms = settings.context.terms();
+    let start = settings.context.time_heading().replacen("Time", "Start", 1);
     let mut columns = vec![
         Column::number(&terms.run().title()),
         Column::short(&start),

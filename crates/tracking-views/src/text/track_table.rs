@@ -4,10 +4,12 @@ use std::io::{self, Write};
 
 use tracking_core::{Cursor, TrackRef};
 
+use super::TextOptions;
 use super::line::write_line;
 use super::paint::Style;
+use super::settings::Settings;
 use super::table::{Column, Table};
-use super::{TextOptions, TextRenderer};
+use crate::Context;
 use crate::format::{rows_of_all, summary};
 use crate::model::{TrackColumn, TrackList};
 
@@ -35,7 +37,7 @@ const NARROW: usize = 100;
 #[derive(Debug)]
 pub struct TrackTable<'w, 'c, W: Write + ?Sized> {
     out: &'w mut W,
-    text: TextRenderer<'c>,
+    settings: Settings<'c>,
     table: Table,
     list: TrackList,
     count: u64,
@@ -44,14 +46,17 @@ pub struct TrackTable<'w, 'c, W: Write + ?Sized> {
 impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
     /// A table without rows, in UTC.
     pub fn new(out: &'w mut W, options: TextOptions) -> TrackTable<'w, 'static, W> {
-        let text = TextRenderer::new().with_options(options);
-        TrackTable::below(out, text, &TrackList::default())
+        let settings = Settings {
+            context: Context::new(),
+            options,
+        };
+        TrackTable::below(out, settings, &TrackList::default())
     }
 
     /// A table without rows.
-    pub(super) fn below(out: &'w mut W, text: TextRenderer<'c>, list: &TrackList) -> Self {
-        let time = text.context.time_heading();
-        let terms = text.context.terms();
+    pub(super) fn below(out: &'w mut W, settings: Settings<'c>, list: &TrackList) -> Self {
+        let time = settings.context.time_heading();
+        let terms = settings.context.terms();
         let mut columns = vec![
             Column::number("Id").styled(Style::Faint),
             Column::short(&time),
@@ -63,7 +68,7 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
         ];
         let known = known.into_iter().filter(|known| list.has(known.0));
         columns.extend(known.map(|known| known.1));
-        columns.extend(text.context.columns().iter().map(|own| {
+        columns.extend(settings.context.columns().iter().map(|own| {
             let column = Column::long(own.title()).dispensable();
             if own.is_aligned_right() {
                 column.aligned_right()
@@ -77,8 +82,8 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
         }
         Self {
             out,
-            table: Table::new(columns, text.options),
-            text,
+            table: Table::new(columns, settings.options),
+            settings,
             list: list.clone(),
             count: 0,
         }
@@ -91,7 +96,7 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
     /// Those of the writer.
     pub fn row(&mut self, track: &TrackRef<'_>) -> io::Result<()> {
         self.count += 1;
-        let (context, list) = (&self.text.context, &self.list);
+        let (context, list) = (&self.settings.context, &self.list);
         let mut cells = vec![track.id().to_string(), context.when(track.time()).text];
         if list.has(TrackColumn::Task) {
             cells.push(context.task(track.task()).text);
@@ -104,7 +109,11 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
         }
         cells.extend(context.columns().iter().map(|own| own.value(track)));
         if list.has(TrackColumn::Data) {
-            let narrow = self.text.options.room().is_some_and(|room| room < NARROW);
+            let narrow = self
+                .settings
+                .options
+                .room()
+                .is_some_and(|room| room < NARROW);
             cells.push(summary(track.data(), narrow));
         }
         let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
@@ -132,9 +141,9 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
     ///
     /// Those of the writer.
     pub fn finish_at(mut self, next: Option<Cursor>) -> io::Result<()> {
-        let options = self.text.options;
+        let options = self.settings.options;
         if self.count == 0 {
-            let nothing = self.list.nothing(self.text.context.terms());
+            let nothing = self.list.nothing(self.settings.context.terms());
             return write_line(self.out, &nothing, Style::Faint, options);
         }
         self.table.finish(self.out)?;
@@ -142,7 +151,7 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
         let mut line = rows_of_all(
             self.count,
             self.list.total(),
-            self.text.context.terms().track(),
+            self.settings.context.terms().track(),
         );
         let left_out = self.table.left_out();
         if !left_out.is_empty() {

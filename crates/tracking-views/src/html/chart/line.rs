@@ -1,6 +1,6 @@
 //! The line of the period before.
 
-use super::{CEILING, FLOOR};
+use super::layout::{CEILING, FLOOR};
 use crate::html::value::{decimal, hundredths};
 
 /// A straight piece of a line, as its ends stand in per cent of the box.

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
-use super::Place;
+use super::layout::Layout;
 use super::unit::Unit;
 use crate::html::value::decimal;
 use crate::model::Granularity;
@@ -19,48 +19,50 @@ pub(in crate::html) struct Mark {
 const MAX_MARKS: usize = 5;
 /// Fewer do not tell how far apart bars are.
 const MIN_MARKS: usize = 3;
-/// Nearer to an edge than this, in hundredths of a per cent, a name is set beside its place.
+/// Nearer to an edge than this, in hundredths of a per cent, a name is set beside its bar.
 const EDGE: u64 = 400;
 
 /// Each name where there are few bars; else those of days that people look for: Mondays, the
 /// first of a month, of a quarter, of a year.
-pub(super) fn marks(place: &Place, are_few: bool) -> Vec<Mark> {
+pub(super) fn marks(layout: &Layout, are_few: bool) -> Vec<Mark> {
     let mut before = None;
     let mark = |index| {
-        let start = place.start(index);
+        let start = layout.start(index);
         let has_year = !are_few && before.is_some_and(|year| year != start.year());
         before = Some(start.year());
         Mark {
-            x: decimal(place.middle(index)),
-            anchor: match place.middle(index) {
+            x: decimal(layout.middle(index)),
+            anchor: match layout.middle(index) {
                 _ if are_few => "middle",
                 0..EDGE => "start",
                 x if x > 10_000 - EDGE => "end",
                 _ => "middle",
             },
-            label: label(place.unit, start, has_year),
+            label: label(layout.unit, start, has_year),
         }
     };
     if are_few {
-        (0..place.slots).map(mark).collect()
+        (0..layout.slots).map(mark).collect()
     } else {
-        marked(place).into_iter().map(mark).collect()
+        marked(layout).into_iter().map(mark).collect()
     }
 }
 
 /// The bars that are marked: the most of what still has room.
-fn marked(place: &Place) -> Vec<u64> {
+fn marked(layout: &Layout) -> Vec<u64> {
     let of = |stride: Stride| {
-        let is_marked = |index: &u64| stride.meets(place.unit, place.start(*index));
-        let all = (0..place.slots).filter(is_marked);
+        let is_marked = |index: &u64| stride.meets(layout.unit, layout.start(*index));
+        let all = (0..layout.slots).filter(is_marked);
         all.take(MAX_MARKS + 1).collect::<Vec<u64>>()
     };
-    let found = strides(place.unit)
+    let found = strides(layout.unit)
         .map(of)
         .find(|found| found.len() <= MAX_MARKS);
     let evenly = || {
-        let each = place.slots.div_ceil(MAX_MARKS as u64).max(1);
-        (0..place.slots).filter(|index| index % each == 0).collect()
+        let each = layout.slots.div_ceil(MAX_MARKS as u64).max(1);
+        (0..layout.slots)
+            .filter(|index| index % each == 0)
+            .collect()
     };
     found
         .filter(|found| found.len() >= MIN_MARKS)
@@ -118,13 +120,13 @@ mod tests {
         let unit = Unit::fitting(per, first.parse().unwrap(), last.parse().unwrap());
         let first = unit.number(first.parse().unwrap());
         let slots = u64::try_from(unit.number(last.parse().unwrap()) - first + 1).unwrap();
-        let place = Place {
+        let layout = Layout {
             unit,
             first,
             slots,
             top: 1,
         };
-        let marks = marks(&place, false).into_iter();
+        let marks = marks(&layout, false).into_iter();
         marks.map(|mark| mark.label).collect()
     }
 

@@ -1,7 +1,8 @@
 //! Charts of bars that have names of their own.
 
+use super::layout::{CEILING, FLOOR};
 use super::marks::Mark;
-use super::{Bar, CEILING, Chart, FLOOR, MAX_LABELLED_BARS, ticks};
+use super::{Bar, Chart, MAX_LABELLED_BARS, ticks};
 use crate::format::{compact, counted, grouped};
 use crate::html::value::{decimal, hundredths};
 use crate::model::Histogram;

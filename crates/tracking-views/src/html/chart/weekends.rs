@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, Weekday};
 
-use super::Place;
+use super::layout::Layout;
 use crate::html::value::decimal;
 
 /// What is shaded behind the bars.
@@ -16,18 +16,18 @@ pub(in crate::html) struct Band {
 const MIN_DAYS: u64 = 7;
 
 /// Saturdays and Sundays, each as a band behind the bar of the day.
-pub(super) fn weekends(place: &Place) -> Vec<Band> {
-    if !place.unit.is_day() || place.slots < MIN_DAYS {
+pub(super) fn weekends(layout: &Layout) -> Vec<Band> {
+    if !layout.unit.is_day() || layout.slots < MIN_DAYS {
         return Vec::new();
     }
     let is_free = |index: &u64| {
-        let day = place.start(*index).weekday();
+        let day = layout.start(*index).weekday();
         matches!(day, Weekday::Sat | Weekday::Sun)
     };
-    let edge = |index: u64| index * 10_000 / place.slots;
+    let edge = |index: u64| index * 10_000 / layout.slots;
     let band = |index: u64| Band {
         x: decimal(edge(index)),
         width: decimal(edge(index + 1) - edge(index)),
     };
-    (0..place.slots).filter(is_free).map(band).collect()
+    (0..layout.slots).filter(is_free).map(band).collect()
 }

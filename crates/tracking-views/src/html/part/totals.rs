@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use askama::Template;
 
 use crate::Context;
-use crate::format::{Label, Visible, change, figure, grouped, size as bytes};
+use crate::format::{Label, Visible, change, grouped, size as bytes};
 use crate::html::value::write;
 use crate::model::{Total, TotalValue};
 
@@ -22,7 +22,7 @@ struct Totals<'a> {
 /// how large numbers are and how many tiles stand beside each other.
 pub(super) fn totals<W: Write + ?Sized>(out: &mut W, totals: &[Total]) -> io::Result<()> {
     let numbers = totals.iter().filter(|total| !is_text(total));
-    let longest = numbers.map(|total| figure(total.value()).len()).max();
+    let longest = numbers.map(|total| total.value().format().len()).max();
     let size = size(longest.unwrap_or(0));
     write(out, &Totals { totals, size })
 }

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use crate::Context;
 use crate::format::{grouped, span};
 use crate::model::{Entry, EntryValue, state_name};
-use crate::text::TextRenderer;
 use crate::text::cut::{cut, fold, width};
 use crate::text::paint::Style;
+use crate::text::settings::Settings;
 use crate::text::table::{Column, Table};
 
 /// In a terminal labels are cut beyond this many columns, and so many lines of a value are shown.
@@ -18,14 +18,17 @@ const MAX_LINES: usize = 10;
 pub(super) fn entries<W: Write + ?Sized>(
     out: &mut W,
     entries: &[Entry],
-    text: &TextRenderer<'_>,
+    settings: &Settings<'_>,
 ) -> io::Result<()> {
     writeln!(out)?;
     let columns = vec![Column::short("").styled(Style::Faint), Column::long("")];
-    let mut table = Table::new(columns, text.options);
-    let Some(room) = text.options.room() else {
+    let mut table = Table::new(columns, settings.options);
+    let Some(room) = settings.options.room() else {
         for entry in entries {
-            table.row(out, &[entry.label(), &shown(entry.value(), &text.context)])?;
+            table.row(
+                out,
+                &[entry.label(), &shown(entry.value(), &settings.context)],
+            )?;
         }
         return table.finish(out);
     };
@@ -34,7 +37,7 @@ pub(super) fn entries<W: Write + ?Sized>(
     let left = labels.max().unwrap_or(0) + 2;
     for entry in entries {
         let mut label = label(entry);
-        let value = shown(entry.value(), &text.context);
+        let value = shown(entry.value(), &settings.context);
         for line in fold(&value, room.saturating_sub(left), MAX_LINES) {
             table.row(out, &[&label, &line])?;
             label.clear();

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use crate::Context;
 use crate::format::grouped;
 use crate::model::{Axis, Matrix, heading, others};
-use crate::text::TextRenderer;
 use crate::text::cut::{cut, width};
 use crate::text::line::write_line;
 use crate::text::paint::Style;
+use crate::text::settings::Settings;
 use crate::text::table::{Column, MAX_CELL_WIDTH, Table};
 use tracking_core::GroupBy;
 
@@ -21,23 +21,26 @@ const MAX_COLUMN: usize = 12;
 pub(super) fn matrix<W: Write + ?Sized>(
     out: &mut W,
     matrix: &Matrix,
-    text: &TextRenderer<'_>,
+    settings: &Settings<'_>,
 ) -> io::Result<()> {
     writeln!(out)?;
     if matrix.total() == 0 {
-        let nothing = format!("No {}.", text.context.terms().track().many());
-        return write_line(out, &nothing, Style::Faint, text.options);
+        let nothing = format!("No {}.", settings.context.terms().track().many());
+        return write_line(out, &nothing, Style::Faint, settings.options);
     }
-    let context = &text.context;
-    let matrix = &fitting(matrix, text);
+    let context = &settings.context;
+    let matrix = &fitting(matrix, settings);
     let mut columns = vec![Column::long(&heading(matrix.down(), context))];
     let across = names(matrix.columns(), matrix.across(), context);
-    let limit = text.options.room().map_or(MAX_CELL_WIDTH, |_| MAX_COLUMN);
+    let limit = settings
+        .options
+        .room()
+        .map_or(MAX_CELL_WIDTH, |_| MAX_COLUMN);
     let across = across.iter().map(|name| cut(name, limit));
     columns.extend(across.map(|name| Column::long(&name).aligned_right()));
     columns.push(Column::number("Total").styled(Style::Title));
     let mut table =
-        Table::new(columns, text.options).with_above(1, &heading(matrix.across(), context));
+        Table::new(columns, settings.options).with_above(1, &heading(matrix.across(), context));
     let down = names(matrix.rows(), matrix.down(), context);
     let sums = matrix.rows().sums();
     for ((name, cells), sum) in down.iter().zip(matrix.cells()).zip(sums) {
@@ -54,12 +57,12 @@ pub(super) fn matrix<W: Write + ?Sized>(
 }
 
 /// The matrix with as many columns as have room.
-fn fitting(matrix: &Matrix, text: &TextRenderer<'_>) -> Matrix {
-    let Some(room) = text.options.room() else {
+fn fitting(matrix: &Matrix, settings: &Settings<'_>) -> Matrix {
+    let Some(room) = settings.options.room() else {
         return matrix.clone();
     };
     let widest = |axis: &Axis, by: &GroupBy, limit: usize| {
-        let names = names(axis, by, &text.context);
+        let names = names(axis, by, &settings.context);
         let names = names.iter().map(|name| width(&cut(name, limit)));
         names.max().unwrap_or(0)
     };

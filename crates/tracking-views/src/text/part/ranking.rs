@@ -5,11 +5,12 @@ use std::io::{self, Write};
 use crate::Context;
 use crate::format::{grouped, share};
 use crate::model::{Ranking, RankingRow};
+use crate::text::TextOptions;
 use crate::text::bar::bar;
 use crate::text::line::{heading, write_line};
 use crate::text::paint::Style;
+use crate::text::settings::Settings;
 use crate::text::table::{Column, Table};
-use crate::text::{TextOptions, TextRenderer};
 
 /// The widest bar of a ranking.
 const RANKING_BAR: usize = 20;
@@ -21,9 +22,9 @@ pub(super) fn ranking<W: Write + ?Sized>(
     out: &mut W,
     ranking: &Ranking,
     what: &str,
-    text: &TextRenderer<'_>,
+    settings: &Settings<'_>,
 ) -> io::Result<()> {
-    let options = text.options;
+    let options = settings.options;
     let rows = u64::try_from(ranking.rows().len()).unwrap_or(u64::MAX);
     let of_all = if rows < ranking.distinct() {
         format!("{} of {}", grouped(rows), grouped(ranking.distinct()))
@@ -38,7 +39,7 @@ pub(super) fn ranking<W: Write + ?Sized>(
     for (index, row) in ranking.rows().iter().enumerate() {
         let index = u64::try_from(index).unwrap_or(u64::MAX);
         let place = grouped(ranking.first_place().saturating_add(index));
-        let name = name_of(row, ranking, &text.context);
+        let name = name_of(row, ranking, &settings.context);
         let count = grouped(row.count());
         let part = ranking.whole().and_then(|whole| share(row.count(), whole));
         let bar = bar(row.count(), ranking.largest(), RANKING_BAR);

@@ -3,33 +3,34 @@
 use std::io::{self, Write};
 
 use crate::model::{RunList, RunRow};
+use crate::text::RunTable;
 use crate::text::line::heading;
-use crate::text::{RunTable, TextRenderer};
+use crate::text::settings::Settings;
 
 /// Writes some runs below a title.
 pub(super) fn runs<W: Write + ?Sized>(
     out: &mut W,
     title: &str,
     (rows, total): (&[RunRow], Option<u64>),
-    text: &TextRenderer<'_>,
+    settings: &Settings<'_>,
 ) -> io::Result<()> {
-    heading(out, title, text.options)?;
+    heading(out, title, settings.options)?;
     let list = RunList::new(title);
     let list = match total {
         Some(total) => list.with_total(total),
         None => list,
     };
-    fill(RunTable::below(out, text.clone(), list), rows)
+    fill(RunTable::below(out, settings.clone(), list), rows)
 }
 
 /// Writes the runs of a list, and its notes.
 pub(super) fn run_list<W: Write + ?Sized>(
     out: &mut W,
     list: &RunList,
-    text: &TextRenderer<'_>,
+    settings: &Settings<'_>,
 ) -> io::Result<()> {
     writeln!(out)?;
-    let table = RunTable::below(out, text.clone(), list.without_rows());
+    let table = RunTable::below(out, settings.clone(), list.without_rows());
     fill(table, list.rows())
 }
 

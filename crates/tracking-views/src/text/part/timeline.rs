@@ -4,11 +4,11 @@ use std::io::{self, Write};
 
 use crate::format::grouped;
 use crate::model::{Lane, Timeline};
-use crate::text::TextRenderer;
 use crate::text::bar::height;
 use crate::text::cut::{cut, width};
 use crate::text::line::{heading, write_line};
 use crate::text::paint::{Style, paint};
+use crate::text::settings::Settings;
 
 /// Names of users take no more of a line.
 const NAMES: usize = 20;
@@ -17,11 +17,11 @@ const NAMES: usize = 20;
 pub(super) fn timeline<W: Write + ?Sized>(
     out: &mut W,
     timeline: &Timeline,
-    text: &TextRenderer<'_>,
+    settings: &Settings<'_>,
 ) -> io::Result<()> {
-    heading(out, "Timeline", text.options)?;
-    let lanes: Vec<(String, &Lane)> = lanes(timeline, text);
-    let room = text.options.chart_width();
+    heading(out, "Timeline", settings.options)?;
+    let lanes: Vec<(String, &Lane)> = lanes(timeline, settings);
+    let room = settings.options.chart_width();
     let named = lanes.iter().map(|lane| width(&lane.0)).max().unwrap_or(0);
     let named = named.min(NAMES).min(room / 3);
     let numbers = lanes.iter().map(|lane| grouped(lane.1.count()).len()).max();
@@ -38,17 +38,20 @@ pub(super) fn timeline<W: Write + ?Sized>(
         let bars: String = merged(lane.slots(), slots)
             .map(|count| height(count, largest))
             .collect();
-        let bars = paint(text.options, Style::Bar, bars.trim_end());
+        let bars = paint(settings.options, Style::Bar, bars.trim_end());
         writeln!(out, "{name}{:free$}  {count:>numbers$}  {bars}", "")?;
     }
     let (first, last) = (timeline.first(), timeline.last());
-    let (from, to) = (text.context.moment(first), text.context.moment(last));
-    let line = format!("{from} to {to} {}", text.context.zone_name());
-    write_line(out, &line, Style::Faint, text.options)
+    let (from, to) = (
+        settings.context.moment(first),
+        settings.context.moment(last),
+    );
+    let line = format!("{from} to {to} {}", settings.context.zone_name());
+    write_line(out, &line, Style::Faint, settings.options)
 }
 
-fn lanes<'a>(timeline: &'a Timeline, text: &TextRenderer<'_>) -> Vec<(String, &'a Lane)> {
-    let name = |lane: &Lane| text.context.user(lane.user()).or_none().to_owned();
+fn lanes<'a>(timeline: &'a Timeline, settings: &Settings<'_>) -> Vec<(String, &'a Lane)> {
+    let name = |lane: &Lane| settings.context.user(lane.user()).or_none().to_owned();
     let lanes = timeline.lanes().iter().map(|lane| (name(lane), lane));
     let others = timeline.others().map(|lane| ("others".to_owned(), lane));
     lanes.chain(others).collect()

@@ -1,0 +1,65 @@
+//! Exports all rows of an iterator.
+
+use std::borrow::Borrow;
+use std::io::{self, Write};
+
+use tracking_core::{Group, Grouping, Run};
+
+use super::{Export, GroupRows, RunRows, TrackRows};
+use crate::model::TrackRow;
+
+impl Export<'_> {
+    /// Writes tracks.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn tracks<W, I>(&self, out: &mut W, rows: I) -> io::Result<()>
+    where
+        W: Write + ?Sized,
+        I: IntoIterator,
+        I::Item: TrackRow,
+    {
+        let mut written = TrackRows::new(out, self)?;
+        for row in rows {
+            written.row(&row.lend())?;
+        }
+        written.finish()
+    }
+
+    /// Writes runs.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn runs<W, I>(&self, out: &mut W, rows: I) -> io::Result<()>
+    where
+        W: Write + ?Sized,
+        I: IntoIterator,
+        I::Item: Borrow<Run>,
+    {
+        let mut written = RunRows::new(out, self)?;
+        for row in rows {
+            written.row(row.borrow())?;
+        }
+        written.finish()
+    }
+
+    /// Writes what a store counted by one or two things.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn groups<W, I>(&self, out: &mut W, grouping: &Grouping, rows: I) -> io::Result<()>
+    where
+        W: Write + ?Sized,
+        I: IntoIterator,
+        I::Item: Borrow<Group>,
+    {
+        let mut written = GroupRows::new(out, self, grouping)?;
+        for row in rows {
+            written.row(row.borrow())?;
+        }
+        written.finish()
+    }
+}
