@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::ops::ControlFlow;
 
 use anyhow::Result;
-use tracking_core::TrackingStorageExt;
+use tracking_core::{ChangeFeed, TrackingStorage as _, TrackingStorageExt};
 use tracking_loader::AccessLine;
 
 use crate::Loaded;
@@ -21,8 +21,12 @@ const BATCH: usize = 1_000;
 pub enum Operation {
     /// A track of a batch of 1,000.
     BulkSave,
+    /// The same with the change feed on.
+    BulkSaveWithFeed,
     /// A track saved by itself.
     Save,
+    /// The same with the change feed on.
+    SaveWithFeed,
     /// The last track of task, run and user.
     LastTrack,
     /// The tracks of a task of median size, lent.
@@ -33,9 +37,11 @@ pub enum Operation {
 
 impl Operation {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::BulkSave,
+        Self::BulkSaveWithFeed,
         Self::Save,
+        Self::SaveWithFeed,
         Self::LastTrack,
         Self::QueryTask,
         Self::ParseLine,
@@ -45,7 +51,9 @@ impl Operation {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::BulkSave => "bulk-save",
+            Self::BulkSaveWithFeed => "bulk-save-with-feed",
             Self::Save => "save",
+            Self::SaveWithFeed => "save-with-feed",
             Self::LastTrack => "last-track",
             Self::QueryTask => "query-task",
             Self::ParseLine => "parse-line",
@@ -55,7 +63,7 @@ impl Operation {
     /// How often it is done in the two processes that are compared.
     pub fn times(self) -> (usize, usize) {
         match self {
-            Self::BulkSave => (BATCH, 5 * BATCH),
+            Self::BulkSave | Self::BulkSaveWithFeed => (BATCH, 5 * BATCH),
             _ => (500, 2_500),
         }
     }
@@ -68,8 +76,10 @@ impl Operation {
     pub fn perform(self, times: usize) -> Result<Prepared> {
         let most = self.times().1.max(times);
         match self {
-            Self::BulkSave => bulk_save(most, times),
-            Self::Save => save(most, times),
+            Self::BulkSave => bulk_save(most, times, ChangeFeed::OFF),
+            Self::BulkSaveWithFeed => bulk_save(most, times, ChangeFeed::UNLIMITED),
+            Self::Save => save(most, times, ChangeFeed::OFF),
+            Self::SaveWithFeed => save(most, times, ChangeFeed::UNLIMITED),
             Self::LastTrack => last_track(times),
             Self::QueryTask => query_task(times),
             Self::ParseLine => parse_line(times),
@@ -81,8 +91,9 @@ impl Operation {
 /// which would count.
 pub type Prepared = Box<dyn std::any::Any>;
 
-fn bulk_save(most: usize, times: usize) -> Result<Prepared> {
+fn bulk_save(most: usize, times: usize, feed: ChangeFeed) -> Result<Prepared> {
     let mut loaded = Loaded::new(TRACKS)?;
+    loaded.store().set_change_feed(&feed)?;
     let batches = (0..most / BATCH).map(|_| loaded.batch(BATCH));
     let batches = batches.collect::<Result<Vec<_>>>()?;
     for batch in batches.iter().take(times / BATCH) {
@@ -91,8 +102,9 @@ fn bulk_save(most: usize, times: usize) -> Result<Prepared> {
     Ok(Box::new((loaded, batches)))
 }
 
-fn save(most: usize, times: usize) -> Result<Prepared> {
+fn save(most: usize, times: usize, feed: ChangeFeed) -> Result<Prepared> {
     let mut loaded = Loaded::new(TRACKS)?;
+    loaded.store().set_change_feed(&feed)?;
     let mut tracks = (0..most)
         .map(|_| loaded.track())
         .collect::<Result<Vec<_>>>()?
