@@ -40,6 +40,7 @@
 //! - into a store: [`Loader`], [`LogFilter`], [`SessionGap`], [`LoadObserver`]; what came of it:
 //!   [`LoadSummary`], [`Reject`], [`LoadError`]
 
+mod events;
 mod load;
 mod loaded_log;
 mod position;

@@ -31,7 +31,9 @@
 //! | feature | adds | pulls |
 //! |---|---|---|
 //! | `gzip` | `LoggerBuilder::gzip`, which compresses closed files | flate2 |
+//! | `tracing` | events for operators: a rotation, one that failed, lost lines | tracing |
 
+mod events;
 mod file_id;
 pub mod record_format;
 mod writer;

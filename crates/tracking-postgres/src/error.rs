@@ -94,6 +94,25 @@ impl StoreError {
         })
     }
 
+    /// Whether others kept a lock for longer than the store waits.
+    pub(crate) fn is_lock_timeout(&self) -> bool {
+        self.sql_state() == Some(&SqlState::LOCK_NOT_AVAILABLE)
+    }
+
+    /// The kind of failure, for events.
+    pub(crate) fn kind_name(&self) -> &'static str {
+        match self {
+            Self::Core(_) => "refused",
+            Self::Postgres(_) if self.is_dead_connection() => "dead connection",
+            Self::Postgres(_) if self.is_conflict() => "conflict",
+            Self::Postgres(_) => "server error",
+            Self::TimedOut(_) => "no answer in time",
+            Self::NotConnected(_) => "not connected",
+            Self::PoolExhausted(_) => "all connections in use",
+            Self::CommitUnknown(_) => "commit unknown",
+        }
+    }
+
     /// Whether a statement failed so that its transaction cannot have been committed.
     pub(crate) fn is_refusal(&self) -> bool {
         match self {

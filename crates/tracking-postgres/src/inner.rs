@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use tokio_postgres::Row;
+use tokio_postgres::error::SqlState;
 use tracking_core::{Clock, Timestamp};
 
 use crate::change::Change;
 use crate::error::{Result, StoreError};
+use crate::events;
 use crate::pool::{Pool, PooledConnection};
 use crate::statement::Sql;
 use crate::transaction::Transaction;
@@ -24,9 +26,12 @@ pub(crate) async fn repeat_while<T, F>(
 where
     F: Future<Output = Result<T>>,
 {
-    for _ in 1..MAX_ATTEMPTS {
+    for attempt in 1..MAX_ATTEMPTS {
         match step().await {
-            Err(error) if is_transient(&error) => {}
+            Err(error) if is_transient(&error) => {
+                let code = error.sql_state().map(SqlState::code);
+                events::attempt_repeated(attempt, error.kind_name(), code);
+            }
             answer => return answer,
         }
     }
@@ -68,7 +73,7 @@ impl Inner {
         let is_transient = |error: &StoreError| {
             error.is_dead_connection() && !matches!(error, StoreError::TimedOut(_))
         };
-        repeat_while(is_transient, || async {
+        let begun = repeat_while(is_transient, || async {
             let connection = self.pool.get().await?;
             let generation = connection.generation;
             let settings = &self.pool.settings;
@@ -80,7 +85,11 @@ impl Inner {
             }
             begun
         })
-        .await
+        .await;
+        if begun.as_ref().is_err_and(StoreError::is_lock_timeout) {
+            events::lock_timeout(&self.store, self.pool.settings.lock_timeout);
+        }
+        begun
     }
 
     /// Makes a change with statements of its own; repeats it where the server asks for that.

@@ -30,6 +30,7 @@ mod connection;
 mod count;
 mod environment;
 mod error;
+mod events;
 mod export;
 mod fields;
 mod flush;

@@ -5,6 +5,7 @@ use tracking_core::Error;
 
 use crate::connection::Connection;
 use crate::error::{Result, StoreError};
+use crate::events;
 use crate::statement::Sql;
 
 /// What makes the tables of each version of those of the version before.
@@ -80,7 +81,13 @@ async fn upgrade(connection: &Connection, place: &str) -> Result<()> {
         .begin(&opening, &[], connection.answer_timeout)
         .await?;
     match upgrade_locked(connection, place).await {
-        Ok(()) => connection.commit(&[]).await,
+        Ok(from) => {
+            connection.commit(&[]).await?;
+            if from < VERSION {
+                events::migrated(place, from, VERSION);
+            }
+            Ok(())
+        }
         Err(error) => {
             connection.roll_back().await;
             Err(error)
@@ -88,7 +95,8 @@ async fn upgrade(connection: &Connection, place: &str) -> Result<()> {
     }
 }
 
-async fn upgrade_locked(connection: &Connection, place: &str) -> Result<()> {
+/// Upgrades the tables, and gives the version that they had.
+async fn upgrade_locked(connection: &Connection, place: &str) -> Result<i32> {
     // Another program may have done it meanwhile.
     let version = version(connection).await?;
     let Ok(done) = usize::try_from(version) else {
@@ -98,7 +106,7 @@ async fn upgrade_locked(connection: &Connection, place: &str) -> Result<()> {
         return Err(newer(place, version));
     };
     if steps.is_empty() {
-        return Ok(());
+        return Ok(version);
     }
     if version == 0 {
         connection
@@ -116,7 +124,8 @@ async fn upgrade_locked(connection: &Connection, place: &str) -> Result<()> {
         .await?;
     let insert = Sql::composed("insert into tracking.schema_version (version) values ($1)")
         .with(VERSION, Type::INT4);
-    connection.query(&insert).await.map(drop)
+    connection.query(&insert).await?;
+    Ok(version)
 }
 
 fn newer(place: &str, version: i32) -> StoreError {

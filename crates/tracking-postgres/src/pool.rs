@@ -10,6 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::config::Settings;
 use crate::connection::Connection;
 use crate::error::{Result, StoreError};
+use crate::events;
 
 /// Lends connections, at most so many at once, and opens them as they are needed.
 pub(crate) struct Pool {
@@ -35,6 +36,7 @@ impl Pool {
         let limit = self.settings.locking_timeout();
         let permit = Arc::clone(&self.permits).acquire_owned();
         let Ok(Ok(permit)) = tokio::time::timeout(limit, permit).await else {
+            events::pool_exhausted(self.settings.max_connections, limit);
             return Err(StoreError::PoolExhausted(limit));
         };
         let generation = self.generation.load(Ordering::Acquire);
@@ -73,6 +75,7 @@ impl Pool {
                 .compare_exchange(dead, next, Ordering::AcqRel, Ordering::Acquire);
         if renewed.is_ok() {
             self.idle.lock().clear();
+            events::connections_renewed(next);
         }
     }
 }

@@ -25,7 +25,7 @@ impl Backoff {
         skips
     }
 
-    #[cfg(test)]
+    /// How many changes pass before the next attempt.
     pub(crate) fn changes_to_skip(&self) -> u32 {
         self.changes
     }

@@ -38,6 +38,7 @@ mod connection;
 mod count;
 mod durability;
 mod error;
+mod events;
 mod export;
 mod feed;
 mod field_index;

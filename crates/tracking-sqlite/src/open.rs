@@ -12,6 +12,7 @@ use tracking_core::Error;
 
 use crate::connection::{Access, Settings};
 use crate::error::{StoreError, StoreResult, sqlite_error};
+use crate::events::{self, LockWait};
 use crate::fields::ensure_nul_index;
 use crate::header::{Header, refused};
 use crate::schema::{self, APPLICATION_ID, VERSION};
@@ -64,6 +65,9 @@ pub(crate) fn open_writer(
         connection.pragma_update(None, "journal_size_limit", WAL_SIZE_LIMIT)?;
         if kind != FileState::Ours(VERSION) {
             migrate(&mut connection, file)?;
+            if let FileState::Ours(from) = kind {
+                events::migrated(file, from, VERSION);
+            }
         }
         ensure_store(&connection, store)?;
         // Without it, queries by fields are slower, and right.
@@ -72,7 +76,7 @@ pub(crate) fn open_writer(
         let _later = wipe::finish(&connection, Duration::ZERO, settings.busy_timeout);
         Ok(connection)
     };
-    let opened = retry_while_busy(settings.busy_timeout, open);
+    let opened = retry_while_busy(file, settings.busy_timeout, open);
     opened.map_err(|failure| failure.into_core("open", file))
 }
 
@@ -325,17 +329,28 @@ fn is(error: &rusqlite::Error, code: ErrorCode) -> bool {
 const RETRY_INTERVAL: Duration = Duration::from_millis(10);
 
 /// Retries while others lock the file in a way that `SQLite` does not wait for.
-fn retry_while_busy<T>(timeout: Duration, open: impl Fn() -> StoreResult<T>) -> StoreResult<T> {
+fn retry_while_busy<T>(
+    file: &Path,
+    timeout: Duration,
+    open: impl Fn() -> StoreResult<T>,
+) -> StoreResult<T> {
     let mut left = timeout;
+    let mut wait = None;
     loop {
         match open() {
             Err(StoreError::Sqlite(error))
                 if left > Duration::ZERO && is(&error, ErrorCode::DatabaseBusy) =>
             {
+                wait.get_or_insert_with(LockWait::start);
                 thread::sleep(RETRY_INTERVAL);
                 left = left.saturating_sub(RETRY_INTERVAL);
             }
-            opened => return opened,
+            opened => {
+                if let Some(wait) = wait {
+                    wait.end(file, opened.as_ref().err());
+                }
+                return opened;
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ use tracking_core::Error;
 
 use crate::connection::Settings;
 use crate::error::{StoreError, StoreResult};
+use crate::events;
 use crate::identity::Identity;
 use crate::name_cache::NameCache;
 use crate::sql::{BEGIN_TO_READ, COMMIT};
@@ -94,6 +95,8 @@ impl Pool {
                 .returned
                 .wait_while_for(&mut state, all_in_use, timeout);
             if waited.timed_out() {
+                drop(state);
+                events::readers_exhausted(&self.file, max, timeout);
                 return Err(self.exhausted().into());
             }
         }

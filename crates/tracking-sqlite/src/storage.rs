@@ -18,6 +18,7 @@ use tracking_core::{
 
 use crate::connection::{Access, Settings};
 use crate::error::StoreResult;
+use crate::events::{self, LockWait};
 use crate::feed::Feed;
 use crate::identity::Identity;
 use crate::pool::{Pool, Reader};
@@ -215,7 +216,9 @@ impl SqliteStorage {
             let what = format!("{action} {file}: it is opened for reading only");
             return Err(Error::read_only(what, None));
         };
+        let wait = LockWait::start();
         let Some(mut writer) = writer.try_lock_for(self.busy_timeout) else {
+            events::lock_timeout(&self.file, self.busy_timeout);
             let why = format!(
                 "other threads have been writing for {:?}",
                 self.busy_timeout
@@ -225,6 +228,7 @@ impl SqliteStorage {
                 why,
             ));
         };
+        wait.end(&self.file, None);
         self.identity.check(&self.file)?;
         write(&mut writer).map_err(|failure| failure.into_core(action, &self.file))
     }

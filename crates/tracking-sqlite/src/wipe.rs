@@ -15,6 +15,7 @@ use tracking_core::{Result, Wipe};
 use crate::SqliteStorage;
 use crate::backoff::Backoff;
 use crate::error::StoreResult;
+use crate::events;
 use crate::sql::{FIND_WIPE, WIPE_STATE};
 use crate::write_cache::WriteCache;
 use crate::writer::Change;
@@ -79,6 +80,7 @@ impl SqliteStorage {
         Ok(if is_complete {
             Wipe::Complete
         } else {
+            events::wipe_pending(self.path());
             Wipe::Pending(format!(
                 "somebody still reads {} as it was before; the next change after they have \
                  finished wipes the rest",
@@ -111,6 +113,9 @@ impl crate::writer::Writer {
             return;
         }
         let finished = finish(&self.connection, Duration::ZERO, timeout);
+        if matches!(finished, Ok(true)) {
+            events::wipe_completed(&self.connection);
+        }
         self.wipe_attempted(&finished);
     }
 
@@ -120,6 +125,7 @@ impl crate::writer::Writer {
             self.backoff = Backoff::default();
         } else {
             self.backoff.fail();
+            events::wipe_failed(&self.connection, self.backoff.changes_to_skip());
         }
     }
 }

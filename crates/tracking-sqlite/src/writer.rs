@@ -8,6 +8,7 @@ use tracking_core::{ChangeSet, Clock};
 
 use crate::backoff::Backoff;
 use crate::error::{StoreError, StoreResult};
+use crate::events::LockWait;
 use crate::settings::{self, Setting};
 use crate::sql::{BEGIN, COMMIT, ROLLBACK, Statements};
 use crate::write_cache::{CachedRun, WriteCache};
@@ -56,12 +57,24 @@ impl Writer {
         sql: &Statements,
         work: impl FnOnce(&mut Change<'_>) -> StoreResult<T>,
     ) -> StoreResult<T> {
-        self.connection.prepare_cached(BEGIN)?.execute([])?;
+        self.begin()?;
         let open = OpenTransaction {
             writer: self,
             is_done: false,
         };
         open.run(sql, work)
+    }
+
+    /// Begins a transaction that writes, once no other process does.
+    fn begin(&self) -> StoreResult<()> {
+        let wait = LockWait::start();
+        let begun = self
+            .connection
+            .prepare_cached(BEGIN)
+            .and_then(|mut begin| begin.execute([]))
+            .map_err(StoreError::from);
+        wait.end_of(&self.connection, begun.as_ref().err());
+        begun.map(drop)
     }
 }
 

@@ -11,13 +11,16 @@ pub(super) const DIRECT: &[(&str, &[&str])] = &[
         "chrono", "flate2", "parking_lot", "proptest", "serde", "serde_json", "thiserror", "tracking-core",
     ]),
     ("tracking-btree", &["parking_lot", "smallvec", "tracking-core"]),
-    ("tracking-sqlite", &["parking_lot", "rusqlite", "rusqlite_migration", "serde_json", "tracking-core"]),
-    ("tracking-postgres", &["bytes", "futures-util", "parking_lot", "serde_json", "tokio", "tokio-postgres", "tracking-core"]),
+    ("tracking-sqlite", &["parking_lot", "rusqlite", "rusqlite_migration", "serde_json", "tracing", "tracking-core"]),
+    ("tracking-postgres", &[
+        "bytes", "futures-util", "parking_lot", "serde_json", "tokio", "tokio-postgres", "tracing", "tracking-core",
+    ]),
     ("tracking-logfile", &[
-        "chrono", "flate2", "flexi_logger", "serde", "serde_json", "thiserror", "tracking-core",
+        "chrono", "flate2", "flexi_logger", "serde", "serde_json", "thiserror", "tracing", "tracking-core",
     ]),
     ("tracking-loader", &[
-        "blake3", "chrono", "flate2", "regex", "serde", "serde_json", "thiserror", "tracking-core", "tracking-logfile",
+        "blake3", "chrono", "flate2", "regex", "serde", "serde_json", "thiserror", "tracing", "tracking-core",
+        "tracking-logfile",
     ]),
     ("tracking-tokio", &[
         "axum", "bytes", "futures-core", "http", "http-body", "pin-project-lite", "serde", "serde_json",
@@ -69,6 +72,7 @@ pub(super) const PULLED: &[(&str, &[&str])] = &[
 #[rustfmt::skip]
 pub(super) const FEATURES: &[(&str, &str, &[&str])] = &[
     ("tracking-logfile", "gzip", &["adler2", "cfg_if", "crc32fast", "flate2", "miniz_oxide", "simd_adler32"]),
+    ("tracking-logfile", "tracing", &["once_cell", "pin_project_lite", "tracing", "tracing_core"]),
     ("tracking-tokio", "handle", &["futures_core", "pin_project_lite", "tokio"]),
     ("tracking-tokio", "recorder", &[]),
     ("tracking-tokio", "tower", &[
@@ -78,7 +82,11 @@ pub(super) const FEATURES: &[(&str, &str, &[&str])] = &[
 
 /// Features that are checked alone, whatever they pull.
 pub(super) const CHECKED_ALONE: &[(&str, &str)] = &[
+    ("tracking-sqlite", "tracing"),
+    ("tracking-postgres", "tracing"),
+    ("tracking-loader", "tracing"),
     ("tracking-logfile", "gzip"),
+    ("tracking-logfile", "tracing"),
     ("tracking-tokio", "handle"),
     ("tracking-tokio", "recorder"),
     ("tracking-tokio", "logfile"),

@@ -16,7 +16,7 @@ use super::pending_batch::{PendingBatch, PendingRecord};
 use super::restarts::{is_of_a_removed_run, with_runs_restarted};
 use super::sessions::{LogSessions, SessionLookup, UserSessions, start_run_at};
 use super::summary::LoadSummary;
-use crate::{LogRecord, Reject};
+use crate::{LogRecord, Reject, events};
 
 /// Writes batches.
 #[derive(Debug)]
@@ -102,6 +102,7 @@ impl<'a> BatchWriter<'a> {
         let is_changed = |active: &mut ActiveLog| active.is_dirty && !active.log.is_unchanged();
         let changed: Vec<_> = logs.active.extract_if(.., is_changed).collect();
         for active in changed {
+            events::reader_restarted(active.log.source());
             self.pending.drop_log(active.log_index);
             logs.reopen(&active);
         }
@@ -227,6 +228,7 @@ impl<'a> BatchWriter<'a> {
                     if let Some(share) = counts.values_mut().next() {
                         share.runs += runs;
                     }
+                    events::runs_restarted(runs);
                     self.attempts = 0;
                     // Their numbers are others now; the store knows them.
                     self.sessions.forget();
@@ -264,6 +266,7 @@ impl<'a> BatchWriter<'a> {
         if self.attempts >= MAX_ATTEMPTS || !can_be_read_again(logs) {
             return Err(error.into());
         }
+        events::batch_repeated(error.kind(), self.attempts);
         self.sessions.forget();
         self.log_sessions.forget();
         let is_dirty = |active: &mut ActiveLog| active.is_dirty;

@@ -10,6 +10,7 @@ use super::active_log::ActiveLog;
 use super::log_set::LogSet;
 use super::open_log::FileState;
 use super::rotated_files;
+use crate::events;
 use crate::{NamePattern, Source};
 
 /// How often a file that was moved away is looked at in vain before it is closed. Servers write
@@ -178,9 +179,15 @@ fn check_file(mut active: ActiveLog) -> Option<ActiveLog> {
     }
     match active.log.file_state(&path) {
         FileState::Unchanged => {}
-        FileState::Renamed => active.idle_polls = Some(0),
+        FileState::Renamed => {
+            events::log_moved(&path);
+            active.idle_polls = Some(0);
+        }
         // What it held is in a copy, if anywhere.
-        FileState::Truncated => return None,
+        FileState::Truncated => {
+            events::log_truncated(&path);
+            return None;
+        }
     }
     Some(active)
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use tracking_core::{Error, Result};
 
 use super::{LoadObserver, LoadSummary, Progress};
-use crate::Source;
+use crate::{Source, events};
 
 /// Reports the progress of a load to its observer, and asks it whether to go on.
 pub(super) struct LoadMonitor<'a> {
@@ -96,7 +96,11 @@ impl<'a> LoadMonitor<'a> {
 
     /// Waits for a store that is busy, and tells whether to ask it again.
     pub(super) fn should_retry(&mut self, error: &Error, attempt: u32) -> bool {
-        self.waits_for_store && error.is_retryable() && self.observer.wait_for_store(error, attempt)
+        if !self.waits_for_store || !error.is_retryable() {
+            return false;
+        }
+        events::store_busy(error.kind(), attempt);
+        self.observer.wait_for_store(error, attempt)
     }
 }
 

@@ -12,6 +12,7 @@ use super::file::LogFile;
 use super::line::LineZone;
 use super::lock::Lock;
 use super::maintenance::Maintenance;
+use crate::events;
 
 /// A named logger to a file of its own: a [`MessageLogger`](super::MessageLogger) or a
 /// [`RecordLogger`](super::RecordLogger), as `F` says.
@@ -98,7 +99,9 @@ impl<F> Logger<F> {
     /// [`WriterError::Compress`] and [`WriterError::Remove`] where a closed file cannot be
     /// compressed or removed: the rotation itself is done.
     pub fn rotate(&self) -> Result<(), WriterError> {
-        lock(&self.file).rotate(self.clock.now(), &self.zone)?;
+        let rotated = lock(&self.file).rotate(self.clock.now(), &self.zone);
+        rotated.inspect_err(events::rotation_failed)?;
+        events::rotated(&self.name);
         self.run_upkeep()?;
         // All of it has been done anew.
         let _overcome = self.trouble();
@@ -127,10 +130,16 @@ impl<F> Logger<F> {
             let now = self.clock.now();
             line(now, file.path()).and_then(|line| file.write(&line, now, &self.zone))
         };
-        let written = written.inspect_err(|_| {
-            self.lost.fetch_add(1, Ordering::Relaxed);
+        // Events are emitted without a lock: who receives them may write to this very log.
+        let written = written.inspect_err(|error| {
+            let before = self.lost.fetch_add(1, Ordering::Relaxed);
+            events::line_lost(before.saturating_add(1), error);
         })?;
+        if let Some(error) = &written.trouble {
+            events::rotation_failed(error);
+        }
         let maintenance = if written.rotated {
+            events::rotated(&self.name);
             self.run_upkeep()
         } else {
             Ok(())
@@ -142,7 +151,8 @@ impl<F> Logger<F> {
     }
 
     fn run_upkeep(&self) -> Result<(), WriterError> {
-        lock(&self.maintenance).run(self.clock.now())
+        let done = lock(&self.maintenance).run(self.clock.now());
+        done.inspect_err(events::maintenance_failed)
     }
 }
 

@@ -1,0 +1,142 @@
+//! Events for operators, emitted with the feature `tracing`. Without it, every call is empty.
+//!
+//! An event names servers, stores, counts, durations and kinds of errors, and never users, tasks or
+//! data. The thread that talks to the server emits it.
+
+#![cfg_attr(
+    not(feature = "tracing"),
+    expect(unused_variables, reason = "without the feature nothing is emitted")
+)]
+
+use std::time::Duration;
+
+/// The tables in a database were created or upgraded.
+#[inline]
+pub(crate) fn migrated(place: &str, from: i32, to: i32) {
+    #[cfg(feature = "tracing")]
+    tracing::info!(place, from, to, "upgraded the tables");
+}
+
+/// A call or a transaction failed in a way that the next attempt may not, and is repeated.
+#[inline]
+pub(crate) fn attempt_repeated(attempt: usize, error: &str, sql_state: Option<&str>) {
+    #[cfg(feature = "tracing")]
+    tracing::warn!(
+        attempt,
+        error,
+        sql_state,
+        "an attempt failed and is repeated"
+    );
+}
+
+/// A connection was found dead. All of its age are closed, and new ones are opened as needed.
+#[inline]
+pub(crate) fn connections_renewed(generation: u64) {
+    #[cfg(feature = "tracing")]
+    tracing::warn!(generation, "a connection was dead; connecting again");
+}
+
+/// A change gave up, because others kept the store locked for too long.
+#[inline]
+pub(crate) fn lock_timeout(store: &str, waited: Duration) {
+    #[cfg(feature = "tracing")]
+    tracing::warn!(store, ?waited, "gave up waiting for a lock");
+}
+
+/// A call gave up, because all connections were in use for too long.
+#[inline]
+pub(crate) fn pool_exhausted(connections: usize, waited: Duration) {
+    #[cfg(feature = "tracing")]
+    tracing::warn!(connections, ?waited, "gave up waiting for a connection");
+}
+
+#[cfg(feature = "tracing")]
+#[cfg(test)]
+mod tests {
+    use std::fmt::{self, Write};
+    use std::sync::{Arc, Mutex};
+
+    use tokio::runtime::Builder;
+    use tracing::field::{Field, Visit};
+    use tracing::span::{Attributes, Id, Record};
+    use tracing::subscriber::with_default;
+    use tracing::{Event, Metadata, Subscriber};
+
+    use super::*;
+    use crate::error::StoreError;
+    use crate::inner::repeat_while;
+
+    /// Keeps each event as a line: its level, its message and its fields.
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<String>>>);
+
+    struct Line(String);
+
+    impl Visit for Line {
+        fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+            write!(self.0, " {field}={value:?}").unwrap();
+        }
+    }
+
+    impl Subscriber for Lines {
+        fn enabled(&self, _: &Metadata<'_>) -> bool {
+            true
+        }
+
+        fn new_span(&self, _: &Attributes<'_>) -> Id {
+            Id::from_u64(1)
+        }
+
+        fn record(&self, _: &Id, _: &Record<'_>) {}
+
+        fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+        fn event(&self, event: &Event<'_>) {
+            let mut line = Line(event.metadata().level().to_string());
+            event.record(&mut line);
+            self.0.lock().unwrap().push(line.0);
+        }
+
+        fn enter(&self, _: &Id) {}
+
+        fn exit(&self, _: &Id) {}
+    }
+
+    /// The events that a call emits on this thread.
+    fn events_of(call: impl FnOnce()) -> Vec<String> {
+        let lines = Lines::default();
+        with_default(lines.clone(), call);
+        let lines = lines.0.lock().unwrap();
+        lines.clone()
+    }
+
+    #[test]
+    fn each_repeated_attempt_is_an_event() {
+        let runtime = Builder::new_current_thread().build().unwrap();
+        let mut failures = 2;
+        let events = events_of(|| {
+            let repeated = repeat_while(
+                |_| true,
+                || {
+                    let fails = failures > 0;
+                    failures -= i32::from(fails);
+                    async move {
+                        if fails {
+                            Err(StoreError::TimedOut(Duration::ZERO))
+                        } else {
+                            Ok(())
+                        }
+                    }
+                },
+            );
+            runtime.block_on(repeated).unwrap();
+        });
+        let expected = [1, 2].map(|attempt| {
+            format!(
+                "WARN message=an attempt failed and is repeated attempt={attempt} \
+                 error=\"no answer in time\""
+            )
+        });
+        assert_eq!(events, expected);
+    }
+}
