@@ -21,14 +21,14 @@ pub struct Criterion {
     /// What it is about: `task`, `time`, the name of a data field.
     pub about: String,
     /// What is asked for: `lesson-1 or lesson-2`, `from 2026-11-01 00:00:00`.
-    pub wanted: String,
+    pub condition: String,
 }
 
 impl Criterion {
-    fn new(about: impl Into<String>, wanted: impl Into<String>) -> Self {
+    fn new(about: impl Into<String>, condition: impl Into<String>) -> Self {
         Self {
             about: about.into(),
-            wanted: wanted.into(),
+            condition: condition.into(),
         }
     }
 }
@@ -43,7 +43,7 @@ impl Criterion {
 /// let query = Query::all().task("b1").user_prefix("an").order(Order::TimeDescending);
 /// let shown: Vec<String> = describe(&query, &Context::new())
 ///     .into_iter()
-///     .map(|criterion| format!("{}: {}", criterion.about, criterion.wanted))
+///     .map(|criterion| format!("{}: {}", criterion.about, criterion.condition))
 ///     .collect();
 /// assert_eq!(shown, ["task: b1", "user: an…", "order: latest first"]);
 /// ```
@@ -138,11 +138,11 @@ fn names(about: &str, filter: &NameFilter, title: &dyn Fn(&str) -> String) -> Cr
     });
     let prefixes = filter.prefix_names().map(|prefix| format!("{prefix}…"));
     let patterns = filter.name_patterns().iter().map(ToString::to_string);
-    let mut wanted = one_of(exact.chain(prefixes).chain(patterns).collect());
+    let mut condition = one_of(exact.chain(prefixes).chain(patterns).collect());
     for filter in filter.all_of() {
-        wanted = format!("{wanted} and {}", names(about, filter, title).wanted);
+        condition = format!("{condition} and {}", names(about, filter, title).condition);
     }
-    Criterion::new(about, wanted)
+    Criterion::new(about, condition)
 }
 
 /// What is asked of a data field.
@@ -169,11 +169,11 @@ fn field(filter: &FieldFilter) -> String {
             other => other.to_string(),
         });
     let ranges = ranges.iter().map(number_range);
-    let wanted = one_of(values.chain(ranges).collect());
+    let condition = one_of(values.chain(ranges).collect());
     if filter.is_inverted() {
-        format!("not {wanted}")
+        format!("not {condition}")
     } else {
-        wanted
+        condition
     }
 }
 

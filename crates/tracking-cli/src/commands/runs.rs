@@ -134,7 +134,7 @@ impl RunsArgs {
         if !criteria.has_no_criteria() {
             let criteria = describe(&criteria, &Context::new()).into_iter();
             let criteria: Vec<String> = criteria
-                .map(|criterion| format!("{}: {}", criterion.about, criterion.wanted))
+                .map(|criterion| format!("{}: {}", criterion.about, criterion.condition))
                 .collect();
             let criteria = criteria.join("; ");
             list = list.with_note(format!("Only runs that have tracks with {criteria}."));

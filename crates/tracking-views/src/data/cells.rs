@@ -1,23 +1,23 @@
-//! Cells that a spreadsheet cannot be tricked with.
+//! Escapes cells that a spreadsheet could run as a formula.
 
 use std::borrow::Cow;
 
-/// What a spreadsheet may take for the beginning of a formula, and the mark that tells text.
-const MARKED: [char; 12] = [
+/// Characters that may start a formula in a spreadsheet, and the apostrophe that marks text.
+const ESCAPED_STARTS: [char; 12] = [
     '=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n', '\'',
 ];
 
-/// The text with an apostrophe in front, where it could be taken for a formula.
-pub(super) fn defused(cell: &str) -> Cow<'_, str> {
-    if cell.starts_with(MARKED) {
+/// Puts an apostrophe in front of a cell that a spreadsheet could take for a formula.
+pub(super) fn escape_formula(cell: &str) -> Cow<'_, str> {
+    if cell.starts_with(ESCAPED_STARTS) {
         format!("'{cell}").into()
     } else {
         cell.into()
     }
 }
 
-/// What [`defused`] was given.
-pub(super) fn restored(cell: &str) -> &str {
+/// Reverses [`escape_formula`].
+pub(super) fn unescape_formula(cell: &str) -> &str {
     cell.strip_prefix('\'').unwrap_or(cell)
 }
 
@@ -30,13 +30,13 @@ mod tests {
         for cell in [
             "=1+1", "+1", "-1", "@x", "\tx", "\rx", "＝1", "'x", "''", "", "a=b",
         ] {
-            let shown = defused(cell);
+            let shown = escape_formula(cell);
             assert!(
-                shown.starts_with('\'') || !shown.starts_with(MARKED),
+                shown.starts_with('\'') || !shown.starts_with(ESCAPED_STARTS),
                 "{cell:?}"
             );
-            assert_eq!(restored(&shown), cell);
+            assert_eq!(unescape_formula(&shown), cell);
         }
-        assert_eq!(defused("a=b"), "a=b");
+        assert_eq!(escape_formula("a=b"), "a=b");
     }
 }

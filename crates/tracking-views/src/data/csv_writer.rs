@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{self, Write};
 
-use super::cells::defused;
+use super::cells::escape_formula;
 
 /// Cells up to this many bytes are collected until their row is complete, so that a writer without
 /// a buffer gets one call for each row. Longer cells are written directly.
@@ -72,7 +72,7 @@ impl<'w, W: Write + ?Sized> CsvWriter<'w, W> {
         if self.raw {
             return self.quoted(cell);
         }
-        self.quoted(&defused(cell))
+        self.quoted(&escape_formula(cell))
     }
 
     fn quoted(&mut self, cell: &str) -> io::Result<()> {

@@ -10,19 +10,19 @@ pub(super) fn write_value<W: Write + ?Sized>(
     out: &mut W,
     value: &(impl Serialize + ?Sized),
 ) -> io::Result<()> {
-    write_calm(out, &serde_json::to_string(value)?)
+    write_escaped(out, &serde_json::to_string(value)?)
 }
 
 /// Such characters are within strings only, for the rest of JSON is plain.
-pub(super) fn write_calm<W: Write + ?Sized>(out: &mut W, json: &str) -> io::Result<()> {
+pub(super) fn write_escaped<W: Write + ?Sized>(out: &mut W, json: &str) -> io::Result<()> {
     if json.bytes().all(is_plain) {
         return out.write_all(json.as_bytes());
     }
     let mut rest = json;
-    while let Some(place) = rest.find(is_loud) {
-        let (calm, loud) = rest.split_at(place);
-        out.write_all(calm.as_bytes())?;
-        let mut after = loud.chars();
+    while let Some(place) = rest.find(needs_escape) {
+        let (plain, unsafe_part) = rest.split_at(place);
+        out.write_all(plain.as_bytes())?;
+        let mut after = unsafe_part.chars();
         let mut units = [0; 2];
         for unit in after.next().unwrap_or_default().encode_utf16(&mut units) {
             write!(out, "\\u{unit:04x}")?;
@@ -32,11 +32,11 @@ pub(super) fn write_calm<W: Write + ?Sized>(out: &mut W, json: &str) -> io::Resu
     out.write_all(rest.as_bytes())
 }
 
-/// What most texts consist of, none of which is loud.
+/// Whether a byte never needs an escape, which holds for most bytes.
 fn is_plain(byte: u8) -> bool {
     matches!(byte, b' '..=b'~') && !matches!(byte, b'<' | b'>' | b'&')
 }
 
-fn is_loud(c: char) -> bool {
+fn needs_escape(c: char) -> bool {
     matches!(c, '<' | '>' | '&') || crate::format::must_be_escaped(c)
 }

@@ -14,10 +14,10 @@ use crate::Context;
 
 /// Rows of any kind: as cells, or as JSON.
 struct Rows<'w, W: Write + ?Sized> {
-    written: Written<'w, W>,
+    writer: RowWriter<'w, W>,
 }
 
-enum Written<'w, W: Write + ?Sized> {
+enum RowWriter<'w, W: Write + ?Sized> {
     Csv(CsvWriter<'w, W>),
     Json(&'w mut W, bool),
     JsonLines(&'w mut W),
@@ -25,16 +25,16 @@ enum Written<'w, W: Write + ?Sized> {
 
 impl<'w, W: Write + ?Sized> Rows<'w, W> {
     fn new(out: &'w mut W, export: &Export<'_>, header: &[String]) -> io::Result<Self> {
-        let written = match export.format {
-            Format::Json => Written::Json(out, true),
-            Format::JsonLines => Written::JsonLines(out),
+        let writer = match export.format {
+            Format::Json => RowWriter::Json(out, true),
+            Format::JsonLines => RowWriter::JsonLines(out),
             Format::Csv => {
                 let mut writer = CsvWriter::new(out).with_raw_cells(export.raw);
                 writer.row(header)?;
-                Written::Csv(writer)
+                RowWriter::Csv(writer)
             }
         };
-        Ok(Self { written })
+        Ok(Self { writer })
     }
 
     fn row(
@@ -42,13 +42,13 @@ impl<'w, W: Write + ?Sized> Rows<'w, W> {
         value: &(impl Serialize + ?Sized),
         cells: impl FnOnce() -> Vec<String>,
     ) -> io::Result<()> {
-        match &mut self.written {
-            Written::Csv(writer) => writer.row(cells()),
-            Written::JsonLines(out) => {
+        match &mut self.writer {
+            RowWriter::Csv(writer) => writer.row(cells()),
+            RowWriter::JsonLines(out) => {
                 write_value(&mut **out, value)?;
                 out.write_all(b"\n")
             }
-            Written::Json(out, is_first) => {
+            RowWriter::Json(out, is_first) => {
                 out.write_all(if *is_first { b"[\n" } else { b",\n" })?;
                 *is_first = false;
                 write_value(&mut **out, value)
@@ -57,10 +57,10 @@ impl<'w, W: Write + ?Sized> Rows<'w, W> {
     }
 
     fn finish(self) -> io::Result<()> {
-        match self.written {
-            Written::Csv(_) | Written::JsonLines(_) => Ok(()),
-            Written::Json(out, true) => out.write_all(b"[]\n"),
-            Written::Json(out, false) => out.write_all(b"\n]\n"),
+        match self.writer {
+            RowWriter::Csv(_) | RowWriter::JsonLines(_) => Ok(()),
+            RowWriter::Json(out, true) => out.write_all(b"[]\n"),
+            RowWriter::Json(out, false) => out.write_all(b"\n]\n"),
         }
     }
 }
@@ -74,7 +74,7 @@ macro_rules! rows {
         }
 
         impl<W: Write + ?Sized> $name<'_, '_, W> {
-            /// Ends what was written.
+            /// Ends the output.
             ///
             /// # Errors
             ///
@@ -131,14 +131,14 @@ impl<'w, 'c, W: Write + ?Sized> TrackRows<'w, 'c, W> {
     /// Those of the writer.
     pub fn row(&mut self, track: &TrackRef<'_>) -> io::Result<()> {
         let Self { rows, context } = self;
-        rows.row(&Lent(track), || track_cells(track, context))
+        rows.row(&TrackJson(track), || track_cells(track, context))
     }
 }
 
-/// A lent track, as core serializes tracks.
-struct Lent<'a>(&'a TrackRef<'a>);
+/// Serializes a borrowed track in the form of `tracking-core`.
+struct TrackJson<'a>(&'a TrackRef<'a>);
 
-impl Serialize for Lent<'_> {
+impl Serialize for TrackJson<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut shown = serializer.serialize_struct("Track", 6)?;
         shown.serialize_field("id", &self.0.id())?;
@@ -157,7 +157,7 @@ impl Serialize for Lent<'_> {
 fn track_cells(track: &TrackRef<'_>, context: &Context<'_>) -> Vec<String> {
     let mut data = Vec::new();
     // Writing to memory does not fail.
-    let _written = super::json::write_calm(&mut data, track.data().as_str());
+    let _written = super::json::write_escaped(&mut data, track.data().as_str());
     let mut cells = vec![
         track.id().number().to_string(),
         track.task().to_owned(),

@@ -20,11 +20,11 @@ impl Export<'_> {
         I: IntoIterator,
         I::Item: TrackRow,
     {
-        let mut written = TrackRows::new(out, self)?;
+        let mut writer = TrackRows::new(out, self)?;
         for row in rows {
-            written.row(&row.lend())?;
+            writer.row(&row.lend())?;
         }
-        written.finish()
+        writer.finish()
     }
 
     /// Writes runs.
@@ -38,11 +38,11 @@ impl Export<'_> {
         I: IntoIterator,
         I::Item: Borrow<Run>,
     {
-        let mut written = RunRows::new(out, self)?;
+        let mut writer = RunRows::new(out, self)?;
         for row in rows {
-            written.row(row.borrow())?;
+            writer.row(row.borrow())?;
         }
-        written.finish()
+        writer.finish()
     }
 
     /// Writes what a store counted by one or two things.
@@ -56,10 +56,10 @@ impl Export<'_> {
         I: IntoIterator,
         I::Item: Borrow<Group>,
     {
-        let mut written = GroupRows::new(out, self, grouping)?;
+        let mut writer = GroupRows::new(out, self, grouping)?;
         for row in rows {
-            written.row(row.borrow())?;
+            writer.row(row.borrow())?;
         }
-        written.finish()
+        writer.finish()
     }
 }

@@ -16,7 +16,7 @@ use tracking_core::Timestamp;
 
 use super::TrackTable;
 use super::notes::write_notes;
-use super::track_table::Around;
+use super::track_table::Placement;
 use super::value::write;
 use crate::Context;
 use crate::describe::{Criterion, describe, describe_runs, left_out};
@@ -91,10 +91,10 @@ pub(super) fn write_part<W: Write + ?Sized>(
         Part::RunQuery(query) => {
             criteria(out, describe_runs(query, context), context.terms().run())
         }
-        Part::Entries(shown) => entries::entries(out, shown, context),
-        Part::Totals(shown) => totals::totals(out, shown),
-        Part::Series(shown) => series::series(out, shown, context),
-        Part::Histogram(shown) => series::histogram(out, shown),
+        Part::Entries(entries) => entries::entries(out, entries, context),
+        Part::Totals(totals) => totals::totals(out, totals),
+        Part::Series(series) => series::series(out, series, context),
+        Part::Histogram(histogram) => series::histogram(out, histogram),
         Part::Beside(parts) => beside(out, parts, context),
         Part::Pages {
             page,
@@ -112,13 +112,14 @@ pub(super) fn write_part<W: Write + ?Sized>(
             };
             write(out, &pages)
         }
-        Part::Rankings(counted, shown) => rankings::rankings(out, counted, shown, context),
-        Part::Matrix(shown) => matrix::matrix(out, shown, context),
+        Part::Rankings(counted, rankings) => rankings::rankings(out, counted, rankings, context),
+        Part::Matrix(matrix) => matrix::matrix(out, matrix, context),
         Part::Runs(title, rows, total) => runs::runs(out, title, (rows, *total), context),
         Part::RunList(list) => runs::run_list(out, list, context),
-        Part::Timeline(shown) => timeline::timeline(out, shown, context),
+        Part::Timeline(timeline) => timeline::timeline(out, timeline, context),
         Part::Tracks(list, tracks) => {
-            let mut table = TrackTable::below(out, context.clone(), (list, true), Around::View);
+            let mut table =
+                TrackTable::for_list(out, context.clone(), (list, true), Placement::View);
             tracks
                 .iter()
                 .try_for_each(|track| table.row(&track.as_ref()))?;

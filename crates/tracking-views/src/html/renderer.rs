@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::page::{close, open};
 use super::part::{write_left_out, write_part};
-use super::track_table::Around;
+use super::track_table::Placement;
 use super::{RunTable, TrackTable};
 use crate::Context;
 use crate::model::{Part, RunList, RunView, TrackList, TrackRow, View};
@@ -144,7 +144,7 @@ impl<'c> HtmlRenderer<'c> {
         list: &TrackList,
     ) -> io::Result<TrackTable<'w, 'c, W>> {
         self.view(out, view)?;
-        Ok(self.below(out, view, list, Around::Fragment))
+        Ok(self.begin_table(out, view, list, Placement::Fragment))
     }
 
     /// The same as a page that stands alone, which [`TrackTable::finish`] ends.
@@ -160,7 +160,7 @@ impl<'c> HtmlRenderer<'c> {
     ) -> io::Result<TrackTable<'w, 'c, W>> {
         open(out, view, &self.context)?;
         self.view(out, view)?;
-        Ok(self.below(out, view, list, Around::Page))
+        Ok(self.begin_table(out, view, list, Placement::Page))
     }
 
     /// Writes what stands above the runs of a list as a fragment, and the runs that it holds,
@@ -177,7 +177,7 @@ impl<'c> HtmlRenderer<'c> {
         if let Some(query) = list.query() {
             write_part(out, &Part::RunQuery(query), &self.context)?;
         }
-        let mut table = RunTable::below(out, self.context.clone(), list.without_rows(), None);
+        let mut table = RunTable::new(out, self.context.clone(), list.without_rows(), None);
         list.rows().iter().try_for_each(|row| table.row(row))?;
         Ok(table)
     }
@@ -197,15 +197,15 @@ impl<'c> HtmlRenderer<'c> {
     }
 
     /// A table; what stands above it as the title is not told again as its heading.
-    fn below<'w, W: Write + ?Sized>(
+    fn begin_table<'w, W: Write + ?Sized>(
         &self,
         out: &'w mut W,
         view: &dyn View,
         list: &TrackList,
-        around: Around,
+        placement: Placement,
     ) -> TrackTable<'w, 'c, W> {
         let has_heading = view.heading(&self.context) != list.title();
-        TrackTable::below(out, self.context.clone(), (list, has_heading), around)
+        TrackTable::for_list(out, self.context.clone(), (list, has_heading), placement)
     }
 }
 

@@ -60,7 +60,7 @@ pub struct RunTable<'w, 'c, W: Write + ?Sized> {
 
 impl<'w, 'c, W: Write + ?Sized> RunTable<'w, 'c, W> {
     /// A table without rows.
-    pub(super) fn below(
+    pub(super) fn new(
         out: &'w mut W,
         context: Context<'c>,
         list: RunList,

@@ -61,9 +61,9 @@ struct Close {
     next: Option<String>,
 }
 
-/// What is around a list of tracks.
+/// Where a list of tracks is placed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Around {
+pub(super) enum Placement {
     /// A fragment.
     Fragment,
     /// A page of its own.
@@ -81,24 +81,24 @@ pub struct TrackTable<'w, 'c, W: Write + ?Sized> {
     context: Context<'c>,
     list: TrackList,
     has_heading: bool,
-    around: Around,
+    placement: Placement,
     count: u64,
 }
 
 impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
     /// A table without rows; where something else stands above it, its title is its heading.
-    pub(super) fn below(
+    pub(super) fn for_list(
         out: &'w mut W,
         context: Context<'c>,
         (list, has_heading): (&TrackList, bool),
-        around: Around,
+        placement: Placement,
     ) -> Self {
         Self {
             out,
             context,
             list: list.clone(),
             has_heading,
-            around,
+            placement,
             count: 0,
         }
     }
@@ -151,7 +151,7 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
             }
         });
         let by_time = order.is_some_and(Order::is_by_time);
-        let is_example = self.around == Around::View;
+        let is_example = self.placement == Placement::View;
         let listed = query.filter(|_| !is_example);
         let open = Open {
             list,
@@ -190,11 +190,14 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
         if is_empty {
             self.open(true)?;
         }
-        let listed = self.list.query().filter(|_| self.around != Around::View);
+        let listed = self
+            .list
+            .query()
+            .filter(|_| self.placement != Placement::View);
         let pages = listed.map(|query| self.context.pages(query, next));
         let (first, next) = pages.map_or((None, None), |pages| (pages.first, pages.next));
         let rows = rows_of_all(self.count, self.list.total(), self.context.terms().track());
-        let rows = (self.around != Around::View).then_some(rows);
+        let rows = (self.placement != Placement::View).then_some(rows);
         let close_list = Close {
             is_empty,
             has_heading: self.has_heading,
@@ -203,8 +206,8 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
             next,
         };
         write(self.out, &close_list)?;
-        match self.around {
-            Around::Page => close(self.out),
+        match self.placement {
+            Placement::Page => close(self.out),
             _ => Ok(()),
         }
     }

@@ -29,13 +29,13 @@ pub struct Breakdown {
     query: Option<Query>,
     groups: Vec<Group>,
     limits: (usize, usize),
-    shown: Shown,
+    content: Content,
     notes: Vec<String>,
 }
 
-/// What the groups come to.
+/// The form in which the groups are shown.
 #[derive(Clone, Debug, PartialEq)]
-enum Shown {
+enum Content {
     Matrix(Matrix),
     Days(Series),
     Ranking(Ranking),
@@ -54,7 +54,7 @@ impl Breakdown {
         Self {
             title: None,
             query: None,
-            shown: shown(&grouping, &groups, limits),
+            content: content(&grouping, &groups, limits),
             grouping,
             groups,
             limits,
@@ -82,7 +82,7 @@ impl Breakdown {
     pub fn with_limits(self, rows: usize, columns: usize) -> Self {
         let limits = (rows, columns);
         Self {
-            shown: shown(&self.grouping, &self.groups, limits),
+            content: content(&self.grouping, &self.groups, limits),
             limits,
             ..self
         }
@@ -111,8 +111,8 @@ impl Breakdown {
 
     /// The table, where two things were counted by.
     pub fn matrix(&self) -> Option<&Matrix> {
-        match &self.shown {
-            Shown::Matrix(matrix) => Some(matrix),
+        match &self.content {
+            Content::Matrix(matrix) => Some(matrix),
             _ => None,
         }
     }
@@ -180,10 +180,10 @@ impl View for Breakdown {
     fn parts<'a>(&'a self, context: &Context<'_>) -> Vec<Part<'a>> {
         let counted = context.terms().track().titles();
         let query = self.query.as_ref().map(Part::Query);
-        let shown = match &self.shown {
-            Shown::Matrix(matrix) => Part::Matrix(matrix),
-            Shown::Days(series) => Part::Series(series.clone().called(counted)),
-            Shown::Ranking(ranking) => {
+        let shown = match &self.content {
+            Content::Matrix(matrix) => Part::Matrix(matrix),
+            Content::Days(series) => Part::Series(series.clone().called(counted)),
+            Content::Ranking(ranking) => {
                 let heading = heading(self.grouping.first(), context);
                 let ranking = Ranking::clone(ranking).titled(&heading, &heading);
                 Part::Rankings(counted.into(), vec![ranking].into())
@@ -197,13 +197,13 @@ impl View for Breakdown {
     }
 }
 
-fn shown(grouping: &Grouping, groups: &[Group], limits: (usize, usize)) -> Shown {
+fn content(grouping: &Grouping, groups: &[Group], limits: (usize, usize)) -> Content {
     match (grouping.first(), grouping.second()) {
-        (_, Some(_)) => Shown::Matrix(Matrix::new(grouping, groups, limits)),
-        (GroupBy::Day(_), None) => Shown::Days(Series::new("Tracks").with_groups(groups)),
+        (_, Some(_)) => Content::Matrix(Matrix::new(grouping, groups, limits)),
+        (GroupBy::Day(_), None) => Content::Days(Series::new("Tracks").with_groups(groups)),
         (by, None) => {
             let ranking = Ranking::new("", "").counted_by(by.clone());
-            Shown::Ranking(ranking.with_groups(groups.to_vec(), limits.0))
+            Content::Ranking(ranking.with_groups(groups.to_vec(), limits.0))
         }
     }
 }

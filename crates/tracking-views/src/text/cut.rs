@@ -63,7 +63,7 @@ fn columns_of(piece: Piece) -> usize {
 }
 
 /// A text on one line however long it is, with its escapes.
-pub(super) fn whole(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     pieces(text).for_each(|piece| push(&mut shown, piece));
     shown

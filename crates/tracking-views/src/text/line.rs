@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::TextOptions;
-use super::cut::{cut, whole};
+use super::cut::{cut, escape};
 use super::paint::{Style, paint};
 
 /// Writes the title of a view.
@@ -24,7 +24,7 @@ pub(super) fn write_line<W: Write + ?Sized>(
 ) -> io::Result<()> {
     let line = options
         .room()
-        .map_or_else(|| whole(line), |room| cut(line, room));
+        .map_or_else(|| escape(line), |room| cut(line, room));
     writeln!(out, "{}", paint(options, style, &line))
 }
 

@@ -53,8 +53,8 @@ pub(super) fn write_part<W: Write + ?Sized>(
         ),
         Part::Entries(entries) => entries::entries(out, entries, settings),
         Part::Totals(shown) => totals(out, shown, options),
-        Part::Series(shown) => series::series(out, shown, options),
-        Part::Histogram(shown) => histogram::histogram(out, shown, options),
+        Part::Series(series) => series::series(out, series, options),
+        Part::Histogram(histogram) => histogram::histogram(out, histogram, options),
         Part::Beside(parts) => {
             let mut parts = parts.iter().filter(|part| !part.is_empty());
             parts.try_for_each(|part| write_part(out, part, settings))
@@ -66,22 +66,22 @@ pub(super) fn write_part<W: Write + ?Sized>(
         }
         Part::Rankings(counted, rankings) => rankings
             .iter()
-            .try_for_each(|shown| ranking::ranking(out, shown, counted, settings)),
-        Part::Matrix(shown) => matrix::matrix(out, shown, settings),
+            .try_for_each(|ranking| ranking::ranking(out, ranking, counted, settings)),
+        Part::Matrix(matrix) => matrix::matrix(out, matrix, settings),
         Part::Runs(title, rows, total) => runs::runs(out, title, (rows, *total), settings),
         Part::RunList(list) => runs::run_list(out, list, settings),
-        Part::Timeline(shown) => timeline::timeline(out, shown, settings),
+        Part::Timeline(timeline) => timeline::timeline(out, timeline, settings),
         Part::Tracks(list, tracks) => {
             heading(out, list.title(), options)?;
-            let mut table = TrackTable::below(out, settings.clone(), list);
+            let mut table = TrackTable::for_list(out, settings.clone(), list);
             tracks
                 .iter()
                 .try_for_each(|track| table.row(&track.as_ref()))?;
             table.finish_bare()
         }
-        Part::Data(shown) => data::data(out, shown, options),
-        Part::Problems(shown) => problems::problems(out, shown, options),
-        Part::Notes(shown) => write_notes(out, shown, options),
+        Part::Data(data) => data::data(out, data, options),
+        Part::Problems(problems) => problems::problems(out, problems, options),
+        Part::Notes(notes) => write_notes(out, notes, options),
     }
 }
 
@@ -110,7 +110,7 @@ fn criteria<W: Write + ?Sized>(
 ) -> io::Result<()> {
     let shown = criteria.iter();
     let shown: Vec<String> = shown
-        .map(|one| format!("{}: {}", one.about, one.wanted))
+        .map(|one| format!("{}: {}", one.about, one.condition))
         .collect();
     let line = if shown.is_empty() {
         format!("all {}", of.many())

@@ -119,7 +119,7 @@ impl<'c> TextRenderer<'c> {
         } else {
             heading(out, list.title(), self.settings.options)?;
         }
-        Ok(TrackTable::below(out, self.settings.clone(), list))
+        Ok(TrackTable::for_list(out, self.settings.clone(), list))
     }
 
     /// Writes what stands above the runs of a list, and the runs that it holds, and goes on with
@@ -152,7 +152,7 @@ impl<'c> TextRenderer<'c> {
             write_part(out, &Part::RunQuery(query), &self.settings)?;
         }
         writeln!(out)?;
-        let mut table = RunTable::below(out, self.settings.clone(), list.without_rows());
+        let mut table = RunTable::new(out, self.settings.clone(), list.without_rows());
         list.rows().iter().try_for_each(|row| table.row(row))?;
         Ok(table)
     }

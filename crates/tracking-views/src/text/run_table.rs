@@ -28,7 +28,7 @@ pub struct RunTable<'w, 'c, W: Write + ?Sized> {
 
 impl<'w, 'c, W: Write + ?Sized> RunTable<'w, 'c, W> {
     /// A table without rows.
-    pub(super) fn below(out: &'w mut W, settings: Settings<'c>, list: RunList) -> Self {
+    pub(super) fn new(out: &'w mut W, settings: Settings<'c>, list: RunList) -> Self {
         Self {
             out,
             settings,
@@ -69,7 +69,7 @@ impl<'w, 'c, W: Write + ?Sized> RunTable<'w, 'c, W> {
         self.table.get_or_insert_with(new).row(self.out, &cells)
     }
 
-    /// Writes what was held back, how many runs there were, and what is noted in the list.
+    /// Writes the pending rows, the number of runs and the notes of the list.
     ///
     /// # Errors
     ///

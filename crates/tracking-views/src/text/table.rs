@@ -6,15 +6,15 @@ use super::TextOptions;
 use super::cut::{cut, width};
 use super::paint::{Style, paint};
 
-/// How many rows are looked at before the columns get their widths; later cells that do not
-/// fit are cut, so that a table of any length takes constant memory.
-const LOOKED_AT: usize = 100;
+/// The number of rows that determine the widths of the columns. Later cells that do not fit are
+/// cut, so that a table of any length takes constant memory.
+const MAX_SAMPLED_ROWS: usize = 100;
 /// No cell is wider.
 pub(super) const MAX_CELL_WIDTH: usize = 120;
 /// Columns are not made narrower than this while others can give way.
-const NARROW: usize = 8;
+const MIN_SHRUNK_WIDTH: usize = 8;
 /// Nor those that give way first narrower than this.
-const WORTHWHILE: usize = 14;
+const MIN_FIRST_SHRUNK_WIDTH: usize = 14;
 /// Nothing can be read in less; columns at the end that would not get it are left out.
 const MIN_COLUMN_WIDTH: usize = 2;
 const GAP: &str = "  ";
@@ -25,15 +25,15 @@ pub(super) struct Column {
     heading: String,
     style: Style,
     right: bool,
-    gives_way: GivesWay,
+    shrink_order: ShrinkOrder,
     is_dispensable: bool,
 }
 
-/// When a column is made narrower, where there is little room.
+/// When a column shrinks, if the line is too narrow for all columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum GivesWay {
+enum ShrinkOrder {
     First,
-    Then,
+    Second,
     Last,
 }
 
@@ -44,7 +44,7 @@ impl Column {
             heading: cut(heading, MAX_CELL_WIDTH),
             style: Style::Plain,
             right: false,
-            gives_way: GivesWay::Last,
+            shrink_order: ShrinkOrder::Last,
             is_dispensable: false,
         }
     }
@@ -52,7 +52,7 @@ impl Column {
     /// Cells of any length, which give way where there is little room.
     pub(super) fn long(heading: &str) -> Self {
         Self {
-            gives_way: GivesWay::Then,
+            shrink_order: ShrinkOrder::Second,
             ..Self::short(heading)
         }
     }
@@ -74,9 +74,9 @@ impl Column {
     }
 
     /// Gives way before all others.
-    pub(super) fn giving_way_first(self) -> Self {
+    pub(super) fn shrinking_first(self) -> Self {
         Self {
-            gives_way: GivesWay::First,
+            shrink_order: ShrinkOrder::First,
             ..self
         }
     }
@@ -104,7 +104,7 @@ pub(super) struct Table {
     above: Option<(usize, String)>,
     /// Of columns that are left out 0.
     widths: Option<Vec<usize>>,
-    held: Vec<Vec<String>>,
+    pending: Vec<Vec<String>>,
 }
 
 impl Table {
@@ -114,7 +114,7 @@ impl Table {
             options,
             above: None,
             widths: None,
-            held: Vec::new(),
+            pending: Vec::new(),
         }
     }
 
@@ -142,30 +142,30 @@ impl Table {
         }
 
         let cells = cells.iter().map(|cell| cut(cell, MAX_CELL_WIDTH)).collect();
-        self.held.push(cells);
-        if self.held.len() >= LOOKED_AT {
-            self.settle(out)?;
+        self.pending.push(cells);
+        if self.pending.len() >= MAX_SAMPLED_ROWS {
+            self.write_pending(out)?;
         }
         Ok(())
     }
 
-    /// Writes what was held back.
+    /// Writes the pending rows.
     pub(super) fn finish<W: Write + ?Sized>(&mut self, out: &mut W) -> io::Result<()> {
         if self.widths.is_none() {
-            self.settle(out)?;
+            self.write_pending(out)?;
         }
         Ok(())
     }
 
-    fn settle<W: Write + ?Sized>(&mut self, out: &mut W) -> io::Result<()> {
+    fn write_pending<W: Write + ?Sized>(&mut self, out: &mut W) -> io::Result<()> {
         if let Some(room) = self.options.room() {
             let limit = (room + GAP.len()) / (MIN_COLUMN_WIDTH + GAP.len());
             self.columns.truncate(limit);
         }
-        let held = std::mem::take(&mut self.held);
-        let widths = self.fit(&held);
+        let pending = std::mem::take(&mut self.pending);
+        let widths = self.fit(&pending);
         self.write_head(out, &widths)?;
-        for cells in &held {
+        for cells in &pending {
             let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
             self.write_row(out, &widths, &cells)?;
         }
@@ -181,19 +181,19 @@ impl Table {
             cells.max(width(&column.heading)).max(1)
         };
         let columns = self.columns.iter().enumerate();
-        let mut wanted: Vec<usize> = columns.map(|(n, column)| widest(n, column)).collect();
+        let mut natural: Vec<usize> = columns.map(|(n, column)| widest(n, column)).collect();
         let Some(room) = self.options.room() else {
-            return wanted;
+            return natural;
         };
         loop {
-            let mut widths = wanted.clone();
-            if self.narrowed(&mut widths, room) {
+            let mut widths = natural.clone();
+            if self.shrink_in_order(&mut widths, room) {
                 return widths;
             }
-            let mut shown = wanted.iter().zip(&self.columns);
+            let mut shown = natural.iter().zip(&self.columns);
             let last = shown.rposition(|(width, column)| *width > 0 && column.is_dispensable);
-            let Some(last) = last.and_then(|last| wanted.get_mut(last)) else {
-                narrow(&mut widths, |_| true, &self.columns, room, 1);
+            let Some(last) = last.and_then(|last| natural.get_mut(last)) else {
+                shrink(&mut widths, |_| true, &self.columns, room, 1);
                 return widths;
             };
             *last = 0;
@@ -201,12 +201,24 @@ impl Table {
     }
 
     /// Makes columns narrower as long as that leaves something to read; whether all fit then.
-    fn narrowed(&self, widths: &mut [usize], room: usize) -> bool {
+    fn shrink_in_order(&self, widths: &mut [usize], room: usize) -> bool {
         let columns = &self.columns;
-        let when = |when| move |column: &Column| column.gives_way == when;
-        narrow(widths, when(GivesWay::First), columns, room, WORTHWHILE);
-        narrow(widths, when(GivesWay::Then), columns, room, NARROW);
-        taken(widths) <= room
+        let when = |when| move |column: &Column| column.shrink_order == when;
+        shrink(
+            widths,
+            when(ShrinkOrder::First),
+            columns,
+            room,
+            MIN_FIRST_SHRUNK_WIDTH,
+        );
+        shrink(
+            widths,
+            when(ShrinkOrder::Second),
+            columns,
+            room,
+            MIN_SHRUNK_WIDTH,
+        );
+        line_width(widths) <= room
     }
 
     fn write_head<W: Write + ?Sized>(&self, out: &mut W, widths: &[usize]) -> io::Result<()> {
@@ -230,7 +242,7 @@ impl Table {
         };
         let (before, below) = widths.split_at(*from.min(&widths.len()));
         let indent: usize = before.iter().map(|width| width + GAP.len()).sum();
-        let text = cut(text, taken(below));
+        let text = cut(text, line_width(below));
         let text = paint(self.options, Style::Title, &text);
         writeln!(out, "{:indent$}{text}", "")
     }
@@ -273,25 +285,25 @@ impl Table {
     }
 }
 
-/// How wide a line is.
-fn taken(widths: &[usize]) -> usize {
+/// The width of a line.
+fn line_width(widths: &[usize]) -> usize {
     let shown = widths.iter().filter(|width| **width > 0);
     let gaps = GAP.len() * shown.count().saturating_sub(1);
     widths.iter().sum::<usize>() + gaps
 }
 
 /// Takes columns from the widest of those that give way, until all fit or none gives way.
-fn narrow(
+fn shrink(
     widths: &mut [usize],
-    gives_way: impl Fn(&Column) -> bool,
+    shrink_order: impl Fn(&Column) -> bool,
     columns: &[Column],
     room: usize,
-    least: usize,
+    min_width: usize,
 ) {
-    while taken(widths) > room {
+    while line_width(widths) > room {
         let candidates = widths.iter_mut().zip(columns);
         let widest = candidates
-            .filter(|(width, column)| gives_way(column) && **width > least)
+            .filter(|(width, column)| shrink_order(column) && **width > min_width)
             .max_by_key(|(width, _)| **width);
         match widest {
             Some((width, _)) => *width -= 1,

@@ -14,7 +14,7 @@ use crate::format::{rows_of_all, summary};
 use crate::model::{TrackColumn, TrackList};
 
 /// With less room than this, in columns, little is left for the data.
-const NARROW: usize = 100;
+const NARROW_WIDTH: usize = 100;
 
 /// The table of a list of tracks, for who has no iterator but is handed one track after the
 /// other, as the visitor of a store is.
@@ -50,11 +50,11 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
             context: Context::new(),
             options,
         };
-        TrackTable::below(out, settings, &TrackList::default())
+        TrackTable::for_list(out, settings, &TrackList::default())
     }
 
     /// A table without rows.
-    pub(super) fn below(out: &'w mut W, settings: Settings<'c>, list: &TrackList) -> Self {
+    pub(super) fn for_list(out: &'w mut W, settings: Settings<'c>, list: &TrackList) -> Self {
         let time = settings.context.time_heading();
         let terms = settings.context.terms();
         let mut columns = vec![
@@ -78,7 +78,7 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
         }));
         if list.has(TrackColumn::Data) {
             let data = Column::long("Data").styled(Style::Faint);
-            columns.push(data.giving_way_first().dispensable());
+            columns.push(data.shrinking_first().dispensable());
         }
         Self {
             out,
@@ -113,14 +113,14 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
                 .settings
                 .options
                 .room()
-                .is_some_and(|room| room < NARROW);
+                .is_some_and(|room| room < NARROW_WIDTH);
             cells.push(summary(track.data(), narrow));
         }
         let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
         self.table.row(self.out, &cells)
     }
 
-    /// Writes what was held back, and how many rows there were.
+    /// Writes the pending rows and the number of rows.
     ///
     /// # Errors
     ///
@@ -130,7 +130,7 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
         self.finish_at(next)
     }
 
-    /// Writes what was held back, and nothing else.
+    /// Writes the pending rows and nothing else.
     pub(super) fn finish_bare(mut self) -> io::Result<()> {
         self.table.finish(self.out)
     }

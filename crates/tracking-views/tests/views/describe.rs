@@ -12,7 +12,7 @@ use tracking_views::{
 use crate::samples::{self, time};
 
 fn words(criteria: Vec<Criterion>) -> Vec<String> {
-    let word = |criterion: Criterion| format!("{}: {}", criterion.about, criterion.wanted);
+    let word = |criterion: Criterion| format!("{}: {}", criterion.about, criterion.condition);
     criteria.into_iter().map(word).collect()
 }
 

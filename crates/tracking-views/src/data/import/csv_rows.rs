@@ -12,7 +12,7 @@ use tracking_core::{
 };
 
 use super::ReadError;
-use crate::data::cells::restored;
+use crate::data::cells::unescape_formula;
 
 /// The rows below a header.
 pub(super) struct CsvRows<R, T> {
@@ -87,7 +87,11 @@ impl Row<'_> {
             line: self.line,
             column: name.to_owned(),
         })?;
-        let cell = if self.raw { cell } else { restored(cell) };
+        let cell = if self.raw {
+            cell
+        } else {
+            unescape_formula(cell)
+        };
         read(cell).map_err(|source| ReadError::Value {
             line: self.line,
             column: name.to_owned(),

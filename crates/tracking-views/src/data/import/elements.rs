@@ -7,12 +7,12 @@ use std::io::{self, BufRead, BufReader, Read};
 #[derive(Debug)]
 pub(super) struct Elements<R> {
     input: BufReader<R>,
-    place: Place,
+    state: State,
     line: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum State {
     /// Before the array, where a mark of the byte order may be.
     Before,
     /// Where the first object may begin.
@@ -33,65 +33,65 @@ impl<R: Read> Elements<R> {
     pub(super) fn new(input: R) -> Self {
         Self {
             input: BufReader::new(input),
-            place: Place::Before,
+            state: State::Before,
             line: 1,
         }
     }
 
-    /// Takes a byte, and gives what is handed on for it.
+    /// Consumes a byte and returns the byte to pass on in its place.
     fn step(&mut self, byte: u8) -> io::Result<u8> {
-        self.place = match self.place {
-            Place::Text(depth, is_escaped) => {
-                self.place = text(depth, is_escaped, byte);
+        self.state = match self.state {
+            State::Text(depth, is_escaped) => {
+                self.state = text(depth, is_escaped, byte);
                 return Ok(byte);
             }
-            Place::Within(depth) => {
-                self.place = within(depth, byte);
+            State::Within(depth) => {
+                self.state = within(depth, byte);
                 return Ok(byte);
             }
-            place => match (place, byte) {
-                (Place::First | Place::Next, b'{') => {
-                    self.place = Place::Within(1);
+            state => match (state, byte) {
+                (State::First | State::Next, b'{') => {
+                    self.state = State::Within(1);
                     return Ok(byte);
                 }
-                (_, b' ' | b'\t' | b'\r' | b'\n') | (Place::Before, 0xEF | 0xBB | 0xBF) => place,
-                (Place::Before, b'[') => Place::First,
-                (Place::First | Place::After, b']') => Place::End,
-                (Place::After, b',') => Place::Next,
-                _ => return Err(self.fault(io::ErrorKind::InvalidData, place.wanted())),
+                (_, b' ' | b'\t' | b'\r' | b'\n') | (State::Before, 0xEF | 0xBB | 0xBF) => state,
+                (State::Before, b'[') => State::First,
+                (State::First | State::After, b']') => State::End,
+                (State::After, b',') => State::Next,
+                _ => return Err(self.error(io::ErrorKind::InvalidData, state.expected())),
             },
         };
         self.line += u64::from(byte == b'\n');
         Ok(if byte == b'\n' { byte } else { b' ' })
     }
 
-    fn fault(&self, kind: io::ErrorKind, wanted: &str) -> io::Error {
-        io::Error::new(kind, format!("line {} lacks {wanted}", self.line))
+    fn error(&self, kind: io::ErrorKind, expected: &str) -> io::Error {
+        io::Error::new(kind, format!("line {} lacks {expected}", self.line))
     }
 }
 
-/// Where a byte of a text leads to.
-fn text(depth: usize, is_escaped: bool, byte: u8) -> Place {
+/// The state after a byte of a text.
+fn text(depth: usize, is_escaped: bool, byte: u8) -> State {
     match byte {
-        b'"' if !is_escaped => Place::Within(depth),
-        _ => Place::Text(depth, byte == b'\\' && !is_escaped),
+        b'"' if !is_escaped => State::Within(depth),
+        _ => State::Text(depth, byte == b'\\' && !is_escaped),
     }
 }
 
-/// Where a byte of an object leads to.
-fn within(depth: usize, byte: u8) -> Place {
+/// The state after a byte of an object.
+fn within(depth: usize, byte: u8) -> State {
     match byte {
-        b'"' => Place::Text(depth, false),
-        b'{' | b'[' => Place::Within(depth + 1),
-        b'}' | b']' if depth <= 1 => Place::After,
-        b'}' | b']' => Place::Within(depth - 1),
-        _ => Place::Within(depth),
+        b'"' => State::Text(depth, false),
+        b'{' | b'[' => State::Within(depth + 1),
+        b'}' | b']' if depth <= 1 => State::After,
+        b'}' | b']' => State::Within(depth - 1),
+        _ => State::Within(depth),
     }
 }
 
-impl Place {
-    /// What must stand at a place.
-    fn wanted(self) -> &'static str {
+impl State {
+    /// What the input must contain next, for an error message.
+    fn expected(self) -> &'static str {
         match self {
             Self::Before => "a list of records, which begins with [",
             Self::First | Self::Next => "a record, which begins with {",
@@ -105,14 +105,14 @@ impl Place {
 impl<R: Read> Read for Elements<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let available = self.input.fill_buf()?;
-        if available.is_empty() && !out.is_empty() && self.place != Place::End {
+        if available.is_empty() && !out.is_empty() && self.state != State::End {
             let kind = io::ErrorKind::UnexpectedEof;
-            return Err(self.fault(kind, self.place.wanted()));
+            return Err(self.error(kind, self.state.expected()));
         }
         let number = available.len().min(out.len());
         let taken: Vec<u8> = available.iter().copied().take(number).collect();
-        for (byte, place) in taken.into_iter().zip(out) {
-            *place = self.step(byte)?;
+        for (byte, slot) in taken.into_iter().zip(out) {
+            *slot = self.step(byte)?;
         }
         self.input.consume(number);
         Ok(number)

@@ -17,11 +17,11 @@ struct Entries<'a> {
 
 struct Line<'a> {
     label: &'a str,
-    value: Shown,
+    value: Value,
 }
 
 /// A value as it is written.
-enum Shown {
+enum Value {
     /// A name that may lead somewhere, and what it stands for where that is a title.
     Name(Label, Option<String>),
     Badge(&'static str, &'static str),
@@ -36,7 +36,7 @@ pub(super) fn entries<W: Write + ?Sized>(
     entries: &[Entry],
     context: &Context<'_>,
 ) -> io::Result<()> {
-    let line = |entry: &'_ Entry| Shown::of(entry.value(), context);
+    let line = |entry: &'_ Entry| Value::of(entry.value(), context);
     let lines = entries.iter().map(|entry| Line {
         label: entry.label(),
         value: line(entry),
@@ -45,7 +45,7 @@ pub(super) fn entries<W: Write + ?Sized>(
     write(out, &Entries { lines })
 }
 
-impl Shown {
+impl Value {
     fn of(value: &EntryValue, context: &Context<'_>) -> Self {
         match value {
             EntryValue::Text(text) => Self::Text(text.clone()),

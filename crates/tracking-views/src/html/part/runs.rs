@@ -18,7 +18,7 @@ pub(super) fn runs<W: Write + ?Sized>(
         Some(total) => list.with_total(total),
         None => list,
     };
-    let table = RunTable::below(out, context.clone(), list, Some(title));
+    let table = RunTable::new(out, context.clone(), list, Some(title));
     fill(table, rows)
 }
 
@@ -28,7 +28,7 @@ pub(super) fn run_list<W: Write + ?Sized>(
     list: &RunList,
     context: &Context<'_>,
 ) -> io::Result<()> {
-    let table = RunTable::below(out, context.clone(), list.without_rows(), None);
+    let table = RunTable::new(out, context.clone(), list.without_rows(), None);
     fill(table, list.rows())
 }
 

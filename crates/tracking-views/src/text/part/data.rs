@@ -6,7 +6,7 @@ use tracking_core::Data;
 
 use crate::format::{Kind, Step, Steps, read};
 use crate::text::TextOptions;
-use crate::text::cut::{cut, fold, whole, width};
+use crate::text::cut::{cut, escape, fold, width};
 use crate::text::line::heading;
 use crate::text::paint::{Style, paint};
 
@@ -61,7 +61,7 @@ fn branch<W: Write + ?Sized>(
 ) -> io::Result<()> {
     let indent = depth * 2;
     let Some(room) = options.room() else {
-        let (name, value) = (whole(name), whole(value));
+        let (name, value) = (escape(name), escape(value));
         let value = paint(options, style, &value);
         return writeln!(out, "{:indent$}{name}: {value}", "");
     };

@@ -10,7 +10,7 @@ use crate::text::paint::Style;
 use crate::text::settings::Settings;
 use crate::text::table::{Column, Table};
 
-/// In a terminal labels are cut beyond this many columns, and so many lines of a value are shown.
+/// In a terminal labels are cut beyond this many columns, and a value gets at most so many lines.
 const MAX_LABEL: usize = 24;
 const MAX_LINES: usize = 10;
 
@@ -27,7 +27,10 @@ pub(super) fn entries<W: Write + ?Sized>(
         for entry in entries {
             table.row(
                 out,
-                &[entry.label(), &shown(entry.value(), &settings.context)],
+                &[
+                    entry.label(),
+                    &format_value(entry.value(), &settings.context),
+                ],
             )?;
         }
         return table.finish(out);
@@ -37,7 +40,7 @@ pub(super) fn entries<W: Write + ?Sized>(
     let left = labels.max().unwrap_or(0) + 2;
     for entry in entries {
         let mut label = label(entry);
-        let value = shown(entry.value(), &settings.context);
+        let value = format_value(entry.value(), &settings.context);
         for line in fold(&value, room.saturating_sub(left), MAX_LINES) {
             table.row(out, &[&label, &line])?;
             label.clear();
@@ -46,8 +49,8 @@ pub(super) fn entries<W: Write + ?Sized>(
     table.finish(out)
 }
 
-fn shown(value: &EntryValue, context: &Context<'_>) -> String {
-    let text = value_of(value, context);
+fn format_value(value: &EntryValue, context: &Context<'_>) -> String {
+    let text = format_present(value, context);
     if text.is_empty() {
         "(none)".into()
     } else {
@@ -55,7 +58,7 @@ fn shown(value: &EntryValue, context: &Context<'_>) -> String {
     }
 }
 
-fn value_of(value: &EntryValue, context: &Context<'_>) -> String {
+fn format_present(value: &EntryValue, context: &Context<'_>) -> String {
     match value {
         EntryValue::Text(text) | EntryValue::Link(text, _) => text.clone(),
         EntryValue::Count(count) => grouped(*count),

@@ -29,13 +29,13 @@ pub(super) fn histogram<W: Write + ?Sized>(
     };
     heading(out, &title, options)?;
     if histogram.bars().len() > MAX_LINES {
-        standing(out, histogram, options)
+        vertical(out, histogram, options)
     } else {
-        lying(out, histogram.bars(), options)
+        horizontal(out, histogram.bars(), options)
     }
 }
 
-fn lying<W: Write + ?Sized>(
+fn horizontal<W: Write + ?Sized>(
     out: &mut W,
     bars: &[(String, u64)],
     options: TextOptions,
@@ -59,7 +59,7 @@ fn lying<W: Write + ?Sized>(
     Ok(())
 }
 
-fn standing<W: Write + ?Sized>(
+fn vertical<W: Write + ?Sized>(
     out: &mut W,
     histogram: &Histogram,
     options: TextOptions,

@@ -20,7 +20,7 @@ pub(super) fn runs<W: Write + ?Sized>(
         Some(total) => list.with_total(total),
         None => list,
     };
-    fill(RunTable::below(out, settings.clone(), list), rows)
+    fill(RunTable::new(out, settings.clone(), list), rows)
 }
 
 /// Writes the runs of a list, and its notes.
@@ -30,7 +30,7 @@ pub(super) fn run_list<W: Write + ?Sized>(
     settings: &Settings<'_>,
 ) -> io::Result<()> {
     writeln!(out)?;
-    let table = RunTable::below(out, settings.clone(), list.without_rows());
+    let table = RunTable::new(out, settings.clone(), list.without_rows());
     fill(table, list.rows())
 }
 
