@@ -1,4 +1,4 @@
-//! What the views need to know of the viewer and of the program around them.
+//! The viewer and the program that a view is rendered for.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -11,16 +11,16 @@ use crate::Context;
 use crate::format::grouped;
 use crate::model::state_name;
 
-/// How many values of one criterion are told one by one.
+/// The number of values of one criterion that are listed.
 const MAX_VALUES: usize = 5;
 
-/// A criterion of a query in words: what it is about, and what is asked for.
+/// A criterion of a query in words: a subject and its condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Criterion {
-    /// What it is about: `task`, `time`, the name of a data field.
+    /// The subject: `task`, `time`, the name of a data field.
     pub about: String,
-    /// What is asked for: `lesson-1 or lesson-2`, `from 2026-11-01 00:00:00`.
+    /// The condition: `lesson-1 or lesson-2`, `from 2026-11-01 00:00:00`.
     pub condition: String,
 }
 
@@ -33,8 +33,8 @@ impl Criterion {
     }
 }
 
-/// What a query asks for, criterion by criterion, and what the context leaves out; nothing where
-/// it asks for all tracks by id.
+/// Describes the criteria of a query and the tracks that the context leaves out. A query for all
+/// tracks in the order of their ids has no criteria.
 ///
 /// ```
 /// use tracking_core::{Order, Query};
@@ -89,7 +89,7 @@ pub fn describe(query: &Query, context: &Context<'_>) -> Vec<Criterion> {
     all
 }
 
-/// What a query for runs asks for, criterion by criterion.
+/// Describes the criteria of a query for runs.
 pub fn describe_runs(query: &RunQuery, context: &Context<'_>) -> Vec<Criterion> {
     let mut all = Vec::new();
     let (terms, task) = (context.terms(), |name: &str| context.task(name).text);
@@ -145,7 +145,7 @@ fn names(about: &str, filter: &NameFilter, title: &dyn Fn(&str) -> String) -> Cr
     Criterion::new(about, condition)
 }
 
-/// What is asked of a data field.
+/// The condition on a data field.
 fn field(filter: &FieldFilter) -> String {
     if filter.is_presence() {
         return if filter.is_inverted() {
@@ -195,7 +195,7 @@ fn number_range(range: &NumberRange) -> String {
     }
 }
 
-/// Joins values; of many the first are told, and how many more there are.
+/// Joins the first values and adds the number of the others.
 fn one_of(values: Vec<String>) -> String {
     if values.is_empty() {
         return "nothing".into();

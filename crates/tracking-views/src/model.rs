@@ -1,4 +1,4 @@
-//! What is shown: plain values that know neither a store nor a renderer.
+//! The content of views: plain values, independent of stores and renderers.
 
 mod about;
 mod breakdown;

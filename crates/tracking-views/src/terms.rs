@@ -1,4 +1,4 @@
-//! What tracks, tasks, users and runs are called.
+//! The terms for tracks, tasks, users and runs.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! What tasks, users and data fields are called.
+//! The titles of tasks, users and data fields.
 
 use tracking_core::Field;
 

@@ -52,7 +52,7 @@ impl<'w, W: Write + ?Sized> CsvWriter<'w, W> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn row<I>(&mut self, cells: I) -> io::Result<()>
     where
         I: IntoIterator,

@@ -1,4 +1,4 @@
-//! Data, read again.
+//! Reads exported data.
 
 mod csv_rows;
 mod elements;

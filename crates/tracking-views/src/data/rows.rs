@@ -78,7 +78,7 @@ macro_rules! rows {
             ///
             /// # Errors
             ///
-            /// Those of the writer.
+            /// Returns an error of the writer.
             pub fn finish(self) -> io::Result<()> {
                 self.rows.finish()
             }
@@ -112,7 +112,7 @@ impl<'w, 'c, W: Write + ?Sized> TrackRows<'w, 'c, W> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn new(out: &'w mut W, export: &Export<'c>) -> io::Result<Self> {
         let context = export.context.clone();
         let mut header = strings(["id", "task", "run", "user", "time", "data"]);
@@ -128,7 +128,7 @@ impl<'w, 'c, W: Write + ?Sized> TrackRows<'w, 'c, W> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn row(&mut self, track: &TrackRef<'_>) -> io::Result<()> {
         let Self { rows, context } = self;
         rows.row(&TrackJson(track), || track_cells(track, context))
@@ -179,7 +179,7 @@ impl<'w, 'c, W: Write + ?Sized> RunRows<'w, 'c, W> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn new(out: &'w mut W, export: &Export<'c>) -> io::Result<Self> {
         let context = export.context.clone();
         let header = ["id", "task", "start", "end", "finished", "current"];
@@ -191,7 +191,7 @@ impl<'w, 'c, W: Write + ?Sized> RunRows<'w, 'c, W> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn row(&mut self, run: &Run) -> io::Result<()> {
         self.rows.row(run, || {
             vec![
@@ -211,7 +211,7 @@ impl<'w, 'c, W: Write + ?Sized> GroupRows<'w, 'c, W> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn new(out: &'w mut W, export: &Export<'c>, grouping: &Grouping) -> io::Result<Self> {
         let context = export.context.clone();
         let mut header = vec![heading(grouping.first())];
@@ -227,7 +227,7 @@ impl<'w, 'c, W: Write + ?Sized> GroupRows<'w, 'c, W> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn row(&mut self, group: &Group) -> io::Result<()> {
         self.rows.row(group, || {
             let mut cells = vec![key(group.key())];

@@ -13,7 +13,7 @@ impl Export<'_> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn tracks<W, I>(&self, out: &mut W, rows: I) -> io::Result<()>
     where
         W: Write + ?Sized,
@@ -31,7 +31,7 @@ impl Export<'_> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn runs<W, I>(&self, out: &mut W, rows: I) -> io::Result<()>
     where
         W: Write + ?Sized,
@@ -49,7 +49,7 @@ impl Export<'_> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn groups<W, I>(&self, out: &mut W, grouping: &Grouping, rows: I) -> io::Result<()>
     where
         W: Write + ?Sized,

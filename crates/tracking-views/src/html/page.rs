@@ -1,4 +1,4 @@
-//! What is around a fragment in a page of its own.
+//! The start and the end of a page.
 
 use std::io::{self, Write};
 

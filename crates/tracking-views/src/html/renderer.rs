@@ -1,4 +1,4 @@
-//! What writes views as HTML.
+//! The HTML renderer.
 
 use std::io::{self, Write};
 
@@ -42,7 +42,7 @@ impl<'c> HtmlRenderer<'c> {
         Self::default()
     }
 
-    /// For this viewer, in this program.
+    /// Sets the viewer and the program that the views are for.
     pub fn with_context(self, context: Context<'c>) -> Self {
         Self { context }
     }
@@ -51,7 +51,7 @@ impl<'c> HtmlRenderer<'c> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn view<W: Write + ?Sized>(&self, out: &mut W, view: &dyn View) -> io::Result<()> {
         let parts = view.parts(&self.context);
         // A view with a query says beside it what is left out.
@@ -66,7 +66,7 @@ impl<'c> HtmlRenderer<'c> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn page<W: Write + ?Sized>(&self, out: &mut W, view: &dyn View) -> io::Result<()> {
         open(out, view, &self.context)?;
         self.view(out, view)?;
@@ -78,7 +78,7 @@ impl<'c> HtmlRenderer<'c> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn track_list<W, I>(&self, out: &mut W, list: &TrackList, rows: I) -> io::Result<()>
     where
         W: Write + ?Sized,
@@ -92,7 +92,7 @@ impl<'c> HtmlRenderer<'c> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn track_list_page<W, I>(&self, out: &mut W, list: &TrackList, rows: I) -> io::Result<()>
     where
         W: Write + ?Sized,
@@ -106,7 +106,7 @@ impl<'c> HtmlRenderer<'c> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn run<W, I>(&self, out: &mut W, view: &RunView, rows: I) -> io::Result<()>
     where
         W: Write + ?Sized,
@@ -120,7 +120,7 @@ impl<'c> HtmlRenderer<'c> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn run_page<W, I>(&self, out: &mut W, view: &RunView, rows: I) -> io::Result<()>
     where
         W: Write + ?Sized,
@@ -136,7 +136,7 @@ impl<'c> HtmlRenderer<'c> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn table<'w, W: Write + ?Sized>(
         &self,
         out: &'w mut W,
@@ -147,11 +147,11 @@ impl<'c> HtmlRenderer<'c> {
         Ok(self.begin_table(out, view, list, Placement::Fragment))
     }
 
-    /// The same as a page that stands alone, which [`TrackTable::finish`] ends.
+    /// Does the same for a page of its own, which [`TrackTable::finish`] ends.
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn table_page<'w, W: Write + ?Sized>(
         &self,
         out: &'w mut W,
@@ -168,7 +168,7 @@ impl<'c> HtmlRenderer<'c> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn run_table<'w, W: Write + ?Sized>(
         &self,
         out: &'w mut W,
@@ -182,11 +182,11 @@ impl<'c> HtmlRenderer<'c> {
         Ok(table)
     }
 
-    /// The same as a page that stands alone, which [`RunTable::finish`] ends.
+    /// Does the same for a page of its own, which [`RunTable::finish`] ends.
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn run_table_page<'w, W: Write + ?Sized>(
         &self,
         out: &'w mut W,
@@ -214,7 +214,7 @@ impl<'w, W: Write + ?Sized> TrackTable<'w, '_, W> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn new(out: &'w mut W, list: &TrackList) -> io::Result<TrackTable<'w, 'static, W>> {
         HtmlRenderer::new().table(out, list, list)
     }

@@ -43,8 +43,8 @@ struct Close {
     next: Option<String>,
 }
 
-/// The table of a list of runs, for who has no list of them but is handed one run after the
-/// other; see [`HtmlRenderer::run_table`](super::HtmlRenderer::run_table).
+/// The table of a list of runs, for callers that get one run at a time; see
+/// [`HtmlRenderer::run_table`](super::HtmlRenderer::run_table).
 ///
 /// Whether tracks are counted shows in the first run.
 #[derive(Debug)]
@@ -94,7 +94,7 @@ impl<'w, 'c, W: Write + ?Sized> RunTable<'w, 'c, W> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn row(&mut self, row: &RunRow) -> io::Result<()> {
         let has_counts = *self.has_counts.get_or_insert(row.count().is_some());
         if self.count == 0 {
@@ -121,17 +121,17 @@ impl<'w, 'c, W: Write + ?Sized> RunTable<'w, 'c, W> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn finish(self) -> io::Result<()> {
         let next = self.list.next();
         self.finish_at(next)
     }
 
-    /// The same, where it has come out only now which run the next page begins after.
+    /// Does the same with the last run before the next page, if it was not known before.
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn finish_at(mut self, next: Option<RunId>) -> io::Result<()> {
         let is_empty = self.count == 0;
         if is_empty {

@@ -10,7 +10,7 @@ use crate::model::{Overview, RunView, TrackList, TrackRow, TrackView};
 ///
 /// # Errors
 ///
-/// Those of the writer.
+/// Returns an error of the writer.
 pub fn overview<W: Write + ?Sized>(out: &mut W, overview: &Overview) -> io::Result<()> {
     HtmlRenderer::new().view(out, overview)
 }
@@ -19,7 +19,7 @@ pub fn overview<W: Write + ?Sized>(out: &mut W, overview: &Overview) -> io::Resu
 ///
 /// # Errors
 ///
-/// Those of the writer.
+/// Returns an error of the writer.
 ///
 /// ```
 /// use tracking_views::{Overview, html};
@@ -38,7 +38,7 @@ pub fn overview_page<W: Write + ?Sized>(out: &mut W, view: &Overview) -> io::Res
 ///
 /// # Errors
 ///
-/// Those of the writer.
+/// Returns an error of the writer.
 pub fn track<W: Write + ?Sized>(out: &mut W, view: &TrackView) -> io::Result<()> {
     HtmlRenderer::new().view(out, view)
 }
@@ -47,7 +47,7 @@ pub fn track<W: Write + ?Sized>(out: &mut W, view: &TrackView) -> io::Result<()>
 ///
 /// # Errors
 ///
-/// Those of the writer.
+/// Returns an error of the writer.
 pub fn track_page<W: Write + ?Sized>(out: &mut W, view: &TrackView) -> io::Result<()> {
     HtmlRenderer::new().page(out, view)
 }
@@ -56,7 +56,7 @@ pub fn track_page<W: Write + ?Sized>(out: &mut W, view: &TrackView) -> io::Resul
 ///
 /// # Errors
 ///
-/// Those of the writer.
+/// Returns an error of the writer.
 pub fn track_list<W, I>(out: &mut W, list: &TrackList, rows: I) -> io::Result<()>
 where
     W: Write + ?Sized,
@@ -70,7 +70,7 @@ where
 ///
 /// # Errors
 ///
-/// Those of the writer.
+/// Returns an error of the writer.
 pub fn track_list_page<W, I>(out: &mut W, list: &TrackList, rows: I) -> io::Result<()>
 where
     W: Write + ?Sized,
@@ -85,7 +85,7 @@ where
 ///
 /// # Errors
 ///
-/// Those of the writer.
+/// Returns an error of the writer.
 pub fn run<W, I>(out: &mut W, view: &RunView, rows: I) -> io::Result<()>
 where
     W: Write + ?Sized,
@@ -99,7 +99,7 @@ where
 ///
 /// # Errors
 ///
-/// Those of the writer.
+/// Returns an error of the writer.
 pub fn run_page<W, I>(out: &mut W, view: &RunView, rows: I) -> io::Result<()>
 where
     W: Write + ?Sized,

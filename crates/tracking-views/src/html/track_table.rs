@@ -73,8 +73,8 @@ pub(super) enum Placement {
     View,
 }
 
-/// The table of a list of tracks, for who has no iterator but is handed one track after the
-/// other, as the visitor of a store is; see [`HtmlRenderer::table`](super::HtmlRenderer::table).
+/// The table of a list of tracks, for callers that get one track at a time, such as the
+/// visitor of a store; see [`HtmlRenderer::table`](super::HtmlRenderer::table).
 #[derive(Debug)]
 pub struct TrackTable<'w, 'c, W: Write + ?Sized> {
     out: &'w mut W,
@@ -107,7 +107,7 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn row(&mut self, track: &TrackRef<'_>) -> io::Result<()> {
         if self.count == 0 {
             self.open(false)?;
@@ -174,17 +174,17 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn finish(self) -> io::Result<()> {
         let next = self.list.next();
         self.finish_at(next)
     }
 
-    /// The same, where it has come out only now where the next page begins.
+    /// Does the same with the start of the next page, if it was not known before.
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn finish_at(mut self, next: Option<Cursor>) -> io::Result<()> {
         let is_empty = self.count == 0;
         if is_empty {

@@ -1,4 +1,4 @@
-//! What values come to in HTML.
+//! Writes values as HTML.
 
 use std::io::{self, Write};
 

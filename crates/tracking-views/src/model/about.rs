@@ -1,4 +1,4 @@
-//! What the views of a task and of a user have in common.
+//! The common content of the views of a task and of a user.
 
 use tracking_core::{Group, Query, Timestamp, Track};
 
@@ -77,13 +77,13 @@ impl About {
 macro_rules! about {
     ($view:ident) => {
         impl $view {
-            /// Another title.
+            /// Replaces the title.
             pub fn with_title(mut self, title: impl Into<String>) -> Self {
                 self.about.title = Some(title.into());
                 self
             }
 
-            /// The query that it answers.
+            /// The query whose result the view shows.
             pub fn with_query(mut self, query: Query) -> Self {
                 self.about.query = Some(query);
                 self
@@ -105,7 +105,7 @@ macro_rules! about {
                 self
             }
 
-            /// One more total, as it is.
+            /// Adds a total.
             pub fn with_figure(mut self, total: Total) -> Self {
                 self.about.totals.push(total);
                 self
@@ -140,7 +140,7 @@ macro_rules! about {
                 self
             }
 
-            /// One more sentence for the foot.
+            /// Adds a sentence to the foot.
             pub fn with_note(mut self, note: impl Into<String>) -> Self {
                 self.about.notes.push(note.into());
                 self

@@ -62,7 +62,7 @@ impl Breakdown {
         }
     }
 
-    /// Another title.
+    /// Replaces the title.
     pub fn with_title(self, title: impl Into<String>) -> Self {
         Self {
             title: Some(title.into()),
@@ -70,7 +70,7 @@ impl Breakdown {
         }
     }
 
-    /// The query that it answers.
+    /// The query whose result the view shows.
     pub fn with_query(self, query: Query) -> Self {
         Self {
             query: Some(query),
@@ -88,7 +88,7 @@ impl Breakdown {
         }
     }
 
-    /// One more sentence for the foot.
+    /// Adds a sentence to the foot.
     pub fn with_note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
         self

@@ -79,7 +79,7 @@ impl Overview {
         }
     }
 
-    /// The query that it answers.
+    /// The query whose result the view shows.
     pub fn with_query(self, query: Query) -> Self {
         Self {
             query: Some(query),
@@ -106,7 +106,7 @@ impl Overview {
         self
     }
 
-    /// One more total, as it is.
+    /// Adds a total.
     pub fn with_figure(mut self, total: Total) -> Self {
         self.totals.push(total);
         self
@@ -201,7 +201,7 @@ impl Overview {
         &self.per_day
     }
 
-    /// What the days are summed up to.
+    /// The granularity that the days are added up to.
     pub fn granularity(&self) -> Granularity {
         self.granularity
     }

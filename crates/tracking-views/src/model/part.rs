@@ -18,7 +18,7 @@ pub enum Part<'a> {
     Lead(Cow<'a, str>),
     /// The first and the last moment that the view covers.
     Period(Timestamp, Timestamp),
-    /// The query that it answers.
+    /// The query whose result the view shows.
     Query(&'a Query),
     /// The query for runs that it answers.
     RunQuery(&'a RunQuery),

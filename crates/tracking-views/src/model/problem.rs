@@ -1,4 +1,4 @@
-//! What could not be read.
+//! Lines that could not be read.
 
 /// What went wrong, some of it in full.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -72,7 +72,7 @@ impl RunList {
         }
     }
 
-    /// The query that it answers.
+    /// The query whose result the view shows.
     pub fn with_query(self, query: RunQuery) -> Self {
         Self {
             query: Some(query),

@@ -33,7 +33,7 @@ impl RunView {
         }
     }
 
-    /// Another title.
+    /// Replaces the title.
     pub fn with_title(self, title: impl Into<String>) -> Self {
         Self {
             title: Some(title.into()),

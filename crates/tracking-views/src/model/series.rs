@@ -42,7 +42,7 @@ impl Series {
         Self { counted, ..self }
     }
 
-    /// What the days are summed up to.
+    /// The granularity that the days are added up to.
     pub fn with_granularity(self, granularity: Granularity) -> Self {
         Self {
             granularity,

@@ -42,7 +42,7 @@ impl TrackList {
         }
     }
 
-    /// Another title.
+    /// Replaces the title.
     pub fn with_title(self, title: impl Into<String>) -> Self {
         Self {
             title: title.into(),

@@ -24,7 +24,7 @@ impl TrackView {
         }
     }
 
-    /// Another title.
+    /// Replaces the title.
     pub fn with_title(self, title: impl Into<String>) -> Self {
         Self {
             title: Some(title.into()),

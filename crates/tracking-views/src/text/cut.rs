@@ -11,7 +11,7 @@ const MARK: &str = "…";
 /// Marks that fill no column, heaped on one column, are cut beyond this many.
 const MARKS_PER_COLUMN: usize = 8;
 
-/// How many columns a text without control characters fills.
+/// The width in columns of a text without control characters.
 pub(super) fn width(text: &str) -> usize {
     text.width()
 }

@@ -1,4 +1,4 @@
-//! What the caller knows of the place where text goes.
+//! The options of text output.
 
 /// How wide and how colourful text may be; without any option, for a file: no colour, and
 /// lines as long as they need to be, with cells of tables cut at 120 columns.
@@ -12,11 +12,11 @@ pub struct TextOptions {
     pub color: bool,
 }
 
-/// Less than this makes no table.
+/// The minimum width of a line, in columns.
 const MIN_WIDTH: usize = 20;
-/// More than any terminal has, and few enough to be counted with.
+/// The maximum width of a line, in columns.
 const MAX_WIDTH: usize = 100_000;
-/// How wide bars are planned where there is no width.
+/// The width of charts if no width is given, in columns.
 const PLAIN_WIDTH: usize = 100;
 
 impl TextOptions {

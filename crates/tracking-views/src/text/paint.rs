@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::TextOptions;
 
-/// What a text is, which decides its colour.
+/// The role of a text, which determines its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Style {
     Plain,
@@ -30,14 +30,14 @@ impl Style {
     }
 }
 
-/// Text with its colour, where colour is wanted.
+/// Text with its colour, if any.
 #[derive(Debug)]
 pub(super) struct Painted<'a> {
     text: &'a str,
     code: &'static str,
 }
 
-/// Gives text its colour, where colour is wanted.
+/// Colours text if the options allow colour.
 pub(super) fn paint(options: TextOptions, style: Style, text: &str) -> Painted<'_> {
     let code = if options.color { style.code() } else { "" };
     Painted { text, code }

@@ -1,4 +1,4 @@
-//! What writes views as text.
+//! The text renderer.
 
 use std::io::{self, Write};
 
@@ -32,7 +32,7 @@ impl<'c> TextRenderer<'c> {
         Self::default()
     }
 
-    /// For this viewer, in this program.
+    /// Sets the viewer and the program that the views are for.
     pub fn with_context(self, context: Context<'c>) -> Self {
         let options = self.settings.options;
         Self {
@@ -40,7 +40,7 @@ impl<'c> TextRenderer<'c> {
         }
     }
 
-    /// So wide and colourful.
+    /// Sets the width and the use of colour.
     pub fn with_options(self, options: TextOptions) -> Self {
         let context = self.settings.context;
         Self {
@@ -52,7 +52,7 @@ impl<'c> TextRenderer<'c> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn view<W: Write + ?Sized>(&self, out: &mut W, view: &dyn View) -> io::Result<()> {
         title(
             out,
@@ -75,7 +75,7 @@ impl<'c> TextRenderer<'c> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn track_list<W, I>(&self, out: &mut W, list: &TrackList, rows: I) -> io::Result<()>
     where
         W: Write + ?Sized,
@@ -89,7 +89,7 @@ impl<'c> TextRenderer<'c> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn run<W, I>(&self, out: &mut W, view: &RunView, rows: I) -> io::Result<()>
     where
         W: Write + ?Sized,
@@ -105,7 +105,7 @@ impl<'c> TextRenderer<'c> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn table<'w, W: Write + ?Sized>(
         &self,
         out: &'w mut W,
@@ -141,7 +141,7 @@ impl<'c> TextRenderer<'c> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn run_table<'w, W: Write + ?Sized>(
         &self,
         out: &'w mut W,

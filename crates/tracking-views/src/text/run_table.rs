@@ -12,8 +12,8 @@ use super::table::{Column, Table};
 use crate::format::{grouped, rows_of_all, span};
 use crate::model::{RunList, RunRow, state_name};
 
-/// The table of a list of runs, for who has no list of them but is handed one run after the
-/// other; see [`TextRenderer::run_table`](super::TextRenderer::run_table).
+/// The table of a list of runs, for callers that get one run at a time; see
+/// [`TextRenderer::run_table`](super::TextRenderer::run_table).
 ///
 /// Whether tracks are counted shows in the first run.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ impl<'w, 'c, W: Write + ?Sized> RunTable<'w, 'c, W> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn row(&mut self, row: &RunRow) -> io::Result<()> {
         self.count += 1;
         let (run, context) = (row.run(), &self.settings.context);
@@ -73,17 +73,17 @@ impl<'w, 'c, W: Write + ?Sized> RunTable<'w, 'c, W> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn finish(self) -> io::Result<()> {
         let next = self.list.next();
         self.finish_at(next)
     }
 
-    /// The same, where it has come out only now which run the next page begins after.
+    /// Does the same with the last run before the next page, if it was not known before.
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn finish_at(mut self, next: Option<RunId>) -> io::Result<()> {
         let options = self.settings.options;
         if let Some(table) = &mut self.table {

@@ -9,7 +9,7 @@ use crate::model::{Overview, RunView, TrackList, TrackRow, TrackView};
 ///
 /// # Errors
 ///
-/// Those of the writer.
+/// Returns an error of the writer.
 ///
 /// ```
 /// use tracking_views::{Overview, TextOptions, text};
@@ -36,7 +36,7 @@ pub fn overview<W: Write + ?Sized>(
 ///
 /// # Errors
 ///
-/// Those of the writer.
+/// Returns an error of the writer.
 pub fn track<W: Write + ?Sized>(
     out: &mut W,
     view: &TrackView,
@@ -50,7 +50,7 @@ pub fn track<W: Write + ?Sized>(
 ///
 /// # Errors
 ///
-/// Those of the writer.
+/// Returns an error of the writer.
 pub fn track_list<W, I>(
     out: &mut W,
     list: &TrackList,
@@ -71,7 +71,7 @@ where
 ///
 /// # Errors
 ///
-/// Those of the writer.
+/// Returns an error of the writer.
 pub fn run<W, I>(out: &mut W, view: &RunView, rows: I, options: TextOptions) -> io::Result<()>
 where
     W: Write + ?Sized,

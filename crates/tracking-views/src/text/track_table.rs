@@ -16,8 +16,8 @@ use crate::model::{TrackColumn, TrackList};
 /// With less room than this, in columns, little is left for the data.
 const NARROW_WIDTH: usize = 100;
 
-/// The table of a list of tracks, for who has no iterator but is handed one track after the
-/// other, as the visitor of a store is.
+/// The table of a list of tracks, for callers that get one track at a time, such as the
+/// visitor of a store.
 ///
 /// ```
 /// use tracking_core::{NewTrack, RunId, TaskId, Timestamp, Track, TrackId, UserName};
@@ -93,7 +93,7 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn row(&mut self, track: &TrackRef<'_>) -> io::Result<()> {
         self.count += 1;
         let (context, list) = (&self.settings.context, &self.list);
@@ -124,7 +124,7 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn finish(self) -> io::Result<()> {
         let next = self.list.next();
         self.finish_at(next)
@@ -135,11 +135,11 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
         self.table.finish(self.out)
     }
 
-    /// The same, where it has come out only now where the next page begins.
+    /// Does the same with the start of the next page, if it was not known before.
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Returns an error of the writer.
     pub fn finish_at(mut self, next: Option<Cursor>) -> io::Result<()> {
         let options = self.settings.options;
         if self.count == 0 {

@@ -58,12 +58,12 @@ impl<R: Read, T: FromRow> Iterator for CsvRows<R, T> {
     }
 }
 
-/// What a row of CSV may be.
+/// A type that a row of CSV can hold.
 pub(super) trait FromRow: Sized {
     fn from_row(row: &Row<'_>) -> Result<Self, ReadError>;
 }
 
-/// A row, and what its columns are called.
+/// A row and the names of its columns.
 pub(super) struct Row<'a> {
     line: u64,
     columns: &'a [String],

@@ -1,4 +1,4 @@
-//! What cannot be read.
+//! Errors of an import.
 
 use std::error::Error;
 use std::io;

@@ -22,7 +22,7 @@ pub(in crate::html) fn named(histogram: &Histogram) -> Option<Chart> {
     let middle = |index: u64| (index * 2 + 1) * 10_000 / (slots * 2);
     let bar = |(index, (name, count)): (u64, &(String, u64))| {
         let width = (10_000 / slots * 3 / 4).min(1200);
-        // What is there at all is seen.
+        // A count above 0 stays visible, however small it is.
         let height = (hundredths(*count, top) * (FLOOR - CEILING) / 10_000).max(40);
         Bar {
             x: decimal(middle(index).saturating_sub(width / 2)),

@@ -1,4 +1,4 @@
-//! What a bar stands for.
+//! The unit of time of a bar.
 
 use chrono::{Datelike, NaiveDate};
 

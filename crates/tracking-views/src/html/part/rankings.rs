@@ -1,4 +1,4 @@
-//! What there was most of.
+//! The most frequent names.
 
 use std::io::{self, Write};
 
@@ -45,7 +45,7 @@ fn name_of(row: &RankingRow, ranking: &Ranking, context: &Context<'_>) -> Label 
 }
 
 fn part_of(count: u64, largest: u64) -> String {
-    // What is there at all is seen.
+    // A count above 0 stays visible, however small it is.
     let least = if count > 0 { 100 } else { 0 };
     decimal(hundredths(count, largest).max(least))
 }

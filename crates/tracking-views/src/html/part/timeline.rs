@@ -1,4 +1,4 @@
-//! When who did something.
+//! The tracks of each user over time.
 
 use std::io::{self, Write};
 
@@ -105,7 +105,7 @@ fn bars(timeline: &Timeline, lane: &Lane, context: &Context<'_>) -> Vec<Bar> {
     let length = timeline.last().since(timeline.first()).num_seconds();
     let bars = (0_u64..).zip(lane.slots()).filter(|(_, count)| **count > 0);
     let bar = |(slot, count): (u64, &u64)| {
-        // What is there at all is seen.
+        // A count above 0 stays visible, however small it is.
         let height = hundredths(*count, largest).max(1500);
         let share = i64::try_from(slot).unwrap_or(0) * length / i64::try_from(slots).unwrap_or(1);
         let time = timeline.first().saturating_add(TimeDelta::seconds(share));

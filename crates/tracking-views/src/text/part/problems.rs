@@ -1,4 +1,4 @@
-//! What could not be read.
+//! Lines that could not be read.
 
 use std::io::{self, Write};
 

@@ -1,4 +1,4 @@
-//! What there was most of.
+//! The most frequent names.
 
 use std::io::{self, Write};
 

@@ -1,4 +1,4 @@
-//! When who did something.
+//! The tracks of each user over time.
 
 use std::io::{self, Write};
 
