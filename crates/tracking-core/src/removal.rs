@@ -122,8 +122,11 @@ pub struct Removed {
     pub tracks: u64,
     /// How many runs.
     pub runs: u64,
-    /// Whether every trace of a user is wiped. Other removals leave the wiping of files to
-    /// [`Removal::user`], and have [`Wipe::Complete`].
+    /// Whether the store has wiped every trace of the user that [`Removal::user`] removes:
+    /// [`Wipe::Complete`] if it has, [`Wipe::Pending`] if it wipes the rest later, and
+    /// [`Wipe::Deleted`] if the rows are deleted and only the server under the store can wipe
+    /// their traces. For every other removal it is [`Wipe::Complete`], since nothing needs to be
+    /// wiped.
     pub wipe: Wipe,
 }
 

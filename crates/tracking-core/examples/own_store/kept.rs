@@ -223,7 +223,7 @@ impl Kept {
                 if !rules::may_be_restored(run, current) {
                     return Err(Error::restore_conflict(format!("run {}", run.id())));
                 }
-                if put(&mut self.runs, run, Run::id)? {
+                if put(&mut self.runs, run, "run", Run::id)? {
                     self.note(ChangeKind::RunStarted, run.id().number());
                 }
                 self.last_run = self.last_run.max(run.id().number());
@@ -232,7 +232,7 @@ impl Kept {
                 return Err(Error::unknown_run(track.run()));
             }
             Record::Track(track) => {
-                if put(&mut self.tracks, track, Track::id)? {
+                if put(&mut self.tracks, track, "track", Track::id)? {
                     self.note(ChangeKind::TrackSaved, track.id().number());
                 }
                 self.last_track = self.last_track.max(track.id().number());
@@ -242,11 +242,12 @@ impl Kept {
             }
             Record::Key(used) => {
                 let there = self.keys.entry(used.key().clone()).or_insert(used.clone());
-                same(there, used)?;
+                rules::check_restored(there, used, || format!("key {:?}", used.key()))?;
             }
             Record::Checkpoint(at) => {
                 let place = self.checkpoints.entry(at.name().clone());
-                same(place.or_insert(at.clone()), at)?;
+                let there = place.or_insert(at.clone());
+                rules::check_restored(there, at, || format!("checkpoint {:?}", at.name()))?;
             }
             Record::Counters(counters) => {
                 let (track, run) = (counters.last_track(), counters.last_run());
@@ -297,22 +298,22 @@ impl FindRun for Kept {
 }
 
 /// Puts a thing into a list that is in the order of its ids; tells whether it was not there.
-fn put<T: Clone + PartialEq + fmt::Debug, I: Ord>(
+/// `kind` names it for the error where another one has its id.
+fn put<T: Clone + PartialEq, I: Ord + fmt::Display>(
     list: &mut Vec<T>,
     thing: &T,
+    kind: &str,
     id: impl Fn(&T) -> I,
 ) -> Result<bool> {
     let place = list.partition_point(|other| id(other) < id(thing));
     match list.get(place) {
-        Some(there) if id(there) == id(thing) => same(there, thing).map(|()| false),
+        Some(there) if id(there) == id(thing) => {
+            rules::check_restored(there, thing, || format!("{kind} {}", id(thing)))?;
+            Ok(false)
+        }
         _ => {
             list.insert(place, thing.clone());
             Ok(true)
         }
     }
-}
-
-fn same<T: PartialEq + fmt::Debug>(there: &T, thing: &T) -> Result<()> {
-    let conflict = || Error::restore_conflict(format!("{there:?}"));
-    (there == thing).then_some(()).ok_or_else(conflict)
 }
