@@ -45,8 +45,10 @@ impl SqliteStorage {
             reader
                 .connection
                 .execute_batch("begin; select 1 from store limit 1")?;
-            let copied = copy(&reader.connection, &partial.path, progress)
-                .and_then(|copy| renew_epochs(&copy, self.now()));
+            let copied = copy(&reader.connection, &partial.path, progress).and_then(|copy| {
+                renew_epochs(&copy, self.now())?;
+                without_log(&copy)
+            });
             reader.connection.execute_batch("commit")?;
             // What failed concerns the copy, not the file.
             Ok(copied)
@@ -59,7 +61,7 @@ impl SqliteStorage {
     }
 }
 
-fn copy(
+pub(crate) fn copy(
     from: &Connection,
     to: &Path,
     progress: &mut dyn FnMut(Progress),
@@ -89,7 +91,7 @@ fn copy(
 
 /// Begins a new epoch of the change feeds in a copy: whoever follows the store must notice where
 /// the copy takes its place.
-fn renew_epochs(copy: &Connection, now: Timestamp) -> StoreResult<()> {
+pub(crate) fn renew_epochs(copy: &Connection, now: Timestamp) -> StoreResult<()> {
     let has_feed: bool = copy.query_row(
         "select exists (select 1 from setting where name = 'feed_epoch' and value > 0)",
         [],
@@ -104,8 +106,13 @@ fn renew_epochs(copy: &Connection, now: Timestamp) -> StoreResult<()> {
     Ok(())
 }
 
+/// Lets a copy be read without files beside it: who opens it for writing turns the log on again.
+fn without_log(copy: &Connection) -> StoreResult<()> {
+    Ok(copy.query_row("pragma journal_mode = delete", [], |_| Ok(()))?)
+}
+
 /// A file, and those that `SQLite` makes beside it.
-fn beside(file: &Path) -> [PathBuf; 4] {
+pub(crate) fn beside(file: &Path) -> [PathBuf; 4] {
     ["", "-journal", "-wal", "-shm"].map(|end| {
         let mut name = file.as_os_str().to_owned();
         name.push(end);
@@ -114,17 +121,17 @@ fn beside(file: &Path) -> [PathBuf; 4] {
 }
 
 /// A copy that is not whole yet, and is removed unless it gets its name.
-struct Partial {
-    path: PathBuf,
+pub(crate) struct Partial {
+    pub(crate) path: PathBuf,
 }
 
 impl Partial {
-    fn new(to: &Path) -> Self {
+    pub(crate) fn new(to: &Path) -> Self {
         let path = Self::path_of(to);
         Self { path }
     }
 
-    fn path_of(to: &Path) -> PathBuf {
+    pub(crate) fn path_of(to: &Path) -> PathBuf {
         let mut name = to.as_os_str().to_owned();
         name.push(format!(".{}.partial", std::process::id()));
         name.into()

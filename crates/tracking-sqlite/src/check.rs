@@ -76,7 +76,7 @@ impl SqliteStorage {
     }
 }
 
-fn find_issues(
+pub(crate) fn find_issues(
     connection: &Connection,
     sql: &Statements,
     store: &StoreName,
@@ -97,7 +97,10 @@ fn find_issues(
 }
 
 /// Runs the integrity check of `SQLite`.
-fn check_pages(connection: &Connection, issues: &mut Vec<IntegrityIssue>) -> StoreResult<()> {
+pub(crate) fn check_pages(
+    connection: &Connection,
+    issues: &mut Vec<IntegrityIssue>,
+) -> StoreResult<()> {
     let mut statement = connection.prepare("pragma integrity_check")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {

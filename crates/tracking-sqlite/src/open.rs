@@ -115,6 +115,15 @@ pub(crate) fn store_names(file: &Path, settings: &mut Settings) -> Result<Vec<St
 }
 
 fn open_file(file: &Path, settings: &mut Settings) -> Result<(), Error> {
+    match open_any_version(file, settings)? {
+        VERSION => Ok(()),
+        _ => Err(Error::needs_upgrade(file.display().to_string())),
+    }
+}
+
+/// Looks whether a file can be read as it is, whatever its version, which is returned; finds out
+/// how it has to be accessed.
+pub(crate) fn open_any_version(file: &Path, settings: &mut Settings) -> Result<i64, Error> {
     match Header::read(file)? {
         Some(header) => refuse_foreign(file, header)?,
         None if file.exists() => {}
@@ -129,8 +138,7 @@ fn open_file(file: &Path, settings: &mut Settings) -> Result<(), Error> {
     }
     let name = file.display();
     match inspect(file, settings).map_err(|failure| failure.into_core("open", file))? {
-        FileState::Ours(VERSION) => Ok(()),
-        FileState::Ours(_) => Err(Error::needs_upgrade(name.to_string())),
+        FileState::Ours(version) => Ok(version),
         FileState::Empty => Err(Error::not_found(
             format!("a store in {name}, which is empty"),
             None,
@@ -237,7 +245,7 @@ fn newer_version(file: &Path, version: i64) -> Error {
     Error::newer_version(file.display().to_string(), version, VERSION)
 }
 
-fn foreign(file: &Path, application: i64) -> Error {
+pub(crate) fn foreign(file: &Path, application: i64) -> Error {
     let why = format!("it is a database of another program (application id {application:#x})");
     refused(file, &why)
 }
@@ -329,7 +337,7 @@ fn is(error: &rusqlite::Error, code: ErrorCode) -> bool {
 const RETRY_INTERVAL: Duration = Duration::from_millis(10);
 
 /// Retries while others lock the file in a way that `SQLite` does not wait for.
-fn retry_while_busy<T>(
+pub(crate) fn retry_while_busy<T>(
     file: &Path,
     timeout: Duration,
     open: impl Fn() -> StoreResult<T>,

@@ -13,6 +13,7 @@ mod erasure;
 mod feed;
 mod maintenance;
 mod paging;
+mod restore;
 mod side_by_side;
 mod sql;
 mod stores;
