@@ -182,6 +182,12 @@ commands! {
         /// Back up its file, with all its stores, while others write
         Backup(maintenance::BackupArgs),
 
+        /// Restore a backup to a file, with all its stores
+        ///
+        /// The command checks the backup first, and leaves the store as it is if the backup is
+        /// damaged. With --replace, it replaces an existing file, which no program may have open.
+        Restore(maintenance::RestoreArgs),
+
         /// Check its file for damage
         Check(maintenance::CheckArgs),
 

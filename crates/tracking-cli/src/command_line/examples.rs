@@ -124,6 +124,14 @@ const EXAMPLES: &[(&str, &str)] = &[
         "backup",
         "tracking backup --store sqlite:tracks.db backup.db",
     ),
+    (
+        "restore",
+        "tracking restore tracks.db --store sqlite:restored.db",
+    ),
+    (
+        "restore",
+        "tracking restore backup.db --replace --store sqlite:tracks.db",
+    ),
     ("check", "tracking check --store sqlite:tracks.db"),
     (
         "changes",

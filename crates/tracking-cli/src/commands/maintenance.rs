@@ -5,6 +5,7 @@ mod changes;
 mod check;
 mod index;
 mod reindex;
+mod restore;
 mod shrink;
 mod stores;
 
@@ -13,5 +14,6 @@ pub(crate) use changes::ChangesArgs;
 pub(crate) use check::CheckArgs;
 pub(crate) use index::IndexArgs;
 pub(crate) use reindex::ReindexArgs;
+pub(crate) use restore::RestoreArgs;
 pub(crate) use shrink::{ShrinkArgs, shrink_after};
 pub(crate) use stores::StoresArgs;

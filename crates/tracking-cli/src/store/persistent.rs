@@ -42,6 +42,11 @@ impl PersistentStoreArgs {
         self.spec().ok()?.overwritten_by(option, file)
     }
 
+    /// The store, if one is named, also one that is not persistent.
+    pub(crate) fn given(&self) -> Option<&StoreSpec> {
+        self.store.spec.as_ref()
+    }
+
     /// The store, as `--store` names it.
     pub(crate) fn spec(&self) -> Result<&StoreSpec> {
         match &self.store.spec {

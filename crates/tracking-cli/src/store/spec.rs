@@ -33,6 +33,14 @@ pub(crate) struct SqliteSpec {
 const WRITTEN: &str = "sqlite:FILE, sqlite:FILE#NAME, postgres://USER@HOST/DATABASE or memory:";
 
 impl StoreSpec {
+    /// The store `main` in a file.
+    pub(crate) fn of_file(file: &Path) -> Self {
+        Self::Sqlite(SqliteSpec {
+            file: file.to_owned(),
+            name: StoreName::default(),
+        })
+    }
+
     /// The store in a file, where it is one.
     pub(crate) fn sqlite(&self) -> Option<&SqliteSpec> {
         match self {

@@ -68,6 +68,9 @@ fn every_command_has_examples_and_each_of_them_runs() {
             if command == "import" {
                 place.run(&["export", "--store", "sqlite:tracks.db", "tracks.jsonl"]);
             }
+            if command == "restore" {
+                place.run(&["backup", "backup.db", "--store", "sqlite:tracks.db"]);
+            }
             let line = example.strip_prefix("tracking ").unwrap();
             let line = if line == "demo" {
                 "demo --size small"

@@ -34,6 +34,7 @@ mod persistent_faults;
 mod persistent_hostile;
 mod postgres;
 mod removing;
+mod restoring;
 mod runs;
 mod saving;
 mod shell;
