@@ -33,7 +33,10 @@ fn main() -> ExitCode {
         command_line: command_line::command,
     };
     match command_line::read(std::env::args_os()) {
-        Ok(command) => exit::code(command.action().run(environment)),
+        Ok(command) => {
+            signals::watch();
+            exit::code(command.action().run(environment))
+        }
         Err(error) => exit::usage_code(&error),
     }
 }

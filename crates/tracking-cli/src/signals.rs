@@ -26,6 +26,11 @@ struct State {
     end: Option<Arc<AtomicBool>>,
 }
 
+/// Ends the command with its exit status for an interruption on the first signal.
+pub(crate) fn watch() {
+    state().watch();
+}
+
 /// Has the first signal set a flag; the next one ends the command.
 pub(crate) fn set_on_signal(flag: Arc<AtomicBool>) {
     let mut state = state();

@@ -4,7 +4,11 @@
 
 #![cfg_attr(
     not(feature = "tracing"),
-    expect(unused_variables, reason = "without the feature nothing is emitted")
+    expect(
+        unused_variables,
+        clippy::unused_self,
+        reason = "without the feature nothing is emitted"
+    )
 )]
 
 use std::path::Path;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use chrono::{DurationRound, NaiveDateTime, TimeDelta};
+use chrono::{NaiveDateTime, TimeDelta, Timelike as _};
 use tracking_core::{
     Group, GroupBy, GroupKey, Grouping, Order, Query, TimeRange, Timestamp, Track, TrackingStorage,
     TrackingStorageExt, Zone,
@@ -140,9 +140,7 @@ fn last_hours(
     last: Timestamp,
 ) -> Result<Vec<(NaiveDateTime, u64)>> {
     let hour = TimeDelta::hours(1);
-    let first = last
-        .saturating_add(-TimeDelta::hours(24))
-        .saturating_add(TimeDelta::microseconds(1));
+    let first = last.saturating_add(TimeDelta::microseconds(1) - TimeDelta::hours(24));
     let query = query.clone().within(TimeRange::between(first, last));
     let groups = store.groups(&query, &GroupBy::Hour(zone.clone()).into())?;
     let mut hours: BTreeMap<NaiveDateTime, u64> = groups
@@ -153,7 +151,10 @@ fn last_hours(
         })
         .collect();
     let offset = TimeDelta::seconds(zone.offset_at(first).into());
-    let mut next = (first.to_datetime().naive_utc() + offset).duration_trunc(hour)?;
+    let local = first.to_datetime().naive_utc() + offset;
+    // Truncation by a duration fails far from 1970, where nanoseconds do not fit into 64 bits.
+    let since_hour = TimeDelta::seconds((local.num_seconds_from_midnight() % 3600).into());
+    let mut next = (local - since_hour).with_nanosecond(0).unwrap_or(local);
     while let Some((end, _)) = hours.last_key_value()
         && next < *end
     {
@@ -219,6 +220,24 @@ mod tests {
         let counts: Vec<u64> = hours.iter().map(|hour| hour.1).collect();
         assert_eq!((counts.len(), counts.iter().sum::<u64>()), (25, 3));
         assert_eq!((counts[0], counts[10], counts[24]), (1, 1, 1));
+    }
+
+    #[test]
+    fn the_last_24_hours_are_found_in_any_year() {
+        for time in [
+            "0000-01-01T00:00:00Z",
+            "0001-05-06T07:08:09Z",
+            "2263-11-23T10:59:59.999999Z",
+            "9999-12-31T23:59:59.999999Z",
+        ] {
+            let wanted = SummaryRequest {
+                charts: Charts::LastHours,
+                ..SummaryRequest::default()
+            };
+            let hours = sums(&store(&[time]), wanted).last_hours;
+            assert_eq!(hours.iter().map(|hour| hour.1).sum::<u64>(), 1, "{time}");
+            assert!(hours.len() <= 25, "{time}: {hours:?}");
+        }
     }
 
     #[test]

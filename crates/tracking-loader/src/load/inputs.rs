@@ -24,6 +24,11 @@ impl Inputs {
         !self.logs.contains(log) && self.folders.iter().any(|folder| is_in(log, folder))
     }
 
+    /// Whether a log was named itself.
+    pub(super) fn is_named(&self, log: &Source) -> bool {
+        self.logs.contains(log)
+    }
+
     /// Whether a log was named, or is in a folder that was; else it was found in following one.
     pub(super) fn is_given(&self, log: &Source) -> bool {
         self.logs.contains(log) || self.is_found_in_folder(log)

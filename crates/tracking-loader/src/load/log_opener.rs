@@ -118,6 +118,11 @@ impl<'a> LogOpener<'a> {
                     }
                     logs.put_back(waiting);
                 }
+                // A rotation renamed or packed it between finding and opening it.
+                Err(OpenError::Source(error))
+                    if self.options.follow
+                        && error.is_not_found()
+                        && !self.inputs.is_named(&waiting.source) => {}
                 Err(OpenError::Source(error)) => {
                     let found_in_folder = self.inputs.is_found_in_folder(&waiting.source);
                     if let Some(summary) = summary.logs.get_mut(waiting.log_index) {

@@ -142,6 +142,11 @@ impl SourceError {
         Self::UnknownFormat { log, why }
     }
 
+    /// Whether there was no such file when it was opened.
+    pub(crate) fn is_not_found(&self) -> bool {
+        matches!(self, Self::Open { source, .. } if source.kind() == io::ErrorKind::NotFound)
+    }
+
     pub(crate) fn open(log: &Source, source: io::Error) -> Self {
         Self::Open {
             log: log.clone(),

@@ -3,11 +3,15 @@
 /// The byte order mark of UTF-8, which some programs write at the start of a file.
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// A line's bytes without its line end, and without a byte order mark in front.
+/// A line's bytes without its line end, and without a byte order mark in front, nor NUL bytes after
+/// that.
 ///
 /// The mark may stand in front of any line: logs are concatenated.
 pub(crate) fn text_of_line(bytes: &[u8], is_whole: bool) -> &[u8] {
-    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+    let bytes = match bytes.strip_prefix(BYTE_ORDER_MARK) {
+        Some(bytes) => bytes.get(leading_nuls(bytes)..).unwrap_or_default(),
+        None => bytes,
+    };
     match bytes.strip_suffix(b"\n") {
         Some(text) if is_whole => text.strip_suffix(b"\r").unwrap_or(text),
         _ => bytes,
@@ -48,6 +52,8 @@ mod tests {
             (&b"\xef\xbb\xbfa\r\n"[..], &b"a"[..]),
             (b"a\r\r\n", b"a\r"),
             (b"\xef\xbb\xbf\n", b""),
+            (b"\xef\xbb\xbf\0\0a\n", b"a"),
+            (b"\xef\xbb\xbf\0\n", b""),
             (b"\xef\xbba\n", b"\xef\xbba"),
             (b"a\xef\xbb\xbf\n", b"a\xef\xbb\xbf"),
         ] {

@@ -144,6 +144,35 @@ fn the_words_of_nginx() {
 }
 
 #[test]
+fn a_path_begins_at_the_first_slash_after_a_host_and_ends_at_the_mark_of_its_query() {
+    let expected = |data| ["/a/b", "", "2026-11-23T14:47:01Z", data];
+    let with_host = r#"{"query":"c=d","vhost":"www.example.org"}"#;
+    for (template, line) in [
+        (
+            "$time_iso8601 $host$request_uri",
+            "2026-11-23T14:47:01Z www.example.org/a/b?c=d",
+        ),
+        (
+            "$time_iso8601 $host$uri$is_args$args",
+            "2026-11-23T14:47:01Z www.example.org/a/b?c=d",
+        ),
+        ("%{%s}t %v%U%q", "1795445221 www.example.org/a/b?c=d"),
+    ] {
+        becomes(template, line, expected(with_host));
+    }
+    let uri = "$time_iso8601 $uri$is_args$args $status";
+    for (line, data) in [
+        (
+            "2026-11-23T14:47:01Z /a/b?c=d 200",
+            r#"{"query":"c=d","status":200}"#,
+        ),
+        ("2026-11-23T14:47:01Z /a/b 200", r#"{"status":200}"#),
+    ] {
+        becomes(uri, line, expected(data));
+    }
+}
+
+#[test]
 fn the_words_of_apache() {
     let expected = [
         "/a",

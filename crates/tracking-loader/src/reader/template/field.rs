@@ -115,6 +115,22 @@ impl Field {
     }
 }
 
+impl Field {
+    /// Tells whether its text has no end of its own, so that it could take in a path after it.
+    pub(super) fn may_hold_a_path(&self) -> bool {
+        matches!(self.shape, Shape::Word | Shape::List | Shape::Text)
+    }
+
+    /// The regular expression of a path right after [such a field](Self::may_hold_a_path): the path
+    /// begins at the first slash. That of any other field stays as it is.
+    pub(super) fn regex_from_slash(&self, regex: String) -> String {
+        match self.meaning {
+            Meaning::Target | Meaning::Path => format!("(?:/{regex}|\\*)"),
+            _ => regex,
+        }
+    }
+}
+
 /// Sees to it that no two fields mean the same: the others are kept under their own names.
 pub(super) fn settle(parts: &mut [Part]) {
     fn fields(parts: &mut [Part]) -> impl Iterator<Item = &mut Field> {

@@ -24,7 +24,30 @@ pub(super) fn parts(format: &str) -> Vec<Part> {
     if !literal.is_empty() {
         parts.push(Part::Literal(literal));
     }
+    join_queries(&mut parts);
     parts
+}
+
+/// Makes `$is_args$args` one field: a question mark and the query, or nothing. A path before it ends
+/// at the question mark.
+fn join_queries(parts: &mut Vec<Part>) {
+    let is_mark = |part: &Part| matches!(part, Part::Field(field) if field.name == "is_args");
+    let is_query =
+        |part: &Part| matches!(part, Part::Field(field) if field.meaning == Meaning::Query);
+    while let Some(at) = parts
+        .windows(2)
+        .position(|two| matches!(two, [mark, query] if is_mark(mark) && is_query(query)))
+    {
+        parts.remove(at);
+        if let Some(Part::Field(query)) = parts.get_mut(at) {
+            query.shape = Shape::QueryWithMark;
+        }
+        if let Some(Part::Field(path)) = at.checked_sub(1).and_then(|at| parts.get_mut(at))
+            && path.meaning == Meaning::Target
+        {
+            path.shape = Shape::Path;
+        }
+    }
 }
 
 /// A variable at the start of a text, and what comes after it.

@@ -99,7 +99,10 @@ fn regex(parts: &[Part], end: &str) -> Option<Regex> {
             Part::Field(field) => {
                 let before = n.checked_sub(1).and_then(|before| parts.get(before));
                 let after = edge(parts.get(n + 1), false);
-                let inner = field.regex(edge(before, true), after);
+                let mut inner = field.regex(edge(before, true), after);
+                if matches!(before, Some(Part::Field(before)) if before.may_hold_a_path()) {
+                    inner = field.regex_from_slash(inner);
+                }
                 pattern.extend(["(", &inner, ")"]);
             }
         }
