@@ -122,9 +122,10 @@ impl BackupRestore {
     /// # Errors
     ///
     /// [`Error::Corrupt`] for a damaged backup, [`Error::ForeignFormat`] for a file that is none,
-    /// or if the file to replace is no store, [`Error::Unavailable`] if another program has the
-    /// file open, and [`Error::Backend`] if there is a file already, or the copy cannot be
-    /// written. The file is unchanged then.
+    /// or if the file to replace is no store, one of the kind
+    /// [`Unavailable`](tracking_core::ErrorKind::Unavailable) if another program has the file open,
+    /// and [`Error::Backend`] if there is a file already, or the copy cannot be written. The file
+    /// is unchanged then.
     pub fn run(&self, progress: &mut dyn FnMut(Progress)) -> Result<RestoredBackup> {
         version::check(&self.backup)?;
         let mut target = Target::find(&self.file)?;
