@@ -58,62 +58,13 @@ pub(crate) fn runs_restarted(runs: u64) {
 #[cfg(feature = "tracing")]
 #[cfg(test)]
 mod tests {
-    use std::fmt::{self, Write};
     use std::fs;
-    use std::sync::{Arc, Mutex};
 
-    use tracing::field::{Field, Visit};
-    use tracing::span::{Attributes, Id, Record};
-    use tracing::subscriber::with_default;
-    use tracing::{Event, Metadata, Subscriber};
     use tracking_btree::BTreeStorage;
+    use tracking_testkit::events::events_of;
 
     use super::*;
     use crate::{LoadObserver, LoadSummary, Loader};
-
-    /// Keeps each event as a line: its level, its message and its fields.
-    #[derive(Clone, Default)]
-    struct Lines(Arc<Mutex<Vec<String>>>);
-
-    struct Line(String);
-
-    impl Visit for Line {
-        fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-            write!(self.0, " {field}={value:?}").unwrap();
-        }
-    }
-
-    impl Subscriber for Lines {
-        fn enabled(&self, _: &Metadata<'_>) -> bool {
-            true
-        }
-
-        fn new_span(&self, _: &Attributes<'_>) -> Id {
-            Id::from_u64(1)
-        }
-
-        fn record(&self, _: &Id, _: &Record<'_>) {}
-
-        fn record_follows_from(&self, _: &Id, _: &Id) {}
-
-        fn event(&self, event: &Event<'_>) {
-            let mut line = Line(event.metadata().level().to_string());
-            event.record(&mut line);
-            self.0.lock().unwrap().push(line.0);
-        }
-
-        fn enter(&self, _: &Id) {}
-
-        fn exit(&self, _: &Id) {}
-    }
-
-    /// The events that a call emits on this thread.
-    fn events_of(call: impl FnOnce()) -> Vec<String> {
-        let lines = Lines::default();
-        with_default(lines.clone(), call);
-        let lines = lines.0.lock().unwrap();
-        lines.clone()
-    }
 
     const LINE: &str = "192.0.2.1 - anna [23/Nov/2026:15:47:01 +0100] \"GET /a HTTP/1.1\" 200 5\n";
 

@@ -59,59 +59,11 @@ pub(crate) fn line_lost(lost: u64, error: &WriterError) {
 #[cfg(feature = "tracing")]
 #[cfg(test)]
 mod tests {
-    use std::fmt::{self, Write};
-    use std::sync::{Arc, Mutex};
+    use std::sync::Arc;
 
-    use tracing::field::{Field, Visit};
-    use tracing::span::{Attributes, Id, Record};
-    use tracing::subscriber::with_default;
-    use tracing::{Event, Metadata, Subscriber};
+    use tracking_testkit::events::{events_of, on_each_event};
 
     use crate::MessageLogger;
-
-    /// Keeps each event as a line: its level, its message and its fields.
-    #[derive(Clone, Default)]
-    struct Lines(Arc<Mutex<Vec<String>>>);
-
-    struct Line(String);
-
-    impl Visit for Line {
-        fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-            write!(self.0, " {field}={value:?}").unwrap();
-        }
-    }
-
-    impl Subscriber for Lines {
-        fn enabled(&self, _: &Metadata<'_>) -> bool {
-            true
-        }
-
-        fn new_span(&self, _: &Attributes<'_>) -> Id {
-            Id::from_u64(1)
-        }
-
-        fn record(&self, _: &Id, _: &Record<'_>) {}
-
-        fn record_follows_from(&self, _: &Id, _: &Id) {}
-
-        fn event(&self, event: &Event<'_>) {
-            let mut line = Line(event.metadata().level().to_string());
-            event.record(&mut line);
-            self.0.lock().unwrap().push(line.0);
-        }
-
-        fn enter(&self, _: &Id) {}
-
-        fn exit(&self, _: &Id) {}
-    }
-
-    /// The events that a call emits on this thread.
-    fn events_of(call: impl FnOnce()) -> Vec<String> {
-        let lines = Lines::default();
-        with_default(lines.clone(), call);
-        let lines = lines.0.lock().unwrap();
-        lines.clone()
-    }
 
     #[test]
     fn a_rotation_is_an_event() {
@@ -155,38 +107,15 @@ mod tests {
         assert!(!events.concat().contains("secret"));
     }
 
-    /// Writes each event to the log that it is about.
-    struct ToLog(Arc<MessageLogger>);
-
-    impl Subscriber for ToLog {
-        fn enabled(&self, _: &Metadata<'_>) -> bool {
-            true
-        }
-
-        fn new_span(&self, _: &Attributes<'_>) -> Id {
-            Id::from_u64(1)
-        }
-
-        fn record(&self, _: &Id, _: &Record<'_>) {}
-
-        fn record_follows_from(&self, _: &Id, _: &Id) {}
-
-        fn event(&self, _: &Event<'_>) {
-            self.0.log("event").unwrap();
-        }
-
-        fn enter(&self, _: &Id) {}
-
-        fn exit(&self, _: &Id) {}
-    }
-
     #[test]
     fn a_log_that_takes_its_own_events_neither_waits_nor_goes_on_forever() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("test.log");
         let logger = MessageLogger::builder("test", path).rotate_at(1);
         let logger = Arc::new(logger.build().unwrap());
-        with_default(ToLog(Arc::clone(&logger)), || {
+        let to_log = Arc::clone(&logger);
+        let write_event = move |_: &str| to_log.log("event").unwrap();
+        on_each_event(write_event, || {
             logger.log("first").unwrap();
             logger.log("second").unwrap();
         });

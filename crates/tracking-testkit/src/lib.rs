@@ -41,6 +41,8 @@
 //! [`TrackingStorage`]: tracking_core::TrackingStorage
 
 mod conformance;
+#[cfg(feature = "events")]
+pub mod events;
 pub mod faulty;
 mod held;
 mod model;

@@ -8,7 +8,7 @@
 pub(super) const DIRECT: &[(&str, &[&str])] = &[
     ("tracking-core", &["chrono", "serde", "serde_json", "thiserror"]),
     ("tracking-testkit", &[
-        "chrono", "flate2", "parking_lot", "proptest", "serde", "serde_json", "thiserror", "tracking-core",
+        "chrono", "flate2", "parking_lot", "proptest", "serde", "serde_json", "thiserror", "tracing", "tracking-core",
     ]),
     ("tracking-btree", &["parking_lot", "smallvec", "tracking-core"]),
     ("tracking-sqlite", &["parking_lot", "rusqlite", "rusqlite_migration", "serde_json", "tracing", "tracking-core"]),
