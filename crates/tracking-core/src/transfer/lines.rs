@@ -35,6 +35,16 @@ use crate::TrackingStorage;
 /// [`import_lines`] tells.
 pub fn export_lines(
     store: &dyn TrackingStorage,
+    out: impl Write,
+    progress: &mut dyn FnMut(&TransferSummary),
+) -> Result<TransferSummary, ExportError> {
+    export_matching_lines(store, |_| true, out, progress)
+}
+
+/// Writes the header and the records that a condition holds for, as lines.
+pub(super) fn export_matching_lines(
+    store: &dyn TrackingStorage,
+    matches: impl Fn(&Record) -> bool,
     mut out: impl Write,
     progress: &mut dyn FnMut(&TransferSummary),
 ) -> Result<TransferSummary, ExportError> {
@@ -45,6 +55,9 @@ pub fn export_lines(
     })?;
     let mut left = PAGE;
     each_record(store, |record| {
+        if !matches(&record) {
+            return Ok(());
+        }
         moved.add(&record);
         left -= 1;
         if left == 0 {
@@ -58,7 +71,7 @@ pub fn export_lines(
     Ok(moved)
 }
 
-pub(super) fn write_line(
+fn write_line(
     out: &mut impl Write,
     line: &mut Vec<u8>,
     content: &impl serde::Serialize,

@@ -3,10 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 
-use super::export::each_record;
-use super::header::Header;
-use super::lines::write_line;
-use super::pages::PAGE;
+use super::lines::export_matching_lines;
 use super::{ExportError, Record, TransferSummary};
 use crate::{RunId, TrackId, TrackingStorage};
 
@@ -23,37 +20,17 @@ use crate::{RunId, TrackId, TrackingStorage};
 pub fn export_track_lines(
     store: &dyn TrackingStorage,
     tracks: &[(TrackId, RunId)],
-    mut out: impl Write,
+    out: impl Write,
     progress: &mut dyn FnMut(&TransferSummary),
 ) -> Result<TransferSummary, ExportError> {
     let runs: BTreeSet<RunId> = tracks.iter().map(|(_, run)| *run).collect();
-    let is_wanted = |id: TrackId| tracks.binary_search_by_key(&id, |(id, _)| *id).is_ok();
-    let mut moved = TransferSummary::default();
-    let mut line = Vec::new();
-    write_line(&mut out, &mut line, &Header::of_now(), || {
-        "the header".to_owned()
-    })?;
-    let mut left = PAGE;
-    each_record(store, |record| {
-        let is_part = match &record {
-            Record::Run(run) => runs.contains(&run.id()),
-            Record::Track(track) => is_wanted(track.id()),
-            Record::Key(used) => is_wanted(used.track()),
-            Record::Checkpoint(_) => false,
-            Record::Index(_) | Record::Counters(_) => true,
-        };
-        if !is_part {
-            return Ok(());
-        }
-        moved.add(&record);
-        left -= 1;
-        if left == 0 {
-            progress(&moved);
-            left = PAGE;
-        }
-        write_line(&mut out, &mut line, &record, || "a record".to_owned())
-    })?;
-    out.flush().map_err(ExportError::Write)?;
-    progress(&moved);
-    Ok(moved)
+    let is_listed = |id: TrackId| tracks.binary_search_by_key(&id, |(id, _)| *id).is_ok();
+    let matches = |record: &Record| match record {
+        Record::Run(run) => runs.contains(&run.id()),
+        Record::Track(track) => is_listed(track.id()),
+        Record::Key(used) => is_listed(used.track()),
+        Record::Checkpoint(_) => false,
+        Record::Index(_) | Record::Counters(_) => true,
+    };
+    export_matching_lines(store, matches, out, progress)
 }
