@@ -64,15 +64,11 @@ impl Transaction {
     }
 
     /// A server that was a standby may lack the last changes, and gives their numbers again: from
-    /// here on it is another epoch, which begins after what has survived.
+    /// here on it is another epoch, which begins after what has survived. So it is where nobody
+    /// knows on which server the epoch began.
     fn push_epoch_after_failover(&mut self, all: &mut Vec<Sql>) {
         let row = &mut self.row;
         if row.timeline.is_none() || row.timeline == row.feed_timeline {
-            return;
-        }
-        if row.feed_timeline.is_none() {
-            // Nothing was written yet that could be lost.
-            row.feed_timeline = row.timeline;
             return;
         }
         row.feed_epoch = next_epoch(row.feed_epoch, self.now);
@@ -81,7 +77,10 @@ impl Transaction {
     }
 
     /// Turns the feed on or off, or changes how long it keeps its entries.
-    pub(crate) fn set_feed(&mut self, feed: &ChangeFeed) -> Vec<Sql> {
+    pub(crate) async fn set_feed(&mut self, feed: &ChangeFeed) -> Result<Vec<Sql>> {
+        // Also without an entry, since the first one may be lost in a failover.
+        let timeline = self.query(Sql::fixed("select tracking.timeline()")).await?;
+        let timeline = timeline.first().map(|row| row.try_get(0)).transpose()?;
         let mut all = Vec::new();
         let row = &mut self.row;
         if feed.is_on() != row.feed.is_on() {
@@ -93,7 +92,7 @@ impl Transaction {
             }
             row.last_change = 0;
             row.feed_epoch = next_epoch(row.feed_epoch, self.now);
-            row.feed_timeline = None;
+            row.feed_timeline = timeline.flatten();
             if feed.is_on() {
                 all.push(insert_epoch(&self.store, row));
             }
@@ -110,7 +109,7 @@ impl Transaction {
             .with(number(feed.max_count()), Type::INT8),
         );
         self.changes = None;
-        all
+        Ok(all)
     }
 
     /// Whether counters have moved that are to be written.
@@ -161,7 +160,8 @@ pub(crate) fn select_page(store: &str, after: Option<&ChangeCursor>, limit: usiz
          exists (select from tracking.feed_epoch where store = $1 and epoch = $2), \
          c.position, c.kind, c.first_id, c.last_id, c.time, \
          (select max(epoch) from tracking.feed_epoch where store = $1 \
-         and start_position < c.position) \
+         and start_position < c.position), \
+         pg_is_in_recovery() \
          from tracking.store as s left join lateral (select * from tracking.change as c \
          where c.store = $1 and c.position > coalesce($3, -1) order by c.position limit $4) as c \
          on s.feed_is_on where s.store = $1 order by c.position",
@@ -180,6 +180,8 @@ struct Feed {
     /// Where the epoch after that of the cursor begins.
     next_epoch_start: Option<u64>,
     knows_epoch: bool,
+    /// Whether the server is a standby, which may not have everything yet.
+    is_standby: bool,
 }
 
 impl Feed {
@@ -194,11 +196,17 @@ impl Feed {
             floor: unsigned(row, 3)?,
             next_epoch_start: next.map(i64::unsigned_abs),
             knows_epoch: row.try_get(5)?,
+            is_standby: row.try_get(12)?,
         })
     }
 
     fn last(&self) -> ChangeCursor {
         ChangeCursor::new(self.epoch, self.end)
+    }
+
+    /// Whether a standby has not yet what the consumer has seen on the primary.
+    fn is_behind(&self, after: &ChangeCursor) -> bool {
+        self.is_standby && (after.epoch(), after.position()) > (self.epoch, self.end)
     }
 
     /// The place to read from, unless entries after it are gone.
@@ -231,6 +239,9 @@ fn first_row(rows: &[Row]) -> Result<&Row> {
 /// The page that [`select_page`] found.
 pub(crate) fn page(rows: &[Row], after: Option<&ChangeCursor>) -> Result<ChangePage> {
     let feed = Feed::of_row(first_row(rows)?)?;
+    if let Some(after) = after.filter(|after| feed.is_behind(after)) {
+        return Ok(ChangePage::new(Vec::new(), *after));
+    }
     let from = feed.start(after)?;
     let mut changes = Vec::with_capacity(rows.len());
     for row in rows {

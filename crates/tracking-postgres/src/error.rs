@@ -69,13 +69,13 @@ impl StoreError {
     }
 
     /// Whether the connection cannot be used any more: it is closed, the server shuts down or does
-    /// not answer, or it has become a standby.
+    /// not answer, or another one must be asked.
     pub(crate) fn is_dead_connection(&self) -> bool {
         match self {
             Self::Postgres(error) => match error.as_db_error() {
                 Some(db) => {
                     is_fatal(db)
-                        || *db.code() == SqlState::READ_ONLY_SQL_TRANSACTION
+                        || is_wrong_server(db.code())
                         || db.code().code().starts_with("08")
                         || db.code().code().starts_with("57P")
                 }
@@ -166,6 +166,13 @@ impl StoreError {
             }
         }
     }
+}
+
+/// Whether the server behind a connection is a standby now, to which a pooler or a proxy may lead.
+/// With `FEATURE_NOT_SUPPORTED` a standby refuses a transaction that writes; any server refuses so
+/// to run a prepared statement whose columns a migration has changed.
+fn is_wrong_server(state: &SqlState) -> bool {
+    *state == SqlState::READ_ONLY_SQL_TRANSACTION || *state == SqlState::FEATURE_NOT_SUPPORTED
 }
 
 fn is_fatal(error: &tokio_postgres::error::DbError) -> bool {

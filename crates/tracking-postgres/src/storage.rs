@@ -523,8 +523,7 @@ impl TrackingStorage for PostgresStorage {
     fn set_change_feed(&self, feed: &ChangeFeed) -> Result<()> {
         let feed = *feed;
         self.change(move |change| {
-            let statements = change.transaction.set_feed(&feed);
-            async move { Ok(((), statements)) }.boxed()
+            async move { Ok(((), change.transaction.set_feed(&feed).await?)) }.boxed()
         })
     }
 

@@ -7,10 +7,19 @@
 )]
 
 mod callers;
+mod child;
 mod cut;
+#[path = "../tools/dice.rs"]
+mod dice;
+mod failover;
+mod full;
+mod killed;
+mod ledger;
 mod locks;
 mod opening;
 mod proxy;
+#[path = "../tools/replicas.rs"]
+mod replicas;
 mod restarts;
 mod round_trips;
 mod rows;

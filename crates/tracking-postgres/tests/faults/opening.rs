@@ -3,7 +3,10 @@
 use std::thread;
 
 use serde_json::json;
-use tracking_core::{ErrorKind, Query, TrackingStorage, TrackingStorageExt as _};
+use tracking_core::{
+    Batch, Checkpoint, CheckpointName, Data, ErrorKind, Query, TrackingStorage,
+    TrackingStorageExt as _,
+};
 use tracking_postgres::{PostgresStorage, StoreName};
 
 use crate::server::Server;
@@ -104,4 +107,26 @@ fn a_role_gets_by_with_the_rights_that_the_documents_name() {
         "postgres",
         &format!("drop owned by {writer}, {reader}; drop role {writer}, {reader}"),
     );
+}
+
+#[test]
+fn a_statement_whose_columns_a_migration_has_changed_is_prepared_again() {
+    let Some(server) = server() else { return };
+    let database = format!("d_{}", Server::fresh_store_name());
+    execute(server, "postgres", &format!("create database {database}"));
+    let url = format!("postgres://app@127.0.0.1:{}/{database}", server.port());
+    let store = PostgresStorage::open(&url).unwrap();
+    let (name, position) = (CheckpointName::new("log").unwrap(), Data::empty());
+    let batch = Batch::new().with_checkpoint(Checkpoint::new(name.clone(), position));
+    store.apply(&batch).unwrap();
+    assert!(store.checkpoint(&name).unwrap().is_some());
+    execute(
+        server,
+        &database,
+        "alter table tracking.checkpoint alter column name type varchar collate \"C\"",
+    );
+    assert!(store.checkpoint(&name).unwrap().is_some());
+    drop(store);
+    let remove = format!("drop database {database} with (force)");
+    execute(server, "postgres", &remove);
 }

@@ -1,45 +1,14 @@
 //! Servers that end, restart and freeze.
 
-use std::fs;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 use tracking_core::{Batch, BatchId, ErrorKind, NewTrack, Query, TrackingStorage};
 use tracking_postgres::PostgresStorage;
 
+use crate::replicas::{processes, signal};
 use crate::server::Server;
 use crate::stores::server;
-
-/// The postmaster of a server, and the processes that it has started.
-fn processes(server: &Server) -> Vec<u32> {
-    let file = fs::read_to_string(server.data().join("postmaster.pid")).unwrap();
-    let postmaster: u32 = file.lines().next().unwrap().trim().parse().unwrap();
-    let mut all = vec![postmaster];
-    for entry in fs::read_dir("/proc").unwrap().flatten() {
-        let Ok(process) = entry.file_name().to_string_lossy().parse::<u32>() else {
-            continue;
-        };
-        let status = fs::read_to_string(entry.path().join("status")).unwrap_or_default();
-        if status
-            .lines()
-            .any(|line| line == format!("PPid:\t{postmaster}"))
-        {
-            all.push(process);
-        }
-    }
-    all
-}
-
-/// Sends a signal to processes that this test has started.
-fn signal(name: &str, processes: &[u32]) {
-    for process in processes {
-        let sent = Command::new("kill")
-            .args([name, &process.to_string()])
-            .status();
-        sent.unwrap();
-    }
-}
 
 fn batch(number: u32) -> Batch {
     Batch::new()
@@ -62,7 +31,7 @@ fn a_server_that_crashes_and_one_that_freezes_lose_nothing_that_was_acknowledged
         .unwrap();
     store.apply(&batch(0)).unwrap();
 
-    let all = processes(&own);
+    let all = processes(&own.data());
     signal("-STOP", &all);
     let start = Instant::now();
     let frozen = store.apply(&batch(1)).unwrap_err();

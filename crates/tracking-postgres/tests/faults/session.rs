@@ -13,7 +13,12 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) fn open(server: &Server, database: &str) -> Self {
-        let url = format!("postgres://app@127.0.0.1:{}/{database}", server.port());
+        Self::open_at(server.port(), database)
+    }
+
+    /// Opens a session with the server at a port of 127.0.0.1.
+    pub(crate) fn open_at(port: u16, database: &str) -> Self {
+        let url = format!("postgres://app@127.0.0.1:{port}/{database}");
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()

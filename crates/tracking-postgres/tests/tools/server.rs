@@ -24,7 +24,7 @@ const FOLDERS: &[&str] = &[
 const QUICK: &str = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n";
 
 /// What every server of the tests has.
-const COMMON: &str = "listen_addresses = '127.0.0.1'\nmax_connections = 300\n\
+pub(crate) const COMMON: &str = "listen_addresses = '127.0.0.1'\nmax_connections = 300\n\
     shared_buffers = 64MB\nlog_min_messages = warning\nwal_level = replica\n\
     max_wal_senders = 5\nwal_log_hints = on\n";
 
@@ -53,14 +53,11 @@ impl Server {
     ///
     /// Where it is not installed although `TRACKING_REQUIRE_TOOLS=1`, or cannot be started.
     pub(crate) fn shared() -> Option<Self> {
-        let Some(programs) = Self::programs() else {
-            let required = std::env::var_os("TRACKING_REQUIRE_TOOLS").is_some_and(|set| set == "1");
-            assert!(!required, "PostgreSQL is required and not installed");
-            let told = b"skipped: PostgreSQL is not installed (apt-get install postgresql)\n";
-            // What macros print is shown of failed tests only.
-            std::io::stderr().write_all(told).unwrap();
-            return None;
-        };
+        let programs = Self::programs();
+        if programs.is_none() {
+            skip("PostgreSQL is not installed (apt-get install postgresql)");
+        }
+        let programs = programs?;
         let mut hasher = DefaultHasher::new();
         env!("CARGO_MANIFEST_DIR").hash(&mut hasher);
         let name = format!("tracking-postgres-{}-{:016x}", user(), hasher.finish());
@@ -115,12 +112,19 @@ impl Server {
         format!("t{moment}_{process}_{count}")
     }
 
+    /// Ends the server, whatever it does; one that has ended already stays so.
+    #[allow(dead_code, reason = "not every test needs it")]
+    pub(crate) fn stop(&self) {
+        let programs = Self::programs().unwrap();
+        let stop = ["pg_ctl", "-D", "data", "-w", "-m", "immediate", "stop"];
+        let _was_running = run_as_other(programs, &self.folder, &stop);
+    }
+
     /// Kills the server, as a crash does, and starts it again on the same port.
     #[allow(dead_code, reason = "not every test needs it")]
     pub(crate) fn crash_and_start_again(&self) {
         let programs = Self::programs().unwrap();
-        let stop = ["pg_ctl", "-D", "data", "-w", "-m", "immediate", "stop"];
-        assert!(run_as_other(programs, &self.folder, &stop));
+        self.stop();
         let start = [
             "pg_ctl", "-D", "data", "-l", "data/log", "-w", "-t", "60", "start",
         ];
@@ -139,6 +143,23 @@ impl Server {
     }
 }
 
+/// Says aloud that a test is skipped, and why.
+///
+/// # Panics
+///
+/// With `TRACKING_REQUIRE_TOOLS=1`, under which nothing may be skipped.
+pub(crate) fn skip(reason: &str) {
+    let required = std::env::var_os("TRACKING_REQUIRE_TOOLS").is_some_and(|set| set == "1");
+    assert!(!required, "{reason}, and nothing may be skipped");
+    note(&format!("skipped: {reason}"));
+}
+
+/// Says something aloud: what macros print is shown of failed tests only.
+pub(crate) fn note(text: &str) {
+    let text = format!("{text}\n");
+    std::io::stderr().write_all(text.as_bytes()).unwrap();
+}
+
 fn is_answering(port: u16) -> bool {
     let address = std::net::SocketAddr::from(([127, 0, 0, 1], port));
     TcpStream::connect_timeout(&address, Duration::from_secs(2)).is_ok()
@@ -155,11 +176,31 @@ fn start(programs: &Path, folder: &Path, settings: &str, idle_seconds: u32) -> u
         );
         fs::remove_dir_all(&data).unwrap();
     }
+    initialise(programs, folder, "data");
+    let port = free_port();
+    let more = format!(
+        "{COMMON}{settings}port = {port}\nunix_socket_directories = '{}'\n",
+        folder.display()
+    );
+    configure(&data, &more);
+    let start = [
+        "pg_ctl", "-D", "data", "-l", "data/log", "-w", "-t", "60", "start",
+    ];
+    let done = run_as_other(programs, folder, &start);
+    let log = || fs::read_to_string(data.join("log")).unwrap_or_default();
+    assert!(done, "the server does not start:\n{}", log());
+    fs::write(folder.join("port"), port.to_string()).unwrap();
+    stop_when_unused(programs, folder, idle_seconds);
+    port
+}
+
+/// Makes the files of a new server in a folder, which every user can use then.
+pub(crate) fn initialise(programs: &Path, folder: &Path, data: &str) {
     open_to_all(folder);
     let init = [
         "initdb",
         "-D",
-        "data",
+        data,
         "-U",
         "app",
         "-A",
@@ -171,26 +212,20 @@ fn start(programs: &Path, folder: &Path, settings: &str, idle_seconds: u32) -> u
     ];
     let done = run_as_other(programs, folder, &init);
     assert!(done, "initdb failed in {}", folder.display());
-    let port = TcpListener::bind(("127.0.0.1", 0))
-        .and_then(|listener| listener.local_addr())
-        .unwrap()
-        .port();
-    let more = format!(
-        "{COMMON}{settings}port = {port}\nunix_socket_directories = '{}'\n",
-        folder.display()
-    );
+}
+
+/// Appends settings to the configuration of a server that does not run.
+pub(crate) fn configure(data: &Path, settings: &str) {
     let path = data.join("postgresql.conf");
-    let configuration = fs::read_to_string(&path).unwrap() + &more;
+    let configuration = fs::read_to_string(&path).unwrap() + settings;
     fs::write(&path, configuration).unwrap();
-    let start = [
-        "pg_ctl", "-D", "data", "-l", "data/log", "-w", "-t", "60", "start",
-    ];
-    let done = run_as_other(programs, folder, &start);
-    let log = || fs::read_to_string(data.join("log")).unwrap_or_default();
-    assert!(done, "the server does not start:\n{}", log());
-    fs::write(folder.join("port"), port.to_string()).unwrap();
-    stop_when_unused(programs, folder, idle_seconds);
-    port
+}
+
+/// A port that nobody listens on.
+pub(crate) fn free_port() -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0));
+    let address = listener.and_then(|listener| listener.local_addr());
+    address.unwrap().port()
 }
 
 /// Starts a program that stops the server once nobody has used it for some seconds.
@@ -209,7 +244,8 @@ fn stop_when_unused(programs: &Path, folder: &Path, idle_seconds: u32) {
     assert!(started.unwrap().success());
 }
 
-fn run_as_other(programs: &Path, folder: &Path, command: &[&str]) -> bool {
+/// Whether a program of the server succeeded, run in a folder.
+pub(crate) fn run_as_other(programs: &Path, folder: &Path, command: &[&str]) -> bool {
     let (program, arguments) = command.split_first().unwrap();
     let program = programs.join(program);
     let status = as_other(programs, folder, program.to_str().unwrap())
@@ -219,7 +255,7 @@ fn run_as_other(programs: &Path, folder: &Path, command: &[&str]) -> bool {
 }
 
 /// A program that runs as a user other than root, whom PostgreSQL refuses.
-fn as_other(programs: &Path, folder: &Path, program: &str) -> Command {
+pub(crate) fn as_other(programs: &Path, folder: &Path, program: &str) -> Command {
     let mut command = if user() == 0 {
         let mut command = Command::new("setpriv");
         command.args([
@@ -245,13 +281,13 @@ fn as_other(programs: &Path, folder: &Path, program: &str) -> Command {
 
 /// Lets every user create files in a folder.
 #[cfg(unix)]
-fn open_to_all(folder: &Path) {
+pub(crate) fn open_to_all(folder: &Path) {
     use std::os::unix::fs::PermissionsExt as _;
     fs::set_permissions(folder, fs::Permissions::from_mode(0o777)).unwrap();
 }
 
 #[cfg(not(unix))]
-fn open_to_all(_folder: &Path) {}
+pub(crate) fn open_to_all(_folder: &Path) {}
 
 /// The number of the user who runs the tests.
 #[cfg(unix)]
