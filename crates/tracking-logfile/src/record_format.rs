@@ -15,21 +15,23 @@
 
 use std::borrow::Cow;
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use tracking_core::{Data, RunId, Timestamp};
 
 /// The fields of a JSON line. Another field is an error, so no other log is taken for ours.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct JsonLine<'a> {
     /// The name of this record, under which a store saves it once only.
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow, default)]
     pub(crate) key: Option<Cow<'a, str>>,
     /// What it is about.
     #[serde(borrow)]
     pub(crate) task: Cow<'a, str>,
     /// The store's run that it belongs to, where the program knows.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub(crate) run: Option<RunId>,
     /// Who it was.
     #[serde(borrow)]
@@ -39,6 +41,49 @@ pub(crate) struct JsonLine<'a> {
     /// What else there is to say.
     #[serde(default)]
     pub(crate) data: Cow<'a, Data>,
+}
+
+/// The fields before the data.
+#[derive(Serialize)]
+struct Head<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<&'a str>,
+    task: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    run: Option<RunId>,
+    user: &'a str,
+    time: Timestamp,
+}
+
+impl JsonLine<'_> {
+    /// The line, without its line feed.
+    pub(crate) fn to_json(&self) -> serde_json::Result<String> {
+        let mut line = serde_json::to_string(&Head {
+            key: self.key.as_deref(),
+            task: &self.task,
+            run: self.run,
+            user: &self.user,
+            time: self.time,
+        })?;
+        // The brace of the head; the data go before it.
+        line.pop();
+        line.push_str(r#","data":"#);
+        line.push_str(&object(&self.data)?);
+        line.push('}');
+        Ok(line)
+    }
+}
+
+/// The text of data on one line: as it is kept, and only where somebody has made it of a text in
+/// another form, written anew.
+fn object(data: &Data) -> serde_json::Result<Cow<'_, str>> {
+    let text = data.as_str();
+    let is_line = text.starts_with('{') && !text.contains(['\n', '\r']);
+    if is_line && serde_json::from_str::<IgnoredAny>(text).is_ok() {
+        return Ok(Cow::Borrowed(text));
+    }
+    let object: Map<String, Value> = serde_json::from_str(text)?;
+    serde_json::to_string(&object).map(Cow::Owned)
 }
 
 /// What separates the fields of a reference record.
@@ -114,6 +159,16 @@ mod tests {
     }
 
     #[test]
+    fn data_of_a_text_in_another_form_is_written_on_one_line() {
+        let written = |text: &str| object(&Data::from_canonical(text)).map(Cow::into_owned);
+        assert_eq!(written(r#"{"a":"\n"}"#).unwrap(), r#"{"a":"\n"}"#);
+        assert_eq!(written("{\n  \"a\": 1\r\n}").unwrap(), r#"{"a":1}"#);
+        for text in ["", "[1]", "1", r#"{"a":1}}"#, "{\"a\":\"\n\"}", "{a:1}"] {
+            assert!(written(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
     fn a_value_is_one_field_of_one_line() {
         assert_eq!(escaped("a;b\\c\nd\r"), r"a\:b\\c\nd\r");
         assert_eq!(escaped("Ü;\u{2028}\"'"), "Ü\\:\u{2028}\"'");
@@ -140,14 +195,11 @@ mod tests {
         };
         let text = r#""user":"ü","time":"2026-11-23T15:47:01.100Z","data":{"a":1,"b":"1\n2"}}"#;
         assert_eq!(
-            serde_json::to_string(&line).unwrap(),
+            line.to_json().unwrap(),
             format!(r#"{{"key":"k;1","task":"t","run":7,{text}"#)
         );
         (line.key, line.run) = (None, None);
-        assert_eq!(
-            serde_json::to_string(&line).unwrap(),
-            format!(r#"{{"task":"t",{text}"#)
-        );
+        assert_eq!(line.to_json().unwrap(), format!(r#"{{"task":"t",{text}"#));
     }
 
     proptest! {
@@ -178,7 +230,7 @@ mod tests {
                 time: Timestamp::from_micros(micros).unwrap(),
                 data: Cow::Borrowed(&data),
             };
-            let text = serde_json::to_string(&line).unwrap();
+            let text = line.to_json().unwrap();
             prop_assert!(!text.contains(['\n', '\r']));
             let back: JsonLine<'_> = serde_json::from_str(&text).unwrap();
             prop_assert_eq!((&back.key, &back.task, back.run), (&line.key, &line.task, line.run));

@@ -143,7 +143,8 @@ fn json(track: &NewTrack, time: Timestamp, run: Option<RunId>) -> Result<String,
         time,
         data: Cow::Borrowed(track.data()),
     };
-    let mut text = serde_json::to_string(&line)
+    let mut text = line
+        .to_json()
         .map_err(|source| Fault("its data is no JSON object", Some(Box::new(source))))?;
     text.push('\n');
     Ok(text)
