@@ -54,8 +54,8 @@ use shared::Shared;
 /// [`Overflow`] for other choices. While the store fails, the recorder tries again with growing
 /// pauses, and keeps what is in the queue.
 ///
-/// What is in the queue is gone if the process is killed. To lose nothing then, write to a record
-/// log instead, and load that.
+/// What is in the queue is gone if the process is killed. To lose nothing then, have each track
+/// written to a log first: see [`RecorderBuilder::write_ahead`].
 ///
 /// ```
 /// use std::sync::Arc;
@@ -84,7 +84,8 @@ pub struct Recorder {
 
 impl Recorder {
     /// Records a track, and returns at once: it waits for no store and no disk. Only
-    /// [`Overflow::Wait`] makes it wait, while the queue is full.
+    /// [`Overflow::Wait`] makes it wait, while the queue is full, and
+    /// [`write_ahead`](RecorderBuilder::write_ahead) for the log.
     ///
     /// A track without a time gets that of the recorder's clock, now.
     ///

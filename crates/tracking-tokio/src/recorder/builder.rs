@@ -11,7 +11,7 @@ use super::close::Threads;
 use super::keys::KeySeries;
 use super::limits::Limits;
 use super::shared::Shared;
-use super::{Overflow, Recorder};
+use super::{Overflow, Recorder, Spill};
 
 /// Makes a [`Recorder`].
 ///
@@ -22,6 +22,7 @@ use super::{Overflow, Recorder};
 /// | [`batch_size`](Self::batch_size) | 500 tracks |
 /// | [`max_delay`](Self::max_delay) before a batch is saved | 100 ms |
 /// | [`overflow`](Self::overflow) | drop and count |
+/// | [`write_ahead`](Self::write_ahead) | no: tracks go to a log only where the store does not take them |
 /// | [`spill_after`](Self::spill_after) | 1 s |
 /// | [`backoff`](Self::backoff) | 50 ms, growing to 5 s |
 /// | [`close_timeout`](Self::close_timeout) | 5 s |
@@ -56,6 +57,7 @@ impl Recorder {
                 initial_backoff: Duration::from_millis(50),
                 max_backoff: Duration::from_secs(5),
                 close_timeout: Duration::from_secs(5),
+                writes_ahead: false,
                 session_gap: None,
             },
             overflow: Overflow::Drop,
@@ -89,8 +91,30 @@ impl RecorderBuilder {
     }
 
     /// Chooses what happens when the queue is full, and where the store stays down.
-    pub fn overflow(self, overflow: Overflow) -> Self {
+    pub fn overflow(mut self, overflow: Overflow) -> Self {
+        self.limits.writes_ahead = false;
         Self { overflow, ..self }
+    }
+
+    /// Writes each track to this log before [`record`](Recorder::record) returns, and saves it
+    /// into the store as well. This replaces [`overflow`](Self::overflow), and the other way
+    /// round.
+    ///
+    /// So nothing that was recorded is lost where the process is killed: load the log afterwards,
+    /// and what the store has already is skipped by its key. Where the queue is full or the store
+    /// is down, tracks are left to the log and counted as spilled. A track that the log does not
+    /// take, for example because its disk is full, is counted as a spill failure and saved all the
+    /// same.
+    ///
+    /// A call then waits for the log, a few microseconds for one that writes to the page cache of
+    /// the system. The log grows with everything that is recorded, so let it rotate and remove old
+    /// files.
+    pub fn write_ahead(mut self, log: impl Spill + 'static) -> Self {
+        self.limits.writes_ahead = true;
+        Self {
+            overflow: Overflow::spill(log),
+            ..self
+        }
     }
 
     /// With [`Overflow::Spill`]: spills what is in the queue once the store has failed for this

@@ -15,8 +15,8 @@ pub struct RecorderCounts {
     pub accepted: u64,
     /// Tracks that the store holds.
     pub saved: u64,
-    /// Tracks that were written to the log. Some of them the store may hold too, where its answer
-    /// was lost; they have the same key.
+    /// Tracks that are in the log only, to be loaded. Some of them the store may hold too, where
+    /// its answer was lost; they have the same key.
     pub spilled: u64,
     /// Tracks that the store refused for good.
     pub refused: u64,

@@ -1,5 +1,6 @@
 //! A key for each track.
 
+use std::fmt::Write as _;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -11,6 +12,9 @@ pub(super) struct KeySeries {
     prefix: String,
     next: AtomicU64,
 }
+
+/// The bytes of the largest number, and of what is before it.
+const MAX_NUMBER_LENGTH: usize = 21;
 
 impl KeySeries {
     /// Keys that begin with this text; a NUL character in it, which no key may hold, is left out.
@@ -31,7 +35,10 @@ impl KeySeries {
     /// The next key.
     pub(super) fn next(&self) -> Option<Key> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        Key::new(format!("{}-{number}", self.prefix)).ok()
+        let mut key = String::with_capacity(self.prefix.len() + MAX_NUMBER_LENGTH);
+        key.push_str(&self.prefix);
+        write!(key, "-{number}").ok()?;
+        Key::new(key).ok()
     }
 }
 

@@ -1,10 +1,10 @@
-//! The limits of a recorder.
+//! The limits and choices of a recorder.
 
 use std::time::Duration;
 
 use tracking_core::SessionGap;
 
-/// The limits of a recorder, in tracks, bytes and time.
+/// The limits of a recorder, in tracks, bytes and time, and what it does beside them.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
     pub(super) max_tracks: usize,
@@ -15,6 +15,8 @@ pub(super) struct Limits {
     pub(super) initial_backoff: Duration,
     pub(super) max_backoff: Duration,
     pub(super) close_timeout: Duration,
+    /// Whether each track is written to the log before it is queued.
+    pub(super) writes_ahead: bool,
     /// Nothing where tracks that name no run go into the current one.
     pub(super) session_gap: Option<SessionGap>,
 }

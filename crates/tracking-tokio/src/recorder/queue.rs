@@ -13,6 +13,8 @@ pub(super) struct Queued {
     /// Its place among all that were accepted, from 1.
     number: u64,
     bytes: usize,
+    /// Whether the log has it already.
+    pub(super) is_logged: bool,
 }
 
 /// How a track ended.
@@ -65,7 +67,7 @@ impl Queue {
             && self.counts.pending_bytes.saturating_add(bytes as u64) <= taken
     }
 
-    pub(super) fn push(&mut self, track: NewTrack, bytes: usize) {
+    pub(super) fn push(&mut self, track: NewTrack, bytes: usize, is_logged: bool) {
         self.counts.accepted += 1;
         self.counts.pending += 1;
         self.counts.pending_bytes += bytes as u64;
@@ -74,7 +76,14 @@ impl Queue {
             track,
             number: self.counts.accepted,
             bytes,
+            is_logged,
         });
+    }
+
+    /// Accepts a track that is left to the log, which has it already.
+    pub(super) fn leave_to_log(&mut self) {
+        self.counts.accepted += 1;
+        self.counts.spilled += 1;
     }
 
     /// How many tracks are in the queue.
@@ -143,7 +152,7 @@ mod tests {
     fn queue(tracks: usize) -> Queue {
         let mut queue = Queue::default();
         for _ in 0..tracks {
-            queue.push(NewTrack::new("a", "b", json!({})).unwrap(), 10);
+            queue.push(NewTrack::new("a", "b", json!({})).unwrap(), 10, false);
         }
         queue
     }

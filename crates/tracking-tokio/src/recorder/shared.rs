@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 
 use tracking_core::{Clock, NewTrack, RunChoice, TrackingStorage};
 
+use super::counts::with_causes;
 use super::keys::KeySeries;
 use super::limits::Limits;
 use super::queue::{self, End, Queue, Queued, Taker};
-use super::{FlushError, Overflow, RecordError, RecorderCounts, Spill};
+use super::{FlushError, Overflow, RecordError, RecorderCounts, Spill, SpillError};
 
 pub(super) struct Shared {
     pub(super) store: Arc<dyn TrackingStorage>,
@@ -76,6 +77,7 @@ impl Shared {
     pub(super) fn record(&self, track: NewTrack) -> Result<(), RecordError> {
         let track = self.completed(track);
         let bytes = queue::bytes_of(&track);
+        let is_logged = self.write_ahead(&track);
         let mut queue = self.lock();
         let result = if bytes > self.limits.max_bytes {
             Err(RecordError::TooLarge)
@@ -91,12 +93,39 @@ impl Shared {
         };
         match result {
             Ok(()) => {
-                queue.push(track, bytes);
+                queue.push(track, bytes, is_logged);
                 self.wake_threads(&queue, bytes);
+            }
+            Err(_) if is_logged => {
+                queue.leave_to_log();
+                return Ok(());
             }
             Err(_) => queue.counts.dropped += 1,
         }
         result
+    }
+
+    /// Writes a track to the log before anything else happens to it, where that is chosen;
+    /// whether the log has it.
+    fn write_ahead(&self, track: &NewTrack) -> bool {
+        if !self.limits.writes_ahead || self.lock().is_closing {
+            return false;
+        }
+        let Some(log) = self.spill() else {
+            return false;
+        };
+        let written = log.spill(track);
+        if let Err(error) = &written {
+            self.note_spill_failure(error);
+        }
+        written.is_ok()
+    }
+
+    /// Counts a track that the log did not take.
+    pub(super) fn note_spill_failure(&self, error: &SpillError) {
+        let mut queue = self.lock();
+        queue.counts.spill_failures += 1;
+        queue.counts.last_error = Some(with_causes(error));
     }
 
     /// The track with a time, a key, and a session where it names no run.

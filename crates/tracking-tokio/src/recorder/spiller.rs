@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::SpillError;
 use super::backoff::Backoff;
-use super::counts::with_causes;
 use super::queue::{End, Queued, Taker};
 use super::shared::Shared;
 
@@ -54,17 +53,18 @@ pub(super) fn spill(shared: &Shared, mut tracks: Vec<Queued>, taker: Taker) -> V
     };
     let mut ended = 0;
     while let Some((first, rest)) = tracks.get(ended..).and_then(<[_]>::split_first) {
-        let end = match log.spill(&first.track) {
+        let written = if first.is_logged {
+            Ok(())
+        } else {
+            log.spill(&first.track)
+        };
+        if let Err(error) = &written {
+            shared.note_spill_failure(error);
+        }
+        let end = match written {
             Ok(()) => End::Spilled,
-            Err(error) => {
-                let mut queue = shared.lock();
-                queue.counts.spill_failures += 1;
-                queue.counts.last_error = Some(with_causes(&error));
-                match error {
-                    SpillError::Refused(_) => End::Refused,
-                    SpillError::Failed(_) => break,
-                }
-            }
+            Err(SpillError::Refused(_)) => End::Refused,
+            Err(SpillError::Failed(_)) => break,
         };
         shared.settle(slice::from_ref(first), end, rest.first(), taker);
         ended += 1;

@@ -7,3 +7,4 @@ mod property;
 mod saving;
 mod spilling;
 mod tools;
+mod write_ahead;
