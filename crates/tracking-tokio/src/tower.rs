@@ -5,6 +5,7 @@ mod fields;
 mod finished;
 mod future;
 mod headers;
+mod json;
 mod layer;
 #[cfg(feature = "axum")]
 mod matched_path;

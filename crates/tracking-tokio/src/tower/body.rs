@@ -16,7 +16,8 @@ use super::recording::Recording;
 pin_project! {
     /// The body of a response whose request is recorded when the body ends.
     ///
-    /// If it is dropped before its end, the request is recorded as cancelled.
+    /// If it is dropped before its end, the request is recorded as cancelled, or as failed where
+    /// the body has panicked.
     pub struct TrackedBody<B> {
         #[pin]
         inner: B,
@@ -75,7 +76,14 @@ impl<B: Body> Body for TrackedBody<B> {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
         let mut this = self.project();
-        let frame = ready!(this.inner.as_mut().poll_frame(context));
+        if let Some(recording) = this.recording.as_mut() {
+            recording.set_polled(true);
+        }
+        let polled = this.inner.as_mut().poll_frame(context);
+        if let Some(recording) = this.recording.as_mut() {
+            recording.set_polled(false);
+        }
+        let frame = ready!(polled);
         let outcome = match (&frame, this.recording.as_mut()) {
             (_, None) => None,
             (None, _) => Some(RequestOutcome::Complete),

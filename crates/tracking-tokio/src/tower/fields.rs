@@ -1,36 +1,28 @@
 //! The data of a request's track.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
-use serde::Serialize;
 use serde_json::{Map, Value};
 use tracking_core::{Data, Result};
 
 use super::headers::Headers;
+use super::json::ObjectWriter;
 
-/// The fields in the order of their names, so that their text is canonical as it is written.
-#[derive(Debug, Serialize)]
+/// What a request's track says.
+#[derive(Debug)]
 pub(super) struct Fields<'a> {
     pub(super) bytes: u64,
-    pub(super) duration_ms: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) first_byte_ms: Option<f64>,
+    pub(super) duration: Duration,
+    pub(super) first_byte: Option<Duration>,
     pub(super) method: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) outcome: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) path: Option<&'a str>,
-    #[serde(skip_serializing_if = "Headers::is_empty")]
     pub(super) query: &'a Headers,
-    #[serde(skip_serializing_if = "Headers::is_empty")]
     pub(super) request_headers: &'a Headers,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) request_id: Option<Cow<'a, str>>,
-    #[serde(skip_serializing_if = "Headers::is_empty")]
     pub(super) response_headers: &'a Headers,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) sampled_one_in: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) status: Option<u16>,
 }
 
@@ -39,8 +31,7 @@ impl Fields<'_> {
     /// `data_error` says why.
     pub(super) fn to_data(&self, added: Map<String, Value>) -> Data {
         if added.is_empty() {
-            return serde_json::to_string(self)
-                .map_or_else(|_| Data::empty(), Data::from_canonical);
+            return Data::from_canonical(self.to_json());
         }
         match self.merged(added) {
             Ok(data) => data,
@@ -51,11 +42,32 @@ impl Fields<'_> {
         }
     }
 
+    /// The fields in the order of their names, so that the text is canonical as it is written.
+    fn to_json(&self) -> String {
+        let mut object = ObjectWriter::new();
+        object.number("bytes", self.bytes);
+        object.milliseconds("duration_ms", self.duration);
+        if let Some(first_byte) = self.first_byte {
+            object.milliseconds("first_byte_ms", first_byte);
+        }
+        object.text("method", self.method);
+        object.optional_text("outcome", self.outcome);
+        object.optional_text("path", self.path);
+        object.texts("query", self.query);
+        object.texts("request_headers", self.request_headers);
+        object.optional_text("request_id", self.request_id.as_deref());
+        object.texts("response_headers", self.response_headers);
+        if let Some(requests) = self.sampled_one_in {
+            object.number("sampled_one_in", requests);
+        }
+        if let Some(status) = self.status {
+            object.number("status", status.into());
+        }
+        object.finish()
+    }
+
     fn merged(&self, added: Map<String, Value>) -> Result<Data> {
-        let mut map = match serde_json::to_value(self) {
-            Ok(Value::Object(map)) => map,
-            _ => Map::new(),
-        };
+        let mut map: Map<String, Value> = serde_json::from_str(&self.to_json()).unwrap_or_default();
         map.extend(added);
         Data::try_from(map)
     }
@@ -70,8 +82,8 @@ mod tests {
     fn full<'a>(headers: &'a Headers, none: &'a Headers) -> Fields<'a> {
         Fields {
             bytes: 12,
-            duration_ms: 1.5,
-            first_byte_ms: Some(1e-7),
+            duration: Duration::from_micros(1500),
+            first_byte: Some(Duration::from_nanos(1)),
             method: "GET",
             outcome: Some("cancelled"),
             path: Some("/é\"\\\u{1}"),
@@ -88,14 +100,25 @@ mod tests {
     fn the_text_is_canonical_as_it_is_written() {
         let headers = Headers::from([("b".into(), "\u{7f}<".into()), ("a".into(), String::new())]);
         let none = Headers::new();
-        for duration_ms in [0.0, 0.001, 12.0, 123_456_789.25, 1e21, f64::MIN_POSITIVE] {
-            let fields = Fields {
-                duration_ms,
-                ..full(&headers, &none)
-            };
-            let data = fields.to_data(Map::new());
-            assert_eq!(data, data.as_str().parse().unwrap());
-        }
+        let data = full(&headers, &none).to_data(Map::new());
+        assert_eq!(data, data.as_str().parse().unwrap());
+        let expected = json!({
+            "bytes": 12, "duration_ms": 1.5, "first_byte_ms": 0.0, "method": "GET",
+            "outcome": "cancelled", "path": "/é\"\\\u{1}", "query": headers,
+            "request_headers": headers, "request_id": "id", "sampled_one_in": 10, "status": 200,
+        });
+        assert_eq!(data, expected.try_into().unwrap());
+        let least = Fields {
+            first_byte: None,
+            outcome: None,
+            path: None,
+            request_id: None,
+            sampled_one_in: None,
+            status: None,
+            ..full(&none, &none)
+        };
+        let text = r#"{"bytes":12,"duration_ms":1.5,"method":"GET"}"#;
+        assert_eq!(least.to_data(Map::new()).as_str(), text);
     }
 
     #[test]

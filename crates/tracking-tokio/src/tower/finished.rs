@@ -14,7 +14,7 @@ pub enum RequestOutcome {
     Complete,
     /// The response or its body was dropped before its end: the client went away.
     Cancelled,
-    /// The handler or the body failed.
+    /// The handler or the body failed, or panicked.
     Failed,
     /// The connection became another one, a web socket for example.
     Upgraded,

@@ -15,7 +15,8 @@ use super::recording::Recording;
 pin_project! {
     /// The future of a response whose request is recorded.
     ///
-    /// If it is dropped before there is a response, the request is recorded as cancelled.
+    /// If it is dropped before there is a response, the request is recorded as cancelled, or as
+    /// failed where the handler has panicked.
     #[must_use = "a future does nothing unless it is polled"]
     pub struct ResponseFuture<F> {
         #[pin]
@@ -25,7 +26,10 @@ pin_project! {
 }
 
 impl<F> ResponseFuture<F> {
-    pub(super) fn new(inner: F, recording: Option<Box<Recording>>) -> Self {
+    pub(super) fn new(inner: F, mut recording: Option<Box<Recording>>) -> Self {
+        if let Some(recording) = recording.as_mut() {
+            recording.set_polled(false);
+        }
         Self { inner, recording }
     }
 }
@@ -39,7 +43,14 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let result = ready!(this.inner.poll(context));
+        if let Some(recording) = this.recording.as_mut() {
+            recording.set_polled(true);
+        }
+        let polled = this.inner.poll(context);
+        if let Some(recording) = this.recording.as_mut() {
+            recording.set_polled(false);
+        }
+        let result = ready!(polled);
         let recording = this.recording.take();
         Poll::Ready(match result {
             Ok(response) => Ok(TrackedBody::in_response(response, recording)),

@@ -31,7 +31,7 @@ use crate::TrackSink;
 /// | `first_byte_ms` | milliseconds until the response, without its body | where there was a response |
 /// | `duration_ms` | milliseconds until the end of the body | always |
 /// | `bytes` | bytes of the body that were handed to the server | always |
-/// | `outcome` | `cancelled`: the client went away; `failed`: the handler or the body broke off; `upgraded`: the connection became another one, a web socket for example | where the response was not sent to its end |
+/// | `outcome` | `cancelled`: the client went away; `failed`: the handler or the body failed or panicked; `upgraded`: the connection became another one, a web socket for example | where the response was not sent to its end |
 /// | `request_id` | the `x-request-id` of the request, or else of the response | where there is one |
 /// | `path` | the path | with [`record_path`](Self::record_path) |
 /// | `query` | chosen parameters of the query string, as they stand there | with [`query_parameter`](Self::query_parameter) |
@@ -40,14 +40,19 @@ use crate::TrackSink;
 ///
 /// Nothing else of the request is recorded: by default no query string and no header. The values
 /// of `authorization`, `proxy-authorization`, `cookie` and `set-cookie`, and those marked as
-/// sensitive, are recorded as `(hidden)` even where chosen. Texts of more than 1,024 bytes are
-/// cut.
+/// sensitive, are recorded as `(hidden)` even where chosen; of the URLs in `referer`, `location`
+/// and `content-location`, the query string is hidden. Texts of more than 1,024 bytes are cut.
 ///
 /// # When it is recorded
 ///
 /// Once, when the last part of the response is handed to the server, before it is on the wire. So
 /// with a record log as the sink, a response that the client has received is in the log, also
 /// where the process is killed right after.
+///
+/// A web socket, or another upgrade of the connection, is recorded with its response: `status` is
+/// 101, `outcome` is `upgraded`, and neither `bytes` nor `duration_ms` count what comes after. To
+/// record the end of it, have its handler record a track of its own. Each stream of an HTTP/2
+/// connection is a request of its own; one that the client resets is `cancelled`.
 ///
 /// ```
 /// use tracking_core::UserName;

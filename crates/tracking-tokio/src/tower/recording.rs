@@ -33,6 +33,8 @@ pub(super) struct Recording {
     request_id: Option<String>,
     response: Option<Head>,
     bytes: u64,
+    /// Whether the handler or the body runs; if this ends while it does, that has panicked.
+    is_polled: bool,
     is_over: bool,
 }
 
@@ -81,6 +83,7 @@ impl Recording {
             request_id: request_id(&parts.headers, &settings.request_id),
             response: None,
             bytes: 0,
+            is_polled: true,
             is_over: false,
             settings: Arc::clone(settings),
         }))
@@ -100,6 +103,11 @@ impl Recording {
             first_byte: self.start.elapsed(),
             headers: headers::chosen(&parts.headers, &self.settings.response_headers),
         });
+    }
+
+    /// Notes that the handler or the body begins to run, or that it has returned.
+    pub(super) fn set_polled(&mut self, is_polled: bool) {
+        self.is_polled = is_polled;
     }
 
     /// Counts bytes of the body, and returns how many there are by now.
@@ -159,8 +167,8 @@ impl Recording {
         let one_in = self.settings.one_in;
         Fields {
             bytes: self.bytes,
-            duration_ms: milliseconds(duration),
-            first_byte_ms: response.map(|response| milliseconds(response.first_byte)),
+            duration,
+            first_byte: response.map(|response| response.first_byte),
             method: self.method.as_str(),
             outcome: outcome.word(),
             path,
@@ -176,18 +184,15 @@ impl Recording {
 
 impl Drop for Recording {
     fn drop(&mut self) {
-        if !self.is_over {
-            self.record(RequestOutcome::Cancelled);
+        if self.is_over {
+            return;
         }
+        self.record(if self.is_polled {
+            RequestOutcome::Failed
+        } else {
+            RequestOutcome::Cancelled
+        });
     }
-}
-
-/// To the microsecond.
-fn milliseconds(duration: Duration) -> f64 {
-    u32::try_from(duration.as_micros()).map_or_else(
-        |_| (duration.as_secs_f64() * 1e6).round() / 1e3,
-        |micros| f64::from(micros) / 1e3,
-    )
 }
 
 fn request_id(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
@@ -223,18 +228,5 @@ mod tests {
         assert_eq!(taken, ["page=2", "sort="]);
         assert!(parameters(None, &names).is_empty());
         assert!(parameters(Some("page=1"), &[]).is_empty());
-    }
-
-    #[test]
-    fn milliseconds_are_exact_to_the_microsecond() {
-        assert_eq!(
-            milliseconds(Duration::from_nanos(1_234_567)).to_string(),
-            "1.234"
-        );
-        assert_eq!(
-            milliseconds(Duration::from_secs(10_000)).to_string(),
-            "10000000"
-        );
-        assert_eq!(milliseconds(Duration::ZERO).to_string(), "0");
     }
 }

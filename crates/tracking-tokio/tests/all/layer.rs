@@ -2,7 +2,10 @@
 
 mod fields;
 mod handlers;
+mod http2;
+mod hyper_alone;
 pub(crate) mod outcomes;
 mod sampling;
 mod server;
 mod tools;
+mod websocket;

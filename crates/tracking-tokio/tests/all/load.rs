@@ -5,6 +5,8 @@
 mod child;
 mod client;
 mod disk;
+mod generator;
 mod killed;
+mod outages;
 mod restarts;
 mod tools;

@@ -9,5 +9,9 @@ mod audit;
 mod handle;
 mod layer;
 mod load;
+#[cfg(unix)]
+#[allow(dead_code, reason = "not every test needs all of it")]
+#[path = "../../../tracking-postgres/tests/tools/server.rs"]
+mod postgres_server;
 mod recorder;
 mod unreliable;

@@ -132,7 +132,7 @@ async fn a_service_that_fails_is_recorded_as_failed() {
 }
 
 #[tokio::test]
-async fn a_handler_that_panics_is_recorded() {
+async fn a_handler_that_panics_has_failed() {
     let (layer, tracks) = layer();
     let panicking = |_: Request<Body>| async { panic!("on purpose") };
     let service = layer.layer(service_fn::<_>(move |request| {
@@ -140,7 +140,34 @@ async fn a_handler_that_panics_is_recorded() {
         async { Ok::<Response, Infallible>(future.await) }
     }));
     assert!(tokio::spawn(service.oneshot(get("/"))).await.is_err());
-    assert_eq!(data(&tracks.one())["outcome"], "cancelled");
+    assert_eq!(data(&tracks.one())["outcome"], "failed");
+}
+
+#[tokio::test]
+async fn a_service_that_panics_before_it_has_a_future_has_failed() {
+    let (layer, tracks) = layer();
+    let service = layer.layer(service_fn(
+        |_: Request<Body>| -> std::future::Ready<Result<Response, Infallible>> {
+            panic!("on purpose")
+        },
+    ));
+    assert!(tokio::spawn(service.oneshot(get("/"))).await.is_err());
+    assert_eq!(data(&tracks.one())["outcome"], "failed");
+}
+
+#[tokio::test]
+async fn a_body_that_panics_has_failed() {
+    let (app, tracks) = streaming(|| {
+        Chunks::new(["one", "two"], |chunk| {
+            assert_eq!(chunk, "one", "on purpose");
+        })
+    });
+    let body = respond(&app, get("/")).await.into_body();
+    assert!(tokio::spawn(body.collect()).await.is_err());
+    assert_eq!(
+        text(&tracks.one()),
+        r#"/ "" {"bytes":3,"method":"GET","outcome":"failed","status":200}"#
+    );
 }
 
 #[tokio::test]

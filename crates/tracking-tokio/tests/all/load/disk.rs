@@ -15,12 +15,12 @@ use super::client::Load;
 use super::tools::{app, assert_each_once, load, requests, serve, skipped};
 
 /// A small disk of its own, gone with this value.
-struct Disk {
+pub(crate) struct Disk {
     folder: tempfile::TempDir,
 }
 
 impl Disk {
-    fn mount() -> Option<Self> {
+    pub(crate) fn mount() -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let mount = ["-t", "tmpfs", "-o", "size=33554432", "tmpfs"];
         let status = Command::new("mount")
@@ -31,18 +31,18 @@ impl Disk {
         mounted.then_some(Self { folder })
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn fill_up(&self) {
+    pub(crate) fn fill_up(&self) {
         use std::io::Write as _;
         let mut filler = fs::File::create(self.path("filler")).unwrap();
         while let Ok(16_000) = filler.write(&[b'x'; 16_000]) {}
         while let Ok(4096) = filler.write(&[b'x'; 4096]) {}
     }
 
-    fn make_room(&self) {
+    pub(crate) fn make_room(&self) {
         fs::remove_file(self.path("filler")).unwrap();
     }
 }

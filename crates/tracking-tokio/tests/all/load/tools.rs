@@ -1,7 +1,7 @@
 //! What these tests share: the server, and what was recorded.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::net::SocketAddr;
 
 use axum::Router;
@@ -19,7 +19,7 @@ use crate::layer::outcomes::Chunks;
 /// How many requests a test makes; more where there is time for it.
 pub(crate) fn requests() -> u64 {
     let requests = std::env::var("TRACKING_REQUESTS");
-    requests.map_or(3_000, |requests| requests.parse().unwrap())
+    requests.map_or(2_000, |requests| requests.parse().unwrap())
 }
 
 pub(crate) fn app(sink: impl TrackSink + 'static) -> Router {
@@ -96,6 +96,18 @@ pub(crate) fn load(store: &dyn TrackingStorage, log: &std::path::Path) {
     let loaded = Loader::new(store).load(&logs, &mut ()).unwrap();
     let wrong = |log: &&tracking_loader::LogSummary| log.error.is_some();
     assert!(loaded.logs.iter().all(|log| !wrong(&log)), "{loaded:?}");
+}
+
+/// Asks for a short text, and waits for it.
+pub(crate) fn fetch(address: SocketAddr, path: &str) -> String {
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 200 "), "{response}");
+    body.to_owned()
 }
 
 /// Says aloud that a test was skipped, or fails where `TRACKING_REQUIRE_TOOLS=1`.
