@@ -55,8 +55,8 @@ impl PostgresStorageBuilder {
     }
 
     /// Fills in what the connection string leaves out, as libpq does: from `PGHOST`, `PGPORT`,
-    /// `PGUSER`, `PGDATABASE`, `PGPASSWORD`, and the password file that `PGPASSFILE` names, or
-    /// `~/.pgpass`.
+    /// `PGUSER`, `PGDATABASE`, `PGPASSWORD`, `PGSSLMODE`, `PGSSLROOTCERT`, the password file that
+    /// `PGPASSFILE` names, or `~/.pgpass`, and the certificates in `~/.postgresql/root.crt`.
     pub fn environment(self) -> Self {
         Self {
             takes_environment: true,
@@ -146,8 +146,9 @@ impl PostgresStorageBuilder {
     pub(crate) fn settings(&self) -> Result<Settings> {
         let mut settings = Settings::parse(&self.connection)?;
         if self.takes_environment {
-            crate::environment::complete(&mut settings, |name| std::env::var(name).ok());
+            crate::environment::complete(&mut settings, |name| std::env::var(name).ok())?;
         }
+        settings.set_up_tls()?;
         settings.max_connections = self.max_connections;
         settings.set_lock_timeout(self.lock_timeout);
         settings.answer_timeout = self.answer_timeout;

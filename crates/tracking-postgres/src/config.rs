@@ -5,10 +5,12 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use tokio_postgres::Config;
-use tokio_postgres::config::{ChannelBinding, Host, LoadBalanceHosts, SslMode};
+use tokio_postgres::config::{ChannelBinding, Host, LoadBalanceHosts};
 use tracking_core::{Error, Result};
 
-use crate::redact::{self, without_password};
+use crate::parameters;
+use crate::redact;
+use crate::tls::{TlsMode, TlsSettings};
 
 /// How long one host may take to accept a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -28,6 +30,10 @@ const KEEPALIVES_IDLE: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub(crate) struct Settings {
     pub(crate) config: Config,
+    pub(crate) tls: TlsSettings,
+    /// Makes encrypted connections.
+    #[cfg(feature = "tls")]
+    pub(crate) connector: Option<tokio_postgres_rustls::MakeRustlsConnect>,
     /// Whether the connection string names a host.
     pub(crate) names_host: bool,
     pub(crate) max_connections: usize,
@@ -41,7 +47,8 @@ pub(crate) struct Settings {
 impl Settings {
     /// Reads a connection string: a URL or `key=value` pairs, as libpq takes them.
     pub(crate) fn parse(text: &str) -> Result<Self> {
-        let config = Config::from_str(text).map_err(|error| {
+        let (known, [mode, root]) = parameters::take(text, ["sslmode", "sslrootcert"]);
+        let config = Config::from_str(&known).map_err(|error| {
             let shown = redact::unreadable(text);
             let reason = match std::error::Error::source(&error) {
                 // The reason may name a part of the text, and that a part of the password.
@@ -54,11 +61,15 @@ impl Settings {
                 format!("{reason}; write it like postgres://user@host/database"),
             )
         })?;
-        refuse_tls(&config, text)?;
+        let mut tls = TlsSettings::default();
+        tls.complete(mode, root)?;
         let connect_timeout = config.get_connect_timeout().copied();
         let names_host = !(config.get_hosts().is_empty() && config.get_hostaddrs().is_empty());
         let mut settings = Self {
             config,
+            tls,
+            #[cfg(feature = "tls")]
+            connector: None,
             names_host,
             max_connections: MAX_CONNECTIONS,
             connect_timeout: connect_timeout.unwrap_or(CONNECT_TIMEOUT),
@@ -82,6 +93,21 @@ impl Settings {
         if config.get_application_name().is_none() {
             config.application_name("tracking");
         }
+    }
+
+    /// Prepares for encrypted connections, once everything is known.
+    pub(crate) fn set_up_tls(&mut self) -> Result<()> {
+        let mode = self.tls.mode()?;
+        self.config.ssl_mode(mode.for_driver());
+        let needs_tls = self.config.get_channel_binding() == ChannelBinding::Require;
+        if cfg!(feature = "tls") && !(needs_tls && mode == TlsMode::Disable) {
+            #[cfg(feature = "tls")]
+            {
+                self.connector = crate::certificates::connector(&self.tls)?;
+            }
+            return Ok(());
+        }
+        refuse_tls(mode, needs_tls)
     }
 
     /// Sets how long a change waits for others, as close to it as the server allows.
@@ -122,6 +148,10 @@ impl Settings {
                 }
                 if let Some(address) = addresses.get(place) {
                     one.hostaddr(*address);
+                    if hosts.get(place).is_none() {
+                        // The name that a certificate is for.
+                        one.host(address.to_string());
+                    }
                 }
                 let ports = self.config.get_ports();
                 if let Some(port) = ports.get(place).or_else(|| ports.first()) {
@@ -143,20 +173,20 @@ impl Settings {
     }
 }
 
-/// Refuses what would need TLS, which this crate does not have.
-fn refuse_tls(config: &Config, text: &str) -> Result<()> {
-    let needs_tls = config.get_ssl_mode() == SslMode::Require
-        || config.get_channel_binding() == ChannelBinding::Require;
-    if !needs_tls {
+/// Refuses what needs TLS, where there is none.
+fn refuse_tls(mode: TlsMode, binds_channel: bool) -> Result<()> {
+    if mode <= TlsMode::Prefer && !binds_channel {
         return Ok(());
     }
-    let reason = "this program cannot encrypt connections with TLS; connect through a tunnel or a \
-                  local pooler that does, and leave out sslmode=require and channel_binding=require";
-    Err(Error::invalid_name(
-        "connection string",
-        without_password(text),
-        reason,
-    ))
+    let setting = if binds_channel {
+        "channel_binding=require"
+    } else {
+        "sslmode"
+    };
+    let reason = "it needs TLS, which sslmode=disable turns off, or which this program was built without: \
+                  build it with the feature `tls` of tracking-postgres, or connect through a tunnel and \
+                  leave this out";
+    Err(Error::invalid_name("connection string", setting, reason))
 }
 
 impl fmt::Debug for Settings {
@@ -308,18 +338,21 @@ mod tests {
     }
 
     #[test]
-    fn what_needs_tls_is_refused_with_what_to_do() {
-        for text in [
-            "postgres://u:secret@h/db?sslmode=require",
-            "host=h sslmode=require",
-            "postgres://h/db?channel_binding=require",
-        ] {
-            let error = Settings::parse(text).unwrap_err().to_string();
-            assert!(
-                error.contains("TLS") && !error.contains("secret"),
-                "{error}"
-            );
-        }
-        assert!(Settings::parse("postgres://h/db?sslmode=prefer").is_ok());
+    fn what_needs_tls_is_refused_without_it_with_what_to_do() {
+        let mode = |text: &str| Settings::parse(text).unwrap().tls.mode().unwrap();
+        let required = mode("postgres://u:secret@h/db?sslmode=require");
+        let refused = refuse_tls(required, false).unwrap_err().to_string();
+        assert!(refused.contains("feature `tls`"), "{refused}");
+        assert!(refuse_tls(mode("host=h sslmode=prefer"), false).is_ok());
+        assert!(refuse_tls(mode("host=h"), true).is_err());
+        let mut plain = Settings::parse("host=h sslmode=disable channel_binding=require").unwrap();
+        assert!(plain.set_up_tls().is_err());
+    }
+
+    #[test]
+    fn an_address_is_also_the_name_of_the_host() {
+        let settings = Settings::parse("hostaddr=127.0.0.1,::1").unwrap();
+        let names: Vec<String> = settings.hosts().iter().map(host_name).collect();
+        assert_eq!(names, ["127.0.0.1:5432", "::1:5432"]);
     }
 }

@@ -38,7 +38,7 @@ pub(crate) struct Connection {
 impl Connection {
     /// Connects to the first host that answers and takes the role that is needed.
     pub(crate) async fn open(settings: &Settings, generation: u64) -> Result<Self> {
-        let mut reasons = Vec::new();
+        let (mut reasons, mut is_refused) = (Vec::new(), true);
         for mut host in settings.hosts_in_turn(next_turn()) {
             if !settings.reads_only {
                 host.target_session_attrs(TargetSessionAttrs::ReadWrite);
@@ -59,12 +59,23 @@ impl Connection {
                 }
                 // What the server says itself is said at once, unless it is only starting.
                 Ok(Err(error)) if is_final(&error) => return Err(error.into()),
-                Ok(Err(error)) => reason_of(&error),
-                Err(_) => format!("no answer within {:?}", settings.connect_timeout),
+                Ok(Err(error)) => {
+                    is_refused &= is_tls_refusal(&error);
+                    reason_of(&error)
+                }
+                Err(_) => {
+                    is_refused = false;
+                    format!("no answer within {:?}", settings.connect_timeout)
+                }
             };
             reasons.push(format!("{}: {reason}", host_name(&host)));
         }
-        Err(StoreError::NotConnected(reasons.join("; ")))
+        let reasons = reasons.join("; ");
+        Err(if is_refused {
+            StoreError::TlsRefused(reasons)
+        } else {
+            StoreError::NotConnected(reasons)
+        })
     }
 
     /// Runs one statement.
@@ -276,14 +287,45 @@ impl Drop for Connection {
 
 async fn connect(
     host: &Config,
-    _settings: &Settings,
+    #[cfg_attr(
+        not(feature = "tls"),
+        expect(unused_variables, reason = "without TLS a host is all that is needed")
+    )]
+    settings: &Settings,
 ) -> Result<(Client, JoinHandle<()>), tokio_postgres::Error> {
+    #[cfg(feature = "tls")]
+    if let Some(connector) = &settings.connector {
+        let (client, connection) = host.connect(connector.clone()).await?;
+        return Ok((client, spawn(connection)));
+    }
     let (client, connection) = host.connect(NoTls).await?;
-    let task = tokio::spawn(async move {
+    Ok((client, spawn(connection)))
+}
+
+/// Moves the messages of a connection, until it is closed.
+fn spawn(
+    connection: impl Future<Output = Result<(), tokio_postgres::Error>> + Send + 'static,
+) -> JoinHandle<()> {
+    tokio::spawn(async move {
         // An error here reaches each call as a closed connection.
         let _closed = connection.await;
-    });
-    Ok((client, task))
+    })
+}
+
+/// What the driver says where `sslmode` asks for TLS and the server has none.
+const NO_TLS: &str = "server does not support TLS";
+
+/// Whether a host was found and refused, or refused itself, so that the next attempt would fail
+/// in the same way.
+fn is_tls_refusal(error: &tokio_postgres::Error) -> bool {
+    let Some(source) = std::error::Error::source(error) else {
+        return false;
+    };
+    #[cfg(feature = "tls")]
+    if crate::certificates::is_refusal(source) {
+        return true;
+    }
+    source.to_string() == NO_TLS
 }
 
 /// Whether another host would give the same answer.
@@ -296,6 +338,10 @@ fn is_final(error: &tokio_postgres::Error) -> bool {
 
 fn reason_of(error: &tokio_postgres::Error) -> String {
     match std::error::Error::source(error) {
+        Some(source) if source.to_string() == NO_TLS => format!(
+            "the {NO_TLS}; set ssl = on in its postgresql.conf, or use sslmode=prefer where the \
+             network is trusted"
+        ),
         Some(source) => source.to_string(),
         None => error.to_string(),
     }

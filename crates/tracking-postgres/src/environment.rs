@@ -5,11 +5,15 @@ use std::path::{Path, PathBuf};
 
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
+use tracking_core::Result;
 
 use crate::config::Settings;
 
 /// Fills in what a connection string leaves out.
-pub(crate) fn complete(settings: &mut Settings, variable: impl Fn(&str) -> Option<String>) {
+pub(crate) fn complete(
+    settings: &mut Settings,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<()> {
     let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
     let config = &mut settings.config;
     if !settings.names_host {
@@ -51,6 +55,11 @@ pub(crate) fn complete(settings: &mut Settings, variable: impl Fn(&str) -> Optio
             config.password(password);
         }
     }
+    let root = variable("PGSSLROOTCERT").or_else(|| {
+        let file = Path::new(&variable("HOME")?).join(".postgresql/root.crt");
+        file.is_file().then(|| file.to_str().map(str::to_owned))?
+    });
+    settings.tls.complete(variable("PGSSLMODE"), root)
 }
 
 fn password_file(variable: &impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
@@ -116,13 +125,15 @@ fn split(line: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tls::TlsMode;
 
     fn completed(text: &str, variables: &[(&str, &str)]) -> Settings {
         let mut settings = Settings::parse(text).unwrap();
-        complete(&mut settings, |name| {
+        let completed = complete(&mut settings, |name| {
             let found = variables.iter().find(|(variable, _)| *variable == name);
             found.map(|(_, value)| (*value).to_owned())
         });
+        completed.unwrap();
         settings
     }
 
@@ -144,6 +155,24 @@ mod tests {
         assert_eq!(settings.config.get_user(), Some("bea"));
         assert_eq!(settings.config.get_password(), Some(&b"own"[..]));
         assert_eq!(completed("postgres://", &[]).hosts().len(), 1);
+    }
+
+    #[test]
+    fn variables_say_how_the_server_proves_who_it_is() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join(".postgresql");
+        fs::create_dir(&folder).unwrap();
+        let file = folder.join("root.crt");
+        let home = home.path().to_str().unwrap();
+        let all = [("PGSSLMODE", "verify-ca"), ("HOME", home)];
+        let none = completed("postgres://h", &all);
+        assert_eq!(none.tls.mode().unwrap(), TlsMode::VerifyCa);
+        assert_eq!(none.tls.root(), None);
+        fs::write(&file, "").unwrap();
+        assert_eq!(completed("postgres://h", &all).tls.root(), file.to_str());
+        let own = completed("postgres://h?sslmode=require&sslrootcert=a", &all);
+        assert_eq!(own.tls.mode().unwrap(), TlsMode::Require);
+        assert_eq!(own.tls.root(), Some("a"));
     }
 
     #[test]

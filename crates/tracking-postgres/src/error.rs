@@ -21,6 +21,8 @@ pub(crate) enum StoreError {
     /// No host of the connection string could be connected to; the text lists each with its
     /// reason.
     NotConnected(String),
+    /// Every host, with its reason, was refused or refused itself when TLS began.
+    TlsRefused(String),
     /// All connections of the pool are in use.
     PoolExhausted(Duration),
     /// The answer to a commit was lost.
@@ -47,6 +49,7 @@ impl StoreError {
             Self::Postgres(error) => Self::Postgres(Arc::clone(error)),
             Self::TimedOut(limit) => Self::TimedOut(*limit),
             Self::NotConnected(reasons) => Self::NotConnected(reasons.clone()),
+            Self::TlsRefused(reasons) => Self::TlsRefused(reasons.clone()),
             Self::PoolExhausted(limit) => Self::PoolExhausted(*limit),
             Self::CommitUnknown(source) => Self::CommitUnknown(Box::new(source.duplicate())),
         }
@@ -82,7 +85,10 @@ impl StoreError {
                 None => is_broken_connection(error),
             },
             Self::TimedOut(_) | Self::CommitUnknown(_) => true,
-            Self::NotConnected(_) | Self::PoolExhausted(_) | Self::Core(_) => false,
+            Self::NotConnected(_)
+            | Self::TlsRefused(_)
+            | Self::PoolExhausted(_)
+            | Self::Core(_) => false,
         }
     }
 
@@ -108,6 +114,7 @@ impl StoreError {
             Self::Postgres(_) => "server error",
             Self::TimedOut(_) => "no answer in time",
             Self::NotConnected(_) => "not connected",
+            Self::TlsRefused(_) => "TLS refused",
             Self::PoolExhausted(_) => "all connections in use",
             Self::CommitUnknown(_) => "commit unknown",
         }
@@ -156,6 +163,10 @@ impl StoreError {
             Self::NotConnected(reasons) => {
                 Error::unavailable(format!("connect to {place}; try again"), reasons)
             }
+            Self::TlsRefused(reasons) => Error::access_denied(
+                format!("connect to {place} by TLS; check sslmode and sslrootcert"),
+                reasons,
+            ),
             Self::PoolExhausted(limit) => Error::unavailable(
                 format!("reach {place}; try again, or allow more connections"),
                 format!("all connections have been in use for {limit:?}"),

@@ -22,6 +22,8 @@
 
 mod apply;
 mod builder;
+#[cfg(feature = "tls")]
+mod certificates;
 mod change;
 mod changes;
 mod conditions;
@@ -41,6 +43,7 @@ mod migrate;
 mod name_lists;
 mod names;
 mod open;
+mod parameters;
 mod pool;
 mod prefetch;
 mod redact;
@@ -55,6 +58,7 @@ mod sessions;
 mod statement;
 mod storage;
 mod store_row;
+mod tls;
 mod transaction;
 mod values;
 mod write_cache;

@@ -37,7 +37,7 @@ pub(crate) fn unreadable(connection: &str) -> String {
 }
 
 /// The scheme of a URL, and the rest of it; nothing where the text is not a URL.
-fn split_url(connection: &str) -> Option<(&str, &str)> {
+pub(crate) fn split_url(connection: &str) -> Option<(&str, &str)> {
     let split = connection.split_once("://");
     split.filter(|(scheme, _)| is_scheme(scheme))
 }
@@ -52,7 +52,7 @@ fn is_secret(key: &str) -> bool {
     decoded(key).to_ascii_lowercase().contains("pass")
 }
 
-fn decoded(text: &str) -> String {
+pub(crate) fn decoded(text: &str) -> String {
     let mut parts = text.split('%');
     let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
     for part in parts {
@@ -128,7 +128,7 @@ fn pairs_without_password(text: &str) -> Option<String> {
 
 /// How long the value is that a text begins with: in quotes, or up to a space; a backslash takes
 /// the next character along. Nothing where the quotes are not closed.
-fn value_length(text: &str) -> Option<usize> {
+pub(crate) fn value_length(text: &str) -> Option<usize> {
     let is_quoted = text.starts_with('\'');
     let mut chars = text.char_indices().skip(usize::from(is_quoted));
     while let Some((place, c)) = chars.next() {

@@ -13,7 +13,8 @@ pub(super) const DIRECT: &[(&str, &[&str])] = &[
     ("tracking-btree", &["parking_lot", "smallvec", "tracking-core"]),
     ("tracking-sqlite", &["parking_lot", "rusqlite", "rusqlite_migration", "serde_json", "tracing", "tracking-core"]),
     ("tracking-postgres", &[
-        "bytes", "futures-util", "parking_lot", "serde_json", "tokio", "tokio-postgres", "tracing", "tracking-core",
+        "bytes", "futures-util", "parking_lot", "rustls", "rustls-native-certs", "serde_json", "tokio", "tokio-postgres",
+        "tokio-postgres-rustls", "tracing", "tracking-core",
     ]),
     ("tracking-logfile", &[
         "chrono", "flate2", "flexi_logger", "serde", "serde_json", "thiserror", "tracing", "tracking-core",
@@ -83,6 +84,7 @@ pub(super) const FEATURES: &[(&str, &str, &[&str])] = &[
 /// Features that are checked alone, whatever they pull.
 pub(super) const CHECKED_ALONE: &[(&str, &str)] = &[
     ("tracking-sqlite", "tracing"),
+    ("tracking-postgres", "tls"),
     ("tracking-postgres", "tracing"),
     ("tracking-loader", "tracing"),
     ("tracking-logfile", "gzip"),

@@ -29,3 +29,4 @@ mod session;
 mod side_by_side;
 #[path = "../tools/stores.rs"]
 mod stores;
+mod tls;
