@@ -19,7 +19,7 @@ use tracking_core::StoreName;
 /// | [`max_connections`](Self::max_connections) | 8 |
 /// | [`lock_timeout`](Self::lock_timeout) | 10 seconds |
 /// | [`answer_timeout`](Self::answer_timeout) | 30 seconds |
-/// | [`prepare_statements`](Self::prepare_statements) | yes |
+/// | [`prepare_statements`](Self::prepare_statements) | what the connection string says, else yes |
 /// | [`environment`](Self::environment) | what the connection string says |
 /// | [`clock`](Self::clock) | the clock of the machine |
 /// | [`read_only`](Self::read_only) | no |
@@ -33,7 +33,7 @@ pub struct PostgresStorageBuilder {
     max_connections: usize,
     lock_timeout: Duration,
     answer_timeout: Duration,
-    prepares: bool,
+    prepares: Option<bool>,
     reads_only: bool,
     takes_environment: bool,
 }
@@ -48,7 +48,7 @@ impl PostgresStorageBuilder {
             max_connections: MAX_CONNECTIONS,
             lock_timeout: LOCK_TIMEOUT,
             answer_timeout: ANSWER_TIMEOUT,
-            prepares: true,
+            prepares: None,
             reads_only: false,
             takes_environment: false,
         }
@@ -108,10 +108,14 @@ impl PostgresStorageBuilder {
         }
     }
 
-    /// Whether a connection prepares statements that come again. Turn it off behind a pooler that
-    /// gives each transaction another connection, such as PgBouncer in transaction mode.
+    /// Whether a connection prepares statements that come again; without this, what the connection
+    /// string says with `prepare_statements=on` or `off`. Turn it off behind a pooler that gives
+    /// each transaction another connection, such as PgBouncer in transaction mode.
     pub fn prepare_statements(self, prepares: bool) -> Self {
-        Self { prepares, ..self }
+        Self {
+            prepares: Some(prepares),
+            ..self
+        }
     }
 
     /// Only reads, from any host, standbys included; creates nothing, and every change is an error.
@@ -152,7 +156,7 @@ impl PostgresStorageBuilder {
         settings.max_connections = self.max_connections;
         settings.set_lock_timeout(self.lock_timeout);
         settings.answer_timeout = self.answer_timeout;
-        settings.prepares = self.prepares;
+        settings.prepares = self.prepares.unwrap_or(settings.prepares);
         settings.reads_only = self.reads_only;
         Ok(settings)
     }

@@ -148,6 +148,10 @@ fn insert_epoch(store: &str, row: &StoreRow) -> Sql {
 /// The feed as of one moment: where it is, and the entries after a place.
 ///
 /// Each row has the state of the feed, and an entry where there is one.
+///
+/// Where a server loses its parent process, commits stop to wait for the synchronous standby, and
+/// the processes that are left show them although they may be lost. Such a process ends as soon as
+/// it waits for something; so the statement waits, and nobody sees a change that is lost.
 pub(crate) fn select_page(store: &str, after: Option<&ChangeCursor>, limit: usize) -> Sql {
     let epoch = after.map(|after| i64::try_from(after.epoch()).unwrap_or(i64::MAX));
     let position = after.map(|after| i64::try_from(after.position()).unwrap_or(i64::MAX));
@@ -161,7 +165,7 @@ pub(crate) fn select_page(store: &str, after: Option<&ChangeCursor>, limit: usiz
          c.position, c.kind, c.first_id, c.last_id, c.time, \
          (select max(epoch) from tracking.feed_epoch where store = $1 \
          and start_position < c.position), \
-         pg_is_in_recovery() \
+         pg_is_in_recovery(), (select pg_sleep(0.001) is null) \
          from tracking.store as s left join lateral (select * from tracking.change as c \
          where c.store = $1 and c.position > coalesce($3, -1) order by c.position limit $4) as c \
          on s.feed_is_on where s.store = $1 order by c.position",

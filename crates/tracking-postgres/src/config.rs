@@ -47,7 +47,8 @@ pub(crate) struct Settings {
 impl Settings {
     /// Reads a connection string: a URL or `key=value` pairs, as libpq takes them.
     pub(crate) fn parse(text: &str) -> Result<Self> {
-        let (known, [mode, root]) = parameters::take(text, ["sslmode", "sslrootcert"]);
+        let own = ["sslmode", "sslrootcert", "prepare_statements"];
+        let (known, [mode, root, prepares]) = parameters::take(text, own);
         let config = Config::from_str(&known).map_err(|error| {
             let shown = redact::unreadable(text);
             let reason = match std::error::Error::source(&error) {
@@ -75,7 +76,7 @@ impl Settings {
             connect_timeout: connect_timeout.unwrap_or(CONNECT_TIMEOUT),
             answer_timeout: ANSWER_TIMEOUT,
             lock_timeout: LOCK_TIMEOUT,
-            prepares: true,
+            prepares: is_prepared(prepares.as_deref())?,
             reads_only: false,
         };
         settings.complete();
@@ -169,6 +170,18 @@ impl Settings {
         match database {
             Some(database) => format!("{}/{database}", hosts.join(",")),
             None => hosts.join(","),
+        }
+    }
+}
+
+/// What `prepare_statements` says.
+fn is_prepared(value: Option<&str>) -> Result<bool> {
+    match value {
+        None | Some("on") => Ok(true),
+        Some("off") => Ok(false),
+        Some(other) => {
+            let reason = "use on, or off behind a pooler in transaction mode";
+            Err(Error::invalid_name("prepare_statements", other, reason))
         }
     }
 }
@@ -347,6 +360,16 @@ mod tests {
         assert!(refuse_tls(mode("host=h"), true).is_err());
         let mut plain = Settings::parse("host=h sslmode=disable channel_binding=require").unwrap();
         assert!(plain.set_up_tls().is_err());
+    }
+
+    #[test]
+    fn a_connection_string_turns_prepared_statements_off() {
+        let prepares = |text: &str| Settings::parse(text).map(|settings| settings.prepares);
+        assert!(prepares("postgres://h/db").unwrap());
+        assert!(prepares("host=h prepare_statements=on").unwrap());
+        assert!(!prepares("postgres://h/db?prepare_statements=off").unwrap());
+        let refused = prepares("postgres://h/db?prepare_statements=no").unwrap_err();
+        assert!(refused.to_string().contains("use on, or off"), "{refused}");
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod killed;
 mod ledger;
 mod locks;
 mod opening;
+mod pooler;
 mod proxy;
 #[path = "../tools/replicas.rs"]
 mod replicas;
