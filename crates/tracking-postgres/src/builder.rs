@@ -20,6 +20,7 @@ use tracking_core::StoreName;
 /// | [`lock_timeout`](Self::lock_timeout) | 10 seconds |
 /// | [`answer_timeout`](Self::answer_timeout) | 30 seconds |
 /// | [`prepare_statements`](Self::prepare_statements) | what the connection string says, else yes |
+/// | [`read_from`](Self::read_from) | what the connection string says, else the primary alone |
 /// | [`environment`](Self::environment) | what the connection string says |
 /// | [`clock`](Self::clock) | the clock of the machine |
 /// | [`read_only`](Self::read_only) | no |
@@ -36,6 +37,7 @@ pub struct PostgresStorageBuilder {
     prepares: Option<bool>,
     reads_only: bool,
     takes_environment: bool,
+    read_from: Option<(String, Duration)>,
 }
 
 impl PostgresStorageBuilder {
@@ -51,6 +53,7 @@ impl PostgresStorageBuilder {
             prepares: None,
             reads_only: false,
             takes_environment: false,
+            read_from: None,
         }
     }
 
@@ -118,6 +121,18 @@ impl PostgresStorageBuilder {
         }
     }
 
+    /// Reads from standbys, `HOST` or `HOST:PORT` with commas between; without this, those that the
+    /// connection string names with `read_from=HOST,HOST&max_lag=SECONDS` (5 by default). A standby
+    /// answers if it shows everything that was committed `max_lag` ago and everything that this
+    /// store has changed before; else, and where none can be reached, the primary does. Two reads
+    /// may see the store at two moments in either order.
+    pub fn read_from(self, hosts: impl Into<String>, max_lag: Duration) -> Self {
+        Self {
+            read_from: Some((hosts.into(), max_lag)),
+            ..self
+        }
+    }
+
     /// Only reads, from any host, standbys included; creates nothing, and every change is an error.
     pub fn read_only(self) -> Self {
         Self {
@@ -158,6 +173,7 @@ impl PostgresStorageBuilder {
         settings.answer_timeout = self.answer_timeout;
         settings.prepares = self.prepares.unwrap_or(settings.prepares);
         settings.reads_only = self.reads_only;
+        settings.read_from = self.read_from.clone().or(settings.read_from);
         Ok(settings)
     }
 }

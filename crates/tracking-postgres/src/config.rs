@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use tokio_postgres::Config;
-use tokio_postgres::config::{ChannelBinding, Host, LoadBalanceHosts};
+use tokio_postgres::config::{ChannelBinding, Host, LoadBalanceHosts, TargetSessionAttrs};
 use tracking_core::{Error, Result};
 
 use crate::parameters;
@@ -23,6 +23,8 @@ const MIN_LOCK_TIMEOUT: Duration = Duration::from_millis(1);
 const MAX_LOCK_TIMEOUT: Duration = Duration::from_millis(i32::MAX.unsigned_abs() as u64);
 /// How many connections are open at most.
 pub(crate) const MAX_CONNECTIONS: usize = 8;
+/// How far a standby that answers reads may be behind, unless the caller sets another limit.
+pub(crate) const MAX_LAG: Duration = Duration::from_secs(5);
 /// How long the system waits before it asks whether the server is still there.
 const KEEPALIVES_IDLE: Duration = Duration::from_secs(30);
 
@@ -42,13 +44,21 @@ pub(crate) struct Settings {
     pub(crate) lock_timeout: Duration,
     pub(crate) prepares: bool,
     pub(crate) reads_only: bool,
+    /// Hosts that answer reads, and how far they may be behind.
+    pub(crate) read_from: Option<(String, Duration)>,
 }
 
 impl Settings {
     /// Reads a connection string: a URL or `key=value` pairs, as libpq takes them.
     pub(crate) fn parse(text: &str) -> Result<Self> {
-        let own = ["sslmode", "sslrootcert", "prepare_statements"];
-        let (known, [mode, root, prepares]) = parameters::take(text, own);
+        let own = [
+            "sslmode",
+            "sslrootcert",
+            "prepare_statements",
+            "read_from",
+            "max_lag",
+        ];
+        let (known, [mode, root, prepares, read_from, lag]) = parameters::take(text, own);
         let config = Config::from_str(&known).map_err(|error| {
             let shown = redact::unreadable(text);
             let reason = match std::error::Error::source(&error) {
@@ -78,6 +88,9 @@ impl Settings {
             lock_timeout: LOCK_TIMEOUT,
             prepares: is_prepared(prepares.as_deref())?,
             reads_only: false,
+            read_from: read_from
+                .map(|hosts| Ok::<_, Error>((hosts, max_lag(lag.as_deref())?)))
+                .transpose()?,
         };
         settings.complete();
         Ok(settings)
@@ -114,6 +127,37 @@ impl Settings {
     /// Sets how long a change waits for others, as close to it as the server allows.
     pub(crate) fn set_lock_timeout(&mut self, timeout: Duration) {
         self.lock_timeout = timeout.clamp(MIN_LOCK_TIMEOUT, MAX_LOCK_TIMEOUT);
+    }
+
+    /// The same settings for standbys that answer reads, `HOST` or `HOST:PORT` with commas between.
+    pub(crate) fn for_standbys(&self, hosts: &str) -> Result<Self> {
+        let default = self.config.get_ports().first().copied().unwrap_or(5432);
+        let mut named = Config::new();
+        for host in hosts.split(',').map(str::trim) {
+            let (name, port) = match host.rsplit_once(':') {
+                Some((name, port)) if !name.contains(':') || name.ends_with(']') => {
+                    let port = port.parse().map_err(|_| {
+                        let reason = "the port is no number; write HOST:PORT,HOST:PORT";
+                        Error::invalid_name("read_from", hosts, reason)
+                    })?;
+                    (name, port)
+                }
+                _ => (host, default),
+            };
+            let name = name.trim_start_matches('[').trim_end_matches(']');
+            if name.is_empty() {
+                let reason = "a host has no name; write HOST:PORT,HOST:PORT";
+                return Err(Error::invalid_name("read_from", hosts, reason));
+            }
+            named.host(name).port(port);
+        }
+        let mut settings = self.clone();
+        settings.config = with_hosts_of(&self.config, &named);
+        settings
+            .config
+            .target_session_attrs(TargetSessionAttrs::ReadOnly);
+        settings.reads_only = true;
+        Ok(settings)
     }
 
     /// How long the answer to a statement may take that waits for a lock first.
@@ -172,6 +216,17 @@ impl Settings {
             None => hosts.join(","),
         }
     }
+}
+
+/// What `max_lag` says, in seconds.
+fn max_lag(value: Option<&str>) -> Result<Duration> {
+    let Some(value) = value else {
+        return Ok(MAX_LAG);
+    };
+    value.parse().map(Duration::from_secs).map_err(|_| {
+        let reason = "write how many seconds a standby may be behind, like max_lag=5";
+        Error::invalid_name("max_lag", value, reason)
+    })
 }
 
 /// What `prepare_statements` says.
@@ -276,8 +331,6 @@ fn copy_without_hosts(config: &Config) -> Config {
 
 #[cfg(test)]
 mod tests {
-    use tokio_postgres::config::TargetSessionAttrs;
-
     use super::*;
 
     #[test]
@@ -370,6 +423,20 @@ mod tests {
         assert!(!prepares("postgres://h/db?prepare_statements=off").unwrap());
         let refused = prepares("postgres://h/db?prepare_statements=no").unwrap_err();
         assert!(refused.to_string().contains("use on, or off"), "{refused}");
+    }
+
+    #[test]
+    fn standbys_for_reading_have_ports_of_their_own() {
+        let text = "postgres://u@a:7/db?read_from=b,c:8,[::1]:9&max_lag=2";
+        let settings = Settings::parse(text).unwrap();
+        assert_eq!(settings.place(), "a:7/db");
+        let (hosts, lag) = settings.read_from.clone().unwrap();
+        assert_eq!(lag, Duration::from_secs(2));
+        let standbys = settings.for_standbys(&hosts).unwrap();
+        assert_eq!(standbys.place(), "b:7,c:8,::1:9/db");
+        assert!(settings.for_standbys("b:x").is_err());
+        assert!(settings.for_standbys("b,,c").is_err());
+        assert!(Settings::parse("postgres://a?read_from=b&max_lag=x").is_err());
     }
 
     #[test]

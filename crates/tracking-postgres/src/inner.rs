@@ -11,6 +11,7 @@ use crate::change::Change;
 use crate::error::{Result, StoreError};
 use crate::events;
 use crate::pool::{Pool, PooledConnection};
+use crate::standbys::Standbys;
 use crate::statement::Sql;
 use crate::transaction::Transaction;
 
@@ -42,6 +43,8 @@ where
 pub(crate) struct Inner {
     pub(crate) store: String,
     pub(crate) pool: Arc<Pool>,
+    /// Who answers reads before the primary does.
+    pub(crate) standbys: Option<Standbys>,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -53,6 +56,11 @@ impl Inner {
 
     /// Runs one statement that reads, on another connection where the first one is dead.
     pub(crate) async fn read(&self, sql: Sql) -> Result<Vec<Row>> {
+        if let Some(standbys) = &self.standbys
+            && let Some(rows) = standbys.read(&self.pool, &sql).await
+        {
+            return Ok(rows);
+        }
         let is_transient = |error: &StoreError| error.is_dead_connection() || error.is_conflict();
         repeat_while(is_transient, || async {
             let connection = self.pool.get().await?;
@@ -115,6 +123,13 @@ impl Inner {
                 change.transaction.roll_back().await;
                 Err(error)
             }
+        }
+    }
+
+    /// Notes that the store was changed, so that later reads see it.
+    pub(crate) fn note_change(&self) {
+        if let Some(standbys) = &self.standbys {
+            standbys.note_change();
         }
     }
 

@@ -55,6 +55,7 @@ mod runtime;
 mod select;
 mod session_prefetch;
 mod sessions;
+mod standbys;
 mod statement;
 mod storage;
 mod store_row;

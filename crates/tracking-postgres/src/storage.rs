@@ -21,6 +21,7 @@ use crate::error::Result as StoreResult;
 use crate::inner::Inner;
 use crate::pool::Pool;
 use crate::runtime::{StoreRuntime, lost_thread};
+use crate::standbys::Standbys;
 use crate::statement::Sql;
 use crate::store_row::{StoreRow, micros, number};
 use crate::writer::{self, Request};
@@ -98,8 +99,13 @@ impl PostgresStorage {
         let settings = builder.settings()?;
         let place = format!("{}#{}", settings.place(), builder.store);
         let runtime = StoreRuntime::start()?;
+        let standbys = match &settings.read_from {
+            Some((hosts, lag)) => Some(Standbys::new(settings.for_standbys(hosts)?, *lag)),
+            None => None,
+        };
         let inner = Arc::new(Inner {
             store: builder.store.as_str().to_owned(),
+            standbys,
             pool: Pool::new(settings),
             clock: Arc::clone(&builder.clock),
         });
@@ -203,7 +209,9 @@ impl PostgresStorage {
     ) -> Result<T> {
         self.check_writable()?;
         let inner = self.inner();
-        self.wait_for(async move { inner.change(make).await })
+        let changed = self.wait_for(async move { inner.change(make).await });
+        self.inner.note_change();
+        changed
     }
 
     /// Makes a change with one statement that gives the ids of what it has changed.
@@ -278,7 +286,9 @@ impl TrackingStorage for PostgresStorage {
         if self.writer.send(request).is_err() {
             return Err(lost_thread(&self.place));
         }
-        match answer.recv() {
+        let answer = answer.recv();
+        self.inner.note_change();
+        match answer {
             Ok(answer) => answer.map_err(|error| error.into_core(&self.place)),
             Err(_) => Err(lost_thread(&self.place)),
         }
@@ -566,7 +576,9 @@ impl TrackingStorage for PostgresStorage {
             .iter()
             .any(|record| matches!(record, Record::Index(_)));
         let inner = self.inner();
-        self.wait_for(async move { writer::restore(&inner, &records).await })?;
+        let restored = self.wait_for(async move { writer::restore(&inner, &records).await });
+        self.inner.note_change();
+        restored?;
         if has_index {
             self.build_indexes(false)?;
         }

@@ -39,6 +39,9 @@ fn child() {
     thread::spawn(move || {
         let _ended = io::stdin().read_to_end(&mut Vec::new());
         over.store(true, Ordering::SeqCst);
+        // Where the test was killed, there may be no server any more that ends it.
+        thread::sleep(Duration::from_mins(1));
+        std::process::exit(1);
     });
     match &*role {
         "writer" => thread::scope(|scope| {

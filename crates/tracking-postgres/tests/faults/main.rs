@@ -28,6 +28,7 @@ mod rows;
 mod server;
 mod session;
 mod side_by_side;
+mod standbys;
 #[path = "../tools/stores.rs"]
 mod stores;
 mod tls;

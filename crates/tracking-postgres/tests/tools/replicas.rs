@@ -76,6 +76,16 @@ impl Replicas {
         format!("postgres://app@127.0.0.1:{port}/postgres")
     }
 
+    /// The standby as `HOST:PORT`.
+    pub(crate) fn standby_host(&self) -> String {
+        format!("127.0.0.1:{}", self.ports[self.standby()])
+    }
+
+    /// The folder with the data of the standby.
+    pub(crate) fn standby_data(&self) -> std::path::PathBuf {
+        self.folder.path().join(FOLDERS[self.standby()])
+    }
+
     pub(crate) fn primary_session(&self) -> Session {
         Session::open_at(self.ports[self.primary], "postgres")
     }
