@@ -186,6 +186,23 @@ pub enum Error {
         source: Box<Self>,
     },
 
+    /// The commit of batches that were applied with a delayed commit failed, so all of them are
+    /// lost, and the call that reports this did nothing either; see
+    /// [`apply_delayed`](crate::TrackingStorage::apply_delayed).
+    ///
+    /// To go on, read the checkpoint of the last commit, and apply again what comes after it.
+    #[error(
+        "{batches} batches whose commit was delayed are not stored; read the checkpoint again and \
+         continue from there"
+    )]
+    #[non_exhaustive]
+    DelayedCommit {
+        /// How many batches are lost.
+        batches: u64,
+        /// Why the commit failed.
+        source: Box<Self>,
+    },
+
     /// The store does not support the operation.
     #[error("this store cannot {what}")]
     #[non_exhaustive]
@@ -326,7 +343,8 @@ pub enum Error {
 }
 
 impl Error {
-    /// The kind of the error; of a failed batch, the kind of the error of its operation.
+    /// The kind of the error; of a failed batch, the kind of the error of its operation; of a
+    /// failed delayed commit, the kind of its cause.
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::InvalidName { .. } => ErrorKind::InvalidName,
@@ -344,7 +362,7 @@ impl Error {
             Self::FeedOff { .. } => ErrorKind::FeedOff,
             Self::ChangesExpired { .. } => ErrorKind::ChangesExpired,
             Self::RestoreConflict { .. } => ErrorKind::RestoreConflict,
-            Self::Batch { source, .. } => source.kind(),
+            Self::Batch { source, .. } | Self::DelayedCommit { source, .. } => source.kind(),
             Self::Unsupported { .. } => ErrorKind::Unsupported,
             Self::NotFound { .. } => ErrorKind::NotFound,
             Self::ReadOnly { .. } => ErrorKind::ReadOnly,
@@ -363,11 +381,13 @@ impl Error {
     /// Whether the same call may succeed later, without any change to it.
     ///
     /// False where the [outcome is unknown](Self::OutcomeUnknown): a batch with a batch id may
-    /// then be repeated all the same, and a batch without one may be done twice by that.
+    /// then be repeated all the same, and a batch without one may be done twice by that. False
+    /// also if a [delayed commit](Self::DelayedCommit) failed: batches before the call are lost.
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Reported { retryable, .. } => *retryable,
             Self::Batch { source, .. } => source.is_retryable(),
+            Self::DelayedCommit { .. } => false,
             other => other.kind().is_retryable(),
         }
     }
@@ -440,6 +460,18 @@ mod tests {
         let failed = Error::unknown_run(RunId::FIRST).in_batch(3);
         assert_eq!(failed.kind(), ErrorKind::UnknownRun);
         assert!(Error::unavailable("ask", "busy").in_batch(0).is_retryable());
+    }
+
+    #[test]
+    fn a_failed_delayed_commit_has_the_kind_of_its_cause_and_cannot_be_repeated_alone() {
+        let busy = Error::unavailable("save", "busy");
+        assert!(busy.is_retryable());
+        let lost = Error::delayed_commit(3, busy);
+        assert_eq!(lost.kind(), ErrorKind::Unavailable);
+        assert!(!lost.is_retryable());
+        assert!(lost.to_string().starts_with("3 batches"), "{lost}");
+        let unknown = Error::delayed_commit(1, Error::outcome_unknown("the commit", None));
+        assert!(unknown.may_have_changed());
     }
 
     #[test]

@@ -130,6 +130,52 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     /// [`Error::KeyConflict`]; [`Error::CheckpointConflict`]; [`Error::BatchIdConflict`].
     fn apply(&self, batch: &Batch) -> Result<Vec<Outcome>>;
 
+    /// Like [`apply`](Self::apply), but the store may commit the batch later, together with
+    /// others. To load much, this is faster: a commit costs a store the same for one batch as for
+    /// many.
+    ///
+    /// Until [`flush`](Self::flush), or another call that changes the store, has returned `Ok`, the
+    /// batch may still be lost, for example if the process is killed. Then all batches that were
+    /// applied after it are lost, too; batches are never lost in part or out of order. So a batch
+    /// that carries the [checkpoint](Batch::with_checkpoint) of a loader stays exact: after a
+    /// crash, the checkpoint says where to go on.
+    ///
+    /// Calls of the same store object see the batch at once. Other programs see it when it is
+    /// committed, and may have to wait for that before they can write. So call `flush` before you
+    /// wait for anything, and before you tell anybody that something is stored.
+    ///
+    /// ```
+    /// use tracking_core::{Batch, Result, TrackingStorage};
+    ///
+    /// fn load(store: &dyn TrackingStorage, batches: &[Batch]) -> Result<()> {
+    ///     for batch in batches {
+    ///         store.apply_delayed(batch)?;
+    ///     }
+    ///     store.flush()
+    /// }
+    /// ```
+    ///
+    /// The body given here commits at once.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`apply`](Self::apply). A batch that is refused leaves those before it alone.
+    /// Where a commit fails, the call that makes it, whichever that is, returns
+    /// [`Error::DelayedCommit`] and does nothing else.
+    fn apply_delayed(&self, batch: &Batch) -> Result<Vec<Outcome>> {
+        self.apply(batch)
+    }
+
+    /// Commits what was applied or restored with a delayed commit; see
+    /// [`apply_delayed`](Self::apply_delayed). Returns at once if there is nothing to commit.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::DelayedCommit`] if that failed.
+    fn flush(&self) -> Result<()> {
+        Ok(())
+    }
+
     /// How long the store remembers the ids of batches; see [`apply`](Self::apply).
     ///
     /// # Errors
@@ -508,4 +554,16 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     /// one of its task ([`Error::RestoreConflict`]), a track of a run that is not there
     /// ([`Error::UnknownRun`]), a key of a track that is not there ([`Error::UnknownTrack`]).
     fn restore(&self, records: &[Record]) -> Result<()>;
+
+    /// Like [`restore`](Self::restore), but the store may commit the records later, together with
+    /// others, until [`flush`](Self::flush) is called; see [`apply_delayed`](Self::apply_delayed).
+    ///
+    /// The body given here commits at once.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`restore`](Self::restore), and [`Error::DelayedCommit`].
+    fn restore_delayed(&self, records: &[Record]) -> Result<()> {
+        self.restore(records)
+    }
 }

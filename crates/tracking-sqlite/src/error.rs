@@ -17,6 +17,12 @@ pub(crate) enum StoreError {
     CommitUnknown(rusqlite::Error),
     /// A row that no version of this store has written.
     Corrupt(Corrupt),
+    /// Batches whose commit was delayed are lost.
+    DelayedCommit {
+        /// How many.
+        batches: u64,
+        source: Box<Self>,
+    },
 }
 
 /// A row that no version of this store has written, and what is wrong with it.
@@ -78,11 +84,19 @@ impl StoreError {
         }
     }
 
+    /// Says how many batches are lost with it because their commit was delayed.
+    pub(crate) fn of_delayed(self, batches: u64) -> Self {
+        Self::DelayedCommit {
+            batches,
+            source: Box::new(self),
+        }
+    }
+
     /// Says which operation of a batch was refused.
     pub(crate) fn in_batch(self, index: usize) -> Self {
         match self {
             Self::Refused(error) => Self::Refused(error.in_batch(index)),
-            failed @ (Self::Sqlite(_) | Self::CommitUnknown(_) | Self::Corrupt(_)) => failed,
+            failed => failed,
         }
     }
 
@@ -94,6 +108,10 @@ impl StoreError {
             Self::CommitUnknown(error) => {
                 let commit = format!("the commit to {}", file.display());
                 Error::outcome_unknown(commit, Some(error.into()))
+            }
+            // Whatever the call itself was to do.
+            Self::DelayedCommit { batches, source } => {
+                Error::delayed_commit(batches, source.into_core("write to", file))
             }
             Self::Corrupt(Corrupt { row, what, source }) => {
                 let (place, row) = match row {

@@ -37,6 +37,7 @@ mod checkpoints;
 mod conditions;
 mod connection;
 mod count;
+mod delayed_commit;
 mod durability;
 mod error;
 mod events;

@@ -7,6 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use rusqlite::ffi::SQLITE_READONLY_ROLLBACK;
+use rusqlite::vtab::array::load_module;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior};
 use tracking_core::Error;
 
@@ -63,6 +64,8 @@ pub(crate) fn open_writer(
         settings.durability.set(&connection)?;
         connection.pragma_update(None, "secure_delete", true)?;
         connection.pragma_update(None, "journal_size_limit", WAL_SIZE_LIMIT)?;
+        // It also reads, while batches wait for their commit.
+        load_module(&connection)?;
         if kind != FileState::Ours(VERSION) {
             migrate(&mut connection, file)?;
             if let FileState::Ours(from) = kind {

@@ -10,7 +10,6 @@ use tracking_core::{Cursor, Query, Visitor};
 use crate::error::StoreResult;
 use crate::name_cache::NameCache;
 use crate::plan::Plan;
-use crate::pool::Reader;
 use crate::rows::track_ref;
 use crate::sql::{COLUMNS, Statements};
 use crate::top_n::sorted_ids;
@@ -24,7 +23,8 @@ const FETCH_SIZE: usize = 512;
 /// Rows are lent as the database has them. They are of the moment at which the first was found,
 /// whatever is written meanwhile.
 pub(crate) fn visit(
-    reader: &mut Reader,
+    connection: &Connection,
+    names: &mut NameCache,
     sql: &Statements,
     query: &Query,
     visitor: &mut Visitor<'_>,
@@ -34,7 +34,6 @@ pub(crate) fn visit(
     if limit == 0 {
         return Ok(cursor);
     }
-    let Reader { connection, names } = reader;
     let Some(plan) = Plan::new(connection, sql, query)? else {
         return Ok(None);
     };

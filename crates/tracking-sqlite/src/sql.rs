@@ -173,6 +173,10 @@ pub(crate) const BEGIN: &str = "begin immediate";
 pub(crate) const BEGIN_TO_READ: &str = "begin";
 pub(crate) const COMMIT: &str = "commit";
 pub(crate) const ROLLBACK: &str = "rollback";
+/// One of several batches in a transaction, which is undone alone if it fails.
+pub(crate) const SAVEPOINT: &str = "savepoint batch";
+pub(crate) const RELEASE: &str = "release batch";
+pub(crate) const UNDO_SAVEPOINT: &str = "rollback to batch; release batch";
 /// Whether the file has ever had a name wiped; that table is made with the first.
 pub(crate) const FIND_WIPE: &str =
     "select 1 from sqlite_schema where type = 'table' and name = 'wipe'";

@@ -1,22 +1,25 @@
 //! The store: the contract on top of one file.
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::path::{self, Path, PathBuf};
 use std::process;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use parking_lot::Mutex;
+use parking_lot::{Mutex, MutexGuard};
 use rusqlite::Connection;
 use tracking_core::{
     Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangePage, Checkpoint, CheckpointName, Clock,
-    Counters, Cursor, Erasure, Error, Field, Group, Grouping, Key, KeyUse, Outcome, Query, Record,
-    RecordVisitor, Removal, RemovalTarget, Removed, Result, Run, RunChoice, RunId, RunQuery,
-    RunSelector, RunSummary, SessionGap, TaskId, Timestamp, Track, TrackId, TrackingStorage,
-    UserName, Visitor, Wipe,
+    Counters, Cursor, Erasure, Error, Field, Group, Grouping, Key, KeyUse, Outcome, Page, Query,
+    Record, RecordVisitor, Removal, RemovalTarget, Removed, Result, Run, RunChoice, RunId,
+    RunQuery, RunSelector, RunSummary, SessionGap, TaskId, Timestamp, Track, TrackId, TrackRef,
+    TrackingStorage, UserName, Visitor, Wipe,
 };
 
 use crate::connection::{Access, Settings};
+use crate::delayed_commit::MAX_LOOKUP;
 use crate::error::StoreResult;
 use crate::events::{self, LockWait};
 use crate::feed::Feed;
@@ -53,6 +56,8 @@ pub struct SqliteStorage {
     pub(crate) readers: Pool,
     /// Nothing where it is opened for reading only.
     writer: Option<Mutex<Writer>>,
+    /// Whether the writer has batches whose commit is delayed, as far as this thread knows.
+    pub(crate) has_delayed: AtomicBool,
 }
 
 impl SqliteStorage {
@@ -92,7 +97,12 @@ impl SqliteStorage {
         let file = absolute(&file)?;
         let writer = if settings.access == Access::Write {
             let connection = open::open_writer(&file, &settings, &store)?;
-            Some(Mutex::new(Writer::new(connection, Arc::clone(&clock))))
+            let clock = Arc::clone(&clock);
+            Some(Mutex::new(Writer::new(
+                connection,
+                clock,
+                settings.busy_timeout,
+            )))
         } else {
             open::open_reader(&file, &mut settings, &store)?;
             None
@@ -110,6 +120,7 @@ impl SqliteStorage {
             clock,
             busy_timeout,
             writer,
+            has_delayed: AtomicBool::new(false),
         };
         let there = if indexes.is_empty() {
             Vec::new()
@@ -156,6 +167,7 @@ impl SqliteStorage {
         read: impl FnOnce(&mut Reader, &Statements) -> StoreResult<T>,
     ) -> Result<T> {
         self.check_process()?;
+        self.commit_delayed()?;
         let answer = self.readers.read(|reader| read(reader, &self.sql));
         answer.map_err(|failure| failure.into_core("read from", &self.file))
     }
@@ -166,6 +178,7 @@ impl SqliteStorage {
         read: impl FnOnce(&mut Reader, &Statements) -> StoreResult<T>,
     ) -> Result<T> {
         self.check_process()?;
+        self.commit_delayed()?;
         let answer = self.readers.read_snapshot(|reader| read(reader, &self.sql));
         answer.map_err(|failure| failure.into_core("read from", &self.file))
     }
@@ -204,12 +217,20 @@ impl SqliteStorage {
         Ok((answer, wipe))
     }
 
-    /// Uses the connection that writes, once no other thread does.
+    /// Uses the connection that writes, once no other thread does, and outside a transaction.
     pub(crate) fn write<T>(
         &self,
         action: &str,
         write: impl FnOnce(&mut Writer) -> StoreResult<T>,
     ) -> Result<T> {
+        let mut writer = self.lock_writer(action)?;
+        self.flush_writer(&mut writer)
+            .and_then(|()| write(&mut writer))
+            .map_err(|failure| failure.into_core(action, &self.file))
+    }
+
+    /// Waits until no other thread uses the connection that writes.
+    pub(crate) fn lock_writer(&self, action: &str) -> Result<MutexGuard<'_, Writer>> {
         self.check_process()?;
         let file = self.file.display();
         let Some(writer) = &self.writer else {
@@ -217,7 +238,7 @@ impl SqliteStorage {
             return Err(Error::read_only(what, None));
         };
         let wait = LockWait::start();
-        let Some(mut writer) = writer.try_lock_for(self.busy_timeout) else {
+        let Some(writer) = writer.try_lock_for(self.busy_timeout) else {
             events::lock_timeout(&self.file, self.busy_timeout);
             let why = format!(
                 "other threads have been writing for {:?}",
@@ -230,7 +251,7 @@ impl SqliteStorage {
         };
         wait.end(&self.file, None);
         self.identity.check(&self.file)?;
-        write(&mut writer).map_err(|failure| failure.into_core(action, &self.file))
+        Ok(writer)
     }
 
     /// What `SQLite` locks a file with does not go through a fork.
@@ -248,6 +269,11 @@ impl Drop for SqliteStorage {
         if process::id() != self.process {
             self.readers.leak_connections();
             std::mem::forget(self.writer.take());
+            return;
+        }
+        if let Some(writer) = &mut self.writer {
+            // Who has to know whether this fails calls `flush`.
+            let _failed = writer.get_mut().flush();
         }
     }
 }
@@ -270,6 +296,17 @@ impl TrackingStorage for SqliteStorage {
         })
     }
 
+    fn apply_delayed(&self, batch: &Batch) -> Result<Vec<Outcome>> {
+        self.change_delayed(batch.operations().len(), |change| {
+            let now = self.clock.now();
+            apply::apply(change, batch, now)
+        })
+    }
+
+    fn flush(&self) -> Result<()> {
+        self.commit_delayed()
+    }
+
     fn batch_retention(&self) -> Result<BatchRetention> {
         self.read_snapshot(|reader, sql| batch_ids::retention(&reader.connection, sql))
     }
@@ -279,7 +316,7 @@ impl TrackingStorage for SqliteStorage {
     }
 
     fn track(&self, id: TrackId) -> Result<Option<Track>> {
-        self.read(|connection, sql| lookup::track(connection, sql, id))
+        self.look_up(|connection, sql| lookup::track(connection, sql, id))
     }
 
     fn last_track(&self, task: &TaskId, run: RunChoice, user: &UserName) -> Result<Option<Track>> {
@@ -289,14 +326,32 @@ impl TrackingStorage for SqliteStorage {
         };
         match run {
             RunChoice::Session(_) => {
-                self.read_snapshot(|reader, sql| last(&reader.connection, sql))
+                self.look_up_snapshot(|connection, _, sql| last(connection, sql))
             }
-            _ => self.read(last),
+            _ => self.look_up(last),
         }
     }
 
     fn visit(&self, query: &Query, visitor: &mut Visitor<'_>) -> Result<Option<Cursor>> {
-        self.read_snapshot(|reader, sql| select::visit(reader, sql, query, visitor))
+        self.read_snapshot(|reader, sql| {
+            select::visit(&reader.connection, &mut reader.names, sql, query, visitor)
+        })
+    }
+
+    fn page(&self, query: &Query) -> Result<Page> {
+        let mut tracks = Vec::new();
+        let mut collect = |track: TrackRef<'_>| {
+            tracks.push(track.to_track());
+            ControlFlow::Continue(())
+        };
+        let next = if query.max_tracks().is_some_and(|max| max <= MAX_LOOKUP) {
+            self.look_up_snapshot(|connection, names, sql| {
+                select::visit(connection, names, sql, query, &mut collect)
+            })
+        } else {
+            self.visit(query, &mut collect)
+        }?;
+        Ok(Page::new(tracks, next))
     }
 
     fn count(&self, query: &Query) -> Result<u64> {
@@ -337,7 +392,7 @@ impl TrackingStorage for SqliteStorage {
     }
 
     fn run(&self, run: &RunSelector) -> Result<Option<Run>> {
-        self.read(|connection, sql| run_queries::find(connection, sql, run))
+        self.look_up(|connection, sql| run_queries::find(connection, sql, run))
     }
 
     fn session_run(
@@ -346,13 +401,13 @@ impl TrackingStorage for SqliteStorage {
         time: Timestamp,
         gap: SessionGap,
     ) -> Result<Option<Run>> {
-        self.read_snapshot(|reader, sql| {
-            sessions::session_run(&reader.connection, sql, user, time, gap)
+        self.look_up_snapshot(|connection, _, sql| {
+            sessions::session_run(connection, sql, user, time, gap)
         })
     }
 
     fn runs(&self, query: &RunQuery) -> Result<Vec<Run>> {
-        self.read_snapshot(|reader, sql| run_queries::list(&reader.connection, sql, query))
+        self.look_up_snapshot(|connection, _, sql| run_queries::list(connection, sql, query))
     }
 
     fn count_runs(&self, query: &RunQuery) -> Result<u64> {
@@ -391,7 +446,7 @@ impl TrackingStorage for SqliteStorage {
     }
 
     fn indexes(&self) -> Result<Vec<Field>> {
-        self.read(|connection, sql| Ok(fields::indexed(connection, sql)?.into_keys().collect()))
+        self.look_up(|connection, sql| Ok(fields::indexed(connection, sql)?.into_keys().collect()))
     }
 
     fn add_index(&self, field: &Field) -> Result<bool> {
@@ -407,7 +462,7 @@ impl TrackingStorage for SqliteStorage {
     }
 
     fn checkpoint(&self, name: &CheckpointName) -> Result<Option<Checkpoint>> {
-        self.read(|connection, sql| {
+        self.look_up(|connection, sql| {
             let position = checkpoints::position(connection, sql, name)?;
             Ok(position.map(|position| Checkpoint::new(name, position)))
         })
@@ -418,19 +473,19 @@ impl TrackingStorage for SqliteStorage {
         after: Option<&CheckpointName>,
         limit: usize,
     ) -> Result<Vec<Checkpoint>> {
-        self.read(|connection, sql| checkpoints::after(connection, sql, after, limit))
+        self.look_up(|connection, sql| checkpoints::after(connection, sql, after, limit))
     }
 
     fn key_use(&self, key: &Key) -> Result<Option<KeyUse>> {
-        self.read(|connection, sql| keys::key_use(connection, sql, key))
+        self.look_up(|connection, sql| keys::key_use(connection, sql, key))
     }
 
     fn key_uses(&self, after: Option<&Key>, limit: usize) -> Result<Vec<KeyUse>> {
-        self.read(|connection, sql| keys::key_uses(connection, sql, after, limit))
+        self.look_up(|connection, sql| keys::key_uses(connection, sql, after, limit))
     }
 
     fn counters(&self) -> Result<Counters> {
-        self.read(|connection, sql| {
+        self.look_up(|connection, sql| {
             export::counters(&mut connection.prepare_cached(&sql.counters)?)
         })
     }
@@ -461,6 +516,10 @@ impl TrackingStorage for SqliteStorage {
 
     fn restore(&self, records: &[Record]) -> Result<()> {
         self.change(|change| restore::restore(change, records))
+    }
+
+    fn restore_delayed(&self, records: &[Record]) -> Result<()> {
+        self.change_delayed(records.len(), |change| restore::restore(change, records))
     }
 }
 

@@ -2,25 +2,38 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, ErrorCode, params};
 use tracking_core::{ChangeSet, Clock};
 
 use crate::backoff::Backoff;
+use crate::delayed_commit::DelayedTransaction;
 use crate::error::{StoreError, StoreResult};
 use crate::events::LockWait;
+use crate::name_cache::NameCache;
 use crate::settings::{self, Setting};
-use crate::sql::{BEGIN, COMMIT, ROLLBACK, Statements};
+use crate::sql::{BEGIN, COMMIT, RELEASE, ROLLBACK, SAVEPOINT, Statements, UNDO_SAVEPOINT};
 use crate::write_cache::{CachedRun, WriteCache};
 
 /// The connection that writes, and its cache.
 pub(crate) struct Writer {
     pub(crate) connection: Connection,
     pub(crate) cache: WriteCache,
+    /// The names met by reads within the open transaction.
+    pub(crate) names: NameCache,
     /// When a wipe that failed is tried again.
     pub(crate) backoff: Backoff,
-    clock: Arc<dyn Clock>,
+    pub(crate) clock: Arc<dyn Clock>,
+    busy_timeout: Duration,
+    /// The open transaction of batches whose commit is delayed.
+    pub(crate) delayed: Option<DelayedTransaction>,
 }
+
+/// How long a process that waits for another one to finish its transaction sleeps before it looks
+/// again.
+const POLL_INTERVAL: Duration = Duration::from_millis(2);
 
 impl fmt::Debug for Writer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -42,12 +55,19 @@ pub(crate) struct Change<'w> {
 }
 
 impl Writer {
-    pub(crate) fn new(connection: Connection, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(
+        connection: Connection,
+        clock: Arc<dyn Clock>,
+        busy_timeout: Duration,
+    ) -> Self {
         Self {
             clock,
             connection,
+            busy_timeout,
             cache: WriteCache::default(),
+            names: NameCache::default(),
             backoff: Backoff::default(),
+            delayed: None,
         }
     }
 
@@ -58,44 +78,69 @@ impl Writer {
         work: impl FnOnce(&mut Change<'_>) -> StoreResult<T>,
     ) -> StoreResult<T> {
         self.begin()?;
-        let open = OpenTransaction {
-            writer: self,
-            is_done: false,
-        };
-        open.run(sql, work)
+        let mut undo = Undo::new(self, Scope::Transaction);
+        let answer = undo.writer.make(sql, work)?;
+        undo.writer.commit()?;
+        undo.is_kept = true;
+        Ok(answer)
     }
 
-    /// Begins a transaction that writes, once no other process does.
-    fn begin(&self) -> StoreResult<()> {
-        let wait = LockWait::start();
-        let begun = self
-            .connection
-            .prepare_cached(BEGIN)
-            .and_then(|mut begin| begin.execute([]))
-            .map_err(StoreError::from);
-        wait.end_of(&self.connection, begun.as_ref().err());
-        begun.map(drop)
-    }
-}
-
-/// A transaction that is rolled back unless it is committed, also by a panic.
-struct OpenTransaction<'w> {
-    writer: &'w mut Writer,
-    is_done: bool,
-}
-
-impl OpenTransaction<'_> {
-    fn run<T>(
-        mut self,
+    /// Makes a change within an open transaction that has others; undoes it alone if it fails.
+    pub(crate) fn change_in_savepoint<T>(
+        &mut self,
         sql: &Statements,
         work: impl FnOnce(&mut Change<'_>) -> StoreResult<T>,
     ) -> StoreResult<T> {
-        let Writer {
+        self.connection.prepare_cached(SAVEPOINT)?.execute([])?;
+        let mut undo = Undo::new(self, Scope::Savepoint);
+        let answer = undo.writer.make(sql, work)?;
+        undo.writer
+            .connection
+            .prepare_cached(RELEASE)?
+            .execute([])?;
+        undo.is_kept = true;
+        Ok(answer)
+    }
+
+    /// Begins a transaction that writes, once no other process does.
+    ///
+    /// `SQLite` itself would look up to 100 ms apart. A process that loads much leaves shorter
+    /// pauses between its transactions, so look more often.
+    pub(crate) fn begin(&self) -> StoreResult<()> {
+        let wait = LockWait::start();
+        self.connection.busy_timeout(Duration::ZERO)?;
+        let mut left = self.busy_timeout;
+        let begun = loop {
+            let begun = self
+                .connection
+                .prepare_cached(BEGIN)
+                .and_then(|mut begin| begin.execute([]));
+            match begun {
+                Err(error) if !left.is_zero() && is_busy(&error) => {
+                    let pause = left.min(POLL_INTERVAL);
+                    thread::sleep(pause);
+                    left -= pause;
+                }
+                begun => break begun.map(drop).map_err(StoreError::from),
+            }
+        };
+        self.connection.busy_timeout(self.busy_timeout)?;
+        wait.end_of(&self.connection, begun.as_ref().err());
+        begun
+    }
+
+    /// Makes a change within the open transaction.
+    fn make<T>(
+        &mut self,
+        sql: &Statements,
+        work: impl FnOnce(&mut Change<'_>) -> StoreResult<T>,
+    ) -> StoreResult<T> {
+        let Self {
             connection,
             cache,
             clock,
             ..
-        } = &mut *self.writer;
+        } = self;
         cache.refresh(connection)?;
         let mut change = Change {
             connection,
@@ -109,22 +154,68 @@ impl OpenTransaction<'_> {
         if let Some(changes) = change.changes.take() {
             change.write_changes(changes, clock.now())?;
         }
-        let mut commit = connection.prepare_cached(COMMIT)?;
-        commit.execute([]).map_err(StoreError::of_commit)?;
-        drop(commit);
-        self.is_done = true;
         Ok(answer)
+    }
+
+    pub(crate) fn commit(&self) -> StoreResult<()> {
+        let mut commit = self.connection.prepare_cached(COMMIT)?;
+        commit.execute([]).map_err(StoreError::of_commit)?;
+        Ok(())
+    }
+
+    pub(crate) fn roll_back(&mut self) {
+        self.undo(ROLLBACK);
+    }
+
+    /// Undoes what the statements say, and forgets what was cached since.
+    fn undo(&mut self, statements: &str) {
+        self.cache.clear();
+        self.names = NameCache::default();
+        // Some errors have taken it back already, and a second time fails.
+        if self.connection.is_autocommit() {
+            return;
+        }
+        if self.connection.execute_batch(statements).is_err() {
+            let _failed = self.connection.execute_batch(ROLLBACK);
+        }
     }
 }
 
-impl Drop for OpenTransaction<'_> {
+fn is_busy(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+}
+
+/// What a failure undoes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scope {
+    Transaction,
+    Savepoint,
+}
+
+/// Undoes a change unless it is kept, also by a panic.
+struct Undo<'w> {
+    writer: &'w mut Writer,
+    scope: Scope,
+    is_kept: bool,
+}
+
+impl<'w> Undo<'w> {
+    fn new(writer: &'w mut Writer, scope: Scope) -> Self {
+        Self {
+            writer,
+            scope,
+            is_kept: false,
+        }
+    }
+}
+
+impl Drop for Undo<'_> {
     fn drop(&mut self) {
-        if !self.is_done {
-            self.writer.cache.clear();
-            // Some errors have taken it back already, and a second time fails.
-            if !self.writer.connection.is_autocommit() {
-                let _failed = self.writer.connection.execute_batch(ROLLBACK);
-            }
+        if !self.is_kept {
+            self.writer.undo(match self.scope {
+                Scope::Transaction => ROLLBACK,
+                Scope::Savepoint => UNDO_SAVEPOINT,
+            });
         }
     }
 }

@@ -16,6 +16,7 @@ mod concurrency;
 mod context;
 mod counting;
 mod data;
+mod delayed;
 mod dice;
 mod errors;
 mod exclusion;

@@ -7,6 +7,7 @@ mod batch_ids;
 mod batches;
 mod changes;
 mod criteria;
+mod delayed;
 mod grouping;
 mod keys;
 mod list;

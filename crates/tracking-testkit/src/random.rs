@@ -41,6 +41,7 @@ fn call() -> impl Strategy<Value = Call> {
         1 => changes::sweep(),
         8 => questions::question(),
         1 => records::restore().prop_map(Call::Restore),
+        1 => records::restore().prop_map(Call::RestoreDelayed),
     ]
 }
 

@@ -119,6 +119,14 @@ impl Error {
         Self::RestoreConflict { what: what.into() }
     }
 
+    /// The commit of so many batches, which had been delayed, failed because of `source`.
+    pub fn delayed_commit(batches: u64, source: Self) -> Self {
+        Self::DelayedCommit {
+            batches,
+            source: Box::new(source),
+        }
+    }
+
     /// The store does not support something; `what` completes "this store cannot …".
     pub fn unsupported(what: impl Into<String>) -> Self {
         Self::Unsupported { what: what.into() }

@@ -36,6 +36,9 @@ pub struct ErrorReport {
     /// The operation of the batch that failed, counted from 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation: Option<usize>,
+    /// How many batches are lost because their [delayed commit](Error::DelayedCommit) failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delayed_batches: Option<u64>,
     /// What the error names, by its field in [`Error`].
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub details: Map<String, Value>,
@@ -51,6 +54,12 @@ impl From<&Error> for ErrorReport {
             report.operation = Some(*index);
             return report;
         }
+        if let Error::DelayedCommit { batches, source } = error {
+            let mut report = Self::from(&**source);
+            report.delayed_batches = Some(*batches);
+            report.retryable = false;
+            return report;
+        }
         let code = match error {
             Error::Reported { code, .. } => code.clone(),
             other => other.kind().code().to_owned(),
@@ -60,6 +69,7 @@ impl From<&Error> for ErrorReport {
             message: error.to_string(),
             retryable: error.is_retryable(),
             operation: None,
+            delayed_batches: None,
             details: details(error),
             causes: causes(error),
         }
@@ -74,8 +84,12 @@ impl From<ErrorReport> for Error {
             retryable: report.retryable,
             source: Cause::chain(&report.causes),
         });
-        match report.operation {
+        let error = match report.operation {
             Some(index) => error.in_batch(index),
+            None => error,
+        };
+        match report.delayed_batches {
+            Some(batches) => Self::delayed_commit(batches, error),
             None => error,
         }
     }
@@ -133,6 +147,7 @@ fn details(error: &Error) -> Map<String, Value> {
         Error::FeedOff {}
         | Error::DataMismatch { .. }
         | Error::Batch { .. }
+        | Error::DelayedCommit { .. }
         | Error::Reported { .. } => Value::Null,
     };
     match details {
@@ -293,6 +308,15 @@ mod tests {
                 Error::from(wrapped),
                 Error::Batch { index: 3, .. }
             ));
+        }
+        for error in samples() {
+            let (kind, delayed) = (error.kind(), Error::delayed_commit(7, error));
+            let sent = serde_json::to_string(&ErrorReport::from(&delayed)).unwrap();
+            let read = Error::from(serde_json::from_str::<ErrorReport>(&sent).unwrap());
+            assert!(
+                matches!(&read, Error::DelayedCommit { batches: 7, source } if source.kind() == kind),
+                "{read:?}"
+            );
         }
         let others = ErrorKind::ALL
             .iter()

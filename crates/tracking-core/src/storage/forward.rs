@@ -17,6 +17,12 @@ macro_rules! __forward_storage {
             fn apply(&self, batch: &$crate::Batch) -> $crate::Result<Vec<$crate::Outcome>> {
                 (**self).apply(batch)
             }
+            fn apply_delayed(&self, batch: &$crate::Batch) -> $crate::Result<Vec<$crate::Outcome>> {
+                (**self).apply_delayed(batch)
+            }
+            fn flush(&self) -> $crate::Result<()> {
+                (**self).flush()
+            }
             fn batch_retention(&self) -> $crate::Result<$crate::BatchRetention> {
                 (**self).batch_retention()
             }
@@ -148,6 +154,9 @@ macro_rules! __forward_storage {
             }
             fn restore(&self, records: &[$crate::Record]) -> $crate::Result<()> {
                 (**self).restore(records)
+            }
+            fn restore_delayed(&self, records: &[$crate::Record]) -> $crate::Result<()> {
+                (**self).restore_delayed(records)
             }
         }
     };

@@ -32,7 +32,11 @@ pub fn copy(
     to: &dyn TrackingStorage,
     progress: &mut dyn FnMut(&TransferSummary),
 ) -> Result<TransferSummary> {
-    copy_records(from, to, progress).map_err(|refused| refused.error)
+    let copied = copy_records(from, to, progress).map_err(|refused| refused.error);
+    // What was copied before an error stays, too.
+    let flushed = to.flush();
+    let moved = copied?;
+    flushed.map(|()| moved)
 }
 
 fn copy_records(
@@ -40,7 +44,7 @@ fn copy_records(
     to: &dyn TrackingStorage,
     progress: &mut dyn FnMut(&TransferSummary),
 ) -> Result<TransferSummary, Refused> {
-    let mut restorer = Restorer::new(to, progress);
+    let mut restorer = Restorer::new(to, progress).delayed();
     let mut number = 0;
     each_record(from, |record: Record| {
         number += 1;

@@ -13,6 +13,8 @@ const MOST_BYTES: usize = 4 << 20;
 pub(super) struct Restorer<'s> {
     store: &'s dyn TrackingStorage,
     progress: &'s mut dyn FnMut(&TransferSummary),
+    /// Whether commits are delayed, which keeps other writers waiting between two steps.
+    delays: bool,
     moved: TransferSummary,
     /// What is to be restored next, and its numbers.
     records: Vec<Record>,
@@ -48,6 +50,7 @@ impl<'s> Restorer<'s> {
         Self {
             store,
             progress,
+            delays: false,
             moved: TransferSummary::default(),
             records: Vec::with_capacity(PAGE),
             numbers: Vec::with_capacity(PAGE),
@@ -55,6 +58,12 @@ impl<'s> Restorer<'s> {
             last_key: None,
             last_checkpoint: None,
         }
+    }
+
+    /// Delays commits, where the records come without a pause.
+    pub(super) fn delayed(mut self) -> Self {
+        self.delays = true;
+        self
     }
 
     /// Takes a record; its number is that of a line, or a count.
@@ -95,9 +104,12 @@ impl<'s> Restorer<'s> {
         }
         self.bytes = 0;
         if !records.is_empty() {
-            self.store
-                .restore(&records)
-                .map_err(|error| refused(error, &numbers))?;
+            let restored = if self.delays {
+                self.store.restore_delayed(&records)
+            } else {
+                self.store.restore(&records)
+            };
+            restored.map_err(|error| refused(error, &numbers))?;
         }
         (self.progress)(&self.moved);
         Ok(())

@@ -78,7 +78,7 @@ impl<'a> BatchWriter<'a> {
                 logs.known.checkpoints.apply_dry_run(&batch);
                 outcomes
             }
-            None => match monitor.retry_while_busy(|| self.store.apply(&batch)) {
+            None => match monitor.retry_while_busy(|| self.apply(&batch, logs)) {
                 Ok(outcomes) => outcomes,
                 Err(error) if is_of_a_removed_run(&error) && !can_be_read_again(logs) => {
                     let counts = self.restart_runs(&batch, counts, monitor)?;
@@ -95,6 +95,21 @@ impl<'a> BatchWriter<'a> {
         self.log_sessions.committed(&started);
         self.count_written(&counts, logs, summary);
         Ok(())
+    }
+
+    /// Applies a batch. If the load goes on at once and its lines can be read again, the store may
+    /// commit it later: while logs are followed, a failed commit has to be repeated, with the lines
+    /// of all the batches that it loses.
+    fn apply(&self, batch: &Batch, logs: &LogSet<'_>) -> Result<Vec<Outcome>> {
+        if self.options.follow || !can_be_read_again(logs) {
+            return self.store.apply(batch);
+        }
+        self.store.apply_delayed(batch)
+    }
+
+    /// Commits what was applied.
+    pub(super) fn flush(&self) -> Result<()> {
+        self.store.flush()
     }
 
     /// Drops what was read from logs that were truncated meanwhile: it may be of two logs.

@@ -58,11 +58,20 @@ impl<'a> LoadSession<'a> {
     }
 
     pub(super) fn run(mut self) -> Result<LoadSummary, LoadError> {
+        let loaded = self.load();
+        // What was loaded before an error stays loaded, too.
+        let flushed = self.writer.flush();
+        loaded?;
+        flushed?;
+        Ok(self.summary)
+    }
+
+    fn load(&mut self) -> Result<(), LoadError> {
         loop {
             match self.read_and_write() {
                 // It was to end while it waited for the store.
                 Err(LoadError::Store(error)) if error.is_retryable() && self.monitor.is_over() => {
-                    return Ok(self.summary);
+                    return Ok(());
                 }
                 done => done?,
             }
@@ -78,7 +87,7 @@ impl<'a> LoadSession<'a> {
                     report_unreadable(active, &mut self.summary);
                 }
                 self.opener.report_folders_without_logs(&mut self.summary);
-                return Ok(self.summary);
+                return Ok(());
             }
         }
     }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use tracking_core::{
     NewRun, Operation, Order, Query, Result, Run, RunChoice, RunId, SessionGap, TimeRange,
-    Timestamp, TrackingStorage, UserName,
+    Timestamp, Track, TrackingStorage, UserName,
 };
 
 pub(super) use log_sessions::{LogSessions, SessionLookup};
@@ -122,12 +122,9 @@ impl<'s> UserSessions<'s> {
         let since = TimeRange::since(self.gap.before(time).from());
         let latest = Query::all().user(user.as_str()).within(since);
         let latest = latest.order(Order::TimeDescending).limit(1);
-        let mut last = None;
-        self.store.visit(&latest, &mut |track| {
-            last = Some(track.time());
-            std::ops::ControlFlow::Break(())
-        })?;
-        let Some(last) = last else {
+        // A page, unlike a visit, does not make the store commit first.
+        let page = self.store.page(&latest)?;
+        let Some(last) = page.tracks.first().map(Track::time) else {
             return Ok((None, true));
         };
         let run = self.store.session_run(user, time, self.gap)?;

@@ -7,7 +7,7 @@ use tracking_core::TrackingStorage;
 use tracking_loader::{LoadError, Loader, Progress, Source};
 
 use super::failing_store::{Failing, When};
-use super::fixture::{Fixture, gzip, line_of, numbers, runs};
+use super::fixture::{Fixture, gzip, line_of, lines, numbers, runs};
 
 /// Logs of several kinds: rotated and packed, one that is not whole, one with sessions and keys
 /// of its own, one with bad lines, and a copy.
@@ -80,6 +80,30 @@ fn clean(logs: &[Source]) -> (Loaded, u64) {
     let clean = loaded(&store);
     assert_eq!(clean.numbers, (0..29).chain(100..114).collect::<Vec<_>>());
     (clean, counting.steps())
+}
+
+/// Commits are delayed where the lines can be read again, and nothing waits for its commit when the
+/// load has ended, whatever ended it.
+#[test]
+fn commits_are_delayed_until_the_load_ends() {
+    let world = Fixture::new();
+    let logs = logs(&world);
+    let store = BTreeStorage::new();
+    let counting = Failing::never(&store);
+    load(&counting, &logs).unwrap();
+    let (delayed, waiting) = counting.delayed();
+    assert!(delayed > 5, "{delayed}");
+    assert_eq!(waiting, 0);
+
+    world.write("broken.log", &(lines(200..209) + "x\n"));
+    let counting = Failing::never(&store);
+    let broken = [world.source("broken.log")];
+    let strict = Loader::new(&counting)
+        .batch(2)
+        .strict(true)
+        .load(&broken, &mut ());
+    strict.unwrap_err();
+    assert_eq!(counting.delayed().1, 0);
 }
 
 #[test]
@@ -171,7 +195,7 @@ fn killed_while_logs_are_rotated_no_line_is_lost_and_none_is_there_twice() {
 #[test]
 fn of_two_loaders_of_one_log_one_is_told_and_each_line_is_loaded_once() {
     let world = Fixture::new();
-    world.write("a.log", super::fixture::lines(0..10));
+    world.write("a.log", lines(0..10));
     let logs = world.sources(&["a.log"]);
     // The other one loads the log while this one is about to save.
     let mut is_done = false;

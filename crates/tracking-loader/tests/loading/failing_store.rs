@@ -25,6 +25,9 @@ pub(crate) struct Failing<'s> {
     steps: AtomicU64,
     fails_at: u64,
     when: When,
+    /// How many batches were applied with a delayed commit, and how many of them wait for it.
+    delayed: AtomicU64,
+    waiting: AtomicU64,
 }
 
 impl<'s> Failing<'s> {
@@ -35,6 +38,8 @@ impl<'s> Failing<'s> {
             steps: AtomicU64::new(0),
             fails_at,
             when,
+            delayed: AtomicU64::new(0),
+            waiting: AtomicU64::new(0),
         }
     }
 
@@ -46,6 +51,15 @@ impl<'s> Failing<'s> {
     /// How many steps were asked for.
     pub(crate) fn steps(&self) -> u64 {
         self.steps.load(Ordering::Relaxed)
+    }
+
+    /// How many batches were applied with a delayed commit, and how many of them wait for it.
+    pub(crate) fn delayed(&self) -> (u64, u64) {
+        let [delayed, waiting] = [&self.delayed, &self.waiting];
+        (
+            delayed.load(Ordering::Relaxed),
+            waiting.load(Ordering::Relaxed),
+        )
     }
 
     fn step<T>(&self, done: impl FnOnce(&dyn TrackingStorage) -> Result<T>) -> Result<T> {
@@ -66,6 +80,17 @@ impl<'s> Failing<'s> {
 impl TrackingStorage for Failing<'_> {
     fn apply(&self, batch: &Batch) -> Result<Vec<Outcome>> {
         self.step(|right| right.apply(batch))
+    }
+
+    fn apply_delayed(&self, batch: &Batch) -> Result<Vec<Outcome>> {
+        self.delayed.fetch_add(1, Ordering::Relaxed);
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        self.step(|right| right.apply_delayed(batch))
+    }
+
+    fn flush(&self) -> Result<()> {
+        self.waiting.store(0, Ordering::Relaxed);
+        self.right.flush()
     }
 
     fn track(&self, id: TrackId) -> Result<Option<Track>> {

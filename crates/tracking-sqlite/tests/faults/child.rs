@@ -8,8 +8,8 @@ use std::time::Duration;
 use tracking_core::{Batch, NewTrack, Query, TrackingStorage, TrackingStorageExt};
 use tracking_sqlite::{Durability, SqliteStorage};
 
-use super::steps;
 use super::tools::{try_held, whole};
+use super::{delayed, steps};
 
 const FILE: &str = "TRACKING_TEST_FILE";
 const OPTIONS: &str = "TRACKING_TEST_OPTIONS";
@@ -40,6 +40,12 @@ fn child() {
                 serde_json::json!({}),
             ))),
             "many" => many(&store, rest),
+            "delayed" => delayed(&store),
+            "delayed-silent" => {
+                for n in delayed::loaded(&store).. {
+                    store.apply_delayed(&delayed::batch(n)).unwrap();
+                }
+            }
             "count" => say(&told(store.count(&Query::all()))),
             "held" => say(&try_held(&store).map_or_else(|e| whole(&*e), |held| digest(&held))),
             "go" => say(&told(std::env::set_current_dir(rest))),
@@ -51,6 +57,8 @@ fn child() {
 fn open(file: &Path, options: &str) -> tracking_core::Result<SqliteStorage> {
     let mut builder = if options.contains("read-only") {
         SqliteStorage::builder(file).read_only()
+    } else if options.contains("real-clock") {
+        SqliteStorage::builder(file)
     } else {
         steps::builder(file)
     };
@@ -88,6 +96,19 @@ fn many(store: &SqliteStorage, order: &str) {
         say(&ids.join(" "));
     }
     say("done");
+}
+
+/// Loads for ever from where the checkpoint is, with delayed commits, as a loader of a log does. It
+/// says the number of each batch, and after a flush that all before are stored.
+fn delayed(store: &SqliteStorage) {
+    for n in delayed::loaded(store).. {
+        store.apply_delayed(&delayed::batch(n)).unwrap();
+        say(&n.to_string());
+        if n % 7 == 6 {
+            store.flush().unwrap();
+            say(&format!("stored {}", n + 1));
+        }
+    }
 }
 
 /// Short enough for a line, long enough not to be the same by chance.

@@ -16,14 +16,14 @@ use super::steps::{self, Mirror, step};
 use super::tools::{assert_sound, assert_told, folder, held, held_by, names, skipped};
 
 /// A small disk of its own, gone with this value.
-struct Disk {
+pub(crate) struct Disk {
     folder: tempfile::TempDir,
 }
 
 const SIZE: usize = 4 * 1024 * 1024;
 
 impl Disk {
-    fn mount() -> Option<Self> {
+    pub(crate) fn mount() -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let mount = ["-t", "tmpfs", "-o", &format!("size={SIZE}"), "tmpfs"];
         let status = Command::new("mount")
@@ -34,12 +34,12 @@ impl Disk {
         mounted.then_some(Self { folder })
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// Leaves so many bytes free.
-    fn leave(&self, free: usize) {
+    pub(crate) fn leave(&self, free: usize) {
         self.fill_up();
         let filler = fs::File::options().write(true).open(self.path("filler"));
         let filler = filler.unwrap();
@@ -53,7 +53,7 @@ impl Disk {
         while let Ok(4096) = filler.write(&[b'x'; 4096]) {}
     }
 
-    fn make_room(&self) {
+    pub(crate) fn make_room(&self) {
         fs::remove_file(self.path("filler")).ok();
     }
 }

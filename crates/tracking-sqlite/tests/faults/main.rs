@@ -9,6 +9,7 @@
 mod child;
 mod clock;
 mod damaged;
+mod delayed;
 mod dice;
 mod foreign;
 mod full;

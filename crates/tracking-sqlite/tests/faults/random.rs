@@ -77,7 +77,9 @@ impl Pair {
 
     /// Lets a call fail in one of several ways, then makes it of both.
     fn make(&mut self, call: &Call, dice: &mut Dice) -> Result<(), TestCaseError> {
-        if !call.is_question() && !matches!(call, Call::Tick(_)) {
+        if !call.is_question() && !matches!(call, Call::Tick(_) | Call::Flush) {
+            // Batches that wait for their commit keep others from writing.
+            self.store.flush().unwrap();
             match dice.roll(4) {
                 0 => self.fail_locked(call)?,
                 1 => self.fail_poisoned(call, dice)?,
@@ -115,7 +117,7 @@ impl Pair {
     /// that the store has no reason to look anew at what it remembers.
     fn fail_poisoned(&mut self, call: &Call, dice: &mut Dice) -> Result<(), TestCaseError> {
         let batch = match call {
-            Call::Apply(batch) => batch.clone(),
+            Call::Apply(batch) | Call::ApplyDelayed(batch) => batch.clone(),
             Call::Save(track) => Batch::new().save(track.clone()),
             Call::StartRun(run) => Batch::new().start_run(run.clone()),
             Call::StopRun(stop) => Batch::new().stop_run(stop.clone()),
@@ -131,7 +133,11 @@ impl Pair {
             poisoned.push(operation.clone());
         }
         poisoned.push(Operation::Save(poison.unwrap()));
-        if self.store.apply(&poisoned).is_ok() {
+        let applied = match call {
+            Call::ApplyDelayed(_) => self.store.apply_delayed(&poisoned),
+            _ => self.store.apply(&poisoned),
+        };
+        if applied.is_ok() {
             return Err(TestCaseError::fail(format!("{poisoned:?} was done")));
         }
         self.failed += 1;
@@ -142,6 +148,7 @@ impl Pair {
     fn fail_midway(&mut self, call: &Call, dice: &mut Dice) -> Result<(), TestCaseError> {
         self.arm(i64::try_from(dice.roll(4)).unwrap());
         let answer = call.make(&self.store, &self.clock);
+        self.store.flush().unwrap();
         self.arm(-1);
         match answer {
             Ok(_) => {

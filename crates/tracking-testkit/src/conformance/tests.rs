@@ -14,6 +14,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("concurrency", include_str!("concurrency.rs")),
     ("counting", include_str!("counting.rs")),
     ("data", include_str!("data.rs")),
+    ("delayed", include_str!("delayed.rs")),
     ("errors", include_str!("errors.rs")),
     ("exclusion", include_str!("exclusion.rs")),
     ("expiry", include_str!("expiry.rs")),

@@ -19,6 +19,7 @@ use super::criteria::{
     NumberRangesExcludeTheirEnds, QuestionMarksAreThemselves, RoundsLargeIntegers,
     StarsStopAtSlashes, TellsEqualNumbersApart, TextsAreNumbers,
 };
+use super::delayed::{FailuresUndoDelayedBatches, HidesDelayedBatches, LosesTheLastDelayedBatch};
 use super::grouping::{
     CountsTracksForUsers, DaysCountFromZero, HoursAreInUtc, NamesGoOnAfterKnownOnes,
     PagesOfGroupsOverlap, TopIsTheFirst,
@@ -156,6 +157,12 @@ static FAULTS: &[Fault] = faults! {
         => batch_ids::a_repeated_batch_succeeds_although_its_checkpoint_has_moved,
     FailedBatchesUseUpIds => batch_ids::a_failed_batch_leaves_its_id_unused,
     RemembersForEver => batch_ids::ids_beyond_the_count_are_forgotten_in_the_order_of_application,
+    HidesDelayedBatches(HidesDelayedBatches::default())
+        => delayed::a_delayed_batch_is_seen_at_once,
+    FailuresUndoDelayedBatches(FailuresUndoDelayedBatches::default())
+        => delayed::a_delayed_batch_that_fails_leaves_those_before_it,
+    LosesTheLastDelayedBatch(LosesTheLastDelayedBatch::default())
+        => delayed::delayed_batches_do_what_others_do,
     HidesErasures => changes::every_way_of_change_is_listed,
     HidesRemovals => changes::every_way_of_change_is_listed,
     ListsEachIdAlone => changes::a_batch_of_a_thousand_saves_is_one_entry,

@@ -41,6 +41,14 @@ pub(super) trait Rules: Send + Sync {
         right.apply(&with_checkpoints_of(batch, operations.collect()))
     }
 
+    fn apply_delayed(&self, right: &Right, batch: &Batch) -> Result<Vec<Outcome>> {
+        self.apply(right, batch)
+    }
+
+    fn flush(&self, right: &Right) -> Result<()> {
+        right.flush()
+    }
+
     fn set_batch_retention(&self, right: &Right, retention: &BatchRetention) -> Result<()> {
         right.set_batch_retention(retention)
     }
@@ -252,6 +260,15 @@ impl<R: Rules> TrackingStorage for Wrong<R> {
     fn apply(&self, batch: &Batch) -> Result<Vec<Outcome>> {
         self.rules.calling()?;
         self.rules.apply(&*self.right, batch)
+    }
+
+    fn apply_delayed(&self, batch: &Batch) -> Result<Vec<Outcome>> {
+        self.rules.calling()?;
+        self.rules.apply_delayed(&*self.right, batch)
+    }
+
+    fn flush(&self) -> Result<()> {
+        self.rules.flush(&*self.right)
     }
 
     fn batch_retention(&self) -> Result<BatchRetention> {

@@ -21,6 +21,10 @@ pub enum Call {
     Tick(i64),
     /// [`TrackingStorage::apply`]
     Apply(Batch),
+    /// [`TrackingStorage::apply_delayed`]
+    ApplyDelayed(Batch),
+    /// [`TrackingStorage::flush`]
+    Flush,
     /// [`TrackingStorage::save`]
     Save(NewTrack),
     /// [`TrackingStorage::update`]
@@ -53,6 +57,8 @@ pub enum Call {
     Reindex,
     /// [`TrackingStorage::restore`]
     Restore(Vec<Record>),
+    /// [`TrackingStorage::restore_delayed`]
+    RestoreDelayed(Vec<Record>),
     /// [`TrackingStorage::track`]
     Track(TrackId),
     /// [`TrackingStorage::last_track`]
@@ -118,6 +124,8 @@ impl Call {
                 Ok(Answer::Done)
             }
             Self::Apply(batch) => store.apply(&batch).map(Answer::Outcomes),
+            Self::ApplyDelayed(batch) => store.apply_delayed(&batch).map(Answer::Outcomes),
+            Self::Flush => store.flush().map(|()| Answer::Done),
             Self::Save(track) => store.save(track).map(Answer::Saved),
             Self::Update(update) => store.update(update).map(|()| Answer::Done),
             Self::Remove(id) => store.remove(id).map(Answer::Whether),
@@ -149,6 +157,7 @@ impl Call {
             Self::DropIndex(field) => store.drop_index(&field).map(Answer::Whether),
             Self::Reindex => store.reindex().map(|()| Answer::Done),
             Self::Restore(records) => store.restore(&records).map(|()| Answer::Done),
+            Self::RestoreDelayed(records) => store.restore_delayed(&records).map(|()| Answer::Done),
             question => question.ask(store),
         }
     }

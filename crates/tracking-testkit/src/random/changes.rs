@@ -25,6 +25,9 @@ pub(super) fn change() -> impl Strategy<Value = Call> {
         2 => stop_run().prop_map(Call::StopRun),
         5 => batch().prop_map(Call::Apply),
         2 => checked_batch().prop_map(Call::Apply),
+        5 => batch().prop_map(Call::ApplyDelayed),
+        2 => checked_batch().prop_map(Call::ApplyDelayed),
+        1 => Just(Call::Flush),
         3 => tick().prop_map(Call::Tick),
     ]
 }

@@ -90,7 +90,7 @@ pub(super) type Told = Result<Answer, String>;
 
 pub(super) fn told(call: &Call, answer: tracking_core::Result<Answer>) -> Told {
     answer.map_err(|error| match call {
-        Call::Restore(_) => settled_restore(&error),
+        Call::Restore(_) | Call::RestoreDelayed(_) => settled_restore(&error),
         _ => settled(&error),
     })
 }

@@ -108,7 +108,10 @@ fn kind(error: &Error) -> String {
 
 const EVENTS: &str = "
     Apply something, Apply UnknownRun, Apply UnknownStartedRun, Apply UnknownTrack,
-    Apply KeyConflict, Apply CheckpointConflict, Save something, Save UnknownRun,
+    Apply KeyConflict, Apply CheckpointConflict,
+    ApplyDelayed something, ApplyDelayed UnknownRun, ApplyDelayed KeyConflict,
+    ApplyDelayed CheckpointConflict, Flush something, RestoreDelayed something,
+    RestoreDelayed RestoreConflict, Save something, Save UnknownRun,
     Save UnknownStartedRun, Save KeyConflict, Update something, Update UnknownTrack,
     Remove something, Remove nothing, StartRun something, StopRun something, StopRun nothing,
     StopRun UnknownStartedRun, ExpireRuns something, ExpireRuns nothing,

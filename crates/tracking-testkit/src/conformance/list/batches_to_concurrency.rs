@@ -24,6 +24,14 @@ macro_rules! __with_more_cases {
                 after_a_failed_batch_ids_go_on_without_a_gap,
                 a_batch_may_be_large,
             }
+            delayed {
+                a_delayed_batch_is_seen_at_once,
+                delayed_batches_do_what_others_do,
+                a_delayed_batch_that_fails_leaves_those_before_it,
+                a_flush_of_nothing_does_nothing,
+                records_are_restored_with_a_delayed_commit_too,
+                a_delayed_batch_is_a_change_of_its_own_in_the_feed,
+            }
             keys {
                 a_repeated_save_gives_the_same_track,
                 a_key_makes_no_difference_between_equal_objects,
