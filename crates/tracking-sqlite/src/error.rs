@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use rusqlite::ErrorCode;
-use rusqlite::ffi::{SQLITE_IOERR_DIR_FSYNC, SQLITE_IOERR_FSYNC, SQLITE_IOERR_SHMSIZE};
+use rusqlite::ffi::{self, SQLITE_IOERR_DIR_FSYNC, SQLITE_IOERR_FSYNC, SQLITE_IOERR_SHMSIZE};
 use tracking_core::Error;
 
 /// An error within the store.
@@ -81,6 +81,33 @@ impl StoreError {
             Self::CommitUnknown(error)
         } else {
             Self::Sqlite(error)
+        }
+    }
+
+    /// The same failure of a transaction, for another one whose batch was in it.
+    pub(crate) fn for_another(&self) -> Self {
+        let again = |error: &rusqlite::Error| match error {
+            rusqlite::Error::SqliteFailure(code, message) => {
+                rusqlite::Error::SqliteFailure(*code, message.clone())
+            }
+            other => rusqlite::Error::SqliteFailure(
+                ffi::Error::new(ffi::SQLITE_ERROR),
+                Some(other.to_string()),
+            ),
+        };
+        match self {
+            Self::Sqlite(error) => Self::Sqlite(again(error)),
+            Self::CommitUnknown(error) => Self::CommitUnknown(again(error)),
+            Self::Refused(error) => {
+                let what = "save a batch together with others";
+                Self::Refused(Error::backend(what, error.to_string()))
+            }
+            Self::Corrupt(Corrupt { row, what, .. }) => Self::Corrupt(Corrupt {
+                row: row.clone(),
+                what,
+                source: None,
+            }),
+            Self::DelayedCommit { batches, source } => source.for_another().of_delayed(*batches),
         }
     }
 
@@ -206,7 +233,6 @@ pub(crate) fn ids_exhausted(what: &str) -> StoreError {
 
 #[cfg(test)]
 mod tests {
-    use rusqlite::ffi;
     use tracking_core::ErrorKind;
 
     use super::*;

@@ -45,6 +45,7 @@ mod export;
 mod feed;
 mod field_index;
 mod fields;
+mod group_commit;
 mod groups;
 mod header;
 mod identity;

@@ -23,6 +23,7 @@ use crate::delayed_commit::MAX_LOOKUP;
 use crate::error::StoreResult;
 use crate::events::{self, LockWait};
 use crate::feed::Feed;
+use crate::group_commit::CommitQueue;
 use crate::identity::Identity;
 use crate::pool::{Pool, Reader};
 use crate::sql::Statements;
@@ -58,6 +59,8 @@ pub struct SqliteStorage {
     writer: Option<Mutex<Writer>>,
     /// Whether the writer has batches whose commit is delayed, as far as this thread knows.
     pub(crate) has_delayed: AtomicBool,
+    /// Batches that share a commit.
+    pub(crate) commits: CommitQueue,
 }
 
 impl SqliteStorage {
@@ -121,6 +124,7 @@ impl SqliteStorage {
             busy_timeout,
             writer,
             has_delayed: AtomicBool::new(false),
+            commits: CommitQueue::default(),
         };
         let there = if indexes.is_empty() {
             Vec::new()
@@ -240,22 +244,22 @@ impl SqliteStorage {
         let wait = LockWait::start();
         let Some(writer) = writer.try_lock_for(self.busy_timeout) else {
             events::lock_timeout(&self.file, self.busy_timeout);
-            let why = format!(
-                "other threads have been writing for {:?}",
-                self.busy_timeout
-            );
-            return Err(Error::unavailable(
-                format!("{action} {file}; try again"),
-                why,
-            ));
+            return Err(self.busy_error(action));
         };
         wait.end(&self.file, None);
         self.identity.check(&self.file)?;
         Ok(writer)
     }
 
+    /// The error for waiting too long for other threads.
+    pub(crate) fn busy_error(&self, action: &str) -> Error {
+        let timeout = self.busy_timeout;
+        let why = format!("other threads have been writing for {timeout:?}");
+        Error::unavailable(format!("{action} {}; try again", self.file.display()), why)
+    }
+
     /// What `SQLite` locks a file with does not go through a fork.
-    fn check_process(&self) -> Result<()> {
+    pub(crate) fn check_process(&self) -> Result<()> {
         if process::id() == self.process {
             return Ok(());
         }
@@ -289,11 +293,7 @@ impl fmt::Debug for SqliteStorage {
 
 impl TrackingStorage for SqliteStorage {
     fn apply(&self, batch: &Batch) -> Result<Vec<Outcome>> {
-        self.change(|change| {
-            // Read while nobody else writes, so that what is saved later has no earlier time.
-            let now = self.clock.now();
-            apply::apply(change, batch, now)
-        })
+        self.apply_in_group(batch)
     }
 
     fn apply_delayed(&self, batch: &Batch) -> Result<Vec<Outcome>> {

@@ -77,9 +77,17 @@ impl Writer {
         sql: &Statements,
         work: impl FnOnce(&mut Change<'_>) -> StoreResult<T>,
     ) -> StoreResult<T> {
+        self.in_transaction(|writer| writer.make(sql, work))
+    }
+
+    /// Does something in a transaction of its own, which is rolled back if it fails.
+    pub(crate) fn in_transaction<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> StoreResult<T>,
+    ) -> StoreResult<T> {
         self.begin()?;
         let mut undo = Undo::new(self, Scope::Transaction);
-        let answer = undo.writer.make(sql, work)?;
+        let answer = work(undo.writer)?;
         undo.writer.commit()?;
         undo.is_kept = true;
         Ok(answer)
