@@ -20,7 +20,7 @@ use crate::writer::{Change, Writer};
 
 /// How old a transaction of delayed batches may become, in microseconds, before a batch commits it:
 /// so long may others wait before they can write.
-const MAX_AGE_MICROS: i64 = 1_000_000;
+const MAX_AGE_MICROS: i64 = 2_000_000;
 
 /// How many operations a transaction of delayed batches may have before a batch commits it. This
 /// bounds its pages in memory, and the log beside the file.

@@ -262,12 +262,12 @@ mod tests {
         let (held, worked) = (Barrier::new(2), Barrier::new(2));
         thread::scope(|scope| {
             scope.spawn(|| {
-                let hold = store.write("hold", |_| {
+                let written = store.write("hold", |_| {
                     held.wait();
                     worked.wait();
                     Ok(())
                 });
-                hold.unwrap();
+                written.unwrap();
             });
             held.wait();
             let answer = work();
