@@ -1,4 +1,5 @@
-//! How fast a log is read and loaded, on one core, beside others on the same file:
+//! How fast a log is read and loaded, beside others on the same file, all on one thread but for the
+//! last loads, which have lines parsed by other threads:
 //! `cargo run --release --example load_speed -- access.log.gz [TIMES]`
 //!
 //! The log, of a web server, is written out so many times over as one plain file, each time with
@@ -50,8 +51,9 @@ fn main() -> Result<(), AnyError> {
         // Every record is made and left out.
         let store = BTreeStorage::new();
         let filter = LogFilter::new().only(Query::all().users(["nobody at all"]));
-        let loaded = Loader::new(&store).filter(filter).load(&sources, &mut ())?;
-        loaded
+        let loader = Loader::new(&store).filter(filter).parse_threads(0);
+        let summary = loader.load(&sources, &mut ())?;
+        summary
             .first_error()
             .map_or(Ok(()), |error| Err(error.to_string().into()))
     })?;
@@ -63,13 +65,16 @@ fn main() -> Result<(), AnyError> {
         }
         Ok(())
     })?;
-    measure("loaded into memory", size, || {
+    let load = |threads| {
         let store = BTreeStorage::new();
-        let loaded = Loader::new(&store).load(&sources, &mut ())?;
-        loaded
+        let loader = Loader::new(&store).parse_threads(threads);
+        let summary = loader.load(&sources, &mut ())?;
+        summary
             .first_error()
             .map_or(Ok(()), |error| Err(error.to_string().into()))
-    })?;
+    };
+    measure("loaded into memory", size, || load(0))?;
+    measure("loaded into memory, one more thread", size, || load(1))?;
     measure("goaccess", size, || goaccess(&path))
 }
 

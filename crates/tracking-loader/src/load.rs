@@ -10,6 +10,7 @@ mod filter;
 mod follower;
 mod if_unsure;
 mod inputs;
+mod line_parsers;
 mod load_session;
 mod log_opener;
 mod log_set;
@@ -18,6 +19,7 @@ mod note;
 mod observer;
 mod open_log;
 mod options;
+mod parse_ahead;
 mod peeked_log;
 mod pending_batch;
 mod restarts;
@@ -67,6 +69,7 @@ use options::Options;
 /// | [`line_limit`](Self::line_limit) | 1 MiB |
 /// | [`keep_rejects`](Self::keep_rejects) | 1,000 |
 /// | [`last_lines`](Self::last_lines), [`any_format`](Self::any_format), [`strict`](Self::strict), [`dry_run`](Self::dry_run), [`follow`](Self::follow) | no |
+/// | [`parse_threads`](Self::parse_threads) | as the machine has cores, at most 3 |
 /// | [`sessions_of`](Self::sessions_of) | logs with the same path, but for what rotation adds |
 ///
 /// ```no_run
@@ -181,6 +184,20 @@ impl<'s> Loader<'s> {
     /// a folder, as long as the observer [waits](LoadObserver::wait).
     pub fn follow(mut self, follow: bool) -> Self {
         self.options.follow = follow;
+        self
+    }
+
+    /// Parses the lines of large files on so many threads beside the one that loads. By default
+    /// these are as many as the machine runs beside it, but at most 3. The result is the same.
+    pub fn parse_threads(mut self, threads: usize) -> Self {
+        self.options.parse_threads = Some(threads);
+        self
+    }
+
+    /// Gives a thread so many bytes of lines at a time, for tests with short logs.
+    #[doc(hidden)]
+    pub fn parse_block(mut self, bytes: usize) -> Self {
+        self.options.parse_block = bytes.max(1);
         self
     }
 

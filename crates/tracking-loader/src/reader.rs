@@ -61,6 +61,12 @@ pub trait LineFormat: fmt::Debug + Send {
 
     /// Goes on with what [`state`](Self::state) told. What it never told is ignored.
     fn resume(&mut self, _state: &str) {}
+
+    /// Another reader, for another thread, which reads each of the lines to come as this one does.
+    /// Nothing where one of them may depend on those before it; this is the default.
+    fn for_thread(&self) -> Option<Box<dyn LineFormat>> {
+        None
+    }
 }
 
 /// What a line says.

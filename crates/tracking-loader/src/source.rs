@@ -22,6 +22,7 @@ pub(crate) use lines::SourceOffset;
 pub use lines::{Line, Lines};
 pub(crate) use lookahead::Lookahead;
 pub(crate) use probe::{Probe, ProbeOptions, is_stream};
+pub(crate) use text::text_of_line;
 pub use time_order::{TimedSource, in_order_of_time};
 
 /// A log to be read.

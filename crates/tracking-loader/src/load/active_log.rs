@@ -3,6 +3,7 @@
 use tracking_core::{CheckpointName, Timestamp};
 
 use super::error::OpenError;
+use super::line_parsers::LineParsers;
 use super::open_log::{OpenLog, ReadEvent};
 use super::pending_batch::{PendingBatch, PendingRecord};
 use super::rotated_files;
@@ -64,6 +65,8 @@ pub(super) struct ReadLimits<'a> {
     /// Up to the first malformed line.
     pub(super) strict: bool,
     pub(super) filter: &'a LogFilter,
+    /// Who parses lines ahead, where few logs are being read.
+    pub(super) parsers: Option<&'a LineParsers>,
 }
 
 /// Why reading stopped.
@@ -122,7 +125,7 @@ impl ActiveLog {
         batch: &mut PendingBatch,
     ) -> Result<ReadStop, OpenError> {
         loop {
-            let Some(event) = self.next_event(limits.until, known, others)? else {
+            let Some(event) = self.next_event(limits, known, others)? else {
                 return Ok(ReadStop::Time);
             };
             match event {
@@ -157,17 +160,21 @@ impl ActiveLog {
     /// What comes next, up to a time; nothing where it is later.
     fn next_event(
         &mut self,
-        until: Timestamp,
+        limits: &ReadLimits<'_>,
         known: &mut KnownLogs<'_>,
         others: &OtherSources,
     ) -> Result<Option<ReadEvent>, OpenError> {
-        let event = match self.pending_event.take() {
-            Some(event) => event,
-            None => self.log.next(known, others)?,
+        let event = if let Some(event) = self.pending_event.take() {
+            event
+        } else {
+            if let Some(parsers) = limits.parsers {
+                self.log.parse_ahead(parsers);
+            }
+            self.log.next(known, others)?
         };
         if let ReadEvent::Record(_, record) = &event {
             self.last_time = record.time();
-            if self.last_time > until {
+            if self.last_time > limits.until {
                 self.pending_event = Some(event);
                 return Ok(None);
             }

@@ -7,6 +7,7 @@ use super::active_log::{ActiveLog, ReadLimits, ReadStop};
 use super::batch_writer::BatchWriter;
 use super::error::OpenError;
 use super::follower::Follower;
+use super::line_parsers::LineParsers;
 use super::log_opener::{LogOpener, size_on_disk};
 use super::log_set::{LogSet, NextRead};
 use super::monitor::LoadMonitor;
@@ -27,10 +28,14 @@ pub(super) struct LoadSession<'a> {
     writer: BatchWriter<'a>,
     follower: Option<Follower>,
     monitor: LoadMonitor<'a>,
+    parsers: LineParsers,
     summary: LoadSummary,
     /// The malformed line that ends the load.
     malformed: Option<Reject>,
 }
+
+/// Of more logs than this at a time, lines are not parsed ahead, since that takes memory for each.
+const MAX_PARSED_AHEAD: usize = 4;
 
 impl<'a> LoadSession<'a> {
     pub(super) fn new(
@@ -47,6 +52,7 @@ impl<'a> LoadSession<'a> {
             writer: BatchWriter::new(store, options)?,
             follower: None,
             monitor: LoadMonitor::new(observer, options.follow),
+            parsers: LineParsers::new(options.threads(), options.parse_block),
             summary: LoadSummary::default(),
             malformed: None,
         };
@@ -122,6 +128,7 @@ impl<'a> LoadSession<'a> {
             batch_lines: self.options.batch_lines,
             strict: self.options.strict,
             filter: &self.options.filter,
+            parsers: (self.logs.reading() <= MAX_PARSED_AHEAD).then_some(&self.parsers),
         };
         let batch = &mut self.writer.pending;
         let Some(stopped) = self.logs.read(next.active, &limits, batch) else {

@@ -82,6 +82,12 @@ impl<'a> LogSet<'a> {
         Some(active.read(limits, &mut self.known, &others, batch))
     }
 
+    /// How many logs are being read now.
+    pub(super) fn reading(&self) -> usize {
+        let reading = self.active.iter().filter(|active| active.is_reading());
+        reading.count()
+    }
+
     /// How many bytes of the open logs were read.
     pub(super) fn bytes_read(&self) -> u64 {
         let active = self.active.iter();

@@ -1,15 +1,17 @@
 //! One source that is being loaded: its lines, what they say, and the logs that they belong to.
 
 mod boundary;
-
-use std::path::Path;
+mod file_state;
 
 use tracking_core::{Batch, CheckpointName, Result};
-use tracking_logfile::FileId;
+
+pub(super) use file_state::FileState;
 
 use super::LogNote;
 use super::error::OpenError;
+use super::line_parsers::LineParsers;
 use super::options::ReadOptions;
+use super::parse_ahead::ParseAhead;
 use crate::position::{
     Entry, IdentifiedLog, IdentifyError, IdentifyOptions, KnownLogs, LineDigest, LogIdentity,
     LogProgress, OtherSources,
@@ -58,6 +60,9 @@ pub(super) struct OpenLog {
     malformed: u64,
     /// The digest of the line that came last.
     digest: LineDigest,
+    ahead: ParseAhead,
+    /// What the line that came last says, where it was parsed ahead.
+    parsed: Option<Result<LineContent, LineError>>,
     /// Some text that was read, and where it stands: while it is there, the file was not cut.
     sample: Option<(u64, Vec<u8>)>,
     /// The line that was read last, and where it stands.
@@ -89,17 +94,6 @@ pub(super) struct ResumedLog {
 struct Reread {
     next: u64,
     until: u64,
-}
-
-/// Where a file is that was opened under some name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum FileState {
-    /// Under its name, and nothing of what was read was cut off.
-    Unchanged,
-    /// Under another name, or none.
-    Renamed,
-    /// Under its name, but with something else in it.
-    Truncated,
 }
 
 /// What came next in a log.
@@ -149,6 +143,7 @@ impl OpenLog {
     ) -> Result<ResumedLog, OpenError> {
         let mut this = Self {
             reading: reading.fingerprint(parts.format.name()),
+            ahead: ParseAhead::new(&*parts.format),
             names: vec![found.progress.name().clone()],
             starts_mid_log: found.start > 0,
             // Where a log is new, it is known that none begins with its first line.
@@ -169,6 +164,7 @@ impl OpenLog {
             valid: 0,
             malformed: 0,
             digest: LineDigest::of(b""),
+            parsed: None,
             sample: None,
             last: (0, Vec::new()),
             last_lines: reading.last_lines,
@@ -216,16 +212,6 @@ impl OpenLog {
             });
         }
         Ok(())
-    }
-
-    /// Keeps some text that was read before, where it can be looked at again.
-    fn take_sample(&mut self) {
-        let end = self.lines.offset().bytes;
-        let at = end.saturating_sub(MAX_SAMPLE_BYTES as u64);
-        if end > 0 {
-            let text = self.lines.input_mut().read_at(at, end - at);
-            self.sample = text.ok().flatten().map(|text| (at, text));
-        }
     }
 
     pub(super) fn source(&self) -> &Source {
@@ -288,7 +274,7 @@ impl OpenLog {
         if !is_whole && !self.last_lines {
             return Ok(Some(ReadEvent::End { half_line: true }));
         }
-        self.digest = self.lines.digest();
+        self.take_parsed(is_whole);
         if self.skipped > 0 && is_whole {
             return self.skip(known).map(Some);
         }
@@ -304,6 +290,28 @@ impl OpenLog {
         }
         self.remember_line();
         Ok(Some(self.read()))
+    }
+
+    /// Has the lines parsed that come next.
+    pub(super) fn parse_ahead(&mut self, parsers: &LineParsers) {
+        if self.reread.is_none() && !self.is_over {
+            if !self.lines.is_within_line() {
+                self.lines.consume_line();
+            }
+            self.ahead
+                .read_ahead(&mut self.lines, &*self.format, parsers);
+        }
+    }
+
+    /// Takes the digest of the line that came last, and what it says if it was parsed ahead.
+    fn take_parsed(&mut self, is_whole: bool) {
+        let parsed = is_whole
+            .then(|| self.ahead.take(self.lines.raw()))
+            .flatten();
+        (self.digest, self.parsed) = match parsed {
+            Some(parsed) => (parsed.digest, Some(parsed.content)),
+            None => (self.lines.digest(), None),
+        };
     }
 
     /// What comes of a line that was taken before it had its end.
@@ -387,6 +395,7 @@ impl OpenLog {
 
     /// Reads the line that came last.
     fn read(&mut self) -> ReadEvent {
+        let parsed = self.parsed.take();
         let line = self.lines.line();
         if !line.is_cut && line.bytes.trim_ascii().is_empty() {
             return ReadEvent::Blank;
@@ -394,7 +403,7 @@ impl OpenLog {
         let read = if line.is_cut {
             Err(LineError::too_long(self.line_limit, line.bytes))
         } else {
-            self.format.read(line.bytes)
+            parsed.unwrap_or_else(|| self.format.read(line.bytes))
         };
         match read {
             Ok(LineContent::Record(record)) => ReadEvent::Record(line.number, record),
@@ -454,41 +463,6 @@ impl OpenLog {
             self.progress.open_last_line(length);
         }
         Ok(())
-    }
-
-    /// Tells whether what was read last still stands in the file, so that what came after it
-    /// belongs to it.
-    pub(super) fn is_unchanged(&mut self) -> bool {
-        let Some((at, text)) = &self.sample else {
-            return true;
-        };
-        match self.lines.input_mut().read_at(*at, text.len() as u64) {
-            Ok(Some(there)) => there == *text,
-            // What is no plain file cannot be changed under way.
-            Ok(None) => true,
-            Err(_) => false,
-        }
-    }
-
-    /// Tells where the file is that is being read.
-    pub(super) fn file_state(&mut self, path: &Path) -> FileState {
-        let Ok(there) = path.metadata() else {
-            return FileState::Renamed;
-        };
-        if self.file_id() != Some(FileId::from(&there)) {
-            return FileState::Renamed;
-        }
-        let is_shorter = there.len() < self.lines.offset().bytes;
-        if is_shorter || !self.is_unchanged() {
-            return FileState::Truncated;
-        }
-        FileState::Unchanged
-    }
-
-    /// Which file it is, where it is a plain one.
-    pub(super) fn file_id(&self) -> Option<FileId> {
-        let about = self.lines.input().about().ok().flatten();
-        about.map(|about| FileId::from(&about))
     }
 
     /// Whether more may come after its end.

@@ -1,5 +1,7 @@
 //! How logs are loaded.
 
+use std::thread;
+
 use super::{IfUnsure, LogFilter, SessionGap};
 use crate::position::Digest;
 use crate::source::ProbeOptions;
@@ -21,6 +23,11 @@ pub(super) struct Options {
     pub(super) strict: bool,
     pub(super) dry_run: bool,
     pub(super) follow: bool,
+    /// How many threads parse lines; as many as the machine can run beside this one if nothing was
+    /// asked for.
+    pub(super) parse_threads: Option<usize>,
+    /// How many bytes of lines are given to a thread at a time.
+    pub(super) parse_block: usize,
     /// Whose sessions the sessions in the logs are.
     pub(super) sessions_of: Option<String>,
 }
@@ -49,10 +56,25 @@ impl Default for Options {
             strict: false,
             dry_run: false,
             follow: false,
+            parse_threads: None,
+            parse_block: 32 * 1024,
             sessions_of: None,
         }
     }
 }
+
+impl Options {
+    /// How many threads parse lines beside the one that loads.
+    pub(super) fn threads(&self) -> usize {
+        self.parse_threads.unwrap_or_else(|| {
+            let cores = thread::available_parallelism().map_or(1, usize::from);
+            (cores - 1).min(MAX_PARSE_THREADS)
+        })
+    }
+}
+
+/// More threads than these only wait for the one that loads.
+const MAX_PARSE_THREADS: usize = 3;
 
 impl Default for ReadOptions {
     fn default() -> Self {

@@ -116,7 +116,7 @@ const ALB: &[Column] = &[
 ];
 
 /// Reads lines whose words have fixed places.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct ColumnLog {
     format: Format,
     columns: &'static [Column],
@@ -193,6 +193,10 @@ impl LineFormat for ColumnLog {
             return Ok(LineContent::Nothing);
         }
         read_text(line, |text| self.record(text).map(Into::into))
+    }
+
+    fn for_thread(&self) -> Option<Box<dyn LineFormat>> {
+        Some(Box::new(self.clone()))
     }
 }
 

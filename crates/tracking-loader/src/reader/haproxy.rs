@@ -12,7 +12,7 @@ use crate::LogRecord;
 use crate::record::NameCache;
 
 /// Reads HTTP logs of `HAProxy`, whose times are in a zone that is not in the line.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct HaproxyLog {
     zone: Zone,
     names: NameCache,
@@ -169,5 +169,9 @@ impl LineFormat for HaproxyLog {
 
     fn read(&mut self, line: &[u8]) -> Result<LineContent, LineError> {
         read_text(line, |text| self.record(text).map(Into::into))
+    }
+
+    fn for_thread(&self) -> Option<Box<dyn LineFormat>> {
+        Some(Box::new(self.clone()))
     }
 }

@@ -129,6 +129,7 @@ impl Group {
 }
 
 /// Reads lines by a pattern.
+#[derive(Clone)]
 pub(super) struct Patterned {
     pattern: LinePattern,
     time_format: TimeFormat,
@@ -194,6 +195,10 @@ impl LineFormat for Patterned {
 
     fn read(&mut self, line: &[u8]) -> Result<LineContent, LineError> {
         read_text(line, |text| self.record(text).map(Into::into))
+    }
+
+    fn for_thread(&self) -> Option<Box<dyn LineFormat>> {
+        Some(Box::new(self.clone()))
     }
 }
 

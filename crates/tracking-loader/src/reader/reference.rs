@@ -10,7 +10,7 @@ use crate::LogRecord;
 use crate::record::NameCache;
 
 /// Reads records of the reference, whose times are in a zone that is not in the line.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct ReferenceLog {
     zone: Zone,
     names: NameCache,
@@ -32,6 +32,10 @@ impl LineFormat for ReferenceLog {
 
     fn read(&mut self, line: &[u8]) -> Result<LineContent, LineError> {
         read_text(line, |text| self.record(text).map(Into::into))
+    }
+
+    fn for_thread(&self) -> Option<Box<dyn LineFormat>> {
+        Some(Box::new(self.clone()))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::LogRecord;
 use crate::record::NameCache;
 
 /// Reads JSON objects with `task`, `user` and `time`, and perhaps `key`, `run` and `data`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct TrackingLog {
     names: NameCache,
 }
@@ -88,6 +88,10 @@ impl LineFormat for TrackingLog {
         });
         let record = LogRecord::new(task, user, time, data);
         Ok(record.with(run.transpose()?, key.transpose()?).into())
+    }
+
+    fn for_thread(&self) -> Option<Box<dyn LineFormat>> {
+        Some(Box::new(self.clone()))
     }
 }
 

@@ -92,7 +92,7 @@ pub(super) fn user<'a>(line: &AccessLine<'a>) -> &'a str {
 }
 
 /// Makes records of access lines, and shares the names that come again.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct AccessRecorder {
     names: NameCache,
     buffer: Vec<u8>,

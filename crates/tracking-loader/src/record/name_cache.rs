@@ -3,7 +3,7 @@
 use tracking_core::{Result, TaskId, UserName};
 
 /// The names seen last, so many at most.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct NameCache {
     tasks: SlotCache<TaskId>,
     users: SlotCache<UserName>,
@@ -22,7 +22,7 @@ impl NameCache {
 }
 
 /// Each name has one place, which it takes from the name that was there.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct SlotCache<N>(Box<[Option<N>]>);
 
 impl<N> Default for SlotCache<N> {

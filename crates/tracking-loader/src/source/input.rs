@@ -211,6 +211,17 @@ impl OpenSource {
         &self.ahead
     }
 
+    /// Reads ahead in a file up to `high` bytes, where less than `low` of them are left; gives what
+    /// is to be read next, if that is more than before.
+    pub(super) fn read_ahead(&mut self, low: u64, high: u64) -> Option<&Lookahead> {
+        let before = self.ahead.unread();
+        if self.is_stream() || before >= low {
+            return None;
+        }
+        let ahead = self.look_ahead(usize::MAX, |ahead| ahead.unread() >= high);
+        (ahead.unread() > before).then_some(ahead)
+    }
+
     /// Whether more can be looked at ahead.
     pub(crate) fn has_room_ahead(&self) -> bool {
         self.ahead.buffered() < MAX_PEEK_BYTES

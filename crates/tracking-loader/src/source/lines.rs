@@ -241,6 +241,18 @@ impl Lines {
         self.line = Buffered::default();
     }
 
+    /// Reads ahead in a file up to `high` bytes, where less than `low` of them are left, and no line
+    /// is half read. Gives the text that is to be read next, if it is more than before, and where it
+    /// begins, after NUL bytes in front of it.
+    pub(crate) fn read_ahead(&mut self, low: u64, high: u64) -> Option<(u64, &[u8])> {
+        if self.is_within_line() {
+            return None;
+        }
+        let at = self.before.bytes + self.length();
+        let ahead = self.input.read_ahead(low, high)?;
+        Some((at + ahead.leading_nuls(), ahead.text()))
+    }
+
     /// Takes so many bytes for read that were looked at in the input, whatever lines these are.
     pub(crate) fn consume_raw(&mut self, bytes: usize) {
         self.input.consume(bytes);

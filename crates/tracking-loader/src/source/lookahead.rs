@@ -33,6 +33,16 @@ impl Lookahead {
         std::iter::repeat_n(&0, nuls).chain(text).copied().collect()
     }
 
+    /// How many bytes are still to be read.
+    pub(super) fn unread(&self) -> u64 {
+        self.nuls + self.text().len() as u64
+    }
+
+    /// How many NUL bytes stand in front of the text.
+    pub(super) fn leading_nuls(&self) -> u64 {
+        self.nuls
+    }
+
     /// How many bytes are kept in memory.
     pub(super) fn buffered(&self) -> usize {
         self.text.len()
@@ -50,6 +60,8 @@ impl Lookahead {
             0
         };
         self.nuls += nuls as u64;
+        self.text.drain(..self.read);
+        self.read = 0;
         self.text
             .extend_from_slice(bytes.get(nuls..).unwrap_or_default());
     }

@@ -133,8 +133,9 @@ impl Fixture {
         names.iter().map(|name| self.source(name)).collect()
     }
 
+    /// A loader that has even short logs parsed by other threads.
     pub(crate) fn loader(&self) -> Loader<'_> {
-        Loader::new(&self.store)
+        Loader::new(&self.store).parse_threads(2).parse_block(64)
     }
 
     /// Loads logs, all of which can be read.

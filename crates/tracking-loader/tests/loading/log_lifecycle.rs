@@ -193,7 +193,10 @@ impl Life {
         let (step, after) = killed.unwrap_or((u64::MAX, false));
         let when = if after { When::After } else { When::Before };
         let store = Failing::at(&self.world.store, step, when);
-        let loader = Loader::new(&store).batch(batch);
+        let loader = Loader::new(&store)
+            .batch(batch)
+            .parse_threads(2)
+            .parse_block(64);
         match loader.load(&sources, &mut ()) {
             Ok(summary) => assert_is_well(&summary),
             Err(error) => assert!(killed.is_some(), "{error:?}"),
@@ -204,7 +207,10 @@ impl Life {
     fn follow(&mut self, events: Vec<Event>, folder: bool) {
         self.load(0, 5, None);
         let world = Rc::clone(&self.world);
-        let loader = Loader::new(&world.store).follow(true);
+        let loader = Loader::new(&world.store)
+            .parse_threads(2)
+            .parse_block(64)
+            .follow(true);
         let mut observer = Following {
             life: self,
             events: events.into_iter(),

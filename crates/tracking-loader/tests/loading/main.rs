@@ -15,6 +15,7 @@ mod follow;
 mod half_lines;
 mod log_lifecycle;
 mod nginx;
+mod parse_threads;
 mod programs;
 mod property;
 mod recognition;

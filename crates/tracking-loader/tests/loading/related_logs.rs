@@ -223,12 +223,19 @@ impl Family {
         if let Some((step, after)) = how.killed {
             // A loader that is killed says nothing, so it is asked before.
             let world = Rc::clone(&self.world);
-            let trial = Loader::new(&world.store).batch(how.batch).dry_run(true);
+            let trial = Loader::new(&world.store)
+                .batch(how.batch)
+                .parse_threads(2)
+                .parse_block(64)
+                .dry_run(true);
             let tried = load(&trial, given, IfUnsure::Refuse).unwrap();
             self.look_at(&tried);
             let when = if after { When::After } else { When::Before };
             let store = Failing::at(&self.world.store, step, when);
-            let loader = Loader::new(&store).batch(how.batch);
+            let loader = Loader::new(&store)
+                .batch(how.batch)
+                .parse_threads(2)
+                .parse_block(64);
             let result = load(&loader, given, IfUnsure::Refuse);
             if let Ok(summary) = result {
                 self.look_at(&summary);
@@ -236,7 +243,10 @@ impl Family {
             return;
         }
         let world = Rc::clone(&self.world);
-        let loader = Loader::new(&world.store).batch(how.batch);
+        let loader = Loader::new(&world.store)
+            .batch(how.batch)
+            .parse_threads(2)
+            .parse_block(64);
         let summary = load(&loader, given, IfUnsure::Refuse).unwrap();
         if !self.look_at(&summary) {
             return;

@@ -6,7 +6,7 @@ use crate::reader::{Format, LineContent, LineError, LineFormat, Reason};
 use crate::record::AccessRecorder;
 
 /// Reads logs of web servers in the Common and Combined formats.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct AccessLog {
     layout: Layout,
     recorder: AccessRecorder,
@@ -73,6 +73,10 @@ impl LineFormat for AccessLog {
             self.layout.check(text, &read)?;
             self.recorder.record(&read).map(Into::into)
         })
+    }
+
+    fn for_thread(&self) -> Option<Box<dyn LineFormat>> {
+        Some(Box::new(self.clone()))
     }
 }
 

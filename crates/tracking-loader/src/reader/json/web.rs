@@ -14,6 +14,7 @@ use crate::reader::{Format, LineContent, LineError, LineFormat, Reason, TimeForm
 use crate::record::NameCache;
 
 /// Reads the JSON access log of one kind of server.
+#[derive(Clone)]
 pub(in crate::reader) struct WebJson {
     name: &'static str,
     fields: WebFields,
@@ -23,7 +24,7 @@ pub(in crate::reader) struct WebJson {
 }
 
 /// How the fields of a server are called; of several, the first that says something counts.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(in crate::reader) struct WebFields {
     pub(in crate::reader) time: Vec<FieldPath>,
     pub(in crate::reader) host: Vec<FieldPath>,
@@ -156,6 +157,10 @@ impl LineFormat for WebJson {
         read_object(line, |text, object| {
             self.record(Line { text, object }).map(Into::into)
         })
+    }
+
+    fn for_thread(&self) -> Option<Box<dyn LineFormat>> {
+        Some(Box::new(self.clone()))
     }
 }
 

@@ -137,6 +137,7 @@ fn reason(meaning: &Meaning) -> Reason {
 }
 
 /// Reads lines in a format of the server.
+#[derive(Clone)]
 pub(super) struct Templated {
     template: Arc<TextTemplate>,
     zone: Zone,
@@ -269,5 +270,9 @@ impl LineFormat for Templated {
 
     fn read(&mut self, line: &[u8]) -> Result<LineContent, LineError> {
         read_text(line, |text| self.record(text).map(Into::into))
+    }
+
+    fn for_thread(&self) -> Option<Box<dyn LineFormat>> {
+        Some(Box::new(self.clone()))
     }
 }
