@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tracking_core::{Clock, Field, Result, SystemClock};
+use tracking_core::{Clock, Field, Result, SystemClock, TrackingStorage as _};
 
 use crate::PostgresStorage;
 use crate::config::{ANSWER_TIMEOUT, LOCK_TIMEOUT, MAX_CONNECTIONS, Settings};
@@ -28,9 +28,9 @@ use tracking_core::StoreName;
 #[must_use]
 pub struct PostgresStorageBuilder {
     connection: String,
-    pub(crate) store: StoreName,
-    pub(crate) indexes: Vec<Field>,
-    pub(crate) clock: Arc<dyn Clock>,
+    store: StoreName,
+    indexes: Vec<Field>,
+    clock: Arc<dyn Clock>,
     max_connections: usize,
     lock_timeout: Duration,
     answer_timeout: Duration,
@@ -41,7 +41,7 @@ pub struct PostgresStorageBuilder {
 }
 
 impl PostgresStorageBuilder {
-    pub(crate) fn new(connection: String) -> Self {
+    fn new(connection: String) -> Self {
         Self {
             connection,
             store: StoreName::default(),
@@ -150,7 +150,12 @@ impl PostgresStorageBuilder {
     /// refuses the user, `not_found` where the database, or for reading only the store, does not
     /// exist, `newer_version` where a newer version of this program has upgraded the tables.
     pub fn open(self) -> Result<PostgresStorage> {
-        PostgresStorage::with(&self)
+        let storage = PostgresStorage::unopened(self.settings()?, self.store, self.clock)?;
+        storage.prepare()?;
+        for field in &self.indexes {
+            storage.add_index(field)?;
+        }
+        Ok(storage)
     }
 
     /// The names of the stores in the database, sorted.
@@ -159,10 +164,12 @@ impl PostgresStorageBuilder {
     ///
     /// Those of [`open`](Self::open) for reading only.
     pub fn store_names(self) -> Result<Vec<StoreName>> {
-        PostgresStorage::names(self)
+        let reader = self.read_only();
+        let settings = reader.settings()?;
+        PostgresStorage::unopened(settings, reader.store, reader.clock)?.all_names()
     }
 
-    pub(crate) fn settings(&self) -> Result<Settings> {
+    fn settings(&self) -> Result<Settings> {
         let mut settings = Settings::parse(&self.connection)?;
         if self.takes_environment {
             crate::environment::complete(&mut settings, |name| std::env::var(name).ok())?;
@@ -175,6 +182,33 @@ impl PostgresStorageBuilder {
         settings.reads_only = self.reads_only;
         settings.read_from = self.read_from.clone().or(settings.read_from);
         Ok(settings)
+    }
+}
+
+impl PostgresStorage {
+    /// Opens the store `main` of a database, with the clock of the machine. `connection` is a URL
+    /// like `postgres://user@host1,host2/database`, or `key=value` pairs as libpq takes them. The
+    /// tables and the store are created where they do not exist.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`PostgresStorageBuilder::open`].
+    pub fn open(connection: impl Into<String>) -> Result<Self> {
+        Self::builder(connection).open()
+    }
+
+    /// Opens a database with settings: another store, indexes, time limits.
+    pub fn builder(connection: impl Into<String>) -> PostgresStorageBuilder {
+        PostgresStorageBuilder::new(connection.into())
+    }
+
+    /// The names of the stores in a database, sorted.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`PostgresStorageBuilder::open`] for reading only.
+    pub fn store_names(connection: impl Into<String>) -> Result<Vec<StoreName>> {
+        Self::builder(connection).store_names()
     }
 }
 

@@ -7,7 +7,7 @@ use tracking_core::{AppliedBatch, BatchId, ChangeSet, CheckpointName, Key, Run, 
 use crate::error::{Result, corrupt_row};
 use crate::names::{join, split_owned};
 use crate::rows::{self, run_columns, track_columns};
-use crate::session_prefetch::SessionWindows;
+use crate::session_window::SessionWindows;
 use crate::statement::Sql;
 use crate::store_row::StoreRow;
 use crate::transaction::Transaction;

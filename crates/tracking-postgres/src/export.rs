@@ -8,10 +8,11 @@ use tracking_core::{Record, RecordVisitor, Result as CoreResult};
 use crate::connection::Connection;
 use crate::error::Result;
 use crate::fields;
+use crate::inner::Inner;
 use crate::lookup;
 use crate::rows::{self, run_columns, track_columns};
+use crate::runtime::StoreRuntime;
 use crate::statement::Sql;
-use crate::storage::PostgresStorage;
 use crate::store_row::StoreRow;
 
 /// How many rows are fetched at once.
@@ -23,8 +24,8 @@ struct Snapshot {
 }
 
 impl Snapshot {
-    async fn begin(storage: Arc<crate::inner::Inner>) -> Result<Self> {
-        let connection = storage.pool.extra().await?;
+    async fn begin(inner: Arc<Inner>) -> Result<Self> {
+        let connection = inner.pool.extra().await?;
         let begin = "begin isolation level repeatable read read only";
         connection.execute(begin).await?;
         Ok(Self { connection })
@@ -32,18 +33,26 @@ impl Snapshot {
 }
 
 /// Hands every record to a visitor, until it breaks off.
-pub(crate) fn export(storage: &PostgresStorage, visitor: &mut RecordVisitor<'_>) -> CoreResult<()> {
-    let inner = storage.inner();
-    let snapshot = storage.wait_for(Snapshot::begin(inner))?;
+pub(crate) fn export(
+    runtime: &StoreRuntime,
+    inner: Arc<Inner>,
+    place: &str,
+    visitor: &mut RecordVisitor<'_>,
+) -> CoreResult<()> {
+    let snapshot = runtime.wait_for(place, Snapshot::begin(Arc::clone(&inner)))?;
     let export = Export {
-        storage,
+        runtime,
+        inner,
+        place,
         snapshot: Arc::new(snapshot),
     };
     export.all(visitor).map(drop)
 }
 
 struct Export<'s> {
-    storage: &'s PostgresStorage,
+    runtime: &'s StoreRuntime,
+    inner: Arc<Inner>,
+    place: &'s str,
     snapshot: Arc<Snapshot>,
 }
 
@@ -52,7 +61,7 @@ type Goes = bool;
 
 impl Export<'_> {
     fn all(&self, visitor: &mut RecordVisitor<'_>) -> CoreResult<Goes> {
-        let store = self.storage.store_text();
+        let store = &*self.inner.store;
         let indexed = self.rows(fields::select(store))?;
         let indexed = fields::read(&indexed).map_err(|error| self.core_error(error))?;
         for field in indexed.into_keys() {
@@ -96,7 +105,7 @@ impl Export<'_> {
         let mut after = 0;
         loop {
             let sql = Sql::composed(text)
-                .with_text(self.storage.store_text())
+                .with_text(&*self.inner.store)
                 .with_int(after)
                 .with_int(PAGE);
             let rows = self.rows(sql)?;
@@ -118,7 +127,7 @@ impl Export<'_> {
         let mut after = None;
         loop {
             let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
-            let sql = lookup::key_uses(self.storage.store_text(), after.as_ref(), page);
+            let sql = lookup::key_uses(&self.inner.store, after.as_ref(), page);
             let rows = self.rows(sql)?;
             if rows.is_empty() {
                 return Ok(true);
@@ -137,7 +146,7 @@ impl Export<'_> {
         let mut after = None;
         loop {
             let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
-            let sql = lookup::checkpoints(self.storage.store_text(), after.as_ref(), page);
+            let sql = lookup::checkpoints(&self.inner.store, after.as_ref(), page);
             let rows = self.rows(sql)?;
             if rows.is_empty() {
                 return Ok(true);
@@ -154,11 +163,12 @@ impl Export<'_> {
 
     fn rows(&self, sql: Sql) -> CoreResult<Vec<Row>> {
         let snapshot = Arc::clone(&self.snapshot);
-        self.storage
-            .wait_for(async move { snapshot.connection.query_long(&sql).await })
+        self.runtime.wait_for(self.place, async move {
+            snapshot.connection.query_long(&sql).await
+        })
     }
 
     fn core_error(&self, error: crate::error::StoreError) -> tracking_core::Error {
-        error.into_core(self.storage.place())
+        error.into_core(self.place)
     }
 }

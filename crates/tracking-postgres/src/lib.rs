@@ -54,6 +54,7 @@ mod runs;
 mod runtime;
 mod select;
 mod session_prefetch;
+mod session_window;
 mod sessions;
 mod standbys;
 mod statement;

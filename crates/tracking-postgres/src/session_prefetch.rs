@@ -1,6 +1,6 @@
 //! Fetching what saves into sessions will need, before it is known which session each goes into.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use tokio_postgres::Row;
 use tracking_core::{SessionGap, TaskId, Timestamp, UserName};
@@ -9,15 +9,9 @@ use crate::change::Change;
 use crate::error::Result;
 use crate::names::split_owned;
 use crate::rows::{self, run_columns, run_number, track_columns};
+use crate::session_window::{Saver, SessionWindow, SessionWindows, TRACKS};
 use crate::statement::Sql;
 use crate::values::Time;
-
-/// Where a track stands among those of a user.
-pub(crate) type Position = (Timestamp, i64);
-
-/// How many tracks are fetched on each side of a time. Usually the nearest one decides; the others
-/// are for tracks of finished runs, and for those that the transaction changes itself.
-const TRACKS: i64 = 4;
 
 /// The stored tracks `t` around each save `o`, those of runs with a task left out: at most so many
 /// up to its time and after it.
@@ -37,9 +31,6 @@ macro_rules! around_savers {
     };
 }
 
-/// A save: by whom, and when; without a time, when the transaction has the lock.
-type Saver = (UserName, Option<Timestamp>);
-
 /// What saves into sessions will need.
 #[derive(Debug, Default)]
 pub(crate) struct SessionPrefetch {
@@ -48,27 +39,6 @@ pub(crate) struct SessionPrefetch {
     updates: BTreeSet<(Saver, TaskId)>,
     /// About the time at which those without a time will be saved, not later.
     now: Option<Timestamp>,
-}
-
-/// The stored tracks of a user in runs of no task, within a range that was fetched.
-#[derive(Debug)]
-pub(crate) struct SessionWindow {
-    pub(crate) from: Position,
-    pub(crate) to: Position,
-    /// The run of each track.
-    pub(crate) tracks: BTreeMap<Position, i64>,
-}
-
-/// The windows of a transaction.
-#[derive(Debug, Default)]
-pub(crate) struct SessionWindows(HashMap<Saver, SessionWindow>);
-
-impl SessionWindows {
-    /// The window around a time, or the one at the end.
-    pub(crate) fn around(&self, user: &UserName, time: Timestamp) -> Option<&SessionWindow> {
-        let exact = self.0.get(&(user.clone(), Some(time)));
-        exact.or_else(|| self.0.get(&(user.clone(), None)))
-    }
 }
 
 impl SessionPrefetch {
@@ -185,7 +155,7 @@ impl SessionPrefetch {
             let window = SessionWindow::new(self.range(saver), tracks);
             (saver.clone(), window)
         });
-        change.sessions = SessionWindows(windows.collect());
+        change.sessions = SessionWindows::new(windows.collect());
         Ok(())
     }
 
@@ -200,7 +170,7 @@ impl SessionPrefetch {
             }
         }
         for (saver, task) in &self.updates {
-            let window = change.sessions.0.get(saver);
+            let window = change.sessions.get(saver);
             let runs = window.into_iter().flat_map(|window| window.tracks.values());
             for run in runs {
                 let owner = (task.clone(), *run, saver.0.clone());
@@ -210,27 +180,5 @@ impl SessionPrefetch {
             }
         }
         Ok(())
-    }
-}
-
-impl SessionWindow {
-    /// The window of a range, of which the nearest tracks on each side of a time were fetched.
-    fn new(
-        (low, time, high): (Timestamp, Timestamp, Timestamp),
-        tracks: BTreeMap<Position, i64>,
-    ) -> Self {
-        let limit = usize::try_from(TRACKS).unwrap_or(usize::MAX);
-        let middle = (time, i64::MAX);
-        let from = match tracks.range(..=middle) {
-            before if before.clone().count() < limit => (low, i64::MIN),
-            mut before => before.next().map_or((low, i64::MIN), |(first, _)| *first),
-        };
-        let to = match tracks.range(middle..) {
-            after if after.clone().count() < limit => (high, i64::MAX),
-            mut after => after
-                .next_back()
-                .map_or((high, i64::MAX), |(last, _)| *last),
-        };
-        Self { from, to, tracks }
     }
 }

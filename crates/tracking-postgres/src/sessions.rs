@@ -8,7 +8,7 @@ use crate::conditions::store_is;
 use crate::error::Result;
 use crate::names::equals;
 use crate::rows::{run_columns, track_columns};
-use crate::session_prefetch::Position;
+use crate::session_window::Position;
 use crate::statement::Sql;
 use crate::values::Time;
 

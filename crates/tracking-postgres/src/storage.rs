@@ -10,13 +10,14 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio_postgres::Row;
 use tracking_core::{
     Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangeKind, ChangePage, Checkpoint,
-    CheckpointName, Counters, Cursor, Erasure, Field, Group, Grouping, Key, KeyUse, Outcome, Query,
-    Record, RecordVisitor, Removal, RemovalTarget, Removed, Result, Run, RunChoice, RunId,
+    CheckpointName, Clock, Counters, Cursor, Erasure, Field, Group, Grouping, Key, KeyUse, Outcome,
+    Query, Record, RecordVisitor, Removal, RemovalTarget, Removed, Result, Run, RunChoice, RunId,
     RunQuery, RunSelector, RunSummary, SessionGap, TaskId, Timestamp, Track, TrackId,
     TrackingStorage, UserName, Visitor, Wipe,
 };
 
 use crate::change::Change;
+use crate::config::Settings;
 use crate::error::Result as StoreResult;
 use crate::inner::Inner;
 use crate::pool::Pool;
@@ -26,8 +27,7 @@ use crate::statement::Sql;
 use crate::store_row::{StoreRow, micros, number};
 use crate::writer::{self, Request};
 use crate::{
-    PostgresStorageBuilder, changes, count, export, fields, lookup, name_lists, open, removal,
-    rows, runs, select, sessions,
+    changes, count, export, fields, lookup, name_lists, open, removal, rows, runs, select, sessions,
 };
 use tracking_core::StoreName;
 
@@ -54,70 +54,43 @@ pub struct PostgresStorage {
 }
 
 impl PostgresStorage {
-    /// Opens the store `main` of a database, with the clock of the machine. `connection` is a URL
-    /// like `postgres://user@host1,host2/database`, or `key=value` pairs as libpq takes them. The
-    /// tables and the store are created where they do not exist.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`PostgresStorageBuilder::open`].
-    pub fn open(connection: impl Into<String>) -> Result<Self> {
-        Self::builder(connection).open()
-    }
-
-    /// Opens a database with settings: another store, indexes, time limits.
-    pub fn builder(connection: impl Into<String>) -> PostgresStorageBuilder {
-        PostgresStorageBuilder::new(connection.into())
-    }
-
-    /// The names of the stores in a database, sorted.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`PostgresStorageBuilder::open`] for reading only.
-    pub fn store_names(connection: impl Into<String>) -> Result<Vec<StoreName>> {
-        Self::builder(connection).store_names()
-    }
-
-    pub(crate) fn names(builder: PostgresStorageBuilder) -> Result<Vec<StoreName>> {
-        let unopened = Self::unopened(&builder.read_only())?;
-        let (inner, place) = (Arc::clone(&unopened.inner), unopened.place.clone());
-        unopened.wait_for(open::store_names(inner, place))
-    }
-
-    pub(crate) fn with(builder: &PostgresStorageBuilder) -> Result<Self> {
-        let opened = Self::unopened(builder)?;
-        let (inner, place) = (Arc::clone(&opened.inner), opened.place.clone());
-        opened.wait_for(open::prepare(inner, place))?;
-        for field in &builder.indexes {
-            opened.add_index(field)?;
-        }
-        Ok(opened)
-    }
-
-    fn unopened(builder: &PostgresStorageBuilder) -> Result<Self> {
-        let settings = builder.settings()?;
-        let place = format!("{}#{}", settings.place(), builder.store);
+    /// A store that has not looked at the database yet.
+    pub(crate) fn unopened(
+        settings: Settings,
+        store: StoreName,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self> {
+        let place = format!("{}#{store}", settings.place());
         let runtime = StoreRuntime::start()?;
         let standbys = match &settings.read_from {
             Some((hosts, lag)) => Some(Standbys::new(settings.for_standbys(hosts)?, *lag)),
             None => None,
         };
         let inner = Arc::new(Inner {
-            store: builder.store.as_str().to_owned(),
+            store: store.as_str().to_owned(),
             standbys,
             pool: Pool::new(settings),
-            clock: Arc::clone(&builder.clock),
+            clock,
         });
         let (writer, requests) = unbounded_channel();
         runtime.spawn(&place, writer::run(Arc::clone(&inner), requests))?;
         Ok(Self {
             inner,
-            store: builder.store.clone(),
+            store,
             place,
             writer,
             runtime,
         })
+    }
+
+    /// Sees that tables and store are there.
+    pub(crate) fn prepare(&self) -> Result<()> {
+        self.wait_for(open::prepare(self.inner(), self.place.clone()))
+    }
+
+    /// The names of all stores of the database.
+    pub(crate) fn all_names(&self) -> Result<Vec<StoreName>> {
+        self.wait_for(open::store_names(self.inner(), self.place.clone()))
     }
 
     /// Which store of the database it is.
@@ -139,12 +112,8 @@ impl PostgresStorage {
         Arc::clone(&self.inner)
     }
 
-    pub(crate) fn store_text(&self) -> &str {
+    fn store_text(&self) -> &str {
         self.store.as_str()
-    }
-
-    pub(crate) fn place(&self) -> &str {
-        &self.place
     }
 
     /// Runs a future on the store's own thread and waits for it.
@@ -566,7 +535,7 @@ impl TrackingStorage for PostgresStorage {
     }
 
     fn export(&self, visitor: &mut RecordVisitor<'_>) -> Result<()> {
-        export::export(self, visitor)
+        export::export(&self.runtime, self.inner(), &self.place, visitor)
     }
 
     fn restore(&self, records: &[Record]) -> Result<()> {
