@@ -47,6 +47,9 @@ const MAX_BLOCKS: usize = 8;
 /// More is read ahead when there are fewer than these.
 const MIN_BLOCKS: usize = 4;
 
+/// How many bytes are read without it after a pause begins.
+const PAUSE: u64 = 64 * 1024;
+
 /// A text of fewer blocks is not worth another thread.
 const WORTHWHILE_BLOCKS: usize = 2;
 
@@ -103,6 +106,15 @@ impl ParseAhead {
         }
         self.end = end;
         self.parse(end - new.len() as u64, new, format, parsers);
+    }
+
+    /// Forgets what was parsed, and parses nothing for a while. Whoever looks at lines again and
+    /// again would otherwise have them parsed again and again.
+    pub(super) fn pause(&mut self) {
+        self.blocks.clear();
+        self.partial.clear();
+        self.end = 0;
+        self.idle_until = self.place + PAUSE;
     }
 
     /// Has a text parsed that goes on after the last block.

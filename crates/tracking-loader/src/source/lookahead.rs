@@ -68,6 +68,9 @@ impl Lookahead {
 
     /// Adds what comes before it.
     pub(super) fn put_before(&mut self, text: &[u8]) {
+        if self.put_where_it_was(text) {
+            return;
+        }
         let after = std::mem::take(self);
         self.add(text);
         if self.text.is_empty() {
@@ -78,6 +81,18 @@ impl Lookahead {
         let nuls = usize::try_from(after.nuls).unwrap_or(usize::MAX);
         self.text.extend(std::iter::repeat_n(0, nuls));
         self.text.extend_from_slice(after.text());
+    }
+
+    /// Puts what was read from here into its place again, so that the rest need not be moved. Tells
+    /// whether it was read from here.
+    fn put_where_it_was(&mut self, text: &[u8]) -> bool {
+        let start = self.read.checked_sub(text.len());
+        let was_there = start.filter(|start| self.text.get(*start..self.read) == Some(text));
+        if let Some(start) = was_there.filter(|_| self.nuls == 0 && !text.starts_with(&[0])) {
+            self.read = start;
+            return true;
+        }
+        false
     }
 
     /// What is to be read next; not empty where there is anything.
@@ -131,6 +146,18 @@ mod tests {
         assert_eq!(ahead.start(2), [0, 0]);
         assert_eq!(ahead.start(150_003), [&nuls[..], b"\0\0a"].concat());
         assert_eq!(read(ahead), parts.concat());
+    }
+
+    #[test]
+    fn what_was_read_is_put_back_in_its_place() {
+        let mut ahead = Lookahead::default();
+        ahead.add(b"one two three");
+        ahead.consume(8);
+        ahead.put_before(b"two ");
+        assert_eq!((ahead.text(), ahead.read), (&b"two three"[..], 4));
+        ahead.consume(4);
+        ahead.put_before(b"2 ");
+        assert_eq!(read(ahead), b"2 three");
     }
 
     #[test]

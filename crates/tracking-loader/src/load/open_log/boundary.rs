@@ -21,6 +21,7 @@ impl OpenLog {
         if !self.lines.unread_line() {
             return Ok(BoundaryStep::NewLine);
         }
+        self.ahead.pause();
         if self.starts_mid_log && self.is_first_dirty() {
             // The log itself may begin, all of which must be in the store for that.
             return Ok(BoundaryStep::Event(ReadEvent::Blocked));
