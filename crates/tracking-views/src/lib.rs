@@ -64,15 +64,18 @@
 //! what stands next to them are shown as escapes, and long values are cut with `…`. In CSV no
 //! cell is a formula; see [`data`].
 
+mod cells;
 mod column;
 mod context;
 pub mod data;
 mod describe;
 mod format;
 pub mod html;
+mod labels;
 pub mod links;
 mod menu;
 pub mod model;
+mod renderer;
 mod terms;
 pub mod text;
 mod titles;

@@ -8,21 +8,23 @@ mod series;
 mod timeline;
 mod totals;
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use askama::Template;
 use serde_json::{Map, Value};
 use tracking_core::Timestamp;
 
-use super::TrackTable;
 use super::notes::write_notes;
 use super::track_table::Placement;
 use super::value::write;
+use super::{HtmlRenderer, TrackTable};
 use crate::Context;
-use crate::describe::{Criterion, describe, describe_runs, left_out};
+use crate::describe::Criterion;
 use crate::format::{Step, Steps, Visible, grouped, read, span};
 use crate::links::is_safe;
 use crate::model::{Part, Problems};
+use crate::renderer::Renderer;
 use crate::terms::Term;
 
 #[derive(Template)]
@@ -37,14 +39,14 @@ struct Lead<'a> {
 struct Period<'a> {
     first: (String, String),
     last: (String, String),
-    zone: &'a str,
+    zone: Cow<'a, str>,
     length: String,
 }
 
 #[derive(Template)]
 #[template(path = "part/criteria.html")]
 struct Criteria<'a> {
-    criteria: Vec<Criterion>,
+    criteria: &'a [Criterion],
     of: &'a str,
 }
 
@@ -62,105 +64,92 @@ struct ProblemList<'a> {
 
 #[derive(Template)]
 #[template(path = "part/pages.html")]
-struct Pages<'a> {
+struct Pages {
     page: String,
     of: String,
-    previous: Option<&'a str>,
-    next: Option<&'a str>,
+    previous: Option<String>,
+    next: Option<String>,
 }
 
-/// Writes a part.
-pub(super) fn write_part<W: Write + ?Sized>(
-    out: &mut W,
-    part: &Part<'_>,
-    context: &Context<'_>,
-) -> io::Result<()> {
-    match part {
-        Part::Lead(text) => write(out, &Lead { text }),
-        Part::Period(first, last) => {
-            let shown = |time: Timestamp| (time.to_string(), context.moment(time).to_string());
-            let period = Period {
-                first: shown(*first),
-                last: shown(*last),
-                zone: &context.zone_name(),
-                length: span(last.since(*first)),
-            };
-            write(out, &period)
+impl Renderer for HtmlRenderer<'_> {
+    fn context(&self) -> &Context<'_> {
+        &self.context
+    }
+
+    fn write_part<W: Write + ?Sized>(&self, out: &mut W, part: &Part<'_>) -> io::Result<()> {
+        let context = &self.context;
+        match part {
+            Part::Lead(text) => write(out, &Lead { text }),
+            Part::Period(first, last) => write(out, &Period::new(*first, *last, context)),
+            Part::Query(query) => self.write_query(out, query),
+            Part::RunQuery(query) => self.write_run_query(out, query),
+            Part::Entries(entries) => entries::entries(out, entries, context),
+            Part::Totals(totals) => totals::totals(out, totals),
+            Part::Series(series) => series::series(out, series, context),
+            Part::Histogram(histogram) => series::histogram(out, histogram),
+            Part::Beside(parts) => {
+                writeln!(out, "<div class=\"pair\">")?;
+                self.write_parts(out, parts)?;
+                writeln!(out, "</div>")
+            }
+            Part::Pages {
+                page,
+                pages,
+                previous,
+                next,
+            } => {
+                let safe =
+                    |address: &'_ Option<String>| address.clone().filter(|href| is_safe(href));
+                let pages = Pages {
+                    page: grouped(*page),
+                    of: grouped(*pages),
+                    previous: safe(previous),
+                    next: safe(next),
+                };
+                write(out, &pages)
+            }
+            Part::Rankings(counted, rankings) => {
+                rankings::rankings(out, counted, rankings, context)
+            }
+            Part::Matrix(matrix) => matrix::matrix(out, matrix, context),
+            Part::Runs(title, rows, total) => runs::runs(out, title, (rows, *total), context),
+            Part::RunList(list) => runs::run_list(out, list, context),
+            Part::Timeline(timeline) => timeline::timeline(out, timeline, context),
+            Part::Tracks(list, tracks) => {
+                let (context, placement) = (context.clone(), Placement::View);
+                let mut table = TrackTable::for_list(out, context, (list, true), placement);
+                let mut tracks = tracks.iter();
+                tracks.try_for_each(|track| table.row(&track.as_ref()))?;
+                table.finish()
+            }
+            Part::Data(data) => {
+                let data = &read(data.as_ref());
+                write(out, &Data { data })
+            }
+            Part::Problems(problems) => write(out, &ProblemList { problems }),
+            Part::Notes(notes) => write_notes(out, notes),
         }
-        Part::Query(query) => criteria(out, describe(query, context), context.terms().track()),
-        Part::RunQuery(query) => {
-            criteria(out, describe_runs(query, context), context.terms().run())
-        }
-        Part::Entries(entries) => entries::entries(out, entries, context),
-        Part::Totals(totals) => totals::totals(out, totals),
-        Part::Series(series) => series::series(out, series, context),
-        Part::Histogram(histogram) => series::histogram(out, histogram),
-        Part::Beside(parts) => beside(out, parts, context),
-        Part::Pages {
-            page,
-            pages,
-            previous,
-            next,
-        } => {
-            let safe = |address: &Option<String>| address.clone().filter(|href| is_safe(href));
-            let (previous, next) = (safe(previous), safe(next));
-            let pages = Pages {
-                page: grouped(*page),
-                of: grouped(*pages),
-                previous: previous.as_deref(),
-                next: next.as_deref(),
-            };
-            write(out, &pages)
-        }
-        Part::Rankings(counted, rankings) => rankings::rankings(out, counted, rankings, context),
-        Part::Matrix(matrix) => matrix::matrix(out, matrix, context),
-        Part::Runs(title, rows, total) => runs::runs(out, title, (rows, *total), context),
-        Part::RunList(list) => runs::run_list(out, list, context),
-        Part::Timeline(timeline) => timeline::timeline(out, timeline, context),
-        Part::Tracks(list, tracks) => {
-            let mut table =
-                TrackTable::for_list(out, context.clone(), (list, true), Placement::View);
-            tracks
-                .iter()
-                .try_for_each(|track| table.row(&track.as_ref()))?;
-            table.finish()
-        }
-        Part::Data(data) => write(
-            out,
-            &Data {
-                data: &read(data.as_ref()),
-            },
-        ),
-        Part::Problems(problems) => write(out, &ProblemList { problems }),
-        Part::Notes(notes) => write_notes(out, notes),
+    }
+
+    fn write_criteria<W: Write + ?Sized>(
+        &self,
+        out: &mut W,
+        criteria: &[Criterion],
+        of: &Term,
+    ) -> io::Result<()> {
+        let of = of.many();
+        write(out, &Criteria { criteria, of })
     }
 }
 
-/// Writes what the context leaves out, if anything.
-pub(super) fn write_left_out<W: Write + ?Sized>(
-    out: &mut W,
-    context: &Context<'_>,
-) -> io::Result<()> {
-    match left_out(context) {
-        Some(left_out) => criteria(out, vec![left_out], context.terms().track()),
-        None => Ok(()),
+impl<'a> Period<'a> {
+    fn new(first: Timestamp, last: Timestamp, context: &'a Context<'_>) -> Self {
+        let formatted = |time: Timestamp| (time.to_string(), context.moment(time).to_string());
+        Self {
+            first: formatted(first),
+            last: formatted(last),
+            zone: context.zone_name(),
+            length: span(last.since(first)),
+        }
     }
-}
-
-/// Writes parts beside each other.
-fn beside<W: Write + ?Sized>(
-    out: &mut W,
-    parts: &[Part<'_>],
-    context: &Context<'_>,
-) -> io::Result<()> {
-    writeln!(out, "<div class=\"pair\">")?;
-    for part in parts.iter().filter(|part| !part.is_empty()) {
-        write_part(out, part, context)?;
-    }
-    writeln!(out, "</div>")
-}
-
-fn criteria<W: Write + ?Sized>(out: &mut W, criteria: Vec<Criterion>, of: &Term) -> io::Result<()> {
-    let of = of.many();
-    write(out, &Criteria { criteria, of })
 }

@@ -3,11 +3,11 @@
 use std::io::{self, Write};
 
 use super::page::{close, open};
-use super::part::{write_left_out, write_part};
 use super::track_table::Placement;
 use super::{RunTable, TrackTable};
 use crate::Context;
-use crate::model::{Part, RunList, RunView, TrackList, TrackRow, View};
+use crate::model::{RunList, RunView, TrackList, TrackRow, View};
+use crate::renderer::Renderer;
 
 /// Writes views as HTML.
 ///
@@ -53,13 +53,7 @@ impl<'c> HtmlRenderer<'c> {
     ///
     /// Returns an error of the writer.
     pub fn view<W: Write + ?Sized>(&self, out: &mut W, view: &dyn View) -> io::Result<()> {
-        let parts = view.parts(&self.context);
-        // A view with a query says beside it what is left out.
-        if !parts.iter().any(Part::is_query) {
-            write_left_out(out, &self.context)?;
-        }
-        let mut parts = parts.iter().filter(|part| !part.is_empty());
-        parts.try_for_each(|part| write_part(out, part, &self.context))
+        self.write_view(out, view)
     }
 
     /// Writes a view as a page that stands alone.
@@ -175,7 +169,7 @@ impl<'c> HtmlRenderer<'c> {
         list: &RunList,
     ) -> io::Result<RunTable<'w, 'c, W>> {
         if let Some(query) = list.query() {
-            write_part(out, &Part::RunQuery(query), &self.context)?;
+            self.write_run_query(out, query)?;
         }
         let mut table = RunTable::new(out, self.context.clone(), list.without_rows(), None);
         list.rows().iter().try_for_each(|row| table.row(row))?;

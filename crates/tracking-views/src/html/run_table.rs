@@ -8,8 +8,9 @@ use tracking_core::RunId;
 use super::notes::write_notes;
 use super::page::close;
 use super::value::{state_class, write};
-use crate::format::{Label, Visible, When, grouped, rows_of_all, span};
-use crate::model::{RunList, RunRow, state_name};
+use crate::cells::RunCells;
+use crate::format::{Visible, rows_of_all};
+use crate::model::{RunList, RunRow};
 use crate::{Context, Terms};
 
 #[derive(Template)]
@@ -25,13 +26,8 @@ struct Open<'a> {
 #[derive(Template)]
 #[template(path = "runs_row.html")]
 struct Row {
-    id: Label,
-    start: When,
-    length: String,
-    state: &'static str,
+    cells: RunCells,
     class: &'static str,
-    task: Label,
-    count: Option<String>,
 }
 
 #[derive(Template)]
@@ -101,7 +97,9 @@ impl<'w, 'c, W: Write + ?Sized> RunTable<'w, 'c, W> {
             self.open(has_counts, false)?;
         }
         self.count += 1;
-        write(self.out, &Row::new(row, has_counts, &self.context))
+        let class = state_class(row.run().state());
+        let cells = RunCells::new(row, has_counts, &self.context);
+        write(self.out, &Row { cells, class })
     }
 
     /// Writes what stands above the rows, or instead of them.
@@ -152,22 +150,6 @@ impl<'w, 'c, W: Write + ?Sized> RunTable<'w, 'c, W> {
             close(self.out)
         } else {
             Ok(())
-        }
-    }
-}
-
-impl Row {
-    fn new(row: &RunRow, has_counts: bool, context: &Context<'_>) -> Self {
-        let run = row.run();
-        let nothing = Label::new("", None);
-        Self {
-            id: context.run(run.id()),
-            start: context.when(run.start()),
-            length: span(run.end().since(run.start())),
-            state: state_name(run.state()),
-            class: state_class(run.state()),
-            task: run.task().map_or(nothing, |task| context.task(task)),
-            count: has_counts.then(|| row.count().map(grouped).unwrap_or_default()),
         }
     }
 }

@@ -7,9 +7,10 @@ use tracking_core::{Cursor, Order, Query, TrackRef};
 
 use super::page::close;
 use super::value::write;
-use crate::Context;
-use crate::format::{Label, Visible, When, rows_of_all, summary};
+use crate::cells::TrackCells;
+use crate::format::{Visible, rows_of_all};
 use crate::model::{TrackColumn, TrackList};
+use crate::{Column, Context};
 
 #[derive(Template)]
 #[template(path = "tracks_open.html")]
@@ -35,20 +36,8 @@ struct OrderLink {
 #[derive(Template)]
 #[template(path = "tracks_row.html")]
 struct Row<'a> {
-    id: Label,
-    time: When,
-    task: Option<Label>,
-    run: Option<Label>,
-    user: Option<Label>,
-    own: Vec<Own<'a>>,
-    data: Option<&'a str>,
-}
-
-/// A cell of a column of the program.
-struct Own<'a> {
-    title: &'a str,
-    number: bool,
-    text: String,
+    cells: TrackCells,
+    columns: &'a [Column],
 }
 
 #[derive(Template)]
@@ -113,27 +102,9 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
             self.open(false)?;
         }
         self.count += 1;
-        let (list, context) = (&self.list, &self.context);
-        let own = context.columns().iter().map(|own| Own {
-            title: own.title(),
-            number: own.is_aligned_right(),
-            text: own.value(track),
-        });
-        let data = list
-            .has(TrackColumn::Data)
-            .then(|| summary(track.data(), false));
         let row = Row {
-            id: context.track(track.id()),
-            time: context.when(track.time()),
-            task: list
-                .has(TrackColumn::Task)
-                .then(|| context.task(track.task())),
-            run: list.has(TrackColumn::Run).then(|| context.run(track.run())),
-            user: list
-                .has(TrackColumn::User)
-                .then(|| context.user(track.user())),
-            own: own.collect(),
-            data: data.as_deref(),
+            cells: TrackCells::new(track, &self.list, &self.context, false),
+            columns: self.context.columns(),
         };
         write(self.out, &row)
     }

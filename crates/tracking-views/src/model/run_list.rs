@@ -87,9 +87,9 @@ impl RunList {
     }
 
     /// How many runs there are in all, those that are not shown included.
-    pub fn with_total(self, total: u64) -> Self {
+    pub fn with_total(self, total: impl Into<Option<u64>>) -> Self {
         Self {
-            total: Some(total),
+            total: total.into(),
             ..self
         }
     }

@@ -16,114 +16,88 @@ use super::cut::wrap;
 use super::line::{heading, write_line};
 use super::notes::write_notes;
 use super::paint::{Style, paint};
-use super::settings::Settings;
 use super::table::{Column, Table};
-use super::{TextOptions, TrackTable};
-use crate::describe::{Criterion, describe, describe_runs, left_out};
+use super::{TextOptions, TextRenderer, TrackTable};
+use crate::Context;
+use crate::describe::Criterion;
 use crate::format::{change, grouped, size, span};
 use crate::model::{Part, Total, TotalValue};
+use crate::renderer::Renderer;
 use crate::terms::Term;
 
-/// Writes a part, after an empty line where it is not about the title.
-pub(super) fn write_part<W: Write + ?Sized>(
-    out: &mut W,
-    part: &Part<'_>,
-    settings: &Settings<'_>,
-) -> io::Result<()> {
-    let (options, context) = (settings.options, &settings.context);
-    match part {
-        Part::Lead(line) => write_line(out, line, Style::Faint, options),
-        Part::Period(first, last) => {
-            let (from, to) = (context.moment(*first), context.moment(*last));
-            let (zone, length) = (context.zone_name(), span(last.since(*first)));
-            let line = format!("{from} to {to} {zone} ({length})");
-            write_line(out, &line, Style::Faint, options)
-        }
-        Part::Query(query) => criteria(
-            out,
-            &describe(query, context),
-            context.terms().track(),
-            options,
-        ),
-        Part::RunQuery(query) => criteria(
-            out,
-            &describe_runs(query, context),
-            context.terms().run(),
-            options,
-        ),
-        Part::Entries(entries) => entries::entries(out, entries, settings),
-        Part::Totals(shown) => totals(out, shown, options),
-        Part::Series(series) => series::series(out, series, options),
-        Part::Histogram(histogram) => histogram::histogram(out, histogram, options),
-        Part::Beside(parts) => {
-            let mut parts = parts.iter().filter(|part| !part.is_empty());
-            parts.try_for_each(|part| write_part(out, part, settings))
-        }
-        Part::Pages { page, pages, .. } => {
-            writeln!(out)?;
-            let line = format!("Page {} of {}", grouped(*page), grouped(*pages));
-            write_line(out, &line, Style::Faint, options)
-        }
-        Part::Rankings(counted, rankings) => rankings
-            .iter()
-            .try_for_each(|ranking| ranking::ranking(out, ranking, counted, settings)),
-        Part::Matrix(matrix) => matrix::matrix(out, matrix, settings),
-        Part::Runs(title, rows, total) => runs::runs(out, title, (rows, *total), settings),
-        Part::RunList(list) => runs::run_list(out, list, settings),
-        Part::Timeline(timeline) => timeline::timeline(out, timeline, settings),
-        Part::Tracks(list, tracks) => {
-            heading(out, list.title(), options)?;
-            let mut table = TrackTable::for_list(out, settings.clone(), list);
-            tracks
+impl Renderer for TextRenderer<'_> {
+    fn context(&self) -> &Context<'_> {
+        &self.settings.context
+    }
+
+    /// Writes a part, after an empty line where it is not about the title.
+    fn write_part<W: Write + ?Sized>(&self, out: &mut W, part: &Part<'_>) -> io::Result<()> {
+        let settings = &self.settings;
+        let (options, context) = (settings.options, &settings.context);
+        match part {
+            Part::Lead(line) => write_line(out, line, Style::Faint, options),
+            Part::Period(first, last) => {
+                let (from, to) = (context.moment(*first), context.moment(*last));
+                let (zone, length) = (context.zone_name(), span(last.since(*first)));
+                let line = format!("{from} to {to} {zone} ({length})");
+                write_line(out, &line, Style::Faint, options)
+            }
+            Part::Query(query) => self.write_query(out, query),
+            Part::RunQuery(query) => self.write_run_query(out, query),
+            Part::Entries(entries) => entries::entries(out, entries, settings),
+            Part::Totals(figures) => totals(out, figures, options),
+            Part::Series(series) => series::series(out, series, options),
+            Part::Histogram(histogram) => histogram::histogram(out, histogram, options),
+            Part::Beside(parts) => self.write_parts(out, parts),
+            Part::Pages { page, pages, .. } => {
+                writeln!(out)?;
+                let line = format!("Page {} of {}", grouped(*page), grouped(*pages));
+                write_line(out, &line, Style::Faint, options)
+            }
+            Part::Rankings(counted, rankings) => rankings
                 .iter()
-                .try_for_each(|track| table.row(&track.as_ref()))?;
-            table.finish_bare()
+                .try_for_each(|ranking| ranking::ranking(out, ranking, counted, settings)),
+            Part::Matrix(matrix) => matrix::matrix(out, matrix, settings),
+            Part::Runs(title, rows, total) => runs::runs(out, title, (rows, *total), settings),
+            Part::RunList(list) => runs::run_list(out, list, settings),
+            Part::Timeline(timeline) => timeline::timeline(out, timeline, settings),
+            Part::Tracks(list, tracks) => {
+                heading(out, list.title(), options)?;
+                let mut table = TrackTable::for_list(out, settings.clone(), list);
+                let mut tracks = tracks.iter();
+                tracks.try_for_each(|track| table.row(&track.as_ref()))?;
+                table.finish_bare()
+            }
+            Part::Data(data) => data::data(out, data, options),
+            Part::Problems(problems) => problems::problems(out, problems, options),
+            Part::Notes(notes) => write_notes(out, notes, options),
         }
-        Part::Data(data) => data::data(out, data, options),
-        Part::Problems(problems) => problems::problems(out, problems, options),
-        Part::Notes(notes) => write_notes(out, notes, options),
     }
-}
 
-/// Writes what the context leaves out, if anything.
-pub(super) fn write_left_out<W: Write + ?Sized>(
-    out: &mut W,
-    settings: &Settings<'_>,
-) -> io::Result<()> {
-    match left_out(&settings.context) {
-        Some(left_out) => criteria(
-            out,
-            &[left_out],
-            settings.context.terms().track(),
-            settings.options,
-        ),
-        None => Ok(()),
+    fn write_criteria<W: Write + ?Sized>(
+        &self,
+        out: &mut W,
+        criteria: &[Criterion],
+        of: &Term,
+    ) -> io::Result<()> {
+        let options = self.settings.options;
+        let criteria = criteria.iter();
+        let criteria: Vec<String> = criteria
+            .map(|one| format!("{}: {}", one.about, one.condition))
+            .collect();
+        let line = if criteria.is_empty() {
+            format!("all {}", of.many())
+        } else {
+            criteria.join(" · ")
+        };
+        let Some(room) = options.room() else {
+            return write_line(out, &line, Style::Faint, options);
+        };
+        for line in wrap(&line, room) {
+            writeln!(out, "{}", paint(options, Style::Faint, &line))?;
+        }
+        Ok(())
     }
-}
-
-/// Writes what was asked for.
-fn criteria<W: Write + ?Sized>(
-    out: &mut W,
-    criteria: &[Criterion],
-    of: &Term,
-    options: TextOptions,
-) -> io::Result<()> {
-    let shown = criteria.iter();
-    let shown: Vec<String> = shown
-        .map(|one| format!("{}: {}", one.about, one.condition))
-        .collect();
-    let line = if shown.is_empty() {
-        format!("all {}", of.many())
-    } else {
-        shown.join(" · ")
-    };
-    let Some(room) = options.room() else {
-        return write_line(out, &line, Style::Faint, options);
-    };
-    for line in wrap(&line, room) {
-        writeln!(out, "{}", paint(options, Style::Faint, &line))?;
-    }
-    Ok(())
 }
 
 fn totals<W: Write + ?Sized>(

@@ -3,11 +3,11 @@
 use std::io::{self, Write};
 
 use super::line::{heading, title};
-use super::part::{write_left_out, write_part};
 use super::settings::Settings;
 use super::{RunTable, TextOptions, TrackTable};
 use crate::Context;
-use crate::model::{Part, RunList, RunView, TrackList, TrackRow, View};
+use crate::model::{RunList, RunView, TrackList, TrackRow, View};
+use crate::renderer::Renderer;
 
 /// Writes views as text.
 ///
@@ -23,7 +23,7 @@ use crate::model::{Part, RunList, RunView, TrackList, TrackRow, View};
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct TextRenderer<'c> {
-    settings: Settings<'c>,
+    pub(super) settings: Settings<'c>,
 }
 
 impl<'c> TextRenderer<'c> {
@@ -59,13 +59,7 @@ impl<'c> TextRenderer<'c> {
             &view.heading(&self.settings.context),
             self.settings.options,
         )?;
-        let parts = view.parts(&self.settings.context);
-        // A view with a query says beside it what is left out.
-        if !parts.iter().any(Part::is_query) {
-            write_left_out(out, &self.settings)?;
-        }
-        let mut parts = parts.iter().filter(|part| !part.is_empty());
-        parts.try_for_each(|part| write_part(out, part, &self.settings))
+        self.write_view(out, view)
     }
 
     /// Writes a list of tracks, one line each, in the order in which they come.
@@ -149,7 +143,7 @@ impl<'c> TextRenderer<'c> {
     ) -> io::Result<RunTable<'w, 'c, W>> {
         title(out, list.title(), self.settings.options)?;
         if let Some(query) = list.query() {
-            write_part(out, &Part::RunQuery(query), &self.settings)?;
+            self.write_run_query(out, query)?;
         }
         writeln!(out)?;
         let mut table = RunTable::new(out, self.settings.clone(), list.without_rows());

@@ -9,8 +9,9 @@ use super::notes::write_notes;
 use super::paint::Style;
 use super::settings::Settings;
 use super::table::{Column, Table};
-use crate::format::{grouped, rows_of_all, span};
-use crate::model::{RunList, RunRow, state_name};
+use crate::cells::RunCells;
+use crate::format::rows_of_all;
+use crate::model::{RunList, RunRow};
 
 /// The table of a list of runs, for callers that get one run at a time; see
 /// [`TextRenderer::run_table`](super::TextRenderer::run_table).
@@ -51,20 +52,16 @@ impl<'w, 'c, W: Write + ?Sized> RunTable<'w, 'c, W> {
     /// Returns an error of the writer.
     pub fn row(&mut self, row: &RunRow) -> io::Result<()> {
         self.count += 1;
-        let (run, context) = (row.run(), &self.settings.context);
         let has_counts = *self.has_counts.get_or_insert(row.count().is_some());
+        let row = RunCells::new(row, has_counts, &self.settings.context);
         let mut cells = vec![
-            run.id().to_string(),
-            context.when(run.start()).text,
-            span(run.end().since(run.start())),
-            state_name(run.state()).into(),
+            row.id.text.as_str(),
+            &row.start.text,
+            &row.length,
+            row.state,
         ];
-        if has_counts {
-            cells.push(row.count().map(grouped).unwrap_or_default());
-        }
-        let task = run.task().map(|task| context.task(task).text);
-        cells.push(task.unwrap_or_default());
-        let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+        cells.extend(row.count.as_deref());
+        cells.push(&row.task.text);
         let new = || Table::new(columns(&self.settings, has_counts), self.settings.options);
         self.table.get_or_insert_with(new).row(self.out, &cells)
     }

@@ -10,7 +10,8 @@ use super::paint::Style;
 use super::settings::Settings;
 use super::table::{Column, Table};
 use crate::Context;
-use crate::format::{rows_of_all, summary};
+use crate::cells::TrackCells;
+use crate::format::rows_of_all;
 use crate::model::{TrackColumn, TrackList};
 
 /// With less room than this, in columns, little is left for the data.
@@ -96,28 +97,10 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
     /// Returns an error of the writer.
     pub fn row(&mut self, track: &TrackRef<'_>) -> io::Result<()> {
         self.count += 1;
-        let (context, list) = (&self.settings.context, &self.list);
-        let mut cells = vec![track.id().to_string(), context.when(track.time()).text];
-        if list.has(TrackColumn::Task) {
-            cells.push(context.task(track.task()).text);
-        }
-        if list.has(TrackColumn::Run) {
-            cells.push(track.run().to_string());
-        }
-        if list.has(TrackColumn::User) {
-            cells.push(context.user(track.user()).text);
-        }
-        cells.extend(context.columns().iter().map(|own| own.value(track)));
-        if list.has(TrackColumn::Data) {
-            let narrow = self
-                .settings
-                .options
-                .room()
-                .is_some_and(|room| room < NARROW_WIDTH);
-            cells.push(summary(track.data(), narrow));
-        }
-        let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
-        self.table.row(self.out, &cells)
+        let room = self.settings.options.room();
+        let narrow = room.is_some_and(|room| room < NARROW_WIDTH);
+        let cells = TrackCells::new(track, &self.list, &self.settings.context, narrow);
+        self.table.row(self.out, &cells.texts())
     }
 
     /// Writes the pending rows and the number of rows.

@@ -7,7 +7,8 @@ use tracking_core::GroupBy;
 
 use crate::format::{Label, Visible, grouped};
 use crate::html::value::write;
-use crate::model::{Axis, Matrix, heading, others};
+use crate::labels::axis_labels;
+use crate::model::{Matrix, heading};
 use crate::{Context, Terms};
 
 #[derive(Template)]
@@ -45,7 +46,7 @@ pub(super) fn matrix<W: Write + ?Sized>(
     context: &Context<'_>,
 ) -> io::Result<()> {
     let own = (matrix.rows().keys().len(), matrix.columns().keys().len());
-    let names = names(matrix.rows(), matrix.down(), context).into_iter();
+    let names = axis_labels(matrix.rows(), matrix.down(), context).into_iter();
     let sums = matrix.rows().sums();
     let rows = names.zip(matrix.cells()).zip(sums).enumerate();
     let rows = rows.map(|(down, ((name, counts), sum))| {
@@ -64,7 +65,7 @@ pub(super) fn matrix<W: Write + ?Sized>(
         terms: context.terms(),
         down: heading(matrix.down(), context),
         across: heading(matrix.across(), context),
-        columns: names_of_columns(matrix, context),
+        columns: axis_labels(matrix.columns(), matrix.across(), context),
         are_days: matches!(matrix.across(), GroupBy::Day(_)),
         rows: rows.collect(),
         sums: matrix
@@ -95,14 +96,4 @@ impl Cell {
             heat,
         }
     }
-}
-
-fn names_of_columns(matrix: &Matrix, context: &Context<'_>) -> Vec<Label> {
-    names(matrix.columns(), matrix.across(), context)
-}
-
-fn names(axis: &Axis, by: &GroupBy, context: &Context<'_>) -> Vec<Label> {
-    let names = axis.keys().iter().map(|key| context.group(key, Some(by)));
-    let others = (axis.others() > 0).then(|| Label::new(others(by, axis.others()), None));
-    names.chain(others).collect()
 }

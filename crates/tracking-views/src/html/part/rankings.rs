@@ -7,6 +7,7 @@ use askama::Template;
 use crate::Context;
 use crate::format::{Label, Visible, grouped, share};
 use crate::html::value::{decimal, hundredths, write};
+use crate::labels::ranking_label;
 use crate::model::{Ranking, RankingRow};
 
 #[derive(Template)]
@@ -30,18 +31,6 @@ pub(super) fn rankings<W: Write + ?Sized>(
         context,
     };
     write(out, &body)
-}
-
-fn name_of(row: &RankingRow, ranking: &Ranking, context: &Context<'_>) -> Label {
-    if let Some(address) = row.link() {
-        let shown = row.key().map(|key| context.group(key, ranking.by()).text);
-        let shown = shown.as_deref().unwrap_or(row.name());
-        return Context::linked(shown, address);
-    }
-    match row.key() {
-        Some(key) => context.group(key, ranking.by()),
-        None => Label::new(row.name(), None),
-    }
 }
 
 fn part_of(count: u64, largest: u64) -> String {

@@ -13,11 +13,7 @@ pub(super) fn runs<W: Write + ?Sized>(
     (rows, total): (&[RunRow], Option<u64>),
     context: &Context<'_>,
 ) -> io::Result<()> {
-    let list = RunList::new(title);
-    let list = match total {
-        Some(total) => list.with_total(total),
-        None => list,
-    };
+    let list = RunList::new(title).with_total(total);
     let table = RunTable::new(out, context.clone(), list, Some(title));
     fill(table, rows)
 }

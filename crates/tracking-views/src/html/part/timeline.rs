@@ -8,6 +8,7 @@ use tracking_core::Timestamp;
 
 use crate::format::{Label, TimeTick, Visible, counted, grouped, time_ticks};
 use crate::html::value::{decimal, hundredths, write};
+use crate::labels::lane_labels;
 use crate::model::{Lane, Timeline};
 use crate::{Context, Terms};
 
@@ -51,12 +52,7 @@ pub(super) fn timeline<W: Write + ?Sized>(
     timeline: &Timeline,
     context: &Context<'_>,
 ) -> io::Result<()> {
-    let name = |lane: &Lane| context.user(lane.user());
-    let lanes = timeline.lanes().iter().map(|lane| (name(lane), lane));
-    let others = timeline
-        .others()
-        .map(|lane| (Label::new("others", None), lane));
-    let rows = lanes.chain(others).map(|(name, lane)| Row {
+    let rows = lane_labels(timeline, context).map(|(name, lane)| Row {
         name,
         count: grouped(lane.count()),
         first: context.moment(lane.first()).to_string(),

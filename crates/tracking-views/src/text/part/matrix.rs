@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use crate::Context;
 use crate::format::grouped;
-use crate::model::{Axis, Matrix, heading, others};
+use crate::labels::axis_labels;
+use crate::model::{Axis, Matrix, heading};
 use crate::text::cut::{cut, width};
 use crate::text::line::write_line;
 use crate::text::paint::Style;
@@ -31,20 +31,20 @@ pub(super) fn matrix<W: Write + ?Sized>(
     let context = &settings.context;
     let matrix = &fitting(matrix, settings);
     let mut columns = vec![Column::long(&heading(matrix.down(), context))];
-    let across = names(matrix.columns(), matrix.across(), context);
+    let across = axis_labels(matrix.columns(), matrix.across(), context);
     let limit = settings
         .options
         .room()
         .map_or(MAX_CELL_WIDTH, |_| MAX_COLUMN);
-    let across = across.iter().map(|name| cut(name, limit));
+    let across = across.iter().map(|label| cut(label.or_none(), limit));
     columns.extend(across.map(|name| Column::long(&name).aligned_right()));
     columns.push(Column::number("Total").styled(Style::Title));
     let mut table =
         Table::new(columns, settings.options).with_above(1, &heading(matrix.across(), context));
-    let down = names(matrix.rows(), matrix.down(), context);
+    let down = axis_labels(matrix.rows(), matrix.down(), context);
     let sums = matrix.rows().sums();
-    for ((name, cells), sum) in down.iter().zip(matrix.cells()).zip(sums) {
-        row(out, &mut table, name, cells, *sum)?;
+    for ((label, cells), sum) in down.iter().zip(matrix.cells()).zip(sums) {
+        row(out, &mut table, label.or_none(), cells, *sum)?;
     }
     row(
         out,
@@ -62,9 +62,11 @@ fn fitting(matrix: &Matrix, settings: &Settings<'_>) -> Matrix {
         return matrix.clone();
     };
     let widest = |axis: &Axis, by: &GroupBy, limit: usize| {
-        let names = names(axis, by, &settings.context);
-        let names = names.iter().map(|name| width(&cut(name, limit)));
-        names.max().unwrap_or(0)
+        let labels = axis_labels(axis, by, &settings.context);
+        let widths = labels
+            .iter()
+            .map(|label| width(&cut(label.or_none(), limit)));
+        widths.max().unwrap_or(0)
     };
     let name = widest(matrix.rows(), matrix.down(), MAX_NAME.min(room * 2 / 5));
     let number = grouped(matrix.total()).len();
@@ -95,11 +97,4 @@ fn row<W: Write + ?Sized>(
     let cells: Vec<String> = std::iter::once(name.to_owned()).chain(counts).collect();
     let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
     table.row(out, &cells)
-}
-
-fn names(axis: &Axis, by: &GroupBy, context: &Context<'_>) -> Vec<String> {
-    let keys = axis.keys().iter();
-    let names = keys.map(|key| context.group(key, Some(by)).or_none().to_owned());
-    let others = (axis.others() > 0).then(|| others(by, axis.others()));
-    names.chain(others).collect()
 }

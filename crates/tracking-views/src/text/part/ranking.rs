@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use crate::Context;
 use crate::format::{grouped, share};
-use crate::model::{Ranking, RankingRow};
+use crate::labels::ranking_label;
+use crate::model::Ranking;
 use crate::text::TextOptions;
 use crate::text::bar::bar;
 use crate::text::line::{heading, write_line};
@@ -39,11 +39,11 @@ pub(super) fn ranking<W: Write + ?Sized>(
     for (index, row) in ranking.rows().iter().enumerate() {
         let index = u64::try_from(index).unwrap_or(u64::MAX);
         let place = grouped(ranking.first_place().saturating_add(index));
-        let name = name_of(row, ranking, &settings.context);
+        let label = ranking_label(row, ranking, &settings.context);
         let count = grouped(row.count());
         let part = ranking.whole().and_then(|whole| share(row.count(), whole));
         let bar = bar(row.count(), ranking.largest(), RANKING_BAR);
-        let mut cells = vec![place.as_str(), &name, &count];
+        let mut cells = vec![place.as_str(), label.or_none(), &count];
         let further = ranking.columns().iter().enumerate();
         cells.extend(further.map(|(n, _)| row.cells().get(n).map_or("", String::as_str)));
         if ranking.whole().is_some() {
@@ -55,18 +55,6 @@ pub(super) fn ranking<W: Write + ?Sized>(
         table.row(out, &cells)?;
     }
     table.finish(out)
-}
-
-fn name_of(row: &RankingRow, ranking: &Ranking, context: &Context<'_>) -> String {
-    let label = match row.key() {
-        Some(key) => context.group(key, ranking.by()).text,
-        None => row.name().to_owned(),
-    };
-    if label.is_empty() {
-        "(none)".into()
-    } else {
-        label
-    }
 }
 
 fn ranking_columns(ranking: &Ranking, what: &str, options: TextOptions) -> Vec<Column> {

@@ -15,11 +15,7 @@ pub(super) fn runs<W: Write + ?Sized>(
     settings: &Settings<'_>,
 ) -> io::Result<()> {
     heading(out, title, settings.options)?;
-    let list = RunList::new(title);
-    let list = match total {
-        Some(total) => list.with_total(total),
-        None => list,
-    };
+    let list = RunList::new(title).with_total(total);
     fill(RunTable::new(out, settings.clone(), list), rows)
 }
 

@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use crate::format::grouped;
+use crate::format::{Label, grouped};
+use crate::labels::lane_labels;
 use crate::model::{Lane, Timeline};
 use crate::text::bar::height;
 use crate::text::cut::{cut, width};
@@ -20,9 +21,13 @@ pub(super) fn timeline<W: Write + ?Sized>(
     settings: &Settings<'_>,
 ) -> io::Result<()> {
     heading(out, "Timeline", settings.options)?;
-    let lanes: Vec<(String, &Lane)> = lanes(timeline, settings);
+    let lanes: Vec<(Label, &Lane)> = lane_labels(timeline, &settings.context).collect();
     let room = settings.options.chart_width();
-    let named = lanes.iter().map(|lane| width(&lane.0)).max().unwrap_or(0);
+    let named = lanes
+        .iter()
+        .map(|lane| width(lane.0.or_none()))
+        .max()
+        .unwrap_or(0);
     let named = named.min(NAMES).min(room / 3);
     let numbers = lanes.iter().map(|lane| grouped(lane.1.count()).len()).max();
     let numbers = numbers.unwrap_or(0);
@@ -31,8 +36,8 @@ pub(super) fn timeline<W: Write + ?Sized>(
         .min(Timeline::SLOTS);
     let all = lanes.iter().flat_map(|lane| merged(lane.1.slots(), slots));
     let largest = all.max().unwrap_or(0);
-    for (name, lane) in &lanes {
-        let name = cut(name, named);
+    for (label, lane) in &lanes {
+        let name = cut(label.or_none(), named);
         let free = named.saturating_sub(width(&name));
         let count = grouped(lane.count());
         let bars: String = merged(lane.slots(), slots)
@@ -48,13 +53,6 @@ pub(super) fn timeline<W: Write + ?Sized>(
     );
     let line = format!("{from} to {to} {}", settings.context.zone_name());
     write_line(out, &line, Style::Faint, settings.options)
-}
-
-fn lanes<'a>(timeline: &'a Timeline, settings: &Settings<'_>) -> Vec<(String, &'a Lane)> {
-    let name = |lane: &Lane| settings.context.user(lane.user()).or_none().to_owned();
-    let lanes = timeline.lanes().iter().map(|lane| (name(lane), lane));
-    let others = timeline.others().map(|lane| ("others".to_owned(), lane));
-    lanes.chain(others).collect()
 }
 
 /// The counts of all slots in fewer of them.
