@@ -1,4 +1,4 @@
-//! Measuring the store beside its peers.
+//! Measuring the store next to its peers.
 
 mod document;
 
@@ -44,7 +44,7 @@ pub(crate) fn run(args: &Args) -> Result<bool> {
     program("tracking-bench", out.iter().chain(&args.args))
 }
 
-/// Prints how many instructions the hottest operations take, beside what is stored. It says so
+/// Prints how many instructions the hottest operations take, next to what is stored. It says so
 /// where it cannot count, and fails only where it does not build.
 pub(crate) fn instructions(args: &InstructionArgs) -> Result<bool> {
     program("instructions", args.update.then_some("--update"))

@@ -26,7 +26,7 @@ pub(crate) struct Args {
     allow_skips: bool,
 }
 
-/// Runs every step, goes on after one that fails, and closes with the time that each step took
+/// Runs every step, continues after one that fails, and closes with the time that each step took
 /// and with what passed and failed.
 pub(crate) fn run(args: &Args) -> bool {
     let mut counts = Counts::default();

@@ -43,9 +43,9 @@ enum Command {
     Readme,
     /// Makes all pages, and checks them in a browser; screenshots are left under target/web
     Web(web::Args),
-    /// Measures the store beside its peers
+    /// Measures the store next to its peers
     Bench(bench::Args),
-    /// Counts the instructions of the hottest operations, and tells by how much they moved
+    /// Counts the instructions of the hottest operations, and prints how far each moved
     Instructions(bench::InstructionArgs),
     /// Run every check that decides whether a change lands, and skip none
     Ci(ci::Args),

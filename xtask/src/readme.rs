@@ -1,7 +1,7 @@
 //! Follows the READMEs as a stranger does: in a new clone, with an empty home and no build cache.
 //!
 //! Each document is read from top to bottom. Its commands run in a shell, and its programs are
-//! pasted into a new project beside the clone. Then the pages that this has written are checked.
+//! pasted into a new project next to the clone. Then the pages that this has written are checked.
 
 mod blocks;
 mod clone;

@@ -7,7 +7,7 @@ use tracking_btree::BTreeStorage;
 use tracking_core::{Clock, TrackingStorage};
 use tracking_postgres::PostgresStorage;
 use tracking_sqlite::SqliteStorage;
-use tracking_testkit::{Held, Model};
+use tracking_testkit::{Model, StoreWithGuard};
 
 #[path = "../../crates/tracking-postgres/tests/tools/server.rs"]
 #[expect(
@@ -28,7 +28,7 @@ pub(crate) struct Store {
     pub(crate) make: Make,
 }
 
-/// A new store has one line here, and is held against everything from then on.
+/// A new store has one line here, and is compared with everything from then on.
 const ALL: &[Store] = &[
     Store {
         name: "btree",
@@ -44,7 +44,7 @@ const ALL: &[Store] = &[
             let folder = tempfile::tempdir()?;
             let file = folder.path().join("store.db");
             let store = SqliteStorage::builder(file).clock(clock).open()?;
-            Ok(Arc::new(Held::new(store, folder)))
+            Ok(Arc::new(StoreWithGuard::new(store, folder)))
         },
     },
     Store {
@@ -53,7 +53,10 @@ const ALL: &[Store] = &[
             let server = Server::shared().context("there is no PostgreSQL server")?;
             let name = Server::fresh_store_name().parse()?;
             let store = PostgresStorage::builder(server.url()).store(name);
-            Ok(Arc::new(Held::new(store.clock(clock).open()?, server)))
+            Ok(Arc::new(StoreWithGuard::new(
+                store.clock(clock).open()?,
+                server,
+            )))
         },
     },
 ];

@@ -14,7 +14,7 @@ use anyhow::{Context, Result};
 use crate::counts::Counts;
 use tools::Tools;
 
-/// Whether it may leave out what is missing here.
+/// Whether it may skip checks whose tools are missing here.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Fail where something would be skipped

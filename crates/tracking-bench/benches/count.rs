@@ -1,4 +1,4 @@
-//! What counts and lists of names cost: from the indexes, and by a look at each track.
+//! The cost of counts and lists of names: from the indexes, and by a scan.
 
 #![expect(
     clippy::expect_used,

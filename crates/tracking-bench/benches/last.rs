@@ -1,4 +1,4 @@
-//! What the last track of task, run and user costs.
+//! The cost of the last track of task, run and user.
 
 #![expect(
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! What a line of a web server's log costs: parsed, and as the record that becomes a track.
+//! The cost of a line of a web server's log: parsed, and as the record that becomes a track.
 
 #![expect(
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! What a query costs, by what it asks for: each track lent, and all of them collected.
+//! The cost of a query by its criteria: each track borrowed, and all of them collected.
 
 #![expect(
     clippy::expect_used,
@@ -23,7 +23,7 @@ fn main() {
 
 type Ask = for<'p> fn(&'p Plan, &mut Random) -> Question<'p>;
 
-/// What is asked for, by name.
+/// The criteria by name.
 const ASKED: &[(&str, Ask)] = &[
     ("task", |plan, random| {
         Question::task(plan.median_task(random))
@@ -61,7 +61,7 @@ fn asked(name: &str) -> Ask {
 }
 
 #[divan::bench(args = NAMES, sample_size = 16)]
-fn lent(bencher: Bencher<'_, '_>, name: &str) {
+fn borrowed(bencher: Bencher<'_, '_>, name: &str) {
     let store = Arc::clone(loaded().store());
     bencher
         .with_inputs(query(asked(name)))

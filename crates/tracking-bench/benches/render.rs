@@ -1,4 +1,4 @@
-//! What a row costs in a table, as text and as HTML.
+//! The cost of a row of a table, as text and as HTML.
 
 #![expect(
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! What a save costs: one track, and a track of a batch of 1,000.
+//! The cost of a save: one track, and a track of a batch of 1,000.
 
 #![expect(
     clippy::expect_used,
@@ -27,7 +27,7 @@ fn one(bencher: Bencher<'_, '_>) {
 }
 
 #[divan::bench(sample_count = 50, sample_size = 1)]
-fn a_thousand_at_once(bencher: Bencher<'_, '_>) {
+fn a_batch_of_a_thousand(bencher: Bencher<'_, '_>) {
     let store = Arc::clone(loaded().store());
     bencher
         .counter(ItemsCount::new(1_000_u32))

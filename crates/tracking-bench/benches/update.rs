@@ -1,4 +1,4 @@
-//! What a save as an update costs: it finds the last track of task, run and user, and merges.
+//! The cost of an update: it finds the last track of task, run and user, and merges.
 
 #![expect(
     clippy::expect_used,

@@ -11,31 +11,31 @@ use crate::work::Entry;
 use owned::OwnedTrack;
 pub use parts::{Clones, Parts};
 pub use question::{Question, Triple};
-pub use view::{Look, Payload, View};
+pub use view::{Payload, View, Visitor};
 
-/// Something prepared whose doing is measured; it is done once.
+/// A prepared operation; running it once is measured.
 ///
-/// What it was given is dropped with it, outside of the measured part, unless the store takes it.
+/// Its arguments are dropped with it, outside of the measurement, unless the store takes them.
 pub type Action<'a> = Box<dyn FnMut() -> Result<()> + Send + 'a>;
 
-/// A store that takes part.
+/// A store that is measured.
 ///
-/// What is written is prepared before it is measured, in the form in which the store takes it:
-/// the methods that write give an [`Action`]. What is asked is asked as a user would, names and
-/// all, within the measured part.
+/// Writes are prepared before they are measured, in the form in which the store takes them:
+/// the methods that write return an [`Action`]. Queries are built as a user would, including names,
+/// within the measurement.
 pub trait Contender: Parts + Send + Sync {
     /// Saves all of these in one transaction.
     ///
     /// # Errors
     ///
-    /// Where the store cannot take them.
+    /// Fails if the store cannot take them.
     fn bulk<'a>(&'a self, entries: &[Entry<'a>]) -> Result<Action<'a>>;
 
-    /// Does what belongs to the end of a bulk load, such as gathering statistics.
+    /// Finishes a bulk load, such as by gathering statistics.
     ///
     /// # Errors
     ///
-    /// Those of the store.
+    /// Returns the errors of the store.
     fn loaded(&self) -> Result<()> {
         Ok(())
     }
@@ -44,7 +44,7 @@ pub trait Contender: Parts + Send + Sync {
     ///
     /// # Errors
     ///
-    /// Where the store cannot take it.
+    /// Fails if the store cannot take it.
     fn save<'a>(&'a self, entry: &Entry<'a>) -> Result<Action<'a>>;
 
     /// Merges data into the last track of task, run and user and sets its time; saves a new
@@ -52,57 +52,57 @@ pub trait Contender: Parts + Send + Sync {
     ///
     /// # Errors
     ///
-    /// Where the store cannot take it.
+    /// Fails if the store cannot take it.
     fn update<'a>(&'a self, entry: &Entry<'a>) -> Result<Action<'a>>;
 
     /// Removes these tracks in one transaction.
     ///
     /// # Errors
     ///
-    /// Where ids are wrong.
+    /// Fails if ids are wrong.
     fn removal<'a>(&'a self, ids: &'a [u64]) -> Result<Action<'a>>;
 
     /// Builds all indexes anew.
     ///
     /// # Errors
     ///
-    /// Those of the store.
+    /// Returns the errors of the store.
     fn reindex(&self) -> Result<()>;
 
-    /// Closes the file that everything is kept in, and opens it again; how many bytes it had in
-    /// between. Nothing where there is no file.
+    /// Closes the file of the store and opens it again; returns its size in bytes in
+    /// between, or `None` if there is no file.
     ///
     /// # Errors
     ///
-    /// Those of the store.
+    /// Returns the errors of the store.
     fn reopen(&mut self) -> Result<Option<u64>> {
         Ok(None)
     }
 
-    /// Lends the last track of task, run and user: the one with the highest time, and of equal
+    /// Visits the last track of task, run and user: the one with the highest time, and of equal
     /// ones the highest id.
     ///
     /// # Errors
     ///
-    /// Those of the store.
-    fn last(&self, triple: Triple<'_>, look: Look<'_>) -> Result<()>;
+    /// Returns the errors of the store.
+    fn last(&self, triple: Triple<'_>, visitor: Visitor<'_>) -> Result<()>;
 
-    /// Lends tracks, by id.
+    /// Visits tracks, by id.
     ///
     /// # Errors
     ///
-    /// Those of the store.
-    fn visit(&self, question: &Question<'_>, look: Look<'_>) -> Result<()>;
+    /// Returns the errors of the store.
+    fn visit(&self, question: &Question<'_>, visitor: Visitor<'_>) -> Result<()>;
 
     /// Collects tracks that the caller owns and could keep, then drops them; the xor of
     /// [`View::touch`] of all of them.
     ///
-    /// Unless the store has something of its own, a track is owned when its names and the text
+    /// Unless the store has its own type, a track is owned when its names and the text
     /// of its data are copied.
     ///
     /// # Errors
     ///
-    /// Those of the store.
+    /// Returns the errors of the store.
     fn collect(&self, question: &Question<'_>) -> Result<u64> {
         let mut tracks = Vec::new();
         self.visit(question, &mut |view| tracks.push(OwnedTrack::from(view)))?;
@@ -111,43 +111,48 @@ pub trait Contender: Parts + Send + Sync {
             .fold(0, |fold, track| fold ^ track.touch()))
     }
 
-    /// Lends tracks, by id; where the contender can, without holding a writer up for longer than
+    /// Visits tracks, by id; if the contender can, without blocking a writer for longer than
     /// it takes to read `page` of them.
     ///
     /// # Errors
     ///
-    /// Those of the store.
-    fn visit_paged(&self, question: &Question<'_>, page: usize, look: Look<'_>) -> Result<()> {
+    /// Returns the errors of the store.
+    fn visit_paged(
+        &self,
+        question: &Question<'_>,
+        page: usize,
+        visitor: Visitor<'_>,
+    ) -> Result<()> {
         let _ = page;
-        self.visit(question, look)
+        self.visit(question, visitor)
     }
 
     /// The users of a task, sorted.
     ///
     /// # Errors
     ///
-    /// Those of the store.
-    fn user_names(&self, task: &str, look: &mut dyn FnMut(&str)) -> Result<()>;
+    /// Returns the errors of the store.
+    fn user_names(&self, task: &str, visitor: &mut dyn FnMut(&str)) -> Result<()>;
 
     /// The tasks that have tracks, sorted.
     ///
     /// # Errors
     ///
-    /// Those of the store.
-    fn task_ids(&self, look: &mut dyn FnMut(&str)) -> Result<()>;
+    /// Returns the errors of the store.
+    fn task_ids(&self, visitor: &mut dyn FnMut(&str)) -> Result<()>;
 
-    /// How many tracks each task has, of all times or within these; in any order.
+    /// The number of tracks of each task, of all times or within a range; in any order.
     ///
     /// # Errors
     ///
-    /// Those of the store.
+    /// Returns the errors of the store.
     fn count_by_task(
         &self,
         times: Option<(i64, i64)>,
-        look: &mut dyn FnMut(&str, u64),
+        visitor: &mut dyn FnMut(&str, u64),
     ) -> Result<()>;
 
-    /// Tells whether reading while another thread writes is measured.
+    /// Returns whether reading while another thread writes is measured.
     fn is_concurrent(&self) -> bool {
         true
     }

@@ -1,4 +1,4 @@
-//! Who takes part.
+//! The contenders.
 
 mod file;
 mod limit;
@@ -28,7 +28,7 @@ use crate::contender::Contender;
 pub enum Name {
     /// The store of `tracking-btree`, as a user calls it.
     Tracking,
-    /// What can be reached in safe Rust, by a program that does nothing else.
+    /// The limit of safe Rust, by a program that does nothing else.
     LimitRows,
     /// `SQLite`, in memory, with indexes for these very questions.
     SqliteMem,
@@ -43,13 +43,13 @@ pub enum Name {
 }
 
 impl Name {
-    /// Those that keep everything in memory.
+    /// The contenders in memory.
     pub const IN_MEMORY: [Self; 3] = [Self::Tracking, Self::LimitRows, Self::SqliteMem];
 
-    /// Those that keep everything in a file, with the same promise.
+    /// The contenders in a file, with the same durability.
     pub const IN_A_FILE: [Self; 2] = [Self::TrackingSqlite, Self::SqliteFile];
 
-    /// As it is written in results and options.
+    /// Its name in results and options.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Tracking => "tracking",
@@ -62,11 +62,11 @@ impl Name {
         }
     }
 
-    /// Makes an empty store.
+    /// Creates an empty store.
     ///
     /// # Errors
     ///
-    /// Those of `SQLite`, and where there is no folder for temporary files.
+    /// Returns the errors of `SQLite`, and fails if there is no folder for temporary files.
     pub fn make(self) -> Result<Box<dyn Contender>> {
         Ok(match self {
             Self::Tracking => Box::new(tracking::Tracking::in_memory()),

@@ -1,4 +1,4 @@
-//! How many instructions the hottest operations take: a number that a busy machine does not move.
+//! The instructions of the hottest operations, a number that does not depend on the load of the machine.
 //!
 //! Each operation is done a few times and many times, in two processes under callgrind that are
 //! alike otherwise; the difference of their counts is what the operation takes.
@@ -7,6 +7,6 @@ mod callgrind;
 mod operation;
 mod stored;
 
-pub use callgrind::{count, is_there};
+pub use callgrind::{count, is_present};
 pub use operation::{Operation, Prepared};
 pub use stored::{Counts, compare};

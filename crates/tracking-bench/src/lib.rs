@@ -1,9 +1,9 @@
-//! What the stores of `tracking` are measured with, and against.
+//! Benchmarks of the stores of `tracking` and of their peers.
 //!
 //! Every [contender](contender::Contender) loads the same [workload](work) and answers the same
-//! questions; all answers must be the same, which is checked. `limit-rows` shows what can be
-//! reached, `sqlite-mem` what one would use instead, `tracking` is our store
-//! behind the contract that users call. The README tells what each metric means.
+//! queries; it checks that all answers are the same. `limit-rows` shows what can be
+//! reached, `sqlite-mem` is the usual alternative, `tracking` is our store
+//! behind the contract that users call. The README explains each metric.
 //!
 //! # Example
 //!

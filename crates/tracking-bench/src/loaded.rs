@@ -1,4 +1,4 @@
-//! Our store with a workload in it, for what looks at single operations.
+//! Our store, loaded with a workload, for measurements of single operations.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::contenders::tracking::{Tracking, new_track, query};
 use crate::measure::load;
 use crate::work::{Generator, Plan, Random, Record, Shape};
 
-/// Our store, loaded, and what to do with it.
+/// Our loaded store, and the operations on it.
 pub struct Loaded {
     plan: Plan,
     tracking: Tracking,
@@ -29,7 +29,7 @@ impl Loaded {
     ///
     /// # Errors
     ///
-    /// Those of the store.
+    /// Returns the errors of the store.
     pub fn new(n: usize) -> Result<Self> {
         let (plan, tracking) = (Plan::new(Shape::Skewed, n), Tracking::in_memory());
         load(&tracking, plan.names(), plan.records().iter().copied())?;
@@ -41,7 +41,7 @@ impl Loaded {
         })
     }
 
-    /// The store, as a user holds it.
+    /// The store behind the contract.
     pub fn store(&self) -> &Arc<dyn TrackingStorage> {
         self.tracking.store()
     }
@@ -51,21 +51,21 @@ impl Loaded {
         &self.plan
     }
 
-    /// Makes the next track to save; its run is started.
+    /// Generates the next track to save; its run is started.
     ///
     /// # Errors
     ///
-    /// Those of the store.
+    /// Returns the errors of the store.
     pub fn track(&mut self) -> Result<NewTrack> {
         let record = self.generator.track();
         self.ready(&record)
     }
 
-    /// Makes a save as an update of the last track of some task, run and user.
+    /// Builds an update of the last track of a random task, run and user.
     ///
     /// # Errors
     ///
-    /// Those of the store.
+    /// Returns the errors of the store.
     pub fn update(&mut self) -> Result<NewTrack> {
         let number = self.random.below(self.plan.records().len());
         let record = self.plan.records().get(number).copied();
@@ -74,20 +74,20 @@ impl Loaded {
         Ok(self.ready(&patch)?.updating(SaveMode::Merge))
     }
 
-    /// Makes the next `count` tracks to save at once.
+    /// Generates the next `count` tracks to save in one batch.
     ///
     /// # Errors
     ///
-    /// Those of the store.
+    /// Returns the errors of the store.
     pub fn batch(&mut self, count: usize) -> Result<Batch> {
         (0..count).try_fold(Batch::new(), |batch, _| Ok(batch.save(self.track()?)))
     }
 
-    /// A question as a user asks it.
+    /// A query as a user builds it.
     ///
     /// # Errors
     ///
-    /// Where a name is refused.
+    /// Fails if a name is refused.
     pub fn query(question: &Question<'_>) -> Result<Query> {
         query(question)
     }

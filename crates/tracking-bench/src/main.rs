@@ -1,4 +1,4 @@
-//! Measures the stores of `tracking` beside what one could use instead.
+//! Measures the stores of `tracking` and their alternatives.
 
 use std::io;
 

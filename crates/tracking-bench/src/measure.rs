@@ -3,7 +3,7 @@
 //! So what the machine does meanwhile hits all of them alike, and a ratio compares numbers that
 //! were taken within seconds of each other in one process.
 
-mod agree;
+mod agreement;
 mod changes;
 mod concurrent;
 mod latency;
@@ -45,7 +45,7 @@ impl Default for Effort {
 }
 
 impl Effort {
-    /// Tells whether a metric is wanted.
+    /// Returns whether a metric is wanted.
     pub fn wants(&self, metric: &str) -> bool {
         self.metrics.is_empty()
             || self

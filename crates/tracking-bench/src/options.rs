@@ -1,4 +1,4 @@
-//! What the program is told to do.
+//! Options of the program.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use crate::contenders::Name;
 use crate::measure::Effort;
 use crate::work::Shape;
 
-/// Measures the stores of `tracking` beside what one could use instead.
+/// Measures the stores of `tracking` and their alternatives.
 #[derive(Clone, Debug, clap::Parser)]
 #[command(name = "tracking-bench", version, args_override_self = true)]
 #[non_exhaustive]
@@ -60,12 +60,12 @@ fn count(text: &str) -> Result<usize, String> {
 }
 
 impl Options {
-    /// What the workload looks like.
+    /// The shape of the workload.
     pub fn shape(&self) -> Shape {
         if self.flat { Shape::Flat } else { self.shape }
     }
 
-    /// Who takes part.
+    /// The contenders.
     pub fn contenders(&self) -> Vec<Name> {
         if !self.only.is_empty() {
             self.only.clone()

@@ -1,15 +1,15 @@
 //! What a row of a list costs, in each format, and how much memory a list of any length takes.
 
 mod child;
+mod list_format;
 mod rows;
-mod way;
 
 use std::time::Instant;
 
 use anyhow::Result;
 
-pub use child::{beside, child};
-pub use way::Way;
+pub use child::{child, measure_in_child};
+pub use list_format::ListFormat;
 
 use rows::{Counted, tracks};
 
@@ -18,7 +18,7 @@ use rows::{Counted, tracks};
 #[non_exhaustive]
 pub struct Rendered {
     /// Which format.
-    pub way: Way,
+    pub format: ListFormat,
     /// How many rows.
     pub rows: usize,
     /// Nanoseconds a row, rows being there already: a median.
@@ -37,32 +37,32 @@ const TRACKS: usize = 10_000;
 ///
 /// # Errors
 ///
-/// Those of the system and of `put`.
+/// Returns the errors of the system and of `put`.
 pub fn measure(
     sizes: &[usize],
     rounds: usize,
     mut put: impl FnMut(Rendered) -> Result<()>,
 ) -> Result<()> {
     let tracks = tracks(TRACKS).collect::<Result<Vec<_>>>()?;
-    for way in Way::ALL {
+    for list_format in ListFormat::ALL {
         for rows in sizes.iter().copied() {
             let mut out = Counted::default();
             let mut times = Vec::new();
             for _ in 0..rounds.max(1) {
                 out = Counted::default();
                 let start = Instant::now();
-                way.render(&mut out, tracks.iter().cycle().take(rows))?;
+                list_format.render(&mut out, tracks.iter().cycle().take(rows))?;
                 times.push(start.elapsed().as_secs_f64() * 1e9);
             }
             times.sort_by(f64::total_cmp);
             let time = times.get(times.len() / 2).copied().unwrap_or_default();
             let a_row = |sum: f64| sum / rows.max(1) as f64;
             put(Rendered {
-                way,
+                format: list_format,
                 rows,
                 time: a_row(time),
                 size: a_row(out.bytes as f64),
-                peak: beside(way, rows)?,
+                peak: measure_in_child(list_format, rows)?,
             })?;
         }
     }

@@ -1,4 +1,4 @@
-//! What the program does.
+//! Runs the program.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -10,11 +10,11 @@ use crate::options::Options;
 use crate::report::{Results, Summary, growth, table};
 use crate::work::Plan;
 
-/// Measures what the options say, writes the tables, and tells meanwhile what goes on.
+/// Measures what the options select, writes the tables, and reports progress.
 ///
 /// # Errors
 ///
-/// Where a contender fails or gives another answer than the others, and where files cannot be
+/// Fails if a contender fails or gives another answer than the others, and if files cannot be
 /// written.
 pub fn run(options: &Options, out: &mut impl Write, progress: impl Write + 'static) -> Result<()> {
     if let Some(name) = options.memory_of {

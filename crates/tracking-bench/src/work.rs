@@ -1,6 +1,6 @@
-//! Workload W: who did what, made up in the same way every time.
+//! The workload: synthetic tracks, the same in every run.
 //!
-//! Skewed, as in real life: ten thousand tasks and five thousand users, both drawn by Zipf's law
+//! Skewed, as real data: ten thousand tasks and five thousand users, both drawn by Zipf's law
 //! and independently of each other; a new run of a task after every 200 of its tracks; three
 //! tracks a second, up to four seconds late. Other [shapes](Shape) differ in one thing each.
 

@@ -1,4 +1,4 @@
-//! What `docs/performance.md` and `docs/benchmarks.md` are written from.
+//! Tests of the tables of `docs/performance.md` and `docs/benchmarks.md`.
 
 use std::path::{Path, PathBuf};
 
@@ -28,18 +28,18 @@ fn file(name: &str) -> PathBuf {
 }
 
 #[test]
-fn the_document_has_a_place_for_each_table_and_asks_for_no_other() {
+fn the_document_has_marks_for_each_table_and_for_no_other() {
     let main = results(&file("main"), "--n 300").unwrap();
     let growth = results(&file("growth"), "--grow 100,300 --metrics last,q_task").unwrap();
     let file_of = "--only tracking-sqlite,sqlite-file --metrics last,q_task,save_rate,disk";
-    let kept = results(&file("kept"), &format!("--n 300 {file_of}")).unwrap();
-    let kept_growth = "--grow 100,300 --only tracking-sqlite --metrics last,q_task";
+    let persistent = results(&file("kept"), &format!("--n 300 {file_of}")).unwrap();
+    let persistent_growth = "--grow 100,300 --only tracking-sqlite --metrics last,q_task";
     let parts = Parts {
         main,
         growth,
-        kept,
+        persistent,
         rendering: Vec::new(),
-        kept_growth: results(&file("kept-growth"), kept_growth).unwrap(),
+        persistent_growth: results(&file("kept-growth"), persistent_growth).unwrap(),
     };
     let tables = chapters(&Measured::new(&parts)).unwrap();
     let table = |name: &str| &tables.iter().find(|(other, _)| *other == name).unwrap().1;

@@ -59,7 +59,7 @@ fn old(state: &State, retention: &Retention, among: &Query) -> Vec<TrackNo> {
     let mut found = if among.has_no_criteria() {
         old_of_all(state, retention)
     } else {
-        old_among(state, retention, &among.clone().whole())
+        old_among(state, retention, &among.clone().criteria_only())
     };
     found.sort_unstable();
     found.dedup();

@@ -192,7 +192,7 @@ impl TrackingStorage for BTreeStorage {
     }
 
     fn count_runs(&self, query: &RunQuery) -> Result<u64> {
-        let (state, query) = (self.state.read(), query.clone().whole());
+        let (state, query) = (self.state.read(), query.clone().criteria_only());
         let has_criteria = query != RunQuery::all();
         Ok(if has_criteria {
             run_queries::find(&state, &query).count() as u64
@@ -202,7 +202,7 @@ impl TrackingStorage for BTreeStorage {
     }
 
     fn run_groups(&self, query: &RunQuery, grouping: &Grouping) -> Result<Vec<Group>> {
-        let (state, query) = (self.state.read(), query.clone().whole());
+        let (state, query) = (self.state.read(), query.clone().criteria_only());
         grouping.count_runs(run_queries::find(&state, &query))
     }
 

@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_busy_store_is_told_wherever_its_error_comes_from() {
+    fn a_busy_store_is_reported_wherever_its_error_comes_from() {
         let errors = [
             anyhow::Error::from(busy()),
             LoadError::Store(busy()).into(),

@@ -18,7 +18,7 @@ pub(crate) fn of_names(
             ranking.with_key(group.key().clone(), group.count())
         })
         .with_distinct(distinct)
-        .with_whole(tracks)
+        .with_total(tracks)
 }
 
 /// The panels as rankings.
@@ -50,5 +50,5 @@ fn of_panel(panel: &Panel, terms: &Terms, has_bytes: bool) -> Ranking {
     let rows = panel.counts.largest().map(row);
     rows.fold(ranking, Ranking::with_ranking_row)
         .with_distinct(panel.counts.distinct())
-        .with_whole(panel.counts.total())
+        .with_total(panel.counts.total())
 }

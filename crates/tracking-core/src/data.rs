@@ -83,7 +83,7 @@ impl Data {
 
     /// Lends it.
     pub fn as_ref(&self) -> DataRef<'_> {
-        DataRef(self.0.lend())
+        DataRef(self.0.as_text_ref())
     }
 
     /// The canonical text.

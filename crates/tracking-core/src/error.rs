@@ -444,7 +444,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_a_long_value_the_start_is_told() {
+    fn of_a_long_value_the_start_is_shown() {
         let shown = |value: &str| Error::parse("run id", value, "1").to_string();
         assert_eq!(shown("x\n"), r#"invalid run id "x\n"; write it like 1"#);
         let long = "ü".repeat(1_000_000);

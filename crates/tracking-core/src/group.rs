@@ -278,11 +278,11 @@ impl Group {
         &self.distinct
     }
 
-    /// The `most` largest groups, the largest first; of equal ones those that sort first.
-    pub fn largest(mut groups: Vec<Self>, most: usize) -> Vec<Self> {
-        if most < groups.len() {
-            groups.select_nth_unstable_by(most, Self::by_size);
-            groups.truncate(most);
+    /// The `limit` largest groups, the largest first; of equal ones those that sort first.
+    pub fn largest(mut groups: Vec<Self>, limit: usize) -> Vec<Self> {
+        if limit < groups.len() {
+            groups.select_nth_unstable_by(limit, Self::by_size);
+            groups.truncate(limit);
         }
         groups.sort_unstable_by(Self::by_size);
         groups
@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_of_null_is_told_from_no_value_as_json_too() {
+    fn a_value_of_null_is_distinguished_from_no_value_as_json_too() {
         let null = FieldValue::new(Value::Null);
         for (key, json) in [
             (GroupKey::Field(null), r#"{"field":[null]}"#),

@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lent_name_is_shared_where_it_can_be() {
+    fn a_borrowed_name_is_shared_where_it_can_be() {
         let task = TaskId::new("a001").unwrap();
         assert!(Arc::ptr_eq(&NameRef::from(&task).to_task().0, &task.0));
         assert_eq!(NameRef::from("a001").to_task(), task);

@@ -319,7 +319,7 @@ impl Query {
     }
 
     /// The same criteria in order of ids, from the first track on, without a limit.
-    pub fn whole(self) -> Self {
+    pub fn criteria_only(self) -> Self {
         Self {
             order: Order::default(),
             after: None,

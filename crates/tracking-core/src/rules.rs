@@ -397,7 +397,7 @@ mod tests {
         assert!(!may_be_restored(&of(None).with_current(true), None));
     }
     #[test]
-    fn a_record_that_is_there_must_be_the_same() {
+    fn a_record_that_exists_must_be_the_same() {
         let check = |restored| check_restored(&1, &restored, || "run 7".to_owned());
         assert!(check(1).is_ok());
         let error = check(2).unwrap_err();

@@ -336,7 +336,7 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     /// How many runs meet the criteria of a query, whatever its limit and the run it goes on
     /// after.
     fn count_runs(&self, query: &RunQuery) -> Result<u64> {
-        Ok(self.runs(&query.clone().whole())?.len() as u64)
+        Ok(self.runs(&query.clone().criteria_only())?.len() as u64)
     }
 
     /// How many runs meet the criteria of a query, by task or by the period in which they
@@ -347,7 +347,7 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     ///
     /// [`Error::Unsupported`] for a grouping by what runs do not have: user, run, data field.
     fn run_groups(&self, query: &RunQuery, grouping: &Grouping) -> Result<Vec<Group>> {
-        grouping.count_runs(&self.runs(&query.clone().whole())?)
+        grouping.count_runs(&self.runs(&query.clone().criteria_only())?)
     }
 
     /// A run, how many tracks, tasks and users there are in it, and the times of its first and

@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     )?;
     assert_eq!(load(&store, folder.path())?, 2);
 
-    // The server rotates its log and goes on. Only the new line is loaded.
+    // The server rotates its log and continues. Only the new line is loaded.
     fs::rename(&log, folder.path().join("access.log.1"))?;
     fs::write(&log, request("10:02", "/b", 404))?;
     assert_eq!(load(&store, folder.path())?, 1);

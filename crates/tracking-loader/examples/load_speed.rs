@@ -1,9 +1,9 @@
-//! How fast a log is read and loaded, beside others on the same file, all on one thread but for the
-//! last loads, which have lines parsed by other threads:
+//! Measures how fast a log is read and loaded, compared with other programs on the same file, all on
+//! one thread except the last loads, in which other threads parse lines:
 //! `cargo run --release --example load_speed -- access.log.gz [TIMES]`
 //!
 //! The log, of a web server, is written out so many times over as one plain file, each time with
-//! later dates, so that time goes on. Printed is the best of three rounds
+//! later dates, so that time advances. It prints the best of three rounds
 //! each, and how much memory the process has taken at most by then (on Linux). goaccess takes part
 //! where it is installed.
 #![expect(clippy::print_stdout, reason = "this is what it is for")]
@@ -48,7 +48,7 @@ fn main() -> Result<(), AnyError> {
     })?;
     measure("records", size, || records(&path))?;
     measure("all but the store", size, || {
-        // Every record is made and left out.
+        // Every record is read and filtered out.
         let store = BTreeStorage::new();
         let filter = LogFilter::new().only(Query::all().users(["nobody at all"]));
         let loader = Loader::new(&store).filter(filter).parse_threads(0);
@@ -159,7 +159,7 @@ fn measure(
     Ok(())
 }
 
-/// How much memory the process has taken at most, where the system tells.
+/// The peak memory of the process, if the system reports it.
 fn peak_memory() -> Option<String> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status

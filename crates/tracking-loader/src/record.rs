@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_absent_is_left_out() {
+    fn what_is_absent_is_omitted() {
         let record = record(r#"h - - [23/Nov/2026:15:47:01 +0100] "GET /a HTTP/1.1" 304 -"#);
         assert_eq!(record.user().as_str(), "h");
         let expected = serde_json::json!({

@@ -1,4 +1,4 @@
-//! A program that writes two logs beside each other: messages for people, and records for the loader.
+//! A program that writes two logs: messages for people, and records for the loader.
 //!
 //! Run it with `cargo run -p tracking-logfile --example rotating_logs`.
 

@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_log_that_takes_its_own_events_neither_waits_nor_goes_on_forever() {
+    fn a_log_that_takes_its_own_events_neither_waits_nor_continues_forever() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("test.log");
         let logger = MessageLogger::builder("test", path).rotate_at(1);

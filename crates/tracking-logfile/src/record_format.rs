@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_json_line_has_its_fields_in_order_and_leaves_out_what_is_not_there() {
+    fn a_json_line_has_its_fields_in_order_and_omits_what_is_not_there() {
         let data: Data = r#"{"b": "1\n2", "a": 1}"#.parse().unwrap();
         let mut line = JsonLine {
             key: Some("k;1".into()),

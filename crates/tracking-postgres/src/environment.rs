@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_fill_in_what_the_connection_string_leaves_out() {
+    fn variables_fill_in_what_the_connection_string_omits() {
         let all = [
             ("PGHOST", "db1,db2"),
             ("PGPORT", "7"),

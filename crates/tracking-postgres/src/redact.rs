@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_password_is_left_out_of_every_form() {
+    fn a_password_is_omitted_from_every_form() {
         for (given, shown) in [
             ("postgres://u:secret@h:1,i/db", "postgres://u@h:1,i/db"),
             ("postgresql://u:sec%40ret@h", "postgresql://u@h"),

@@ -37,7 +37,7 @@ pub(crate) fn select(store: &str, query: &RunQuery) -> Result<Option<Sql>> {
 /// The statement that counts the runs of a query; nothing where no run can match.
 pub(crate) fn count(store: &str, query: &RunQuery) -> Result<Option<Sql>> {
     let mut sql = Sql::composed("select count(*) from tracking.run as r where ");
-    let all = conditions(&mut sql, store, &query.clone().whole())?;
+    let all = conditions(&mut sql, store, &query.clone().criteria_only())?;
     Ok(all.map(|all| {
         sql.push(&all.join(" and "));
         sql
@@ -47,7 +47,7 @@ pub(crate) fn count(store: &str, query: &RunQuery) -> Result<Option<Sql>> {
 /// The statement that counts the runs of a query by group; nothing where no run can match.
 pub(crate) fn groups(store: &str, query: &RunQuery, grouping: &Grouping) -> Result<Option<Sql>> {
     let mut sql = Sql::composed("");
-    let Some(all) = conditions(&mut sql, store, &query.clone().whole())? else {
+    let Some(all) = conditions(&mut sql, store, &query.clone().criteria_only())? else {
         return Ok(None);
     };
     let all = all.join(" and ");

@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_that_share_a_place_are_told_apart() {
+    fn names_that_share_a_slot_are_distinguished() {
         let connection = Connection::open_in_memory().unwrap();
         let mut slot = Slots::default();
         let text = "select 'name ' || ?1 where ?1 <> 7";

@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn who_waits_too_long_is_told_and_may_try_again() {
+    fn who_waits_too_long_gets_an_error_and_may_try_again() {
         let folder = tempfile::tempdir().unwrap();
         let store = store(&folder, 2, Duration::from_millis(20));
         let (entered, leave) = (Barrier::new(3), Barrier::new(3));

@@ -123,7 +123,7 @@ impl Change<'_> {
         if among.has_no_criteria() {
             self.old_of_all(retention, &mut lowest)?;
         } else {
-            self.old_among(retention, &among.clone().whole(), &mut lowest)?;
+            self.old_among(retention, &among.clone().criteria_only(), &mut lowest)?;
         }
         Ok(lowest.into_sorted())
     }

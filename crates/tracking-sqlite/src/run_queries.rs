@@ -111,8 +111,8 @@ pub(crate) fn count(
     sql: &Statements,
     query: &RunQuery,
 ) -> StoreResult<u64> {
-    let whole = query.clone().whole();
-    let (text, values) = select(connection, &sql.prefix, &whole, "count(*)")?;
+    let query = query.clone().criteria_only();
+    let (text, values) = select(connection, &sql.prefix, &query, "count(*)")?;
     let mut statement = connection.prepare_cached(&text)?;
     let count: i64 = statement.query_row(params_from_iter(values), |row| row.get(0))?;
     Ok(count.unsigned_abs())
@@ -125,8 +125,8 @@ pub(crate) fn groups(
     query: &RunQuery,
     grouping: &Grouping,
 ) -> StoreResult<Vec<Group>> {
-    let whole = query.clone().whole();
-    let (text, values) = select(connection, &sql.prefix, &whole, COLUMNS)?;
+    let query = query.clone().criteria_only();
+    let (text, values) = select(connection, &sql.prefix, &query, COLUMNS)?;
     let mut statement = connection.prepare_cached(&text)?;
     let mut rows = statement.query(params_from_iter(values))?;
     let mut failure = None;

@@ -7,17 +7,17 @@ use std::path::Path;
 
 use tempfile::TempDir;
 use tracking_sqlite::{SqliteStorage, SqliteStorageBuilder};
-use tracking_testkit::{Held, Setup};
+use tracking_testkit::{Setup, StoreWithGuard};
 
 /// A store in a file of its own, which goes with it.
-fn store(setup: Setup) -> Held<SqliteStorage> {
+fn store(setup: Setup) -> StoreWithGuard<SqliteStorage> {
     let folder = folder();
     let builder = SqliteStorage::builder(folder.path().join("test.db")).clock(setup.clock);
     let builder = setup
         .indexes
         .into_iter()
         .fold(builder, SqliteStorageBuilder::index);
-    Held::new(builder.open().unwrap(), folder)
+    StoreWithGuard::new(builder.open().unwrap(), folder)
 }
 
 /// Hundreds of stores are made here, and what the disk does is not what is tested: where the

@@ -1,6 +1,6 @@
-//! Stores that are wrong on purpose, each in one way: what the suite must catch.
+//! Stores with one fault each, which the suite must catch.
 //!
-//! They stand around a right store and change what goes in or what comes out. Whoever adds a
+//! They wrap a right store and change its arguments or results. Anyone who adds a
 //! rule to the contract adds a case for it, and a fault here that the case catches.
 
 mod batch_ids;
@@ -32,7 +32,7 @@ pub use list::faults;
 pub use lossy::lossy;
 use wrap::Wrong;
 
-/// One way to be wrong.
+/// A fault.
 #[derive(Clone, Copy)]
 pub struct Fault {
     name: &'static str,

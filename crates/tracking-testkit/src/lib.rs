@@ -1,11 +1,11 @@
 //! The contract of `tracking` as tests for any store.
 //!
-//! Whoever writes a [`TrackingStorage`] tests it with three macros, each called in a module of
+//! Anyone who writes a [`TrackingStorage`] tests it with three macros, each called in a module of
 //! its own. All of them take a factory: anything that makes a fresh, empty store of a [`Setup`].
 //!
 //! - [`conformance_tests!`] makes a named test of every rule of the contract, on the store itself
 //!   and behind `Arc<dyn TrackingStorage>`
-//! - [`model_tests!`] makes random calls and holds the answers against the naive [`Model`]
+//! - [`model_tests!`] makes random calls and compares the answers with the naive [`Model`]
 //! - [`trace_tests!`] replays recordings of the system that the rules come from
 //!
 //! ```
@@ -21,7 +21,7 @@
 //! # fn main() {}
 //! ```
 //!
-//! The rules are also there as values, for a runner of one's own:
+//! The rules are also there as values, for a runner of your own:
 //!
 //! ```
 //! use tracking_testkit::{Context, Model, Setup, cases};
@@ -44,16 +44,16 @@ mod conformance;
 #[cfg(feature = "events")]
 pub mod events;
 pub mod faulty;
-mod held;
 mod model;
 pub mod random;
 pub mod replay;
 mod setup;
+mod store_with_guard;
 
 pub use conformance::{Case, Context, cases};
-pub use held::Held;
 pub use model::Model;
 pub use setup::Setup;
+pub use store_with_guard::StoreWithGuard;
 
 #[doc(hidden)]
 pub use conformance::run_case as __run_case;

@@ -1,4 +1,4 @@
-//! A store so plain that it is easy to see that it is right: the one others are held against.
+//! The naive model: a store so simple that it is obviously right, which other stores are compared with.
 
 mod batch;
 mod feed;
@@ -24,7 +24,7 @@ use state::State;
 /// of the maps, which takes their place when all went well: so an error changes nothing, and
 /// nobody sees half a batch. Indexes are names without a meaning here.
 ///
-/// It is for small stores in tests; the time of each call grows with all that it holds.
+/// It is for small stores in tests; the time of each call grows with its whole content.
 ///
 /// ```
 /// use std::sync::Arc;

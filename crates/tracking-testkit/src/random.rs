@@ -1,4 +1,4 @@
-//! Random calls of every method, and a store held against the [`Model`] while it answers them.
+//! Random calls of every method, and a store compared with the [`Model`] while it answers them.
 
 mod answer;
 mod call;
@@ -24,21 +24,21 @@ use crate::Model;
 use crate::Setup;
 
 /// How many calls are made of one store at most.
-const MOST_CALLS: usize = 60;
+const MAX_CALLS: usize = 60;
 
-/// Sequences of at most `most` calls, over the whole contract.
+/// Sequences of at most `limit` calls, over the whole contract.
 ///
 /// Names, times and data are taken from small pools, so that calls meet each other's tracks;
 /// edge cases come more often than chance would have it.
-pub fn calls(most: usize) -> impl Strategy<Value = Vec<Call>> {
-    vec(call(), 1..=most)
+pub fn calls(limit: usize) -> impl Strategy<Value = Vec<Call>> {
+    vec(call(), 1..=limit)
 }
 
 /// One call: mostly a change, for without tracks there is little to ask.
 fn call() -> impl Strategy<Value = Call> {
     prop_oneof![
         14 => changes::change(),
-        1 => changes::sweep(),
+        1 => changes::bulk_change(),
         8 => questions::question(),
         1 => records::restore().prop_map(Call::Restore),
         1 => records::restore().prop_map(Call::RestoreDelayed),
@@ -74,7 +74,7 @@ fn look_for_mismatch<S: TrackingStorage>(
     runner: &mut TestRunner,
     factory: impl Fn(Setup) -> S,
 ) -> Result<(), String> {
-    let outcome = runner.run(&calls(MOST_CALLS), |calls| {
+    let outcome = runner.run(&calls(MAX_CALLS), |calls| {
         compare(&factory, &calls).map_err(|mismatch| TestCaseError::fail(mismatch.to_string()))
     });
     outcome.map_err(|error| match error {

@@ -34,7 +34,7 @@ const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 ///
 /// The recording is JSON lines: a header, then one operation a line with the time, the inputs
 /// and the expected answer. The store must go by `clock`, which is set to the time of each
-/// operation. After a difference it goes on with the next line.
+/// operation. After a difference it continues with the next line.
 ///
 /// ```
 /// use std::sync::Arc;

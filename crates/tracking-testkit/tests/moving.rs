@@ -1,4 +1,4 @@
-//! Exports that cannot be imported say where and why; exports of a store that is written to
+//! Errors of imports say where and why; exports of a store that is written to
 //! meanwhile can be.
 #![expect(clippy::unwrap_used, reason = "a test that goes wrong is to panic")]
 
@@ -29,7 +29,7 @@ fn import(text: &str) -> (Model, Result<u64, ImportError>) {
 }
 
 /// The error with its sources, as a program shows it.
-fn told(text: &str) -> String {
+fn message(text: &str) -> String {
     let error = import(text).1.unwrap_err();
     let source = error.source().map(|source| format!(": {source}"));
     format!("{error}{}", source.unwrap_or_default())
@@ -59,21 +59,22 @@ fn what_is_no_export_is_refused_by_its_first_line() {
         &long,
         "{\"format\":\"other\",\"version\":1}",
     ] {
-        assert!(told(text).starts_with("this is no export: its first line is not {\"format\":"));
+        assert!(message(text).starts_with("this is no export: its first line is not {\"format\":"));
     }
 }
 
 #[test]
 fn a_later_version_is_refused_politely() {
-    let told = told("{\"format\":\"tracking-export\",\"version\":2,\"more\":[]}\n{\"news\":1}\n");
+    let message =
+        message("{\"format\":\"tracking-export\",\"version\":2,\"more\":[]}\n{\"news\":1}\n");
     assert_eq!(
-        told,
+        message,
         "this export has version 2 of the format; only version 1 can be read here"
     );
 }
 
 #[test]
-fn a_bad_line_is_told_with_line_and_column() {
+fn a_bad_line_is_reported_with_line_and_column() {
     let cut = TRACK.get(..30).unwrap();
     for (bad, at) in [
         ("no json", "expected value at line 3 column 1"),
@@ -86,10 +87,10 @@ fn a_bad_line_is_told_with_line_and_column() {
             "trailing characters at line 3 column 17",
         ),
     ] {
-        let told = told(&format!("{HEADER}{RUN}\n{bad}\n{COUNTERS}\n"));
+        let message = message(&format!("{HEADER}{RUN}\n{bad}\n{COUNTERS}\n"));
         assert!(
-            told.starts_with("this is no record of an export: ") && told.contains(at),
-            "{told}"
+            message.starts_with("this is no record of an export: ") && message.contains(at),
+            "{message}"
         );
     }
 }
@@ -97,21 +98,21 @@ fn a_bad_line_is_told_with_line_and_column() {
 #[test]
 fn a_bad_line_deep_in_a_file_has_its_own_number() {
     let many = format!("{RUN}\n").repeat(20_000);
-    let told = told(&format!("{HEADER}{many}{{\n"));
-    assert!(told.ends_with("at line 20002 column 1"), "{told}");
+    let message = message(&format!("{HEADER}{many}{{\n"));
+    assert!(message.ends_with("at line 20002 column 1"), "{message}");
 }
 
 #[test]
-fn a_record_that_does_not_fit_is_told_with_its_line() {
-    let told = told(&format!("{HEADER}\n\n{TRACK}\n{COUNTERS}\n"));
+fn a_record_that_does_not_fit_is_reported_with_its_line() {
+    let message = message(&format!("{HEADER}\n\n{TRACK}\n{COUNTERS}\n"));
     assert!(
-        told.starts_with("the record of line 4 does not fit: there is no run 1"),
-        "{told}"
+        message.starts_with("the record of line 4 does not fit: there is no run 1"),
+        "{message}"
     );
 }
 
 #[test]
-fn an_export_that_was_cut_off_is_imported_and_told() {
+fn an_export_that_was_cut_off_is_imported_and_reported() {
     let (store, imported) = import(&format!("{HEADER}{RUN}\n{TRACK}\n"));
     let error = imported.unwrap_err();
     assert_eq!(
@@ -133,7 +134,7 @@ fn failing() -> impl Read {
 }
 
 #[test]
-fn an_input_that_fails_is_told_with_its_line() {
+fn an_input_that_fails_is_reported_with_its_line() {
     let imported = import_lines(&model(), BufReader::new(failing()), &mut |_| ());
     assert!(matches!(
         imported.unwrap_err(),

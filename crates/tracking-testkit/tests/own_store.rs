@@ -1,4 +1,4 @@
-//! The example of a store of one's own keeps every rule of the contract.
+//! The example of a store of your own keeps every rule of the contract.
 
 #[path = "../../tracking-core/examples/own_store/main.rs"]
 #[expect(dead_code, reason = "a program of its own has a `main`")]

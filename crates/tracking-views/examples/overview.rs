@@ -41,13 +41,13 @@ fn sample() -> Result<Overview, Box<dyn std::error::Error>> {
             Ranking::new("Top tasks", "Task")
                 .with_rows(TASKS)
                 .with_distinct(1_368)
-                .with_whole(whole),
+                .with_total(whole),
         )
         .with_ranking(
             Ranking::new("Top users", "User")
                 .with_rows(USERS)
                 .with_distinct(3_287)
-                .with_whole(whole),
+                .with_total(whole),
         )
         .with_problems(problems())
         .with_note("A task is the path of a request without its query.")

@@ -1,7 +1,7 @@
 //! Writes every view of a made-up learning platform as a page:
 //! `cargo run --example pages -- FOLDER`.
 //!
-//! It shows how a program puts views together, with links, titles and columns of its own, and
+//! It shows how a program composes views, with its links, titles and columns, and
 //! the time zone of the viewer. What is tracked is made up here, the same every time.
 
 #[path = "pages/course.rs"]
@@ -102,7 +102,7 @@ impl Pages<'_> {
         )
     }
 
-    /// A page of a list with a link to the next one, with times told relatively, and empty.
+    /// A page of a list with a link to the next one, with relative times, and an empty list.
     fn lists(&self) -> Done {
         let range = TimeRange::since("2026-10-01T00:00:00Z".parse()?);
         let query = Query::all()

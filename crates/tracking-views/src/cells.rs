@@ -6,7 +6,7 @@ use crate::Context;
 use crate::format::{Label, When, grouped, span, summary};
 use crate::model::{RunRow, TrackColumn, TrackList, state_name};
 
-/// A row of a list of tracks; a column that the list leaves out is `None`.
+/// A row of a list of tracks; a column that the list omits is `None`.
 #[derive(Debug)]
 pub(crate) struct TrackCells {
     pub(crate) id: Label,

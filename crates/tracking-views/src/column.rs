@@ -31,7 +31,7 @@ pub struct Column {
 type CellOf = dyn Fn(&TrackRef<'_>) -> String + Send + Sync;
 
 impl Column {
-    /// A column with a heading, and what stands in it for a track; nothing is an empty text.
+    /// A column with a heading and a function for its cells; an empty text means no value.
     pub fn new(
         title: impl Into<String>,
         value: impl Fn(&TrackRef<'_>) -> String + Send + Sync + 'static,
@@ -43,7 +43,7 @@ impl Column {
         }
     }
 
-    /// The value of a field of the data: text as it is, anything else as JSON.
+    /// The value of a field of the data: text unchanged, anything else as JSON.
     pub fn field(title: impl Into<String>, field: impl Into<Field>) -> Self {
         let field = field.into();
         Self::new(title, move |track| {
@@ -74,7 +74,7 @@ impl Column {
         self.number
     }
 
-    /// What stands in it for a track.
+    /// The cell for a track.
     pub fn value(&self, track: &TrackRef<'_>) -> String {
         (self.value)(track)
     }

@@ -12,8 +12,8 @@ use crate::format::{Label, iso_day};
 use crate::links::is_safe;
 use crate::{Column, Links, MenuItem, Terms, Titles};
 
-/// The viewer's time zone, how times are told, where names lead to, what tasks and users are
-/// called, and the columns that a program adds. Without any of these: times in UTC, no links.
+/// The viewer's time zone and form of times, the links and titles of tasks and users,
+/// and the columns that a program adds. By default times are in UTC and there are no links.
 ///
 /// ```
 /// use chrono::FixedOffset;
@@ -34,9 +34,9 @@ pub struct Context<'c> {
     titles: Option<&'c dyn Titles>,
     columns: &'c [Column],
     terms: Terms,
-    left_out: Option<String>,
+    exclusions: Option<String>,
     menu: &'c [MenuItem],
-    place: Option<String>,
+    current_address: Option<String>,
 }
 
 impl<'c> Context<'c> {
@@ -50,7 +50,7 @@ impl<'c> Context<'c> {
         Self { zone, ..self }
     }
 
-    /// What the time zone is called, such as `Europe/Berlin`; else its offset is shown.
+    /// Sets the name of the time zone, such as `Europe/Berlin`; by default its offset is shown.
     pub fn with_zone_name(self, name: impl Into<String>) -> Self {
         Self {
             zone_name: Some(name.into()),
@@ -58,7 +58,7 @@ impl<'c> Context<'c> {
         }
     }
 
-    /// Tells times as `3 h ago`, measured from a given moment.
+    /// Shows times as `3 h ago`, relative to a given moment.
     pub fn with_relative_times(self, now: Timestamp) -> Self {
         Self {
             now: Some(now),
@@ -66,7 +66,7 @@ impl<'c> Context<'c> {
         }
     }
 
-    /// Where names lead to.
+    /// Sets the links of names.
     pub fn with_links(self, links: &'c dyn Links) -> Self {
         Self {
             links: Some(links),
@@ -74,7 +74,7 @@ impl<'c> Context<'c> {
         }
     }
 
-    /// What tasks and users are called.
+    /// Sets the titles of tasks and users.
     pub fn with_titles(self, titles: &'c dyn Titles) -> Self {
         Self {
             titles: Some(titles),
@@ -87,43 +87,43 @@ impl<'c> Context<'c> {
         Self { columns, ..self }
     }
 
-    /// What tracks, tasks, users and runs are called.
+    /// The words for tracks, tasks, users and runs.
     pub fn with_terms(self, terms: Terms) -> Self {
         Self { terms, ..self }
     }
 
-    /// Names tracks that are left out beside those of a query, such as `assets, robots`; each view
-    /// says so with its query.
-    pub fn with_left_out(self, left_out: impl Into<String>) -> Self {
+    /// Names tracks that are excluded in addition to a query, such as `assets, robots`; each view
+    /// shows this with its query.
+    pub fn with_exclusions(self, exclusions: impl Into<String>) -> Self {
         Self {
-            left_out: Some(left_out.into()),
+            exclusions: Some(exclusions.into()),
             ..self
         }
     }
 
     /// The menu above each page, and the address of the item that this page belongs to.
-    pub fn with_menu(self, menu: &'c [MenuItem], place: Option<&str>) -> Self {
+    pub fn with_menu(self, menu: &'c [MenuItem], current_address: Option<&str>) -> Self {
         Self {
             menu,
-            place: place.map(ToOwned::to_owned),
+            current_address: current_address.map(ToOwned::to_owned),
             ..self
         }
     }
 
-    /// What tracks, tasks, users and runs are called.
+    /// The words for tracks, tasks, users and runs.
     pub fn terms(&self) -> &Terms {
         &self.terms
     }
 
-    /// Which tracks are left out beside those of a query, if any.
-    pub fn left_out(&self) -> Option<&str> {
-        self.left_out.as_deref()
+    /// The tracks that are excluded in addition to a query, if any.
+    pub fn exclusions(&self) -> Option<&str> {
+        self.exclusions.as_deref()
     }
 
     /// The menu: name, address, and whether this page belongs there.
     pub(crate) fn menu(&self) -> Vec<(&'c str, &'c str, bool)> {
         let safe = self.menu.iter().filter(|item| is_safe(item.address()));
-        let is_here = |item: &MenuItem| self.place.as_deref() == Some(item.address());
+        let is_here = |item: &MenuItem| self.current_address.as_deref() == Some(item.address());
         safe.map(|item| (item.name(), item.address(), is_here(item)))
             .collect()
     }
@@ -133,7 +133,7 @@ impl<'c> Context<'c> {
         &self.zone
     }
 
-    /// What the time zone is called: by its name, else by its offset, like `UTC+1`.
+    /// The name of the time zone, else its offset, like `UTC+1`.
     pub fn zone_name(&self) -> Cow<'_, str> {
         match &self.zone_name {
             Some(name) => name.into(),
@@ -142,7 +142,7 @@ impl<'c> Context<'c> {
         }
     }
 
-    /// The moment that relative times are measured from, where times are relative.
+    /// The moment that times are relative to, if they are.
     pub fn now(&self) -> Option<Timestamp> {
         self.now
     }
@@ -157,17 +157,17 @@ impl<'c> Context<'c> {
         self.titles.is_some()
     }
 
-    /// What a task is called, if it has a title.
+    /// The title of a task, if it has one.
     pub(crate) fn task_title(&self, task: &str) -> Option<String> {
         self.titles.and_then(|titles| titles.task(task))
     }
 
-    /// What a user is called, if the user has a title.
+    /// The title of a user, if the user has one.
     pub(crate) fn user_title(&self, user: &str) -> Option<String> {
         self.titles.and_then(|titles| titles.user(user))
     }
 
-    /// What a data field is called: by its title, or by its keys.
+    /// The name of a data field: its title, or its keys.
     pub(crate) fn field_name(&self, field: &Field) -> String {
         let title = self.titles.and_then(|titles| titles.field(field));
         title.unwrap_or_else(|| field.to_string())
@@ -199,7 +199,7 @@ impl<'c> Context<'c> {
         Label::new(iso_day(day), self.link(|links| links.day(day)))
     }
 
-    /// The name of a group that was counted, if known, by this.
+    /// The name of a group; `by` says what it was counted by, if known.
     pub(crate) fn group(&self, key: &GroupKey, by: Option<&GroupBy>) -> Label {
         match (key, by) {
             (GroupKey::Task(task), _) => self.task(task),
@@ -214,7 +214,7 @@ impl<'c> Context<'c> {
         }
     }
 
-    /// A text with an address that the program gave with it.
+    /// A text with a link that the program provided.
     pub(crate) fn linked(text: &str, address: &str) -> Label {
         Label::new(text, is_safe(address).then(|| address.to_owned()))
     }
@@ -223,7 +223,7 @@ impl<'c> Context<'c> {
         self.link(|links| links.tracks(query))
     }
 
-    /// The page after a cursor, and the first one where this is another.
+    /// The page after a cursor, and the first page if this is another one.
     pub(crate) fn pages(&self, query: &Query, next: Option<Cursor>) -> Pages {
         let first = matches!(query.cursor(), Ok(None))
             .then(|| None)
@@ -259,7 +259,7 @@ impl fmt::Debug for Context<'_> {
             .field("titles", &self.titles.is_some())
             .field("columns", &self.columns)
             .field("terms", &self.terms)
-            .field("left_out", &self.left_out)
+            .field("left_out", &self.exclusions)
             .field("menu", &self.menu)
             .finish()
     }
@@ -282,7 +282,7 @@ mod tests {
 
     #[test]
     fn offsets_have_short_names() {
-        let shown = [0, 3600, -12_600, 20_700].map(offset_name);
-        assert_eq!(shown, ["UTC", "UTC+1", "UTC-3:30", "UTC+5:45"]);
+        let formatted = [0, 3600, -12_600, 20_700].map(offset_name);
+        assert_eq!(formatted, ["UTC", "UTC+1", "UTC-3:30", "UTC+5:45"]);
     }
 }

@@ -1,7 +1,7 @@
 //! Tracks, runs and counts as data, for spreadsheets and programs.
 //!
 //! [`Export`] writes CSV, JSON and JSON lines to any [`io::Write`](std::io::Write), row by row;
-//! nothing is left out or cut, and times are in UTC to the microsecond. [`Import`] reads all of it
+//! nothing is omitted or cut, and times are in UTC to the microsecond. [`Import`] reads all of it
 //! again. JSON is the form in which `tracking-core` serializes its types, so other programs in
 //! Rust need not even that.
 //!
@@ -17,7 +17,7 @@
 //! # Control characters
 //!
 //! In JSON, control characters and marks that turn the direction of writing are written as
-//! `\uXXXX`, which means the same. In CSV there is no such way, names stand there as they are;
+//! `\uXXXX`, which means the same. CSV has no such escapes, so names are written unchanged;
 //! columns of data are JSON.
 
 mod cells;

@@ -33,7 +33,7 @@ impl Criterion {
     }
 }
 
-/// Describes the criteria of a query and the tracks that the context leaves out. A query for all
+/// Describes the criteria of a query and the exclusions of the context. A query for all
 /// tracks in the order of their ids has no criteria.
 ///
 /// ```
@@ -41,11 +41,11 @@ impl Criterion {
 /// use tracking_views::{Context, describe};
 ///
 /// let query = Query::all().task("b1").user_prefix("an").order(Order::TimeDescending);
-/// let shown: Vec<String> = describe(&query, &Context::new())
+/// let formatted: Vec<String> = describe(&query, &Context::new())
 ///     .into_iter()
 ///     .map(|criterion| format!("{}: {}", criterion.about, criterion.condition))
 ///     .collect();
-/// assert_eq!(shown, ["task: b1", "user: an…", "order: latest first"]);
+/// assert_eq!(formatted, ["task: b1", "user: an…", "order: latest first"]);
 /// ```
 pub fn describe(query: &Query, context: &Context<'_>) -> Vec<Criterion> {
     let mut all = Vec::new();
@@ -75,15 +75,15 @@ pub fn describe(query: &Query, context: &Context<'_>) -> Vec<Criterion> {
         let about = context.field_name(filter.field());
         all.push(Criterion::new(about, field(filter)));
     }
-    all.extend(left_out(context));
+    all.extend(exclusions(context));
     all.extend(order_name(query.track_order()).map(|order| Criterion::new("order", order)));
     if let Ok(Some(cursor)) = query.cursor() {
-        let place = if cursor.order().is_by_time() {
+        let after = if cursor.order().is_by_time() {
             context.moment(cursor.time()).to_string()
         } else {
             cursor.id().to_string()
         };
-        all.push(Criterion::new("after", place));
+        all.push(Criterion::new("after", after));
     }
     all.extend(query.max_tracks().map(at_most));
     all
@@ -106,7 +106,7 @@ pub fn describe_runs(query: &RunQuery, context: &Context<'_>) -> Vec<Criterion> 
             .map(|state: &RunState| state_name(*state).to_owned());
         Criterion::new("state", one_of(states.collect()))
     }));
-    all.extend(left_out(context));
+    all.extend(exclusions(context));
     let starts = query.start_range();
     all.extend(starts.map(|range| Criterion::new("start", time_range(&range, context))));
     let ends = query.end_range();
@@ -120,10 +120,10 @@ pub fn describe_runs(query: &RunQuery, context: &Context<'_>) -> Vec<Criterion> 
     all
 }
 
-/// What is left out beside what the query asks for.
-pub(crate) fn left_out(context: &Context<'_>) -> Option<Criterion> {
-    let left_out = context.left_out()?;
-    Some(Criterion::new("left out", left_out))
+/// The tracks that are excluded in addition to a query.
+pub(crate) fn exclusions(context: &Context<'_>) -> Option<Criterion> {
+    let exclusions = context.exclusions()?;
+    Some(Criterion::new("left out", exclusions))
 }
 
 fn at_most(limit: usize) -> Criterion {
@@ -155,7 +155,7 @@ fn field(filter: &FieldFilter) -> String {
         }
         .to_owned();
     }
-    // A number of a range, which some log formats keep as text, is told by the range already.
+    // Some log formats store numbers as text; the range already describes those within it.
     let ranges = filter.number_ranges();
     let is_covered = |value: &serde_json::Value| {
         let number = value.as_str().and_then(Number::from_json);
@@ -201,11 +201,11 @@ fn one_of(values: Vec<String>) -> String {
         return "nothing".into();
     }
     let more = values.len().saturating_sub(MAX_VALUES);
-    let shown: Vec<String> = values.into_iter().take(MAX_VALUES).collect();
-    let shown = shown.join(" or ");
+    let formatted: Vec<String> = values.into_iter().take(MAX_VALUES).collect();
+    let formatted = formatted.join(" or ");
     match u64::try_from(more) {
-        Ok(0) => shown,
-        more => format!("{shown} or {} more", grouped(more.unwrap_or(u64::MAX))),
+        Ok(0) => formatted,
+        more => format!("{formatted} or {} more", grouped(more.unwrap_or(u64::MAX))),
     }
 }
 
@@ -215,15 +215,15 @@ fn time_filter(times: &TimeFilter, context: &Context<'_>) -> String {
 }
 
 fn time_range(range: &TimeRange, context: &Context<'_>) -> String {
-    let shown = |time: Timestamp| context.moment(time).to_string();
+    let formatted = |time: Timestamp| context.moment(time).to_string();
     let (from, to) = (range.from(), range.to());
     let words = match (from == Timestamp::MIN, to == Timestamp::MAX) {
         _ if range.is_empty() => return "nothing".into(),
         (true, true) => return "any".into(),
-        (false, true) => format!("from {}", shown(from)),
-        (true, false) => format!("until {}", shown(to)),
-        (false, false) if from == to => shown(from),
-        (false, false) => format!("{} to {}", shown(from), shown(to)),
+        (false, true) => format!("from {}", formatted(from)),
+        (true, false) => format!("until {}", formatted(to)),
+        (false, false) if from == to => formatted(from),
+        (false, false) => format!("{} to {}", formatted(from), formatted(to)),
     };
     format!("{words} {}", context.zone_name())
 }

@@ -1,4 +1,4 @@
-//! Views as HTML: fragments for a page of one's own, and whole pages that stand alone.
+//! Views as HTML: fragments to embed in a page, and complete pages.
 //!
 //! [`HtmlRenderer`] writes any [`View`](crate::View) to any [`io::Write`](std::io::Write); give it a
 //! buffered one. The templates are checked when this crate is compiled, and escape what values
@@ -12,8 +12,8 @@
 //! A fragment has no title, its headings begin with `h2`. Put it into an element of the class
 //! `tracking`, and [`STYLE`] into the page.
 //!
-//! The functions are shorthands for views in UTC, without links, titles and columns of one's
-//! own.
+//! The functions are shorthands for views in UTC, without links and without custom titles and
+//! columns.
 
 mod chart;
 mod notes;

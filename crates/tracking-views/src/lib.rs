@@ -9,18 +9,18 @@
 //! |---|---|
 //! | [`Overview`] | totals, tracks per day, week or month, rankings, what is new, problems |
 //! | [`TrackList`] | tracks row by row, with links to other pages and orders |
-//! | [`TrackView`] | one track: its metadata, fields of one's own, its data as a tree |
+//! | [`TrackView`] | one track: its metadata, custom fields, its data as a tree |
 //! | [`RunList`], [`RunView`] | runs; one run with its timeline, its users and its tracks |
 //! | [`TaskView`], [`UserView`] | a task, a user: over time, by runs, users, tasks |
 //! | [`Breakdown`] | counts by one thing, or by two against each other, with sums |
 //!
 //! Each may show the [`Query`](tracking_core::Query) that it answers, in words
-//! ([`describe`]). [`View`] and [`Part`] make views of a program's own.
+//! ([`describe`]). A program implements custom views with [`View`] and [`Part`].
 //!
-//! A [`Context`] tells the time zone of the viewer, whether times are relative, where names
-//! lead to ([`Links`]), which menu stands above each page ([`MenuItem`]), what tracks are called
-//! ([`Terms`]: requests of a web log, say), what tasks, users and data fields are called ([`Titles`]), and which
-//! [`Column`]s a program adds. They count for text, HTML and CSV alike.
+//! A [`Context`] has the time zone of the viewer, whether times are relative, the [`Links`] of
+//! names, the menu of each page ([`MenuItem`]), the words for tracks
+//! ([`Terms`], such as requests of a web log), the [`Titles`] of tasks, users and data fields, and the
+//! [`Column`]s that a program adds. They apply to text, HTML and CSV.
 //!
 //! # Example
 //!
@@ -53,15 +53,15 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
-//! `cargo run --example pages -- FOLDER` writes every view of a made-up course as a page, with
+//! `cargo run --example pages -- FOLDER` writes every view of a sample course as a page, with
 //! links, titles, columns and a time zone. `cargo run --example overview` shows a sample on the
 //! terminal, `-- html` prints it as a page.
 //!
 //! # Hostile values
 //!
-//! What tracks hold comes from outside. In text no value breaks a line or steers a terminal; in
-//! HTML none becomes markup or a script; in both, characters that are not seen but turn or hide
-//! what stands next to them are shown as escapes, and long values are cut with `…`. In CSV no
+//! The content of tracks is not trusted. In text no value breaks a line or controls a terminal; in
+//! HTML none becomes markup or a script; in both, invisible characters that reorder or hide
+//! the characters next to them are shown as escapes, and long values are cut with `…`. In CSV no
 //! cell is a formula; see [`data`].
 
 mod cells;

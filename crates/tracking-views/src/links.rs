@@ -5,7 +5,7 @@ use tracking_core::{Field, FieldValue, Query, RunId, RunQuery, TrackId};
 
 /// The addresses of the views of a program; what has none is shown without a link.
 ///
-/// Addresses stand in pages as they are given, escaped for HTML. Put names into them with
+/// Addresses are written to pages unchanged, escaped for HTML. Put names into them with
 /// [`encode`]. An address with a scheme other than `http`, `https` or `mailto`, or with a
 /// control character in it, or longer than 8,000 bytes, is not linked to, so that no name can become a script.
 ///
@@ -105,7 +105,7 @@ pub fn encode(name: &str) -> String {
 /// No browser goes to a longer address.
 const MAX_ADDRESS_LENGTH: usize = 8000;
 
-/// Tells whether an address may stand in a link.
+/// Whether an address is allowed in a link.
 pub(crate) fn is_safe(address: &str) -> bool {
     if address.is_empty()
         || address.len() > MAX_ADDRESS_LENGTH

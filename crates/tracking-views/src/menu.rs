@@ -17,7 +17,7 @@ pub struct MenuItem {
 
 impl MenuItem {
     /// A name and the address that it leads to, which must be safe as those of
-    /// [`Links`](crate::Links); an item whose address is not is left out.
+    /// [`Links`](crate::Links); an item with an unsafe address is omitted.
     pub fn new(name: impl Into<String>, address: impl Into<String>) -> Self {
         Self {
             name: name.into(),

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use tracking_core::{Query, RunQuery};
 
 use crate::Context;
-use crate::describe::{Criterion, describe, describe_runs, left_out};
+use crate::describe::{Criterion, describe, describe_runs, exclusions};
 use crate::model::{Part, View};
 use crate::terms::Term;
 
@@ -28,9 +28,9 @@ pub(crate) trait Renderer {
     /// Writes all parts of a view.
     fn write_view<W: Write + ?Sized>(&self, out: &mut W, view: &dyn View) -> io::Result<()> {
         let parts = view.parts(self.context());
-        // The criteria of a query include what is left out.
+        // The criteria of a query include the exclusions.
         if !parts.iter().any(Part::is_query) {
-            let criterion = left_out(self.context());
+            let criterion = exclusions(self.context());
             let track = self.context().terms().track();
             criterion.map_or(Ok(()), |one| self.write_criteria(out, &[one], track))?;
         }

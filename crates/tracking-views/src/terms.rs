@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::format::must_be_escaped;
 
 /// A word for one thing and for several, in lower case. Of longer ones than 40 characters, the rest
-/// is left out, and so are control characters.
+/// is removed, and so are control characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Term {
     one: Cow<'static, str>,
@@ -78,7 +78,7 @@ impl Terms {
         }
     }
 
-    /// Requests, pages, visitors and sessions, as people say of a web log.
+    /// Requests, pages, visitors and sessions, the terms of web logs.
     pub const fn web() -> Self {
         Self {
             track: Term::fixed("request", "requests"),
@@ -142,7 +142,7 @@ impl Default for Terms {
 /// No word is longer, in characters.
 const MAX_WORD: usize = 40;
 
-/// A word as it stands in the middle of a sentence: short, and of characters that are seen.
+/// A word within a sentence: short, and of visible characters only.
 fn word(text: &str) -> String {
     let seen = text.chars().filter(|c| !must_be_escaped(*c));
     seen.take(MAX_WORD).collect()
@@ -165,7 +165,7 @@ mod tests {
         assert_eq!(capitalized("straße"), "Straße");
         assert_eq!(capitalized("übung"), "Übung");
         assert_eq!(Terms::web().run().titles(), "Sessions");
-        let own = Terms::new().with_run("a\u{1b}[1m\n", "x".repeat(99));
-        assert_eq!((own.run().one(), own.run().many().len()), ("a[1m", 40));
+        let terms = Terms::new().with_run("a\u{1b}[1m\n", "x".repeat(99));
+        assert_eq!((terms.run().one(), terms.run().many().len()), ("a[1m", 40));
     }
 }

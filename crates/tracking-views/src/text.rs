@@ -5,7 +5,7 @@
 //! characters and marks that turn the direction of writing are shown as escapes, like `\n` and
 //! `\u{1b}`.
 //!
-//! The functions are shorthands for views in UTC, without titles and columns of one's own.
+//! The functions are shorthands for views in UTC, without custom titles and columns.
 
 mod bar;
 mod cut;

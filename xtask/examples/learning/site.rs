@@ -1,4 +1,4 @@
-//! Where names lead to, what videos are called, and what stands in columns.
+//! Links, titles of videos, and columns.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use tracking_core::{
 use tracking_views::links::encode;
 use tracking_views::{Links, Titles};
 
-/// The pages beside each other in a folder.
+/// Pages that are in the same folder.
 pub(super) struct Site;
 
 impl Links for Site {
@@ -56,7 +56,7 @@ impl Links for Site {
     }
 }
 
-/// The names that statements tell of their videos.
+/// The names of videos in statements.
 pub(super) struct Videos(HashMap<String, String>);
 
 impl Videos {

@@ -1,4 +1,4 @@
-//! Measures everything in `docs/performance.md` and `docs/benchmarks.md` anew.
+//! Measures everything in `docs/performance.md` and `docs/benchmarks.md` again.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -46,7 +46,7 @@ const KEPT_GROWTH: &str = "disk,last_p50,user_tracks_p50,q_task_p50,q_user_p50,q
 /// Both stores in a file, with nothing but the loss of power between them and the others.
 const FULL: &str = "--only tracking-sqlite-full,sqlite-file-full --n 100000 --metrics save_rate";
 
-/// A part: the name of its results, and what `tracking-bench` is told.
+/// A part: the name of its results, and the arguments of `tracking-bench`.
 type Part = (&'static str, String);
 
 fn parts(args: &Args) -> Vec<Part> {

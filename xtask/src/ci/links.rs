@@ -76,7 +76,7 @@ fn targets(text: &str) -> Vec<&str> {
         if is_code {
             continue;
         }
-        // What stands between backticks is no link.
+        // Text between backticks is no link.
         for prose in line.split('`').step_by(2) {
             for (start, end) in [("](", ')'), (" src=\"", '"'), (" srcset=\"", '"')] {
                 let rest = prose.split(start).skip(1);

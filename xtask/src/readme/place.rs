@@ -29,12 +29,12 @@ impl Place {
         Ok(place)
     }
 
-    /// Where the clone is. Projects stand beside it.
+    /// Where the clone is. Projects stand next to it.
     pub(super) fn repository(&self) -> PathBuf {
         self.folder.join("tracking")
     }
 
-    /// A folder beside the clone.
+    /// A folder next to the clone.
     pub(super) fn beside(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
@@ -46,7 +46,7 @@ impl Place {
     /// A program in an environment with nothing but what finds the compiler and the crates that
     /// were downloaded before. Nothing else is downloaded.
     pub(super) fn command(&self, program: impl AsRef<OsStr>, folder: &Path) -> Command {
-        // The compiler beside this cargo, and not a proxy of rustup, which could change the
+        // The compiler next to this cargo, and not a proxy of rustup, which could change the
         // toolchains of the machine.
         let tools = Path::new(env!("CARGO")).parent().unwrap_or(Path::new(""));
         let installed = self.home().join(".cargo");

@@ -19,7 +19,7 @@ const LINES: &str = concat!(
     "192.0.2.2 - ben [23/Nov/2026:15:48:09 +0100] \"GET /missing HTTP/1.1\" 404 12 \"-\" \"-\"\n",
     "192.0.2.1 - anna [23/Nov/2026:15:48:30 +0100] \"GET /logo.png HTTP/1.1\" 200 99 \"-\" \"-\"\n",
 );
-/// What stands in front of a command.
+/// The prompt in front of a command.
 const PROMPT: &str = "$ ";
 /// Commands that are not run: this program itself, programs that need rights, other machines or a
 /// service manager, and those that never end.
@@ -50,12 +50,12 @@ impl<'a> Reader<'a> {
         Self::in_folder(place, place.repository(), true)
     }
 
-    /// A reader whose shell is in a new folder beside the clone.
+    /// A reader whose shell is in a new folder next to the clone.
     pub(super) fn in_new_folder(place: &'a Place, name: &str) -> Result<Self> {
         Self::in_folder(place, place.beside(&format!("try-{name}")), false)
     }
 
-    /// A reader whose shell is in a new project beside the clone.
+    /// A reader whose shell is in a new project next to the clone.
     pub(super) fn in_new_project(place: &'a Place, name: &str) -> Result<Self> {
         // A project with the name of a crate could not depend on that crate.
         let folder = place.beside(&format!("try-{name}"));
@@ -165,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn commands_stand_behind_a_prompt_and_some_are_not_run() {
+    fn commands_follow_a_prompt_and_some_are_not_run() {
         let code = "$ tracking demo\nit prints this\n$ cargo xtask test\n$ sudo ls\n";
         assert_eq!(commands(code).collect::<Vec<_>>(), ["tracking demo"]);
     }

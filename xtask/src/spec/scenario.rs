@@ -6,11 +6,11 @@ const TEXT: &str = include_str!("scenario.txt");
 /// One example of the scenario.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Example<'t> {
-    /// The heading it stands under.
+    /// The heading above it.
     pub(super) section: &'t str,
     /// What is done, in the reference's language.
     pub(super) source: String,
-    /// What is printed then; `...` stands for anything.
+    /// The expected output; `...` stands for anything.
     pub(super) expected: String,
 }
 
@@ -19,7 +19,7 @@ pub(super) fn examples() -> Vec<Example<'static>> {
     parse(TEXT)
 }
 
-/// Reads examples: indented lines that begin with `>>> `, go on with `... `, and are followed by
+/// Reads examples: indented lines that begin with `>>> `, continue with `... `, and are followed by
 /// what they print.
 fn parse(text: &str) -> Vec<Example<'_>> {
     let mut examples: Vec<Example<'_>> = Vec::new();
@@ -56,7 +56,7 @@ fn is_underline(line: &str) -> bool {
     !line.is_empty() && (line.bytes().all(|b| b == b'=') || line.bytes().all(|b| b == b'-'))
 }
 
-/// Compares what was printed with what is shown, where `...` stands for anything.
+/// Compares the output with the expected output, where `...` stands for anything.
 pub(super) fn matches(shown: &str, printed: &str) -> bool {
     let mut parts = shown.split("...");
     let Some(mut rest) = parts.next().and_then(|first| printed.strip_prefix(first)) else {
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn sources_and_what_they_print_are_told_apart() {
+    fn sources_and_their_output_are_distinguished() {
         let text = "Runs\n----\nProse.\n\n  >>> f(\n  ... 1)\n  2\n  3\n  >>> g()\n";
         let example = |source: &str, expected: &str| Example {
             section: "Runs",

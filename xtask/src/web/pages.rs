@@ -21,7 +21,7 @@ struct Source {
     args: &'static [&'static str],
 }
 
-/// A new page has one entry here, and is held against everything from then on.
+/// A new page has one entry here, and is compared with everything from then on.
 const SOURCES: &[Source] = &[
     Source {
         name: "views",

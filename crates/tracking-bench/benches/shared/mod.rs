@@ -1,4 +1,4 @@
-//! What the benches share: a store with 100,000 tracks, and how to ask it.
+//! Shared by the benches: a store with 100,000 tracks, and queries.
 
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -9,7 +9,7 @@ use tracking_core::Query;
 
 const TRACKS: usize = 100_000;
 
-/// The store, loaded once a process. The lock is for what prepares saves; it is free while one
+/// The store, loaded once per process. The lock protects the preparation of saves; it is free while one
 /// is measured.
 pub(crate) fn loaded() -> MutexGuard<'static, Loaded> {
     static LOADED: OnceLock<Mutex<Loaded>> = OnceLock::new();
@@ -18,7 +18,7 @@ pub(crate) fn loaded() -> MutexGuard<'static, Loaded> {
     lock.unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Makes a query for the next of many tracks, tasks, users or times.
+/// Builds a query for the next of many tracks, tasks, users or times.
 #[allow(dead_code, reason = "not every bench asks for tracks")]
 pub(crate) fn query(
     ask: for<'p> fn(&'p Plan, &mut Random) -> Question<'p>,

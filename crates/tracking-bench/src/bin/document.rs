@@ -24,9 +24,9 @@ fn main() -> Result<()> {
     let results = Parts {
         main: read(&args.results, &["main"])?,
         growth: read(&args.results, GROWTH)?,
-        kept: read(&args.results, &["kept", "kept-full"])?,
+        persistent: read(&args.results, &["kept", "kept-full"])?,
         rendering: read_lines(&args.results.join("rendering.jsonl"))?,
-        kept_growth: read(&args.results, &["kept-growth", LARGEST_KEPT])?,
+        persistent_growth: read(&args.results, &["kept-growth", LARGEST_PERSISTENT])?,
     };
     let measured = Measured::new(&results);
 
@@ -46,7 +46,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Shapes of the workload, each measured by itself.
+/// Shapes of the workload, each measured separately.
 const GROWTH: &[&str] = &[
     "growth",
     "growth-flat",
@@ -56,16 +56,16 @@ const GROWTH: &[&str] = &[
     LARGEST,
 ];
 
-/// What may be left out, for it takes long.
+/// Parts that are optional because they take long.
 const LARGEST: &str = "growth-largest";
-const LARGEST_KEPT: &str = "kept-growth-largest";
+const LARGEST_PERSISTENT: &str = "kept-growth-largest";
 
 /// Reads the results of some parts.
 fn read(folder: &Path, parts: &[&str]) -> Result<Vec<Sample>> {
     let mut samples = Vec::new();
     for part in parts {
         let path = folder.join(part).with_extension("jsonl");
-        if path.exists() || ![LARGEST, LARGEST_KEPT].contains(part) {
+        if path.exists() || ![LARGEST, LARGEST_PERSISTENT].contains(part) {
             samples.extend(read_lines(&path)?);
         }
     }

@@ -1,13 +1,13 @@
-//! Counts the instructions of the hottest operations, and tells by how much they moved.
+//! Counts the instructions of the hottest operations, and prints the differences to stored counts.
 
 use std::io::{self, Write};
 use std::path::Path;
 
 use clap::Parser;
-use tracking_bench::instructions::{Counts, Operation, compare, count, is_there};
+use tracking_bench::instructions::{Counts, Operation, compare, count, is_present};
 
-/// Counts the instructions of the hottest operations with callgrind, beside those that are
-/// stored; a change is told, and never an error.
+/// Counts the instructions of the hottest operations with callgrind, next to those that are
+/// stored; a change is reported, and never an error.
 #[derive(Debug, Parser)]
 #[command(name = "instructions", version)]
 struct Args {
@@ -24,12 +24,12 @@ struct Args {
 fn main() -> anyhow::Result<()> {
     let args = Args::parse();
     if let (Some(operation), Some(times)) = (args.perform, args.times) {
-        // What is left over is not dropped: that would be counted.
+        // Unused values are not dropped: that would be counted.
         std::mem::forget(operation.perform(times)?);
         return Ok(());
     }
     let mut out = io::stdout().lock();
-    if !is_there() {
+    if !is_present() {
         writeln!(out, "SKIPPED: no instructions counted, valgrind is missing")?;
         return Ok(());
     }

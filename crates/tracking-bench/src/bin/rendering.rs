@@ -1,4 +1,4 @@
-//! Measures what a row of a list costs in each format, and the memory of lists of two lengths.
+//! Measures the cost of a row of a list in each format, and the memory of lists of two lengths.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use tracking_bench::rendering::{Way, child, measure};
+use tracking_bench::rendering::{ListFormat, child, measure};
 use tracking_bench::report::rendering;
 
 /// Renders lists of tracks in each format: time and bytes a row, and the memory of a process
@@ -25,15 +25,15 @@ struct Args {
     out: Option<PathBuf>,
     /// Tell the memory of one format; the program starts itself with this
     #[arg(long, hide = true, value_enum)]
-    memory_of: Option<Way>,
+    memory_of: Option<ListFormat>,
 }
 
 fn main() -> Result<()> {
     let args = Args::parse();
     let mut shown = io::stdout().lock();
-    if let Some(way) = args.memory_of {
+    if let Some(list_format) = args.memory_of {
         let rows = args.rows.first().copied().unwrap_or_default();
-        return Ok(writeln!(shown, "{}", child(way, rows)?)?);
+        return Ok(writeln!(shown, "{}", child(list_format, rows)?)?);
     }
     let mut lines: Box<dyn Write> = match &args.out {
         Some(path) => {

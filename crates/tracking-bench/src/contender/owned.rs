@@ -1,9 +1,9 @@
-//! Tracks as they are collected.
+//! Collected tracks.
 
 use super::{Payload, View};
 use crate::work::Object;
 
-/// A track that somebody can keep: everything copied, the data as it is held.
+/// An owned track: everything copied, the data in the store's representation.
 #[derive(Debug)]
 pub(super) struct OwnedTrack {
     id: u64,

@@ -1,54 +1,54 @@
-//! What parts of the work cost by themselves.
+//! The costs of parts of the work.
 
 use anyhow::Result;
 
-use super::{Look, Question, Triple};
+use super::{Question, Triple, Visitor};
 
 /// An answer that is cloned, by the name of the metric that asked for it.
 pub type Clones<'a> = Vec<(&'static str, Box<dyn FnMut() + 'a>)>;
 
-/// What an interface asks for, each part measured by itself, by the contender that can show it.
+/// Parts of the cost of an interface, each measured separately by contenders that support it.
 ///
-/// Our store copies what it lends out of its lock; `limit-rows` lends under its own. How much of
-/// the difference is the copy, `limit-rows` shows by copying, too.
+/// Our store copies tracks before it releases its lock; `limit-rows` calls visitors under its lock. How much of
+/// the difference is the copy, `limit-rows` shows by copying as well.
 pub trait Parts {
     /// Lends the last track of task, run and user from a copy, after the lock is gone; tells
     /// whether the contender has that.
     ///
     /// # Errors
     ///
-    /// Those of the store.
-    fn last_copied(&self, triple: Triple<'_>, look: Look<'_>) -> Result<bool> {
-        let _ = (triple, look);
+    /// Returns the errors of the store.
+    fn last_copied(&self, triple: Triple<'_>, visitor: Visitor<'_>) -> Result<bool> {
+        let _ = (triple, visitor);
         Ok(false)
     }
 
-    /// Lends tracks from a copy, after the lock is gone; tells whether the contender has that.
+    /// Lends tracks from a copy, after the lock is gone; returns whether the contender has that.
     ///
     /// # Errors
     ///
-    /// Those of the store.
-    fn visit_copied(&self, question: &Question<'_>, look: Look<'_>) -> Result<bool> {
-        let _ = (question, look);
+    /// Returns the errors of the store.
+    fn visit_copied(&self, question: &Question<'_>, visitor: Visitor<'_>) -> Result<bool> {
+        let _ = (question, visitor);
         Ok(false)
     }
 
-    /// Makes what a question is asked with, and does not ask it; tells whether the contender has
+    /// Builds a query without running it; returns whether the contender supports
     /// that.
     ///
     /// # Errors
     ///
-    /// Where a name is refused.
+    /// Fails if a name is refused.
     fn make(&self, question: &Question<'_>) -> Result<bool> {
         let _ = question;
         Ok(false)
     }
 
-    /// Clones of answers that the caller owns: what it costs at least to give them away.
+    /// Clones of answers that the caller owns: the minimum cost of returning them.
     ///
     /// # Errors
     ///
-    /// Those of the store.
+    /// Returns the errors of the store.
     fn clones(&self) -> Result<Clones<'_>> {
         Ok(Clones::new())
     }

@@ -1,8 +1,8 @@
-//! What is asked.
+//! The queries.
 
 use crate::work::Entry;
 
-/// The one whose last track is wanted.
+/// The task, run and user whose last track is requested.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Triple<'q> {
@@ -24,11 +24,11 @@ impl<'q> From<Entry<'q>> for Triple<'q> {
     }
 }
 
-/// Which tracks are wanted: those that meet all conditions, in the order of their ids.
+/// A query: the tracks that meet all conditions, in the order of their ids.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Question<'q> {
-    /// One of these tasks; any task where there are none.
+    /// One of these tasks; any task if the list is empty.
     pub tasks: Vec<&'q str>,
     /// This user.
     pub user: Option<&'q str>,

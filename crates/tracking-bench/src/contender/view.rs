@@ -1,11 +1,11 @@
-//! Tracks as they are lent.
+//! Borrowed tracks.
 
 use crate::work::Object;
 
-/// What looks at tracks that a contender lends.
-pub type Look<'l> = &'l mut dyn FnMut(View<'_>);
+/// A visitor of the tracks of a contender.
+pub type Visitor<'l> = &'l mut dyn FnMut(View<'_>);
 
-/// A track that is lent.
+/// A borrowed track.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct View<'a> {
@@ -23,7 +23,7 @@ pub struct View<'a> {
     pub data: Payload<'a>,
 }
 
-/// Data in the form in which a contender holds it.
+/// Data in the representation of a contender.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Payload<'a> {
@@ -34,14 +34,14 @@ pub enum Payload<'a> {
 }
 
 impl View<'_> {
-    /// The cheapest look at a track: a number of all its parts but the data.
+    /// Reads all parts of a track but the data, as cheaply as possible.
     pub fn touch(&self) -> u64 {
         self.id ^ self.time as u64 ^ self.run ^ self.task.len() as u64 ^ self.user.len() as u64
     }
 }
 
 impl Payload<'_> {
-    /// The cheapest look at the data.
+    /// Reads the data as cheaply as possible.
     pub fn touch(&self) -> usize {
         match self {
             Self::Text(text) => text.len(),

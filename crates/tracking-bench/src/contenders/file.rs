@@ -1,4 +1,4 @@
-//! A file of a store that is gone with it.
+//! A temporary file of a store.
 
 use std::fs;
 use std::path::PathBuf;
@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use tempfile::TempDir;
 
-/// How much of a file each contender keeps in memory, in bytes: a million tracks fit.
+/// The cache of each contender in bytes: a million tracks fit.
 pub(super) const CACHE_SIZE: u64 = 256 * 1024 * 1024;
 
-/// The file of a store, in a folder of its own.
+/// The file of a store, in its own folder.
 pub(super) struct File(TempDir);
 
 impl File {
-    /// Makes a folder, in the one that the system has for temporary files.
+    /// Creates a folder among the temporary files of the system.
     pub(super) fn new() -> Result<Self> {
         let folder = tempfile::tempdir().context("making a folder for a file of tracks")?;
         Ok(Self(folder))
@@ -23,7 +23,7 @@ impl File {
         self.0.path().join("tracks.db")
     }
 
-    /// How many bytes it has, together with what lies beside it.
+    /// Its size in bytes, including its journal and shared memory.
     pub(super) fn size(&self) -> Result<u64> {
         let mut size = 0;
         for entry in fs::read_dir(self.0.path())? {

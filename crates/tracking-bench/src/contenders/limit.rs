@@ -1,8 +1,8 @@
-//! What can be reached in safe Rust: interned names, a row of 32 bytes a track, data as bytes in
+//! The limit of safe Rust: interned names, a row of 32 bytes a track, data as bytes in
 //! an arena, posting lists of `u32`, chains for the composite keys.
 //!
-//! It is a yardstick, not a store: answers are lent under its lock, there are no errors, nothing
-//! is rolled back, and what is removed stays in its lists until all are built anew.
+//! It is a yardstick, not a store: visitors borrow tracks under its lock, there are no errors, nothing
+//! is rolled back, and removed tracks stay in its lists until all are rebuilt.
 //!
 //! - Per task, run and user there is a chain by time and id, newest first; its head *is* the
 //!   last track. Per task and user there is one by id.
@@ -27,13 +27,13 @@ mod times;
 use anyhow::Result;
 use parking_lot::RwLock;
 
-use crate::contender::{Action, Contender, Look, Parts, Question, Triple};
+use crate::contender::{Action, Contender, Parts, Question, Triple, Visitor};
 use crate::work::Entry;
 use copied::Copied;
 pub(super) use merge::merge;
 use state::State;
 
-/// All of it behind one lock.
+/// The state behind one lock.
 #[derive(Default)]
 pub(super) struct LimitRows(RwLock<State>);
 
@@ -85,67 +85,72 @@ impl Contender for LimitRows {
         Ok(())
     }
 
-    fn last(&self, triple: Triple<'_>, look: Look<'_>) -> Result<()> {
+    fn last(&self, triple: Triple<'_>, visitor: Visitor<'_>) -> Result<()> {
         let state = self.0.read();
         if let Some(number) = state.head(triple) {
-            look(state.view(number));
+            visitor(state.view(number));
         }
         Ok(())
     }
 
-    fn visit(&self, question: &Question<'_>, look: Look<'_>) -> Result<()> {
+    fn visit(&self, question: &Question<'_>, visitor: Visitor<'_>) -> Result<()> {
         let state = self.0.read();
         let numbers = state.select(question);
         for number in numbers {
-            look(state.view(number));
+            visitor(state.view(number));
         }
         Ok(())
     }
 
-    fn visit_paged(&self, question: &Question<'_>, page: usize, look: Look<'_>) -> Result<()> {
+    fn visit_paged(
+        &self,
+        question: &Question<'_>,
+        page: usize,
+        visitor: Visitor<'_>,
+    ) -> Result<()> {
         let numbers = self.0.read().select(question);
         for part in numbers.chunks(page) {
             let state = self.0.read();
             let alive = part.iter().filter(|number| state.is_alive(**number));
-            alive.for_each(|number| look(state.view(*number)));
+            alive.for_each(|number| visitor(state.view(*number)));
         }
         Ok(())
     }
 
-    fn user_names(&self, task: &str, look: &mut dyn FnMut(&str)) -> Result<()> {
+    fn user_names(&self, task: &str, visitor: &mut dyn FnMut(&str)) -> Result<()> {
         let state = self.0.read();
-        state.user_names(task).into_iter().for_each(look);
+        state.user_names(task).into_iter().for_each(visitor);
         Ok(())
     }
 
-    fn task_ids(&self, look: &mut dyn FnMut(&str)) -> Result<()> {
-        self.0.read().task_ids().for_each(look);
+    fn task_ids(&self, visitor: &mut dyn FnMut(&str)) -> Result<()> {
+        self.0.read().task_ids().for_each(visitor);
         Ok(())
     }
 
     fn count_by_task(
         &self,
         times: Option<(i64, i64)>,
-        look: &mut dyn FnMut(&str, u64),
+        visitor: &mut dyn FnMut(&str, u64),
     ) -> Result<()> {
-        self.0.read().count_by_task(times, look);
+        self.0.read().count_by_task(times, visitor);
         Ok(())
     }
 }
 
 impl Parts for LimitRows {
-    fn last_copied(&self, triple: Triple<'_>, look: Look<'_>) -> Result<bool> {
+    fn last_copied(&self, triple: Triple<'_>, visitor: Visitor<'_>) -> Result<bool> {
         let mut copied = Copied::with_capacity(1);
         let state = self.0.read();
         if let Some(number) = state.head(triple) {
             copied.push(&state.view(number));
         }
         drop(state);
-        copied.lend(look);
+        copied.visit(visitor);
         Ok(true)
     }
 
-    fn visit_copied(&self, question: &Question<'_>, look: Look<'_>) -> Result<bool> {
+    fn visit_copied(&self, question: &Question<'_>, visitor: Visitor<'_>) -> Result<bool> {
         let state = self.0.read();
         let numbers = state.select(question);
         let mut copied = Copied::with_capacity(numbers.len());
@@ -153,7 +158,7 @@ impl Parts for LimitRows {
             copied.push(&state.view(number));
         }
         drop(state);
-        copied.lend(look);
+        copied.visit(visitor);
         Ok(true)
     }
 }

@@ -1,5 +1,5 @@
-//! `SQLite` by hand, in memory or in a file: plain columns, composite indexes for these questions,
-//! statements that are prepared once.
+//! `SQLite` used directly, in memory or in a file: plain columns, composite indexes for these queries,
+//! prepared statements.
 
 use anyhow::{Context, Result};
 use parking_lot::Mutex;
@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
 use super::file::{CACHE_SIZE, File};
 use super::limit::merge;
-use crate::contender::{Action, Contender, Look, Parts, Payload, Question, Triple, View};
+use crate::contender::{Action, Contender, Parts, Payload, Question, Triple, View, Visitor};
 use crate::work::Entry;
 
 const SCHEMA: &str = "
@@ -33,9 +33,9 @@ const TASKS: &str = "with recursive t(x) as (select min(task) from track union a
 
 /// A connection.
 pub(super) struct Sqlite {
-    /// Only one thread uses it, the lock is there for the compiler.
+    /// Only one thread uses it; the lock makes it `Sync`.
     connection: Mutex<Connection>,
-    /// The file, and how far it waits for the disk.
+    /// The file and its durability.
     file: Option<(File, &'static str)>,
 }
 
@@ -77,7 +77,7 @@ fn set_up(connection: &Connection, synchronous: &str) -> Result<()> {
     Ok(())
 }
 
-/// What is saved: the columns of a track.
+/// The columns of a track.
 struct Input<'a> {
     entry: Entry<'a>,
     text: String,
@@ -139,12 +139,12 @@ fn each(
     connection: &Connection,
     sql: &str,
     values: impl rusqlite::Params,
-    look: Look<'_>,
+    visitor: Visitor<'_>,
 ) -> Result<()> {
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(values)?;
     while let Some(row) = rows.next()? {
-        look(view(row)?);
+        visitor(view(row)?);
     }
     Ok(())
 }
@@ -262,14 +262,14 @@ impl Contender for Sqlite {
             return Ok(None);
         };
         let connection = self.connection.get_mut();
-        // Something has to stand in its place while it is closed.
+        // A placeholder while it is closed.
         *connection = Connection::open_in_memory()?;
         let size = file.size()?;
         *connection = open(file, synchronous)?;
         Ok(Some(size))
     }
 
-    fn last(&self, triple: Triple<'_>, look: Look<'_>) -> Result<()> {
+    fn last(&self, triple: Triple<'_>, visitor: Visitor<'_>) -> Result<()> {
         let sql =
             format!("{SELECT} where task=? and run=? and user=? order by ts desc, id desc limit 1");
         let Triple { task, run, user } = triple;
@@ -277,37 +277,37 @@ impl Contender for Sqlite {
             &self.connection.lock(),
             &sql,
             params![task, run as i64, user],
-            look,
+            visitor,
         )
     }
 
-    fn visit(&self, question: &Question<'_>, look: Look<'_>) -> Result<()> {
+    fn visit(&self, question: &Question<'_>, visitor: Visitor<'_>) -> Result<()> {
         let (sql, values) = select(question);
         each(
             &self.connection.lock(),
             &sql,
             params_from_iter(values),
-            look,
+            visitor,
         )
     }
 
-    fn user_names(&self, task: &str, look: &mut dyn FnMut(&str)) -> Result<()> {
+    fn user_names(&self, task: &str, visitor: &mut dyn FnMut(&str)) -> Result<()> {
         let connection = self.connection.lock();
         let sql = "select distinct user from track where task=? order by 1";
         let mut statement = connection.prepare_cached(sql)?;
         let mut rows = statement.query([task])?;
         while let Some(row) = rows.next()? {
-            look(row.get_ref(0)?.as_str()?);
+            visitor(row.get_ref(0)?.as_str()?);
         }
         Ok(())
     }
 
-    fn task_ids(&self, look: &mut dyn FnMut(&str)) -> Result<()> {
+    fn task_ids(&self, visitor: &mut dyn FnMut(&str)) -> Result<()> {
         let connection = self.connection.lock();
         let mut statement = connection.prepare_cached(TASKS)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            look(row.get_ref(0)?.as_str()?);
+            visitor(row.get_ref(0)?.as_str()?);
         }
         Ok(())
     }
@@ -315,11 +315,11 @@ impl Contender for Sqlite {
     fn count_by_task(
         &self,
         times: Option<(i64, i64)>,
-        look: &mut dyn FnMut(&str, u64),
+        visitor: &mut dyn FnMut(&str, u64),
     ) -> Result<()> {
         let sql = match times {
             None => "select task, count(*) from track group by task",
-            // The plus keeps it from looking up each row by the index on time.
+            // The plus keeps SQLite from using the index on time.
             Some(_) => "select task, count(*) from track where +ts between ? and ? group by task",
         };
         let connection = self.connection.lock();
@@ -327,7 +327,7 @@ impl Contender for Sqlite {
         let bounds: Vec<i64> = times.iter().flat_map(|(from, to)| [*from, *to]).collect();
         let mut rows = statement.query(params_from_iter(bounds))?;
         while let Some(row) = rows.next()? {
-            look(row.get_ref(0)?.as_str()?, row.get::<_, i64>(1)? as u64);
+            visitor(row.get_ref(0)?.as_str()?, row.get::<_, i64>(1)? as u64);
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Our own stores, as their users call them: through the contract, names given as text.
+//! The stores of `tracking`, called through the contract with names as text.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -13,23 +13,25 @@ use tracking_core::{
 use tracking_sqlite::{Durability, SqliteStorage};
 
 use super::file::{CACHE_SIZE, File};
-use crate::contender::{Action, Clones, Contender, Look, Parts, Payload, Question, Triple, View};
+use crate::contender::{
+    Action, Clones, Contender, Parts, Payload, Question, Triple, View, Visitor,
+};
 use crate::work::Entry;
 
-/// How many connections read at the same time, each with a cache as large as those of the others.
+/// The number of reading connections; each has the same cache.
 const READERS: usize = 8;
 
 /// The store of `tracking-btree` or `tracking-sqlite` behind the contract.
 pub(crate) struct Tracking {
     store: Arc<dyn TrackingStorage>,
-    kept: Option<Kept>,
+    persistent: Option<PersistentStore>,
     /// How many runs have been started. A workload names its runs by number, the store gives
     /// the numbers itself: runs are started in the order in which the workload comes to them.
     runs: AtomicU64,
 }
 
-/// The store once more, where it is in a file.
-struct Kept {
+/// The same store, if it is in a file.
+struct PersistentStore {
     store: Arc<SqliteStorage>,
     file: File,
     durability: Durability,
@@ -40,16 +42,16 @@ impl Tracking {
         let store = BTreeStorage::builder().index("page").build();
         Self {
             store: Arc::new(store),
-            kept: None,
+            persistent: None,
             runs: AtomicU64::new(0),
         }
     }
 
     pub(super) fn in_a_file(durability: Durability) -> Result<Self> {
-        let kept = Kept::open(File::new()?, durability)?;
+        let persistent = PersistentStore::open(File::new()?, durability)?;
         Ok(Self {
-            store: kept.store(),
-            kept: Some(kept),
+            store: persistent.store(),
+            persistent: Some(persistent),
             runs: AtomicU64::new(0),
         })
     }
@@ -81,7 +83,7 @@ impl Tracking {
     }
 }
 
-impl Kept {
+impl PersistentStore {
     fn open(file: File, durability: Durability) -> Result<Self> {
         let store = SqliteStorage::builder(file.path())
             .index("page")
@@ -119,8 +121,8 @@ impl Contender for Tracking {
     }
 
     fn loaded(&self) -> Result<()> {
-        if let Some(kept) = &self.kept {
-            kept.store.truncate_wal()?;
+        if let Some(persistent) = &self.persistent {
+            persistent.store.truncate_wal()?;
         }
         Ok(())
     }
@@ -151,36 +153,36 @@ impl Contender for Tracking {
     }
 
     fn reopen(&mut self) -> Result<Option<u64>> {
-        let Some(Kept {
+        let Some(PersistentStore {
             store,
             file,
             durability,
-        }) = self.kept.take()
+        }) = self.persistent.take()
         else {
             return Ok(None);
         };
-        // Something has to stand in its place while it is closed.
+        // A placeholder while it is closed.
         self.store = Arc::new(BTreeStorage::new());
         drop(store);
         let size = file.size()?;
-        let kept = Kept::open(file, durability)?;
-        self.store = kept.store();
-        self.kept = Some(kept);
+        let persistent = PersistentStore::open(file, durability)?;
+        self.store = persistent.store();
+        self.persistent = Some(persistent);
         Ok(Some(size))
     }
 
-    fn last(&self, triple: Triple<'_>, look: Look<'_>) -> Result<()> {
+    fn last(&self, triple: Triple<'_>, visitor: Visitor<'_>) -> Result<()> {
         let run = run_id(triple.run)?;
         let last = self.store.last_user_track(triple.task, run, triple.user)?;
         if let Some(track) = last {
-            look(view(&track.as_ref()));
+            visitor(view(&track.as_ref()));
         }
         Ok(())
     }
 
-    fn visit(&self, question: &Question<'_>, look: Look<'_>) -> Result<()> {
+    fn visit(&self, question: &Question<'_>, visitor: Visitor<'_>) -> Result<()> {
         self.store
-            .for_each(&query(question)?, |track| look(view(&track)))?;
+            .for_each(&query(question)?, |track| visitor(view(&track)))?;
         Ok(())
     }
 
@@ -191,12 +193,17 @@ impl Contender for Tracking {
             .fold(0, |fold, track| fold ^ view(&track.as_ref()).touch()))
     }
 
-    fn visit_paged(&self, question: &Question<'_>, page: usize, look: Look<'_>) -> Result<()> {
+    fn visit_paged(
+        &self,
+        question: &Question<'_>,
+        page: usize,
+        visitor: Visitor<'_>,
+    ) -> Result<()> {
         let first = query(question)?.limit(page);
         let mut next = Some(first.clone());
         while let Some(query) = next {
             let cursor = self.store.visit(&query, &mut |track| {
-                look(view(&track));
+                visitor(view(&track));
                 ControlFlow::Continue(())
             })?;
             next = cursor.map(|cursor| first.clone().after(cursor));
@@ -204,17 +211,17 @@ impl Contender for Tracking {
         Ok(())
     }
 
-    fn user_names(&self, task: &str, look: &mut dyn FnMut(&str)) -> Result<()> {
+    fn user_names(&self, task: &str, visitor: &mut dyn FnMut(&str)) -> Result<()> {
         let names = self.store.user_names(Some(&TaskId::new(task)?))?;
         for name in &names {
-            look(name);
+            visitor(name);
         }
         Ok(())
     }
 
-    fn task_ids(&self, look: &mut dyn FnMut(&str)) -> Result<()> {
+    fn task_ids(&self, visitor: &mut dyn FnMut(&str)) -> Result<()> {
         for task in &self.store.task_ids()? {
-            look(task);
+            visitor(task);
         }
         Ok(())
     }
@@ -222,7 +229,7 @@ impl Contender for Tracking {
     fn count_by_task(
         &self,
         times: Option<(i64, i64)>,
-        look: &mut dyn FnMut(&str, u64),
+        visitor: &mut dyn FnMut(&str, u64),
     ) -> Result<()> {
         let question = Question {
             times,
@@ -233,7 +240,7 @@ impl Contender for Tracking {
             .groups(&query(&question)?, &GroupBy::Task.into())?;
         for group in &groups {
             match group.key() {
-                GroupKey::Task(task) => look(task, group.count()),
+                GroupKey::Task(task) => visitor(task, group.count()),
                 other => bail!("the tracks of each task were asked for, not of {other:?}"),
             }
         }

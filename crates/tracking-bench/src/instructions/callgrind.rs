@@ -6,8 +6,8 @@ use anyhow::{Context, Result, ensure};
 
 use super::Operation;
 
-/// Tells whether valgrind can be started.
-pub fn is_there() -> bool {
+/// Returns whether valgrind can be started.
+pub fn is_present() -> bool {
     let mut command = Command::new("valgrind");
     command.arg("--version").stdout(Stdio::null());
     command.status().is_ok_and(|status| status.success())
@@ -20,7 +20,7 @@ pub fn is_there() -> bool {
 ///
 /// # Errors
 ///
-/// Where callgrind cannot be started, or fails.
+/// Fails if callgrind cannot be started, or fails.
 pub fn count(operation: Operation) -> Result<u64> {
     let (few, many) = operation.times();
     let taken = total(operation, many)?.saturating_sub(total(operation, few)?);
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_count_stands_in_the_last_lines() {
+    fn the_count_is_in_the_last_lines() {
         let report = "==7== Events    : Ir\n==7== Collected : 123456\n==7==\n";
         assert_eq!(collected(report), Some(123_456));
         assert_eq!(collected("==7== nothing"), None);

@@ -1,4 +1,4 @@
-//! The operations, as they are done under callgrind.
+//! The operations that are counted.
 
 use std::hint::black_box;
 use std::ops::ControlFlow;
@@ -15,7 +15,7 @@ use crate::work::Random;
 const TRACKS: usize = 20_000;
 const BATCH: usize = 1_000;
 
-/// A hot operation.
+/// An operation whose instructions are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 #[non_exhaustive]
 pub enum Operation {
@@ -47,7 +47,7 @@ impl Operation {
         Self::ParseLine,
     ];
 
-    /// As it is written in the file of counts, and as an option.
+    /// Its name in the file of counts and as an option.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::BulkSave => "bulk-save",
@@ -60,7 +60,7 @@ impl Operation {
         }
     }
 
-    /// How often it is done in the two processes that are compared.
+    /// The numbers of repetitions in the two processes that are compared.
     pub fn times(self) -> (usize, usize) {
         match self {
             Self::BulkSave | Self::BulkSaveWithFeed => (BATCH, 5 * BATCH),
@@ -68,18 +68,18 @@ impl Operation {
         }
     }
 
-    /// Does it so many times, after preparing for the most that is ever done.
+    /// Runs it so many times, after the same preparation for any number.
     ///
     /// # Errors
     ///
-    /// Those of the store, and where the log line is none.
+    /// Returns the errors of the store, and fails if the log line is none.
     pub fn perform(self, times: usize) -> Result<Prepared> {
-        let most = self.times().1.max(times);
+        let max_times = self.times().1.max(times);
         match self {
-            Self::BulkSave => bulk_save(most, times, ChangeFeed::OFF),
-            Self::BulkSaveWithFeed => bulk_save(most, times, ChangeFeed::UNLIMITED),
-            Self::Save => save(most, times, ChangeFeed::OFF),
-            Self::SaveWithFeed => save(most, times, ChangeFeed::UNLIMITED),
+            Self::BulkSave => bulk_save(max_times, times, ChangeFeed::OFF),
+            Self::BulkSaveWithFeed => bulk_save(max_times, times, ChangeFeed::UNLIMITED),
+            Self::Save => save(max_times, times, ChangeFeed::OFF),
+            Self::SaveWithFeed => save(max_times, times, ChangeFeed::UNLIMITED),
             Self::LastTrack => last_track(times),
             Self::QueryTask => query_task(times),
             Self::ParseLine => parse_line(times),
@@ -87,14 +87,14 @@ impl Operation {
     }
 }
 
-/// What was prepared and not used. A process that counts instructions ends without dropping it,
+/// Prepared values that were not used. A process that counts instructions ends without dropping them,
 /// which would count.
 pub type Prepared = Box<dyn std::any::Any>;
 
-fn bulk_save(most: usize, times: usize, feed: ChangeFeed) -> Result<Prepared> {
+fn bulk_save(max_times: usize, times: usize, feed: ChangeFeed) -> Result<Prepared> {
     let mut loaded = Loaded::new(TRACKS)?;
     loaded.store().set_change_feed(&feed)?;
-    let batches = (0..most / BATCH).map(|_| loaded.batch(BATCH));
+    let batches = (0..max_times / BATCH).map(|_| loaded.batch(BATCH));
     let batches = batches.collect::<Result<Vec<_>>>()?;
     for batch in batches.iter().take(times / BATCH) {
         black_box(loaded.store().apply(batch)?);
@@ -102,10 +102,10 @@ fn bulk_save(most: usize, times: usize, feed: ChangeFeed) -> Result<Prepared> {
     Ok(Box::new((loaded, batches)))
 }
 
-fn save(most: usize, times: usize, feed: ChangeFeed) -> Result<Prepared> {
+fn save(max_times: usize, times: usize, feed: ChangeFeed) -> Result<Prepared> {
     let mut loaded = Loaded::new(TRACKS)?;
     loaded.store().set_change_feed(&feed)?;
-    let mut tracks = (0..most)
+    let mut tracks = (0..max_times)
         .map(|_| loaded.track())
         .collect::<Result<Vec<_>>>()?
         .into_iter();

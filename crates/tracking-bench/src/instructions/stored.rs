@@ -1,4 +1,4 @@
-//! Counts that were stored, beside those of now.
+//! Stored counts, compared with current ones.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,11 +18,11 @@ impl FromIterator<(String, u64)> for Counts {
 }
 
 impl Counts {
-    /// Reads a file of counts; there are none where there is no file.
+    /// Reads a file of counts; there are none if there is no file.
     ///
     /// # Errors
     ///
-    /// Where the file cannot be read.
+    /// Fails if the file cannot be read.
     pub fn read(path: &Path) -> Result<Self> {
         if !path.exists() {
             return Ok(Self::default());
@@ -36,14 +36,14 @@ impl Counts {
     ///
     /// # Errors
     ///
-    /// Where the file cannot be written.
+    /// Fails if the file cannot be written.
     pub fn write(&self, path: &Path) -> Result<()> {
         let text = serde_json::to_string_pretty(self)? + "\n";
         fs::write(path, text).with_context(|| format!("writing {}", path.display()))
     }
 }
 
-/// What was stored, what is counted now, and by how much it moved: a table in Markdown.
+/// Stored counts, current counts and their differences: a table in Markdown.
 pub fn compare(stored: &Counts, now: &Counts) -> String {
     let head = "| instructions | stored | now | change |\n|---|---:|---:|---:|\n";
     let row = |(operation, count): (&String, &u64)| {
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_change_is_told_in_per_cent() {
+    fn a_change_is_a_percentage() {
         let stored: Counts = [("save".to_owned(), 1_000)].into_iter().collect();
         let now = [("save".to_owned(), 1_120), ("parse-line".to_owned(), 7)];
         let table = compare(&stored, &now.into_iter().collect());

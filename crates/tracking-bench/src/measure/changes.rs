@@ -3,14 +3,14 @@
 use anyhow::Result;
 
 use super::Latencies;
-use super::reads::Put;
+use super::reads::Recorder;
 use crate::contender::Contender;
 use crate::report::Unit;
 use crate::work::{Plan, Random, Record};
 
 const OPERATIONS: usize = 5_000;
 
-/// What is changed in a round, the same for every contender.
+/// The changes of a round, the same for every contender.
 pub(super) struct Changes {
     saves: Vec<Record>,
     updates: Vec<Record>,
@@ -23,7 +23,7 @@ impl Changes {
         let mut generator = plan.generator().clone();
         let count = OPERATIONS.min(n);
         let saves = (0..count).map(|_| generator.track()).collect();
-        // Users come back to what they did lately: the last fifth of all tracks.
+        // Users update recent tracks: the last fifth.
         let lately = plan.records().get(n - n / 5..).unwrap_or_default();
         let update = |_| random.pick(lately).map(|record| generator.patch(&record));
         let updates = (0..count).filter_map(update).collect();
@@ -40,7 +40,12 @@ impl Changes {
         }
     }
 
-    pub(super) fn save(&self, contender: &dyn Contender, plan: &Plan, put: Put<'_>) -> Result<()> {
+    pub(super) fn save(
+        &self,
+        contender: &dyn Contender,
+        plan: &Plan,
+        put: Recorder<'_>,
+    ) -> Result<()> {
         let mut latencies = Latencies::new();
         for record in &self.saves {
             let mut action = contender.save(&plan.entry(record))?;
@@ -53,7 +58,7 @@ impl Changes {
         &self,
         contender: &dyn Contender,
         plan: &Plan,
-        put: Put<'_>,
+        put: Recorder<'_>,
     ) -> Result<()> {
         let mut latencies = Latencies::new();
         for record in &self.updates {
@@ -63,7 +68,7 @@ impl Changes {
         put_all("update", &mut latencies, put)
     }
 
-    pub(super) fn remove(&self, contender: &dyn Contender, put: Put<'_>) -> Result<()> {
+    pub(super) fn remove(&self, contender: &dyn Contender, put: Recorder<'_>) -> Result<()> {
         let mut latencies = Latencies::new();
         for ids in self.removals.chunks(1_000) {
             let mut action = contender.removal(ids)?;
@@ -74,7 +79,7 @@ impl Changes {
     }
 }
 
-fn put_all(name: &str, latencies: &mut Latencies, put: Put<'_>) -> Result<()> {
+fn put_all(name: &str, latencies: &mut Latencies, put: Recorder<'_>) -> Result<()> {
     let rate = latencies.rate(latencies.len());
     put(&format!("{name}_rate"), rate, Unit::OperationsPerSecond)?;
     put(

@@ -1,4 +1,4 @@
-//! Reading while another thread writes.
+//! Reads while another thread writes.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -7,22 +7,22 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
-use super::reads::Put;
+use super::reads::Recorder;
 use super::{Effort, Latencies};
 use crate::contender::{Action, Contender, Payload, Question, View};
 use crate::report::Unit;
 use crate::work::{Generator, Plan, Random};
 
 const SAVES: usize = 100_000;
-/// Tracks that are rendered under one lock.
+/// The number of tracks that are rendered under one lock.
 const PAGE: usize = 256;
 
-/// One writer at full speed beside nobody, beside a reader, and beside long reads.
+/// One writer at full speed: alone, with a reader, and with long reads.
 pub(super) fn measure(
     contender: &dyn Contender,
     plan: &Plan,
     effort: &Effort,
-    put: Put<'_>,
+    put: Recorder<'_>,
 ) -> Result<()> {
     let mut bench = Bench {
         contender,
@@ -61,7 +61,7 @@ struct Bench<'b> {
     contender: &'b dyn Contender,
     plan: &'b Plan,
     generator: Generator,
-    /// How long a writer goes on that is kept waiting all the time.
+    /// The time limit of a writer that waits all the time.
     limit: Duration,
     budget: Duration,
 }
@@ -86,10 +86,10 @@ impl<'b> Bench<'b> {
         Ok((latencies, rate))
     }
 
-    /// Asks for the last tracks of random keys as long as wanted.
-    fn read(&self, wanted: impl Fn(&Latencies) -> bool) -> Result<Latencies> {
+    /// Asks for the last tracks of random keys until the caller stops it.
+    fn read(&self, is_unfinished: impl Fn(&Latencies) -> bool) -> Result<Latencies> {
         let (mut latencies, mut random, mut fold) = (Latencies::new(), Random::new(5), 0);
-        while wanted(&latencies) {
+        while is_unfinished(&latencies) {
             let triple = self.plan.any(&mut random).into();
             latencies.time(|| {
                 self.contender
@@ -100,8 +100,8 @@ impl<'b> Bench<'b> {
         Ok(latencies)
     }
 
-    /// Writes in a thread of its own, until all is written, while something else goes on.
-    fn beside<R>(
+    /// Runs `work` while a separate thread writes everything.
+    fn with_writer<R>(
         &mut self,
         work: impl FnOnce(&Self, &AtomicBool) -> Result<R>,
     ) -> Result<(Latencies, f64, R)> {
@@ -120,7 +120,7 @@ impl<'b> Bench<'b> {
         })
     }
 
-    /// So many threads ask for last tracks, and nobody writes; how many answers a second.
+    /// The answers per second of so many threads that ask for last tracks while nobody writes.
     fn readers(&self, threads: usize) -> Result<f64> {
         let start = Instant::now();
         let read = || self.read(|_| start.elapsed() < self.budget);
@@ -135,7 +135,7 @@ impl<'b> Bench<'b> {
         Ok(answers as f64 / start.elapsed().as_secs_f64())
     }
 
-    fn reader(&mut self, put: Put<'_>) -> Result<()> {
+    fn reader(&mut self, put: Recorder<'_>) -> Result<()> {
         let start = Instant::now();
         let budget = self.budget;
         let mut alone =
@@ -151,25 +151,25 @@ impl<'b> Bench<'b> {
         )?;
 
         let (mut writer, rate, mut reader) =
-            self.beside(|bench, done| bench.read(|_| !done.load(Ordering::Relaxed)))?;
+            self.with_writer(|bench, done| bench.read(|_| !done.load(Ordering::Relaxed)))?;
         put("reader_p50", reader.quantile(0.5), Unit::Nanoseconds)?;
         put("reader_p99", reader.quantile(0.99), Unit::Nanoseconds)?;
         put("writer_rate", rate, Unit::TracksPerSecond)?;
         put("writer_p999", writer.quantile(0.999), Unit::Nanoseconds)
     }
 
-    /// Renders tracks as JSON text over and over, in pages or all at once.
+    /// Renders tracks as JSON text repeatedly, page by page or under one lock.
     fn render(
         &mut self,
         name: &str,
         question: &Question<'_>,
         page: Option<usize>,
-        put: Put<'_>,
+        put: Recorder<'_>,
     ) -> Result<()> {
-        let (mut writer, rate, rendered) = self.beside(|bench, done| {
+        let (mut writer, rate, rendered) = self.with_writer(|bench, done| {
             let (start, mut rendered, mut text) = (Instant::now(), 0_usize, String::new());
             while !done.load(Ordering::Relaxed) {
-                let mut look = |view: View<'_>| {
+                let mut visitor = |view: View<'_>| {
                     rendered += 1;
                     if text.len() > 1 << 20 {
                         black_box(&text);
@@ -178,8 +178,8 @@ impl<'b> Bench<'b> {
                     render(&view, &mut text);
                 };
                 match page {
-                    Some(page) => bench.contender.visit_paged(question, page, &mut look)?,
-                    None => bench.contender.visit(question, &mut look)?,
+                    Some(page) => bench.contender.visit_paged(question, page, &mut visitor)?,
+                    None => bench.contender.visit(question, &mut visitor)?,
                 }
             }
             Ok(rendered as f64 / start.elapsed().as_secs_f64())

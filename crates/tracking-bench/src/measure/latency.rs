@@ -1,4 +1,4 @@
-//! How long single operations take.
+//! Latencies of single operations.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ impl Latencies {
         Self::default()
     }
 
-    /// Does something and notes how long it took.
+    /// Runs an operation and records its latency.
     pub fn time<R>(&mut self, work: impl FnOnce() -> R) -> R {
         let start = Instant::now();
         let result = std::hint::black_box(work());
@@ -20,8 +20,8 @@ impl Latencies {
         result
     }
 
-    /// Does something several times and notes how long each took, for what takes less time than
-    /// a look at the clock; the last result.
+    /// Runs an operation several times and records the mean latency, for operations shorter than
+    /// a reading of the clock; returns the last result.
     pub fn time_each<R>(&mut self, times: usize, mut work: impl FnMut() -> R) -> R {
         let start = Instant::now();
         let mut result = std::hint::black_box(work());
@@ -33,12 +33,12 @@ impl Latencies {
         result
     }
 
-    /// How many have been noted.
+    /// The number of recorded latencies.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Tells whether none has been noted.
+    /// Whether none is recorded.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -48,15 +48,15 @@ impl Latencies {
         Duration::from_nanos(self.0.iter().sum())
     }
 
-    /// The time, in nanoseconds, that a share of them do not exceed: 0.5 gives the median, 1 the
-    /// longest. 0 where there are none.
+    /// A quantile in nanoseconds: 0.5 is the median, 1 the
+    /// maximum; 0 if there are none.
     pub fn quantile(&mut self, share: f64) -> f64 {
         self.0.sort_unstable();
         let place = (self.0.len().saturating_sub(1) as f64 * share) as usize;
         self.0.get(place).copied().unwrap_or(0) as f64
     }
 
-    /// How many a second, of things of which each operation does so many.
+    /// The rate per second, if each operation does so many.
     pub fn rate(&self, things: usize) -> f64 {
         things as f64 / self.sum().as_secs_f64().max(1e-9)
     }

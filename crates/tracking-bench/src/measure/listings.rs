@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use anyhow::Result;
 
-use super::reads::{Put, repeat};
+use super::reads::{Recorder, repeat};
 use super::{Effort, Latencies};
 use crate::contender::Contender;
 use crate::report::Unit;
@@ -26,7 +26,7 @@ pub(super) fn measure(
     plan: &Plan,
     seed: u64,
     effort: &Effort,
-    put: Put<'_>,
+    put: Recorder<'_>,
 ) -> Result<()> {
     let mut random = Random::new(seed);
     let times = match metric {
@@ -75,7 +75,7 @@ fn counts(
     asked.map(|()| true)
 }
 
-/// Four fifths of the whole time: every track has to be looked at.
+/// Four fifths of the whole time: every track must be checked.
 fn middle(plan: &Plan) -> (i64, i64) {
     let (first, last) = plan.span();
     let tenth = (last - first) / 10;

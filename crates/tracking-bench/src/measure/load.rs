@@ -9,7 +9,7 @@ use crate::work::{Entry, Names, Record};
 
 const BATCH_SIZE: usize = 1_000;
 
-/// Loads tracks in batches; how long the store took for it.
+/// Loads tracks in batches; returns how long the store took.
 pub(crate) fn load(
     contender: &dyn Contender,
     names: &Names,

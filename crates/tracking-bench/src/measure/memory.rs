@@ -1,4 +1,4 @@
-//! Memory of a loaded store, measured in a process of its own.
+//! Memory of a loaded store, measured in a child process.
 
 use std::fs;
 use std::process::Command;
@@ -18,11 +18,11 @@ pub(crate) struct Memory {
     pub(crate) peak: f64,
 }
 
-/// Loads a store and tells what that took; for a process that does nothing else.
+/// Loads a store and returns its memory; for a process that does nothing else.
 ///
 /// # Errors
 ///
-/// Those of the store, and where the system does not tell.
+/// Returns the errors of the store, and fails if the system does not tell.
 pub(crate) fn child(name: Name, shape: Shape, n: usize) -> Result<Memory> {
     let names = Names::new(shape, n);
     let mut generator = Generator::new(shape, &names);
@@ -40,12 +40,12 @@ pub(crate) fn child(name: Name, shape: Shape, n: usize) -> Result<Memory> {
     })
 }
 
-/// Starts this program anew to measure one contender.
+/// Starts this program again to measure one contender.
 ///
 /// # Errors
 ///
-/// Where that program fails.
-pub(crate) fn beside(name: Name, shape: Shape, n: usize) -> Result<Memory> {
+/// Fails if that program fails.
+pub(crate) fn measure_in_child(name: Name, shape: Shape, n: usize) -> Result<Memory> {
     let program = std::env::current_exe().context("looking for this program")?;
     let mut command = Command::new(program);
     command.args(["--memory-of", name.as_str(), "--shape", shape.name()]);
@@ -62,7 +62,7 @@ pub(crate) fn beside(name: Name, shape: Shape, n: usize) -> Result<Memory> {
     serde_json::from_slice(&output.stdout).context("reading what the memory was")
 }
 
-/// A size that the system tells, in bytes.
+/// A size from the system, in bytes.
 pub(crate) fn resident(field: &str) -> Result<f64> {
     let status = fs::read_to_string("/proc/self/status").context("asking for the memory used")?;
     let line = status.lines().find_map(|line| line.strip_prefix(field));

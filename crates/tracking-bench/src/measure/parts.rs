@@ -1,26 +1,26 @@
-//! What copying out of a lock, making a query, and giving an answer away cost by themselves.
+//! The separate costs of copying out of a lock, building a query, and returning an answer.
 
 use std::hint::black_box;
 
 use anyhow::Result;
 
 use super::Effort;
-use super::reads::{Asked, Put, Read, repeat};
+use super::reads::{AnyQuestion, Read, Recorder, repeat};
 use crate::contender::{Contender, Question};
 use crate::report::Unit;
 use crate::work::{Plan, Random};
 
-/// Queries that are made between two looks at the clock, which takes longer than making one.
+/// The number of queries between two readings of the clock, which takes longer than building one.
 const AT_ONCE: usize = 64;
 
-/// Asks one kind of question, each track lent from a copy, of contenders that have that.
+/// Runs one kind of query, each track borrowed from a copy, of contenders that support it.
 pub(super) fn copied(
     read: &Read,
     contender: &dyn Contender,
     plan: &Plan,
     seed: u64,
     effort: &Effort,
-    put: Put<'_>,
+    put: Recorder<'_>,
 ) -> Result<()> {
     let (mut random, mut fold, mut has) = (Random::new(seed), 0, true);
     let mut latencies = repeat(read.times, effort, |latencies| {
@@ -46,18 +46,18 @@ pub(super) fn copied(
     )
 }
 
-/// Makes queries of one kind, of contenders that have such a thing, and asks none.
+/// Builds queries of one kind for the contenders that have any, without running them.
 pub(super) fn made(
     read: &Read,
     contender: &dyn Contender,
     plan: &Plan,
     seed: u64,
     effort: &Effort,
-    put: Put<'_>,
+    put: Recorder<'_>,
 ) -> Result<()> {
     let (mut random, mut has) = (Random::new(seed), true);
     let mut latencies = repeat(read.times / AT_ONCE + 3, effort, |latencies| {
-        if let (true, Asked::Tracks(question)) = (has, (read.ask)(plan, &mut random)) {
+        if let (true, AnyQuestion::Tracks(question)) = (has, (read.ask)(plan, &mut random)) {
             has = latencies.time_each(AT_ONCE, || make(contender, &question))?;
         } else {
             has = false;
@@ -79,8 +79,8 @@ fn make(contender: &dyn Contender, question: &Question<'_>) -> Result<bool> {
     contender.make(black_box(question))
 }
 
-/// Clones answers that the caller owns, of contenders that give such.
-pub(super) fn cloned(contender: &dyn Contender, effort: &Effort, put: Put<'_>) -> Result<()> {
+/// Clones answers of contenders that return owned answers.
+pub(super) fn cloned(contender: &dyn Contender, effort: &Effort, put: Recorder<'_>) -> Result<()> {
     for (metric, mut clone) in contender.clones()? {
         let mut latencies = repeat(50, effort, |latencies| {
             latencies.time(&mut clone);

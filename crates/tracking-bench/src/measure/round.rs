@@ -1,4 +1,4 @@
-//! One round: load, ask, change, ask again.
+//! One round: load, query, change, query again.
 
 use std::time::Instant;
 
@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 
 use super::changes::Changes;
 use super::load::load;
-use super::{Effort, agree, concurrent, listings, memory, parts, reads};
+use super::{Effort, agreement, concurrent, listings, memory, parts, reads};
 use crate::contender::Contender;
 use crate::contenders::Name;
 use crate::report::{Results, Unit};
@@ -14,15 +14,15 @@ use crate::work::{Plan, Random};
 
 type Contenders = Vec<(Name, Box<dyn Contender>)>;
 
-/// Measures all of these, and fails where two of them do not give the same answers.
+/// Measures all contenders, and fails if two of them give different answers.
 ///
 /// # Errors
 ///
-/// Those of the contenders, and where two of them differ.
+/// Returns the errors of the contenders, and fails if two of them differ.
 pub fn rounds(names: &[Name], plan: &Plan, effort: &Effort, results: &mut Results) -> Result<()> {
     for round in 0..effort.rounds {
         results.start_round(round);
-        // Who comes first has a colder machine: all get their turn.
+        // The first contender runs on a colder machine, so the order rotates.
         let mut names = names.to_vec();
         let len = names.len().max(1);
         names.rotate_left(round % len);
@@ -39,16 +39,16 @@ pub fn rounds(names: &[Name], plan: &Plan, effort: &Effort, results: &mut Result
         round.list()?;
         round.reopen()?;
         round.change()?;
-        round.beside_a_writer()?;
+        round.with_writer()?;
     }
     Ok(())
 }
 
-/// Notes the memory that each contender takes, beyond the data, too.
+/// Records the memory that each contender takes.
 ///
 /// # Errors
 ///
-/// Where a process that measures it fails.
+/// Fails if a process that measures it fails.
 pub(crate) fn memories(names: &[Name], plan: &Plan, results: &mut Results) -> Result<()> {
     let n = plan.records().len();
     let data: usize = plan
@@ -58,7 +58,7 @@ pub(crate) fn memories(names: &[Name], plan: &Plan, results: &mut Results) -> Re
         .sum();
     let data = data as f64 / n as f64;
     for name in names {
-        let memory = memory::beside(*name, results.shape(), n)?;
+        let memory = memory::measure_in_child(*name, results.shape(), n)?;
         results.put(*name, "memory", memory.resident, Unit::BytesPerTrack)?;
         results.put(*name, "memory_peak", memory.peak, Unit::BytesPerTrack)?;
         let beyond = memory.resident - data;
@@ -92,14 +92,14 @@ impl Round<'_> {
     }
 
     fn check(&self, when: &str, with_names: bool) -> Result<()> {
-        agree::check(&self.contenders, self.plan, when, with_names)
+        agreement::check(&self.contenders, self.plan, when, with_names)
     }
 
-    /// Measures something for one contender after the other, unless it is not wanted.
+    /// Measures something for each contender, if it is selected.
     fn turns(
         &mut self,
         metric: &str,
-        measure: impl FnMut(&dyn Contender, reads::Put<'_>) -> Result<()>,
+        measure: impl FnMut(&dyn Contender, reads::Recorder<'_>) -> Result<()>,
     ) -> Result<()> {
         if self.effort.wants(metric) {
             self.all_turns(metric, measure)
@@ -111,7 +111,7 @@ impl Round<'_> {
     fn all_turns(
         &mut self,
         what: &str,
-        mut measure: impl FnMut(&dyn Contender, reads::Put<'_>) -> Result<()>,
+        mut measure: impl FnMut(&dyn Contender, reads::Recorder<'_>) -> Result<()>,
     ) -> Result<()> {
         self.results.progress(what)?;
         for (name, contender) in &self.contenders {
@@ -128,7 +128,7 @@ impl Round<'_> {
         for read in reads::READS {
             let seed = self.random.draw();
             self.turns(&format!("{}_p50", read.name), |contender, put| {
-                reads::lent(read, contender, plan, seed, effort, put)
+                reads::borrowed(read, contender, plan, seed, effort, put)
             })?;
             self.turns(&format!("{}_copied_p50", read.name), |contender, put| {
                 parts::copied(read, contender, plan, seed, effort, put)
@@ -136,7 +136,7 @@ impl Round<'_> {
             self.turns(&format!("{}_make_p50", read.name), |contender, put| {
                 parts::made(read, contender, plan, seed, effort, put)
             })?;
-            // A last track is one, lent or owned as the store has it.
+            // A last track is one, borrowed or owned as the store returns it.
             if read.name != "last" {
                 let seed = self.random.draw();
                 self.turns(&format!("{}_owned_p50", read.name), |contender, put| {
@@ -160,7 +160,7 @@ impl Round<'_> {
         })
     }
 
-    /// Closes files and opens them again, with a question after it; and how large they are.
+    /// Closes files, opens them again and runs a query; records their sizes.
     fn reopen(&mut self) -> Result<()> {
         if !self.effort.wants("reopen") && !self.effort.wants("disk") {
             return Ok(());
@@ -208,7 +208,7 @@ impl Round<'_> {
         Ok(())
     }
 
-    fn beside_a_writer(&mut self) -> Result<()> {
+    fn with_writer(&mut self) -> Result<()> {
         let (plan, effort) = (self.plan, self.effort);
         let names = [
             "readers_2_rate",
@@ -216,8 +216,8 @@ impl Round<'_> {
             "render_task_paged_writer_max",
             "render_locked_writer_max",
         ];
-        let wanted = names.iter().any(|name| effort.wants(name));
-        if wanted || effort.wants("render_paged_writer_max") {
+        let is_selected = names.iter().any(|name| effort.wants(name));
+        if is_selected || effort.wants("render_paged_writer_max") {
             self.contenders
                 .retain(|(_, contender)| contender.is_concurrent());
             self.all_turns("beside a writer", |contender, put| {

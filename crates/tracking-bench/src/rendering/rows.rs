@@ -1,4 +1,4 @@
-//! The rows that are rendered, and where they go.
+//! The rows that are rendered, and the writer that counts their bytes.
 
 use std::io::{self, Write};
 
@@ -7,10 +7,10 @@ use tracking_core::{RunId, TaskId, Timestamp, Track, TrackId, UserName};
 
 use crate::work::{Entry, Generator, Names, Shape};
 
-/// How many tracks the names are made for.
+/// The number of tracks that the names are generated for.
 const NAMED: usize = 100_000;
 
-/// The tracks of the workload, made one by one.
+/// The tracks of the workload, generated one by one.
 pub(super) fn tracks(number: usize) -> impl Iterator<Item = Result<Track>> {
     let names = Names::new(Shape::Skewed, NAMED);
     let mut generator = Generator::new(Shape::Skewed, &names);
@@ -30,7 +30,7 @@ pub(super) fn tracks(number: usize) -> impl Iterator<Item = Result<Track>> {
     })
 }
 
-/// Counts what it is given, and forgets it.
+/// A writer that counts bytes.
 #[derive(Debug, Default)]
 pub(super) struct Counted {
     pub(super) bytes: usize,

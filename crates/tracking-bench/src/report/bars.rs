@@ -1,26 +1,26 @@
-//! What our store has to reach.
+//! The bars that our store has to meet.
 
 use std::fmt;
 
 use super::Summary;
 use crate::contenders::Name;
 
-/// What a metric of our store has to reach beside the same metric of a peer.
+/// A bar: what a metric of our store has to reach compared with the same metric of a peer.
 ///
-/// Where more is better it is the least part of the peer's number that will do, where less is
-/// better the most.
+/// If more is better, it is the minimum share of the peer's number, else the maximum
+/// multiple.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Bar {
     /// The metric.
     pub metric: &'static str,
-    /// The metric of `limit-rows` it is compared with, which lends at best.
+    /// The metric of `limit-rows` that it is compared with; `limit-rows` only lets visitors borrow.
     pub limit_metric: &'static str,
     /// Whether more is better.
     pub is_rate: bool,
-    /// Beside `limit-rows`.
+    /// Compared with `limit-rows`.
     pub limit: f64,
-    /// Beside `SQLite` in memory.
+    /// Compared with `SQLite` in memory.
     pub sqlite: Option<f64>,
 }
 
@@ -46,11 +46,11 @@ const fn cost(metric: &'static str, limit: f64, sqlite: Option<f64>) -> Bar {
 
 const TENTH: Option<f64> = Some(0.1);
 
-/// Owned tracks, beside what the limit takes to lend them.
-const fn owned(metric: &'static str, lent: &'static str) -> Bar {
+/// Owned tracks, compared with borrowed tracks of the limit.
+const fn owned(metric: &'static str, borrowed: &'static str) -> Bar {
     Bar {
         metric,
-        limit_metric: lent,
+        limit_metric: borrowed,
         is_rate: false,
         limit: 4.0,
         sqlite: Some(0.2),
@@ -93,11 +93,11 @@ pub const BARS: &[Bar] = &[
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Verdict {
-    /// Whether it is.
+    /// Whether it is met.
     pub is_met: bool,
-    /// What was reached, as a part of the peer's number.
+    /// The reached share of the peer's number.
     pub ratio: f64,
-    /// What was to be reached.
+    /// The required share.
     pub bar: f64,
 }
 
@@ -123,8 +123,8 @@ impl Bar {
         Verdict { is_met, ratio, bar }
     }
 
-    /// Beside `limit-rows`, if both were measured.
-    pub fn beside_limit(&self, summary: &Summary, n: usize) -> Option<Verdict> {
+    /// Compared with `limit-rows`, if both were measured.
+    pub fn versus_limit(&self, summary: &Summary, n: usize) -> Option<Verdict> {
         let (ours, limit) = (
             (self.metric, Name::Tracking),
             (self.limit_metric, Name::LimitRows),
@@ -132,8 +132,8 @@ impl Bar {
         Some(self.verdict(summary.ratio(n, ours, limit)?, self.limit))
     }
 
-    /// Beside `SQLite` in memory, if both were measured and there is a bar.
-    pub fn beside_sqlite(&self, summary: &Summary, n: usize) -> Option<Verdict> {
+    /// Compared with `SQLite` in memory, if both were measured and there is a bar.
+    pub fn versus_sqlite(&self, summary: &Summary, n: usize) -> Option<Verdict> {
         let (ours, sqlite) = (
             (self.metric, Name::Tracking),
             (self.metric, Name::SqliteMem),

@@ -1,12 +1,12 @@
 //! The tables of `docs/performance.md` and `docs/benchmarks.md`.
 
-mod beside;
 mod cells;
-mod growing;
+mod comparison;
 mod interface;
-mod kept;
 mod machine;
+mod persistent;
 mod rendering;
+mod scaling;
 
 use std::fmt;
 
@@ -17,47 +17,47 @@ use crate::work::Shape;
 
 pub use rendering::rendering;
 
-/// Results, by what they are of.
+/// Results by part.
 #[derive(Clone, Debug, Default)]
 #[expect(
     clippy::exhaustive_structs,
     reason = "whoever reads results fills it in"
 )]
 pub struct Parts {
-    /// All that keep everything in memory, one number of tracks.
+    /// All contenders in memory, one number of tracks.
     pub main: Vec<Sample>,
     /// Our store at many numbers of tracks and in many shapes.
     pub growth: Vec<Sample>,
-    /// All that keep everything in a file.
-    pub kept: Vec<Sample>,
+    /// All contenders in a file.
+    pub persistent: Vec<Sample>,
     /// Our store in a file at many numbers of tracks.
-    pub kept_growth: Vec<Sample>,
-    /// What a row of a list costs.
+    pub persistent_growth: Vec<Sample>,
+    /// The cost of a row of a list.
     pub rendering: Vec<Rendered>,
 }
 
-/// Results that the document tells of.
+/// Results that the document shows.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Measured {
     /// All contenders, one number of tracks.
     pub main: Summary,
-    /// How many rounds that was.
+    /// The number of rounds.
     pub rounds: usize,
-    /// How many tracks that was.
+    /// The number of tracks.
     pub n: usize,
     /// Our store at many numbers of tracks, by shape.
     pub growth: Vec<(Shape, Summary)>,
-    /// What a row of a list costs.
+    /// The cost of a row of a list.
     pub rendering: Vec<Rendered>,
-    /// All that keep everything in a file.
-    pub kept: Summary,
+    /// All contenders in a file.
+    pub persistent: Summary,
     /// Our store in a file at many numbers of tracks.
-    pub kept_growth: Summary,
+    pub persistent_growth: Summary,
 }
 
 impl Measured {
-    /// Sorts results.
+    /// Groups results.
     pub fn new(parts: &Parts) -> Self {
         let Parts { main, growth, .. } = parts;
         let of = |shape: Shape| {
@@ -69,8 +69,8 @@ impl Measured {
             rounds: main.iter().map(|s| s.round + 1).max().unwrap_or(0),
             n: main.iter().map(|sample| sample.n).max().unwrap_or(0),
             growth: Shape::ALL.into_iter().map(of).collect(),
-            kept: Summary::new(&parts.kept),
-            kept_growth: Summary::new(&parts.kept_growth),
+            persistent: Summary::new(&parts.persistent),
+            persistent_growth: Summary::new(&parts.persistent_growth),
             rendering: parts.rendering.clone(),
         }
     }
@@ -93,28 +93,28 @@ pub fn chapters(measured: &Measured) -> Result<Vec<(&'static str, String)>, fmt:
     table(&measured.main, measured.n, &mut all)?;
     Ok(vec![
         ("machine", machine::machine(measured)),
-        ("bars", beside::bars(measured)),
-        ("main", beside::main(measured)),
-        ("others", beside::others(measured)),
+        ("bars", comparison::bars(measured)),
+        ("main", comparison::main(measured)),
+        ("others", comparison::others(measured)),
         ("interface", interface::reads(measured)),
         ("names", interface::names(measured)),
-        ("threads", beside::threads(measured)),
-        ("memory", beside::memory(measured)),
+        ("threads", comparison::threads(measured)),
+        ("memory", comparison::memory(measured)),
         (
             "growth",
-            growing::growth(&measured.growth(Shape::Skewed), Name::Tracking),
+            scaling::growth(&measured.growth(Shape::Skewed), Name::Tracking),
         ),
         (
             "growth-flat",
-            growing::growth(&measured.growth(Shape::Flat), Name::Tracking),
+            scaling::growth(&measured.growth(Shape::Flat), Name::Tracking),
         ),
-        ("shapes", growing::shapes(measured)),
+        ("shapes", scaling::shapes(measured)),
         ("rendering", rendering(&measured.rendering)),
-        ("stores", kept::stores(measured)),
-        ("kept", kept::kept(measured)),
+        ("stores", persistent::stores(measured)),
+        ("kept", persistent::persistent(measured)),
         (
             "kept-growth",
-            growing::growth(&measured.kept_growth, Name::TrackingSqlite),
+            scaling::growth(&measured.persistent_growth, Name::TrackingSqlite),
         ),
         ("all", all),
     ])

@@ -8,8 +8,8 @@ const OPEN: &str = "<!-- table: ";
 const CLOSE: &str = " -->";
 const END: &str = "<!-- end of table -->";
 
-/// Puts tables into documents, each between `<!-- table: NAME -->` and `<!-- end of table -->`,
-/// in place of what stands there.
+/// Writes tables into documents, each between `<!-- table: NAME -->` and `<!-- end of table -->`,
+/// replacing the text there.
 ///
 /// # Errors
 ///
@@ -58,7 +58,7 @@ mod tests {
     const DOCUMENT: &str = "One\n<!-- table: a -->\nold\n<!-- end of table -->\ntwo\n";
 
     #[test]
-    fn what_stands_between_marks_is_replaced() {
+    fn the_text_between_marks_is_replaced() {
         let filled = fill(&[DOCUMENT], &[("a", "new\n".to_owned())]).unwrap();
         assert_eq!(filled, [DOCUMENT.replace("old", "new")]);
         let again = fill(&filled, &[("a", "new\n".to_owned())]).unwrap();
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn each_table_has_a_place_in_some_document_and_each_place_a_table() {
+    fn each_table_has_marks_in_some_document_and_each_mark_a_table() {
         let tables = [("a", String::new()), ("b", String::new())];
         assert!(fill(&[DOCUMENT], &tables).is_err());
         assert!(fill(&[DOCUMENT], &[]).is_err());

@@ -1,16 +1,16 @@
-//! How cost grows with the number of tracks.
+//! Cost by number of tracks.
 
 use std::fmt::{self, Write};
 
 use super::unit::significant;
 use super::{Summary, Unit};
 
-/// Medians for each number of tracks, and how many times the first the last is: a table in
+/// Medians for each number of tracks, and the ratio of the last to the first: a table in
 /// Markdown for each contender.
 ///
 /// # Errors
 ///
-/// Those of the writer.
+/// Returns the errors of the writer.
 pub fn growth(summary: &Summary, out: &mut impl Write) -> fmt::Result {
     let sizes = summary.sizes();
     for contender in summary.contenders() {

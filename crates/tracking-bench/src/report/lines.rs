@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 ///
 /// # Errors
 ///
-/// Where the file cannot be read, or a line is no result.
+/// Fails if the file cannot be read, or a line is no result.
 pub fn read_lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>> {
     let what = || format!("reading {}", path.display());
     let file = File::open(path).with_context(what)?;

@@ -1,4 +1,4 @@
-//! Numbers as they are measured.
+//! Measured numbers.
 
 use std::io::Write;
 
@@ -12,23 +12,23 @@ use crate::work::Shape;
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub struct Sample {
-    /// Which repetition it is of, from 0.
+    /// The round, from 0.
     pub round: usize,
-    /// How many tracks were loaded.
+    /// The number of tracks that were loaded.
     pub n: usize,
-    /// What the workload looks like.
+    /// The shape of the workload.
     pub shape: Shape,
-    /// Who was measured.
+    /// The contender.
     pub contender: Name,
-    /// What was measured.
+    /// The metric.
     pub metric: String,
     /// The number.
     pub value: f64,
-    /// What the number counts.
+    /// The unit.
     pub unit: Unit,
 }
 
-/// All numbers of a run, written as JSON lines as they come.
+/// All numbers of a run, written as JSON lines one by one.
 pub struct Results {
     n: usize,
     shape: Shape,
@@ -47,7 +47,7 @@ impl std::fmt::Debug for Results {
 }
 
 impl Results {
-    /// Starts a run: where JSON lines go, and where it is told what is going on.
+    /// Starts a run that writes JSON lines to one writer and progress to another.
     pub fn new(shape: Shape, out: Box<dyn Write>, progress: Box<dyn Write>) -> Self {
         Self {
             n: 0,
@@ -59,12 +59,12 @@ impl Results {
         }
     }
 
-    /// What the workload looks like.
+    /// The shape of the workload.
     pub fn shape(&self) -> Shape {
         self.shape
     }
 
-    /// What follows is of a workload of so many tracks.
+    /// Sets the number of tracks of the following measurements.
     pub fn start_size(&mut self, n: usize) {
         self.n = n;
     }

@@ -8,16 +8,16 @@ use crate::contenders::Name;
 /// Numbers by metric and contender.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
-    /// In the order in which they were measured first.
+    /// In the order in which they were first measured.
     metrics: Vec<(String, Unit)>,
     contenders: Vec<Name>,
     sizes: Vec<usize>,
-    /// By metric, contender and size; each round has one.
+    /// By metric, contender and size; one per round.
     values: BTreeMap<(String, Name, usize), BTreeMap<usize, f64>>,
 }
 
 impl Summary {
-    /// Sorts samples by what they are of.
+    /// Groups samples by what they measure.
     pub fn new(samples: &[Sample]) -> Self {
         let mut summary = Self::default();
         for sample in samples {
@@ -54,23 +54,23 @@ impl Summary {
         shown
     }
 
-    /// What was measured, in the order in which it was.
+    /// The metrics in the order of measurement.
     pub fn metrics(&self) -> &[(String, Unit)] {
         &self.metrics
     }
 
-    /// Who was measured.
+    /// The contender.
     pub fn contenders(&self) -> &[Name] {
         &self.contenders
     }
 
-    /// For how many tracks.
+    /// The numbers of tracks.
     pub fn sizes(&self) -> &[usize] {
         &self.sizes
     }
 
-    /// How often a number of tracks was measured, at most.
-    pub fn most_rounds(&self, n: usize) -> usize {
+    /// The maximum number of rounds of a number of tracks.
+    pub fn max_rounds(&self, n: usize) -> usize {
         let of_n = self.values.iter().filter(|((_, _, size), _)| *size == n);
         of_n.map(|(_, rounds)| rounds.len()).max().unwrap_or(0)
     }
@@ -89,7 +89,7 @@ impl Summary {
         )
     }
 
-    /// The median of the ratios, formed round by round, of one contender's metric to another's.
+    /// The median of the ratios of one contender's metric to another's, computed round by round.
     pub fn ratio(&self, n: usize, one: (&str, Name), other: (&str, Name)) -> Option<f64> {
         let other = self.rounds(other.0, other.1, n)?;
         let ratio = |(round, value): (&usize, &f64)| {

@@ -6,15 +6,15 @@ use super::unit::significant;
 use super::{Bar, Summary, Unit, Verdict};
 use crate::contenders::Name;
 
-/// Medians of all contenders, what our store reaches beside its peers, and whether that will do:
+/// Medians of all contenders, the ratios of our store to its peers, and whether the bars are met:
 /// a table in Markdown.
 ///
-/// A ratio is our number as a part of the peer's. For tracks that are collected it is formed with
-/// what `limit-rows` takes to lend them.
+/// A ratio is our number divided by the peer's. For collected tracks the peer's number is
+/// that of borrowed tracks of `limit-rows`.
 ///
 /// # Errors
 ///
-/// Those of the writer.
+/// Returns the errors of the writer.
 pub fn table(summary: &Summary, n: usize, out: &mut impl Write) -> fmt::Result {
     let contenders = summary.contenders();
     let heads: Vec<&str> = contenders.iter().map(|name| name.as_str()).collect();
@@ -41,16 +41,16 @@ pub fn table(summary: &Summary, n: usize, out: &mut impl Write) -> fmt::Result {
                 .ratio(n, (metric, Name::Tracking), peer)
                 .filter(|_| *unit != Unit::Tracks)
         };
-        let limit = bar.and_then(|bar| bar.beside_limit(summary, n));
-        beside(ratio((limit_metric, Name::LimitRows)), limit, out)?;
-        let sqlite = bar.and_then(|bar| bar.beside_sqlite(summary, n));
-        beside(ratio((metric, Name::SqliteMem)), sqlite, out)?;
+        let limit = bar.and_then(|bar| bar.versus_limit(summary, n));
+        write_ratio(ratio((limit_metric, Name::LimitRows)), limit, out)?;
+        let sqlite = bar.and_then(|bar| bar.versus_sqlite(summary, n));
+        write_ratio(ratio((metric, Name::SqliteMem)), sqlite, out)?;
         writeln!(out)?;
     }
     Ok(())
 }
 
-fn beside(ratio: Option<f64>, verdict: Option<Verdict>, out: &mut impl Write) -> fmt::Result {
+fn write_ratio(ratio: Option<f64>, verdict: Option<Verdict>, out: &mut impl Write) -> fmt::Result {
     let ratio = ratio.map_or("–".to_owned(), significant);
     let verdict = verdict.map_or(String::new(), |verdict| verdict.to_string());
     write!(out, " {ratio} | {verdict} |")

@@ -1,6 +1,6 @@
-//! What a number counts.
+//! The unit of a number.
 
-/// What a number counts, and with it, whether more is better.
+/// The unit of a number, which implies whether more is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub enum Unit {
@@ -22,12 +22,12 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// Tells whether more is better.
+    /// Returns whether more is better.
     pub fn is_rate(self) -> bool {
         matches!(self, Self::TracksPerSecond | Self::OperationsPerSecond)
     }
 
-    /// A number of this unit, short, for people.
+    /// Formats a number of this unit.
     pub fn show(self, value: f64) -> String {
         let (value, suffix) = match self {
             Self::Nanoseconds if value >= 1e9 => (value / 1e9, " s"),

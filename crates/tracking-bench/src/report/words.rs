@@ -1,6 +1,6 @@
-//! Metrics in words.
+//! Descriptions of metrics.
 
-/// What people read instead of a metric's name, in the order of a table.
+/// The description of each metric, in the order of a table.
 const WORDS: &[(&str, &str)] = &[
     ("bulk_rate", "save, in batches of 1,000"),
     ("save_rate", "save, one by one"),
@@ -58,14 +58,14 @@ const WORDS: &[(&str, &str)] = &[
     ("render_locked_writer_max", "the same, all of it at once"),
 ];
 
-/// A metric in words; its name where there are none.
+/// The description of a metric, or its name.
 pub(super) fn words(metric: &str) -> &str {
     let found = WORDS.iter().find(|(name, _)| *name == metric);
     found.map_or(metric, |(_, words)| words)
 }
 
-/// The metrics that have words and are wanted.
-pub(super) fn metrics(wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = &'static str> {
+/// The metrics with a description that pass a filter.
+pub(super) fn metrics(filter: impl Fn(&str) -> bool) -> impl Iterator<Item = &'static str> {
     let names = WORDS.iter().map(|(name, _)| *name);
-    names.filter(move |name| wanted(name))
+    names.filter(move |name| filter(name))
 }

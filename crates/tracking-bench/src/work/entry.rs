@@ -1,4 +1,4 @@
-//! A track with its names, ready to be given to a store.
+//! A track with its names, ready for a store.
 
 use serde_json::{Map, Value};
 
@@ -29,7 +29,7 @@ pub struct Entry<'w> {
 }
 
 impl<'w> Entry<'w> {
-    /// Gives a record its names.
+    /// Adds the names to a record.
     pub fn new(names: &'w Names, record: &Record) -> Self {
         Self {
             task: at(names.tasks(), record.task),

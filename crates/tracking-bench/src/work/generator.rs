@@ -1,4 +1,4 @@
-//! Makes the tracks of a workload, one after the other.
+//! Generates the tracks of a workload one by one.
 
 use std::sync::Arc;
 
@@ -20,15 +20,15 @@ pub struct Record {
     pub run: u32,
     /// Number of the value of the indexed field.
     pub page: u32,
-    /// Some number for the data.
+    /// A number for the data.
     pub ms: u16,
     /// Time in seconds since 1970.
     pub time: i64,
-    /// What the data is like.
+    /// The kind of data.
     pub kind: Kind,
 }
 
-/// What the data of a track is like.
+/// The kind of data of a track.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kind {
@@ -45,14 +45,14 @@ pub struct Generator {
     task_shares: Arc<[f64]>,
     user_shares: Arc<[f64]>,
     pages: usize,
-    /// Per task: how many tracks it has, and which run is its current one.
+    /// Per task: its number of tracks and its current run.
     tasks: Vec<(u32, u32)>,
     last_run: u32,
     ticks: i64,
 }
 
 impl Generator {
-    /// Starts with the first track of a workload.
+    /// A generator that starts with the first track of a workload.
     pub fn new(shape: Shape, names: &Names) -> Self {
         Self {
             random: Random::new(42),

@@ -8,7 +8,7 @@ const PAGES: usize = 1_000;
 
 /// Task ids, user names and values of the indexed field, the most frequent first.
 ///
-/// They are shuffled, so that being frequent says nothing about the place in sort order.
+/// They are shuffled, so that frequency does not depend on sort order.
 #[derive(Debug)]
 pub struct Names {
     tasks: Vec<String>,

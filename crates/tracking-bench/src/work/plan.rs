@@ -1,8 +1,8 @@
-//! A workload and what is asked about it.
+//! A workload and the values that queries use.
 
 use super::{Entry, Generator, Names, Random, Record, Shape};
 
-/// All tracks that are loaded, and the tasks and users that are of interest.
+/// All tracks that are loaded, and the tasks and users that queries ask for.
 #[derive(Debug)]
 pub struct Plan {
     names: Names,
@@ -41,7 +41,7 @@ impl Plan {
         &self.records
     }
 
-    /// What makes the tracks that come after the load.
+    /// The generator of the tracks after the load.
     pub fn generator(&self) -> &Generator {
         &self.generator
     }
@@ -56,14 +56,14 @@ impl Plan {
         records.iter().map(|record| self.entry(record)).collect()
     }
 
-    /// Any of the tracks, so that frequent tasks and users come up often.
+    /// A random track, so that frequent tasks and users are drawn often.
     pub fn any(&self, random: &mut Random) -> Entry<'_> {
         let fallback = Entry::new(&self.names, &EMPTY);
         let record = self.records.get(random.below(self.records.len()));
         record.map_or(fallback, |record| self.entry(record))
     }
 
-    /// A task with as many tracks as half of the tasks have at most.
+    /// A task with a median number of tracks.
     pub fn median_task(&self, random: &mut Random) -> &str {
         named(self.names.tasks(), random.pick(&self.median_tasks))
     }
@@ -73,7 +73,7 @@ impl Plan {
         named(self.names.tasks(), random.pick(&self.tasks_of_1000))
     }
 
-    /// A user with as many tracks as half of the users have at most.
+    /// A user with a median number of tracks.
     pub fn median_user(&self, random: &mut Random) -> &str {
         named(self.names.users(), random.pick(&self.median_users))
     }
@@ -112,7 +112,7 @@ fn named(names: &[String], index: Option<u32>) -> &str {
     super::names::at(names, index.unwrap_or(0))
 }
 
-/// How often each number comes up.
+/// The frequency of each number.
 fn sizes(count: usize, numbers: impl Iterator<Item = u32>) -> Vec<u32> {
     let mut sizes = vec![0; count];
     for number in numbers {
@@ -129,12 +129,12 @@ fn median(sizes: &[u32]) -> u32 {
     sizes.get(sizes.len() / 2).copied().unwrap_or(0)
 }
 
-/// The numbers of those whose size is nearest to a wanted one.
-fn nearest(sizes: &[u32], wanted: u32, count: usize) -> Vec<u32> {
+/// The `count` numbers whose size is nearest to `target`.
+fn nearest(sizes: &[u32], target: u32, count: usize) -> Vec<u32> {
     let mut used: Vec<(u32, u32)> = (0_u32..)
         .zip(sizes)
         .filter(|(_, size)| **size > 0)
-        .map(|(number, size)| (size.abs_diff(wanted), number))
+        .map(|(number, size)| (size.abs_diff(target), number))
         .collect();
     used.sort_unstable();
     used.into_iter()

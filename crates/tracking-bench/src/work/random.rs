@@ -1,4 +1,4 @@
-//! Numbers that look random and are always the same.
+//! Reproducible pseudo-random numbers.
 
 /// A generator of numbers: `SplitMix64`.
 #[derive(Clone, Debug)]
@@ -29,12 +29,12 @@ impl Random {
         (self.draw() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    /// One of several; nothing where there are none.
+    /// A random item; `None` of an empty list.
     pub fn pick<T: Copy>(&mut self, several: &[T]) -> Option<T> {
         several.get(self.below(several.len())).copied()
     }
 
-    /// Puts a list into another order.
+    /// Shuffles a list.
     pub fn shuffle<T>(&mut self, list: &mut [T]) {
         for last in (1..list.len()).rev() {
             list.swap(last, self.below(last + 1));

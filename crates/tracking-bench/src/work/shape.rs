@@ -1,4 +1,4 @@
-//! What a workload looks like.
+//! Shapes of workloads.
 
 /// How tracks are spread over tasks, users and values of the indexed data field.
 #[derive(
@@ -38,7 +38,7 @@ impl Shape {
         Self::ManyValues,
     ];
 
-    /// As it is written in results and options.
+    /// Its name in results and options.
     pub fn name(self) -> &'static str {
         match self {
             Self::Skewed => "skewed",
@@ -49,7 +49,7 @@ impl Shape {
         }
     }
 
-    /// How likely each of `count` names is, added up: the last is 1.
+    /// The cumulated probabilities of `count` names: the last is 1.
     pub(super) fn shares(self, count: usize) -> Vec<f64> {
         let weight = |rank: usize| match self {
             Self::Flat => 1.0,

@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn values_of_one_criterion_stand_beside_each_other() {
+    fn values_of_one_criterion_are_alternatives() {
         let tasks = query(&["--task", "b", "--task", "c", "--task-prefix", "a"]);
         let filter = tasks.task_filter().unwrap();
         let matching = ["b", "c", "abc", "bc", ""].map(|name| filter.matches(name));

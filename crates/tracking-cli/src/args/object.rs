@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_do_not_fit_are_told() {
+    fn values_that_do_not_fit_are_reported() {
         let args = args(None, &["a=1", "a.b=2"]);
         let problem = "--data a.b does not fit the rest of the data";
         assert_eq!(args.validate().as_deref(), Some(problem));

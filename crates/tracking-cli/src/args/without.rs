@@ -59,9 +59,9 @@ impl WithoutArgs {
     pub(crate) fn add_to(&self, context: Context<'static>) -> Context<'static> {
         let of = |what| self.without.contains(&what);
         match (of(Without::Assets), of(Without::Robots)) {
-            (true, true) => context.with_left_out("assets, robots"),
-            (true, false) => context.with_left_out("assets"),
-            (false, true) => context.with_left_out("robots"),
+            (true, true) => context.with_exclusions("assets, robots"),
+            (true, false) => context.with_exclusions("assets"),
+            (false, true) => context.with_exclusions("robots"),
             (false, false) => context,
         }
     }

@@ -24,7 +24,7 @@ pub(super) const NAMES: [&str; 40] = [
     "priya", "rosa", "sam", "sofia", "tom", "wei", "yara",
 ];
 
-/// The pages of the site, and how often each is where a visit begins or goes on.
+/// The pages of the site, with their weights as the first and as a later page of a visit.
 pub(super) const PAGES: [(&str, u64); 18] = [
     ("/", 30),
     ("/courses/", 18),
@@ -46,7 +46,7 @@ pub(super) const PAGES: [(&str, u64); 18] = [
     ("/feed.xml", 2),
 ];
 
-/// What a page loads beside itself, with the bytes it takes.
+/// The resources that a page loads, with their sizes in bytes.
 pub(super) const ASSETS: [(&str, u64); 6] = [
     ("/assets/site.css", 18_432),
     ("/assets/site.js", 41_210),

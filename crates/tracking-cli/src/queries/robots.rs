@@ -55,7 +55,7 @@ mod tests {
     use tracking_core::TrackingStorageExt;
 
     #[test]
-    fn tracks_of_robots_are_left_out_and_others_stay() {
+    fn tracks_of_robots_are_omitted_and_others_stay() {
         let store = BTreeStorage::new();
         for data in [
             json!({"agent": "curl/8.0"}),

@@ -39,7 +39,7 @@ mod tests {
     }
 
     #[test]
-    fn many_bytes_are_told_in_larger_units() {
+    fn many_bytes_are_shown_in_larger_units() {
         assert_eq!(bytes(1), "1 byte");
         assert_eq!(bytes(1023), "1023 bytes");
         assert_eq!(bytes(1536 * 1024), "1.50 MiB");

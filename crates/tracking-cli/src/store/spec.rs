@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_store_is_told_with_an_example() {
+    fn what_is_no_store_is_reported_with_an_example() {
         for (text, message) in [
             ("", "like sqlite:tracks.db"),
             (":memory:", "\"\" is no kind of store"),

@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::tool::{EXPORT, Place};
 
-/// The lines of an export that tell of tracks.
+/// The lines of an export that contain tracks.
 fn tracks(export: &str) -> Vec<&str> {
     let lines = export.lines();
     lines
@@ -67,7 +67,7 @@ fn nothing_is_removed_where_nothing_can_be_archived() {
                 (Some(status), ""),
                 "{ran:?}"
             );
-            // Nothing was begun, so there is nothing to complete either.
+            // Nothing was started, so there is nothing to complete.
             assert!(!ran.err.contains("traces may remain"), "{ran:?}");
             assert_eq!(place.exported(), EXPORT);
         }

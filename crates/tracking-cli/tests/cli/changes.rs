@@ -15,7 +15,7 @@ fn changes(place: &Place, args: &[&str]) -> Vec<Value> {
 }
 
 #[test]
-fn changes_are_shown_in_their_order_and_go_on_after_a_cursor() {
+fn changes_are_shown_in_their_order_and_continue_after_a_cursor() {
     let place = Place::with_store();
     let ran = place.run(&["changes", "--store", "sqlite:t.db"]);
     assert_eq!(ran.status, Some(1));

@@ -60,7 +60,7 @@ snapshots! {
 }
 
 #[test]
-fn every_command_makes_a_page_that_stands_alone() {
+fn every_command_writes_a_complete_page() {
     let place = Place::with_log();
     for command in COMMANDS {
         let page = place.shown(&[command, &["--format", "html"]].concat());
@@ -135,7 +135,7 @@ fn an_empty_log_is_shown_as_such() {
 }
 
 #[test]
-fn malformed_lines_are_reported_beside_what_is_shown() {
+fn malformed_lines_are_reported_with_what_is_shown() {
     let place = Place::with_log();
     let output = "tracking: 2 malformed lines were left out; `tracking report` shows them\n";
     for command in COMMANDS {

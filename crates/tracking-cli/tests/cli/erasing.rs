@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::tool::Place;
 
-/// A name that stands in a task, in data, in a key and in a checkpoint too.
+/// A name that occurs in a task, in data, in a key and in a checkpoint too.
 const MENTIONS: &str = r#"{"format":"tracking-export","version":1}
 {"run":{"id":1,"task":"notes-of-anna","start":"2026-11-20T08:00:00Z","end":"2026-11-20T08:10:00Z","finished":false,"current":true}}
 {"run":{"id":2,"task":null,"start":"2026-11-20T08:00:00Z","end":"2026-11-20T08:10:00Z","finished":false,"current":false}}

@@ -1,4 +1,4 @@
-//! What goes wrong is told on standard error, with an exit status, and never a panic.
+//! Failures are reported on standard error with an exit status, and never panic.
 
 use std::fs;
 use std::process::Stdio;
@@ -62,7 +62,7 @@ fn gzip_that_is_cut_off_is_an_error() {
 }
 
 #[test]
-fn a_binary_file_is_an_error_and_beside_a_good_line_its_lines_are_malformed() {
+fn a_binary_file_is_an_error_and_with_a_good_line_its_lines_are_malformed() {
     let place = Place::new();
     let scrambled = |n: u32| n.wrapping_mul(2_654_435_761).to_be_bytes()[0];
     let bytes: Vec<u8> = (0..20_000).map(scrambled).collect();

@@ -33,7 +33,7 @@ fn seen(file: &Path) -> Vec<Value> {
         .collect()
 }
 
-/// Saves and updates until it is told to stop; gives how many tracks there are then.
+/// Saves and updates until it is stopped; returns the number of tracks.
 fn write_until(store: &SqliteStorage, is_over: &AtomicBool) -> u64 {
     let mut saved = 0;
     while !is_over.load(Ordering::Relaxed) {

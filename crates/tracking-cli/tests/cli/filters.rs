@@ -184,7 +184,7 @@ fn a_limit_bounds_every_list_and_all_lifts_it() {
 }
 
 #[test]
-fn every_command_that_chooses_leaves_out_the_same() {
+fn every_command_that_chooses_omits_the_same() {
     let place = Place::with_log();
     let except = [
         "--except-task",

@@ -114,7 +114,7 @@ fn a_folder_of_more_logs_than_may_be_open_is_loaded_and_followed() {
         place.json_on_store(&["count", "--by", "user"])["tracks"],
         400
     );
-    // One of those that were closed goes on, and another one comes.
+    // A closed log is continued, and another log is created.
     let mut following = limited("load --store sqlite:u.db logs --follow --poll 20ms --json");
     let following = following.stdout(Stdio::piped()).stderr(Stdio::piped());
     let following = following.spawn().unwrap();

@@ -74,7 +74,7 @@ fn one_signal_ends_it_where_nothing_comes() {
         ("-", "-INT"),
     ];
     for (n, (log, name)) in (1..).zip(ways) {
-        // The log beside it is loaded meanwhile.
+        // The other log is loaded meanwhile.
         lines += &line(n);
         place.write("a.log", &lines);
         let child = place.follow(&[log, "a.log"]);
@@ -182,7 +182,7 @@ fn a_store_that_is_busy_is_waited_for_and_that_is_said_once() {
     std::thread::sleep(Duration::from_secs(1));
     signal(&child, "-INT");
     assert_eq!(ended(child).status, Some(0));
-    // Without --follow it is an error that a script can tell from others.
+    // Without --follow it is an error with its own exit status.
     let ran = place.run_on_store(&["load", "a.log", "--wait", "50ms"]);
     assert_eq!(ran.status, Some(75), "{ran:?}");
     holder.execute_batch("rollback").unwrap();

@@ -1,4 +1,4 @@
-//! The numbers of a web log beside those of goaccess, on the same log.
+//! The figures of a web log compared with those of goaccess.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -2,7 +2,7 @@
 
 use crate::tool::Place;
 
-/// What stands in backticks in the help of `load`.
+/// The text in backticks in the help of `load`.
 fn examples(place: &Place) -> Vec<String> {
     let help = place.run(&["help", "load"]).out;
     // Examples may be broken into lines.

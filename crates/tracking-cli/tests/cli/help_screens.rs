@@ -95,7 +95,7 @@ fn shell(place: &Place, line: &str) -> (Option<i32>, String) {
     )
 }
 
-/// The words of a line, of which some stand in single quotes.
+/// The words of a line, some of them in single quotes.
 fn words(line: &str) -> Vec<String> {
     let parts = line.split('\'').enumerate();
     parts

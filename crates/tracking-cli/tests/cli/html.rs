@@ -1,11 +1,11 @@
-//! `--html`: a page beside the text.
+//! `--html`: a page in addition to the text.
 
 use std::fs;
 
 use crate::tool::{LOG, Place};
 
 #[test]
-fn the_page_is_written_beside_the_text() {
+fn the_page_is_written_with_the_text() {
     let place = Place::with_log();
     let plain = place.run(&["report", "access.log"]);
     let with_page = place.run(&["report", "--html", "page.html", "access.log"]);

@@ -97,7 +97,7 @@ fn the_servers_own_format_can_be_pasted() {
 }
 
 #[test]
-fn what_is_no_time_is_refused_at_once() {
+fn what_is_no_time_is_refused_immediately() {
     let place = Place::with_log();
     let run = |format| {
         let arguments = [
@@ -136,7 +136,7 @@ fn tables_and_json_within_json_can_be_loaded() {
 }
 
 #[test]
-fn a_table_goes_on_where_it_was_left() {
+fn a_table_continues_where_it_was_left() {
     let place = Place::new();
     let map = ["load", "t.csv", "--map", "task=page,user=who,time=when"];
     place.write("t.csv", "when;who;page\n2026-11-23;anna;/a\n");

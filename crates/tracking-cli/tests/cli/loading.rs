@@ -115,7 +115,7 @@ fn rejected_lines_are_kept_and_can_be_mended() {
     let expected: Vec<_> = LOG.lines().skip(7).take(2).collect();
     let expected = expected.join("\n") + "\n";
     assert_eq!(bad, expected);
-    // More is added to what is there.
+    // More is added to the existing tracks.
     place.write("b.log", line(1) + "x\n");
     place.loaded(&[&["b.log"], &lines[..]].concat());
     assert_eq!(place.read("bad.log"), bad.clone() + "x\n");
@@ -315,7 +315,7 @@ fn check_format_explains_the_first_lines() {
     assert_eq!(output[0]["lines"].as_array().unwrap().len(), 1);
 }
 
-/// All tracks of a store, without the ids that depend on how often it was begun.
+/// All tracks of a store, without the ids that depend on how often loading was started.
 fn tracks(place: &Place) -> Vec<String> {
     let output = place.stdout_on_store(&["list", "--order", "id", "--format", "jsonl"]);
     output.lines().map(str::to_owned).collect()
@@ -375,7 +375,7 @@ fn a_log_is_followed_through_a_rotation_until_ctrl_c() {
         .spawn()
         .unwrap();
     let until = |count: u64| {
-        // As long as it takes; what never comes is found out by whoever waits for the tests.
+        // Waits without a limit; the time limit of the tests ends it.
         while !place.path("t.db").exists()
             || place.run_on_store(&["count", "--by", "task"]).status != Some(0)
             || place.count() < count

@@ -54,7 +54,7 @@ fn pages_follow_each_other_without_gap_and_overlap() {
 }
 
 #[test]
-fn where_to_go_on_is_reported_in_every_format() {
+fn where_to_continue_is_reported_in_every_format() {
     let place = Place::with_log();
     let next = "time-desc.1795426200000000.5";
     for (format, in_out, in_err) in [

@@ -1,4 +1,4 @@
-//! What goes wrong with a store in a file is told, with an exit status that says whether to try
+//! Failures of a store in a file are reported, with an exit status that says whether to try
 //! again.
 
 use std::fs;

@@ -62,7 +62,7 @@ fn a_store_in_postgresql_is_filled_looked_at_copied_and_changed() {
 }
 
 #[test]
-fn what_a_url_leaves_out_comes_from_the_environment() {
+fn what_a_url_omits_comes_from_the_environment() {
     let Some(server) = Server::shared() else {
         return;
     };

@@ -356,7 +356,7 @@ fn runs_are_removed_by_id_and_by_what_they_are() {
         "{}",
         ran.err
     );
-    // Those that are there go, and the others are told.
+    // Existing ones are removed, and the others are reported.
     let left = runs(&place)[0].to_string();
     for (more, output) in [
         (&["98"][..], "there is no run 98 to remove"),

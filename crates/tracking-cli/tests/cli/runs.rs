@@ -34,7 +34,7 @@ fn each_filter_leaves_what_it_names() {
 }
 
 #[test]
-fn where_to_go_on_is_reported_in_every_format() {
+fn where_to_continue_is_reported_in_every_format() {
     let place = Place::with_log();
     let options = ["runs", "--limit", "1", "--user", "192.0.2.1"];
     let list = place.document(&options);

@@ -7,7 +7,7 @@ use crate::tool::{Place, STORE};
 const AT: [&str; 2] = ["--time", "2026-11-23 12:00"];
 
 #[test]
-fn a_track_is_saved_and_told() {
+fn a_track_is_saved_and_reported() {
     let place = Place::with_store();
     let output =
         place.stdout_on_store(&[&["save", "lesson-1", "anna", r#"{"page": 4}"#], &AT[..]].concat());

@@ -26,7 +26,7 @@ fn in_groups(help: &str) -> Vec<String> {
     names.map(ToOwned::to_owned).collect()
 }
 
-/// All commands that help tells of, those of `run` as `run show`.
+/// All commands in the help, those of `run` as `run show`.
 pub(crate) fn commands(place: &Place) -> Vec<String> {
     fn listed_commands(help: &str) -> Vec<String> {
         let listed = help.lines().filter_map(|line| line.strip_prefix("  "));

@@ -314,7 +314,7 @@ fn a_period_is_compared_with_the_one_before() {
 }
 
 #[test]
-fn panels_count_any_field_and_assets_and_robots_can_be_left_out() {
+fn panels_count_any_field_and_assets_and_robots_can_be_omitted() {
     let place = Place::with_store();
     let output = place.stdout_on_store(&[
         "overview",

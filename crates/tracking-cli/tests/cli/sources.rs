@@ -1,4 +1,4 @@
-//! How logs are opened and their formats found out: the same for all commands that read logs.
+//! How logs are opened and their formats detected: the same for all commands that read logs.
 
 use std::fs;
 

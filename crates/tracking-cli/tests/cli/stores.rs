@@ -55,7 +55,7 @@ fn a_store_is_looked_at_by_every_command_that_looks_at_logs() {
 }
 
 #[test]
-fn the_environment_stands_in_for_the_option() {
+fn the_environment_replaces_the_option() {
     let place = Place::with_store();
     let run = |arguments: &[&str]| {
         let mut command = place.command(arguments);
@@ -75,7 +75,7 @@ fn the_environment_stands_in_for_the_option() {
 }
 
 #[test]
-fn what_cannot_be_meant_is_reported_with_a_way_on() {
+fn what_cannot_be_meant_is_reported_with_advice() {
     let place = Place::with_log();
     let load = "load the logs, with `tracking load --store sqlite:t.db FILE...`";
     for (arguments, output) in [

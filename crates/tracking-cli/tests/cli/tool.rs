@@ -158,7 +158,7 @@ impl Place {
         Ran::from(child.wait_with_output().unwrap())
     }
 
-    /// What a command shows of the log, also where it tells of its malformed lines.
+    /// The output of a command for the log, including reports of malformed lines.
     pub(crate) fn shown(&self, arguments: &[&str]) -> String {
         let ran = self.run(&[arguments, &["access.log"]].concat());
         assert_eq!(ran.status, Some(0), "{ran:?}");
@@ -211,7 +211,7 @@ pub(crate) fn skipped(why: &str) {
     std::io::stderr().write_all(output.as_bytes()).unwrap();
 }
 
-/// A folder of real logs beside the project, if it is there; it must be where
+/// A folder of real logs next to the project, if it exists; it must exist if
 /// `TRACKING_REQUIRE_SHARED=1`.
 pub(crate) fn shared(name: &str) -> Option<PathBuf> {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");

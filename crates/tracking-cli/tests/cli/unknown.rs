@@ -3,7 +3,7 @@
 use crate::tool::Place;
 
 #[test]
-fn what_is_not_there_is_named_with_a_way_on() {
+fn what_is_missing_is_named_with_advice() {
     let place = Place::with_log();
     for (command, output) in [
         (

@@ -212,7 +212,7 @@ impl Kept {
         Ok(id)
     }
 
-    /// Rule: what is there already may be restored again, but not with other content.
+    /// Rule: an existing record may be restored again, but not with other content.
     pub(crate) fn restore(&mut self, record: &Record) -> Result<()> {
         match record {
             Record::Index(field) => {
@@ -297,7 +297,7 @@ impl FindRun for Kept {
     }
 }
 
-/// Puts a thing into a list that is in the order of its ids; tells whether it was not there.
+/// Inserts an item into a list in the order of ids; returns whether it is new.
 /// `kind` names it for the error where another one has its id.
 fn put<T: Clone + PartialEq, I: Ord + fmt::Display>(
     list: &mut Vec<T>,

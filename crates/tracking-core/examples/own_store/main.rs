@@ -1,6 +1,6 @@
 //! A complete store of your own: a few lists behind one lock, every question answered by looking
 //! at all of them. Start from it, keep the rules in the comments, and let the suite of
-//! `tracking-testkit` tell you whether you did.
+//! `tracking-testkit` check it.
 //!
 //! Run it with `cargo run -p tracking-core --example own_store`.
 
@@ -183,12 +183,12 @@ impl TrackingStorage for OwnStore {
     }
 
     fn count_runs(&self, query: &RunQuery) -> Result<u64> {
-        let (kept, query) = (self.look(), query.clone().whole());
+        let (kept, query) = (self.look(), query.clone().criteria_only());
         Ok(kept.matching_runs(&query).count() as u64)
     }
 
     fn run_groups(&self, query: &RunQuery, grouping: &Grouping) -> Result<Vec<Group>> {
-        let (kept, query) = (self.look(), query.clone().whole());
+        let (kept, query) = (self.look(), query.clone().criteria_only());
         grouping.count_runs(kept.matching_runs(&query))
     }
 

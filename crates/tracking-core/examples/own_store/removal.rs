@@ -49,7 +49,7 @@ impl Kept {
     fn old(&self, retention: &Retention, among: &Query) -> Result<BTreeSet<TrackId>> {
         let kept_per_user = retention.kept_per_user().unwrap_or(usize::MAX);
         let (mut seen, mut old) = (BTreeMap::<_, usize>::new(), BTreeSet::new());
-        for track in self.select(&among.clone().whole().order(Order::TimeDescending))? {
+        for track in self.select(&among.clone().criteria_only().order(Order::TimeDescending))? {
             let whose = (track.task().clone(), track.user().clone());
             let count = seen.entry(whose).or_default();
             *count += 1;

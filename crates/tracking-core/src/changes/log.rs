@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_forgotten_is_an_error_that_says_where_to_go_on() {
+    fn what_is_forgotten_is_an_error_that_says_where_to_continue() {
         let start = ChangeCursor::new(1, 0);
         for (feed, times) in [
             (ChangeFeed::UNLIMITED.with_max_count(2), [0; 4]),
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_feed_that_was_off_begins_anew() {
+    fn a_feed_that_was_off_restarts() {
         let mut log = log(ChangeFeed::UNLIMITED, &[0; 3]);
         let last = log.last().unwrap();
         log.set_feed(ChangeFeed::on(), at(5));

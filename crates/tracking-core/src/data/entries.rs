@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_object_is_complete_at_once() {
+    fn an_empty_object_is_complete_immediately() {
         let mut walk = entries("{}").unwrap();
         assert_eq!(walk.next(), None);
         assert!(walk.is_complete());

@@ -33,7 +33,7 @@ impl Text {
         }
     }
 
-    pub(super) fn lend(&self) -> TextRef<'_> {
+    pub(super) fn as_text_ref(&self) -> TextRef<'_> {
         match self {
             Self::Own(text) => TextRef { text, part: None },
             Self::Part { of, start, .. } => TextRef {

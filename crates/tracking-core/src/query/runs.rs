@@ -181,7 +181,7 @@ impl RunQuery {
     }
 
     /// The same criteria from the first run on, without a limit.
-    pub fn whole(self) -> Self {
+    pub fn criteria_only(self) -> Self {
         Self {
             after: None,
             limit: None,

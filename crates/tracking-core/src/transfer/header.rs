@@ -18,7 +18,7 @@ pub(super) struct Header {
 
 impl Header {
     /// How far the first line is read: what is longer is none.
-    pub(super) const MOST_BYTES: u64 = 4096;
+    pub(super) const MAX_BYTES: u64 = 4096;
 
     /// That of what is written now.
     pub(super) fn of_now() -> Self {

@@ -142,7 +142,7 @@ pub fn import_lines(
     progress: &mut dyn FnMut(&TransferSummary),
 ) -> Result<TransferSummary, ImportError> {
     let mut text = Vec::new();
-    read_line(&mut input, Header::MOST_BYTES, 1, &mut text)?;
+    read_line(&mut input, Header::MAX_BYTES, 1, &mut text)?;
     Header::check(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text))?;
 
     let mut restorer = Restorer::new(store, progress);
@@ -176,11 +176,11 @@ pub fn import_lines(
 /// Reads a line, or so many bytes of it.
 fn read_line(
     input: &mut impl BufRead,
-    most: u64,
+    limit: u64,
     line: u64,
     text: &mut Vec<u8>,
 ) -> Result<(), ImportError> {
-    let read = input.take(most).read_until(b'\n', text);
+    let read = input.take(limit).read_until(b'\n', text);
     read.map_err(|source| ImportError::Read { line, source })?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use super::{Record, TransferSummary};
 use crate::{CheckpointName, Error, Key, Result, RunId, TrackId, TrackingStorage};
 
 /// How much data is held before it is restored, in bytes, however few records that are.
-const MOST_BYTES: usize = 4 << 20;
+const MAX_BYTES: usize = 4 << 20;
 
 /// Restores records into a store, those that are there already left out.
 pub(super) struct Restorer<'s> {
@@ -73,7 +73,7 @@ impl<'s> Restorer<'s> {
         }
         self.records.push(record);
         self.numbers.push(number);
-        if self.records.len() < PAGE && self.bytes < MOST_BYTES {
+        if self.records.len() < PAGE && self.bytes < MAX_BYTES {
             return Ok(());
         }
         self.flush()

@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_run_that_is_gone_starts_again_and_the_others_go_on() {
+    fn each_run_that_is_gone_starts_again_and_the_others_continue() {
         let store = BTreeStorage::new();
         let start = || store.start_run(NewRun::without_task()).unwrap();
         let (gone, there) = (start(), start());

@@ -253,7 +253,7 @@ mod tests {
         r"(?<time>\d+) (?<user>\w*)@(?<run>\w+) (?<task>\S*)(?: #(?<key>\w*))?(?: (?<ms>\d+)ms)?";
 
     #[test]
-    fn every_group_is_taken_and_absent_ones_are_left_out() {
+    fn every_group_is_taken_and_absent_ones_are_omitted() {
         let record = read(PATTERN, "5 anna@s1 /a #k1 20ms").unwrap();
         assert_eq!(
             (record.task().as_str(), record.user().as_str()),

@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_stands_where_it_stands_in_the_log() {
+    fn an_error_has_the_position_of_its_line_in_the_log() {
         for (line, at, column, reason) in [
             (&b"\xe9\xe9a"[..], 12, 1, Reason::InvalidUtf8),
             (b"a\xe9b", 7, 2, Reason::InvalidUtf8),

@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn wide_encodings_are_told_by_their_mark_or_their_nul_bytes() {
+    fn wide_encodings_are_detected_by_their_mark_or_their_nul_bytes() {
         let wide =
             |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
         let big: Vec<u8> = "192.0.2.1 - -"

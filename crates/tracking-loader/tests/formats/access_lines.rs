@@ -8,7 +8,7 @@ const TAIL: &str = r#"[23/Nov/2026:15:47:01 +0100] "GET /a?b=%20 HTTP/1.1" 200 5
 const MORE: &str = r#" "http://example.org/" "Browser/1.0""#;
 
 #[test]
-fn a_virtual_host_may_stand_in_front() {
+fn a_virtual_host_may_come_first() {
     for name in ["access", "vhost-combined"] {
         let line = format!("www.example.org:443 192.0.2.1 - anna {TAIL}{MORE}");
         let record = read(name, &line).unwrap();

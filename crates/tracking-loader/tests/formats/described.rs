@@ -8,7 +8,7 @@ use tracking_loader::{
     FieldMap, Format, FormatOptions, LinePattern, LineTemplate, TimeFormat, explain,
 };
 
-/// A block of the page: what stands behind its fence, and its lines.
+/// A block of the page: the text after its fence, and its lines.
 struct Block {
     kind: String,
     text: String,
@@ -51,7 +51,7 @@ fn options(kind: &str) -> FormatOptions {
 }
 
 #[test]
-fn every_example_becomes_what_stands_below_it() {
+fn every_example_becomes_the_text_below_it() {
     let page = page();
     let blocks = blocks(&page);
     let examples = blocks.iter().zip(blocks.iter().skip(1));
@@ -105,7 +105,7 @@ fn shell_words(text: &str) -> Vec<String> {
     words
 }
 
-/// What is wrong with the value of an option; nothing of what only stands for one.
+/// The error in the value of an option; `None` for a placeholder.
 fn refused(option: &str, value: &str) -> Option<String> {
     let is_placeholder = !value.is_empty() && value.chars().all(|c| c.is_ascii_uppercase());
     if is_placeholder {

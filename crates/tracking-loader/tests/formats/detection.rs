@@ -1,4 +1,4 @@
-//! The format is found out from the first lines.
+//! The format is detected from the first lines.
 
 use tracking_loader::{Format, FormatOptions, detect};
 
@@ -22,7 +22,7 @@ fn found(lines: &[&str]) -> (String, String, bool) {
 }
 
 #[test]
-fn every_format_is_found_out_and_said_why() {
+fn every_format_is_detected_with_a_reason() {
     let combined = format!(r#"{ACCESS} "-" "-""#);
     for (line, name, why) in [
         (ACCESS, "access", "the first line is in it (Common)"),

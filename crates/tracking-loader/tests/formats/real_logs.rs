@@ -1,4 +1,4 @@
-//! Real logs that lie beside the project.
+//! Real logs next to the project.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

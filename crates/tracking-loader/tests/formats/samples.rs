@@ -1,4 +1,4 @@
-//! Lines as servers write them: each is found out as its own format, and no other format takes it.
+//! Lines as servers write them: each is detected as its own format, and no other format accepts it.
 
 use tracking_loader::{Format, FormatOptions, LogRecord, detect};
 
@@ -418,7 +418,7 @@ fn last_record(format: Format, lines: &[&str]) -> Option<LogRecord> {
 }
 
 #[test]
-fn each_sample_is_found_out_and_becomes_what_it_says() {
+fn each_sample_is_detected_and_read() {
     for sample in SAMPLES {
         let lines: Vec<_> = sample.lines.iter().map(|line| line.as_bytes()).collect();
         let mut detected = detect(&lines, &FormatOptions::new());
@@ -516,7 +516,7 @@ fn bytes_that_are_no_text_are_kept_in_every_format_of_text() {
 }
 
 #[test]
-fn a_log_of_many_lines_is_found_out_by_most_of_them() {
+fn a_log_of_many_lines_is_detected_by_most_of_them() {
     for sample in SAMPLES {
         let noise = vec![&b"noise"[..]; 3];
         let lines = sample.lines.iter().map(|line| line.as_bytes());

@@ -316,7 +316,7 @@ fn what_is_no_format_is_refused_with_the_reason() {
     ] {
         match template.parse::<LineTemplate>() {
             Err(error) => assert!(error.to_string().contains(why), "{template}: {error}"),
-            // Other text beside a time is a part of how it is written.
+            // Other text next to a time is part of its pattern.
             Ok(_) => assert_eq!(why, "neither", "{template}"),
         }
     }

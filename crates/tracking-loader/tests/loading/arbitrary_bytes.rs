@@ -6,7 +6,7 @@ use tracking_loader::{LineCounts, Progress};
 
 use super::fixture::{Fixture, gzip};
 
-/// How bytes stand in a file.
+/// How bytes are encoded in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
     Plain,

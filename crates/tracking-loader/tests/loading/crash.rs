@@ -107,7 +107,7 @@ fn commits_are_delayed_until_the_load_ends() {
 }
 
 #[test]
-fn killed_before_or_after_any_step_no_line_is_lost_and_none_is_there_twice() {
+fn killed_before_or_after_any_step_no_line_is_lost_and_none_exists_twice() {
     let world = Fixture::new();
     let logs = logs(&world);
     let (clean, steps) = clean(&logs);
@@ -145,7 +145,7 @@ fn killed_over_and_over_it_comes_to_its_end_with_each_line_once() {
 }
 
 #[test]
-fn killed_twice_at_any_two_steps_no_line_is_lost_and_none_is_there_twice() {
+fn killed_twice_at_any_two_steps_no_line_is_lost_and_none_exists_twice() {
     let world = Fixture::new();
     let logs = logs(&world);
     let (clean, steps) = clean(&logs);
@@ -163,7 +163,7 @@ fn killed_twice_at_any_two_steps_no_line_is_lost_and_none_is_there_twice() {
 }
 
 #[test]
-fn killed_while_logs_are_rotated_no_line_is_lost_and_none_is_there_twice() {
+fn killed_while_logs_are_rotated_no_line_is_lost_and_none_exists_twice() {
     let world = Fixture::new();
     let sources = logs(&world);
     let (_, steps) = clean(&sources);
@@ -193,7 +193,7 @@ fn killed_while_logs_are_rotated_no_line_is_lost_and_none_is_there_twice() {
 }
 
 #[test]
-fn of_two_loaders_of_one_log_one_is_told_and_each_line_is_loaded_once() {
+fn of_two_loaders_of_one_log_one_gets_an_error_and_each_line_is_loaded_once() {
     let world = Fixture::new();
     world.write("a.log", lines(0..10));
     let logs = world.sources(&["a.log"]);

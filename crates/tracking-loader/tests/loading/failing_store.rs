@@ -31,7 +31,7 @@ pub(crate) struct Failing<'s> {
 }
 
 impl<'s> Failing<'s> {
-    /// Fails at a step, counted from 1, and at all that come after it.
+    /// Fails at a step, counted from 1, and at all later steps.
     pub(crate) fn at(right: &'s dyn TrackingStorage, fails_at: u64, when: When) -> Self {
         Self {
             right,

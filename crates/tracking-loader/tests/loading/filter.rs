@@ -11,13 +11,13 @@ fn loaded(filter: LogFilter) -> (Vec<u64>, u64) {
     let loader = world.loader().filter(filter);
     let summary = world.load_with(&loader, &["a.log"]).unwrap();
     assert_eq!(summary.total.tracks + summary.total.filtered, 10);
-    // What was left out counts as loaded.
+    // Filtered lines count as loaded.
     assert_eq!(world.load(&["a.log"]).total.lines, 0);
     (world.numbers(), summary.total.filtered)
 }
 
 #[test]
-fn records_are_taken_and_left_out_by_path_user_time_and_status() {
+fn records_are_taken_and_omitted_by_path_user_time_and_status() {
     let all = LogFilter::new;
     assert_eq!(loaded(all()).1, 0);
     let path = all().only(Query::all().tasks(["/101", "/102"]));
@@ -38,7 +38,7 @@ fn records_are_taken_and_left_out_by_path_user_time_and_status() {
 }
 
 #[test]
-fn tasks_are_taken_and_left_out_by_patterns() {
+fn tasks_are_taken_and_omitted_by_patterns() {
     let like = |pattern| NamePattern::new(pattern);
     let filter = LogFilter::new()
         .only_tasks(like("*1"))

@@ -42,7 +42,7 @@ fn a_folder_again_after_a_rotation_loads_what_is_new() {
 }
 
 #[test]
-fn what_is_no_log_in_a_folder_is_left_out() {
+fn what_is_no_log_in_a_folder_is_skipped() {
     let world = rotated();
     world.write("logs/.hidden.log", line(100));
     world.write("logs/.a.log.lock", "");
@@ -59,7 +59,7 @@ fn what_is_no_log_in_a_folder_is_left_out() {
 
 #[cfg(unix)]
 #[test]
-fn links_to_logs_are_read_and_what_is_no_file_is_left_out() {
+fn links_to_logs_are_read_and_what_is_no_file_is_omitted() {
     use std::os::unix::fs::symlink;
     use std::os::unix::net::UnixListener;
 
@@ -176,7 +176,7 @@ fn a_rotation_in_a_folder_that_is_followed_loses_nothing_and_doubles_nothing() {
 }
 
 #[test]
-fn a_folder_is_followed_without_end_and_its_old_files_are_not_told_again() {
+fn a_folder_is_followed_without_end_and_its_old_files_are_not_reported_again() {
     let world = rotated();
     let mut script = Script::new(&world);
     for n in 35..110 {

@@ -60,7 +60,7 @@ fn a_last_line_is_taken_on_wish_and_not_again_when_it_gets_its_end() {
 }
 
 #[test]
-fn what_comes_later_of_a_line_that_was_taken_is_left_out_and_counted() {
+fn what_comes_later_of_a_line_that_was_taken_is_omitted_and_counted() {
     for half_head in [false, true] {
         let world = Fixture::new();
         let first = if half_head { 2 } else { 0 };
@@ -84,7 +84,7 @@ fn what_comes_later_of_a_line_that_was_taken_is_left_out_and_counted() {
 }
 
 #[test]
-fn lines_that_are_written_while_the_loader_works_are_there_at_the_next_run() {
+fn lines_that_are_written_while_the_loader_works_are_loaded_by_the_next_run() {
     let world = Fixture::new();
     world.write("a.log", lines(0..9000));
     let path = world.path("a.log");
@@ -105,7 +105,7 @@ fn lines_that_are_written_while_the_loader_works_are_there_at_the_next_run() {
 }
 
 #[test]
-fn a_log_that_is_cut_and_written_anew_while_it_is_read_is_never_mixed_up() {
+fn a_log_that_is_cut_and_rewritten_while_it_is_read_is_never_mixed_up() {
     // More than is read ahead at a time, so that the end would come from the new content.
     let world = Fixture::new();
     world.write("a.log", lines(0..3000));

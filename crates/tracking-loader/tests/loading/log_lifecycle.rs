@@ -18,7 +18,7 @@ pub(crate) enum Event {
     /// So many lines are written, each so many minutes after the one before, perhaps by another
     /// user; and then so many bytes of the next line.
     Write(Vec<(u8, u8)>, usize),
-    /// It is moved away, and a fresh one is begun.
+    /// It is moved away, and a new one is created.
     Rotate,
     /// It is copied, and cut off.
     CopyAndTruncate,
@@ -261,7 +261,7 @@ struct Following<'l> {
 impl LoadObserver for Following<'_> {
     fn wait(&mut self, _so_far: &LoadSummary) -> bool {
         match self.events.next() {
-            // A second loader would be told that it is one.
+            // A second loader would get an error.
             Some(Event::Load(..) | Event::Follow(..) | Event::Truncate | Event::Remove(_)) => true,
             Some(event) => {
                 self.life.happens(event, &mut Vec::new().into_iter());

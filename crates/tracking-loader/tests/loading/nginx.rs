@@ -101,7 +101,7 @@ http {{
         assert!(sent.success());
     }
 
-    /// Moves the logs away and tells the server, as its manual says.
+    /// Moves the logs away and signals the server, as its manual says.
     fn rotate(&self, n: u32) {
         for name in ["access.log", "json.log"] {
             std::fs::rename(self.log(name), self.log(&format!("{name}.{n}"))).unwrap();
@@ -233,7 +233,7 @@ fn nginx_rotates_under_load_and_each_request_is_loaded_once_also_while_followed(
     assert_eq!(wrong(&paths(&again), 2), [], "each once of each log");
 }
 
-/// Loads all that is there of both logs, newest names first.
+/// Loads all files of both logs, newest names first.
 fn load_all(nginx: &Nginx, store: &BTreeStorage) {
     let names = |log: &str| {
         let rotated = (1..=ROTATIONS)

@@ -46,7 +46,7 @@ fn a_large_log_that_differs_from_another_by_one_line_is_another_log() {
         let world = Fixture::new();
         world.write("a.log", lines(0..10_000));
         world.load(&["a.log"]);
-        // Of the same length, so that all else stands at the same place.
+        // Of the same length, so that all else keeps its position.
         let mut other = lines(0..10_000);
         let at = lines(0..different).len() + "192.0.2.".len();
         other.replace_range(at..=at, "7");
@@ -110,7 +110,7 @@ fn concatenated_logs_are_loaded_once_in_either_order() {
 }
 
 #[test]
-fn what_is_concatenated_each_day_goes_on_where_it_was_left() {
+fn what_is_concatenated_each_day_continues_where_it_was_left() {
     for packed in [false, true] {
         let world = Fixture::new();
         for day in 0..5 {
@@ -335,7 +335,7 @@ const EARLIER: &str = r#"{"anchor":"00000000000000000000000000000000","bytes":35
     "marks":"a2759b872b86502e85ed505cb48db78aef998ab2"}"#;
 
 #[test]
-fn a_position_of_an_earlier_release_is_gone_on_with() {
+fn a_position_of_an_earlier_release_is_continued() {
     for packed in [false, true] {
         let world = Fixture::new();
         world.write("a.log", lines(0..5));
@@ -353,7 +353,7 @@ fn a_position_of_an_earlier_release_is_gone_on_with() {
             .with_checkpoint(Checkpoint::new(name, position))
             .with_checkpoint(Checkpoint::new(segment, nothing));
         world.store.apply(&batch).unwrap();
-        // Nobody can tell whether a shorter one is the start of it.
+        // It is impossible to know whether a shorter one is its start.
         world.write("short.log", lines(0..3));
         let mut short = load_any(&world, "short.log", IfUnsure::Refuse);
         assert!(matches!(

@@ -1,4 +1,4 @@
-//! Lines that cannot be loaded: told, kept, stopped at; keys; trials.
+//! Lines that cannot be loaded: reported, stored, or an error; keys; dry runs.
 
 use std::io;
 
@@ -89,7 +89,7 @@ fn strict_stops_at_the_first_bad_line_with_nothing_after_it_loaded() {
             );
             world.assert_has(0..5);
         }
-        // Mended in its place, or passed over.
+        // Corrected in place, or skipped.
         world.write("a.log", lines(0..9));
         world.load_with(&loader, &["a.log"]).unwrap();
         world.assert_has(0..9);
@@ -121,7 +121,7 @@ fn a_log_of_no_known_format_is_an_error_and_stays_to_be_loaded() {
         (summary.total.tracks, summary.logs[0].format),
         (3, Some("map"))
     );
-    // Without the map it is not gone on with.
+    // Without the map it is not continued.
     world.append("a.log", "{\"path\": \"/1\", \"at\": 1795445222}\n");
     let mut summary = world
         .loader()

@@ -45,7 +45,7 @@ pub(crate) struct How {
     pub(crate) killed: Option<(u64, bool)>,
 }
 
-/// Whether logs share their starts, or are concatenated. With both, nobody could tell which.
+/// Whether logs share their starts, or are concatenated. With both, it would be ambiguous.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kin {
     Shared,
@@ -195,7 +195,7 @@ impl Family {
         logs
     }
 
-    /// The text of several logs. As nobody can tell where one ends if it was never loaded alone,
+    /// The text of several logs. As the end of a log that was never loaded alone is unknown,
     /// nothing more is written to them, but for the last.
     fn concatenated(&mut self, logs: &[usize]) -> Vec<u8> {
         let but_last = logs.len().saturating_sub(1);
@@ -260,7 +260,7 @@ impl Family {
         assert!(!self.look_at(&summary), "{summary:?}");
     }
 
-    /// Sees what the loader says, and tells whether it was unsure of a log.
+    /// Observes the loader, and records whether it was unsure of a log.
     fn look_at(&mut self, summary: &LoadSummary) -> bool {
         assert_eq!(summary.total.malformed, 0, "{:?}", summary.rejects);
         let mut is_unsure = false;
@@ -387,7 +387,7 @@ fn pipe(text: Vec<u8>) -> (Source, tempfile::NamedTempFile) {
     (Source::from(file.path()), file)
 }
 
-/// The deeds that bytes stand for, four bytes each.
+/// The actions that bytes encode, four bytes each.
 pub(crate) fn deeds(content: &[u8]) -> Vec<Deed> {
     let (chunks, _) = content.as_chunks::<4>();
     chunks.iter().take(40).map(|bytes| deed(*bytes)).collect()

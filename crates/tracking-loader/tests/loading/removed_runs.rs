@@ -1,11 +1,11 @@
-//! Runs that somebody removes while a loader goes on: no line is lost, and nothing fails.
+//! Runs that are removed while a loader continues: no line is lost, and nothing fails.
 
 use tracking_core::{Query, Removal, Retention, RunQuery, Timestamp, TrackingStorage};
 
 use super::fixture::{Fixture, line_of, runs};
 use super::follow::Script;
 
-/// Removes all that is there, tracks and runs.
+/// Removes all tracks and runs.
 fn prune(fixture: &Fixture) {
     let all = Removal::old_tracks(Retention::none().older_than(Timestamp::MAX));
     let removed = fixture.store.remove_by(&all.with_empty_runs()).unwrap();
@@ -13,7 +13,7 @@ fn prune(fixture: &Fixture) {
 }
 
 #[test]
-fn a_loader_that_follows_goes_on_after_its_runs_were_pruned() {
+fn a_loader_that_follows_continues_after_its_runs_were_pruned() {
     let fixture = Fixture::new();
     let at = |n: u64| line_of(["anna", "ben"][usize::from(n % 2 == 1)], n, 0);
     fixture.write("a.log", at(0) + &at(1));
@@ -42,7 +42,7 @@ fn a_loader_that_follows_goes_on_after_its_runs_were_pruned() {
 }
 
 #[test]
-fn sessions_of_the_log_go_on_after_their_runs_were_pruned() {
+fn sessions_of_the_log_continue_after_their_runs_were_pruned() {
     let fixture = Fixture::new();
     let own = |n: u64| {
         let time = "2026-11-23T15:47:00Z";

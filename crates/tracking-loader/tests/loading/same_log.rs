@@ -52,7 +52,7 @@ fn of_a_log_and_its_copies_in_one_load_each_line_is_loaded_once() {
 }
 
 #[test]
-fn a_packed_log_goes_on_where_the_plain_one_was_left() {
+fn a_packed_log_continues_where_the_plain_one_was_left() {
     let world = Fixture::new();
     world.write("a.log", lines(0..4));
     world.load(&["a.log"]);
@@ -95,7 +95,7 @@ fn rotate(world: &Fixture) {
 }
 
 #[test]
-fn after_copytruncate_the_copy_goes_on_and_the_log_is_new() {
+fn after_copytruncate_the_copy_continues_and_the_log_is_new() {
     let world = Fixture::new();
     world.write("a.log", lines(0..5));
     world.load(&["a.log"]);
@@ -193,7 +193,7 @@ fn two_identical_lines_in_one_log_are_two_tracks() {
 }
 
 #[test]
-fn a_gzip_that_is_cut_off_keeps_the_lines_before_and_goes_on_when_it_is_whole() {
+fn a_gzip_that_is_cut_off_keeps_the_lines_before_and_continues_when_it_is_whole() {
     let world = Fixture::new();
     // Enough that something of it comes before the cut.
     let packed = gzip(lines(0..5000).as_bytes());

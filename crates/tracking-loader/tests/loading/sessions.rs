@@ -16,7 +16,7 @@ fn sets(runs: &[&[u64]]) -> BTreeSet<Vec<u64>> {
 }
 
 #[test]
-fn a_run_goes_on_across_batches_logs_and_restarts() {
+fn a_run_continues_across_batches_logs_and_restarts() {
     // The same ten lines, cut into logs and loads in all ways.
     let minutes = [0, 29, 58, 88, 119, 120, 121, 140, 171, 201];
     let line = |n: u64| line_of("anna", n, minutes[usize::try_from(n).unwrap()] * MINUTE);
@@ -96,7 +96,7 @@ fn at(minute: i64) -> Timestamp {
 
 #[test]
 fn a_log_and_saves_into_sessions_make_the_same_runs() {
-    // The same ten, some from a log and some saved: whoever comes first, the runs are the same.
+    // The same ten, some from a log and some saved: in any order, the runs are the same.
     let minutes = [0, 29, 58, 88, 119, 120, 121, 140, 171, 201];
     let numbers = || (0..10_u64).zip(minutes);
     let line = |(n, minute)| line_of("anna", n, minute * MINUTE);
@@ -195,7 +195,7 @@ fn a_session_of_the_log_is_one_run_across_batches_rotations_and_restarts() {
         let odd: Vec<u64> = (0..20).filter(|n| n % 2 == 1).collect();
         assert_eq!(runs(&world.store), sets(&[&even, &odd]), "{batch}");
 
-        // Another program's session of the same name is another one, unless told otherwise.
+        // Another program's session of the same name is a different one by default.
         world.write("other.log", own(90, "x", "ben", 0));
         world.load_with(&loader, &["other.log"]).unwrap();
         assert_eq!(runs(&world.store).len(), 3);
@@ -211,7 +211,7 @@ fn a_session_of_the_log_is_one_run_across_batches_rotations_and_restarts() {
 }
 
 #[test]
-fn a_session_starts_anew_once_its_first_track_is_gone() {
+fn a_session_starts_again_once_its_first_track_is_gone() {
     let world = Fixture::new();
     let own = |n: u64| {
         format!(r#"{{"task":"/{n}","run":"x","user":"anna","time":"2026-11-23T15:00:0{n}Z"}}"#)
@@ -231,7 +231,7 @@ fn a_session_starts_anew_once_its_first_track_is_gone() {
 }
 
 #[test]
-fn two_loaders_that_start_one_session_or_use_one_key_at_once_come_to_one() {
+fn two_loaders_that_start_one_session_or_use_one_key_concurrently_come_to_one() {
     let own = |n: u64, key: &str| {
         format!(
             r#"{{"key":"{key}","task":"/{n}","run":"x","user":"anna","time":"2026-11-23T15:00:00Z"}}"#

@@ -39,7 +39,7 @@ fn two_logs_with_one_first_line_are_two_also_packed_and_whichever_comes_first() 
             world.load(&["a", "b"]);
             let expected: Vec<u64> = [0, 0].into_iter().chain(1..13).collect();
             assert_eq!(world.numbers(), expected);
-            // Each goes on by itself.
+            // Each continues separately.
             world.write("a", form(&(first.clone() + &line(13))));
             world.write("b", form(&(second.clone() + &line(14))));
             world.load(&["b", "a"]);

@@ -1,4 +1,4 @@
-//! Stores in the field hold checkpoints that earlier releases have written. Loading goes on from
+//! Stores in use have checkpoints that earlier releases wrote. Loading continues from
 //! them, so their names and their format must never change.
 
 use std::collections::BTreeMap;
@@ -77,7 +77,7 @@ fn the_checkpoints_of_a_load_are_those_of_earlier_releases() {
 }
 
 #[test]
-fn loading_goes_on_from_the_checkpoints_of_earlier_releases() {
+fn loading_continues_from_the_checkpoints_of_earlier_releases() {
     let world = Fixture::new();
     let text = fs::read_to_string(stored()).unwrap();
     let stored: BTreeMap<String, Data> = serde_json::from_str(&text).unwrap();
@@ -110,7 +110,7 @@ fn loading_goes_on_from_the_checkpoints_of_earlier_releases() {
 }
 
 #[test]
-fn a_session_of_an_earlier_release_goes_on() {
+fn a_session_of_an_earlier_release_continues() {
     let world = Fixture::new();
     let key = Key::new("session/1").unwrap();
     let first = NewTrack::new("a", "u", serde_json::json!({})).unwrap();

@@ -66,7 +66,7 @@ fn a_hole_that_has_no_line_yet_waits_for_it() {
 }
 
 #[test]
-fn a_format_is_found_out_however_late_the_first_good_line_comes() {
+fn a_format_is_detected_however_late_the_first_good_line_comes() {
     let world = Fixture::new();
     let junk = "this is no line\n".repeat(300);
     world.write("a.log", junk.clone() + &lines(0..2));

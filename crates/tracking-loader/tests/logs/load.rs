@@ -94,7 +94,7 @@ fn only_what_lies_within_the_range_is_loaded() {
 }
 
 #[test]
-fn runs_go_on_across_batches() {
+fn runs_continue_across_batches() {
     // One user all the time, another one at the start and the end of thousands of records.
     let mut lines: Vec<_> = (0..4500).map(|n| (n, line("steady", n))).collect();
     lines.extend([0, 1700, 4400].map(|n| (n, line("rare", n))));

@@ -12,7 +12,7 @@ mod summary;
 
 use std::path::PathBuf;
 
-/// A log that lies beside these tests.
+/// A log next to these tests.
 fn data(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("tests/data")

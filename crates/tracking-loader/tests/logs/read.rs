@@ -66,7 +66,7 @@ fn only_so_many_rejects_are_kept_but_all_are_counted() {
 #[test]
 fn the_gzip_of_a_log_says_the_same() {
     let folder = tempfile::tempdir().unwrap();
-    // The name does not tell.
+    // The name does not say it.
     let path = folder.path().join("mixed.log");
     let mut encoder = GzEncoder::new(fs::File::create(&path).unwrap(), Compression::best());
     encoder

@@ -1,4 +1,4 @@
-//! Real logs that lie beside the project, with figures that were found in another way.
+//! Real logs next to the project, with figures from other tools.
 //! Where they are absent, these tests say that they were skipped; with
 //! `TRACKING_REQUIRE_SHARED=1` they fail.
 

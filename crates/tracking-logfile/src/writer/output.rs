@@ -86,7 +86,7 @@ impl Output {
     pub(super) fn make_ready(&mut self) -> Result<bool, WriterError> {
         if self.closed {
             return self
-                .open_anew(true)
+                .open_again(true)
                 .map(|()| true)
                 .map_err(|e| self.open_error(e));
         }
@@ -102,21 +102,21 @@ impl Output {
     fn follow(&mut self) -> io::Result<()> {
         if !self.is_deleted() {
             for _ in 0..PATIENCE.0 {
-                match self.open_anew(false) {
+                match self.open_again(false) {
                     // Just made, its owner and rights are not yet what they will be.
                     Err(error) if is_passing(&error) => std::thread::sleep(PATIENCE.1),
                     result => return result,
                 }
             }
         }
-        self.open_anew(true)
+        self.open_again(true)
     }
 
     fn is_deleted(&self) -> bool {
         self.file.metadata().is_ok_and(|ours| is_deleted(&ours))
     }
 
-    fn open_anew(&mut self, create: bool) -> io::Result<()> {
+    fn open_again(&mut self, create: bool) -> io::Result<()> {
         let (file, metadata) = attach(&self.path, &self.writer, create)?;
         (self.file, self.identity) = (file, FileId::from(&metadata));
         (self.end, self.closed) = (0, false);

@@ -65,7 +65,7 @@ fn the_specification_passes() {
 }
 
 #[test]
-fn the_file_is_there_once_the_logger_is_built() {
+fn the_file_exists_once_the_logger_is_built() {
     let folder = Folder::new();
     let logger = MessageLogger::builder("deep", folder.path("a/b/deep"))
         .build()
@@ -126,7 +126,7 @@ fn a_number_does_not_come_back_when_all_old_files_are_gone() {
 }
 
 #[test]
-fn another_logger_goes_on_where_the_last_one_stopped() {
+fn another_logger_continues_where_the_last_one_stopped() {
     let folder = Folder::new();
     for n in 1..=3 {
         let logger = folder.logger().build().unwrap();

@@ -1,4 +1,4 @@
-//! Another process that writes, told line by line what to do.
+//! Another process that writes; its standard input has a command per line.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
@@ -8,7 +8,7 @@ use tracking_core::Zone;
 use tracking_logfile::{MessageLogger, WriterError};
 
 const LOG: &str = "TRACKING_TEST_LOG";
-/// So that what the test harness prints is told apart.
+/// A prefix that distinguishes it from the output of the test harness.
 const ANSWER: &str = "answer: ";
 
 /// The program that other tests of this file start; by itself, without a log, it does nothing.

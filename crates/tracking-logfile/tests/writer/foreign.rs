@@ -17,7 +17,7 @@ fn log() -> (TempDir, PathBuf, MessageLogger) {
 }
 
 #[test]
-fn moved_with_a_new_one_made_it_goes_on_in_the_new_one() {
+fn moved_with_a_new_one_made_it_continues_in_the_new_one() {
     let (folder, path, logger) = log();
     for n in 0..5 {
         logger.log(n.to_string()).unwrap();
@@ -63,7 +63,7 @@ fn a_new_one_that_is_made_a_moment_later_is_waited_for() {
 }
 
 #[test]
-fn emptied_it_goes_on_at_the_start_without_a_hole() {
+fn emptied_it_continues_at_the_start_without_a_hole() {
     let (_folder, path, logger) = log();
     for n in 0..3 {
         logger.log("a".repeat(100 * n)).unwrap();
@@ -79,7 +79,7 @@ fn emptied_it_goes_on_at_the_start_without_a_hole() {
 }
 
 #[test]
-fn a_file_cut_within_a_line_goes_on_with_a_new_line() {
+fn a_file_cut_within_a_line_continues_with_a_new_line() {
     let (_folder, path, logger) = log();
     logger.log("1").unwrap();
     let whole = text(&path);

@@ -23,7 +23,7 @@ fn killed_over_and_over_no_line_is_lost_or_doubled() {
         }
         drop(other);
         let there = all_messages(&log);
-        // What was written last may be there without anybody having been told.
+        // The last write may exist without having been acknowledged.
         next = u32::try_from(there.len()).unwrap();
         assert!(
             (written..=written + 1).contains(&next),

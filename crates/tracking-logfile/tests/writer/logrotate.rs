@@ -178,7 +178,7 @@ fn logrotate_copytruncate_loses_nothing_while_nobody_writes() {
     assert_eq!(all, ["0", "1", "2", "3", "4"]);
 }
 
-/// What logrotate does not copy before it truncates is lost, whoever writes. What is sure, and
+/// What logrotate does not copy before it truncates is lost with any writer. What is sure, and
 /// tested: each file has an unbroken run of lines as they were written, in order, with no hole
 /// and nothing doubled; so at each cut only the last lines before it can be missing, and of one
 /// line a half may be left at the end of the copy.

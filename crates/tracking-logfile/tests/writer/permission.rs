@@ -45,7 +45,7 @@ fn a_lost_permission_is_an_error_that_can_be_recovered_from() {
         answer.starts_with("Rotate: cannot rotate the log"),
         "{answer}"
     );
-    // A rotation of its own accord that fails costs no line, and is told.
+    // An automatic rotation that fails loses no line, and is reported.
     let much = "x".repeat(2000);
     assert_eq!(other.ask(&format!("log {much}")), "ok");
     assert_eq!(other.ask("log 2"), "ok");

@@ -17,7 +17,7 @@ use super::tools::text;
 enum Step {
     Write(String),
     Rotate,
-    /// The program ends, and another one goes on.
+    /// The program ends, and another one continues.
     Reopen,
     /// Another program moves the file and makes a new one.
     Move,

@@ -100,7 +100,7 @@ fn no_file_is_longer_than_the_size_unless_one_line_is() {
 }
 
 #[test]
-fn size_counts_what_is_there_when_a_program_starts() {
+fn size_counts_what_exists_when_a_program_starts() {
     let setting = Setting::at("2026-11-23T15:47:01Z");
     for n in 0..4 {
         let logger = setting.builder().rotate_at(60).build().unwrap();
@@ -237,7 +237,7 @@ fn names_have_the_time_of_the_zone_and_a_number_so_that_none_is_met_twice() {
         "test_r00004_2026-11-24_00-47-01.log",
     ];
     assert_eq!(names(setting.folder.path()), expected);
-    // Another way of naming goes on with the numbers.
+    // Another naming scheme continues the numbers.
     drop(logger);
     let logger = setting.builder().build().unwrap();
     logger.rotate().unwrap();
@@ -362,7 +362,7 @@ fn records_rotate_as_messages_do() {
 }
 
 #[test]
-fn a_rotation_that_fails_costs_no_line_and_is_told() {
+fn a_rotation_that_fails_costs_no_line_and_is_reported() {
     let setting = Setting::at("2026-11-23T15:47:00Z");
     let logger = setting.builder().rotate_at(60).keep(0).build().unwrap();
     // A folder that cannot be removed as a file is.

@@ -14,7 +14,7 @@ use crate::session::execute;
 use crate::stores::server;
 
 #[test]
-fn ten_programs_create_the_tables_at_once_and_an_older_one_is_refused() {
+fn ten_programs_create_the_tables_concurrently_and_an_older_one_is_refused() {
     let Some(server) = server() else { return };
     let database = format!("d_{}", Server::fresh_store_name());
     execute(server, "postgres", &format!("create database {database}"));

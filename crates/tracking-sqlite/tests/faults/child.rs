@@ -1,4 +1,4 @@
-//! Another process that has the file open, told line by line what to do.
+//! Another process that has the file open; its standard input has a command per line.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
@@ -8,12 +8,12 @@ use std::time::Duration;
 use tracking_core::{Batch, NewTrack, Query, TrackingStorage, TrackingStorageExt};
 use tracking_sqlite::{Durability, SqliteStorage};
 
-use super::tools::{try_held, whole};
+use super::tools::{full_message, try_contents};
 use super::{delayed, steps};
 
 const FILE: &str = "TRACKING_TEST_FILE";
 const OPTIONS: &str = "TRACKING_TEST_OPTIONS";
-/// So that what the test harness prints is told apart.
+/// A prefix that distinguishes it from the output of the test harness.
 const ANSWER: &str = "answer: ";
 
 /// The program that other tests of this file start; by itself, without a file, it does nothing.
@@ -25,7 +25,7 @@ fn child() {
     let options = std::env::var(OPTIONS).unwrap();
     let store = match open(Path::new(&file), &options) {
         Ok(store) => store,
-        Err(error) => return say(&format!("error: {}", whole(&error))),
+        Err(error) => return say(&format!("error: {}", full_message(&error))),
     };
     say("open");
     for line in io::stdin().lines() {
@@ -47,7 +47,8 @@ fn child() {
                 }
             }
             "count" => say(&told(store.count(&Query::all()))),
-            "held" => say(&try_held(&store).map_or_else(|e| whole(&*e), |held| digest(&held))),
+            "held" => say(&try_contents(&store)
+                .map_or_else(|e| full_message(&*e), |contents| digest(&contents))),
             "go" => say(&told(std::env::set_current_dir(rest))),
             other => panic!("{other:?} is no order"),
         }
@@ -122,7 +123,7 @@ pub(crate) fn digest(text: &str) -> String {
 fn told<T: std::fmt::Debug, E: std::error::Error>(result: Result<T, E>) -> String {
     match result {
         Ok(answer) => format!("ok {answer:?}"),
-        Err(error) => format!("error: {}", whole(&error)),
+        Err(error) => format!("error: {}", full_message(&error)),
     }
 }
 

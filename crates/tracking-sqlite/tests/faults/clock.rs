@@ -8,7 +8,7 @@ use tracking_core::{
 };
 use tracking_sqlite::SqliteStorage;
 
-use super::tools::{assert_sound, folder, held, held_by};
+use super::tools::{assert_sound, contents, contents_of, folder};
 
 fn at(secs: i64) -> Timestamp {
     Timestamp::from_secs(secs).unwrap()
@@ -74,8 +74,8 @@ fn ids_rise_and_times_are_what_the_clock_said_when_it_goes_back() {
     );
     // Nor does an id come back, although those above are gone.
     assert!(store.save_data("lesson", "anna", data(5)).unwrap() > third);
-    let there = held(&store);
+    let there = contents(&store);
     drop(store);
-    assert_eq!(held_by(&path), there);
+    assert_eq!(contents_of(&path), there);
     assert_sound(&path);
 }

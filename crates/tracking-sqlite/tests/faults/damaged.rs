@@ -12,7 +12,7 @@ use tracking_sqlite::{Durability, SqliteStorage};
 
 use super::dice::Dice;
 use super::steps;
-use super::tools::{beside, damage, folder, held_by, try_held, whole};
+use super::tools::{contents_of, damage, folder, full_message, sibling, try_contents};
 
 const PAGE: usize = 4096;
 
@@ -26,7 +26,7 @@ fn sample() -> Vec<u8> {
 
 /// Everything that a store answers, by way of every index.
 fn answers(store: &dyn TrackingStorage) -> Result<String, Box<dyn Error>> {
-    let mut told = vec![try_held(store)?];
+    let mut told = vec![try_contents(store)?];
     let all = Query::all();
     let times = TimeRange::since(Timestamp::EPOCH);
     for grouping in [
@@ -58,7 +58,7 @@ fn answers(store: &dyn TrackingStorage) -> Result<String, Box<dyn Error>> {
 }
 
 /// Whatever the file is: an error that names it, or right answers, or a check that finds
-/// something; and never a panic, also not of a save. Gives what a user was told, if anything.
+/// something; and never a panic, also not of a save. Returns the message for the user, if any.
 fn assert_no_silent_harm(path: &Path, right: &str, what: &str) -> Option<String> {
     let told = match SqliteStorage::open(path) {
         Err(error) => Some(assert_names(&error, path, what)),
@@ -85,7 +85,7 @@ fn assert_no_silent_harm(path: &Path, right: &str, what: &str) -> Option<String>
 
 /// Fails unless an error names the file, or the track or checkpoint that is damaged.
 fn assert_names(error: &(dyn Error + 'static), path: &Path, what: &str) -> String {
-    let told = whole(error);
+    let told = full_message(error);
     let is_of_a_record = matches!(
         error.downcast_ref::<ExportError>(),
         Some(ExportError::Damaged { .. })
@@ -98,58 +98,58 @@ fn assert_names(error: &(dyn Error + 'static), path: &Path, what: &str) -> Strin
 struct Place {
     _folder: tempfile::TempDir,
     path: std::path::PathBuf,
-    whole: Vec<u8>,
+    full_message: Vec<u8>,
     right: String,
 }
 
 impl Place {
     fn new() -> Self {
-        let (folder, whole) = (folder(), sample());
+        let (folder, full_message) = (folder(), sample());
         let path = folder.path().join("test.db");
-        fs::write(&path, &whole).unwrap();
+        fs::write(&path, &full_message).unwrap();
         let right = answers(&SqliteStorage::open(&path).unwrap()).unwrap();
         Self {
             _folder: folder,
             path,
-            whole,
+            full_message,
             right,
         }
     }
 
-    /// Looks at the file with other content; tells whether a user was told.
+    /// Reads the file with other content; returns whether an error was reported.
     fn look(&self, content: &[u8], what: &str) -> bool {
         for end in ["-wal", "-shm"] {
-            fs::remove_file(beside(&self.path, end)).ok();
+            fs::remove_file(sibling(&self.path, end)).ok();
         }
         fs::write(&self.path, content).unwrap();
         assert_no_silent_harm(&self.path, &self.right, what).is_some()
     }
 }
 
-/// A file that is cut off anywhere is told to be damaged, and nothing panics.
+/// A truncated file is reported as damaged, and nothing panics.
 #[test]
-fn a_truncated_file_is_told() {
+fn a_truncated_file_is_reported() {
     let place = Place::new();
     let mut dice = Dice::new(1);
-    let pages = (1..place.whole.len() / PAGE).map(|page| page * PAGE);
-    let anywhere = (0..60).map(|_| 1 + dice.place(place.whole.len() - 1));
+    let pages = (1..place.full_message.len() / PAGE).map(|page| page * PAGE);
+    let anywhere = (0..60).map(|_| 1 + dice.place(place.full_message.len() - 1));
     let mut told = 0;
     for length in pages.chain(anywhere).chain([1, 15, 16, 17, 99, 100, 101]) {
         let what = format!("cut at {length}");
-        told += u32::from(place.look(&place.whole[..length], &what));
+        told += u32::from(place.look(&place.full_message[..length], &what));
     }
     assert!(told > 60, "{told} were told");
 }
 
-/// A page of zeros or of noise is told when it is met, or by a check.
+/// A page of zeros or of noise is reported when it is read, or by a check.
 #[test]
-fn a_scrambled_page_is_told() {
+fn a_scrambled_page_is_reported() {
     let place = Place::new();
     let mut dice = Dice::new(2);
     let mut told = 0;
-    for page in 0..place.whole.len() / PAGE {
+    for page in 0..place.full_message.len() / PAGE {
         for noise in [vec![0; PAGE], dice.bytes(PAGE), vec![0xff; PAGE]] {
-            let mut content = place.whole.clone();
+            let mut content = place.full_message.clone();
             content[page * PAGE..][..PAGE].copy_from_slice(&noise);
             told += u32::from(place.look(&content, &format!("page {page}, {:?}..", &noise[..2])));
         }
@@ -159,12 +159,12 @@ fn a_scrambled_page_is_told() {
 
 /// So is a header of which a byte is another.
 #[test]
-fn a_changed_header_is_told_or_harmless() {
+fn a_changed_header_is_reported_or_harmless() {
     let place = Place::new();
     let mut told = 0;
     for byte in 0..100 {
         for flip in [0x01, 0x80, 0xff] {
-            let mut content = place.whole.clone();
+            let mut content = place.full_message.clone();
             content[byte] ^= flip;
             told += u32::from(place.look(&content, &format!("byte {byte} ^ {flip:#x}")));
         }
@@ -172,15 +172,15 @@ fn a_changed_header_is_told_or_harmless() {
     assert!(told > 50, "{told} were told");
 }
 
-/// Noise in the log or the memory beside the file is not taken for changes.
+/// Noise in the log or the shared memory of the file is not taken for changes.
 #[test]
-fn noise_beside_the_file_is_not_believed() {
+fn noise_next_to_the_file_is_not_believed() {
     let place = Place::new();
     let mut dice = Dice::new(3);
     for end in ["-wal", "-shm"] {
         for length in [0, 1, 31, 32, 33, 4096, 32 + 24 + 4096, 40_000] {
-            fs::write(&place.path, &place.whole).unwrap();
-            fs::write(beside(&place.path, end), dice.bytes(length)).unwrap();
+            fs::write(&place.path, &place.full_message).unwrap();
+            fs::write(sibling(&place.path, end), dice.bytes(length)).unwrap();
             let store = SqliteStorage::open(&place.path).unwrap();
             let there = answers(&store).unwrap();
             assert!(there == place.right, "{length} bytes of noise in {end}");
@@ -192,10 +192,10 @@ fn noise_beside_the_file_is_not_believed() {
 }
 
 /// The log of another file, left behind where that was replaced by this one, is either not
-/// taken, or what it does to this one is told. (The log of a file from its first page on is that
+/// used, or its effect on this one is reported. (The log of a file from its first page on is that
 /// whole file, and then this one is that one; which is why the three files move together.)
 #[test]
-fn the_log_of_another_file_is_told() {
+fn the_log_of_another_file_is_reported() {
     let place = Place::new();
     let other = folder();
     let other = other.path().join("other.db");
@@ -204,23 +204,23 @@ fn the_log_of_another_file_is_told() {
     for n in 120..150 {
         steps::step(&store, n).unwrap();
     }
-    let log = fs::read(beside(&other, "-wal")).unwrap();
+    let log = fs::read(sibling(&other, "-wal")).unwrap();
     drop(store);
     let mut told = 0;
     for part in 1..=8 {
-        fs::write(&place.path, &place.whole).unwrap();
+        fs::write(&place.path, &place.full_message).unwrap();
         let log = &log[..log.len() * part / 8];
-        fs::write(beside(&place.path, "-wal"), log).unwrap();
+        fs::write(sibling(&place.path, "-wal"), log).unwrap();
         let what = format!("{part} parts of 8 of the log");
         told += u32::from(assert_no_silent_harm(&place.path, &place.right, &what).is_some());
     }
     assert!(told > 0, "nothing but a check tells");
 }
 
-/// Rows that only another program can have written are told with the file's name, one by one,
+/// Rows that only another program can have written are reported with the file's name, one by one,
 /// and the rest can be read.
 #[test]
-fn odd_rows_of_another_program_are_told() {
+fn odd_rows_of_another_program_are_reported() {
     let folder = folder();
     for (number, (what, sql)) in ODD.iter().enumerate() {
         let path = folder.path().join(format!("{number}.db"));
@@ -250,7 +250,7 @@ fn odd_rows_of_another_program_are_told() {
             "{what}"
         );
     }
-    assert_eq!(held_by(&folder.path().join("0.db")).lines().count(), 8);
+    assert_eq!(contents_of(&folder.path().join("0.db")).lines().count(), 8);
 }
 
 const ODD: &[(&str, &str)] = &[

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use tracking_core::{Error, Query, TrackingStorage, TrackingStorageExt};
 use tracking_sqlite::SqliteStorage;
 
-use super::tools::{assert_told, folder, held_by, names};
+use super::tools::{assert_reported, contents_of, folder, names};
 
 /// What a file is by content and time.
 fn look(path: &Path) -> (Vec<u8>, SystemTime) {
@@ -18,9 +18,9 @@ fn look(path: &Path) -> (Vec<u8>, SystemTime) {
     (fs::read(path).unwrap(), modified)
 }
 
-/// Fails unless the file is refused in every way to open it, with this told, and untouched.
+/// Fails unless every way to open the file is refused with this message, and the file is unchanged.
 fn assert_refused(path: &Path, says: &str) {
-    let (before, beside) = (look(path), names(path.parent().unwrap()));
+    let (before, sibling) = (look(path), names(path.parent().unwrap()));
     let open = [
         SqliteStorage::open(path).err(),
         SqliteStorage::builder(path).read_only().open().err(),
@@ -35,10 +35,10 @@ fn assert_refused(path: &Path, says: &str) {
             ),
             "{error:?}"
         );
-        assert_told(&error, path, says);
+        assert_reported(&error, path, says);
     }
     assert!(look(path) == before, "{} was touched", path.display());
-    assert_eq!(names(path.parent().unwrap()), beside);
+    assert_eq!(names(path.parent().unwrap()), sibling);
 }
 
 /// A text, a packed file, and anything else that is no database.
@@ -100,7 +100,7 @@ fn an_empty_file_becomes_a_store() {
         .read_only()
         .open()
         .unwrap_err();
-    assert_told(&error, &path, "which is empty");
+    assert_reported(&error, &path, "which is empty");
     assert_eq!(fs::metadata(&path).unwrap().len(), 0);
     let store = SqliteStorage::open(&path).unwrap();
     store.save_data("a", "b", serde_json::json!({})).unwrap();
@@ -126,7 +126,7 @@ fn a_folder_a_pipe_and_a_device_are_refused() {
             SqliteStorage::open(path).unwrap_err(),
             SqliteStorage::builder(path).read_only().open().unwrap_err(),
         ] {
-            assert_told(&error, path, "and no file; choose another file");
+            assert_reported(&error, path, "and no file; choose another file");
         }
     }
     assert_eq!(names(folder.path()), ["pipe"]);
@@ -134,29 +134,29 @@ fn a_folder_a_pipe_and_a_device_are_refused() {
 
 /// A file that is not there, or whose folder is not.
 #[test]
-fn what_is_not_there_is_told() {
+fn what_is_missing_is_reported() {
     let folder = folder();
     let path = folder.path().join("missing.db");
     let error = SqliteStorage::builder(&path)
         .read_only()
         .open()
         .unwrap_err();
-    assert_told(&error, &path, "not found");
+    assert_reported(&error, &path, "not found");
     let error = SqliteStorage::store_names(&path).unwrap_err();
-    assert_told(&error, &path, "not found");
+    assert_reported(&error, &path, "not found");
     assert_eq!(names(folder.path()), Vec::<String>::new());
 
     let path = folder.path().join("no/folder.db");
     let error = SqliteStorage::open(&path).unwrap_err();
-    assert_told(&error, &path, "folder");
+    assert_reported(&error, &path, "folder");
     fs::write(folder.path().join("file"), "text").unwrap();
     let path = folder.path().join("file/in-a-file.db");
     let error = SqliteStorage::open(&path).unwrap_err();
-    assert_told(&error, &path, "folder is none");
+    assert_reported(&error, &path, "folder is none");
 }
 
-/// A symbolic link leads to the file, which is made where it leads to nothing yet: what is beside
-/// the file lies beside the file, not beside the link, so both names mean one store.
+/// A symbolic link leads to the file, which is created if the target is missing: the companions of
+/// the file are next to the file, not next to the link, so both names mean one store.
 #[test]
 fn a_link_leads_to_the_file_also_to_one_that_is_yet_to_be_made() {
     let folder = folder();
@@ -176,17 +176,17 @@ fn a_link_leads_to_the_file_also_to_one_that_is_yet_to_be_made() {
     assert_eq!(by_link.count(&Query::all()).unwrap(), 2);
     assert_eq!(names(&links), ["link.db"]);
     drop((by_link, by_name));
-    assert_eq!(held_by(&link), held_by(&file));
+    assert_eq!(contents_of(&link), contents_of(&file));
 
     let nowhere = links.join("nowhere.db");
     symlink(data.join("no/folder.db"), &nowhere).unwrap();
-    assert_told(
+    assert_reported(
         &SqliteStorage::open(&nowhere).unwrap_err(),
         &nowhere,
         "folder",
     );
     let circle = links.join("circle.db");
     symlink(&circle, &circle).unwrap();
-    assert_told(&SqliteStorage::open(&circle).unwrap_err(), &circle, "");
+    assert_reported(&SqliteStorage::open(&circle).unwrap_err(), &circle, "");
     File::open(&link).unwrap();
 }

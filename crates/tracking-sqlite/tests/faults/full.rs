@@ -13,7 +13,7 @@ use tracking_sqlite::{SqliteStorage, SqliteStorageBuilder};
 
 use super::child::Other;
 use super::steps::{self, Mirror, step};
-use super::tools::{assert_sound, assert_told, folder, held, held_by, names, skipped};
+use super::tools::{assert_reported, assert_sound, contents, contents_of, folder, names, skipped};
 
 /// A small disk of its own, gone with this value.
 pub(crate) struct Disk {
@@ -66,7 +66,7 @@ impl Drop for Disk {
 
 /// Fails unless it says that there is no room, where, and what to do.
 fn assert_full(error: &Error, file: &Path) {
-    assert_told(
+    assert_reported(
         error,
         file,
         "since the disk is full; make room and try again",
@@ -121,7 +121,7 @@ fn records() -> Vec<Record> {
         .collect()
 }
 
-/// Wherever the disk gets full within a change, it is told as that, with the file; the store
+/// Wherever the disk gets full within a change, the error says so and names the file; the store
 /// holds what it held, answers, and does the same change once there is room.
 #[test]
 fn a_disk_that_gets_full_within_any_change_loses_nothing() {
@@ -132,10 +132,10 @@ fn a_disk_that_gets_full_within_any_change_loses_nothing() {
     let mut store = steps::builder(&file).open().unwrap();
     store.apply(&steps::load(0..100)).unwrap();
     for (what, work) in WORK {
-        // Opened anew, so that the log is empty and has to grow.
+        // Opened again, so that the log is empty and has to grow.
         drop(store);
         store = steps::builder(&file).open().unwrap();
-        let before = held(&store);
+        let before = contents(&store);
         let mut refused = 0;
         for pages in 0.. {
             disk.leave(pages * 4096);
@@ -145,16 +145,16 @@ fn a_disk_that_gets_full_within_any_change_loses_nothing() {
             }
             refused += 1;
             assert!(
-                held(&store) == before,
+                contents(&store) == before,
                 "{what} with {pages} pages left changed something"
             );
             disk.make_room();
         }
         disk.make_room();
         assert!(refused > 0, "{what} met no full disk");
-        let after = held(&store);
+        let after = contents(&store);
         drop(store);
-        assert!(held_by(&file) == after, "{what}");
+        assert!(contents_of(&file) == after, "{what}");
         assert_sound(&file);
         store = steps::builder(&file).open().unwrap();
     }
@@ -162,7 +162,7 @@ fn a_disk_that_gets_full_within_any_change_loses_nothing() {
 
 /// So it is while the file is made, and while a store or an index is added to it.
 #[test]
-fn a_disk_that_gets_full_while_a_file_is_made_is_told_and_the_file_is_made_later() {
+fn a_disk_that_gets_full_while_a_file_is_made_is_reported_and_the_file_is_made_later() {
     let Some(disk) = Disk::mount() else {
         return skipped("a small disk cannot be mounted here");
     };
@@ -203,12 +203,12 @@ fn a_file_that_is_closed_on_a_full_disk_loses_nothing() {
     let file = disk.path("test.db");
     let store = steps::builder(&file).open().unwrap();
     store.apply(&steps::load(0..300)).unwrap();
-    let there = held(&store);
+    let there = contents(&store);
     disk.fill_up();
     drop(store);
     // It can be read as it is, and written again when there is room.
     let reader = SqliteStorage::builder(&file).read_only().open().unwrap();
-    assert!(held(&reader) == there);
+    assert!(contents(&reader) == there);
     drop(reader);
     disk.make_room();
     let store = steps::builder(&file).open().unwrap();
@@ -224,7 +224,7 @@ fn a_file_that_is_closed_on_a_full_disk_loses_nothing() {
     );
 }
 
-/// A backup for which there is no room is told with its own name; nothing is left of it, and the
+/// A backup that does not fit is an error with its own name; nothing is left of it, and the
 /// file it is of does not notice.
 #[test]
 fn a_backup_that_finds_no_room_leaves_nothing() {
@@ -247,13 +247,13 @@ fn a_backup_that_finds_no_room_leaves_nothing() {
     }
     disk.make_room();
     assert!(refused > 20, "{refused} backups were refused");
-    assert!(held_by(&to) == held(&store));
+    assert!(contents_of(&to) == contents(&store));
 }
 
 /// A quota on the length of files, as `ulimit -f` sets it, is met by whichever file is longest;
 /// from the smallest to one that suffices, what was acknowledged is there.
 #[test]
-fn a_file_that_may_not_grow_is_told_and_nothing_acknowledged_is_lost() {
+fn a_file_that_may_not_grow_is_reported_and_nothing_acknowledged_is_lost() {
     const STEPS: u64 = 60;
     let mut refused = 0;
     for blocks in (0..8).chain((8..200).step_by(24)).chain([3000]) {
@@ -285,22 +285,25 @@ fn a_file_that_may_not_grow_is_told_and_nothing_acknowledged_is_lost() {
         }
         drop(other);
         if mirror.steps > 0 {
-            assert!(held_by_steps(&file) == mirror.held(), "{blocks} blocks");
+            assert!(
+                contents_after_steps(&file) == mirror.contents(),
+                "{blocks} blocks"
+            );
         }
         let store = steps::builder(&file).open().unwrap();
         for n in mirror.steps..STEPS {
             step(&store, n).unwrap();
         }
         mirror.reach(STEPS);
-        assert!(held(&store) == mirror.held(), "{blocks} blocks");
+        assert!(contents(&store) == mirror.contents(), "{blocks} blocks");
         drop(store);
         assert_sound(&file);
     }
     assert!(refused > 8, "{refused} limits were met");
 }
 
-fn held_by_steps(file: &Path) -> String {
-    held(&steps::builder(file).open().unwrap())
+fn contents_after_steps(file: &Path) -> String {
+    contents(&steps::builder(file).open().unwrap())
 }
 
 /// Wherever the disk gets full while a user is erased, either nothing has happened, or they are
@@ -347,7 +350,7 @@ fn an_erasure_on_a_full_disk_says_what_is_left_and_is_completed_when_there_is_ro
                     assert!(why.contains("room"), "{why}");
                     assert!(why.contains(&*file.to_string_lossy()), "{why}");
                     pending += 1;
-                    // The next change completes it, or whoever opens the file.
+                    // The next change completes it, or the next program that opens the file.
                     if pages % 2 == 0 {
                         let next = NewTrack::new("t", "anna", json!({})).unwrap();
                         store.save(next).unwrap();
@@ -357,10 +360,10 @@ fn an_erasure_on_a_full_disk_says_what_is_left_and_is_completed_when_there_is_ro
                 }
             }
         }
-        for beside in ["test.db", "test.db-wal", "test.db-shm"] {
-            let bytes = fs::read(disk.path(beside)).unwrap_or_default();
+        for sibling in ["test.db", "test.db-wal", "test.db-shm"] {
+            let bytes = fs::read(disk.path(sibling)).unwrap_or_default();
             let text = String::from_utf8_lossy(&bytes);
-            assert!(!text.contains(&name), "{pages} pages: {beside}");
+            assert!(!text.contains(&name), "{pages} pages: {sibling}");
         }
         assert_eq!(store.wipe().unwrap(), Wipe::Complete);
     }

@@ -1,4 +1,4 @@
-//! A real process, killed at random moments: what it was told is done stays done.
+//! A real process, killed at random moments: acknowledged changes stay.
 //!
 //! `TRACKING_KILLS=300` kills as often; by default it is a few dozen times.
 
@@ -11,7 +11,7 @@ use tracking_sqlite::SqliteStorage;
 use super::child::Other;
 use super::dice::Dice;
 use super::steps::Mirror;
-use super::tools::{assert_sound, folder, held, held_by, number_from};
+use super::tools::{assert_sound, contents, contents_of, folder, number_from};
 
 fn kills() -> u64 {
     number_from("TRACKING_KILLS", 40)
@@ -27,11 +27,15 @@ fn kill_over_and_over(options: &str, rounds: u64) {
         let acknowledged = killed_at_random(&file, options, mirror.steps, &mut dice);
         mirror.reach(acknowledged);
         assert_sound(&file);
-        let there = held_by(&file);
-        if there != mirror.held() {
-            // What it did last may be there without anybody having been told: all of it.
+        let there = contents_of(&file);
+        if there != mirror.contents() {
+            // Its last change may exist without having been acknowledged, but completely.
             mirror.reach(acknowledged + 1);
-            assert_eq!(there, mirror.held(), "round {round}, step {acknowledged}");
+            assert_eq!(
+                there,
+                mirror.contents(),
+                "round {round}, step {acknowledged}"
+            );
         }
     }
     assert!(mirror.steps > rounds, "{} steps only", mirror.steps);
@@ -55,16 +59,16 @@ fn killed_at_random(file: &Path, options: &str, from: u64, dice: &mut Dice) -> u
 }
 
 /// Whatever a process was doing when it was killed (saves, updates, removals, runs, batches with
-/// checkpoints, indexes, closing the file), all that it was told is done is there, at most the
+/// checkpoints, indexes, closing the file), all acknowledged changes exist, at most the
 /// one change more, whole, and the file is sound.
 #[test]
-fn what_was_acknowledged_is_there_after_each_kill() {
+fn what_was_acknowledged_exists_after_each_kill() {
     kill_over_and_over("", kills());
 }
 
 /// The same where each change is on the disk first.
 #[test]
-fn what_was_acknowledged_is_there_after_each_kill_with_the_durable_setting() {
+fn what_was_acknowledged_exists_after_each_kill_with_the_durable_setting() {
     kill_over_and_over("power", kills().div_ceil(2));
 }
 
@@ -86,8 +90,8 @@ fn killed_while_the_file_is_made_it_can_still_be_opened() {
         opened += u32::from(other.answer().is_some());
         let store = SqliteStorage::open(&file).unwrap_or_else(|e| panic!("round {round}: {e:?}"));
         assert_eq!(
-            held(&store).lines().count(),
-            held_by_a_fresh_one(&store),
+            contents(&store).lines().count(),
+            count_in_a_fresh_process(&store),
             "round {round}"
         );
         drop(store);
@@ -97,7 +101,7 @@ fn killed_while_the_file_is_made_it_can_still_be_opened() {
 }
 
 /// How many lines a store without tracks has; one more where its index was made already.
-fn held_by_a_fresh_one(store: &SqliteStorage) -> usize {
+fn count_in_a_fresh_process(store: &SqliteStorage) -> usize {
     let indexes = tracking_core::TrackingStorage::indexes(store).unwrap();
     2 + indexes.len()
 }

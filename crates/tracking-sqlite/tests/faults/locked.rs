@@ -10,7 +10,7 @@ use tracking_core::{Clock, Query, SystemClock, Timestamp, TrackingStorage, Track
 use tracking_sqlite::{SqliteStorage, SqliteStorageBuilder};
 
 use super::child::Other;
-use super::tools::{assert_told, beside_the_store, folder};
+use super::tools::{assert_reported, beside_the_store, folder};
 
 const SHORT: Duration = Duration::from_millis(30);
 
@@ -30,7 +30,7 @@ fn save(store: &SqliteStorage) -> tracking_core::Result<tracking_core::TrackId> 
 
 fn assert_busy(error: &tracking_core::Error, path: &Path) {
     assert!(error.is_retryable(), "{error:?}");
-    assert_told(error, path, "try again");
+    assert_reported(error, path, "try again");
 }
 
 /// While another program writes and never ends, each change is refused after the time given and
@@ -73,7 +73,7 @@ fn a_file_is_opened_while_another_program_writes() {
     impatient(&path).index("page").open().unwrap();
 }
 
-/// What only reads goes on meanwhile, also where it takes long; what writes may be tried again.
+/// Readers continue meanwhile, even long ones; writers may try again.
 #[test]
 fn upkeep_waits_for_another_program_only_where_it_writes() {
     let (folder, path) = file();
@@ -91,7 +91,7 @@ fn upkeep_waits_for_another_program_only_where_it_writes() {
     assert_eq!(SqliteStorage::open(&to).unwrap().check().unwrap(), []);
 }
 
-/// A file that some tool has made anew in such a way that it gives nothing back is no reason to
+/// A file that some tool rebuilt so that it cannot shrink is no reason to
 /// shrink it for ever.
 #[test]
 fn a_file_that_gives_nothing_back_is_not_shrunk_for_ever() {
@@ -115,7 +115,7 @@ fn a_file_that_gives_nothing_back_is_not_shrunk_for_ever() {
     assert_eq!(given.unwrap(), 0);
 }
 
-/// One who keeps the file to himself keeps readers out, too; they are told after the time given.
+/// An exclusive lock blocks readers, too; they get an error after the given time.
 #[test]
 fn a_file_that_somebody_keeps_to_himself_is_an_error_that_may_be_tried_again() {
     let (_folder, path) = file();
@@ -156,7 +156,7 @@ fn the_lock_of_a_killed_process_is_gone() {
     save(&impatient(&path).open().unwrap()).unwrap();
 }
 
-/// A clock that stands still within a change, to hold the store's own writer.
+/// A clock that blocks within a change, to hold the store's writer.
 struct Waiting(Barrier);
 
 impl Clock for Waiting {

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use tracking_core::{Error, Query, TrackingStorage, TrackingStorageExt};
 use tracking_sqlite::SqliteStorage;
 
-use super::tools::{assert_sound, assert_told, beside, folder, held, held_by};
+use super::tools::{assert_reported, assert_sound, contents, contents_of, folder, sibling};
 
 struct Place {
     _folder: TempDir,
@@ -33,7 +33,7 @@ impl Place {
         }
     }
 
-    /// Fails unless all that is asked of the store is refused, with this beneath it.
+    /// Fails unless every call of the store is refused, with this cause.
     fn assert_lost(&self, says: &str) {
         let all = Query::all();
         let errors = [
@@ -45,8 +45,8 @@ impl Place {
         ];
         for error in errors {
             assert!(matches!(error, Error::Backend { .. }), "{error:?}");
-            assert_told(&error, &self.path, says);
-            assert_told(&error, &self.path, "put it back, or open what is there now");
+            assert_reported(&error, &self.path, says);
+            assert_reported(&error, &self.path, "put it back, or open what is there now");
         }
     }
 }
@@ -57,7 +57,7 @@ fn save(store: &SqliteStorage) -> tracking_core::Result<tracking_core::TrackId> 
 
 /// Nothing is written into a file that nobody can find any more.
 #[test]
-fn a_file_that_is_removed_is_told_and_nothing_is_saved_to_nowhere() {
+fn a_file_that_is_removed_is_reported_and_nothing_is_saved_to_nowhere() {
     let place = Place::new();
     fs::remove_file(&place.path).unwrap();
     place.assert_lost("No such file");
@@ -66,30 +66,30 @@ fn a_file_that_is_removed_is_told_and_nothing_is_saved_to_nowhere() {
 
 /// Nor where its whole folder is gone.
 #[test]
-fn a_folder_that_is_removed_is_told() {
+fn a_folder_that_is_removed_is_reported() {
     let place = Place::new();
     fs::remove_dir_all(&place.home).unwrap();
     place.assert_lost("No such file");
 }
 
-/// A file that was moved away is told of; once it is back, all goes on, and nothing is lost.
+/// A file that was moved away is an error; once it is back, calls work again, and nothing is lost.
 #[test]
-fn a_file_that_is_moved_away_and_back_goes_on() {
+fn a_file_that_is_moved_away_and_back_continues() {
     let place = Place::new();
     let away = place.home.join("away.db");
     fs::rename(&place.path, &away).unwrap();
     place.assert_lost("No such file");
     fs::rename(&away, &place.path).unwrap();
     assert_eq!(save(&place.store).unwrap().number(), 2);
-    let there = held(&place.store);
+    let there = contents(&place.store);
     drop(place.store);
-    assert_eq!(held_by(&place.path), there);
+    assert_eq!(contents_of(&place.path), there);
     assert_sound(&place.path);
 }
 
 /// So it is with a folder.
 #[test]
-fn a_folder_that_is_moved_away_and_back_goes_on() {
+fn a_folder_that_is_moved_away_and_back_continues() {
     let place = Place::new();
     let away = place.home.with_file_name("away");
     fs::rename(&place.home, &away).unwrap();
@@ -101,14 +101,14 @@ fn a_folder_that_is_moved_away_and_back_goes_on() {
 /// A file that another one was moved over is neither written nor answered from, as if it were
 /// the other one; and the other one stays as it is.
 #[test]
-fn a_file_that_is_replaced_is_told_and_the_new_one_is_left_alone() {
+fn a_file_that_is_replaced_is_reported_and_the_new_one_is_left_alone() {
     let place = Place::new();
     let new = place.home.with_file_name("new.db");
     let other = SqliteStorage::open(&new).unwrap();
     other
         .save_data("other", "bert", serde_json::json!({}))
         .unwrap();
-    let expected = held(&other);
+    let expected = contents(&other);
     drop(other);
     fs::rename(&new, &place.path).unwrap();
     place.assert_lost("another file has its name");
@@ -117,15 +117,15 @@ fn a_file_that_is_replaced_is_told_and_the_new_one_is_left_alone() {
     // Who replaces a file takes the log of the old one away.
     drop(place.store);
     for end in ["-wal", "-shm"] {
-        fs::remove_file(beside(&place.path, end)).ok();
+        fs::remove_file(sibling(&place.path, end)).ok();
     }
     assert_eq!(fs::read(&place.path).unwrap(), before);
-    assert_eq!(held_by(&place.path), expected);
+    assert_eq!(contents_of(&place.path), expected);
 }
 
-/// A store that only reads tells it, too.
+/// A store that only reads reports it, too.
 #[test]
-fn a_reader_is_told_that_its_file_was_replaced() {
+fn a_reader_learns_that_its_file_was_replaced() {
     let place = Place::new();
     let reader = SqliteStorage::builder(&place.path)
         .read_only()
@@ -139,5 +139,5 @@ fn a_reader_is_told_that_its_file_was_replaced() {
 }
 
 fn look_at(path: &Path, reader: &SqliteStorage) {
-    assert_told(&reader.counters().unwrap_err(), path, "No such file");
+    assert_reported(&reader.counters().unwrap_err(), path, "No such file");
 }

@@ -9,7 +9,7 @@ use tracking_core::{Query, TrackingStorage, TrackingStorageExt};
 use tracking_sqlite::SqliteStorage;
 
 use super::child::Other;
-use super::tools::{folder, held, held_by, names};
+use super::tools::{contents, contents_of, folder, names};
 
 /// Every path is that of a file, whatever it looks like.
 #[test]
@@ -34,10 +34,10 @@ fn any_name_is_the_name_of_a_file() {
         let store = SqliteStorage::open(&path).unwrap();
         store.save_data("a", "b", serde_json::json!({})).unwrap();
         assert_eq!(store.count(&Query::all()).unwrap(), 1, "{path:?}");
-        let there = held(&store);
+        let there = contents(&store);
         drop(store);
         assert!(path.is_file(), "{path:?}");
-        assert_eq!(held_by(&path), there);
+        assert_eq!(contents_of(&path), there);
     }
 }
 

@@ -11,7 +11,7 @@ use tracking_sqlite::{Durability, SqliteStorage};
 
 use super::child::{Other, digest};
 use super::steps;
-use super::tools::{beside, folder, held, held_by, names};
+use super::tools::{contents, contents_of, folder, names, sibling};
 
 /// Somebody whom rights bind; they do not bind the superuser.
 const NOBODY: u32 = 65534;
@@ -20,7 +20,7 @@ const NOBODY: u32 = 65534;
 struct Place {
     folder: TempDir,
     path: PathBuf,
-    held: String,
+    contents: String,
 }
 
 impl Place {
@@ -39,9 +39,13 @@ impl Place {
         fs::create_dir(&data).unwrap();
         let path = data.join("test.db");
         let store = steps::file_after(&path, 10, Durability::Process);
-        let held = held(&store);
+        let contents = contents(&store);
         drop(store);
-        let place = Self { folder, path, held };
+        let place = Self {
+            folder,
+            path,
+            contents,
+        };
         place.give(place.folder.path());
         place.give(place.data());
         place.give(&place.path);
@@ -85,7 +89,7 @@ impl Place {
     fn assert_readable(&self) {
         let mut reader = self.start("read-only");
         assert_eq!(reader.answer().unwrap(), "open");
-        assert_eq!(reader.ask("held"), digest(&self.held));
+        assert_eq!(reader.ask("held"), digest(&self.contents));
         let answer = reader.ask("save anna");
         assert!(answer.contains("opened for reading only"), "{answer}");
     }
@@ -125,16 +129,16 @@ fn a_file_in_a_folder_that_may_only_be_read_can_be_read() {
     }
 }
 
-/// Changes that are still in the log beside a file are never left out in silence: where they
+/// Changes that are still in the log of a file are never ignored silently: if they
 /// cannot be read, it is an error.
 #[test]
-fn a_log_that_cannot_be_brought_in_is_told() {
+fn a_log_that_cannot_be_brought_in_is_reported() {
     let place = Place::new();
     let store = SqliteStorage::open(&place.path).unwrap();
     for n in 10..20 {
         steps::step(&store, n).unwrap();
     }
-    let (expected, log) = (held(&store), beside(&place.path, "-wal"));
+    let (expected, log) = (contents(&store), sibling(&place.path, "-wal"));
     let (file, log_then) = (fs::read(&place.path).unwrap(), fs::read(&log).unwrap());
     drop(store);
     // As a process that was killed leaves them.
@@ -151,7 +155,7 @@ fn a_log_that_cannot_be_brought_in_is_told() {
 
 /// A file that may not be read at all.
 #[test]
-fn a_file_that_may_not_be_read_is_told() {
+fn a_file_that_may_not_be_read_is_reported() {
     let place = Place::new();
     allow(&place.path, 0o000);
     place.assert_refused("", "Permission denied");
@@ -160,7 +164,7 @@ fn a_file_that_may_not_be_read_is_told() {
 
 /// A folder in which no file may be made, or that may not be entered.
 #[test]
-fn a_folder_that_is_closed_is_told() {
+fn a_folder_that_is_closed_is_reported() {
     let place = Place::new();
     fs::remove_file(&place.path).unwrap();
     allow(place.data(), 0o555);
@@ -191,5 +195,5 @@ fn rights_that_are_taken_away_meanwhile_lose_nothing() {
     assert!(count.starts_with("ok "), "{count}");
     let there = other.ask("held");
     drop(other);
-    assert_eq!(digest(&held_by(&place.path)), there);
+    assert_eq!(digest(&contents_of(&place.path)), there);
 }

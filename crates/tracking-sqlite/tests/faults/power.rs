@@ -7,12 +7,12 @@ use tracking_sqlite::{Durability, SqliteStorage};
 
 use super::dice::Dice;
 use super::steps::{self, step};
-use super::tools::{assert_sound, beside, folder, held, held_by};
+use super::tools::{assert_sound, contents, contents_of, folder, sibling};
 
 const FRAME: usize = 24 + 4096;
 const HEADER: usize = 32;
 
-/// A file and the log beside it, as they were while a store had them open.
+/// A file and its log, as they were while a store had them open.
 struct Recorded {
     file: Vec<u8>,
     log: Vec<u8>,
@@ -29,11 +29,11 @@ impl Recorded {
         let file = fs::read(&path).unwrap();
         let store = steps::builder(&path).durability(durability);
         let store = store.open().unwrap();
-        let log = || fs::read(beside(&path, "-wal")).unwrap_or_default();
-        let mut states = vec![(log().len(), held(&store))];
+        let log = || fs::read(sibling(&path, "-wal")).unwrap_or_default();
+        let mut states = vec![(log().len(), contents(&store))];
         for n in 120..150 {
             step(&store, n).unwrap();
-            states.push((log().len(), held(&store)));
+            states.push((log().len(), contents(&store)));
         }
         assert_eq!(fs::read(&path).unwrap(), file, "not all is in the log");
         let log = log();
@@ -42,8 +42,8 @@ impl Recorded {
 
     /// What must be there of a log of which only so much is.
     fn state_at(&self, length: usize) -> &str {
-        let whole = self.states.iter().rev().find(|state| state.0 <= length);
-        &whole.unwrap_or(&self.states[0]).1
+        let full_message = self.states.iter().rev().find(|state| state.0 <= length);
+        &full_message.unwrap_or(&self.states[0]).1
     }
 
     fn frames(&self) -> usize {
@@ -56,10 +56,10 @@ fn opened(file: &[u8], log: &[u8]) -> String {
     let folder = folder();
     let path = folder.path().join("test.db");
     fs::write(&path, file).unwrap();
-    fs::write(beside(&path, "-wal"), log).unwrap();
-    let there = held_by(&path);
+    fs::write(sibling(&path, "-wal"), log).unwrap();
+    let there = contents_of(&path);
     // The last one that closed it has brought the log into the file.
-    assert!(!beside(&path, "-wal").exists());
+    assert!(!sibling(&path, "-wal").exists());
     assert_sound(&path);
     there
 }
@@ -138,7 +138,7 @@ fn checkpointed(recorded: &Recorded) -> Vec<u8> {
     let folder = folder();
     let path = folder.path().join("test.db");
     fs::write(&path, &recorded.file).unwrap();
-    fs::write(beside(&path, "-wal"), &recorded.log).unwrap();
+    fs::write(sibling(&path, "-wal"), &recorded.log).unwrap();
     drop(SqliteStorage::open(&path).unwrap());
     fs::read(&path).unwrap()
 }
@@ -158,7 +158,7 @@ fn a_file_that_was_about_to_be_made_is_made() {
 fn look_at_a_beginning(begin: &[u8], path: &Path) {
     fs::write(path, begin).unwrap();
     match SqliteStorage::open(path) {
-        Ok(store) => assert!(held(&store).lines().count() == 2, "{}", begin.len()),
-        Err(error) => super::tools::assert_told(&error, path, ""),
+        Ok(store) => assert!(contents(&store).lines().count() == 2, "{}", begin.len()),
+        Err(error) => super::tools::assert_reported(&error, path, ""),
     }
 }

@@ -13,7 +13,7 @@ const EACH: u64 = 300;
 /// Processes that write at once all get to write: each track has an id of its own, and nothing
 /// is lost; and who reads meanwhile sees whole changes, never fewer than before.
 #[test]
-fn processes_that_write_at_once_lose_nothing() {
+fn processes_that_write_concurrently_lose_nothing() {
     let folder = folder();
     let path = folder.path().join("test.db");
     let mut others: Vec<Other> = ["anna", "bert", "carl"]
@@ -57,7 +57,7 @@ fn processes_that_write_at_once_lose_nothing() {
 
 /// Processes that make the file at once all get to open it.
 #[test]
-fn processes_that_make_a_file_at_once_open_the_same() {
+fn processes_that_make_a_file_concurrently_open_the_same() {
     for _ in 0..5 {
         let folder = folder();
         let path = folder.path().join("test.db");

@@ -1,4 +1,4 @@
-//! Random calls that fail in the middle, beside the naive model: an error changes nothing, not
+//! Random calls that fail in the middle, compared with the naive model: an error changes nothing, not
 //! even what the store remembers.
 //!
 //! Failures are put into the file itself, by triggers that any program could have made, so that
@@ -18,7 +18,7 @@ use tracking_testkit::Model;
 use tracking_testkit::random::{Call, calls};
 
 use super::dice::Dice;
-use super::tools::{assert_sound, beside_the_store, folder, held, number_from, whole};
+use super::tools::{assert_sound, beside_the_store, contents, folder, full_message, number_from};
 
 /// Fails when a user of this name comes into the file.
 const POISON: &str = "poison";
@@ -113,8 +113,8 @@ impl Pair {
         unchanged
     }
 
-    /// An operation that fails is put into the batch; nothing else in the file tells of it, so
-    /// that the store has no reason to look anew at what it remembers.
+    /// A failing operation is added to the batch; nothing else in the file shows it, so
+    /// that the store has no reason to reload its caches.
     fn fail_poisoned(&mut self, call: &Call, dice: &mut Dice) -> Result<(), TestCaseError> {
         let batch = match call {
             Call::Apply(batch) | Call::ApplyDelayed(batch) => batch.clone(),
@@ -155,7 +155,7 @@ impl Pair {
                 let expected = call.make(&self.model, &self.clock);
                 expected.map_err(|error| TestCaseError::fail(error.to_string()))?;
             }
-            Err(error) => self.failed += u32::from(whole(&error).contains("injected")),
+            Err(error) => self.failed += u32::from(full_message(&error).contains("injected")),
         }
         self.assert_unchanged(call)
     }
@@ -167,7 +167,7 @@ impl Pair {
 
     /// Fails unless the store holds what the model does, which did not see the failure.
     fn assert_unchanged(&self, call: &Call) -> Result<(), TestCaseError> {
-        let (expected, got) = (held(&self.model), held(&self.store));
+        let (expected, got) = (contents(&self.model), contents(&self.store));
         if expected == got {
             return Ok(());
         }
@@ -178,7 +178,7 @@ impl Pair {
 }
 
 /// Whatever fails, and however far the change had come: the store is as the model, which knows
-/// nothing of the failure, and goes on like it.
+/// nothing of the failure, and behaves like it.
 #[test]
 fn a_call_that_fails_midway_changes_nothing() {
     let config = Config {

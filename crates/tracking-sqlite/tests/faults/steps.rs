@@ -15,7 +15,7 @@ use tracking_core::{
 use tracking_sqlite::{Durability, SqliteStorage, SqliteStorageBuilder};
 
 use super::dice::Dice;
-use super::tools::held;
+use super::tools::contents;
 
 /// A store in a file as the steps want it.
 pub(crate) fn builder(file: &Path) -> SqliteStorageBuilder {
@@ -59,8 +59,8 @@ impl Mirror {
         }
     }
 
-    pub(crate) fn held(&self) -> String {
-        held(&self.store)
+    pub(crate) fn contents(&self) -> String {
+        contents(&self.store)
     }
 }
 

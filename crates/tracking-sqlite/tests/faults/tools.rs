@@ -35,7 +35,7 @@ pub(crate) fn folder() -> TempDir {
 }
 
 /// The file beside a file, like `-wal`.
-pub(crate) fn beside(file: &Path, end: &str) -> PathBuf {
+pub(crate) fn sibling(file: &Path, end: &str) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(end);
     name.into()
@@ -49,24 +49,24 @@ pub(crate) fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// All that a store holds, one record a line.
-pub(crate) fn held(store: &dyn TrackingStorage) -> String {
-    try_held(store).unwrap()
+/// The whole content of a store, one record a line.
+pub(crate) fn contents(store: &dyn TrackingStorage) -> String {
+    try_contents(store).unwrap()
 }
 
-/// The same, or what went wrong.
-pub(crate) fn try_held(store: &dyn TrackingStorage) -> Result<String, Box<dyn StdError>> {
+/// The same, or the error.
+pub(crate) fn try_contents(store: &dyn TrackingStorage) -> Result<String, Box<dyn StdError>> {
     let mut lines = Vec::new();
     export_lines(store, &mut lines, &mut |_| ())?;
     Ok(String::from_utf8(lines)?)
 }
 
-/// All that the store `main` of a file holds.
-pub(crate) fn held_by(file: &Path) -> String {
-    held(&SqliteStorage::open(file).unwrap())
+/// The whole content of the store `main` of a file.
+pub(crate) fn contents_of(file: &Path) -> String {
+    contents(&SqliteStorage::open(file).unwrap())
 }
 
-/// A connection past the store, as any other program has one.
+/// A direct connection to the file, as of another program.
 pub(crate) fn beside_the_store(file: &Path) -> Connection {
     Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap()
 }
@@ -76,7 +76,7 @@ pub(crate) fn damage(file: &Path) -> Vec<String> {
     let checked = SqliteStorage::open(file).and_then(|store| store.check());
     match checked {
         Ok(faults) => faults.iter().map(ToString::to_string).collect(),
-        Err(error) => vec![whole(&error)],
+        Err(error) => vec![full_message(&error)],
     }
 }
 
@@ -85,8 +85,8 @@ pub(crate) fn assert_sound(file: &Path) {
     assert_eq!(damage(file), Vec::<String>::new(), "{}", file.display());
 }
 
-/// An error with all that lies beneath it, as a program would log it.
-pub(crate) fn whole(error: &dyn StdError) -> String {
+/// An error with all its causes, as a program would log it.
+pub(crate) fn full_message(error: &dyn StdError) -> String {
     let mut text = error.to_string();
     let mut beneath = error.source();
     while let Some(error) = beneath {
@@ -98,8 +98,8 @@ pub(crate) fn whole(error: &dyn StdError) -> String {
 }
 
 /// Fails unless the error names the file and says this.
-pub(crate) fn assert_told(error: &tracking_core::Error, file: &Path, says: &str) {
-    let told = whole(error);
+pub(crate) fn assert_reported(error: &tracking_core::Error, file: &Path, says: &str) {
+    let told = full_message(error);
     assert!(
         told.contains(&*file.to_string_lossy()),
         "no file in: {told}"

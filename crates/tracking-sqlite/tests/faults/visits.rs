@@ -14,7 +14,7 @@ use tracking_core::{
 };
 use tracking_sqlite::SqliteStorage;
 
-use super::tools::{assert_sound, beside, beside_the_store, folder};
+use super::tools::{assert_sound, beside_the_store, folder, sibling};
 
 /// A store with so many tracks, in which nobody waits for anybody.
 fn store(tracks: u32) -> (TempDir, PathBuf, SqliteStorage) {
@@ -53,7 +53,7 @@ fn readers_never_wait_for_a_writer() {
     assert_eq!(store.count(&all).unwrap(), 0);
 }
 
-/// A visitor may call the store it is called by: to read, to visit, and to write; it goes on
+/// A visitor may call its store: to read, to visit, and to write; it continues
 /// with what was there when it began.
 #[test]
 fn a_visitor_may_use_the_store() {
@@ -159,7 +159,7 @@ fn every_answer_is_of_one_moment() {
 fn a_long_visit_does_not_leave_a_long_log() {
     let (_folder, path, store) = store(10);
     let mut seen = 0;
-    let long = |path: &Path| fs::metadata(beside(path, "-wal")).unwrap().len();
+    let long = |path: &Path| fs::metadata(sibling(path, "-wal")).unwrap().len();
     let visited = store.visit(&Query::all(), &mut |_| {
         seen += 1;
         if seen == 1 {

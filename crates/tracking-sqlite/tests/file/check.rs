@@ -138,7 +138,7 @@ fn every_kind_of_fault_is_found() {
 }
 
 #[test]
-fn indexes_that_lack_are_made_anew() {
+fn indexes_that_lack_are_rebuilt() {
     let (_folder, file) = file();
     let store = open(&file);
     furnish(&store);
@@ -157,9 +157,9 @@ fn indexes_that_lack_are_made_anew() {
     );
 }
 
-/// Whoever reads it is told where the damage is, and what is damaged is not taken for empty.
+/// Readers get an error that says where the damage is; damaged data is not taken for empty.
 #[test]
-fn what_is_damaged_is_told_with_its_table_and_row_wherever_it_is_read() {
+fn what_is_damaged_is_reported_with_its_table_and_row_wherever_it_is_read() {
     type Ask = fn(&SqliteStorage) -> tracking_core::Result<()>;
     let export: Ask = |store| export(store, &mut |_| Ok(()));
     let visit: Ask = |store| store.query(&Query::all()).map(drop);

@@ -12,7 +12,7 @@ use tracking_sqlite::SqliteStorage;
 use crate::tools::{count, file, fill, open, raw, told};
 
 #[test]
-fn readers_go_on_while_somebody_holds_the_file_for_writing() {
+fn readers_continue_while_somebody_holds_the_file_for_writing() {
     let (_folder, file) = file();
     let store = open(&file);
     fill(&store, "anna", 10);

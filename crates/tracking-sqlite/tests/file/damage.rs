@@ -1,4 +1,4 @@
-//! Rows that another program has spoilt: what is told names the table, the row and the cause.
+//! Rows that another program corrupted: the error names the table, the row and the cause.
 
 use std::error::Error as _;
 
@@ -27,7 +27,7 @@ fn spoilt<T: std::fmt::Debug>(
 }
 
 #[test]
-fn damage_is_told_with_table_row_and_cause() {
+fn damage_is_reported_with_table_row_and_cause() {
     let track = |store: &SqliteStorage| store.track(TrackId::FIRST);
     let all = |store: &SqliteStorage| store.query(&Query::all());
     let days =

@@ -1,4 +1,4 @@
-//! Erased means erased: nothing of it is left in the file or beside it.
+//! Erased means erased: nothing is left in the file or its companions.
 
 use std::fs;
 use std::ops::ControlFlow;

@@ -53,7 +53,7 @@ fn who_waits_is_woken_by_another_process() {
 }
 
 #[test]
-fn where_a_backup_is_put_back_the_feed_begins_anew() {
+fn where_a_backup_is_put_back_the_feed_restarts() {
     let (folder, file) = file();
     let store = open(&file);
     store.set_change_feed(&ChangeFeed::UNLIMITED).unwrap();

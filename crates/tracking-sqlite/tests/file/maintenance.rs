@@ -9,7 +9,7 @@ use tracking_core::{Error, Query, Retention, TrackingStorage, TrackingStorageExt
 use crate::tools::{count, dump, file, fill, furnish, open, told};
 
 #[test]
-fn a_backup_holds_everything_and_goes_on() {
+fn a_backup_holds_everything_and_continues() {
     let (folder, file) = file();
     let store = open(&file);
     furnish(&store);

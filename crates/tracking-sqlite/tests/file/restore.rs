@@ -50,7 +50,7 @@ fn a_backup_is_restored_to_a_new_file_with_all_its_stores() {
 }
 
 #[test]
-fn a_file_is_replaced_only_if_told() {
+fn a_file_is_replaced_only_on_request() {
     let (folder, file) = file();
     let backup = folder.path().join("b.db");
     let store = open(&file);
@@ -189,7 +189,7 @@ fn a_damaged_file_can_be_replaced_and_one_that_is_no_store_cannot() {
 }
 
 #[test]
-fn each_restore_begins_the_change_feed_anew() {
+fn each_restore_restarts_the_change_feed() {
     let (folder, file) = file();
     let backup = folder.path().join("b.db");
     let store = open(&file);
@@ -223,7 +223,7 @@ fn a_backup_of_an_earlier_version_is_upgraded() {
 }
 
 #[test]
-fn a_backup_is_checked_without_leaving_files_beside_it() {
+fn a_backup_is_checked_without_leaving_files_next_to_it() {
     let (folder, file) = file();
     let backup = folder.path().join("b.db");
     open(&file).backup(&backup, &mut |_| ()).unwrap();

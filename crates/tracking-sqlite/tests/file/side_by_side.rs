@@ -3,9 +3,9 @@
 use tracking_btree::{BTreeStorage, Builder};
 use tracking_sqlite::{SqliteStorage, SqliteStorageBuilder};
 use tracking_testkit::random::side_by_side;
-use tracking_testkit::{Held, Setup};
+use tracking_testkit::{Setup, StoreWithGuard};
 
-/// How many calls are made; 100,000 tell more, and take minutes.
+/// The number of calls; 100,000 find more, and take minutes.
 const CALLS: &str = "TRACKING_SIDE_BY_SIDE_CALLS";
 const SEED: u64 = 20_261_123;
 
@@ -27,7 +27,7 @@ fn this_store_and_the_one_in_memory_answer_alike() {
             .indexes
             .into_iter()
             .fold(builder, SqliteStorageBuilder::index);
-        Held::new(builder.open().unwrap(), folder)
+        StoreWithGuard::new(builder.open().unwrap(), folder)
     };
     side_by_side(memory, file, SEED, calls);
 }

@@ -10,7 +10,7 @@ use tracking_sqlite::SqliteStorage;
 
 use crate::tools::{count, file, fill, furnish, new, open, raw};
 
-/// What stands in the file's docs between ```` ```sql ```` and ```` ``` ````.
+/// The text in the file's docs between ```` ```sql ```` and ```` ``` ````.
 fn examples() -> Vec<&'static str> {
     let docs = include_str!("../../../../docs/storage.md");
     docs.split("```sql\n")

@@ -69,7 +69,7 @@ pub(crate) fn fill(store: &dyn TrackingStorage, user: &str, count: usize) {
     store.apply(&tracks.collect::<Batch>()).unwrap();
 }
 
-/// Everything that a store holds.
+/// The whole content of a store.
 pub(crate) fn dump(store: &dyn TrackingStorage) -> Vec<Record> {
     let mut records = Vec::new();
     export(store, &mut |record| {
@@ -89,7 +89,7 @@ pub(crate) fn raw(file: &Path) -> Connection {
     Connection::open(file).unwrap()
 }
 
-/// The file, and those beside it, as bytes.
+/// The file and its companions as bytes.
 pub(crate) fn bytes_of(folder: &Path) -> Vec<u8> {
     let mut files: Vec<PathBuf> = fs::read_dir(folder)
         .unwrap()

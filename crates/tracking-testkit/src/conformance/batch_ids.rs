@@ -35,7 +35,7 @@ fn one(name: &str, page: u32) -> Batch {
 
 pub(super) fn a_repeated_batch_changes_nothing_and_gives_the_first_outcomes(ctx: &Context<'_>) {
     let s = ctx.store();
-    furnish(s);
+    fill(s);
     let first = s.apply(&everything("b1")).unwrap();
     assert_eq!(first.len(), 9);
     ctx.wait(60);
@@ -52,7 +52,7 @@ pub(super) fn a_repeated_batch_changes_nothing_and_gives_the_first_outcomes(ctx:
 
 pub(super) fn another_batch_under_an_id_is_an_error_that_names_it(ctx: &Context<'_>) {
     let s = ctx.store();
-    furnish(s);
+    fill(s);
     s.apply(&one("b1", 1)).unwrap();
     let others = [
         one("b1", 2),

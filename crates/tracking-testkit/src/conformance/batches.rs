@@ -16,7 +16,7 @@ impl Clock for Ticking {
     }
 }
 
-/// Tells whether an error is the right one.
+/// Returns whether an error is the right one.
 type IsRight = fn(&Error) -> bool;
 
 fn plain(user: &str) -> NewTrack {
@@ -51,7 +51,7 @@ pub(super) fn every_operation_has_its_outcome_in_order(ctx: &Context<'_>) {
 
 pub(super) fn a_batch_of_nothing_does_nothing(ctx: &Context<'_>) {
     let s = ctx.store();
-    furnish(s);
+    fill(s);
     let done = unchanged(s, "there was nothing to do", || {
         s.apply(&Batch::new()).unwrap()
     });
@@ -210,7 +210,7 @@ pub(super) fn an_error_in_a_batch_tells_which_operation_failed(ctx: &Context<'_>
 
 pub(super) fn a_batch_whose_last_operation_fails_does_nothing(ctx: &Context<'_>) {
     let s = ctx.store();
-    furnish(s);
+    fill(s);
     let batch = Batch::new()
         .start_run(NewRun::of(task("a001")))
         .stop_run(StopRun::new(task("a003")))
@@ -243,7 +243,7 @@ pub(super) fn a_batch_whose_last_operation_fails_does_nothing(ctx: &Context<'_>)
     );
 }
 
-pub(super) fn after_a_failed_batch_ids_go_on_without_a_gap(ctx: &Context<'_>) {
+pub(super) fn after_a_failed_batch_ids_continue_without_a_gap(ctx: &Context<'_>) {
     let s = ctx.store();
     let batch = Batch::new()
         .start_run(NewRun::of(task("a001")))

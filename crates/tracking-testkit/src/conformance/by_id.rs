@@ -40,7 +40,7 @@ pub(super) fn an_update_by_id_moves_time_and_the_runs_end(ctx: &Context<'_>) {
     assert_eq!(run(s, run_id(1)).end(), at(4), "as any interaction does");
 }
 
-pub(super) fn an_update_by_id_with_a_time_of_its_own_gives_it_to_track_and_run(ctx: &Context<'_>) {
+pub(super) fn an_update_by_id_with_a_given_time_gives_it_to_track_and_run(ctx: &Context<'_>) {
     let s = ctx.store();
     save(s, "a001", "u1", json!({}));
     s.update(TrackUpdate::merge(id(1), object(json!({"k": 1}))).at(at(8)))

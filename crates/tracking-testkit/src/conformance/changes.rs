@@ -188,7 +188,7 @@ pub(super) fn changes_come_in_the_order_of_their_commits_page_by_page(ctx: &Cont
 
 pub(super) fn what_changes_nothing_is_not_listed(ctx: &Context<'_>) {
     let s = ctx.store();
-    furnish(s);
+    fill(s);
     let id_of = |name: &str| BatchId::new(name).unwrap();
     let batch = Batch::new()
         .save(new("a001", "u1", json!({})))
@@ -235,13 +235,13 @@ pub(super) fn a_cursor_can_be_kept_as_text(ctx: &Context<'_>) {
     let s = ctx.store();
     turn_on(s);
     save_times(s, &[1, 2]);
-    let kept = s.changes(None, 2).unwrap().next.to_string();
-    let read: ChangeCursor = kept.parse().unwrap();
+    let cursor = s.changes(None, 2).unwrap().next.to_string();
+    let read: ChangeCursor = cursor.parse().unwrap();
     let page = s.changes(Some(&read), 9).unwrap();
     assert_eq!(listed(&page.changes), [(TrackSaved, 2, 2)]);
 }
 
-/// The place that an error tells to go on from.
+/// The cursor from which an error says to continue.
 fn expired(s: &Store, after: &ChangeCursor) -> ChangeCursor {
     match s.changes(Some(after), 9).unwrap_err() {
         Error::ChangesExpired { cursor, resume, .. } if cursor == *after => resume,
@@ -249,7 +249,7 @@ fn expired(s: &Store, after: &ChangeCursor) -> ChangeCursor {
     }
 }
 
-pub(super) fn forgotten_changes_are_an_error_that_says_where_to_go_on(ctx: &Context<'_>) {
+pub(super) fn forgotten_changes_are_an_error_that_says_where_to_continue(ctx: &Context<'_>) {
     let s = ctx.store();
     let begin = turn_on(s);
     s.set_change_feed(&ChangeFeed::UNLIMITED.with_max_count(3))
@@ -260,9 +260,9 @@ pub(super) fn forgotten_changes_are_an_error_that_says_where_to_go_on(ctx: &Cont
     save_times(s, &[3, 4]);
     let resume = expired(s, &begin);
     assert_eq!(resume, s.last_change().unwrap());
-    let kept = s.changes(None, 9).unwrap();
+    let page = s.changes(None, 9).unwrap();
     let expected = [(TrackSaved, 2, 2), (TrackSaved, 3, 3), (TrackSaved, 4, 4)];
-    assert_eq!(listed(&kept.changes), expected);
+    assert_eq!(listed(&page.changes), expected);
     save_times(s, &[5]);
     let page = s.changes(Some(&resume), 9).unwrap();
     assert_eq!(listed(&page.changes), [(TrackSaved, 5, 5)]);
@@ -296,11 +296,11 @@ pub(super) fn changes_that_are_too_old_are_forgotten(ctx: &Context<'_>) {
     ctx.wait(1);
     save_times(s, &[3]);
     expired(s, &begin);
-    let kept = listed(&s.changes(None, 9).unwrap().changes);
-    assert_eq!(kept, [(TrackSaved, 2, 2), (TrackSaved, 3, 3)]);
+    let entries = listed(&s.changes(None, 9).unwrap().changes);
+    assert_eq!(entries, [(TrackSaved, 2, 2), (TrackSaved, 3, 3)]);
 }
 
-pub(super) fn a_feed_that_was_off_begins_anew(ctx: &Context<'_>) {
+pub(super) fn a_feed_that_was_off_restarts(ctx: &Context<'_>) {
     let s = ctx.store();
     turn_on(s);
     save_times(s, &[1]);

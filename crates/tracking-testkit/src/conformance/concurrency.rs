@@ -1,4 +1,4 @@
-//! Many threads at once, and clients that break off.
+//! Concurrent threads, and clients that disconnect.
 
 mod feed_copy;
 mod lossy_client;

@@ -8,7 +8,7 @@ use tracking_core::{Clock, Field, ManualClock, Timestamp, TrackingStorage};
 
 use crate::Setup;
 
-/// Makes an empty store.
+/// Creates an empty store.
 type Factory<'f> = Box<dyn Fn(Setup) -> Arc<dyn TrackingStorage> + 'f>;
 
 /// What a case works with.

@@ -37,7 +37,7 @@ fn pairs(expected: &[(&str, u64)]) -> Vec<(String, u64)> {
         .collect()
 }
 
-fn furnish_groups(s: &Store) {
+fn fill_groups(s: &Store) {
     for (name, who) in [
         ("b", "u2"),
         ("a", "u1"),
@@ -56,7 +56,7 @@ fn save_on(s: &Store, time: &str) {
 pub(super) fn a_count_is_of_what_a_query_finds(ctx: &Context<'_>) {
     let s = ctx.store();
     assert_eq!(count(s, &Query::all()), 0);
-    furnish_groups(s);
+    fill_groups(s);
     assert_eq!(count(s, &Query::all()), 5);
     assert_eq!(count(s, &Query::all().task("b").user("u2")), 2);
     s.remove(id(1)).unwrap();
@@ -65,7 +65,7 @@ pub(super) fn a_count_is_of_what_a_query_finds(ctx: &Context<'_>) {
 
 pub(super) fn a_count_ignores_limit_and_cursor(ctx: &Context<'_>) {
     let s = ctx.store();
-    furnish_groups(s);
+    fill_groups(s);
     let cursor = Cursor::after(Order::Id, at(0), id(3));
     assert_eq!(
         count(s, &Query::all().limit(2)),
@@ -83,7 +83,7 @@ pub(super) fn a_count_ignores_limit_and_cursor(ctx: &Context<'_>) {
 
 pub(super) fn groups_ignore_limit_and_cursor(ctx: &Context<'_>) {
     let s = ctx.store();
-    furnish_groups(s);
+    fill_groups(s);
     let cursor = Cursor::after(Order::Id, at(0), id(3));
     let query = Query::all().order(Order::Time).after(cursor).limit(1);
     assert_eq!(
@@ -94,7 +94,7 @@ pub(super) fn groups_ignore_limit_and_cursor(ctx: &Context<'_>) {
 }
 
 pub(super) fn groups_by_task(ctx: &Context<'_>) {
-    furnish_groups(ctx.store());
+    fill_groups(ctx.store());
     assert_eq!(
         one(ctx.store(), GroupBy::Task),
         pairs(&[("a", 2), ("b", 3)])
@@ -103,7 +103,7 @@ pub(super) fn groups_by_task(ctx: &Context<'_>) {
 
 pub(super) fn groups_by_user(ctx: &Context<'_>) {
     let s = ctx.store();
-    furnish_groups(s);
+    fill_groups(s);
     save(s, "a", "", json!({}));
     assert_eq!(
         one(s, GroupBy::User),
@@ -235,7 +235,7 @@ pub(super) fn groups_by_field_come_in_the_order_of_canonical_text(ctx: &Context<
 }
 
 pub(super) fn groups_by_two_things(ctx: &Context<'_>) {
-    furnish_groups(ctx.store());
+    fill_groups(ctx.store());
     let shown = groups(ctx.store(), &Query::all(), GroupBy::Task.and(GroupBy::User));
     let expected = [
         ("a", "u1", 1),
@@ -290,7 +290,7 @@ pub(super) fn groups_by_two_things_of_any_kind(ctx: &Context<'_>) {
 
 pub(super) fn groups_are_of_what_a_query_finds(ctx: &Context<'_>) {
     let s = ctx.store();
-    furnish_groups(s);
+    fill_groups(s);
     let shown = groups(s, &Query::all().user("u2"), GroupBy::Task);
     assert_eq!(
         shown.iter().map(|group| group.2).collect::<Vec<_>>(),
@@ -302,7 +302,7 @@ pub(super) fn groups_are_of_what_a_query_finds(ctx: &Context<'_>) {
 
 pub(super) fn groups_without_a_track_are_not_listed(ctx: &Context<'_>) {
     let s = ctx.store();
-    furnish_groups(s);
+    fill_groups(s);
     start(s, "c");
     s.remove(id(2)).unwrap();
     s.remove(id(4)).unwrap();

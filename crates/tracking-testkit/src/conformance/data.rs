@@ -4,19 +4,19 @@ use std::collections::BTreeMap;
 
 use super::prelude::*;
 
-/// Saves an object and reads it back every way there is.
+/// Saves an object and reads it back with every method.
 fn comes_back(ctx: &Context<'_>, text: &str) {
     let s = ctx.store();
     let given: Data = text.parse().unwrap();
     let saved = put(s, NewTrack::new("a001", "u1", given.clone()).unwrap());
     let shown = text.get(..200).unwrap_or(text);
     assert_eq!(track(s, saved).data(), &given, "{shown}");
-    let mut lent = None;
+    let mut visited = None;
     s.for_each(&Query::all().order(Order::IdDescending).limit(1), |track| {
-        lent = Some(track.data().to_data());
+        visited = Some(track.data().to_data());
     })
     .unwrap();
-    assert_eq!(lent, Some(given), "as it is lent: {shown}");
+    assert_eq!(visited, Some(given), "as a visitor gets it: {shown}");
 }
 
 pub(super) fn all_kinds_of_values_come_back(ctx: &Context<'_>) {

@@ -56,12 +56,12 @@ fn refusals(s: &Store) -> Vec<(&'static str, Error)> {
 }
 
 pub(super) fn every_kind_of_error_changes_nothing(ctx: &Context<'_>) {
-    furnish(ctx.store());
+    fill(ctx.store());
     assert_eq!(refusals(ctx.store()).len(), 11);
 }
 
 pub(super) fn errors_can_be_shown_and_are_not_worth_a_retry(ctx: &Context<'_>) {
-    furnish(ctx.store());
+    fill(ctx.store());
     for (what, error) in refusals(ctx.store()) {
         assert!(!error.to_string().is_empty(), "{what}");
         assert!(
@@ -71,10 +71,10 @@ pub(super) fn errors_can_be_shown_and_are_not_worth_a_retry(ctx: &Context<'_>) {
     }
 }
 
-pub(super) fn after_errors_a_store_goes_on_as_before(ctx: &Context<'_>) {
+pub(super) fn after_errors_a_store_continues_as_before(ctx: &Context<'_>) {
     let (s, other) = (ctx.store(), ctx.fresh());
-    furnish(s);
-    furnish(&*other);
+    fill(s);
+    fill(&*other);
     refusals(s);
     for s in [s, &*other] {
         save(s, "a001", "u1", json!({}));
@@ -121,7 +121,7 @@ pub(super) fn an_error_after_a_stop_leaves_the_run_current(ctx: &Context<'_>) {
 
 pub(super) fn an_error_after_a_removal_leaves_track_and_key(ctx: &Context<'_>) {
     let s = ctx.store();
-    furnish(s);
+    fill(s);
     let batch = Batch::new()
         .remove(id(4))
         .remove(id(1))
@@ -138,7 +138,7 @@ pub(super) fn an_error_after_a_removal_leaves_track_and_key(ctx: &Context<'_>) {
 
 pub(super) fn an_error_after_an_update_leaves_data_and_time(ctx: &Context<'_>) {
     let s = ctx.store();
-    furnish(s);
+    fill(s);
     ctx.wait(60);
     let batch = Batch::new()
         .update(TrackUpdate::replace(

@@ -24,7 +24,7 @@ fn found(ctx: &Context<'_>, query: &Query) -> Vec<u64> {
     found
 }
 
-pub(super) fn excluded_names_are_left_out(ctx: &Context<'_>) {
+pub(super) fn excluded_names_are_omitted(ctx: &Context<'_>) {
     assert_eq!(found(ctx, &Query::all().except_task("a001")), [2, 4, 5]);
     assert_eq!(found(ctx, &Query::all().except_user("u1")), [3, 5]);
     assert_eq!(found(ctx, &Query::all().except_user("")), [1, 2, 3, 4, 6]);
@@ -32,7 +32,7 @@ pub(super) fn excluded_names_are_left_out(ctx: &Context<'_>) {
     assert_eq!(found(ctx, &Query::all().except_users_in(two)), [3]);
 }
 
-pub(super) fn excluded_prefixes_and_patterns_are_left_out(ctx: &Context<'_>) {
+pub(super) fn excluded_prefixes_and_patterns_are_omitted(ctx: &Context<'_>) {
     let query = |names| Query::all().except_tasks_in(names);
     assert_eq!(found(ctx, &query(NameFilter::prefixes(["a"]))), [4, 5]);
     assert_eq!(
@@ -42,7 +42,7 @@ pub(super) fn excluded_prefixes_and_patterns_are_left_out(ctx: &Context<'_>) {
     assert!(found(ctx, &query(NameFilter::patterns(["?00?"]))).is_empty());
 }
 
-pub(super) fn what_is_excluded_twice_is_left_out_each_time(ctx: &Context<'_>) {
+pub(super) fn what_is_excluded_twice_is_omitted_each_time(ctx: &Context<'_>) {
     let query = Query::all().except_task("a001").except_task("a002");
     assert_eq!(found(ctx, &query), [4, 5]);
     let query = Query::all().except_task("a001").except_user("u1");
@@ -97,7 +97,7 @@ pub(super) fn exclusions_hold_in_every_order_and_page(ctx: &Context<'_>) {
     }
 }
 
-pub(super) fn groups_and_removals_mind_what_is_excluded(ctx: &Context<'_>) {
+pub(super) fn groups_and_removals_respect_exclusions(ctx: &Context<'_>) {
     let s = ctx.store();
     six(s);
     let query = Query::all().except_task("a001");
@@ -143,7 +143,7 @@ pub(super) fn excluded_values_leave_tracks_without_the_field(ctx: &Context<'_>) 
     }
 }
 
-pub(super) fn runs_of_excluded_tasks_are_left_out(ctx: &Context<'_>) {
+pub(super) fn runs_of_excluded_tasks_are_omitted(ctx: &Context<'_>) {
     let s = ctx.store();
     start(s, "a");
     s.start_run(NewRun::without_task()).unwrap();

@@ -1,4 +1,4 @@
-//! Stopping runs that nobody has touched for a while.
+//! Stopping runs that have been idle for a while.
 
 use super::prelude::*;
 

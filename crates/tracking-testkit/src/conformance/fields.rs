@@ -115,7 +115,7 @@ pub(super) fn values_of_different_kinds_differ(ctx: &Context<'_>) {
     }
 }
 
-pub(super) fn large_integers_are_told_apart(ctx: &Context<'_>) {
+pub(super) fn large_integers_are_distinguished(ctx: &Context<'_>) {
     let objects = [
         json!({"k": u64::MAX}),
         json!({"k": u64::MAX - 1}),

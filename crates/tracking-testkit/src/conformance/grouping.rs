@@ -175,7 +175,7 @@ pub(super) fn periods_reach_to_the_ends_of_time(ctx: &Context<'_>) {
 }
 
 /// Tracks of the tasks a, b and c, and of the users u1, u2 and u3.
-fn furnish_groups(s: &Store) {
+fn fill_groups(s: &Store) {
     for (name, who, data) in [
         ("b", "u2", json!({"k": 1})),
         ("a", "u1", json!({})),
@@ -188,9 +188,9 @@ fn furnish_groups(s: &Store) {
     }
 }
 
-pub(super) fn different_things_are_counted_beside_tracks(ctx: &Context<'_>) {
+pub(super) fn different_things_are_counted_with_tracks(ctx: &Context<'_>) {
     let s = ctx.store();
-    furnish_groups(s);
+    fill_groups(s);
     let by = |first: GroupBy| Grouping::from(first);
     let expected = [("a", 2, vec![1]), ("b", 3, vec![2]), ("c", 1, vec![1])];
     let expected = expected.map(|(key, count, n)| (key.to_owned(), count, n));
@@ -225,7 +225,7 @@ pub(super) fn different_things_are_counted_beside_tracks(ctx: &Context<'_>) {
 
 pub(super) fn different_things_are_counted_for_groups_by_two_things(ctx: &Context<'_>) {
     let s = ctx.store();
-    furnish_groups(s);
+    fill_groups(s);
     let by = GroupBy::Task.and(GroupBy::User).counting(GroupBy::Run);
     let by = by.counting(GroupBy::Field("missing".into()));
     let expected = [("a u1", 2), ("b u1", 1), ("b u2", 2), ("c u3", 1)];
@@ -240,7 +240,7 @@ pub(super) fn different_things_are_counted_for_groups_by_two_things(ctx: &Contex
 
 pub(super) fn the_largest_groups_come_first_where_that_is_asked(ctx: &Context<'_>) {
     let s = ctx.store();
-    furnish_groups(s);
+    fill_groups(s);
     save(s, "d", "u1", json!({}));
     let by = Grouping::from(GroupBy::Task);
     let all = pairs(&[("b", 3), ("a", 2), ("c", 1), ("d", 1)]);
@@ -258,7 +258,7 @@ pub(super) fn the_largest_groups_come_first_where_that_is_asked(ctx: &Context<'_
 
 pub(super) fn groups_come_page_by_page(ctx: &Context<'_>) {
     let s = ctx.store();
-    furnish_groups(s);
+    fill_groups(s);
     for (by, size) in [
         (Grouping::from(GroupBy::Task), 1),
         (Grouping::from(GroupBy::User).largest_first(), 2),
@@ -284,16 +284,16 @@ pub(super) fn groups_come_page_by_page(ctx: &Context<'_>) {
                 break;
             }
             found.extend(page);
-            // A store that gives a group again would go on for ever.
+            // A store that gives a group again would continue for ever.
             assert!(found.len() <= all.len(), "each group comes once: {by:?}");
         }
         assert_eq!(found, all, "{by:?}");
     }
 }
 
-pub(super) fn a_page_of_groups_goes_on_after_one_that_is_gone(ctx: &Context<'_>) {
+pub(super) fn a_page_of_groups_continues_after_one_that_is_gone(ctx: &Context<'_>) {
     let s = ctx.store();
-    furnish_groups(s);
+    fill_groups(s);
     let page = Grouping::from(GroupBy::Task).limit(2);
     let last = s.groups(&Query::all(), &page).unwrap().pop().unwrap();
     s.remove_matching(&Query::all().task("b")).unwrap();
@@ -302,7 +302,7 @@ pub(super) fn a_page_of_groups_goes_on_after_one_that_is_gone(ctx: &Context<'_>)
 
 pub(super) fn a_grouping_read_from_text_asks_the_same(ctx: &Context<'_>) {
     let s = ctx.store();
-    furnish_groups(s);
+    fill_groups(s);
     let by = GroupBy::Week(east(1))
         .and(GroupBy::Task)
         .counting(GroupBy::User);

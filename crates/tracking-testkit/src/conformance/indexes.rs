@@ -10,7 +10,7 @@ fn names(s: &Store) -> Vec<String> {
         .collect()
 }
 
-fn furnish_fields(s: &Store) {
+fn fill_fields(s: &Store) {
     for n in 0..12 {
         let object = if n % 4 == 3 {
             json!({})
@@ -78,14 +78,14 @@ pub(super) fn a_declared_index_changes_no_answer(ctx: &Context<'_>) {
         ctx.store(),
         ctx.fresh_with_indexes(["k", "n.x", "n"].map(Field::from)),
     );
-    furnish_fields(s);
-    furnish_fields(&*indexed);
+    fill_fields(s);
+    fill_fields(&*indexed);
     assert_eq!(answers(&*indexed), answers(s));
 }
 
 pub(super) fn an_index_added_and_dropped_later_changes_no_answer(ctx: &Context<'_>) {
     let s = ctx.store();
-    furnish_fields(s);
+    fill_fields(s);
     let before = answers(s);
     for field in ["k", "n.x"].map(Field::from) {
         s.add_index(&field).unwrap();
@@ -103,7 +103,7 @@ pub(super) fn an_index_follows_every_change(ctx: &Context<'_>) {
         ctx.fresh_with_indexes(["k", "n.x"].map(Field::from)),
     );
     for s in [s, &*indexed] {
-        furnish_fields(s);
+        fill_fields(s);
         s.update(TrackUpdate::merge(id(1), object(json!({"k": 1}))))
             .unwrap();
         s.update(TrackUpdate::replace(id(2), object(json!({"n": {"x": 1}}))))
@@ -125,8 +125,8 @@ pub(super) fn an_index_follows_every_change(ctx: &Context<'_>) {
 
 pub(super) fn reindexing_changes_no_answer(ctx: &Context<'_>) {
     let s = ctx.store();
-    furnish(s);
-    furnish_fields(s);
+    fill(s);
+    fill_fields(s);
     let before = answers(s);
     unchanged(s, "it builds the indexes anew and nothing else", || {
         s.reindex().unwrap();

@@ -18,7 +18,7 @@ pub(super) fn of_equal_times_the_last_track_has_the_highest_id(ctx: &Context<'_>
     assert_eq!(last(s, "a001", RunChoice::Current, "u1"), Some(3));
 }
 
-pub(super) fn the_last_track_is_told_apart_to_the_microsecond(ctx: &Context<'_>) {
+pub(super) fn the_last_track_is_distinguished_to_the_microsecond(ctx: &Context<'_>) {
     let s = ctx.store();
     for micros in [5, 7, 6] {
         put(
@@ -29,7 +29,7 @@ pub(super) fn the_last_track_is_told_apart_to_the_microsecond(ctx: &Context<'_>)
     assert_eq!(last(s, "a001", RunChoice::Current, "u1"), Some(2));
 }
 
-pub(super) fn the_last_track_is_whole(ctx: &Context<'_>) {
+pub(super) fn the_last_track_is_complete(ctx: &Context<'_>) {
     let s = ctx.store();
     let saved = save(s, "a001", "u1", json!({"k": [1]}));
     let found = s

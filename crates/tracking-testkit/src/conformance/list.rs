@@ -2,8 +2,8 @@
 
 mod batches_to_concurrency;
 
-/// Hands all cases to another macro of this crate, as `topic { case, .. } ..`, after what is to
-/// be handed on to it.
+/// Passes all cases to another macro of this crate, as `topic { case, .. } ..`, after the tokens
+/// in brackets.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __with_cases {
@@ -31,7 +31,7 @@ macro_rules! __with_cases {
                 a_save_moves_the_runs_end_to_its_time,
                 an_earlier_track_leaves_the_runs_end,
                 without_a_time_the_clock_counts,
-                a_time_of_its_own_counts,
+                a_given_time_counts,
                 time_zero_is_a_time,
                 microseconds_are_kept,
                 the_ends_of_time_are_kept,
@@ -45,7 +45,7 @@ macro_rules! __with_cases {
                 a_merge_is_shallow,
                 a_merge_stores_null_as_null,
                 a_merge_gets_the_new_time,
-                an_update_with_a_time_of_its_own_gives_it_to_track_and_run,
+                an_update_with_a_given_time_gives_it_to_track_and_run,
                 an_update_at_an_earlier_time_moves_the_track_back,
                 an_empty_merge_leaves_data_and_time,
                 an_empty_merge_still_moves_the_runs_end,
@@ -70,7 +70,7 @@ macro_rules! __with_cases {
                 a_replace_by_id_replaces_all_data,
                 a_replace_by_id_by_nothing_empties_the_data_and_moves_the_time,
                 an_update_by_id_moves_time_and_the_runs_end,
-                an_update_by_id_with_a_time_of_its_own_gives_it_to_track_and_run,
+                an_update_by_id_with_a_given_time_gives_it_to_track_and_run,
                 an_empty_merge_by_id_moves_only_the_runs_end,
                 an_update_by_id_reaches_tracks_of_old_runs,
                 an_update_by_id_keeps_task_run_and_user,
@@ -80,8 +80,8 @@ macro_rules! __with_cases {
             last {
                 the_last_track_has_the_highest_time,
                 of_equal_times_the_last_track_has_the_highest_id,
-                the_last_track_is_told_apart_to_the_microsecond,
-                the_last_track_is_whole,
+                the_last_track_is_distinguished_to_the_microsecond,
+                the_last_track_is_complete,
                 there_is_no_last_track_without_tracks,
                 there_is_no_last_track_without_a_current_run,
                 there_is_no_last_track_of_an_unknown_run,
@@ -133,8 +133,8 @@ macro_rules! __with_cases {
                 the_longest_gap_makes_one_session,
                 a_finished_session_takes_no_later_track,
                 a_finished_session_takes_tracks_up_to_its_end,
-                behind_a_finished_session_an_open_one_goes_on,
-                a_session_stopped_as_unfinished_goes_on,
+                behind_a_finished_session_an_open_one_continues,
+                a_session_stopped_as_unfinished_continues,
                 a_removed_track_holds_no_session,
                 an_update_of_its_time_moves_a_session,
                 a_merge_goes_to_the_last_track_of_the_session,
@@ -146,7 +146,7 @@ macro_rules! __with_cases {
                 a_failed_batch_starts_no_session,
                 a_session_is_not_among_the_started_runs_of_a_batch,
                 a_renamed_user_keeps_the_session,
-                an_erased_user_starts_anew,
+                an_erased_user_starts_again,
                 reindexing_keeps_sessions,
                 a_copy_keeps_sessions,
                 the_session_of_a_user_is_found,
@@ -202,7 +202,7 @@ macro_rules! __with_cases {
             }
             run_counts {
                 runs_are_counted_by_criteria,
-                a_count_of_runs_minds_neither_limit_nor_place,
+                a_count_of_runs_ignores_limit_and_cursor,
                 runs_are_grouped_by_task_and_those_of_none_come_first,
                 runs_are_grouped_by_when_they_started,
                 groups_of_runs_come_page_by_page_or_largest_first,
@@ -228,7 +228,7 @@ macro_rules! __with_cases {
                 unknown_values_alone_find_nothing,
                 a_value_given_twice_finds_its_tracks_once,
                 an_empty_list_matches_nothing,
-                an_empty_list_beside_others_matches_nothing,
+                an_empty_list_with_others_matches_nothing,
                 a_criterion_given_twice_must_be_met_twice,
                 contradictory_criteria_find_nothing,
                 a_query_changes_nothing_and_gives_the_same_twice,
@@ -255,7 +255,7 @@ macro_rules! __with_cases {
                 lists_of_names_are_sorted_by_code_point,
                 user_names_are_those_of_a_task,
                 users_of_all_runs_are_listed,
-                names_are_listed_only_while_a_track_is_there,
+                names_are_listed_only_while_a_track_exists,
                 an_empty_task_id_is_refused,
                 a_nul_character_is_refused_in_names,
                 a_name_that_cannot_be_is_in_no_track,
@@ -271,15 +271,15 @@ macro_rules! __with_cases {
                 runs_are_found_by_a_pattern_of_their_task,
             }
             exclusion {
-                excluded_names_are_left_out,
-                excluded_prefixes_and_patterns_are_left_out,
-                what_is_excluded_twice_is_left_out_each_time,
+                excluded_names_are_omitted,
+                excluded_prefixes_and_patterns_are_omitted,
+                what_is_excluded_twice_is_omitted_each_time,
                 an_exclusion_goes_before_what_is_asked_for,
                 to_exclude_nothing_or_unknown_names_excludes_nothing,
                 exclusions_hold_in_every_order_and_page,
-                groups_and_removals_mind_what_is_excluded,
+                groups_and_removals_respect_exclusions,
                 excluded_values_leave_tracks_without_the_field,
-                runs_of_excluded_tasks_are_left_out,
+                runs_of_excluded_tasks_are_omitted,
                 exclusions_read_from_text_ask_the_same,
             }
             times {
@@ -304,7 +304,7 @@ macro_rules! __with_cases {
                 a_key_may_be_empty_or_any_text,
                 null_is_a_value_and_a_missing_field_is_none,
                 values_of_different_kinds_differ,
-                large_integers_are_told_apart,
+                large_integers_are_distinguished,
                 lists_and_objects_match_as_a_whole,
                 text_compares_exactly,
                 fields_are_joined_by_and,
@@ -320,7 +320,7 @@ macro_rules! __with_cases {
                 an_excluded_range_leaves_all_that_is_not_in_it,
                 ranges_of_one_field_must_all_be_met,
                 ranges_follow_updates_and_removals,
-                a_field_is_there_whatever_its_value,
+                a_field_exists_whatever_its_value,
                 ranges_read_from_text_ask_the_same,
             }
             orders {
@@ -332,7 +332,7 @@ macro_rules! __with_cases {
                 an_update_changes_the_order_of_time,
                 a_limit_gives_the_first_of_the_order,
                 a_limit_counts_tracks_that_match,
-                a_limit_may_be_larger_than_what_is_there,
+                a_limit_may_be_larger_than_what_exists,
                 a_limit_of_0_gives_nothing,
                 the_last_limit_and_order_count,
             }
@@ -341,18 +341,18 @@ macro_rules! __with_cases {
                 pages_of_a_query_with_criteria_skip_nothing,
                 there_is_a_cursor_where_tracks_are_left,
                 there_is_no_cursor_where_none_is_left,
-                a_visitor_that_breaks_off_gets_the_cursor,
-                a_visitor_that_breaks_off_at_the_last_gets_none,
+                a_visitor_that_stops_early_gets_the_cursor,
+                a_visitor_that_stops_early_at_the_last_gets_none,
                 a_limit_of_0_visits_nothing_and_gives_its_own_cursor,
                 a_cursor_behind_the_last_track_gives_nothing,
                 a_cursor_of_another_order_is_an_error,
-                a_cursor_as_text_goes_on_at_the_same_place,
+                a_cursor_as_text_continues_at_the_same_place,
                 a_cursor_stays_right_when_its_track_is_removed,
                 a_cursor_stays_right_when_tracks_come,
                 a_visitor_may_read_the_store,
                 a_visitor_may_write_to_the_store,
                 what_is_visited_is_the_store_at_one_moment,
-                a_lent_track_is_whole,
+                a_borrowed_track_is_complete,
             }
             counting {
                 a_count_is_of_what_a_query_finds,
@@ -381,11 +381,11 @@ macro_rules! __with_cases {
                 groups_by_day_of_the_week_begin_on_monday,
                 periods_follow_changes_of_the_offset,
                 periods_reach_to_the_ends_of_time,
-                different_things_are_counted_beside_tracks,
+                different_things_are_counted_with_tracks,
                 different_things_are_counted_for_groups_by_two_things,
                 the_largest_groups_come_first_where_that_is_asked,
                 groups_come_page_by_page,
-                a_page_of_groups_goes_on_after_one_that_is_gone,
+                a_page_of_groups_continues_after_one_that_is_gone,
                 a_grouping_read_from_text_asks_the_same,
                 names_come_page_by_page,
             }

@@ -196,7 +196,7 @@ pub(super) fn users_of_all_runs_are_listed(ctx: &Context<'_>) {
     assert_eq!(users_of(s, "a001"), ["u1", "u2"]);
 }
 
-pub(super) fn names_are_listed_only_while_a_track_is_there(ctx: &Context<'_>) {
+pub(super) fn names_are_listed_only_while_a_track_exists(ctx: &Context<'_>) {
     let s = ctx.store();
     save(s, "a001", "u1", json!({}));
     save(s, "a001", "u2", json!({}));

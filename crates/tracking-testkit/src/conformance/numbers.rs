@@ -192,7 +192,7 @@ pub(super) fn ranges_follow_updates_and_removals(ctx: &Context<'_>) {
     }
 }
 
-pub(super) fn a_field_is_there_whatever_its_value(ctx: &Context<'_>) {
+pub(super) fn a_field_exists_whatever_its_value(ctx: &Context<'_>) {
     let values = [json!(1), json!(null), json!(""), json!({}), json!(false)];
     let present = FieldFilter::present("k");
     assert_eq!(found(ctx, &values, &present), [1, 2, 3, 4, 5]);

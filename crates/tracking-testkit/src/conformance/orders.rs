@@ -97,7 +97,7 @@ pub(super) fn a_limit_counts_tracks_that_match(ctx: &Context<'_>) {
     assert_eq!(ids(s, &Query::all().field("k", 1).limit(3)), [2, 4, 6]);
 }
 
-pub(super) fn a_limit_may_be_larger_than_what_is_there(ctx: &Context<'_>) {
+pub(super) fn a_limit_may_be_larger_than_what_exists(ctx: &Context<'_>) {
     assert_eq!(found(ctx, &Query::all().limit(usize::MAX)), [1, 2, 3, 4, 5]);
 }
 

@@ -4,20 +4,20 @@ use super::prelude::*;
 
 /// Saves one track for each name, as task and as user, and gives what patterns find of them: the
 /// same by task and by user.
-fn found(ctx: &Context<'_>, names: &[&str], wanted: &NameFilter) -> Vec<u64> {
+fn found(ctx: &Context<'_>, names: &[&str], filter: &NameFilter) -> Vec<u64> {
     let s = ctx.fresh();
     for name in names {
         save(&*s, name, name, json!({}));
     }
-    let by_task = Query::all().tasks_in(wanted.clone());
-    let by_user = Query::all().users_in(wanted.clone());
+    let by_task = Query::all().tasks_in(filter.clone());
+    let by_user = Query::all().users_in(filter.clone());
     let found = ids(&*s, &by_task);
     assert_eq!(found, ids(&*s, &by_user), "tasks and users compare alike");
     assert_eq!(count(&*s, &by_task), found.len() as u64);
     found
 }
 
-fn like(ctx: &Context<'_>, names: &[&str], pattern: &str) -> Vec<u64> {
+fn matching_pattern(ctx: &Context<'_>, names: &[&str], pattern: &str) -> Vec<u64> {
     found(ctx, names, &NameFilter::patterns([pattern]))
 }
 
@@ -31,43 +31,50 @@ const PAGES: [&str; 6] = [
 ];
 
 pub(super) fn a_star_stands_for_any_text_also_with_slashes(ctx: &Context<'_>) {
-    assert_eq!(like(ctx, &PAGES, "*.css"), [2, 3]);
-    assert_eq!(like(ctx, &PAGES, "/*.css"), [2, 3]);
-    assert_eq!(like(ctx, &PAGES, "/a/*"), [3]);
-    assert_eq!(like(ctx, &PAGES, "*"), [1, 2, 3, 4, 5, 6]);
-    assert_eq!(like(ctx, &PAGES, "*css*"), [2, 3, 4, 6]);
-    assert_eq!(like(ctx, &["a", "a\nb"], "a*b"), [2], "and line ends");
+    assert_eq!(matching_pattern(ctx, &PAGES, "*.css"), [2, 3]);
+    assert_eq!(matching_pattern(ctx, &PAGES, "/*.css"), [2, 3]);
+    assert_eq!(matching_pattern(ctx, &PAGES, "/a/*"), [3]);
+    assert_eq!(matching_pattern(ctx, &PAGES, "*"), [1, 2, 3, 4, 5, 6]);
+    assert_eq!(matching_pattern(ctx, &PAGES, "*css*"), [2, 3, 4, 6]);
+    assert_eq!(
+        matching_pattern(ctx, &["a", "a\nb"], "a*b"),
+        [2],
+        "and line ends"
+    );
 }
 
 pub(super) fn a_question_mark_stands_for_one_character(ctx: &Context<'_>) {
     let names = ["a", "ab", "aé", "a日", "abc", "a?"];
-    assert_eq!(like(ctx, &names, "a?"), [2, 3, 4, 6]);
-    assert_eq!(like(ctx, &names, "??"), [2, 3, 4, 6]);
-    assert_eq!(like(ctx, &names, "?*"), [1, 2, 3, 4, 5, 6]);
+    assert_eq!(matching_pattern(ctx, &names, "a?"), [2, 3, 4, 6]);
+    assert_eq!(matching_pattern(ctx, &names, "??"), [2, 3, 4, 6]);
+    assert_eq!(matching_pattern(ctx, &names, "?*"), [1, 2, 3, 4, 5, 6]);
 }
 
 pub(super) fn all_else_in_a_pattern_stands_for_itself(ctx: &Context<'_>) {
     let names = ["a*", "azz", "[a]z", "a\\z", "%z", "_z", "Az", "a.z"];
-    assert_eq!(like(ctx, &names, "[a]*"), [3]);
-    assert_eq!(like(ctx, &names, "*\\z"), [4]);
-    assert_eq!(like(ctx, &names, "%?"), [5]);
-    assert_eq!(like(ctx, &names, "_?"), [6]);
-    assert_eq!(like(ctx, &names, "*.z"), [8]);
-    assert_eq!(like(ctx, &names, "A?"), [7], "case matters");
+    assert_eq!(matching_pattern(ctx, &names, "[a]*"), [3]);
+    assert_eq!(matching_pattern(ctx, &names, "*\\z"), [4]);
+    assert_eq!(matching_pattern(ctx, &names, "%?"), [5]);
+    assert_eq!(matching_pattern(ctx, &names, "_?"), [6]);
+    assert_eq!(matching_pattern(ctx, &names, "*.z"), [8]);
+    assert_eq!(matching_pattern(ctx, &names, "A?"), [7], "case matters");
 }
 
 pub(super) fn a_pattern_without_wildcards_is_a_name(ctx: &Context<'_>) {
-    assert_eq!(like(ctx, &["a", "ab", "ba"], "a"), [1]);
-    assert_eq!(like(ctx, &["a", "ab", "ba"], ""), Vec::<u64>::new());
+    assert_eq!(matching_pattern(ctx, &["a", "ab", "ba"], "a"), [1]);
+    assert_eq!(
+        matching_pattern(ctx, &["a", "ab", "ba"], ""),
+        Vec::<u64>::new()
+    );
 }
 
 pub(super) fn patterns_names_and_prefixes_can_be_joined(ctx: &Context<'_>) {
     let names = ["a1", "a2", "b1", "c1", "c", "x"];
-    let wanted = NameFilter::patterns(["*1", "a?"]);
-    let wanted = wanted.or(NameFilter::exact(["c", "a1"]));
-    assert_eq!(found(ctx, &names, &wanted), [1, 2, 3, 4, 5]);
-    let wanted = NameFilter::patterns(["*1"]).or(NameFilter::prefixes(["c"]));
-    assert_eq!(found(ctx, &names, &wanted), [1, 3, 4, 5]);
+    let filter = NameFilter::patterns(["*1", "a?"]);
+    let filter = filter.or(NameFilter::exact(["c", "a1"]));
+    assert_eq!(found(ctx, &names, &filter), [1, 2, 3, 4, 5]);
+    let filter = NameFilter::patterns(["*1"]).or(NameFilter::prefixes(["c"]));
+    assert_eq!(found(ctx, &names, &filter), [1, 3, 4, 5]);
 }
 
 pub(super) fn several_patterns_must_all_be_met(ctx: &Context<'_>) {

@@ -61,7 +61,7 @@ pub(super) fn save(s: &Store, task: &str, user: &str, data: Value) -> TrackId {
     put(s, new(task, user, data))
 }
 
-/// Saves at a time of its own.
+/// Saves at a given time.
 pub(super) fn save_at(s: &Store, task: &str, user: &str, seconds: i64) -> TrackId {
     put(s, new(task, user, json!({"at": seconds})).at(at(seconds)))
 }
@@ -110,7 +110,7 @@ pub(super) fn stop(s: &Store, run: impl Into<RunSelector>) -> Option<RunId> {
     s.finish_run(run).unwrap()
 }
 
-/// A run that is there.
+/// An existing run.
 pub(super) fn run(s: &Store, id: RunId) -> Run {
     s.run(&id.into())
         .unwrap()
@@ -151,13 +151,13 @@ pub(super) fn checkpoint(name: &str, position: Value) -> Checkpoint {
     Checkpoint::new(CheckpointName::new(name).unwrap(), object(position))
 }
 
-/// Where a checkpoint stands.
+/// The position of a checkpoint.
 pub(super) fn position(s: &Store, name: &str) -> Option<Data> {
     let found = s.checkpoint(&CheckpointName::new(name).unwrap()).unwrap();
     found.map(|checkpoint| checkpoint.position().clone())
 }
 
-/// Everything that a store holds.
+/// The whole content of a store.
 pub(super) fn dump(s: &Store) -> Vec<Record> {
     let mut records = Vec::new();
     export(s, &mut |record| {
@@ -190,7 +190,7 @@ pub(super) fn refused_batch(s: &Store, batch: &Batch) -> (usize, Error) {
 }
 
 /// A store with tracks of several tasks, users, runs and times, keys and a checkpoint.
-pub(super) fn furnish(s: &Store) {
+pub(super) fn fill(s: &Store) {
     save_at(s, "a001", "u1", 10);
     save_at(s, "a001", "u2", 20);
     save_at(s, "a002", "u1", 5);

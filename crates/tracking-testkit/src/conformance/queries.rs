@@ -120,7 +120,7 @@ pub(super) fn an_empty_list_matches_nothing(ctx: &Context<'_>) {
     }
 }
 
-pub(super) fn an_empty_list_beside_others_matches_nothing(ctx: &Context<'_>) {
+pub(super) fn an_empty_list_with_others_matches_nothing(ctx: &Context<'_>) {
     let s = ctx.store();
     six(s);
     for query in [

@@ -98,7 +98,7 @@ pub(super) fn a_removal_goes_by_order_and_limit(ctx: &Context<'_>) {
     }
 }
 
-pub(super) fn a_removal_goes_on_after_a_cursor(ctx: &Context<'_>) {
+pub(super) fn a_removal_continues_after_a_cursor(ctx: &Context<'_>) {
     let s = ctx.store();
     six(s);
     let after = Cursor::after(Order::Time, at(10), id(4));

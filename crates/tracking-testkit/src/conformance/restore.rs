@@ -8,7 +8,7 @@ use super::prelude::*;
 
 /// A furnished store's content in another store.
 fn copy(ctx: &Context<'_>) -> (Vec<Record>, Arc<dyn TrackingStorage>) {
-    furnish(ctx.store());
+    fill(ctx.store());
     let (records, other) = (dump(ctx.store()), ctx.fresh());
     other.restore(&records).unwrap();
     (records, other)
@@ -59,7 +59,7 @@ pub(super) fn a_copy_answers_as_the_original_does(ctx: &Context<'_>) {
     }
 }
 
-pub(super) fn a_copy_goes_on_as_the_original_does(ctx: &Context<'_>) {
+pub(super) fn a_copy_continues_as_the_original_does(ctx: &Context<'_>) {
     let (_, other) = copy(ctx);
     ctx.wait(60);
     for s in [ctx.store(), &*other] {
@@ -89,8 +89,8 @@ pub(super) fn a_repeated_restore_is_harmless(ctx: &Context<'_>) {
     });
 }
 
-pub(super) fn a_restore_that_broke_off_can_be_repeated(ctx: &Context<'_>) {
-    furnish(ctx.store());
+pub(super) fn a_restore_that_was_interrupted_can_be_repeated(ctx: &Context<'_>) {
+    fill(ctx.store());
     let (records, other) = (dump(ctx.store()), ctx.fresh());
     other.restore(&records[..records.len() / 2]).unwrap();
     other.restore(&records).unwrap();
@@ -98,7 +98,7 @@ pub(super) fn a_restore_that_broke_off_can_be_repeated(ctx: &Context<'_>) {
 }
 
 pub(super) fn a_restore_may_come_in_pieces(ctx: &Context<'_>) {
-    furnish(ctx.store());
+    fill(ctx.store());
     let (records, other) = (dump(ctx.store()), ctx.fresh());
     for record in &records {
         other.restore(std::slice::from_ref(record)).unwrap();
@@ -107,7 +107,7 @@ pub(super) fn a_restore_may_come_in_pieces(ctx: &Context<'_>) {
 }
 
 pub(super) fn a_restore_of_nothing_does_nothing(ctx: &Context<'_>) {
-    furnish(ctx.store());
+    fill(ctx.store());
     unchanged(ctx.store(), "there was nothing", || {
         ctx.store().restore(&[]).unwrap();
     });
@@ -122,7 +122,7 @@ pub(super) fn a_restored_track_moves_no_run(ctx: &Context<'_>) {
     assert_eq!(run_ids(s, &RunQuery::all()), [7]);
 }
 
-pub(super) fn ids_go_on_after_those_restored(ctx: &Context<'_>) {
+pub(super) fn ids_continue_after_those_restored(ctx: &Context<'_>) {
     let s = ctx.store();
     s.restore(&[Record::Run(a_run()), Record::Track(a_track(4, json!({})))])
         .unwrap();
@@ -181,7 +181,7 @@ pub(super) fn restored_runs_keep_their_state(ctx: &Context<'_>) {
     assert_eq!(track(s, save(s, "a001", "u1", json!({}))).run(), run_id(4));
 }
 
-pub(super) fn a_record_that_is_there_with_other_content_is_a_conflict(ctx: &Context<'_>) {
+pub(super) fn a_record_that_exists_with_other_content_is_a_conflict(ctx: &Context<'_>) {
     let (_, other) = copy(ctx);
     let s = &*other;
     let used = s.key_use(&key("k1")).unwrap().unwrap();
@@ -208,7 +208,7 @@ pub(super) fn a_record_that_is_there_with_other_content_is_a_conflict(ctx: &Cont
 
 pub(super) fn a_restore_takes_all_or_nothing(ctx: &Context<'_>) {
     let s = ctx.store();
-    furnish(s);
+    fill(s);
     let records = [
         Record::Index(Field::from("new")),
         Record::Run(Run::new(run_id(70), Some(task("new")), at(0), at(0)).with_current(true)),
@@ -243,7 +243,7 @@ pub(super) fn a_track_of_an_unknown_run_does_not_fit(ctx: &Context<'_>) {
 
 pub(super) fn a_key_of_an_unknown_track_does_not_fit(ctx: &Context<'_>) {
     let s = ctx.store();
-    furnish(s);
+    fill(s);
     let used = s.key_use(&key("k1")).unwrap().unwrap();
     let wrong = Record::Key(KeyUse::new(key("k2"), id(99), used.fingerprint()));
     let (index, error) = refused_restore(s, &[Record::Index(Field::from("new")), wrong]);

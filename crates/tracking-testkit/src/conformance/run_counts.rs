@@ -45,7 +45,7 @@ pub(super) fn runs_are_counted_by_criteria(ctx: &Context<'_>) {
     );
 }
 
-pub(super) fn a_count_of_runs_minds_neither_limit_nor_place(ctx: &Context<'_>) {
+pub(super) fn a_count_of_runs_ignores_limit_and_cursor(ctx: &Context<'_>) {
     four(ctx);
     let query = RunQuery::all().after(run_id(2)).limit(1);
     assert_eq!(ctx.store().count_runs(&query).unwrap(), 4);

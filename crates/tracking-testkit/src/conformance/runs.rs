@@ -231,6 +231,6 @@ pub(super) fn a_run_prints_as_the_specification_shows_it(ctx: &Context<'_>) {
     let started = start(s, "a001");
     ctx.wait(60);
     stop(s, started);
-    let shown = "<Run 1, 2026-11-23 15:47, 2026-11-23 15:48, True>";
-    assert_eq!(run(s, started).to_string(), shown);
+    let expected = "<Run 1, 2026-11-23 15:47, 2026-11-23 15:48, True>";
+    assert_eq!(run(s, started).to_string(), expected);
 }

@@ -247,7 +247,7 @@ pub(super) fn without_a_time_the_clock_counts(ctx: &Context<'_>) {
     );
 }
 
-pub(super) fn a_time_of_its_own_counts(ctx: &Context<'_>) {
+pub(super) fn a_given_time_counts(ctx: &Context<'_>) {
     let s = ctx.store();
     let saved = save_at(s, "a001", "u1", 1_000);
     assert_eq!(track(s, saved).time(), at(1_000));

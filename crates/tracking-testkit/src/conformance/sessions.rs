@@ -18,14 +18,14 @@ fn session(task: &str, user: &str, seconds: i64) -> NewTrack {
 }
 
 /// Saves it, and gives the number of its run.
-fn put_in(s: &Store, track: NewTrack) -> u64 {
+fn save_and_get_run(s: &Store, track: NewTrack) -> u64 {
     let saved = put(s, track);
     self::track(s, saved).run().number()
 }
 
 /// The runs of tracks of task `a001` and user `u1`, one for each second given.
 fn runs_of(s: &Store, seconds: &[i64]) -> Vec<u64> {
-    let save = |second: &i64| put_in(s, session("a001", "u1", *second));
+    let save = |second: &i64| save_and_get_run(s, session("a001", "u1", *second));
     seconds.iter().map(save).collect()
 }
 
@@ -58,7 +58,7 @@ pub(super) fn a_longer_pause_starts_another_run(ctx: &Context<'_>) {
     let s = ctx.store();
     put(s, session("a001", "u1", 0));
     let later = at(GAP).saturating_add(chrono::TimeDelta::microseconds(1));
-    assert_eq!(put_in(s, session("a001", "u1", 0).at(later)), 2);
+    assert_eq!(save_and_get_run(s, session("a001", "u1", 0).at(later)), 2);
     assert_eq!(run(s, run_id(2)).start(), later);
     assert_eq!(run(s, run_id(1)).end(), at(0), "the old one stays as it is");
     assert!(!run(s, run_id(1)).is_finished());
@@ -66,7 +66,7 @@ pub(super) fn a_longer_pause_starts_another_run(ctx: &Context<'_>) {
 
 pub(super) fn without_a_time_the_clock_counts(ctx: &Context<'_>) {
     let s = ctx.store();
-    let save = || put_in(s, new("a001", "u1", json!({})).in_session(gap()));
+    let save = || save_and_get_run(s, new("a001", "u1", json!({})).in_session(gap()));
     assert_eq!(save(), 1);
     ctx.wait(GAP);
     assert_eq!(save(), 1);
@@ -77,40 +77,52 @@ pub(super) fn without_a_time_the_clock_counts(ctx: &Context<'_>) {
 pub(super) fn a_session_goes_across_tasks(ctx: &Context<'_>) {
     let s = ctx.store();
     put(s, session("a001", "u1", 0));
-    assert_eq!(put_in(s, session("a002", "u1", 10)), 1);
+    assert_eq!(save_and_get_run(s, session("a002", "u1", 10)), 1);
     assert_eq!(count(s, &Query::all().run(run_id(1))), 2);
 }
 
 pub(super) fn users_have_sessions_of_their_own(ctx: &Context<'_>) {
     let s = ctx.store();
     put(s, session("a001", "u1", 0));
-    assert_eq!(put_in(s, session("a001", "u2", 1)), 2);
-    assert_eq!(put_in(s, session("a001", "", 2)), 3, "nobody is a user");
-    assert_eq!(put_in(s, session("a001", "u1", 3)), 1);
+    assert_eq!(save_and_get_run(s, session("a001", "u2", 1)), 2);
+    assert_eq!(
+        save_and_get_run(s, session("a001", "", 2)),
+        3,
+        "nobody is a user"
+    );
+    assert_eq!(save_and_get_run(s, session("a001", "u1", 3)), 1);
 }
 
 pub(super) fn runs_of_a_task_are_no_sessions(ctx: &Context<'_>) {
     let s = ctx.store();
     save_at(s, "a001", "u1", 0);
-    assert_eq!(put_in(s, session("a001", "u1", 10)), 2);
+    assert_eq!(save_and_get_run(s, session("a001", "u1", 10)), 2);
     save_at(s, "a001", "u1", 20);
     let named = new("a002", "u1", json!({})).in_run(run_id(1)).at(at(25));
     put(s, named);
     assert_eq!(
-        put_in(s, session("a001", "u1", 30)),
+        save_and_get_run(s, session("a001", "u1", 30)),
         2,
         "what was saved into a task's run meanwhile does not count"
     );
     assert_eq!(current(s, "a001"), Some(run_id(1)));
-    assert_eq!(put_in(s, session("a001", "u1", 85)), 2, "since 30");
+    assert_eq!(
+        save_and_get_run(s, session("a001", "u1", 85)),
+        2,
+        "since 30"
+    );
 }
 
 pub(super) fn any_run_without_a_task_is_a_session(ctx: &Context<'_>) {
     let s = ctx.store();
     let free = s.start_run(NewRun::without_task()).unwrap();
-    assert_eq!(put_in(s, session("a001", "u1", 0)), 2, "it has no track");
+    assert_eq!(
+        save_and_get_run(s, session("a001", "u1", 0)),
+        2,
+        "it has no track"
+    );
     put(s, new("a001", "u2", json!({})).in_run(free).at(at(0)));
-    assert_eq!(put_in(s, session("a001", "u2", 1)), free.number());
+    assert_eq!(save_and_get_run(s, session("a001", "u2", 1)), free.number());
 }
 
 pub(super) fn a_late_track_goes_into_the_run_before_it(ctx: &Context<'_>) {
@@ -148,7 +160,7 @@ pub(super) fn a_gap_of_zero_holds_one_moment(ctx: &Context<'_>) {
     let s = ctx.store();
     let save = |time| {
         let track = new("a001", "u1", json!({})).in_session(Duration::ZERO);
-        put_in(s, track.at(time))
+        save_and_get_run(s, track.at(time))
     };
     let next = at(0).saturating_add(chrono::TimeDelta::microseconds(1));
     assert_eq!([at(0), at(0), next, at(0)].map(save), [1, 1, 2, 1]);
@@ -158,7 +170,7 @@ pub(super) fn the_longest_gap_makes_one_session(ctx: &Context<'_>) {
     let s = ctx.store();
     for time in [Timestamp::EPOCH, Timestamp::MAX, Timestamp::MIN, at(0)] {
         let track = new("a001", "u1", json!({})).in_session(Duration::MAX);
-        assert_eq!(put_in(s, track.at(time)), 1);
+        assert_eq!(save_and_get_run(s, track.at(time)), 1);
     }
     let first = run(s, run_id(1));
     assert_eq!(
@@ -185,7 +197,7 @@ pub(super) fn a_finished_session_takes_tracks_up_to_its_end(ctx: &Context<'_>) {
     assert!(run(s, run_id(1)).is_finished());
 }
 
-pub(super) fn behind_a_finished_session_an_open_one_goes_on(ctx: &Context<'_>) {
+pub(super) fn behind_a_finished_session_an_open_one_continues(ctx: &Context<'_>) {
     let s = ctx.store();
     runs_of(s, &[0]);
     let other = s.start_run(NewRun::without_task()).unwrap();
@@ -198,7 +210,7 @@ pub(super) fn behind_a_finished_session_an_open_one_goes_on(ctx: &Context<'_>) {
     );
 }
 
-pub(super) fn a_session_stopped_as_unfinished_goes_on(ctx: &Context<'_>) {
+pub(super) fn a_session_stopped_as_unfinished_continues(ctx: &Context<'_>) {
     let s = ctx.store();
     runs_of(s, &[0]);
     let stop = || StopRun::new(run_id(1)).ending_at(at(1));
@@ -263,7 +275,11 @@ pub(super) fn a_repeated_save_starts_no_session(ctx: &Context<'_>) {
     let other_gap = track().in_session(Duration::ZERO);
     assert_eq!(unchanged(s, why, || put(s, other_gap)), first);
     s.remove_matching(&Query::all()).unwrap();
-    assert_eq!(put_in(s, track()), 2, "the key went with its track");
+    assert_eq!(
+        save_and_get_run(s, track()),
+        2,
+        "the key went with its track"
+    );
 }
 
 pub(super) fn a_repeated_batch_starts_no_session(ctx: &Context<'_>) {
@@ -316,7 +332,7 @@ pub(super) fn a_failed_batch_starts_no_session(ctx: &Context<'_>) {
     let (index, error) = refused_batch(s, &batch);
     assert_eq!(index, 1);
     assert_error!(error, Error::UnknownRun { .. });
-    assert_eq!(put_in(s, session("a001", "u1", 0)), 1);
+    assert_eq!(save_and_get_run(s, session("a001", "u1", 0)), 1);
 }
 
 pub(super) fn a_session_is_not_among_the_started_runs_of_a_batch(ctx: &Context<'_>) {
@@ -331,21 +347,21 @@ pub(super) fn a_renamed_user_keeps_the_session(ctx: &Context<'_>) {
     let s = ctx.store();
     put(s, session("a001", "u1", 0));
     s.rename_user(&user("u1"), &user("u2")).unwrap();
-    assert_eq!(put_in(s, session("a001", "u2", 10)), 1);
-    assert_eq!(put_in(s, session("a001", "u1", 10)), 2);
+    assert_eq!(save_and_get_run(s, session("a001", "u2", 10)), 1);
+    assert_eq!(save_and_get_run(s, session("a001", "u1", 10)), 2);
     s.rename_user(&user("u1"), &user("u2")).unwrap();
     assert_eq!(
-        put_in(s, session("a001", "u2", 20)),
+        save_and_get_run(s, session("a001", "u2", 20)),
         2,
         "of both, the last track counts"
     );
 }
 
-pub(super) fn an_erased_user_starts_anew(ctx: &Context<'_>) {
+pub(super) fn an_erased_user_starts_again(ctx: &Context<'_>) {
     let s = ctx.store();
     put(s, session("a001", "u1", 0));
     s.erase_user(&user("u1")).unwrap();
-    assert_eq!(put_in(s, session("a001", "u1", 1)), 2);
+    assert_eq!(save_and_get_run(s, session("a001", "u1", 1)), 2);
 }
 
 pub(super) fn reindexing_keeps_sessions(ctx: &Context<'_>) {

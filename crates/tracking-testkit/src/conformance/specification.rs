@@ -38,7 +38,7 @@ fn user_data(s: &Store, task: &str, user: &str) -> Vec<String> {
         .collect()
 }
 
-fn last_shown(s: &Store, run: impl Into<RunChoice>) -> String {
+fn last_as_text(s: &Store, run: impl Into<RunChoice>) -> String {
     s.last_user_track("a001", run, "u1")
         .unwrap()
         .unwrap()
@@ -71,9 +71,9 @@ pub(super) fn step_05_the_task_is_listed(ctx: &Context<'_>) {
 
 pub(super) fn step_06_the_track_is_found_and_shown(ctx: &Context<'_>) {
     let found = after(ctx, 1).query(&Query::all().task("a001")).unwrap();
-    let shown = "[<Track ['a001', 1, 'u1', '2026-11-23 15:47']: {'somekey': 'somevalue'}>]";
+    let expected = "[<Track ['a001', 1, 'u1', '2026-11-23 15:47']: {'somekey': 'somevalue'}>]";
     let found: Vec<String> = found.iter().map(ToString::to_string).collect();
-    assert_eq!(format!("[{}]", found.join(", ")), shown);
+    assert_eq!(format!("[{}]", found.join(", ")), expected);
 }
 
 pub(super) fn step_07_a_track_of_another_task_is_saved(ctx: &Context<'_>) {
@@ -90,22 +90,22 @@ pub(super) fn step_08_the_user_has_two_tracks(ctx: &Context<'_>) {
     assert_eq!(ids(after(ctx, 2), &Query::all().user("u1")).len(), 2);
 }
 
-pub(super) fn step_09_both_tasks_can_be_asked_at_once(ctx: &Context<'_>) {
+pub(super) fn step_09_both_tasks_can_be_asked_together(ctx: &Context<'_>) {
     assert_eq!(
         ids(after(ctx, 2), &Query::all().tasks(["a001", "a002"])).len(),
         2
     );
 }
 
-pub(super) fn step_10_a_second_track_stands_beside_the_first(ctx: &Context<'_>) {
+pub(super) fn step_10_a_second_track_joins_the_first(ctx: &Context<'_>) {
     let s = after(ctx, 3);
     let expected = ["{'somekey': 'somevalue'}", "{'somekey': 'newvalue'}"];
     assert_eq!(user_data(s, "a001", "u1"), expected);
 }
 
 pub(super) fn step_11_the_last_track_is_the_second(ctx: &Context<'_>) {
-    let shown = "<Track ['a001', 1, 'u1', '2026-11-23 15:47']: {'somekey': 'newvalue'}>";
-    assert_eq!(last_shown(after(ctx, 3), RunChoice::Current), shown);
+    let expected = "<Track ['a001', 1, 'u1', '2026-11-23 15:47']: {'somekey': 'newvalue'}>";
+    assert_eq!(last_as_text(after(ctx, 3), RunChoice::Current), expected);
 }
 
 pub(super) fn step_12_an_update_goes_to_the_last_one(ctx: &Context<'_>) {
@@ -157,30 +157,30 @@ pub(super) fn step_19_the_next_track_is_the_fifth(ctx: &Context<'_>) {
 }
 
 pub(super) fn step_20_the_last_track_is_of_the_new_run(ctx: &Context<'_>) {
-    let shown = "<Track ['a001', 3, 'u1', '2026-11-23 15:47']: {'k1': 'value1'}>";
-    assert_eq!(last_shown(after(ctx, 9), RunChoice::Current), shown);
+    let expected = "<Track ['a001', 3, 'u1', '2026-11-23 15:47']: {'k1': 'value1'}>";
+    assert_eq!(last_as_text(after(ctx, 9), RunChoice::Current), expected);
 }
 
 pub(super) fn step_21_older_runs_can_still_be_asked(ctx: &Context<'_>) {
-    let shown = "<Track ['a001', 1, 'u1', '2026-11-23 15:47']: {'somekey': 'newvalue2'}>";
-    assert_eq!(last_shown(after(ctx, 9), run_id(1)), shown);
+    let expected = "<Track ['a001', 1, 'u1', '2026-11-23 15:47']: {'somekey': 'newvalue2'}>";
+    assert_eq!(last_as_text(after(ctx, 9), run_id(1)), expected);
 }
 
 pub(super) fn step_22_a_run_is_got_by_its_id(ctx: &Context<'_>) {
-    let shown = "<Run 3, 2026-11-23 15:47, 2026-11-23 15:47, False>";
-    assert_eq!(run(after(ctx, 9), run_id(3)).to_string(), shown);
+    let expected = "<Run 3, 2026-11-23 15:47, 2026-11-23 15:47, False>";
+    assert_eq!(run(after(ctx, 9), run_id(3)).to_string(), expected);
 }
 
 pub(super) fn step_23_a_run_is_got_by_its_task(ctx: &Context<'_>) {
     let current = after(ctx, 9).current_run_of("a001").unwrap().unwrap();
-    let shown = "<Run 3, 2026-11-23 15:47, 2026-11-23 15:47, False>";
-    assert_eq!(current.to_string(), shown);
+    let expected = "<Run 3, 2026-11-23 15:47, 2026-11-23 15:47, False>";
+    assert_eq!(current.to_string(), expected);
 }
 
 pub(super) fn step_24_a_run_that_is_stopped_is_finished(ctx: &Context<'_>) {
     let s = after(ctx, 10);
-    let shown = "<Run 3, 2026-11-23 15:47, 2026-11-23 15:47, True>";
-    assert_eq!(run(s, run_id(3)).to_string(), shown);
+    let expected = "<Run 3, 2026-11-23 15:47, 2026-11-23 15:47, True>";
+    assert_eq!(run(s, run_id(3)).to_string(), expected);
     assert!(run(s, run_id(3)).is_finished());
 }
 
@@ -189,11 +189,11 @@ pub(super) fn step_25_its_task_has_no_current_run_any_longer(ctx: &Context<'_>) 
 }
 
 pub(super) fn step_26_an_earlier_run_is_not_finished(ctx: &Context<'_>) {
-    let shown = "<Run 2, 2026-11-23 15:47, 2026-11-23 15:47, False>";
-    assert_eq!(run(after(ctx, 10), run_id(2)).to_string(), shown);
+    let expected = "<Run 2, 2026-11-23 15:47, 2026-11-23 15:47, False>";
+    assert_eq!(run(after(ctx, 10), run_id(2)).to_string(), expected);
 }
 
 pub(super) fn step_27_an_earlier_run_can_be_stopped_too(ctx: &Context<'_>) {
-    let shown = "<Run 2, 2026-11-23 15:47, 2026-11-23 15:47, True>";
-    assert_eq!(run(after(ctx, 11), run_id(2)).to_string(), shown);
+    let expected = "<Run 2, 2026-11-23 15:47, 2026-11-23 15:47, True>";
+    assert_eq!(run(after(ctx, 11), run_id(2)).to_string(), expected);
 }

@@ -1,4 +1,4 @@
-//! Whole stores on their way: as lines and back, and from one store to another.
+//! The transfer of whole stores: as lines and back, and from one store to another.
 
 use std::thread;
 
@@ -6,9 +6,9 @@ use tracking_core::{Counters, ImportError, TransferSummary, copy, export_lines, 
 
 use super::prelude::*;
 
-/// A store with more than is read or restored at once.
-fn furnish_much(s: &Store) {
-    furnish(s);
+/// A store with more records than one page or batch.
+fn fill_with_many(s: &Store) {
+    fill(s);
     let track = |n: u64| {
         let track = new(&format!("b{}", n % 7), "u1", json!({"n": n, "ü\n": [null]}));
         track.with_key(key(&format!("much {n}")))
@@ -38,7 +38,7 @@ fn all(moved: TransferSummary) -> u64 {
 
 pub(super) fn lines_come_back_byte_by_byte(ctx: &Context<'_>) {
     let s = ctx.store();
-    furnish_much(s);
+    fill_with_many(s);
     let (exported, other) = (lines(s), ctx.fresh());
     let moved = import(&*other, &exported).unwrap();
     assert_eq!(moved.tracks, count(s, &Query::all()));
@@ -47,9 +47,9 @@ pub(super) fn lines_come_back_byte_by_byte(ctx: &Context<'_>) {
     assert_eq!(dump(&*other), dump(s));
 }
 
-pub(super) fn an_import_that_broke_off_can_be_repeated(ctx: &Context<'_>) {
+pub(super) fn an_import_that_was_interrupted_can_be_repeated(ctx: &Context<'_>) {
     let s = ctx.store();
-    furnish_much(s);
+    fill_with_many(s);
     let (exported, other) = (lines(s), ctx.fresh());
     let half = exported.len() / 2;
     assert!(import(&*other, &exported[..half]).is_err(), "it is cut off");
@@ -59,9 +59,9 @@ pub(super) fn an_import_that_broke_off_can_be_repeated(ctx: &Context<'_>) {
     assert_eq!(lines(&*other), exported);
 }
 
-pub(super) fn what_differs_is_told_with_its_line(ctx: &Context<'_>) {
+pub(super) fn what_differs_is_reported_with_its_line(ctx: &Context<'_>) {
     let s = ctx.store();
-    furnish(s);
+    fill(s);
     let exported = lines(s);
     let changed = exported.replace("{\"at\":30}", "{\"at\":31}");
     let line = changed
@@ -70,27 +70,29 @@ pub(super) fn what_differs_is_told_with_its_line(ctx: &Context<'_>) {
         .unwrap();
     let refused = unchanged(s, "it is a conflict", || import(s, &changed));
     match refused.expect_err("this must be refused") {
-        ImportError::Record { line: told, .. } => assert_eq!(told, line as u64 + 1),
+        ImportError::Record {
+            line: line_number, ..
+        } => assert_eq!(line_number, line as u64 + 1),
         other => panic!("the error must tell the line, got {other:?}"),
     }
 }
 
 pub(super) fn a_copy_is_exactly_the_original(ctx: &Context<'_>) {
     let s = ctx.store();
-    furnish_much(s);
+    fill_with_many(s);
     let other = ctx.fresh();
-    let mut told = Vec::new();
-    let moved = copy(s, &*other, &mut |so_far| told.push(*so_far)).unwrap();
+    let mut reports = Vec::new();
+    let moved = copy(s, &*other, &mut |so_far| reports.push(*so_far)).unwrap();
     assert_eq!(dump(&*other), dump(s));
     assert_eq!(moved.already_there, 0);
-    assert_eq!(told.last(), Some(&moved), "progress ends with all of it");
-    assert!(told.iter().map(|moved| all(*moved)).is_sorted());
-    assert!(told.len() > 3, "it is told bit by bit");
+    assert_eq!(reports.last(), Some(&moved), "progress ends with all of it");
+    assert!(reports.iter().map(|moved| all(*moved)).is_sorted());
+    assert!(reports.len() > 3, "progress is reported in steps");
 }
 
-pub(super) fn a_copy_that_broke_off_goes_on(ctx: &Context<'_>) {
+pub(super) fn a_copy_that_was_interrupted_continues(ctx: &Context<'_>) {
     let s = ctx.store();
-    furnish_much(s);
+    fill_with_many(s);
     let (records, other) = (dump(s), ctx.fresh());
     let half = records.len() / 2;
     other.restore(&records[..half]).unwrap();
@@ -103,9 +105,9 @@ pub(super) fn a_copy_that_broke_off_goes_on(ctx: &Context<'_>) {
     assert_eq!(moved.already_there, all(moved));
 }
 
-pub(super) fn stores_that_went_their_own_ways_do_not_become_one(ctx: &Context<'_>) {
+pub(super) fn stores_that_diverged_are_not_merged(ctx: &Context<'_>) {
     let s = ctx.store();
-    furnish(s);
+    fill(s);
     let other = ctx.fresh();
     save(&*other, "another", "u1", json!({}));
     let error = refused(&*other, || copy(s, &*other, &mut |_| ()));
@@ -114,7 +116,7 @@ pub(super) fn stores_that_went_their_own_ways_do_not_become_one(ctx: &Context<'_
 
 pub(super) fn an_export_is_of_one_moment_whatever_its_visitor_writes(ctx: &Context<'_>) {
     let s = ctx.store();
-    furnish_much(s);
+    fill_with_many(s);
     let (before, mut seen) = (dump(s), Vec::new());
     s.export(&mut |record| {
         // At the start, in the middle and near the end: by then a store has read some of it.
@@ -184,20 +186,20 @@ pub(super) fn an_export_is_of_one_moment_while_others_write(ctx: &Context<'_>) {
     });
 }
 
-pub(super) fn an_export_ends_where_its_visitor_breaks_off(ctx: &Context<'_>) {
+pub(super) fn an_export_ends_where_its_visitor_stops_early(ctx: &Context<'_>) {
     let s = ctx.store();
-    furnish(s);
-    for most in [1, 5] {
+    fill(s);
+    for limit in [1, 5] {
         let mut seen = 0;
         s.export(&mut |_| {
             seen += 1;
-            if seen == most {
+            if seen == limit {
                 ControlFlow::Break(())
             } else {
                 ControlFlow::Continue(())
             }
         })
         .unwrap();
-        assert_eq!(seen, most);
+        assert_eq!(seen, limit);
     }
 }

@@ -48,7 +48,7 @@ pub(super) fn a_merge_gets_the_new_time(ctx: &Context<'_>) {
     assert_eq!(run(s, run_id(1)).end(), at(7), "and moves the run's end");
 }
 
-pub(super) fn an_update_with_a_time_of_its_own_gives_it_to_track_and_run(ctx: &Context<'_>) {
+pub(super) fn an_update_with_a_given_time_gives_it_to_track_and_run(ctx: &Context<'_>) {
     let s = ctx.store();
     save(s, "a001", "u1", json!({}));
     for (mode, seconds) in [(SaveMode::Merge, 20), (SaveMode::Replace, 30)] {

@@ -113,7 +113,7 @@ pub(super) fn a_rename_leaves_runs_and_counters(ctx: &Context<'_>) {
     );
 }
 
-pub(super) fn a_rename_into_a_name_that_is_there_makes_them_one(ctx: &Context<'_>) {
+pub(super) fn a_rename_into_a_name_that_exists_makes_them_one(ctx: &Context<'_>) {
     let s = ctx.store();
     save_at(s, "a001", "u1", 10);
     save_at(s, "a001", "u2", 30);

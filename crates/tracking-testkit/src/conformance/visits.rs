@@ -18,12 +18,12 @@ fn five(s: &Store) {
     save_times(s, &[30, 10, 20, 10, 20]);
 }
 
-/// Visits at most so many tracks, then breaks off.
-fn break_after(s: &Store, query: &Query, most: usize) -> (Vec<u64>, Option<Cursor>) {
+/// Visits at most so many tracks, then stops early.
+fn break_after(s: &Store, query: &Query, limit: usize) -> (Vec<u64>, Option<Cursor>) {
     let mut seen = Vec::new();
     let next = s.visit(query, &mut |track| {
         seen.push(track.id().number());
-        if seen.len() < most {
+        if seen.len() < limit {
             ControlFlow::Continue(())
         } else {
             ControlFlow::Break(())
@@ -141,7 +141,7 @@ pub(super) fn there_is_no_cursor_where_none_is_left(ctx: &Context<'_>) {
     );
 }
 
-pub(super) fn a_visitor_that_breaks_off_gets_the_cursor(ctx: &Context<'_>) {
+pub(super) fn a_visitor_that_stops_early_gets_the_cursor(ctx: &Context<'_>) {
     let s = ctx.store();
     five(s);
     let (seen, next) = break_after(s, &Query::all(), 2);
@@ -150,7 +150,7 @@ pub(super) fn a_visitor_that_breaks_off_gets_the_cursor(ctx: &Context<'_>) {
     assert_eq!(ids(s, &Query::all().after(next.unwrap())), [3, 4, 5]);
 }
 
-pub(super) fn a_visitor_that_breaks_off_at_the_last_gets_none(ctx: &Context<'_>) {
+pub(super) fn a_visitor_that_stops_early_at_the_last_gets_none(ctx: &Context<'_>) {
     let s = ctx.store();
     five(s);
     assert_eq!(
@@ -205,7 +205,7 @@ pub(super) fn a_cursor_of_another_order_is_an_error(ctx: &Context<'_>) {
     }
 }
 
-pub(super) fn a_cursor_as_text_goes_on_at_the_same_place(ctx: &Context<'_>) {
+pub(super) fn a_cursor_as_text_continues_at_the_same_place(ctx: &Context<'_>) {
     let s = ctx.store();
     five(s);
     let query = Query::all().order(Order::TimeDescending);
@@ -248,8 +248,8 @@ pub(super) fn a_visitor_may_read_the_store(ctx: &Context<'_>) {
     five(ctx.store());
     without_deadlock(ctx, |s| {
         let mut seen = 0;
-        s.visit(&Query::all(), &mut |lent| {
-            assert_eq!(s.track(lent.id()).unwrap(), Some(lent.to_track()));
+        s.visit(&Query::all(), &mut |track| {
+            assert_eq!(s.track(track.id()).unwrap(), Some(track.to_track()));
             seen += s.count(&Query::all()).unwrap();
             ControlFlow::Continue(())
         })
@@ -261,9 +261,9 @@ pub(super) fn a_visitor_may_read_the_store(ctx: &Context<'_>) {
 pub(super) fn a_visitor_may_write_to_the_store(ctx: &Context<'_>) {
     five(ctx.store());
     without_deadlock(ctx, |s| {
-        s.visit(&Query::all(), &mut |lent| {
-            save(s, "copy", lent.user(), json!({"of": lent.id().number()}));
-            s.remove(lent.id()).unwrap();
+        s.visit(&Query::all(), &mut |track| {
+            save(s, "copy", track.user(), json!({"of": track.id().number()}));
+            s.remove(track.id()).unwrap();
             ControlFlow::Continue(())
         })
         .unwrap();
@@ -276,7 +276,7 @@ pub(super) fn what_is_visited_is_the_store_at_one_moment(ctx: &Context<'_>) {
     without_deadlock(ctx, |s| {
         let before = s.query(&Query::all()).unwrap();
         let mut seen = Vec::new();
-        s.visit(&Query::all(), &mut |lent| {
+        s.visit(&Query::all(), &mut |track| {
             if seen.is_empty() {
                 s.remove(id(2)).unwrap();
                 s.update(TrackUpdate::replace(id(3), object(json!({"new": 1}))))
@@ -284,7 +284,7 @@ pub(super) fn what_is_visited_is_the_store_at_one_moment(ctx: &Context<'_>) {
                 save(s, "a001", "u1", json!({}));
                 s.rename_user(&user("u1"), &user("u9")).unwrap();
             }
-            seen.push(lent.to_track());
+            seen.push(track.to_track());
             ControlFlow::Continue(())
         })
         .unwrap();
@@ -293,17 +293,17 @@ pub(super) fn what_is_visited_is_the_store_at_one_moment(ctx: &Context<'_>) {
     });
 }
 
-pub(super) fn a_lent_track_is_whole(ctx: &Context<'_>) {
+pub(super) fn a_borrowed_track_is_complete(ctx: &Context<'_>) {
     let s = ctx.store();
     save(s, "a001", "u1", json!({"k": [1]}));
-    s.for_each(&Query::all(), |lent| {
+    s.for_each(&Query::all(), |track| {
         assert_eq!(
-            (lent.task(), lent.user(), lent.run()),
+            (track.task(), track.user(), track.run()),
             ("a001", "u1", run_id(1))
         );
-        assert_eq!((lent.id(), lent.time()), (id(1), at(0)));
-        assert_eq!(lent.data().as_str(), r#"{"k":[1]}"#);
-        assert_eq!(Some(lent.to_track()), s.track(id(1)).unwrap());
+        assert_eq!((track.id(), track.time()), (id(1), at(0)));
+        assert_eq!(track.data().as_str(), r#"{"k":[1]}"#);
+        assert_eq!(Some(track.to_track()), s.track(id(1)).unwrap());
     })
     .unwrap();
 }

@@ -111,12 +111,12 @@ impl Rules for ErrorsUseUpIds {
     fn apply(&self, right: &Right, batch: &Batch) -> Result<Vec<Outcome>> {
         right.apply(batch).inspect_err(|_| {
             // The counters of a store that works can be read and raised.
-            drop(use_up(right));
+            drop(consume_id(right));
         })
     }
 }
 
-fn use_up(right: &Right) -> Result<()> {
+fn consume_id(right: &Right) -> Result<()> {
     let counters = right.counters()?;
     let next = counters
         .last_track()

@@ -71,7 +71,7 @@ impl Rules for IgnoresTheChangeCursor {
     }
 }
 
-/// Goes on with the oldest entry where those asked for are forgotten.
+/// Continues with the oldest entry where those asked for are forgotten.
 pub(super) struct SkipsForgottenChanges;
 
 impl Rules for SkipsForgottenChanges {

@@ -19,7 +19,7 @@ fn each_filter(query: &Query, change: impl Fn(&mut serde_json::Map<String, Value
     })
 }
 
-/// Passes over what is excluded.
+/// Ignores what is excluded.
 pub(super) struct IgnoresExclusions;
 
 impl Rules for IgnoresExclusions {

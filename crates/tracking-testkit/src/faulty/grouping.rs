@@ -92,7 +92,7 @@ impl Rules for TopIsTheFirst {
     }
 }
 
-/// Gives the group again after which a page goes on.
+/// Gives the group again after which a page continues.
 pub(super) struct PagesOfGroupsOverlap;
 
 impl Rules for PagesOfGroupsOverlap {
@@ -106,7 +106,7 @@ impl Rules for PagesOfGroupsOverlap {
     }
 }
 
-/// Goes on with a list of names only after a name that is there.
+/// Continues with a list of names only after a name that is there.
 pub(super) struct NamesGoOnAfterKnownOnes;
 
 impl Rules for NamesGoOnAfterKnownOnes {

@@ -52,7 +52,7 @@ impl Rules for PrefixEndsAtZ {
     }
 }
 
-/// Passes over a criterion whose list is empty.
+/// Ignores a criterion whose list is empty.
 pub(super) struct IgnoresEmptyLists;
 
 impl Rules for IgnoresEmptyLists {
@@ -71,10 +71,10 @@ pub(super) struct IgnoresCase;
 
 impl Rules for IgnoresCase {
     fn asking(&self, right: &Right, query: &Query) -> Query {
-        let Some(wanted) = query.user_filter().and_then(|names| names.only()) else {
+        let Some(name) = query.user_filter().and_then(|names| names.only()) else {
             return query.clone();
         };
-        let alike = |user: &&UserName| user.to_lowercase() == wanted.to_lowercase();
+        let alike = |user: &&UserName| user.to_lowercase() == name.to_lowercase();
         let users = right.user_names(None).unwrap_or_default();
         let users: Vec<&str> = users.iter().filter(alike).map(UserName::as_str).collect();
         rewrite::query(query, |parts| {
@@ -116,7 +116,7 @@ impl Rules for LimitIsOneOff {
     }
 }
 
-/// Goes on after as many tracks as were seen, and not after the last one.
+/// Continues after as many tracks as were seen, and not after the last one.
 #[derive(Default)]
 pub(super) struct CursorCounts(Mutex<BTreeMap<String, usize>>);
 
@@ -141,7 +141,7 @@ impl Rules for CursorCounts {
                 parts.remove("limit");
             }
         });
-        let next = lend(&right.query(&all)?, seen, query, visitor);
+        let next = visit_tracks(&right.query(&all)?, seen, query, visitor);
         Ok(self.remember(seen, next, query))
     }
 }
@@ -158,7 +158,12 @@ impl CursorCounts {
 }
 
 /// Lends tracks to a visitor as a query would, from some place on.
-fn lend(tracks: &[Track], from: usize, query: &Query, visitor: &mut Visitor<'_>) -> Option<Cursor> {
+fn visit_tracks(
+    tracks: &[Track],
+    from: usize,
+    query: &Query,
+    visitor: &mut Visitor<'_>,
+) -> Option<Cursor> {
     let rest = tracks.get(from..).unwrap_or_default();
     let limit = query.max_tracks().unwrap_or(usize::MAX);
     let mut visited = 0_usize;
@@ -188,7 +193,7 @@ impl Rules for TiesGoUp {
         }
         let mut tracks = right.query(&query.clone().limit(usize::MAX))?;
         tracks.sort_by_key(|track| (std::cmp::Reverse(track.time()), track.id()));
-        Ok(lend(&tracks, 0, query, visitor))
+        Ok(visit_tracks(&tracks, 0, query, visitor))
     }
 }
 

@@ -45,14 +45,14 @@ pub(super) struct PrunesTheNewest;
 
 impl Rules for PrunesTheNewest {
     fn prune(&self, right: &Right, retention: &Retention) -> Result<u64> {
-        let Some(kept) = retention.kept_per_user() else {
+        let Some(count) = retention.kept_per_user() else {
             return right.prune(retention);
         };
         let mut removed = 0;
         for task in right.task_ids()? {
             for user in right.users_of(&task)? {
                 let query = Query::all().task(task.as_str()).user(user.as_str());
-                for track in right.query(&query)?.iter().skip(kept) {
+                for track in right.query(&query)?.iter().skip(count) {
                     removed += u64::from(right.remove(track.id())?);
                 }
             }
@@ -137,7 +137,7 @@ impl Rules for RestoresNoCurrentRun {
     }
 }
 
-/// Gives a field an index only in name: it says so each time anew.
+/// Reports that it added an index each time, but adds none.
 pub(super) struct AlwaysAddsAnIndex;
 
 impl Rules for AlwaysAddsAnIndex {

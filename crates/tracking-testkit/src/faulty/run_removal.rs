@@ -134,7 +134,7 @@ impl Rules for GroupsRunsByTheirEnd {
         query: &RunQuery,
         grouping: &Grouping,
     ) -> Result<Vec<Group>> {
-        let runs = right.runs(&query.clone().whole())?;
+        let runs = right.runs(&query.clone().criteria_only())?;
         let ended = |run: &Run| Run::new(run.id(), run.task().cloned(), run.end(), run.end());
         grouping.count_runs(runs.iter().map(ended))
     }
@@ -181,7 +181,7 @@ impl Rules for ExpiryIgnoresTheLimit {
     }
 }
 
-/// Goes on with the checkpoint that came last.
+/// Continues with the checkpoint that came last.
 pub(super) struct PagesOfCheckpointsOverlap;
 
 impl Rules for PagesOfCheckpointsOverlap {

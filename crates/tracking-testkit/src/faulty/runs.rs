@@ -14,7 +14,7 @@ use super::wrap::{Right, Rules, page_of, with_checkpoints_of};
 pub(super) struct EndStays;
 
 impl Rules for EndStays {
-    fn showing(&self, run: Run) -> Run {
+    fn returned_run(&self, run: Run) -> Run {
         if run.is_finished() {
             run
         } else {

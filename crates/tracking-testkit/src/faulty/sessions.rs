@@ -143,7 +143,7 @@ impl Rules for LateTracksStartSessions {
     }
 }
 
-/// Lets a finished session go on.
+/// Lets a finished session continue.
 pub(super) struct FinishedSessionsGoOn;
 
 impl Rules for FinishedSessionsGoOn {

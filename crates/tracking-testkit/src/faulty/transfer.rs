@@ -32,7 +32,7 @@ impl Rules for ExportsManyMoments {
     }
 }
 
-/// Goes on with an export that its visitor has broken off.
+/// Continues with an export that its visitor has stopped early.
 pub(super) struct IgnoresTheEndOfAnExport;
 
 impl Rules for IgnoresTheEndOfAnExport {

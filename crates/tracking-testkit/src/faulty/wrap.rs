@@ -15,7 +15,7 @@ use tracking_core::{
 /// The store that is right.
 pub(super) type Right = dyn TrackingStorage;
 
-/// Some rules, broken: what is not overridden does what the right store does.
+/// Overridden methods break a rule; all others do what the right store does.
 pub(super) trait Rules: Send + Sync {
     /// Changes each track that is to be saved.
     fn saving(&self, _right: &Right, track: &NewTrack) -> NewTrack {
@@ -28,7 +28,7 @@ pub(super) trait Rules: Send + Sync {
     }
 
     /// Changes each run that is handed out.
-    fn showing(&self, run: Run) -> Run {
+    fn returned_run(&self, run: Run) -> Run {
         run
     }
 
@@ -100,7 +100,7 @@ pub(super) trait Rules: Send + Sync {
     }
 
     fn run(&self, right: &Right, run: &RunSelector) -> Result<Option<Run>> {
-        Ok(right.run(run)?.map(|run| self.showing(run)))
+        Ok(right.run(run)?.map(|run| self.returned_run(run)))
     }
 
     fn session_run(
@@ -223,7 +223,7 @@ pub(super) fn with_checkpoints_of(batch: &Batch, operations: Vec<Operation>) -> 
 /// What of a list of names comes after one of them, at most so many.
 pub(super) fn page_of<T: PartialEq>(mut all: Vec<T>, after: Option<&T>, limit: usize) -> Vec<T> {
     let known = after.and_then(|after| all.iter().position(|name| name == after));
-    all.drain(..known.map_or(0, |place| place + 1));
+    all.drain(..known.map_or(0, |position| position + 1));
     all.truncate(limit);
     all
 }
@@ -322,7 +322,7 @@ impl<R: Rules> TrackingStorage for Wrong<R> {
         let runs = self.right.runs(query)?;
         Ok(runs
             .into_iter()
-            .map(|run| self.rules.showing(run))
+            .map(|run| self.rules.returned_run(run))
             .collect())
     }
 

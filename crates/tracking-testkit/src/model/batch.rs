@@ -132,7 +132,7 @@ impl Doing<'_> {
         let (task, user, data) = (new.task().clone(), new.user().clone(), new.data().clone());
         let track = Track::new(id, task, run, user, time, data);
         self.state.tracks.insert(id, track);
-        self.state.feed.note(ChangeKind::TrackSaved, id.number());
+        self.state.feed.record(ChangeKind::TrackSaved, id.number());
         self.state.touch(run, time);
         Ok(id)
     }
@@ -187,7 +187,7 @@ impl Doing<'_> {
             .with_finished(stop.is_finished())
             .with_current(false);
         self.state.runs.insert(id, stopped);
-        self.state.feed.note(ChangeKind::RunStopped, id.number());
+        self.state.feed.record(ChangeKind::RunStopped, id.number());
         Ok(Some(id))
     }
 

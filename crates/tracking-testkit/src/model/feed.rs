@@ -28,7 +28,7 @@ impl Feed {
         self.settings = settings;
     }
 
-    pub(super) fn note(&mut self, kind: ChangeKind, id: u64) {
+    pub(super) fn record(&mut self, kind: ChangeKind, id: u64) {
         self.changed.insert((kind, id));
     }
 
@@ -46,12 +46,12 @@ impl Feed {
                     .push(Change::new(cursor, *kind, (*first, *last), now));
             }
         }
-        while !changed.is_empty() && self.must_forget(now) {
+        while !changed.is_empty() && self.must_drop_oldest(now) {
             self.forgotten += 1;
         }
     }
 
-    fn must_forget(&self, now: Timestamp) -> bool {
+    fn must_drop_oldest(&self, now: Timestamp) -> bool {
         let Some(oldest) = self.entries.get(self.forgotten) else {
             return false;
         };
@@ -73,10 +73,12 @@ impl Feed {
         let last = self.last()?;
         let oldest = ChangeCursor::new(self.epoch, self.forgotten as u64);
         let from = *after.unwrap_or(&oldest);
-        let place = usize::try_from(from.position()).unwrap_or(usize::MAX);
-        let left = self.entries.get(place..);
-        let (Some(left), true) = (left, from.epoch() == self.epoch && place >= self.forgotten)
-        else {
+        let position = usize::try_from(from.position()).unwrap_or(usize::MAX);
+        let left = self.entries.get(position..);
+        let (Some(left), true) = (
+            left,
+            from.epoch() == self.epoch && position >= self.forgotten,
+        ) else {
             return Err(Error::changes_expired(from, last));
         };
         let changes: Vec<Change> = left.iter().take(limit).copied().collect();

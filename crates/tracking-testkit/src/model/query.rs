@@ -43,7 +43,7 @@ impl State {
     }
 
     pub(super) fn run_groups(&self, query: &RunQuery, grouping: &Grouping) -> Result<Vec<Group>> {
-        let runs = self.matching_runs(&query.clone().whole());
+        let runs = self.matching_runs(&query.clone().criteria_only());
         let key = |run: &Run, by: &GroupBy| match by {
             GroupBy::Task => Ok(run.task().cloned().map_or(GroupKey::NoTask, GroupKey::Task)),
             GroupBy::User | GroupBy::Run | GroupBy::Field(_) => {
@@ -104,7 +104,7 @@ impl State {
     }
 }
 
-/// Counts things by the keys that they have: the groups that are wanted, in their order.
+/// Counts items by their keys: the groups that a grouping selects, in its order.
 fn count<T>(
     things: impl IntoIterator<Item = T>,
     grouping: &Grouping,
@@ -130,16 +130,16 @@ fn count<T>(
         let group = Group::new(first, second, things.len() as u64);
         groups.push(group.with_distinct(distinct));
     }
-    Ok(wanted(groups, grouping))
+    Ok(select_groups(groups, grouping))
 }
 
-/// Of all groups those that are wanted, in their order.
-fn wanted(mut groups: Vec<Group>, grouping: &Grouping) -> Vec<Group> {
+/// The groups that a grouping selects, in its order.
+fn select_groups(mut groups: Vec<Group>, grouping: &Grouping) -> Vec<Group> {
     if grouping.is_largest_first() {
         // The sort is stable: groups of one size stay in the order of their keys.
         groups.sort_by_key(|group| Reverse(group.count()));
     }
-    let place = |group: &Group| {
+    let sort_key = |group: &Group| {
         let size = if grouping.is_largest_first() {
             group.count()
         } else {
@@ -151,8 +151,8 @@ fn wanted(mut groups: Vec<Group>, grouping: &Grouping) -> Vec<Group> {
             group.second_key().cloned(),
         )
     };
-    if let Some(before) = grouping.group_before().map(place) {
-        groups.retain(|group| place(group) > before);
+    if let Some(before) = grouping.group_before().map(sort_key) {
+        groups.retain(|group| sort_key(group) > before);
     }
     groups.truncate(grouping.max_groups().unwrap_or(usize::MAX));
     groups

@@ -47,8 +47,8 @@ impl State {
             let before = self.matching(among).filter(|track| track.time() < time);
             old.extend(before.map(Track::id));
         }
-        if let Some(kept) = retention.kept_per_user() {
-            old.extend(self.all_but_last(kept, among));
+        if let Some(count) = retention.kept_per_user() {
+            old.extend(self.all_but_last(count, among));
         }
         // The set goes by id, so those with the lowest ids go first.
         let limit = retention.max_removed().unwrap_or(usize::MAX);
@@ -79,15 +79,15 @@ impl State {
         let mut count = 0;
         for run in runs {
             if self.runs.remove(&run).is_some() {
-                self.feed.note(ChangeKind::RunRemoved, run.number());
+                self.feed.record(ChangeKind::RunRemoved, run.number());
                 count += 1;
             }
         }
         count
     }
 
-    /// All but the last `kept` tracks of each task and user, among those of a query.
-    fn all_but_last(&self, kept: usize, among: &Query) -> Vec<TrackId> {
+    /// All but the last `keep` tracks of each task and user, among those of a query.
+    fn all_but_last(&self, keep: usize, among: &Query) -> Vec<TrackId> {
         let mut groups: BTreeMap<(&TaskId, &UserName), Vec<(Timestamp, TrackId)>> = BTreeMap::new();
         for track in self.matching(among) {
             let group = groups.entry((track.task(), track.user())).or_default();
@@ -96,7 +96,7 @@ impl State {
         let mut gone = Vec::new();
         for mut group in groups.into_values() {
             group.sort_unstable();
-            let count = group.len().saturating_sub(kept);
+            let count = group.len().saturating_sub(keep);
             gone.extend(group.into_iter().take(count).map(|(_, id)| id));
         }
         gone
@@ -116,19 +116,20 @@ impl State {
         for track in &theirs {
             self.put(track.id(), track, to, track.time(), track.data().clone());
             if from != to {
-                self.feed.note(ChangeKind::UserRenamed, track.id().number());
+                self.feed
+                    .record(ChangeKind::UserRenamed, track.id().number());
             }
         }
         theirs.len() as u64
     }
 
-    /// Stops current runs that nobody has touched since a time; their end stays.
+    /// Stops current runs without a track since a time; their end stays.
     pub(super) fn expire_runs(&mut self, untouched_since: Timestamp, limit: usize) -> Vec<RunId> {
         let mut expired = Vec::new();
         for (id, run) in &mut self.runs {
             if expired.len() < limit && run.is_current() && run.end() < untouched_since {
                 *run = run.clone().with_current(false).with_finished(false);
-                self.feed.note(ChangeKind::RunStopped, id.number());
+                self.feed.record(ChangeKind::RunStopped, id.number());
                 expired.push(*id);
             }
         }

@@ -55,7 +55,7 @@ impl State {
         let is_new = !self.runs.contains_key(&run.id());
         insert(&mut self.runs, run.id(), run, conflict)?;
         if is_new {
-            self.feed.note(ChangeKind::RunStarted, run.id().number());
+            self.feed.record(ChangeKind::RunStarted, run.id().number());
         }
         self.raise(Counters::new(None, Some(run.id())));
         Ok(())
@@ -69,7 +69,8 @@ impl State {
         let is_new = !self.tracks.contains_key(&track.id());
         insert(&mut self.tracks, track.id(), track, conflict)?;
         if is_new {
-            self.feed.note(ChangeKind::TrackSaved, track.id().number());
+            self.feed
+                .record(ChangeKind::TrackSaved, track.id().number());
         }
         self.raise(Counters::new(Some(track.id()), None));
         Ok(())

@@ -1,4 +1,4 @@
-//! What the model holds, and the small steps that all changes are made of.
+//! The state of the model, and the basic steps of all changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -63,7 +63,7 @@ impl State {
         let run = Run::new(id, task.cloned(), start, start).with_current(task.is_some());
         self.runs.insert(id, run);
         self.last_run = Some(id);
-        self.feed.note(ChangeKind::RunStarted, id.number());
+        self.feed.record(ChangeKind::RunStarted, id.number());
         Ok(id)
     }
 
@@ -95,7 +95,7 @@ impl State {
         time: Timestamp,
     ) -> Result<()> {
         self.feed
-            .note(ChangeKind::TrackUpdated, track.id().number());
+            .record(ChangeKind::TrackUpdated, track.id().number());
         self.touch(track.run(), time);
         if data.is_empty() && !replace {
             return Ok(()); // A merge of nothing leaves data and time.
@@ -123,12 +123,12 @@ impl State {
         self.tracks.insert(id, track);
     }
 
-    /// Removes a track and its keys; tells whether it was there.
+    /// Removes a track and its keys; returns whether it was there.
     pub(super) fn remove(&mut self, id: TrackId, kind: ChangeKind) -> bool {
         self.keys.retain(|_, used| used.track() != id);
         let was_there = self.tracks.remove(&id).is_some();
         if was_there {
-            self.feed.note(kind, id.number());
+            self.feed.record(kind, id.number());
         }
         was_there
     }

@@ -65,7 +65,7 @@ impl TrackingStorage for Model {
     }
 
     fn count_runs(&self, query: &RunQuery) -> Result<u64> {
-        let all = query.clone().whole();
+        let all = query.clone().criteria_only();
         Ok(self.state.lock().matching_runs(&all).len() as u64)
     }
 

@@ -10,7 +10,7 @@ use tracking_core::{
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub enum Answer {
-    /// Nothing to tell.
+    /// No value.
     Done,
     /// Yes or no.
     Whether(bool),
@@ -20,9 +20,9 @@ pub enum Answer {
     Outcomes(Vec<Outcome>),
     /// Under which id a track was saved.
     Saved(TrackId),
-    /// A track, if it is there.
+    /// A track, if it exists.
     Track(Option<Track>),
-    /// The tracks that were visited, and where to go on.
+    /// The tracks that were visited, and where to continue.
     Tracks(Vec<Track>, Option<Cursor>),
     /// Counts.
     Groups(Vec<Group>),
@@ -32,7 +32,7 @@ pub enum Answer {
     Users(Vec<UserName>),
     /// Runs.
     Runs(Vec<Run>),
-    /// What a run adds up to, if it is there.
+    /// The summary of a run, if it exists.
     Summary(Option<RunSummary>),
     /// How many tracks and runs were removed.
     Removed(Removed),
@@ -46,7 +46,7 @@ pub enum Answer {
     Keys(Vec<KeyUse>),
     /// The last ids given.
     Counters(Counters),
-    /// All that it holds.
+    /// Its whole content.
     Records(Vec<Record>),
 }
 
@@ -61,7 +61,7 @@ impl Answer {
 pub(super) fn settled(error: &Error) -> String {
     match error {
         Error::Batch { index, source, .. } => format!("number {index}: {}", settled(source)),
-        // How a store describes what is beneath it is its own business.
+        // The description of a store's backend is not part of the contract.
         Error::Backend { .. } | Error::OutcomeUnknown { .. } | Error::Corrupt { .. } => {
             format!("{error:?}")
         }
@@ -69,8 +69,8 @@ pub(super) fn settled(error: &Error) -> String {
     }
 }
 
-/// Which record of a restore did not fit. One may be wrong in two ways at once, and then
-/// the contract leaves open which of them is told.
+/// The record of a restore that did not fit. It can be wrong in two ways, and then
+/// the contract does not define which one is reported.
 pub(super) fn settled_restore(error: &Error) -> String {
     match error {
         Error::Batch { index, source, .. } => match **source {

@@ -63,7 +63,7 @@ pub enum Call {
     Track(TrackId),
     /// [`TrackingStorage::last_track`]
     LastTrack(TaskId, RunChoice, UserName),
-    /// [`TrackingStorage::visit`], broken off after so many tracks if a number is given.
+    /// [`TrackingStorage::visit`], stopped early after so many tracks if a number is given.
     Visit(Query, Option<usize>),
     /// [`TrackingStorage::visit`] in pages of so many tracks, each from where the one before
     /// ended.
@@ -109,7 +109,7 @@ pub enum Call {
 }
 
 /// No store of a test has so many pages; one that does goes round in circles.
-const MOST_PAGES: usize = 1_000;
+const MAX_PAGES: usize = 1_000;
 
 impl Call {
     /// Makes the call of a store that goes by this clock.
@@ -162,7 +162,7 @@ impl Call {
         }
     }
 
-    /// Tells whether it only asks, and changes neither the store nor its clock.
+    /// Returns whether it only asks, and changes neither the store nor its clock.
     pub fn is_question(&self) -> bool {
         matches!(
             self,
@@ -198,7 +198,7 @@ impl Call {
             Self::LastTrack(task, run, user) => {
                 store.last_track(task, *run, user).map(Answer::Track)
             }
-            Self::Visit(query, most) => visit(store, query, *most),
+            Self::Visit(query, limit) => visit(store, query, *limit),
             Self::Pages(query, size) => pages(store, query, *size),
             Self::Count(query) => store.count(query).map(Answer::Count),
             Self::Groups(query, grouping) => store.groups(query, grouping).map(Answer::Groups),
@@ -246,11 +246,11 @@ impl Call {
     }
 }
 
-fn visit(store: &dyn TrackingStorage, query: &Query, most: Option<usize>) -> Result<Answer> {
+fn visit(store: &dyn TrackingStorage, query: &Query, limit: Option<usize>) -> Result<Answer> {
     let mut tracks = Vec::new();
     let next: Option<Cursor> = store.visit(query, &mut |track| {
         tracks.push(track.to_track());
-        if most.is_some_and(|most| tracks.len() >= most) {
+        if limit.is_some_and(|limit| tracks.len() >= limit) {
             ControlFlow::Break(())
         } else {
             ControlFlow::Continue(())
@@ -263,7 +263,7 @@ fn pages(store: &dyn TrackingStorage, query: &Query, size: usize) -> Result<Answ
     let mut query = query.clone().limit(size.max(1));
     let mut tracks = Vec::new();
     let mut next = None;
-    for _ in 0..MOST_PAGES {
+    for _ in 0..MAX_PAGES {
         let mut page = store.page(&query)?;
         tracks.append(&mut page.tracks);
         next = page.next;

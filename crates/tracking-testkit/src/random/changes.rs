@@ -10,7 +10,7 @@ use tracking_core::{
 
 use super::call::Call;
 use super::pools::{
-    checkpoint_name, data, field, key, maybe, run_choice, run_id, run_selector, seldom, task, tick,
+    checkpoint_name, data, field, key, maybe, rarely, run_choice, run_id, run_selector, task, tick,
     time, track_id, user,
 };
 use super::questions::{query, run_query};
@@ -32,8 +32,8 @@ pub(super) fn change() -> impl Strategy<Value = Call> {
     ]
 }
 
-/// What happens now and then, to many tracks or runs at once.
-pub(super) fn sweep() -> BoxedStrategy<Call> {
+/// Occasional changes of many tracks or runs.
+pub(super) fn bulk_change() -> BoxedStrategy<Call> {
     prop_oneof![
         1 => time().prop_map(Call::ExpireRuns),
         1 => (time(), 0..3usize).prop_map(|(time, limit)| Call::ExpireRunsBefore(time, limit)),
@@ -63,7 +63,7 @@ fn save(run: impl Strategy<Value = RunChoice>) -> impl Strategy<Value = NewTrack
         data(),
         maybe(time()),
         mode,
-        seldom(5, key()),
+        rarely(5, key()),
     );
     parts.prop_filter_map("a track", |(task, run, user, data, time, mode, key)| {
         let mut track = NewTrack::new(task, user, data).ok()?;
@@ -94,7 +94,7 @@ fn update() -> impl Strategy<Value = TrackUpdate> {
 }
 
 fn start_run() -> impl Strategy<Value = NewRun> {
-    (seldom(4, Just(())), task(), maybe(time())).prop_map(|(without, task, start)| {
+    (rarely(4, Just(())), task(), maybe(time())).prop_map(|(without, task, start)| {
         let run = match without {
             Some(()) => NewRun::without_task(),
             None => NewRun::of(task),
@@ -128,12 +128,12 @@ fn batch() -> impl Strategy<Value = Batch> {
         2 => start_run().prop_map(Operation::StartRun),
         1 => stop_run().prop_map(Operation::StopRun),
     ];
-    let moves = seldom(3, (Just(Precondition::Anything), checkpoint()).boxed());
+    let moves = rarely(3, (Just(Precondition::Anything), checkpoint()).boxed());
     (vec(operation, 0..6), moves).prop_map(|(operations, moves)| filled(operations, moves))
 }
 
 /// Operations that cannot fail, and checkpoints that may not be as expected. When both are
-/// wrong, the contract leaves open which is told.
+/// wrong, the contract leaves open which is reported.
 fn checked_batch() -> impl Strategy<Value = Batch> {
     let appended = save(Just(RunChoice::Current)).prop_filter_map("a track without key", |track| {
         track.key().is_none().then_some(Operation::Save(track))
@@ -195,13 +195,13 @@ fn removal() -> BoxedStrategy<Removal> {
 
 fn retention() -> impl Strategy<Value = Retention> {
     let count = || prop_oneof![1 => Just(0), 6 => 1..4usize];
-    (maybe(time()), maybe(count()), maybe(count())).prop_map(|(time, kept, limit)| {
+    (maybe(time()), maybe(count()), maybe(count())).prop_map(|(time, count, limit)| {
         let mut retention = Retention::none();
         if let Some(time) = time {
             retention = retention.older_than(time);
         }
-        if let Some(kept) = kept {
-            retention = retention.keep_last(kept);
+        if let Some(count) = count {
+            retention = retention.keep_last(count);
         }
         if let Some(limit) = limit {
             retention = retention.limit(limit);

@@ -10,7 +10,7 @@ use super::call::Call;
 use super::pools;
 use crate::{Model, Setup};
 
-/// Where a store answered otherwise than the one it is held against.
+/// A call that two stores answered differently.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mismatch {
     call: String,
@@ -33,7 +33,7 @@ impl fmt::Display for Mismatch {
 ///
 /// # Errors
 ///
-/// The first answer in which they differ. Errors are compared by what they are and name.
+/// Returns the first answer in which they differ. Errors are compared by kind and by the names in them.
 pub fn compare<S: TrackingStorage>(
     factory: &impl Fn(Setup) -> S,
     calls: &[Call],
@@ -45,57 +45,57 @@ pub fn compare<S: TrackingStorage>(
     let model = Model::with_indexes(shared(), [index]);
     for (number, call) in calls.iter().enumerate() {
         let now = clock.now();
-        let expected = told(call, call.make(&model, &clock));
+        let expected = settle(call, call.make(&model, &clock));
         clock.set(now); // Each of the two moves the clock by itself.
-        let got = told(call, call.make(&store, &clock));
+        let got = settle(call, call.make(&store, &clock));
         let what = || format!("call {number}, {}", call.to_json());
         same(&expected, &got, what)?;
     }
-    let held = everything(&model);
-    same(&held, &everything(&store), || {
+    let contents = everything(&model);
+    same(&contents, &everything(&store), || {
         "all that it holds".to_owned()
     })?;
     let copy = factory(Setup::new(shared()));
-    take(&copy, &held, "restoring all of it into a fresh store")?;
-    take(&copy, &held, "restoring all of it once more")?;
+    take(&copy, &contents, "restoring all of it into a fresh store")?;
+    take(&copy, &contents, "restoring all of it once more")?;
     for (number, call) in calls
         .iter()
         .enumerate()
         .filter(|(_, call)| call.is_question())
     {
-        let expected = told(call, call.make(&model, &clock));
-        let got = told(call, call.make(&copy, &clock));
+        let expected = settle(call, call.make(&model, &clock));
+        let got = settle(call, call.make(&copy, &clock));
         let what = || format!("call {number} of the copy, {}", call.to_json());
         same(&expected, &got, what)?;
     }
     Ok(())
 }
 
-/// Restores all that a store held, and looks whether the other holds the same then.
-fn take(copy: &dyn TrackingStorage, held: &Told, what: &str) -> Result<(), Mismatch> {
-    if let Ok(Answer::Records(records)) = held {
+/// Restores the content of a store, and compares both contents.
+fn take(copy: &dyn TrackingStorage, contents: &SettledAnswer, what: &str) -> Result<(), Mismatch> {
+    if let Ok(Answer::Records(records)) = contents {
         let restored = copy.restore(records).map_err(|error| settled(&error));
         let expected = Ok(Answer::Done);
         same(&expected, &restored.map(|()| Answer::Done), || {
             what.to_owned()
         })?;
     }
-    same(held, &everything(copy), || {
+    same(contents, &everything(copy), || {
         format!("what it holds after {what}")
     })
 }
 
-/// An answer, or an error as far as the contract settles it.
-pub(super) type Told = Result<Answer, String>;
+/// An answer, or an error reduced to what the contract defines.
+pub(super) type SettledAnswer = Result<Answer, String>;
 
-pub(super) fn told(call: &Call, answer: tracking_core::Result<Answer>) -> Told {
+pub(super) fn settle(call: &Call, answer: tracking_core::Result<Answer>) -> SettledAnswer {
     answer.map_err(|error| match call {
         Call::Restore(_) | Call::RestoreDelayed(_) => settled_restore(&error),
         _ => settled(&error),
     })
 }
 
-pub(super) fn everything(store: &dyn TrackingStorage) -> Told {
+pub(super) fn everything(store: &dyn TrackingStorage) -> SettledAnswer {
     let mut records: Vec<Record> = Vec::new();
     let exported = export(store, &mut |record| {
         records.push(record);
@@ -106,19 +106,23 @@ pub(super) fn everything(store: &dyn TrackingStorage) -> Told {
         .map_err(|error| settled(&error))
 }
 
-pub(super) fn same(expected: &Told, got: &Told, what: impl Fn() -> String) -> Result<(), Mismatch> {
+pub(super) fn same(
+    expected: &SettledAnswer,
+    got: &SettledAnswer,
+    what: impl Fn() -> String,
+) -> Result<(), Mismatch> {
     if expected == got {
         return Ok(());
     }
     Err(Mismatch {
         call: what(),
-        expected: shown(expected),
-        got: shown(got),
+        expected: describe(expected),
+        got: describe(got),
     })
 }
 
-fn shown(told: &Told) -> String {
-    match told {
+fn describe(answer: &SettledAnswer) -> String {
+    match answer {
         Ok(answer) => answer.to_json(),
         Err(error) => format!("the error: {error}"),
     }

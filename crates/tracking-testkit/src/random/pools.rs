@@ -84,12 +84,12 @@ pub(super) fn checkpoint_name() -> impl Strategy<Value = CheckpointName> + Clone
         .prop_filter_map("a checkpoint name", |text| CheckpointName::new(text).ok())
 }
 
-/// Mostly one that is there after a few saves; seldom one that never is.
+/// Usually an id that exists after a few saves; rarely one that never exists.
 pub(super) fn track_id() -> impl Strategy<Value = TrackId> + Clone {
     number().prop_filter_map("a track id", TrackId::new)
 }
 
-/// Mostly one that is there after a few starts; seldom one that never is.
+/// Usually an id that exists after a few starts; rarely one that never exists.
 pub(super) fn run_id() -> impl Strategy<Value = RunId> + Clone {
     number().prop_filter_map("a run id", RunId::new)
 }
@@ -161,15 +161,15 @@ pub(super) fn data() -> BoxedStrategy<Data> {
         .boxed()
 }
 
-/// Nothing as often as something.
+/// `None` half of the time.
 pub(super) fn maybe<T: std::fmt::Debug + Clone>(
     strategy: impl Strategy<Value = T> + Clone,
 ) -> impl Strategy<Value = Option<T>> {
     (any::<bool>(), strategy).prop_map(|(given, value)| given.then_some(value))
 }
 
-/// Nothing mostly; something one time in `times`.
-pub(super) fn seldom<T: std::fmt::Debug + Clone>(
+/// `None` except one time in `times`.
+pub(super) fn rarely<T: std::fmt::Debug + Clone>(
     times: u32,
     strategy: impl Strategy<Value = T> + Clone,
 ) -> impl Strategy<Value = Option<T>> {

@@ -11,7 +11,7 @@ use tracking_core::{
 
 use super::call::Call;
 use super::pools::{
-    checkpoint_name, field, gap, key, maybe, run_choice, run_id, run_selector, seldom, start, task,
+    checkpoint_name, field, gap, key, maybe, rarely, run_choice, run_id, run_selector, start, task,
     task_text, time, track_id, user, user_text, value,
 };
 
@@ -19,7 +19,7 @@ pub(super) fn question() -> BoxedStrategy<Call> {
     prop_oneof![
         1 => track_id().prop_map(Call::Track),
         3 => (task(), run_choice(), user()).prop_map(|(t, r, u)| Call::LastTrack(t, r, u)),
-        5 => (query(), seldom(4, 1..4usize)).prop_map(|(q, most)| Call::Visit(q, most)),
+        5 => (query(), rarely(4, 1..4usize)).prop_map(|(q, most)| Call::Visit(q, most)),
         2 => (query(), 1..4usize).prop_map(|(query, size)| Call::Pages(query, size)),
         2 => query().prop_map(Call::Count),
         3 => (query(), grouping()).prop_map(|(query, by)| Call::Groups(query, by)),
@@ -49,15 +49,15 @@ pub(super) fn question() -> BoxedStrategy<Call> {
 /// Every criterion is seldom there, or together they would leave nothing.
 pub(super) fn query() -> BoxedStrategy<Query> {
     let criteria = (
-        seldom(4, names(task_text())),
-        seldom(4, names(user_text())),
-        seldom(5, vec(run_id(), 0..5)),
-        seldom(4, vec(range(), 0..4)),
-        seldom(3, filter()),
-        (seldom(8, names(task_text())), seldom(8, names(user_text()))),
+        rarely(4, names(task_text())),
+        rarely(4, names(user_text())),
+        rarely(5, vec(run_id(), 0..5)),
+        rarely(4, vec(range(), 0..4)),
+        rarely(3, filter()),
+        (rarely(8, names(task_text())), rarely(8, names(user_text()))),
     );
-    let place = (order(), seldom(6, cursor()), seldom(3, 0..5usize));
-    (criteria, place)
+    let paging = (order(), rarely(6, cursor()), rarely(3, 0..5usize));
+    (criteria, paging)
         .prop_map(|(criteria, (order, after, limit))| {
             let mut query = with_criteria(criteria).order(order);
             if let Some((kept, time, id)) = after {
@@ -198,11 +198,11 @@ fn run_grouping() -> BoxedStrategy<Grouping> {
 }
 
 fn grouping_of(by: BoxedStrategy<GroupBy>) -> BoxedStrategy<Grouping> {
-    let what = (by.clone(), maybe(by.clone()), seldom(3, vec(by, 1..3)));
+    let what = (by.clone(), maybe(by.clone()), rarely(3, vec(by, 1..3)));
     let which = (
         select(vec![false, false, true]),
-        seldom(3, 0..4usize),
-        seldom(4, (task(), user(), 0..4u64)),
+        rarely(3, 0..4usize),
+        rarely(4, (task(), user(), 0..4u64)),
     );
     let made = (what, which).prop_map(|((first, second, distinct), which)| {
         // A group that may be there, of the kind that is asked for where that is by names.
@@ -273,15 +273,15 @@ fn zones() -> Vec<Zone> {
 pub(super) fn run_query() -> BoxedStrategy<RunQuery> {
     let states = select(RunState::ALL);
     let criteria = (
-        seldom(3, names(task_text())),
-        seldom(3, vec(states, 0..3)),
-        seldom(4, range()),
-        seldom(4, range()),
-        seldom(8, names(task_text())),
-        seldom(6, vec(run_id(), 0..4)),
+        rarely(3, names(task_text())),
+        rarely(3, vec(states, 0..3)),
+        rarely(4, range()),
+        rarely(4, range()),
+        rarely(8, names(task_text())),
+        rarely(6, vec(run_id(), 0..4)),
     );
-    let place = (seldom(4, run_id()), seldom(4, 0..4usize));
-    let made = (criteria, place).prop_map(
+    let paging = (rarely(4, run_id()), rarely(4, 0..4usize));
+    let made = (criteria, paging).prop_map(
         |((tasks, states, started, ended, excluded, ids), (after, limit))| {
             let mut query = RunQuery::all();
             if let Some(tasks) = tasks {

@@ -6,7 +6,7 @@ use proptest::sample::select;
 use tracking_core::{Counters, Fingerprint, KeyUse, NewTrack, Record, Run, RunId, Track, TrackId};
 
 use super::changes::checkpoint;
-use super::pools::{data, field, key, maybe, seldom, task, time, user};
+use super::pools::{data, field, key, maybe, rarely, task, time, user};
 
 /// A few records; mostly they fit a small store, and the runs come before their tracks.
 pub(super) fn restore() -> impl Strategy<Value = Vec<Record>> {
@@ -21,7 +21,7 @@ pub(super) fn restore() -> impl Strategy<Value = Vec<Record>> {
     (runs, vec(others, 0..3)).prop_map(|(runs, others)| runs.into_iter().chain(others).collect())
 }
 
-/// Ids beyond those that a store has given come often: what is there already is a conflict.
+/// Ids that the store has not given yet are frequent, since an existing id is a conflict.
 fn id(often: std::ops::Range<u64>) -> impl Strategy<Value = u64> + Clone {
     prop_oneof![4 => often, 1 => 1..25u64]
 }
@@ -70,5 +70,5 @@ fn used() -> impl Strategy<Value = KeyUse> {
 }
 
 fn counters() -> impl Strategy<Value = Counters> {
-    (seldom(3, track_id()), seldom(3, run_id())).prop_map(|(track, run)| Counters::new(track, run))
+    (rarely(3, track_id()), rarely(3, run_id())).prop_map(|(track, run)| Counters::new(track, run))
 }

@@ -6,7 +6,7 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use tracking_core::{Clock, Field, ManualClock, TrackingStorage};
 
-use super::compare::{everything, same, told};
+use super::compare::{everything, same, settle};
 use super::{Call, Mismatch, call, pools};
 use crate::Setup;
 
@@ -61,9 +61,9 @@ fn round<S: TrackingStorage, T: TrackingStorage>(
     let (one, other) = (one(setup()), other(setup()));
     for (number, call) in calls.iter().enumerate() {
         let now = clock.now();
-        let expected = told(call, call.make(&one, &clock));
+        let expected = settle(call, call.make(&one, &clock));
         clock.set(now); // Each of the two moves the clock by itself.
-        let got = told(call, call.make(&other, &clock));
+        let got = settle(call, call.make(&other, &clock));
         same(&expected, &got, || {
             format!("call {number}, {}", call.to_json())
         })?;

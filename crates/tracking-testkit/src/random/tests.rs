@@ -31,7 +31,7 @@ fn complaint<S: TrackingStorage>(factory: impl Fn(Setup) -> S) -> String {
     look_for_mismatch(&mut runner, factory).unwrap_err()
 }
 
-/// A clock that loses what is finer than a second.
+/// A clock with a resolution of one second.
 struct Coarse(Arc<dyn Clock>);
 
 impl Clock for Coarse {
@@ -130,7 +130,7 @@ const EVENTS: &str = "
 #[test]
 fn every_answer_and_every_error_of_the_contract_comes_up() {
     let mut runner = TestRunner::deterministic();
-    let sequences = calls(MOST_CALLS);
+    let sequences = calls(MAX_CALLS);
     let mut seen = BTreeSet::new();
     for _ in 0..512 {
         let calls = sequences.new_tree(&mut runner).unwrap().current();

@@ -29,10 +29,10 @@ fn perform(store: &dyn TrackingStorage, operation: &Operation) -> Result<Value> 
             stopped.map_or(0, RunId::number).into()
         }
         Operation::GetRun { task, run } => match selector(task.as_ref(), *run) {
-            Some(run) => store.run(&run)?.map(|run| shown_run(&run)).into(),
+            Some(run) => store.run(&run)?.map(|run| run_json(&run)).into(),
             None => Value::Null,
         },
-        Operation::Save(save) => shown_id(store.save(new_track(save)?)?),
+        Operation::Save(save) => id_json(store.save(new_track(save)?)?),
         Operation::UpdateTrack {
             id,
             data,
@@ -45,7 +45,7 @@ fn perform(store: &dyn TrackingStorage, operation: &Operation) -> Result<Value> 
                 TrackUpdate::merge
             };
             store.update(change(id, data.clone()))?;
-            shown_id(id)
+            id_json(id)
         }
         // What is no id is the id of no track.
         Operation::RemoveTrack { id } => {
@@ -54,7 +54,7 @@ fn perform(store: &dyn TrackingStorage, operation: &Operation) -> Result<Value> 
         }
         Operation::Get { id } => {
             let track = id.parse().map_or(Ok(None), |id| store.track(id))?;
-            track.map(|track| shown_track(&track)).transpose()?.into()
+            track.map(|track| track_json(&track)).transpose()?.into()
         }
         question => ask(store, question)?,
     })
@@ -68,7 +68,7 @@ fn ask(store: &dyn TrackingStorage, question: &Operation) -> Result<Value> {
         }
         Operation::LastUserTrack { task, run, user } => {
             let last = store.last_track(task, choice(*run), user)?;
-            last.map(|track| shown_id(track.id())).into()
+            last.map(|track| id_json(track.id())).into()
         }
         Operation::UserNames { task } => json!(store.user_names(Some(task))?),
         Operation::TaskIds => json!(store.task_ids()?),
@@ -119,17 +119,17 @@ fn new_track(save: &Save) -> Result<NewTrack> {
     })
 }
 
-fn shown_id(id: TrackId) -> Value {
+fn id_json(id: TrackId) -> Value {
     id.to_string().into()
 }
 
 fn sorted_ids(tracks: &[Track]) -> Value {
     let mut ids: Vec<TrackId> = tracks.iter().map(Track::id).collect();
     ids.sort_unstable();
-    ids.into_iter().map(shown_id).collect()
+    ids.into_iter().map(id_json).collect()
 }
 
-fn shown_run(run: &Run) -> Value {
+fn run_json(run: &Run) -> Value {
     json!({
         "id": run.id().number(),
         "start": seconds(run.start()),
@@ -138,7 +138,7 @@ fn shown_run(run: &Run) -> Value {
     })
 }
 
-fn shown_track(track: &Track) -> Result<Value> {
+fn track_json(track: &Track) -> Result<Value> {
     Ok(json!({
         "id": track.id().to_string(),
         "task": track.task(),

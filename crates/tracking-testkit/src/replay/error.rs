@@ -17,7 +17,7 @@ pub enum TraceError {
         source: io::Error,
     },
 
-    /// Reading broke off.
+    /// Reading stopped early.
     #[error("cannot read line {line} of the trace")]
     #[non_exhaustive]
     Read {

@@ -26,7 +26,7 @@ fn with_header(lines: &str) -> Result<Report, TraceError> {
 }
 
 #[test]
-fn it_goes_on_after_a_difference_and_names_the_line() {
+fn it_continues_after_a_difference_and_names_the_line() {
     let report = with_header(concat!(
         r#"{"op":"start_run","now":5,"task":"a","expect":2}"#,
         "\n\n",

@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_doubles_to_the_longest_and_starts_anew() {
+    fn it_doubles_to_the_longest_and_starts_again() {
         let ms = Duration::from_millis;
         let mut backoff = Backoff::new(ms(50), ms(180));
         let pauses: Vec<_> = (0..4).map(|_| backoff.after_failure()).collect();

@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_handler_adds_that_cannot_be_kept_is_told() {
+    fn what_a_handler_adds_that_cannot_be_kept_is_reported() {
         let none = Headers::new();
         let deep = (0..200).fold(json!(1), |value, _| json!([value]));
         let data = full(&none, &none).to_data(Map::from_iter([("deep".to_owned(), deep)]));

@@ -79,7 +79,7 @@ fn changed_fields_are_saved_with_both_values_and_found_by_them() {
 }
 
 #[test]
-fn what_is_left_out_is_no_change() {
+fn what_is_omitted_is_no_change() {
     let changes = Changes::between(&customer(), &moved()).unwrap();
     let left = changes
         .exclude("address")
@@ -94,7 +94,7 @@ fn what_is_left_out_is_no_change() {
 }
 
 #[test]
-fn what_is_within_an_object_that_came_or_went_is_hidden_and_left_out_too() {
+fn what_is_within_an_object_that_came_or_went_is_hidden_and_omitted_too() {
     let (before, after) = (
         json!({}),
         json!({"login": {"name": "anna", "password": "secret"}}),

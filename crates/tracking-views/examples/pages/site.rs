@@ -7,7 +7,7 @@ use tracking_views::{Links, Titles};
 
 use super::course::LESSONS;
 
-/// The pages beside each other in a folder.
+/// Pages that are in the same folder.
 pub(super) struct Site;
 
 impl Links for Site {

@@ -30,12 +30,12 @@ mod tests {
         for cell in [
             "=1+1", "+1", "-1", "@x", "\tx", "\rx", "＝1", "'x", "''", "", "a=b",
         ] {
-            let shown = escape_formula(cell);
+            let escaped = escape_formula(cell);
             assert!(
-                shown.starts_with('\'') || !shown.starts_with(ESCAPED_STARTS),
+                escaped.starts_with('\'') || !escaped.starts_with(ESCAPED_STARTS),
                 "{cell:?}"
             );
-            assert_eq!(unescape_formula(&shown), cell);
+            assert_eq!(unescape_formula(&escaped), cell);
         }
         assert_eq!(escape_formula("a=b"), "a=b");
     }

@@ -17,10 +17,10 @@ use json_rows::{JsonLines, JsonRows};
 pub use error::ReadError;
 
 /// Reads tracks, runs and counts that [`Export`](super::Export) wrote, or anything like it: other
-/// columns of CSV and other keys of JSON are passed over.
+/// columns of CSV and other keys of JSON are ignored.
 ///
 /// Records are read one by one, whatever their number. One that cannot be taken is an error in
-/// its place, and those after it follow; the input ends early only where nobody can tell any more
+/// its place, and those after it follow; the input ends early only if it is unclear
 /// where the next one begins.
 ///
 /// ```
@@ -64,7 +64,7 @@ impl Import {
         self.read(input)
     }
 
-    /// Reads groups; what was counted by is told by the columns of CSV and by the keys of JSON.
+    /// Reads groups; the columns of CSV and the keys of JSON say what was counted by.
     pub fn groups<R: Read>(
         &self,
         input: R,

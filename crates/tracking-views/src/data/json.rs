@@ -19,8 +19,8 @@ pub(super) fn write_escaped<W: Write + ?Sized>(out: &mut W, json: &str) -> io::R
         return out.write_all(json.as_bytes());
     }
     let mut rest = json;
-    while let Some(place) = rest.find(needs_escape) {
-        let (plain, unsafe_part) = rest.split_at(place);
+    while let Some(position) = rest.find(needs_escape) {
+        let (plain, unsafe_part) = rest.split_at(position);
         out.write_all(plain.as_bytes())?;
         let mut after = unsafe_part.chars();
         let mut units = [0; 2];

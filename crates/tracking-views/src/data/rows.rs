@@ -119,7 +119,12 @@ impl<'w, 'c, W: Write + ?Sized> TrackRows<'w, 'c, W> {
         if context.has_titles() {
             header.extend(strings(["task_title", "user_title"]));
         }
-        header.extend(context.columns().iter().map(|own| own.title().to_owned()));
+        header.extend(
+            context
+                .columns()
+                .iter()
+                .map(|column| column.title().to_owned()),
+        );
         let rows = Rows::new(out, export, &header)?;
         Ok(Self { rows, context })
     }
@@ -140,17 +145,17 @@ struct TrackJson<'a>(&'a TrackRef<'a>);
 
 impl Serialize for TrackJson<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut shown = serializer.serialize_struct("Track", 6)?;
-        shown.serialize_field("id", &self.0.id())?;
-        shown.serialize_field("task", self.0.task())?;
-        shown.serialize_field("run", &self.0.run())?;
-        shown.serialize_field("user", self.0.user())?;
-        shown.serialize_field("time", &self.0.time())?;
-        // The text is what core would write, and need not be made anew.
+        let mut fields = serializer.serialize_struct("Track", 6)?;
+        fields.serialize_field("id", &self.0.id())?;
+        fields.serialize_field("task", self.0.task())?;
+        fields.serialize_field("run", &self.0.run())?;
+        fields.serialize_field("user", self.0.user())?;
+        fields.serialize_field("time", &self.0.time())?;
+        // The text is what core would write, and need not be rebuilt.
         let data: &RawValue =
             serde_json::from_str(self.0.data().as_str()).map_err(S::Error::custom)?;
-        shown.serialize_field("data", data)?;
-        shown.end()
+        fields.serialize_field("data", data)?;
+        fields.end()
     }
 }
 
@@ -170,7 +175,7 @@ fn track_cells(track: &TrackRef<'_>, context: &Context<'_>) -> Vec<String> {
         cells.push(context.task_title(track.task()).unwrap_or_default());
         cells.push(context.user_title(track.user()).unwrap_or_default());
     }
-    cells.extend(context.columns().iter().map(|own| own.value(track)));
+    cells.extend(context.columns().iter().map(|column| column.value(track)));
     cells
 }
 

@@ -22,7 +22,7 @@ impl Export<'_> {
     {
         let mut writer = TrackRows::new(out, self)?;
         for row in rows {
-            writer.row(&row.lend())?;
+            writer.row(&row.as_track_ref())?;
         }
         writer.finish()
     }

@@ -17,7 +17,7 @@ pub(crate) fn weekday(day: NaiveDate) -> &'static str {
     }
 }
 
-/// How many days, weeks or months lie between two, both left out.
+/// The number of days, weeks or months between two, exclusive.
 pub(crate) fn gap_between(per: Granularity, earlier: NaiveDate, later: NaiveDate) -> u64 {
     u64::try_from(per.number(later) - per.number(earlier) - 1).unwrap_or(0)
 }

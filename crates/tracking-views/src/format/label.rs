@@ -1,6 +1,6 @@
-//! A name that may lead somewhere.
+//! A name that may be a link.
 
-/// A name as it is shown, and where it leads to.
+/// A displayed name and the address that it links to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Label {
     pub(crate) text: String,
@@ -15,7 +15,7 @@ impl Label {
         }
     }
 
-    /// The name; `(none)` where it is nobody's or nothing's.
+    /// The name; `(none)` if it is empty.
     pub(crate) fn or_none(&self) -> &str {
         if self.text.is_empty() {
             "(none)"

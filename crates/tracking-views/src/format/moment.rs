@@ -9,7 +9,7 @@ use super::iso_day;
 use crate::Context;
 
 /// Prints a time in a zone like `2026-11-23 15:47:01`, to the second; an hour that comes twice
-/// is told apart by its offset.
+/// is marked with its offset.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Moment<'z> {
     time: Timestamp,
@@ -56,10 +56,10 @@ impl Context<'_> {
 
     /// A time with its zone, and how long ago it was where that is wanted.
     pub(crate) fn full_time(&self, time: Timestamp) -> String {
-        let shown = format!("{} {}", self.moment(time), self.zone_name());
+        let formatted = format!("{} {}", self.moment(time), self.zone_name());
         match self.now().and_then(|now| ago(now, time)) {
-            Some(ago) => format!("{shown} ({ago})"),
-            None => shown,
+            Some(ago) => format!("{formatted} ({ago})"),
+            None => formatted,
         }
     }
 
@@ -127,7 +127,7 @@ impl fmt::Display for Moment<'_> {
     }
 }
 
-/// Longer ago than this a day says more.
+/// For longer ago, the date is shown.
 const LONG_AGO: u64 = 30;
 
 /// How long ago a time was, or is to come, by its largest unit; nothing where that is long.
@@ -161,15 +161,15 @@ pub(crate) fn span(length: TimeDelta) -> String {
         (seconds % 60, "s"),
     ];
     let first = units.iter().position(|unit| unit.0 > 0).unwrap_or(3);
-    let shown: Vec<_> = units
+    let formatted: Vec<_> = units
         .iter()
         .skip(first)
         .take(2)
         .enumerate()
-        .filter(|(place, unit)| *place == 0 || unit.0 > 0)
+        .filter(|(index, unit)| *index == 0 || unit.0 > 0)
         .map(|(_, (number, name))| format!("{number} {name}"))
         .collect();
-    format!("{sign}{}", shown.join(" "))
+    format!("{sign}{}", formatted.join(" "))
 }
 
 #[cfg(test)]
@@ -188,22 +188,22 @@ mod tests {
 
     #[test]
     fn a_span_shows_its_two_largest_units() {
-        let shown = |seconds| span(TimeDelta::seconds(seconds));
-        assert_eq!(shown(0), "0 s");
-        assert_eq!(shown(59), "59 s");
-        assert_eq!(shown(725), "12 min 5 s");
-        assert_eq!(shown(3600), "1 h");
-        assert_eq!(shown(3605), "1 h");
-        assert_eq!(shown(273_600), "3 d 4 h");
-        assert_eq!(shown(-90), "-1 min 30 s");
+        let formatted = |seconds| span(TimeDelta::seconds(seconds));
+        assert_eq!(formatted(0), "0 s");
+        assert_eq!(formatted(59), "59 s");
+        assert_eq!(formatted(725), "12 min 5 s");
+        assert_eq!(formatted(3600), "1 h");
+        assert_eq!(formatted(3605), "1 h");
+        assert_eq!(formatted(273_600), "3 d 4 h");
+        assert_eq!(formatted(-90), "-1 min 30 s");
     }
 
     #[test]
     fn the_ends_of_time_are_shown() {
         let context = Context::new();
-        let shown = |time| context.moment(time).to_string();
-        assert_eq!(shown(Timestamp::MIN), "0000-01-01 00:00:00");
-        assert_eq!(shown(Timestamp::MAX), "9999-12-31 23:59:59");
+        let formatted = |time| context.moment(time).to_string();
+        assert_eq!(formatted(Timestamp::MIN), "0000-01-01 00:00:00");
+        assert_eq!(formatted(Timestamp::MAX), "9999-12-31 23:59:59");
         let all = span(Timestamp::MAX.since(Timestamp::MIN));
         assert_eq!(all, "3652424 d 23 h");
         let east = Zone::fixed(FixedOffset::east_opt(14 * 3600).unwrap());
@@ -218,32 +218,38 @@ mod tests {
     #[test]
     fn a_day_of_23_hours_leaves_an_hour_out() {
         let context = Context::new().with_zone(berlin());
-        let shown = |text| context.moment(time(text)).to_string();
-        assert_eq!(shown("2026-03-29T00:59:59Z"), "2026-03-29 01:59:59");
-        assert_eq!(shown("2026-03-29T01:00:00Z"), "2026-03-29 03:00:00");
+        let formatted = |text| context.moment(time(text)).to_string();
+        assert_eq!(formatted("2026-03-29T00:59:59Z"), "2026-03-29 01:59:59");
+        assert_eq!(formatted("2026-03-29T01:00:00Z"), "2026-03-29 03:00:00");
     }
 
     #[test]
-    fn a_day_of_25_hours_tells_its_double_hour_apart() {
+    fn a_day_of_25_hours_distinguishes_its_double_hour() {
         let context = Context::new().with_zone(berlin());
-        let shown = |text| context.moment(time(text)).to_string();
-        assert_eq!(shown("2026-10-24T23:59:59Z"), "2026-10-25 01:59:59");
-        assert_eq!(shown("2026-10-25T00:30:00Z"), "2026-10-25 02:30:00 +02:00");
-        assert_eq!(shown("2026-10-25T01:30:00Z"), "2026-10-25 02:30:00 +01:00");
-        assert_eq!(shown("2026-10-25T02:00:00Z"), "2026-10-25 03:00:00");
+        let formatted = |text| context.moment(time(text)).to_string();
+        assert_eq!(formatted("2026-10-24T23:59:59Z"), "2026-10-25 01:59:59");
+        assert_eq!(
+            formatted("2026-10-25T00:30:00Z"),
+            "2026-10-25 02:30:00 +02:00"
+        );
+        assert_eq!(
+            formatted("2026-10-25T01:30:00Z"),
+            "2026-10-25 02:30:00 +01:00"
+        );
+        assert_eq!(formatted("2026-10-25T02:00:00Z"), "2026-10-25 03:00:00");
     }
 
     #[test]
-    fn times_are_told_from_now_where_that_is_wanted() {
+    fn times_are_relative_to_now_if_requested() {
         let now = time("2026-11-23T12:00:00Z");
-        let shown = |text| ago(now, time(text));
-        assert_eq!(shown("2026-11-23T12:00:00Z").unwrap(), "now");
-        assert_eq!(shown("2026-11-23T11:59:18Z").unwrap(), "42 s ago");
-        assert_eq!(shown("2026-11-23T11:01:00Z").unwrap(), "59 min ago");
-        assert_eq!(shown("2026-11-23T09:00:00Z").unwrap(), "3 h ago");
-        assert_eq!(shown("2026-11-10T09:00:00Z").unwrap(), "13 d ago");
-        assert_eq!(shown("2026-11-23T15:00:00Z").unwrap(), "in 3 h");
-        assert_eq!(shown("2026-10-23T15:00:00Z"), None);
+        let formatted = |text| ago(now, time(text));
+        assert_eq!(formatted("2026-11-23T12:00:00Z").unwrap(), "now");
+        assert_eq!(formatted("2026-11-23T11:59:18Z").unwrap(), "42 s ago");
+        assert_eq!(formatted("2026-11-23T11:01:00Z").unwrap(), "59 min ago");
+        assert_eq!(formatted("2026-11-23T09:00:00Z").unwrap(), "3 h ago");
+        assert_eq!(formatted("2026-11-10T09:00:00Z").unwrap(), "13 d ago");
+        assert_eq!(formatted("2026-11-23T15:00:00Z").unwrap(), "in 3 h");
+        assert_eq!(formatted("2026-10-23T15:00:00Z"), None);
         let context = Context::new().with_relative_times(now);
         let old = context.when(time("2025-01-01T10:00:00Z"));
         assert_eq!(old.text, "2025-01-01");

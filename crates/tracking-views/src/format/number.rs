@@ -7,14 +7,14 @@ use crate::terms::Term;
 /// Groups digits by three: `1,234`.
 pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
-    let mut shown = String::with_capacity(digits.len() + digits.len() / 3);
+    let mut formatted = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            shown.push(',');
+            formatted.push(',');
         }
-        shown.push(digit);
+        formatted.push(digit);
     }
-    shown
+    formatted
 }
 
 /// A number in few characters: `12,000`, `250k`, `1.5M`; rounded down from 100,000 on.
@@ -86,13 +86,13 @@ pub(crate) fn change(now: u64, before: u64) -> (&'static str, String) {
         Ordering::Equal => "=",
         Ordering::Less => "▼",
     };
-    let shown = match (before, now) {
+    let formatted = match (before, now) {
         (0, 0) => share(0, 1),
         (0, _) => None,
         _ if now / before >= MIN_FACTOR => Some(format!("×{}", grouped(now / before))),
         _ => share(now.abs_diff(before), before),
     };
-    (arrow, shown.unwrap_or_else(|| "new".into()))
+    (arrow, formatted.unwrap_or_else(|| "new".into()))
 }
 
 /// A number and what it counts: `1 day`, `1,234 days`.
@@ -122,44 +122,44 @@ mod tests {
 
     #[test]
     fn digits_are_grouped_by_three() {
-        let shown = [0, 999, 1000, 123_456, 1_234_567].map(grouped);
-        assert_eq!(shown, ["0", "999", "1,000", "123,456", "1,234,567"]);
+        let formatted = [0, 999, 1000, 123_456, 1_234_567].map(grouped);
+        assert_eq!(formatted, ["0", "999", "1,000", "123,456", "1,234,567"]);
         assert_eq!(grouped(u64::MAX), "18,446,744,073,709,551,615");
     }
 
     #[test]
     fn large_numbers_are_written_in_few_characters() {
-        let shown = [0, 99_999, 128_934, 1_500_000, 3_000_000_000].map(compact);
-        assert_eq!(shown, ["0", "99,999", "128k", "1.5M", "3G"]);
+        let formatted = [0, 99_999, 128_934, 1_500_000, 3_000_000_000].map(compact);
+        assert_eq!(formatted, ["0", "99,999", "128k", "1.5M", "3G"]);
         assert_eq!(compact(u64::MAX), "18,446,744T");
     }
 
     #[test]
     fn sizes_have_a_unit_and_one_decimal() {
-        let shown = [0, 999, 1000, 1_250_000, 2_747_282_740].map(size);
-        assert_eq!(shown, ["0 B", "999 B", "1.0 kB", "1.3 MB", "2.7 GB"]);
-        let shown = [999_949, 999_950, 999_999, 999_950_000, 999_949_999].map(size);
+        let formatted = [0, 999, 1000, 1_250_000, 2_747_282_740].map(size);
+        assert_eq!(formatted, ["0 B", "999 B", "1.0 kB", "1.3 MB", "2.7 GB"]);
+        let formatted = [999_949, 999_950, 999_999, 999_950_000, 999_949_999].map(size);
         assert_eq!(
-            shown,
+            formatted,
             ["999.9 kB", "1.0 MB", "1.0 MB", "1.0 GB", "999.9 MB"]
         );
         assert_eq!(size(u64::MAX), "18.4 EB");
     }
 
     #[test]
-    fn a_change_is_told_by_an_arrow_and_a_share_of_before() {
-        let shown = |now, before| {
+    fn a_change_is_shown_by_an_arrow_and_a_share_of_before() {
+        let formatted = |now, before| {
             let (arrow, share) = change(now, before);
             format!("{arrow} {share}")
         };
-        assert_eq!(shown(9, 8), "▲ 12.5%");
-        assert_eq!(shown(6, 8), "▼ 25.0%");
-        assert_eq!(shown(8, 8), "= 0.0%");
-        assert_eq!(shown(8, 0), "▲ new");
-        assert_eq!(shown(80, 8), "▲ ×10");
-        assert_eq!(shown(79, 8), "▲ 887.5%");
-        assert_eq!(shown(0, 0), "= 0.0%");
-        assert_eq!(shown(0, 8), "▼ 100.0%");
+        assert_eq!(formatted(9, 8), "▲ 12.5%");
+        assert_eq!(formatted(6, 8), "▼ 25.0%");
+        assert_eq!(formatted(8, 8), "= 0.0%");
+        assert_eq!(formatted(8, 0), "▲ new");
+        assert_eq!(formatted(80, 8), "▲ ×10");
+        assert_eq!(formatted(79, 8), "▲ 887.5%");
+        assert_eq!(formatted(0, 0), "= 0.0%");
+        assert_eq!(formatted(0, 8), "▼ 100.0%");
     }
 
     #[test]

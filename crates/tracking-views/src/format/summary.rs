@@ -9,7 +9,7 @@ use tracking_core::DataRef;
 
 /// A line is not made longer than about this many bytes, for more is never seen of it.
 const MAX_LINE: usize = 1024;
-/// Beside others, a value is cut to this many characters, so that those after it are seen too.
+/// Next to others, a value is cut to this many characters, so that those after it are seen too.
 const MAX_VALUE: usize = 40;
 /// As long as all of it is no longer than this, no value is cut.
 const SHORT_LINE: usize = 80;
@@ -39,21 +39,21 @@ pub(crate) fn summary(data: DataRef<'_>, narrow: bool) -> String {
     } else {
         MAX_VALUE
     };
-    let mut shown = String::new();
+    let mut formatted = String::new();
     for field in &fields {
-        if !shown.is_empty() {
-            shown.push_str(" · ");
+        if !formatted.is_empty() {
+            formatted.push_str(" · ");
         }
         if !(narrow && SELF_EXPLANATORY.contains(&field.name.as_str())) {
-            shown.push_str(start_of(&field.name));
-            shown.push_str(": ");
+            formatted.push_str(start_of(&field.name));
+            formatted.push_str(": ");
         }
-        field.write_value(&mut shown, limit);
-        if shown.len() > MAX_LINE {
+        field.write_value(&mut formatted, limit);
+        if formatted.len() > MAX_LINE {
             break;
         }
     }
-    shown
+    formatted
 }
 
 /// A field, and its value as JSON.
@@ -63,13 +63,13 @@ struct Field<'a> {
 }
 
 impl Field<'_> {
-    /// Where it stands among the others: a lower rank comes first.
+    /// The rank among the fields: a lower rank comes first.
     fn rank(&self) -> (usize, bool) {
-        let place = |names: &[&str]| names.iter().position(|name| *name == self.name);
-        let group = match (place(&FIRST), place(&LAST)) {
-            (Some(place), _) => place,
+        let position = |names: &[&str]| names.iter().position(|name| *name == self.name);
+        let group = match (position(&FIRST), position(&LAST)) {
+            (Some(position), _) => position,
             (None, None) => FIRST.len(),
-            (None, Some(place)) => FIRST.len() + 1 + place,
+            (None, Some(position)) => FIRST.len() + 1 + position,
         };
         (group, self.json.len() > MAX_VALUE)
     }
@@ -79,14 +79,14 @@ impl Field<'_> {
     }
 
     /// Adds at most so many characters of its value to a line.
-    fn write_value(&self, shown: &mut String, limit: usize) {
+    fn write_value(&self, formatted: &mut String, limit: usize) {
         let value = text_of(self.json);
         match value.char_indices().nth(limit - 1) {
-            Some((place, last)) if place + last.len_utf8() < value.len() => {
-                shown.push_str(value.get(..place).unwrap_or_default());
-                shown.push('…');
+            Some((position, last)) if position + last.len_utf8() < value.len() => {
+                formatted.push_str(value.get(..position).unwrap_or_default());
+                formatted.push('…');
             }
-            _ => shown.push_str(start_of(&value)),
+            _ => formatted.push_str(start_of(&value)),
         }
     }
 }
@@ -96,7 +96,7 @@ fn start_of(text: &str) -> &str {
         .unwrap_or(text)
 }
 
-/// A text without its quotes and escapes, and any other value as it is written.
+/// A text without its quotes and escapes; any other value as JSON.
 fn text_of(json: &str) -> Cow<'_, str> {
     let text = json.starts_with('"').then(|| serde_json::from_str(json));
     match text {
@@ -135,17 +135,17 @@ impl<'de> Visitor<'de> for Fields {
 mod tests {
     use super::*;
 
-    fn shown(json: &str) -> String {
+    fn formatted(json: &str) -> String {
         summary(DataRef::from_canonical(json), false)
     }
 
     #[test]
-    fn fields_stand_in_a_row() {
+    fn fields_follow_each_other() {
         let data = r#"{"a":"x","b":{"c":[1]},"d":null}"#;
-        assert_eq!(shown(data), r#"a: x · b: {"c":[1]} · d: null"#);
-        assert_eq!(shown("{}"), "");
-        assert_eq!(shown(r#"{"a":"\"b\"\n"}"#), "a: \"b\"\n");
-        assert_eq!(shown("[]"), "(unreadable): []");
+        assert_eq!(formatted(data), r#"a: x · b: {"c":[1]} · d: null"#);
+        assert_eq!(formatted("{}"), "");
+        assert_eq!(formatted(r#"{"a":"\"b\"\n"}"#), "a: \"b\"\n");
+        assert_eq!(formatted("[]"), "(unreadable): []");
     }
 
     #[test]
@@ -155,7 +155,7 @@ mod tests {
             r#"{{"agent":"{agent}","bytes":2048,"method":"GET","protocol":"HTTP/1.1","query":"page=1","referer":"https://example.com/a/rather/long/path/to/here","status":404}}"#
         );
         assert_eq!(
-            shown(&data),
+            formatted(&data),
             "method: GET · status: 404 · bytes: 2048 · query: page=1 · protocol: HTTP/1.1 · \
              referer: https://example.com/a/rather/long/path/… · \
              agent: Mozilla/5.0 (X11; Linux x86_64) AppleWe…"
@@ -169,19 +169,25 @@ mod tests {
         let long = "x".repeat(100);
         let data = format!(r#"{{"a":"{long}","b":1,"c":"{long}","d":"y"}}"#);
         let cut = format!("{}…", "x".repeat(MAX_VALUE - 1));
-        assert_eq!(shown(&data), format!("b: 1 · d: y · a: {cut} · c: {cut}"));
+        assert_eq!(
+            formatted(&data),
+            format!("b: 1 · d: y · a: {cut} · c: {cut}")
+        );
         // Alone, it has all the room.
-        assert_eq!(shown(&format!(r#"{{"a":"{long}"}}"#)), format!("a: {long}"));
+        assert_eq!(
+            formatted(&format!(r#"{{"a":"{long}"}}"#)),
+            format!("a: {long}")
+        );
     }
 
     #[test]
     fn long_data_is_cut_at_a_character_and_what_is_short_in_it_is_seen() {
         let long = "ü".repeat(5000);
-        let line = shown(&format!(r#"{{"aa":"{long}"}}"#));
+        let line = formatted(&format!(r#"{{"aa":"{long}"}}"#));
         assert!(line.starts_with("aa: üü") && line.len() <= MAX_LINE + 8);
-        let line = shown(&format!(r#"{{"aa":"{long}","status":200}}"#));
+        let line = formatted(&format!(r#"{{"aa":"{long}","status":200}}"#));
         assert!(line.starts_with("status: 200 · aa: üü") && line.ends_with("ü…"));
         let many: Vec<String> = (0..5000).map(|n| format!(r#""k{n:04}":{n}"#)).collect();
-        assert!(shown(&format!("{{{}}}", many.join(","))).len() < 2 * MAX_LINE);
+        assert!(formatted(&format!("{{{}}}", many.join(","))).len() < 2 * MAX_LINE);
     }
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, TimeDelta};
 use tracking_core::{Timestamp, Zone};
 
-/// A moment with what stands at it: `15:30`, `23 Nov`.
+/// A moment with its label: `15:30`, `23 Nov`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TimeTick {
     pub(crate) time: Timestamp,
@@ -95,12 +95,12 @@ mod tests {
     fn ticks(zone: &Zone, first: &str, last: &str) -> Vec<String> {
         let time = |text: &str| text.parse().unwrap();
         let ticks = time_ticks(zone, time(first), time(last));
-        let shown = |tick: TimeTick| format!("{} {}", tick.time, tick.label);
-        ticks.into_iter().map(shown).collect()
+        let formatted = |tick: TimeTick| format!("{} {}", tick.time, tick.label);
+        ticks.into_iter().map(formatted).collect()
     }
 
     #[test]
-    fn ticks_stand_at_even_times() {
+    fn ticks_are_at_even_times() {
         let zone = Zone::utc();
         assert_eq!(
             ticks(&zone, "2026-11-23T15:20:00.5Z", "2026-11-23T16:19:12Z"),

@@ -41,8 +41,8 @@ impl Kind {
 /// Reads data, to be walked; text that is no object becomes one value that shows it.
 pub(crate) fn read(data: DataRef<'_>) -> Map<String, Value> {
     data.deserialize().unwrap_or_else(|_| {
-        let shown = ("(unreadable)".to_owned(), Value::from(data.as_str()));
-        Map::from_iter([shown])
+        let formatted = ("(unreadable)".to_owned(), Value::from(data.as_str()));
+        Map::from_iter([formatted])
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-/// A character as it is shown: itself, or the escape that stands for it.
+/// A displayed character: itself, or its escape.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Piece {
     Plain(char),
@@ -31,7 +31,7 @@ pub(crate) fn pieces(text: &str) -> impl Iterator<Item = Piece> {
 }
 
 /// Control characters steer terminals and break lines; the others are not seen and turn,
-/// join or hide what stands next to them.
+/// join or hide the characters next to them.
 pub(crate) fn must_be_escaped(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -74,15 +74,15 @@ impl fmt::Display for Visible<'_> {
         // What needs no escape is written at once, for that is nearly all there is.
         let mut start = 0;
         let plain = |start: usize, end: usize| self.text.get(start..end).unwrap_or_default();
-        for (number, (place, c)) in self.text.char_indices().enumerate() {
+        for (number, (position, c)) in self.text.char_indices().enumerate() {
             if number == self.limit {
-                f.write_str(plain(start, place))?;
+                f.write_str(plain(start, position))?;
                 return f.write_char('…');
             }
             if must_be_escaped(c) {
-                f.write_str(plain(start, place))?;
+                f.write_str(plain(start, position))?;
                 Piece::Escaped(c).fmt(f)?;
-                start = place + c.len_utf8();
+                start = position + c.len_utf8();
             }
         }
         f.write_str(plain(start, self.text.len()))
@@ -95,20 +95,20 @@ mod tests {
 
     #[test]
     fn what_steers_a_terminal_or_turns_a_line_is_escaped() {
-        let shown = |text| Visible::brief(text).to_string();
-        assert_eq!(shown("a\nb\r\t"), r"a\nb\r\t");
-        assert_eq!(shown("\u{1b}[31m\u{9b}\0"), r"\u{1b}[31m\u{9b}\u{0}");
+        let formatted = |text| Visible::brief(text).to_string();
+        assert_eq!(formatted("a\nb\r\t"), r"a\nb\r\t");
+        assert_eq!(formatted("\u{1b}[31m\u{9b}\0"), r"\u{1b}[31m\u{9b}\u{0}");
         assert_eq!(
-            shown("\u{202e}x\u{2028}\u{200b}"),
+            formatted("\u{202e}x\u{2028}\u{200b}"),
             r"\u{202e}x\u{2028}\u{200b}"
         );
-        assert_eq!(shown("ü字e\u{301}👩‍🚀 שלום"), "ü字e\u{301}👩‍🚀 שלום");
+        assert_eq!(formatted("ü字e\u{301}👩‍🚀 שלום"), "ü字e\u{301}👩‍🚀 שלום");
     }
 
     #[test]
     fn a_long_text_is_cut_with_a_mark() {
-        let shown = |text, limit| Visible { text, limit }.to_string();
-        assert_eq!(shown("abc", 3), "abc");
-        assert_eq!(shown("abcd", 3), "abc…");
+        let formatted = |text, limit| Visible { text, limit }.to_string();
+        assert_eq!(formatted("abc", 3), "abc");
+        assert_eq!(formatted("abcd", 3), "abc…");
     }
 }

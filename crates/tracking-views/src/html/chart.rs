@@ -1,4 +1,4 @@
-//! Where the bars of a chart stand, in per cent of its box, so that it fits any width.
+//! The bars of a chart: their positions in per cent of the chart's box, so that it fits any width.
 
 mod layout;
 mod line;
@@ -31,18 +31,18 @@ pub(super) struct Chart {
     pub(super) marks: Vec<Mark>,
     /// The weekends among days.
     pub(super) weekends: Vec<Band>,
-    /// The period before, where there is one to compare with.
+    /// The previous period, if there is one to compare with.
     pub(super) line: Vec<Segment>,
-    /// From when to when: `2 Nov 2026 to 5 Jan 2027`.
+    /// The period of the chart: `2 Nov 2026 to 5 Jan 2027`.
     pub(super) range: String,
-    /// What a bar stands for: `day`, `week`, `quarter`, `10 years`.
+    /// The unit of a bar: `day`, `week`, `quarter`, `10 years`.
     pub(super) per: String,
-    /// Whether a bar stands for several of what was counted per.
+    /// Whether a bar is the sum of several points.
     pub(super) is_summed: bool,
     pub(super) label: String,
 }
 
-/// A bar, and what is written above it.
+/// A bar and the value above it.
 #[derive(Debug)]
 pub(super) struct Bar {
     pub(super) x: String,
@@ -50,7 +50,7 @@ pub(super) struct Bar {
     pub(super) width: String,
     pub(super) height: String,
     pub(super) middle: String,
-    /// What it stands for, and how much that is.
+    /// The unit of the bar and its sum.
     pub(super) name: String,
     pub(super) sum: String,
     pub(super) value: Option<String>,
@@ -136,7 +136,7 @@ fn label(layout: &Layout, sums: &[u64]) -> String {
     format!("{number}; {most}, {least}.")
 }
 
-/// The first and the last of what is counted per; the year is told once where it is the same.
+/// The first and the last point; the year is written once if both have the same.
 fn range(per: Granularity, first: NaiveDate, last: NaiveDate) -> String {
     let (short, long) = match per {
         Granularity::Month => ("%b", "%b %Y"),
@@ -153,7 +153,7 @@ fn range(per: Granularity, first: NaiveDate, last: NaiveDate) -> String {
 }
 
 /// The number of the first unit, and the sum of each from there to the last one; what lies beyond
-/// the ends is passed over.
+/// the ends is ignored.
 fn sums(unit: Unit, ends: (NaiveDate, NaiveDate), points: &[(NaiveDate, u64)]) -> (i64, Vec<u64>) {
     let (first, last) = (unit.number(ends.0), unit.number(ends.1));
     let mut sums = vec![0_u64; usize::try_from(last - first).unwrap_or(0) + 1];
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn the_year_is_told_once_where_it_is_the_same() {
+    fn the_year_is_written_once_where_it_is_the_same() {
         let range = |per, first, last| range(per, day(first), day(last));
         assert_eq!(
             range(Granularity::Day, "2026-11-02", "2026-11-02"),

@@ -33,7 +33,7 @@ struct Lead<'a> {
     text: &'a str,
 }
 
-/// Moments as they are, and as they are shown.
+/// Moments in machine-readable and in displayed form.
 #[derive(Template)]
 #[template(path = "part/period.html")]
 struct Period<'a> {
@@ -87,7 +87,7 @@ impl Renderer for HtmlRenderer<'_> {
             Part::Totals(totals) => totals::totals(out, totals),
             Part::Series(series) => series::series(out, series, context),
             Part::Histogram(histogram) => series::histogram(out, histogram),
-            Part::Beside(parts) => {
+            Part::SideBySide(parts) => {
                 writeln!(out, "<div class=\"pair\">")?;
                 self.write_parts(out, parts)?;
                 writeln!(out, "</div>")

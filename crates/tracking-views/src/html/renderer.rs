@@ -56,7 +56,7 @@ impl<'c> HtmlRenderer<'c> {
         self.write_view(out, view)
     }
 
-    /// Writes a view as a page that stands alone.
+    /// Writes a view as a complete page.
     ///
     /// # Errors
     ///
@@ -82,7 +82,7 @@ impl<'c> HtmlRenderer<'c> {
         fill(self.table(out, list, list)?, rows)
     }
 
-    /// Writes a list of tracks as a page that stands alone.
+    /// Writes a list of tracks as a complete page.
     ///
     /// # Errors
     ///
@@ -110,7 +110,7 @@ impl<'c> HtmlRenderer<'c> {
         fill(self.table(out, view, &view.track_list())?, rows)
     }
 
-    /// Writes a run as a page that stands alone.
+    /// Writes a run as a complete page.
     ///
     /// # Errors
     ///
@@ -124,8 +124,8 @@ impl<'c> HtmlRenderer<'c> {
         fill(self.table_page(out, view, &view.track_list())?, rows)
     }
 
-    /// Writes a view as a fragment, and begins a table of tracks below it, for who is handed
-    /// one track after the other, as the visitor of a store is. For a list of tracks alone,
+    /// Writes a view as a fragment and begins a table of tracks below it, for callers that get
+    /// one track after the other, such as the visitor of a store. For a list of tracks alone,
     /// the view is the list.
     ///
     /// # Errors
@@ -141,7 +141,7 @@ impl<'c> HtmlRenderer<'c> {
         Ok(self.begin_table(out, view, list, Placement::Fragment))
     }
 
-    /// Does the same for a page of its own, which [`TrackTable::finish`] ends.
+    /// Does the same for a complete page, which [`TrackTable::finish`] ends.
     ///
     /// # Errors
     ///
@@ -157,8 +157,8 @@ impl<'c> HtmlRenderer<'c> {
         Ok(self.begin_table(out, view, list, Placement::Page))
     }
 
-    /// Writes what stands above the runs of a list as a fragment, and the runs that it holds,
-    /// and goes on with those that are handed over one by one.
+    /// Writes the head of a list of runs as a fragment and the runs that it has; the caller
+    /// adds further runs to the table one by one.
     ///
     /// # Errors
     ///
@@ -176,7 +176,7 @@ impl<'c> HtmlRenderer<'c> {
         Ok(table)
     }
 
-    /// Does the same for a page of its own, which [`RunTable::finish`] ends.
+    /// Does the same for a complete page, which [`RunTable::finish`] ends.
     ///
     /// # Errors
     ///
@@ -190,7 +190,7 @@ impl<'c> HtmlRenderer<'c> {
         Ok(self.run_table(out, list)?.of_page())
     }
 
-    /// A table; what stands above it as the title is not told again as its heading.
+    /// A table; it has no heading if that would repeat the title of the view.
     fn begin_table<'w, W: Write + ?Sized>(
         &self,
         out: &'w mut W,
@@ -221,7 +221,7 @@ where
     I::Item: TrackRow,
 {
     for row in rows {
-        table.row(&row.lend())?;
+        table.row(&row.as_track_ref())?;
     }
     table.finish()
 }

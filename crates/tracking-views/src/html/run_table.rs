@@ -102,7 +102,7 @@ impl<'w, 'c, W: Write + ?Sized> RunTable<'w, 'c, W> {
         write(self.out, &Row { cells, class })
     }
 
-    /// Writes what stands above the rows, or instead of them.
+    /// Writes the head of the table, or a sentence if it is empty.
     fn open(&mut self, has_counts: bool, is_empty: bool) -> io::Result<()> {
         let open = Open {
             heading: self.heading.as_deref(),

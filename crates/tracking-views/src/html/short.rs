@@ -15,7 +15,7 @@ pub fn overview<W: Write + ?Sized>(out: &mut W, overview: &Overview) -> io::Resu
     HtmlRenderer::new().view(out, overview)
 }
 
-/// Writes an overview as a page that stands alone.
+/// Writes an overview as a complete page.
 ///
 /// # Errors
 ///
@@ -43,7 +43,7 @@ pub fn track<W: Write + ?Sized>(out: &mut W, view: &TrackView) -> io::Result<()>
     HtmlRenderer::new().view(out, view)
 }
 
-/// Writes a track as a page that stands alone.
+/// Writes a track as a complete page.
 ///
 /// # Errors
 ///
@@ -66,7 +66,7 @@ where
     HtmlRenderer::new().track_list(out, list, rows)
 }
 
-/// Writes a list of tracks as a page that stands alone.
+/// Writes a list of tracks as a complete page.
 ///
 /// # Errors
 ///
@@ -95,7 +95,7 @@ where
     HtmlRenderer::new().run(out, view, rows)
 }
 
-/// Writes a run as a page that stands alone.
+/// Writes a run as a complete page.
 ///
 /// # Errors
 ///

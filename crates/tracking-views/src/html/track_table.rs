@@ -50,15 +50,15 @@ struct Close {
     next: Option<String>,
 }
 
-/// Where a list of tracks is placed.
+/// The context of a list of tracks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Placement {
     /// A fragment.
     Fragment,
-    /// A page of its own.
+    /// A whole page.
     Page,
-    /// The view that shows it as an example of its tracks: it tells no number, and where all of
-    /// them are.
+    /// A part of another view, as an example: without a count, with a link to all
+    /// tracks.
     View,
 }
 
@@ -75,7 +75,7 @@ pub struct TrackTable<'w, 'c, W: Write + ?Sized> {
 }
 
 impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
-    /// A table without rows; where something else stands above it, its title is its heading.
+    /// A table without rows; with a heading unless its title is the title of the view.
     pub(super) fn for_list(
         out: &'w mut W,
         context: Context<'c>,
@@ -109,7 +109,7 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
         write(self.out, &row)
     }
 
-    /// Writes what stands above the rows, or instead of them.
+    /// Writes the head of the table, or a sentence if it is empty.
     fn open(&mut self, is_empty: bool) -> io::Result<()> {
         let (list, context) = (&self.list, &self.context);
         let query = list.query();

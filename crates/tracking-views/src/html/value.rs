@@ -22,7 +22,7 @@ pub(super) fn state_class(state: RunState) -> &'static str {
     }
 }
 
-/// How much `part` is of `whole` in hundredths of a per cent, held at the whole.
+/// The share of `part` in `whole` in hundredths of a per cent, at most 100 per cent.
 pub(super) fn hundredths(part: u64, whole: u64) -> u64 {
     if whole == 0 {
         return 0;
@@ -34,8 +34,11 @@ pub(super) fn hundredths(part: u64, whole: u64) -> u64 {
 /// Hundredths of a per cent as a number: `12.5`.
 pub(super) fn decimal(hundredths: u64) -> String {
     let (whole, part) = (hundredths / 100, hundredths % 100);
-    let shown = format!("{whole}.{part:02}");
-    shown.trim_end_matches('0').trim_end_matches('.').to_owned()
+    let formatted = format!("{whole}.{part:02}");
+    formatted
+        .trim_end_matches('0')
+        .trim_end_matches('.')
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -44,12 +47,12 @@ mod tests {
 
     #[test]
     fn parts_are_written_as_short_numbers() {
-        let shown = |part, whole| decimal(hundredths(part, whole));
-        assert_eq!(shown(1, 8), "12.5");
-        assert_eq!(shown(1, 1), "100");
-        assert_eq!(shown(0, 0), "0");
-        assert_eq!(shown(9, 1), "100");
-        assert_eq!(shown(1, 3), "33.33");
-        assert_eq!(shown(u64::MAX, u64::MAX), "100");
+        let formatted = |part, whole| decimal(hundredths(part, whole));
+        assert_eq!(formatted(1, 8), "12.5");
+        assert_eq!(formatted(1, 1), "100");
+        assert_eq!(formatted(0, 0), "0");
+        assert_eq!(formatted(9, 1), "100");
+        assert_eq!(formatted(1, 3), "33.33");
+        assert_eq!(formatted(u64::MAX, u64::MAX), "100");
     }
 }

@@ -8,7 +8,7 @@ use super::{
 
 use crate::Terms;
 
-/// What there is to say about a task or a user.
+/// The parts that the views of a task and of a user share.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct About {
     pub(super) title: Option<String>,

@@ -127,18 +127,18 @@ impl Breakdown {
         }
         let per = heading(self.grouping.first(), context);
         let kinds = self.grouping.distinct().iter().enumerate();
-        let ranking = |(place, kind): (usize, &GroupBy)| {
+        let ranking = |(index, kind): (usize, &GroupBy)| {
             let title = format!(
                 "{} per {}",
                 plural(kind, context),
                 lower(self.grouping.first(), context)
             );
-            let count = |group: &Group| group.distinct_counts().get(place).copied().unwrap_or(0);
+            let count = |group: &Group| group.distinct_counts().get(index).copied().unwrap_or(0);
             let groups = self.groups.iter();
             let groups = groups.map(|group| Group::new(group.key().clone(), None, count(group)));
             let groups: Vec<Group> = groups.collect();
             let (number, limit) = (groups.len(), self.limits.0);
-            let shown = if self.grouping.first().zone().is_some() {
+            let rows = if self.grouping.first().zone().is_some() {
                 // Periods stay in their order, and the latest are shown.
                 groups
                     .into_iter()
@@ -149,7 +149,7 @@ impl Breakdown {
             };
             let ranking =
                 Ranking::new(title, per.as_str()).counted_by(self.grouping.first().clone());
-            let ranking = shown.iter().fold(ranking, |ranking, group: &Group| {
+            let ranking = rows.iter().fold(ranking, |ranking, group: &Group| {
                 ranking.with_key(group.key().clone(), group.count())
             });
             ranking.with_distinct(number as u64)
@@ -180,7 +180,7 @@ impl View for Breakdown {
     fn parts<'a>(&'a self, context: &Context<'_>) -> Vec<Part<'a>> {
         let counted = context.terms().track().titles();
         let query = self.query.as_ref().map(Part::Query);
-        let shown = match &self.content {
+        let part = match &self.content {
             Content::Matrix(matrix) => Part::Matrix(matrix),
             Content::Days(series) => Part::Series(series.clone().called(counted)),
             Content::Ranking(ranking) => {
@@ -192,7 +192,7 @@ impl View for Breakdown {
         let distinct = self.distinct(context);
         let distinct =
             (!distinct.is_empty()).then(|| Part::Rankings("Different".into(), distinct.into()));
-        let parts = query.into_iter().chain([shown]).chain(distinct);
+        let parts = query.into_iter().chain([part]).chain(distinct);
         parts.chain([Part::Notes(&self.notes)]).collect()
     }
 }

@@ -1,4 +1,4 @@
-//! Counts of things that stand in an order of their own.
+//! Counts of categories that have a natural order, such as the hours of a day.
 
 use tracking_core::{Group, GroupKey};
 
@@ -55,7 +55,7 @@ impl Histogram {
         Self::new(title, "day", "days").with_bars(bars)
     }
 
-    /// What the bars cover, shown beside the title: `the last 24 hours`.
+    /// The period that the bars cover, shown next to the title: `the last 24 hours`.
     pub fn with_range(self, range: impl Into<String>) -> Self {
         Self {
             range: range.into(),

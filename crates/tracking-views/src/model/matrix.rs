@@ -29,23 +29,23 @@ pub struct Axis {
 }
 
 impl Axis {
-    /// What has a row or column of its own.
+    /// The keys that have a row or column.
     pub fn keys(&self) -> &[GroupKey] {
         &self.keys
     }
 
-    /// What each row or column comes to; the others last, if there are any.
+    /// The sum of each row or column; that of the others is the last, if there are any.
     pub fn sums(&self) -> &[u64] {
         &self.sums
     }
 
-    /// How many share the last row or column; it is not there where this is 0.
+    /// The number of keys that share the last row or column; there is none if this is 0.
     pub fn others(&self) -> u64 {
         self.others
     }
 
-    /// Where a key is: a place of its own, or that of the others.
-    fn places(&self) -> BTreeMap<&GroupKey, usize> {
+    /// The position of each key that has a row or column.
+    fn positions(&self) -> BTreeMap<&GroupKey, usize> {
         self.keys.iter().zip(0..).collect()
     }
 }
@@ -53,11 +53,11 @@ impl Axis {
 impl Matrix {
     /// Counts groups of two things each, with at most so many rows and columns, others aside.
     ///
-    /// Groups that were counted by one thing only are passed over.
+    /// Groups that were counted by one thing only are ignored.
     pub fn new(grouping: &Grouping, groups: &[Group], limit: (usize, usize)) -> Self {
         let down = axis(groups.iter().filter_map(first), limit.0);
         let across = axis(groups.iter().filter_map(second), limit.1);
-        let (rows, columns) = (down.places(), across.places());
+        let (rows, columns) = (down.positions(), across.positions());
         let mut cells = vec![vec![0_u64; across.sums.len()]; down.sums.len()];
         let mut total = 0_u64;
         for group in groups {
@@ -82,25 +82,27 @@ impl Matrix {
     }
 
     /// The same with at most so many columns of their own, those with the largest sums, and of
-    /// days the latest; the rest is put to the others.
+    /// days the latest; the rest is added to the others.
     #[must_use]
     pub fn with_fewer_columns(mut self, limit: usize) -> Self {
-        let own = self.columns.keys.len();
-        if own <= limit {
+        let count = self.columns.keys.len();
+        if count <= limit {
             return self;
         }
-        let mut ranked: Vec<usize> = (0..own).collect();
+        let mut ranked: Vec<usize> = (0..count).collect();
         if are_times(&self.columns.keys) {
             ranked.reverse();
         } else {
-            ranked.sort_by_key(|place| Reverse(self.columns.sums.get(*place).copied()));
+            ranked.sort_by_key(|position| Reverse(self.columns.sums.get(*position).copied()));
         }
         ranked.truncate(limit);
-        let is_kept: Vec<bool> = (0..own).map(|place| ranked.contains(&place)).collect();
+        let is_kept: Vec<bool> = (0..count)
+            .map(|position| ranked.contains(&position))
+            .collect();
         for row in self.cells.iter_mut().chain([&mut self.columns.sums]) {
             *row = merged(row, &is_kept);
         }
-        let dropped = u64::try_from(own - limit).unwrap_or(u64::MAX);
+        let dropped = u64::try_from(count - limit).unwrap_or(u64::MAX);
         self.columns.others = self.columns.others.saturating_add(dropped);
         let mut kept = is_kept.iter();
         self.columns
@@ -109,12 +111,12 @@ impl Matrix {
         self
     }
 
-    /// What is counted by down.
+    /// What the rows are counted by.
     pub fn down(&self) -> &GroupBy {
         &self.down
     }
 
-    /// What is counted by across.
+    /// What the columns are counted by.
     pub fn across(&self) -> &GroupBy {
         &self.across
     }
@@ -139,7 +141,7 @@ impl Matrix {
         self.total
     }
 
-    /// The largest count of a cell that is nobody's others.
+    /// The largest count of a cell outside the row and column of the others.
     pub fn largest(&self) -> u64 {
         let rows = self.cells.iter().take(self.rows.keys.len());
         let cells = rows.flat_map(|row| row.iter().take(self.columns.keys.len()));
@@ -147,19 +149,19 @@ impl Matrix {
     }
 }
 
-/// The counts that are kept, and the sum of all others.
+/// The counts of the kept columns, and the sum of all others.
 fn merged(counts: &[u64], is_kept: &[bool]) -> Vec<u64> {
-    let kept = |place: usize| is_kept.get(place).copied().unwrap_or(false);
-    let (mut shown, mut others) = (Vec::new(), 0_u64);
-    for (place, count) in counts.iter().enumerate() {
-        if kept(place) {
-            shown.push(*count);
+    let is_position_kept = |position: usize| is_kept.get(position).copied().unwrap_or(false);
+    let (mut sums, mut others) = (Vec::new(), 0_u64);
+    for (position, count) in counts.iter().enumerate() {
+        if is_position_kept(position) {
+            sums.push(*count);
         } else {
             others = others.saturating_add(*count);
         }
     }
-    shown.push(others);
-    shown
+    sums.push(others);
+    sums
 }
 
 fn first(group: &Group) -> Option<(&GroupKey, u64)> {
@@ -205,10 +207,10 @@ fn axis<'a>(counts: impl Iterator<Item = (&'a GroupKey, u64)>, limit: usize) -> 
         ranked.reverse();
     }
     let others = rest.iter().map(|rest| rest.1).fold(0, u64::saturating_add);
-    let shown = ranked.iter().map(|shown| shown.1);
+    let sums = ranked.iter().map(|(_, sum)| *sum);
     Axis {
-        keys: ranked.iter().map(|shown| shown.0.clone()).collect(),
-        sums: shown.chain((!rest.is_empty()).then_some(others)).collect(),
+        keys: ranked.iter().map(|(key, _)| (*key).clone()).collect(),
+        sums: sums.chain((!rest.is_empty()).then_some(others)).collect(),
         others: u64::try_from(rest.len()).unwrap_or(u64::MAX),
     }
 }
@@ -249,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_put_to_the_others() {
+    fn columns_are_added_to_the_others() {
         let groups = [
             group("a", "x", 1),
             group("a", "y", 2),
@@ -267,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn the_latest_days_stand_in_order_of_time() {
+    fn the_latest_days_are_in_order_of_time() {
         let group = |day: &str, count| {
             let task = GroupKey::Task(TaskId::new("a").unwrap());
             Group::new(GroupKey::Day(day.parse().unwrap()), Some(task), count)
@@ -303,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn hours_and_weekdays_stand_in_their_own_order() {
+    fn hours_and_weekdays_are_in_their_natural_order() {
         let group = |hour, day, count| {
             Group::new(
                 GroupKey::HourOfDay(hour),

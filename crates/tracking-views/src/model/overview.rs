@@ -63,7 +63,7 @@ impl Overview {
         }
     }
 
-    /// What the days and the rankings count, as a heading; by default what tracks are called.
+    /// What the days and the rankings count, as a heading; by default the term for tracks.
     pub fn with_counted(self, counted: impl Into<String>) -> Self {
         Self {
             counted: Some(counted.into()),
@@ -87,7 +87,7 @@ impl Overview {
         }
     }
 
-    /// What the days are summed up to; days where it is not given.
+    /// The granularity that days are added up to; days by default.
     pub fn with_granularity(self, granularity: Granularity) -> Self {
         Self {
             granularity,
@@ -95,12 +95,12 @@ impl Overview {
         }
     }
 
-    /// What is new: the newest tracks.
+    /// The newest tracks.
     pub fn with_newest(self, newest: Vec<Track>) -> Self {
         Self { newest, ..self }
     }
 
-    /// One more total, such as how many users there were.
+    /// Adds a total, such as the number of users.
     pub fn with_total(mut self, label: impl Into<String>, value: impl Into<TotalValue>) -> Self {
         self.totals.push(Total::new(label, value));
         self
@@ -112,7 +112,7 @@ impl Overview {
         self
     }
 
-    /// How much there was per day in the period before, each day as the one that it is compared
+    /// The count of each day of the previous period, dated as the day that it is compared
     /// with; drawn as a line.
     pub fn with_previous_days(self, days: impl IntoIterator<Item = (NaiveDate, u64)>) -> Self {
         Self {
@@ -121,7 +121,7 @@ impl Overview {
         }
     }
 
-    /// A second chart beside that of the days, such as users per day.
+    /// A second chart next to the chart of days, such as users per day.
     pub fn with_second_series(self, series: Series) -> Self {
         Self {
             second_series: Some(series),
@@ -129,15 +129,15 @@ impl Overview {
         }
     }
 
-    /// One more chart of things that stand in an order of their own, such as hours of the day.
+    /// Adds a chart of categories in their natural order, such as hours of the day.
     pub fn with_histogram(mut self, histogram: Histogram) -> Self {
         self.histograms.push(histogram);
         self
     }
 
-    /// How much there was per day, in any order; what is given twice for a day is added up.
+    /// The count of each day, in any order; counts of the same day are added up.
     ///
-    /// Days that are left out between two others are shown as a gap.
+    /// Missing days between two others are shown as a gap.
     pub fn with_days(self, days: impl IntoIterator<Item = (NaiveDate, u64)>) -> Self {
         let mut per_day = BTreeMap::new();
         for (day, count) in days {
@@ -150,19 +150,19 @@ impl Overview {
         }
     }
 
-    /// How much there was per day, as a store counted it; groups of anything but days are
-    /// passed over.
+    /// The count of each day, as a store counted it; groups by anything but days are
+    /// ignored.
     pub fn with_day_groups(self, groups: &[Group]) -> Self {
         self.with_days(groups.iter().filter_map(day_of))
     }
 
-    /// One more ranking, such as the tasks with the most tracks.
+    /// Adds a ranking, such as the tasks with the most tracks.
     pub fn with_ranking(mut self, ranking: Ranking) -> Self {
         self.rankings.push(ranking);
         self
     }
 
-    /// What went wrong while the tracks were loaded.
+    /// Problems that occurred while the tracks were loaded.
     pub fn with_problems(self, problems: Problems) -> Self {
         Self {
             problems: Some(problems),
@@ -170,7 +170,7 @@ impl Overview {
         }
     }
 
-    /// One more sentence for the foot of the page, such as how a run was told from the next.
+    /// Adds a sentence to the foot of the page, such as how sessions are separated.
     pub fn with_note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
         self
@@ -181,7 +181,7 @@ impl Overview {
         &self.title
     }
 
-    /// What the days and the rankings count, where that was given.
+    /// What the days and the rankings count, if set.
     pub fn counted(&self) -> Option<&str> {
         self.counted.as_deref()
     }
@@ -196,7 +196,7 @@ impl Overview {
         &self.totals
     }
 
-    /// How much there was per day, in order of time.
+    /// The count of each day, in order of time.
     pub fn per_day(&self) -> &[(NaiveDate, u64)] {
         &self.per_day
     }
@@ -244,11 +244,13 @@ impl View for Overview {
         let series = series.with_days(self.per_day.iter().copied());
         let series = series.with_previous(self.previous.iter().copied());
         parts.push(match &self.second_series {
-            Some(second) => Part::Beside(vec![Part::Series(series), Part::Series(second.clone())]),
+            Some(second) => {
+                Part::SideBySide(vec![Part::Series(series), Part::Series(second.clone())])
+            }
             None => Part::Series(series),
         });
         let histograms = self.histograms.iter().cloned().map(Part::Histogram);
-        parts.push(Part::Beside(histograms.collect()));
+        parts.push(Part::SideBySide(histograms.collect()));
         parts.push(Part::Rankings(counted.into(), (&self.rankings).into()));
         let list = TrackList::new("What is new");
         let list = match &self.query {

@@ -28,11 +28,11 @@ pub enum Part<'a> {
     Totals(&'a [Total]),
     /// Counts over time.
     Series(Series),
-    /// Counts of things that stand in an order of their own.
+    /// Counts of categories in their natural order.
     Histogram(Histogram),
-    /// Parts beside each other, where there is room.
-    Beside(Vec<Self>),
-    /// What they count, as a heading; and what there was most of.
+    /// Parts side by side, if the output is wide enough.
+    SideBySide(Vec<Self>),
+    /// What they count, as a heading, and the rankings.
     Rankings(Cow<'a, str>, Cow<'a, [Ranking]>),
     /// The pages of a list: which one this is, how many there are, and the addresses of the one
     /// before and the one after.
@@ -52,26 +52,26 @@ pub enum Part<'a> {
     Runs(Cow<'a, str>, &'a [RunRow], Option<u64>),
     /// The runs of a list, and its notes.
     RunList(&'a RunList),
-    /// When who did something.
+    /// The tracks of each user over time.
     Timeline(&'a Timeline),
-    /// Some tracks, and what is said about them: of the list only its title, its query, which
+    /// Some tracks as an example: of the list only its title, its query, which
     /// leads to all of them, and its columns count.
     Tracks(Box<TrackList>, &'a [Track]),
     /// The data of a track.
     Data(&'a Data),
-    /// What went wrong.
+    /// Lines that could not be read, and the like.
     Problems(&'a Problems),
     /// Sentences at the foot.
     Notes(&'a [String]),
 }
 
 impl Part<'_> {
-    /// Whether it says what a query asks for.
+    /// Whether it describes a query.
     pub(crate) fn is_query(&self) -> bool {
         matches!(self, Self::Query(_) | Self::RunQuery(_))
     }
 
-    /// Tells whether there is nothing in it to be shown.
+    /// Whether there is nothing in it to be shown.
     pub(crate) fn is_empty(&self) -> bool {
         match self {
             Self::Lead(text) => text.is_empty(),
@@ -79,7 +79,7 @@ impl Part<'_> {
             Self::Totals(totals) => totals.is_empty(),
             Self::Series(series) => series.is_empty(),
             Self::Histogram(histogram) => histogram.is_empty(),
-            Self::Beside(parts) => parts.iter().all(Part::is_empty),
+            Self::SideBySide(parts) => parts.iter().all(Part::is_empty),
             Self::Pages { pages, .. } => *pages < 2,
             Self::Rankings(_, rankings) => rankings.is_empty(),
             Self::Notes(notes) => notes.is_empty(),
@@ -101,7 +101,7 @@ impl fmt::Debug for Part<'_> {
             Self::Totals(_) => "Totals",
             Self::Series(_) => "Series",
             Self::Histogram(_) => "Histogram",
-            Self::Beside(_) => "Beside",
+            Self::SideBySide(_) => "Beside",
             Self::Pages { .. } => "Pages",
             Self::Rankings(..) => "Rankings",
             Self::Matrix(_) => "Matrix",

@@ -13,7 +13,7 @@ pub struct Problems {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Problem {
-    place: String,
+    location: String,
     reason: String,
     text: String,
 }
@@ -64,9 +64,9 @@ impl Problems {
 
 impl Problem {
     /// Says where it was, like `access.log:17:4`, and what was wrong there.
-    pub fn new(place: impl Into<String>, reason: impl Into<String>) -> Self {
+    pub fn new(location: impl Into<String>, reason: impl Into<String>) -> Self {
         Self {
-            place: place.into(),
+            location: location.into(),
             reason: reason.into(),
             text: String::new(),
         }
@@ -81,8 +81,8 @@ impl Problem {
     }
 
     /// Where it was.
-    pub fn place(&self) -> &str {
-        &self.place
+    pub fn location(&self) -> &str {
+        &self.location
     }
 
     /// What was wrong.

@@ -11,7 +11,7 @@ use tracking_core::{Group, GroupBy, GroupKey};
 ///     .with_row("u1", 3)
 ///     .with_row("u2", 1)
 ///     .with_distinct(17)
-///     .with_whole(40);
+///     .with_total(40);
 /// assert_eq!(ranking.rows()[0].name(), "u1");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,10 +21,10 @@ pub struct Ranking {
     of: String,
     rows: Vec<RankingRow>,
     distinct: Option<u64>,
-    whole: Option<u64>,
+    total: Option<u64>,
     by: Option<GroupBy>,
     columns: Vec<String>,
-    first_place: u64,
+    first_rank: u64,
     all: Option<(String, String)>,
 }
 
@@ -46,10 +46,10 @@ impl Ranking {
             of: of.into(),
             rows: Vec::new(),
             distinct: None,
-            whole: None,
+            total: None,
             by: None,
             columns: Vec::new(),
-            first_place: 1,
+            first_rank: 1,
             all: None,
         }
     }
@@ -74,7 +74,7 @@ impl Ranking {
         self.with_ranking_row(RankingRow::of_key(key, count))
     }
 
-    /// One more row, as it is.
+    /// Adds a row.
     pub fn with_ranking_row(mut self, row: RankingRow) -> Self {
         self.rows.push(row);
         self
@@ -88,16 +88,13 @@ impl Ranking {
         }
     }
 
-    /// The place of the first row, where others stand on pages before; 1 by default.
-    pub fn starting_at(self, first_place: u64) -> Self {
-        Self {
-            first_place,
-            ..self
-        }
+    /// The rank of the first row, if others are on previous pages; 1 by default.
+    pub fn starting_at(self, first_rank: u64) -> Self {
+        Self { first_rank, ..self }
     }
 
     /// A link to all names, and what it says; one that is not safe, as those of
-    /// [`Links`](crate::Links), is left out.
+    /// [`Links`](crate::Links), is omitted.
     pub fn with_link_to_all(self, text: impl Into<String>, address: impl Into<String>) -> Self {
         Self {
             all: Some((text.into(), address.into())),
@@ -119,10 +116,10 @@ impl Ranking {
             .fold(self, |ranking, (name, count)| ranking.with_row(name, count))
     }
 
-    /// The `limit` largest of the groups that a store counted, of which it is told how many
-    /// there are and what they come to.
+    /// Adds the `limit` largest of the groups that a store counted, the number of all groups,
+    /// and the sum of their counts.
     pub fn with_groups(self, groups: Vec<Group>, limit: usize) -> Self {
-        let whole = groups.iter().map(Group::count).fold(0, u64::saturating_add);
+        let total = groups.iter().map(Group::count).fold(0, u64::saturating_add);
         let distinct = u64::try_from(groups.len()).unwrap_or(u64::MAX);
         let rows = Group::largest(groups, limit);
         rows.iter()
@@ -130,7 +127,7 @@ impl Ranking {
                 ranking.with_key(group.key().clone(), group.count())
             })
             .with_distinct(distinct)
-            .with_whole(whole)
+            .with_total(total)
     }
 
     /// How many names there are in all, those without a row included.
@@ -141,10 +138,10 @@ impl Ranking {
         }
     }
 
-    /// What the counts of all names come to, so that each row can show its share.
-    pub fn with_whole(self, whole: u64) -> Self {
+    /// The sum of the counts of all names, from which each row computes its share.
+    pub fn with_total(self, total: u64) -> Self {
         Self {
-            whole: Some(whole),
+            total: Some(total),
             ..self
         }
     }
@@ -154,7 +151,7 @@ impl Ranking {
         &self.title
     }
 
-    /// What it ranks.
+    /// The heading of the names: `Task`.
     pub fn of(&self) -> &str {
         &self.of
     }
@@ -180,23 +177,23 @@ impl Ranking {
         &self.columns
     }
 
-    /// The place of the first row.
-    pub fn first_place(&self) -> u64 {
-        self.first_place
+    /// The rank of the first row.
+    pub fn first_rank(&self) -> u64 {
+        self.first_rank
     }
 
-    /// What the link to all names says and where it leads to, if there is one.
+    /// The text and address of the link to all names, if there is one.
     pub fn link_to_all(&self) -> Option<(&str, &str)> {
         let all = self.all.as_ref();
         all.map(|(text, address)| (text.as_str(), address.as_str()))
     }
 
-    /// What the counts of all names come to, if known.
-    pub fn whole(&self) -> Option<u64> {
-        self.whole
+    /// The sum of the counts of all names, if known.
+    pub fn total(&self) -> Option<u64> {
+        self.total
     }
 
-    /// The largest count, which the bars are measured by.
+    /// The largest count; the length of bars is relative to it.
     pub fn largest(&self) -> u64 {
         self.rows.iter().map(|row| row.count).max().unwrap_or(0)
     }
@@ -233,7 +230,7 @@ impl RankingRow {
     }
 
     /// The address that the name leads to; one that is not safe, as those of
-    /// [`Links`](crate::Links), is left out.
+    /// [`Links`](crate::Links), is omitted.
     #[must_use]
     pub fn with_link(self, address: impl Into<Option<String>>) -> Self {
         Self {
@@ -252,7 +249,7 @@ impl RankingRow {
         self.link.as_deref()
     }
 
-    /// The name; empty where it is nobody's or nothing's.
+    /// The name; empty for nobody or nothing.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -262,7 +259,7 @@ impl RankingRow {
         self.key.as_ref()
     }
 
-    /// How much there was.
+    /// The count.
     pub fn count(&self) -> u64 {
         self.count
     }
@@ -286,7 +283,7 @@ mod tests {
             .map(|r| (r.name(), r.count()))
             .collect();
         assert_eq!(rows, [("u4", 4), ("u3", 3)]);
-        assert_eq!((ranking.distinct(), ranking.whole()), (4, Some(10)));
+        assert_eq!((ranking.distinct(), ranking.total()), (4, Some(10)));
     }
 
     #[test]

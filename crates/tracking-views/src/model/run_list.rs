@@ -94,12 +94,12 @@ impl RunList {
         }
     }
 
-    /// The run that the next page begins after, as the last of this one tells.
+    /// The run after which the next page begins: the last run of this page.
     pub fn with_next(self, next: Option<RunId>) -> Self {
         Self { next, ..self }
     }
 
-    /// One more sentence for the foot, such as where to go on.
+    /// One more sentence for the foot, such as where to continue.
     pub fn with_note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
         self

@@ -6,7 +6,7 @@ use tracking_core::{Run, RunState, RunSummary};
 use super::{Entry, EntryValue, Part, Ranking, Timeline, TrackColumn, TrackList, View};
 use crate::Context;
 
-/// One run; the rows of its tracks are handed to the renderer one by one.
+/// One run; the renderer gets the rows of its tracks one by one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct RunView {
@@ -91,7 +91,7 @@ impl RunView {
     }
 
     /// The list of its tracks, for [`TextRenderer::table`](crate::TextRenderer::table) and
-    /// [`HtmlRenderer::table`](crate::HtmlRenderer::table); their run is not told again.
+    /// [`HtmlRenderer::table`](crate::HtmlRenderer::table); it has no column for the run.
     pub fn track_list(&self) -> TrackList {
         let columns = self.without.iter().copied();
         let list = columns.fold(TrackList::new("Tracks"), TrackList::without);
@@ -101,7 +101,7 @@ impl RunView {
         }
     }
 
-    /// Its title, where it has one of its own.
+    /// Its title, if it was set.
     pub fn title(&self) -> Option<&str> {
         self.title.as_deref()
     }
@@ -128,7 +128,7 @@ impl RunView {
     }
 }
 
-/// What stands above its tracks.
+/// The parts above its tracks.
 impl View for RunView {
     fn heading(&self, context: &Context<'_>) -> String {
         let title = self.title.clone();

@@ -63,7 +63,7 @@ impl Series {
         self
     }
 
-    /// More days, as a store counted them; groups of anything but days are passed over.
+    /// Adds the days that a store counted; groups by anything but days are ignored.
     pub fn with_groups(self, groups: &[Group]) -> Self {
         self.with_days(groups.iter().filter_map(|group| match group.key() {
             GroupKey::Day(day) => Some((*day, group.count())),
@@ -87,7 +87,7 @@ impl Series {
     }
 
     /// The first days of the days, weeks or months with their counts, in order of time; those
-    /// in which nothing was counted are left out.
+    /// in which nothing was counted are omitted.
     pub fn points(&self) -> Vec<(NaiveDate, u64)> {
         self.summed(&self.days)
     }

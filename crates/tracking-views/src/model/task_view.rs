@@ -46,8 +46,9 @@ about!(TaskView);
 
 impl View for TaskView {
     fn heading(&self, context: &Context<'_>) -> String {
-        let own = self.about.title.clone();
-        own.or_else(|| context.task_title(&self.task))
+        let title = self.about.title.clone();
+        title
+            .or_else(|| context.task_title(&self.task))
             .unwrap_or_else(|| format!("{} {}", context.terms().task().title(), self.task))
     }
 

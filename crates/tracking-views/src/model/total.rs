@@ -29,7 +29,7 @@ pub enum TotalValue {
     Count(u64),
     /// A number of bytes, shown with a unit: `3.2 MB`.
     Bytes(u64),
-    /// Anything else, shown as it is.
+    /// Any other text, unchanged.
     Text(String),
 }
 
@@ -54,7 +54,7 @@ impl Total {
     }
 
     /// The address that the label leads to; one that is not safe, as those of
-    /// [`Links`](crate::Links), is left out.
+    /// [`Links`](crate::Links), is omitted.
     #[must_use]
     pub fn with_link(self, address: impl Into<Option<String>>) -> Self {
         Self {

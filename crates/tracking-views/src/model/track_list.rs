@@ -4,7 +4,7 @@ use tracking_core::{Cursor, Query, Track, TrackRef};
 
 use crate::Terms;
 
-/// What a list of tracks says about itself; its rows are handed to the renderer one by one, so
+/// The title, query and paging of a list of tracks. The renderer gets its rows one by one, so
 /// that a list of any length is shown in constant memory.
 ///
 /// Rows are shown in the order in which they come: ask the store for the newest first.
@@ -19,7 +19,7 @@ pub struct TrackList {
     without: Vec<TrackColumn>,
 }
 
-/// A column of a list of tracks that can be left out, where it would say the same in each row.
+/// A column of a list of tracks that can be omitted, if all its cells would be equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TrackColumn {
@@ -75,7 +75,7 @@ impl TrackList {
         }
     }
 
-    /// Where the next page begins, as the store has told.
+    /// The start of the next page, as the store returned it.
     pub fn with_next(self, next: Option<Cursor>) -> Self {
         Self { next, ..self }
     }
@@ -116,7 +116,7 @@ impl TrackList {
         !self.without.contains(&column)
     }
 
-    /// What is said where it has no rows.
+    /// The sentence that is shown if there are no rows.
     pub(crate) fn nothing(&self, terms: &Terms) -> String {
         let tracks = terms.track().many();
         match &self.query {
@@ -126,26 +126,26 @@ impl TrackList {
     }
 }
 
-/// What can be a row of a list: a track, owned or lent.
+/// A row of a list: a track, owned or borrowed.
 pub trait TrackRow {
-    /// Lends the track.
-    fn lend(&self) -> TrackRef<'_>;
+    /// Borrows the track.
+    fn as_track_ref(&self) -> TrackRef<'_>;
 }
 
 impl TrackRow for Track {
-    fn lend(&self) -> TrackRef<'_> {
+    fn as_track_ref(&self) -> TrackRef<'_> {
         self.as_ref()
     }
 }
 
 impl TrackRow for TrackRef<'_> {
-    fn lend(&self) -> TrackRef<'_> {
+    fn as_track_ref(&self) -> TrackRef<'_> {
         *self
     }
 }
 
 impl<T: TrackRow + ?Sized> TrackRow for &T {
-    fn lend(&self) -> TrackRef<'_> {
-        (**self).lend()
+    fn as_track_ref(&self) -> TrackRef<'_> {
+        (**self).as_track_ref()
     }
 }

@@ -5,7 +5,7 @@ use tracking_core::{Track, TrackRef};
 use super::{Entry, EntryValue, Part, View};
 use crate::Context;
 
-/// One track with all that it says.
+/// One track with all its details.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct TrackView {
@@ -38,7 +38,7 @@ impl TrackView {
         self
     }
 
-    /// Its title, where it has one of its own.
+    /// Its title, if it was set.
     pub fn title(&self) -> Option<&str> {
         self.title.as_deref()
     }
@@ -65,8 +65,10 @@ impl View for TrackView {
             Entry::new(terms.run().title(), track.run()),
             Entry::new(terms.user().title(), track.user().clone()),
         ];
-        let own = context.columns().iter();
-        entries.extend(own.map(|own| Entry::new(own.title(), own.value(&track.as_ref()))));
+        let columns = context.columns().iter();
+        entries.extend(
+            columns.map(|column| Entry::new(column.title(), column.value(&track.as_ref()))),
+        );
         entries.extend_from_slice(&self.more);
         vec![Part::Entries(entries), Part::Data(track.data())]
     }

@@ -46,8 +46,8 @@ about!(UserView);
 
 impl View for UserView {
     fn heading(&self, context: &Context<'_>) -> String {
-        let own = self.about.title.clone();
-        let known = own.or_else(|| context.user_title(&self.user));
+        let title = self.about.title.clone();
+        let known = title.or_else(|| context.user_title(&self.user));
         known.unwrap_or_else(|| match self.user.as_str() {
             "" => "Nobody in particular".into(),
             user => format!("{} {user}", context.terms().user().title()),

@@ -5,7 +5,7 @@ use crate::Context;
 
 /// Anything with a title that consists of parts, which all renderers can show.
 ///
-/// The views of this crate are such; a program makes views of its own with it.
+/// All views of this crate implement it; a program implements it for custom views.
 ///
 /// ```
 /// use tracking_views::{Context, HtmlRenderer, Part, Ranking, View};

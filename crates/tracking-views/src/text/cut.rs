@@ -16,11 +16,11 @@ pub(super) fn width(text: &str) -> usize {
     text.width()
 }
 
-/// A text as it is shown, on one line, cut with `…` to at most `limit` columns.
+/// A text on one line with its escapes, cut with `…` to at most `limit` columns.
 ///
 /// Work and memory depend on `limit` only, not on the length of the text.
 pub(super) fn cut(text: &str, limit: usize) -> String {
-    // So many plain characters, and one more after them, need no measuring.
+    // Plain characters need no measuring.
     let is_plain = text
         .bytes()
         .take(limit + 1)
@@ -31,26 +31,26 @@ pub(super) fn cut(text: &str, limit: usize) -> String {
     if let (true, Some(start)) = (is_plain && limit > 0, text.get(..limit.saturating_sub(1))) {
         return format!("{start}{MARK}");
     }
-    let mut shown = String::new();
+    let mut output = String::new();
     let mut filled = 0;
-    // Where a cut leaves room for the mark and takes no character apart.
+    // The last position at which the mark fits and no character is split.
     let mut safe = 0;
     let mut joined = false;
     for (count, piece) in pieces(text).enumerate() {
         let columns = columns_of(piece);
         if columns > 0 && !joined && filled + width(MARK) <= limit {
-            safe = shown.len();
+            safe = output.len();
         }
         filled += columns;
         if filled > limit || count >= limit.saturating_mul(MARKS_PER_COLUMN) {
-            shown.truncate(safe);
-            shown.push_str(MARK);
-            return shown;
+            output.truncate(safe);
+            output.push_str(MARK);
+            return output;
         }
         joined = matches!(piece, Piece::Plain(JOINER));
-        push(&mut shown, piece);
+        push(&mut output, piece);
     }
-    shown
+    output
 }
 
 /// At least as many columns as the piece adds to those before it.
@@ -64,15 +64,15 @@ fn columns_of(piece: Piece) -> usize {
 
 /// A text on one line however long it is, with its escapes.
 pub(super) fn escape(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    pieces(text).for_each(|piece| push(&mut shown, piece));
-    shown
+    let mut output = String::with_capacity(text.len());
+    pieces(text).for_each(|piece| push(&mut output, piece));
+    output
 }
 
-fn push(shown: &mut String, piece: Piece) {
+fn push(output: &mut String, piece: Piece) {
     match piece {
-        Piece::Plain(c) => shown.push(c),
-        Piece::Escaped(_) => shown.push_str(&piece.to_string()),
+        Piece::Plain(c) => output.push(c),
+        Piece::Escaped(_) => output.push_str(&piece.to_string()),
     }
 }
 
@@ -88,8 +88,8 @@ pub(super) fn fold(text: &str, limit: usize, lines: usize) -> Vec<String> {
         let is_full = filled + columns > limit || count >= limit.saturating_mul(MARKS_PER_COLUMN);
         if is_full && !line.is_empty() {
             let hangs = matches!(piece, Piece::Plain(' '));
-            let place = blank.filter(|_| !hangs);
-            let rest = place.map_or_else(String::new, |place| line.split_off(place));
+            let position = blank.filter(|_| !hangs);
+            let rest = position.map_or_else(String::new, |position| line.split_off(position));
             folded.push(std::mem::replace(&mut line, rest));
             if folded.len() == lines {
                 MARK.clone_into(&mut line);
@@ -108,8 +108,8 @@ pub(super) fn fold(text: &str, limit: usize, lines: usize) -> Vec<String> {
         }
     }
     folded.push(line);
-    let whole = folded.iter().map(|line| cut(line.trim_end(), limit));
-    whole.collect()
+    let lines = folded.iter().map(|line| cut(line.trim_end(), limit));
+    lines.collect()
 }
 
 /// Breaks a sentence between words into lines of at most `limit` columns; longer words are cut.
@@ -165,8 +165,8 @@ mod tests {
         ];
         for text in texts {
             for limit in 1..12 {
-                let shown = cut(text, limit);
-                assert!(width(&shown) <= limit, "{text:?} in {limit}: {shown:?}");
+                let output = cut(text, limit);
+                assert!(width(&output) <= limit, "{text:?} in {limit}: {output:?}");
             }
         }
     }

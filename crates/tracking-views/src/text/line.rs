@@ -23,8 +23,8 @@ pub(super) fn write_line<W: Write + ?Sized>(
     options: TextOptions,
 ) -> io::Result<()> {
     let line = options
-        .room()
-        .map_or_else(|| escape(line), |room| cut(line, room));
+        .max_width()
+        .map_or_else(|| escape(line), |max_width| cut(line, max_width));
     writeln!(out, "{}", paint(options, style, &line))
 }
 

@@ -36,12 +36,12 @@ impl TextOptions {
     }
 
     /// The columns of a line, if they are counted.
-    pub(super) fn room(self) -> Option<usize> {
+    pub(super) fn max_width(self) -> Option<usize> {
         self.width.map(|width| width.clamp(MIN_WIDTH, MAX_WIDTH))
     }
 
     /// The columns that a chart should fill.
     pub(super) fn chart_width(self) -> usize {
-        self.room().unwrap_or(PLAIN_WIDTH).min(PLAIN_WIDTH)
+        self.max_width().unwrap_or(PLAIN_WIDTH).min(PLAIN_WIDTH)
     }
 }

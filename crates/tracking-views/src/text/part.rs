@@ -30,7 +30,7 @@ impl Renderer for TextRenderer<'_> {
         &self.settings.context
     }
 
-    /// Writes a part, after an empty line where it is not about the title.
+    /// Writes a part, after an empty line unless it belongs to the title.
     fn write_part<W: Write + ?Sized>(&self, out: &mut W, part: &Part<'_>) -> io::Result<()> {
         let settings = &self.settings;
         let (options, context) = (settings.options, &settings.context);
@@ -48,7 +48,7 @@ impl Renderer for TextRenderer<'_> {
             Part::Totals(figures) => totals(out, figures, options),
             Part::Series(series) => series::series(out, series, options),
             Part::Histogram(histogram) => histogram::histogram(out, histogram, options),
-            Part::Beside(parts) => self.write_parts(out, parts),
+            Part::SideBySide(parts) => self.write_parts(out, parts),
             Part::Pages { page, pages, .. } => {
                 writeln!(out)?;
                 let line = format!("Page {} of {}", grouped(*page), grouped(*pages));
@@ -90,10 +90,10 @@ impl Renderer for TextRenderer<'_> {
         } else {
             criteria.join(" · ")
         };
-        let Some(room) = options.room() else {
+        let Some(max_width) = options.max_width() else {
             return write_line(out, &line, Style::Faint, options);
         };
-        for line in wrap(&line, room) {
+        for line in wrap(&line, max_width) {
             writeln!(out, "{}", paint(options, Style::Faint, &line))?;
         }
         Ok(())
@@ -126,7 +126,7 @@ fn totals<W: Write + ?Sized>(
     table.finish(out)
 }
 
-/// How a figure changed since the period before: `▲ 12.5% from 800`.
+/// The change of a figure since the previous period: `▲ 12.5% from 800`.
 fn change_of(total: &Total) -> Option<String> {
     let (now, before) = total.change()?;
     let (arrow, share) = change(now, before);

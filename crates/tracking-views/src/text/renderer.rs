@@ -93,8 +93,8 @@ impl<'c> TextRenderer<'c> {
         fill(self.table(out, view, &view.track_list())?, rows)
     }
 
-    /// Writes a view, and begins a table of tracks below it, for who is handed one track after
-    /// the other, as the visitor of a store is. For a list of tracks alone, the view is the
+    /// Writes a view and begins a table of tracks below it, for callers that get one track after
+    /// the other, such as the visitor of a store. For a list of tracks alone, the view is the
     /// list.
     ///
     /// # Errors
@@ -107,7 +107,7 @@ impl<'c> TextRenderer<'c> {
         list: &TrackList,
     ) -> io::Result<TrackTable<'w, 'c, W>> {
         self.view(out, view)?;
-        // What stands above it as the title is not told again as its heading.
+        // A heading that repeats the title of the view is omitted.
         if view.heading(&self.settings.context) == list.title() {
             writeln!(out)?;
         } else {
@@ -116,8 +116,8 @@ impl<'c> TextRenderer<'c> {
         Ok(TrackTable::for_list(out, self.settings.clone(), list))
     }
 
-    /// Writes what stands above the runs of a list, and the runs that it holds, and goes on with
-    /// those that are handed over one by one.
+    /// Writes the head of a list of runs and the runs that it has; the caller adds further runs
+    /// to the table one by one.
     ///
     /// ```
     /// use tracking_core::{Run, RunId, Timestamp};
@@ -159,7 +159,7 @@ where
     I::Item: TrackRow,
 {
     for row in rows {
-        table.row(&row.lend())?;
+        table.row(&row.as_track_ref())?;
     }
     table.finish()
 }

@@ -9,13 +9,13 @@ use super::paint::{Style, paint};
 /// The number of rows that determine the widths of the columns. Later cells that do not fit are
 /// cut, so that a table of any length takes constant memory.
 const MAX_SAMPLED_ROWS: usize = 100;
-/// No cell is wider.
+/// The maximum width of a cell.
 pub(super) const MAX_CELL_WIDTH: usize = 120;
-/// Columns are not made narrower than this while others can give way.
+/// Columns do not shrink below this width while others can shrink.
 const MIN_SHRUNK_WIDTH: usize = 8;
-/// Nor those that give way first narrower than this.
+/// The same for the columns that shrink first.
 const MIN_FIRST_SHRUNK_WIDTH: usize = 14;
-/// Nothing can be read in less; columns at the end that would not get it are left out.
+/// The minimum width of a column; the last columns are omitted if they would not get it.
 const MIN_COLUMN_WIDTH: usize = 2;
 const GAP: &str = "  ";
 
@@ -38,7 +38,7 @@ enum ShrinkOrder {
 }
 
 impl Column {
-    /// Cells that are short and to be seen whole, such as times.
+    /// Cells that are short and must not be cut, such as times.
     pub(super) fn short(heading: &str) -> Self {
         Self {
             heading: cut(heading, MAX_CELL_WIDTH),
@@ -49,7 +49,7 @@ impl Column {
         }
     }
 
-    /// Cells of any length, which give way where there is little room.
+    /// Cells of any length, which shrink if the line is too narrow.
     pub(super) fn long(heading: &str) -> Self {
         Self {
             shrink_order: ShrinkOrder::Second,
@@ -65,7 +65,7 @@ impl Column {
         }
     }
 
-    /// Sets its cells to the right.
+    /// Aligns its cells to the right.
     pub(super) fn aligned_right(self) -> Self {
         Self {
             right: true,
@@ -73,7 +73,7 @@ impl Column {
         }
     }
 
-    /// Gives way before all others.
+    /// Shrinks before all others.
     pub(super) fn shrinking_first(self) -> Self {
         Self {
             shrink_order: ShrinkOrder::First,
@@ -81,7 +81,7 @@ impl Column {
         }
     }
 
-    /// Is left out where there is too little room for all.
+    /// Omits the column if not all columns fit.
     pub(super) fn dispensable(self) -> Self {
         Self {
             is_dispensable: true,
@@ -100,9 +100,9 @@ impl Column {
 pub(super) struct Table {
     columns: Vec<Column>,
     options: TextOptions,
-    /// What stands above the headings of the columns from one on.
+    /// A text above the headings, and the column where it begins.
     above: Option<(usize, String)>,
-    /// Of columns that are left out 0.
+    /// The widths of the columns; 0 for omitted ones.
     widths: Option<Vec<usize>>,
     pending: Vec<Vec<String>>,
 }
@@ -126,11 +126,11 @@ impl Table {
         }
     }
 
-    /// The headings of the columns for which there was no room.
-    pub(super) fn left_out(&self) -> Vec<&str> {
+    /// The headings of the columns that did not fit.
+    pub(super) fn omitted_columns(&self) -> Vec<&str> {
         let columns = self.columns.iter().zip(self.widths.iter().flatten());
-        let left_out = columns.filter(|(_, width)| **width == 0);
-        left_out
+        let omitted_columns = columns.filter(|(_, width)| **width == 0);
+        omitted_columns
             .map(|(column, _)| column.heading.as_str())
             .collect()
     }
@@ -158,8 +158,8 @@ impl Table {
     }
 
     fn write_pending<W: Write + ?Sized>(&mut self, out: &mut W) -> io::Result<()> {
-        if let Some(room) = self.options.room() {
-            let limit = (room + GAP.len()) / (MIN_COLUMN_WIDTH + GAP.len());
+        if let Some(max_width) = self.options.max_width() {
+            let limit = (max_width + GAP.len()) / (MIN_COLUMN_WIDTH + GAP.len());
             self.columns.truncate(limit);
         }
         let pending = std::mem::take(&mut self.pending);
@@ -173,7 +173,7 @@ impl Table {
         Ok(())
     }
 
-    /// The widths that the cells ask for, made narrower until a line fits.
+    /// The widths of the widest cells, shrunk until a line fits.
     fn fit(&self, rows: &[Vec<String>]) -> Vec<usize> {
         let widest = |index: usize, column: &Column| {
             let cells = rows.iter().filter_map(|row| row.get(index));
@@ -182,43 +182,43 @@ impl Table {
         };
         let columns = self.columns.iter().enumerate();
         let mut natural: Vec<usize> = columns.map(|(n, column)| widest(n, column)).collect();
-        let Some(room) = self.options.room() else {
+        let Some(max_width) = self.options.max_width() else {
             return natural;
         };
         loop {
             let mut widths = natural.clone();
-            if self.shrink_in_order(&mut widths, room) {
+            if self.shrink_in_order(&mut widths, max_width) {
                 return widths;
             }
-            let mut shown = natural.iter().zip(&self.columns);
-            let last = shown.rposition(|(width, column)| *width > 0 && column.is_dispensable);
+            let mut visible = natural.iter().zip(&self.columns);
+            let last = visible.rposition(|(width, column)| *width > 0 && column.is_dispensable);
             let Some(last) = last.and_then(|last| natural.get_mut(last)) else {
-                shrink(&mut widths, |_| true, &self.columns, room, 1);
+                shrink(&mut widths, |_| true, &self.columns, max_width, 1);
                 return widths;
             };
             *last = 0;
         }
     }
 
-    /// Makes columns narrower as long as that leaves something to read; whether all fit then.
-    fn shrink_in_order(&self, widths: &mut [usize], room: usize) -> bool {
+    /// Shrinks columns to their minimum widths at most; returns whether all columns fit.
+    fn shrink_in_order(&self, widths: &mut [usize], max_width: usize) -> bool {
         let columns = &self.columns;
         let when = |when| move |column: &Column| column.shrink_order == when;
         shrink(
             widths,
             when(ShrinkOrder::First),
             columns,
-            room,
+            max_width,
             MIN_FIRST_SHRUNK_WIDTH,
         );
         shrink(
             widths,
             when(ShrinkOrder::Second),
             columns,
-            room,
+            max_width,
             MIN_SHRUNK_WIDTH,
         );
-        line_width(widths) <= room
+        line_width(widths) <= max_width
     }
 
     fn write_head<W: Write + ?Sized>(&self, out: &mut W, widths: &[usize]) -> io::Result<()> {
@@ -265,8 +265,8 @@ impl Table {
     ) -> io::Result<()> {
         // Blanks are written before the next cell only, so that no line ends in them.
         let mut blanks = 0;
-        let shown = self.columns.iter().zip(widths).zip(cells);
-        for ((column, limit), cell) in shown.filter(|((_, width), _)| **width > 0) {
+        let visible = self.columns.iter().zip(widths).zip(cells);
+        for ((column, limit), cell) in visible.filter(|((_, width), _)| **width > 0) {
             let cell = cut(cell, *limit);
             let free = limit.saturating_sub(width(&cell));
             let before = if column.right { free } else { 0 };
@@ -287,20 +287,20 @@ impl Table {
 
 /// The width of a line.
 fn line_width(widths: &[usize]) -> usize {
-    let shown = widths.iter().filter(|width| **width > 0);
-    let gaps = GAP.len() * shown.count().saturating_sub(1);
+    let visible = widths.iter().filter(|width| **width > 0);
+    let gaps = GAP.len() * visible.count().saturating_sub(1);
     widths.iter().sum::<usize>() + gaps
 }
 
-/// Takes columns from the widest of those that give way, until all fit or none gives way.
+/// Shrinks the widest column that may shrink, again and again, until all fit or none may.
 fn shrink(
     widths: &mut [usize],
     shrink_order: impl Fn(&Column) -> bool,
     columns: &[Column],
-    room: usize,
+    max_width: usize,
     min_width: usize,
 ) {
-    while line_width(widths) > room {
+    while line_width(widths) > max_width {
         let candidates = widths.iter_mut().zip(columns);
         let widest = candidates
             .filter(|(width, column)| shrink_order(column) && **width > min_width)

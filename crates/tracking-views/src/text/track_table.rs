@@ -14,7 +14,7 @@ use crate::cells::TrackCells;
 use crate::format::rows_of_all;
 use crate::model::{TrackColumn, TrackList};
 
-/// With less room than this, in columns, little is left for the data.
+/// In a narrower line, measured in columns, little space is left for the data.
 const NARROW_WIDTH: usize = 100;
 
 /// The table of a list of tracks, for callers that get one track at a time, such as the
@@ -69,9 +69,9 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
         ];
         let known = known.into_iter().filter(|known| list.has(known.0));
         columns.extend(known.map(|known| known.1));
-        columns.extend(settings.context.columns().iter().map(|own| {
-            let column = Column::long(own.title()).dispensable();
-            if own.is_aligned_right() {
+        columns.extend(settings.context.columns().iter().map(|added| {
+            let column = Column::long(added.title()).dispensable();
+            if added.is_aligned_right() {
                 column.aligned_right()
             } else {
                 column
@@ -97,8 +97,8 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
     /// Returns an error of the writer.
     pub fn row(&mut self, track: &TrackRef<'_>) -> io::Result<()> {
         self.count += 1;
-        let room = self.settings.options.room();
-        let narrow = room.is_some_and(|room| room < NARROW_WIDTH);
+        let max_width = self.settings.options.max_width();
+        let narrow = max_width.is_some_and(|max_width| max_width < NARROW_WIDTH);
         let cells = TrackCells::new(track, &self.list, &self.settings.context, narrow);
         self.table.row(self.out, &cells.texts())
     }
@@ -136,9 +136,9 @@ impl<'w, 'c, W: Write + ?Sized> TrackTable<'w, 'c, W> {
             self.list.total(),
             self.settings.context.terms().track(),
         );
-        let left_out = self.table.left_out();
-        if !left_out.is_empty() {
-            line = format!("{line}; no room for {}", left_out.join(", "));
+        let omitted = self.table.omitted_columns();
+        if !omitted.is_empty() {
+            line = format!("{line}; no room for {}", omitted.join(", "));
         }
         write_line(self.out, &line, Style::Faint, options)?;
         match next {

@@ -26,7 +26,7 @@ fn a_query_without_criteria_has_none_to_tell() {
 }
 
 #[test]
-fn every_criterion_is_told() {
+fn every_criterion_is_described() {
     let order = Order::TimeDescending;
     let at = time("2026-11-23T15:47:01Z");
     let query = Query::all()
@@ -52,7 +52,7 @@ fn every_criterion_is_told() {
 }
 
 #[test]
-fn exclusions_patterns_and_comparisons_are_told() {
+fn exclusions_patterns_and_comparisons_are_described() {
     let statuses = (400..500).map(|status| json!(status.to_string()));
     let status = FieldFilter::new("status", statuses).or_numbers(400..=499);
     let query = Query::all()
@@ -80,15 +80,15 @@ fn exclusions_patterns_and_comparisons_are_told() {
     ];
     assert_eq!(shown(&query), expected);
     let both = NameFilter::patterns(["*a"]).and(&NameFilter::patterns(["b*c"]));
-    let told = shown(&Query::all().users_in(both));
+    let expected = shown(&Query::all().users_in(both));
     assert!(
-        ["user: *a and b*c", "user: b*c and *a"].contains(&told[0].as_str()),
-        "{told:?}"
+        ["user: *a and b*c", "user: b*c and *a"].contains(&expected[0].as_str()),
+        "{expected:?}"
     );
 }
 
 #[test]
-fn names_are_told_by_their_titles() {
+fn names_are_shown_by_their_titles() {
     let context = samples::context(&[]);
     let query = Query::all()
         .task("lesson-1")
@@ -105,7 +105,7 @@ fn names_are_told_by_their_titles() {
 }
 
 #[test]
-fn ends_of_time_and_empty_lists_are_told() {
+fn ends_of_time_and_empty_lists_are_described() {
     let time = |range| shown(&Query::all().within(range)).join("");
     let at = Timestamp::EPOCH;
     assert_eq!(
@@ -124,7 +124,7 @@ fn ends_of_time_and_empty_lists_are_told() {
 }
 
 #[test]
-fn a_query_is_told_in_the_words_and_the_time_of_the_viewer() {
+fn a_query_is_described_in_the_words_and_the_time_of_the_viewer() {
     let columns = [];
     let query = Query::all()
         .task("lesson-1")
@@ -140,7 +140,7 @@ fn a_query_is_told_in_the_words_and_the_time_of_the_viewer() {
 }
 
 #[test]
-fn a_query_for_runs_is_told() {
+fn a_query_for_runs_is_described() {
     let query = RunQuery::all()
         .task("a")
         .states([RunState::Finished, RunState::Unfinished])
@@ -160,8 +160,8 @@ fn a_query_for_runs_is_told() {
 }
 
 #[test]
-fn every_view_says_once_what_the_context_leaves_out() {
-    let context = Context::new().with_left_out("assets, robots");
+fn every_view_says_once_what_the_context_omits() {
+    let context = Context::new().with_exclusions("assets, robots");
     assert_eq!(
         words(describe(&Query::all().task("a"), &context)),
         ["task: a", "left out: assets, robots"]

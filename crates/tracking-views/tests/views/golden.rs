@@ -1,8 +1,8 @@
 //! Golden files: `tests/golden/*.html`, compared byte by byte, without the style and the policy
 //! that are the same in all of them.
 //!
-//! `UPDATE_GOLDEN=1 cargo test` writes them anew, for a person to look at; where `CI` is set
-//! they are compared whatever it says.
+//! `UPDATE_GOLDEN=1 cargo test` rewrites them for review; where `CI` is set
+//! they are always compared.
 
 use std::fs;
 use std::path::PathBuf;
@@ -16,8 +16,8 @@ pub(crate) fn assert_golden(name: &str, shown: &[u8]) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("tests/golden")
         .join(name);
-    let wanted = |variable| std::env::var_os(variable).is_some_and(|value| !value.is_empty());
-    if wanted("UPDATE_GOLDEN") && !wanted("CI") {
+    let is_set = |variable| std::env::var_os(variable).is_some_and(|value| !value.is_empty());
+    if is_set("UPDATE_GOLDEN") && !is_set("CI") {
         fs::write(&path, &shown).unwrap();
         return;
     }

@@ -63,7 +63,7 @@ fn overview_of(value: &str) -> Overview {
                         .with_link("a.html".to_owned()),
                 )
                 .with_link_to_all(value, "a.html")
-                .with_whole(1),
+                .with_total(1),
         )
         .with_problems(Problems::new(value).with_row(problem))
         .with_note(value)
@@ -119,8 +119,8 @@ impl Titles for Careless {
 }
 
 fn column_of(value: &str) -> Column {
-    let own = value.to_owned();
-    Column::new(value, move |_| own.clone())
+    let cell = value.to_owned();
+    Column::new(value, move |_| cell.clone())
 }
 
 fn query_of(value: &str) -> Query {
@@ -271,7 +271,7 @@ fn no_value_adds_markup_to_a_page() {
     }
 }
 
-/// Links of a careless program are escaped, or left out; all other tags are the same.
+/// Unsafe links of a program are escaped or omitted; all other tags are the same.
 #[test]
 fn no_link_adds_markup_or_a_script() {
     let shown = |value: &str| {

@@ -103,12 +103,12 @@ fn a_chart_and_the_table_behind_it_count_per_the_same() {
         let mut page = Vec::new();
         HtmlRenderer::new().page(&mut page, &view).unwrap();
         let page = String::from_utf8(page).unwrap();
-        for told in [
+        for expected in [
             format!("<h2><bdi>Requests per {per}</bdi></h2>"),
             format!("<summary>Show each {per} in a table</summary>"),
             format!("aria-label=\"Requests per {per}, as a table\""),
         ] {
-            assert!(page.contains(&told), "{days} days: {told}");
+            assert!(page.contains(&expected), "{days} days: {expected}");
         }
         assert_eq!(
             page.matches("<tr><th scope=\"row\">").count(),

@@ -120,7 +120,7 @@ fn counts_of_different_things_come_back() {
 }
 
 #[test]
-fn columns_of_others_behind_the_count_are_passed_over() {
+fn columns_of_others_behind_the_count_are_ignored() {
     let text = "task,count,note,distinct user\na,3,x,2\n";
     let groups: Vec<Group> = Import::new(Format::Csv)
         .groups(text.as_bytes())
@@ -132,7 +132,7 @@ fn columns_of_others_behind_the_count_are_passed_over() {
 
 /// A program's own columns and titles are for people.
 #[test]
-fn other_columns_and_keys_are_passed_over() {
+fn other_columns_and_keys_are_ignored() {
     let columns = samples::columns();
     let mut csv = Vec::new();
     Export::new(Format::Csv)
@@ -149,7 +149,7 @@ fn other_columns_and_keys_are_passed_over() {
 }
 
 #[test]
-fn a_mark_of_the_byte_order_and_empty_lines_are_passed_over() {
+fn a_mark_of_the_byte_order_and_empty_lines_are_ignored() {
     let csv = "\u{feff}id,task,run,user,time,data\n1,a,1,u,1970-01-01T00:00:00Z,{}\n";
     assert!(
         Import::new(Format::Csv)
@@ -169,7 +169,7 @@ fn a_mark_of_the_byte_order_and_empty_lines_are_passed_over() {
     }
 }
 
-/// What the errors say, and the records that were taken.
+/// The messages of the errors, and the records that were read.
 fn read(format: Format, text: &str) -> (Vec<String>, Vec<Track>) {
     let (mut errors, mut tracks) = (Vec::new(), Vec::new());
     for found in Import::new(format).tracks(text.as_bytes()) {

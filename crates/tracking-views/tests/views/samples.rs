@@ -69,7 +69,7 @@ pub(crate) fn overview() -> Overview {
                 .with_row("/images/jordan-80.png", 575)
                 .with_row("/レッスン", 1)
                 .with_distinct(1368)
-                .with_whole(4535),
+                .with_total(4535),
         )
         .with_ranking(
             Ranking::new("Top users", "User")
@@ -244,7 +244,7 @@ pub(crate) fn run_list() -> RunList {
         .with_total(17)
 }
 
-/// An overview of a period, beside the period before.
+/// An overview of a period, compared with the previous period.
 pub(crate) fn dashboard() -> Overview {
     let days = |counts: [u64; 4]| {
         (20..)
@@ -279,7 +279,7 @@ pub(crate) fn dashboard() -> Overview {
                         .with_link("s-200.html".to_owned()),
                 )
                 .with_ranking_row(RankingRow::new("404 Not Found", 20))
-                .with_whole(120)
+                .with_total(120)
                 .with_link_to_all("All 17 codes", "codes.html"),
         )
 }

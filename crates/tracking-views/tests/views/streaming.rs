@@ -75,7 +75,7 @@ fn rows_are_not_held_back() {
         if seen.get() > 200 {
             assert!(
                 sink.bytes.get() > (seen.get() - 200) * 20,
-                "rows are held back"
+                "rows are buffered"
             );
         }
     });
@@ -108,7 +108,7 @@ fn runs_are_not_held_back() {
 }
 
 #[test]
-fn runs_that_are_handed_over_one_by_one_look_as_those_of_a_list() {
+fn runs_that_are_passed_one_by_one_look_as_those_of_a_list() {
     let list = samples::run_list();
     let alone = RunList::new("Runs")
         .with_query(list.query().unwrap().clone())

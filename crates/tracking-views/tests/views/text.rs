@@ -172,7 +172,7 @@ fn a_track_with_own_columns_and_fields_as_text() {
 }
 
 #[test]
-fn a_page_of_a_list_tells_what_it_answers_and_where_to_go_on() {
+fn a_page_of_a_list_tells_what_it_answers_and_where_to_continue() {
     let columns = samples::columns();
     let text = TextRenderer::new().with_context(samples::context(&columns));
     insta::assert_snapshot!(shown(|out| text.track_list(

@@ -35,9 +35,9 @@ fn track(name: &str, number: u64) -> Track {
 
 /// Everything there is, with one name in every place.
 fn everything(name: &str, number: u64, options: TextOptions) -> String {
-    let own = name.to_owned();
+    let cell = name.to_owned();
     let columns = [
-        Column::new(name, move |_| own.clone()),
+        Column::new(name, move |_| cell.clone()),
         Column::field(name, name),
     ];
     let context = Context::new().with_columns(&columns).with_zone_name(name);
@@ -59,7 +59,7 @@ fn everything(name: &str, number: u64, options: TextOptions) -> String {
     let ranking = || {
         Ranking::new(name, name)
             .with_row(name, number)
-            .with_whole(1)
+            .with_total(1)
     };
     // Notes are broken into lines where they are long.
     let note = if options.width.is_some() {

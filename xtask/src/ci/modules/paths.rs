@@ -106,7 +106,7 @@ fn tokens(text: &str) -> Vec<String> {
     let mut tokens = Vec::new();
     for line in text.lines() {
         let code = line.split("//").next().unwrap_or_default();
-        // What stands in quotes is at odd places; quotes over several lines are rare enough.
+        // Quoted text is at odd positions; quotes over several lines are rare enough.
         for code in code.split('"').step_by(2) {
             split(code, &mut tokens);
         }

@@ -1,4 +1,4 @@
-//! The texts of the data, one after the other.
+//! The texts of the data in one buffer.
 
 const SEGMENT: usize = 1 << 20;
 

@@ -4,7 +4,7 @@ use hashbrown::hash_table::{Entry, HashTable};
 
 use super::rows::{NONE, Row, mix};
 
-/// Heads in a hash table that holds track numbers only, and the way on from each track.
+/// Heads in a hash table of track numbers, and the next track of each track.
 #[derive(Default)]
 pub(super) struct Chains {
     /// Task, run and user; by time and number, the newest first.
@@ -44,7 +44,7 @@ impl Chains {
         found.copied()
     }
 
-    /// The tracks from a head on.
+    /// Walks the tracks from a head.
     pub(super) fn along(&self, head: u32) -> impl Iterator<Item = u32> {
         follow(&self.next, Some(head))
     }
@@ -57,7 +57,7 @@ impl Chains {
         follow(&self.next_of_pair, head.copied())
     }
 
-    /// Puts a track into the chain of its task, run and user.
+    /// Adds a track to the chain of its task, run and user.
     pub(super) fn link(&mut self, number: u32, rows: &[Row]) {
         set(&mut self.next, number, NONE);
         let Row {
@@ -96,7 +96,7 @@ impl Chains {
         }
     }
 
-    /// Takes a track out of the chain of its task, run and user.
+    /// Removes a track from the chain of its task, run and user.
     pub(super) fn unlink(&mut self, number: u32, rows: &[Row]) {
         let Row {
             task, run, user, ..
@@ -122,7 +122,7 @@ impl Chains {
         self.next[at as usize] = next;
     }
 
-    /// Puts a track into the chain of its task and user, and tells whether it is the first there.
+    /// Adds a track to the chain of its task and user; returns whether it is the first.
     pub(super) fn link_pair(&mut self, number: u32, rows: &[Row]) -> bool {
         let Row { task, user, .. } = *row(rows, number);
         let entry = self

@@ -1,8 +1,8 @@
-//! Tracks that are copied out of the lock: what an interface asks for that lends without one.
+//! Tracks that are copied before the lock is released, as an interface without a lock requires.
 
-use crate::contender::{Look, Payload, View};
+use crate::contender::{Payload, View, Visitor};
 
-/// A track whose texts stand one after the other in [`Copied::text`].
+/// A track whose texts follow each other in [`Copied::text`].
 struct Part {
     id: u64,
     run: u64,
@@ -44,7 +44,7 @@ impl Copied {
         });
     }
 
-    pub(super) fn lend(&self, look: Look<'_>) {
+    pub(super) fn visit(&self, visitor: Visitor<'_>) {
         let mut text = self.text.as_str();
         let mut next = |len: u32| {
             let (this, rest) = text.split_at(len as usize);
@@ -52,7 +52,7 @@ impl Copied {
             this
         };
         for part in &self.parts {
-            look(View {
+            visitor(View {
                 id: part.id,
                 task: next(part.task),
                 run: part.run,

@@ -1,11 +1,11 @@
-//! Names as numbers.
+//! Interned names.
 
 use std::hash::BuildHasher;
 
 use hashbrown::hash_table::{Entry, HashTable};
 use rustc_hash::FxBuildHasher;
 
-/// Each name once, known by its number.
+/// Each name once, with its number.
 #[derive(Default)]
 pub(super) struct Intern {
     numbers: HashTable<u32>,

@@ -1,4 +1,4 @@
-//! Merging objects without parsing their values.
+//! Merges objects without parsing their values.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -61,7 +61,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Pairs<'a> {
     }
 }
 
-/// The text of an object with the keys of another put over its own.
+/// The text of an object after the keys of another replace its own.
 pub(in crate::contenders) fn merge(old: &str, new: &str) -> Result<String> {
     let Pairs(mut merged) = serde_json::from_str(old)?;
     let Pairs(over) = serde_json::from_str(new)?;
@@ -95,7 +95,7 @@ fn push_key(text: &mut String, key: &str) -> Result<()> {
     Ok(())
 }
 
-/// The value of the indexed field, nothing else is parsed.
+/// The value of the indexed field; nothing else is parsed.
 pub(super) fn page_of(data: &str) -> Option<Cow<'_, str>> {
     #[derive(serde::Deserialize)]
     struct Page<'a> {

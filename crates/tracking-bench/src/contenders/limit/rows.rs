@@ -3,7 +3,7 @@
 /// No track, no value.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// One row a track: a look at it costs one cache line.
+/// A row per track; reading it touches one cache line.
 #[derive(Clone, Copy)]
 #[repr(align(32))]
 pub(super) struct Row {

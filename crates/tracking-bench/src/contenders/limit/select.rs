@@ -1,11 +1,11 @@
-//! Finding what a question asks for.
+//! Selects the tracks of a query.
 
 use super::rows::Row;
 use super::state::State;
 use crate::contender::Question;
 
-/// A question in numbers.
-struct Wanted {
+/// A query with interned names.
+struct Criteria {
     tasks: Vec<u32>,
     user: Option<u32>,
     run: Option<u32>,
@@ -13,7 +13,7 @@ struct Wanted {
     times: Option<(i64, i64)>,
 }
 
-impl Wanted {
+impl Criteria {
     fn fits(&self, row: &Row) -> bool {
         (self.tasks.is_empty() || self.tasks.contains(&row.task))
             && self.user.is_none_or(|user| user == row.user)
@@ -25,9 +25,9 @@ impl Wanted {
     }
 }
 
-/// A way to the tracks, with an estimate of its length.
+/// An access path, with an estimate of its length.
 #[derive(Clone, Copy)]
-enum Way {
+enum AccessPath {
     Tasks,
     User(u32),
     Run(u32),
@@ -37,7 +37,7 @@ enum Way {
     All,
 }
 
-/// A name that nobody has.
+/// An unknown name.
 struct Unknown;
 
 fn known<T>(name: Option<T>, find: impl FnOnce(T) -> Option<u32>) -> Result<Option<u32>, Unknown> {
@@ -45,7 +45,7 @@ fn known<T>(name: Option<T>, find: impl FnOnce(T) -> Option<u32>) -> Result<Opti
 }
 
 impl State {
-    /// Track numbers in order: the shortest list is walked, all else is looked up in the rows.
+    /// Track numbers in order: it walks the shortest list and checks the rest in the rows.
     pub(super) fn select(&self, question: &Question<'_>) -> Vec<u32> {
         let mut numbers = Vec::new();
         if let Some(triple) = question.as_triple() {
@@ -54,19 +54,19 @@ impl State {
             }
             numbers.reverse();
             numbers.sort_unstable();
-        } else if let Ok(wanted) = self.wanted(question) {
-            self.walk(&wanted, &mut numbers);
+        } else if let Ok(criteria) = self.criteria(question) {
+            self.walk(&criteria, &mut numbers);
         }
         numbers
     }
 
-    fn wanted(&self, question: &Question<'_>) -> Result<Wanted, Unknown> {
+    fn criteria(&self, question: &Question<'_>) -> Result<Criteria, Unknown> {
         let tasks = question.tasks.iter();
         let tasks: Vec<u32> = tasks.filter_map(|task| self.tasks.find(task)).collect();
         if tasks.is_empty() && !question.tasks.is_empty() {
             return Err(Unknown);
         }
-        Ok(Wanted {
+        Ok(Criteria {
             tasks,
             user: known(question.user, |user| self.users.find(user))?,
             run: known(question.run, |run| self.runs.get(&run).copied())?,
@@ -75,69 +75,74 @@ impl State {
         })
     }
 
-    fn shortest(&self, wanted: &Wanted) -> Way {
+    fn shortest(&self, criteria: &Criteria) -> AccessPath {
         let lists = &self.lists;
         let task_length = |task: &u32| lists.by_task[*task as usize].len();
-        let mut best = (usize::MAX, Way::All);
-        let mut offer = |length, way| {
+        let mut best = (usize::MAX, AccessPath::All);
+        let mut offer = |length, path| {
             if length < best.0 {
-                best = (length, way);
+                best = (length, path);
             }
         };
-        if !wanted.tasks.is_empty() {
-            offer(wanted.tasks.iter().map(task_length).sum(), Way::Tasks);
-        }
-        if let Some(user) = wanted.user {
-            offer(lists.by_user[user as usize].len(), Way::User(user));
-        }
-        if let Some(run) = wanted.run {
-            offer(lists.by_run[run as usize].len(), Way::Run(run));
-        }
-        if let Some(page) = wanted.page {
+        if !criteria.tasks.is_empty() {
             offer(
-                lists.by_page.get(page as usize).map_or(0, Vec::len),
-                Way::Page(page),
+                criteria.tasks.iter().map(task_length).sum(),
+                AccessPath::Tasks,
             );
         }
-        if let Some((from, to)) = wanted.times {
-            offer(self.times.estimate(from, to), Way::Times(from, to));
+        if let Some(user) = criteria.user {
+            offer(lists.by_user[user as usize].len(), AccessPath::User(user));
         }
-        if let (&[task], Some(user)) = (&*wanted.tasks, wanted.user) {
-            // Its chain is much shorter than either list.
+        if let Some(run) = criteria.run {
+            offer(lists.by_run[run as usize].len(), AccessPath::Run(run));
+        }
+        if let Some(page) = criteria.page {
+            offer(
+                lists.by_page.get(page as usize).map_or(0, Vec::len),
+                AccessPath::Page(page),
+            );
+        }
+        if let Some((from, to)) = criteria.times {
+            offer(self.times.estimate(from, to), AccessPath::Times(from, to));
+        }
+        if let (&[task], Some(user)) = (&*criteria.tasks, criteria.user) {
+            // The chain is much shorter than either list.
             let length = task_length(&task).min(lists.by_user[user as usize].len());
-            offer(length / 8, Way::Pair(task, user));
+            offer(length / 8, AccessPath::Pair(task, user));
         }
         best.1
     }
 
-    fn walk(&self, wanted: &Wanted, out: &mut Vec<u32>) {
+    fn walk(&self, criteria: &Criteria, out: &mut Vec<u32>) {
         let keep =
-            |number: &u32| self.is_alive(*number) && wanted.fits(&self.rows[*number as usize]);
+            |number: &u32| self.is_alive(*number) && criteria.fits(&self.rows[*number as usize]);
         let lists = &self.lists;
         let mut take = |list: &[u32]| out.extend(list.iter().copied().filter(keep));
-        match self.shortest(wanted) {
-            Way::Tasks => {
-                for task in &wanted.tasks {
+        match self.shortest(criteria) {
+            AccessPath::Tasks => {
+                for task in &criteria.tasks {
                     take(&lists.by_task[*task as usize]);
                 }
-                if wanted.tasks.len() > 1 {
+                if criteria.tasks.len() > 1 {
                     out.sort_unstable();
                     out.dedup();
                 }
             }
-            Way::User(user) => take(&lists.by_user[user as usize]),
-            Way::Run(run) => take(&lists.by_run[run as usize]),
-            Way::Page(page) => take(lists.by_page.get(page as usize).map_or(&[], Vec::as_slice)),
-            Way::Times(from, to) => {
+            AccessPath::User(user) => take(&lists.by_user[user as usize]),
+            AccessPath::Run(run) => take(&lists.by_run[run as usize]),
+            AccessPath::Page(page) => {
+                take(lists.by_page.get(page as usize).map_or(&[], Vec::as_slice))
+            }
+            AccessPath::Times(from, to) => {
                 self.times.range(from, to, &self.rows, out);
                 out.retain(keep);
                 out.sort_unstable();
             }
-            Way::Pair(task, user) => {
+            AccessPath::Pair(task, user) => {
                 out.extend(self.chains.pair(task, user, &self.rows).filter(keep));
                 out.reverse();
             }
-            Way::All => out.extend((0..self.rows.len() as u32).filter(keep)),
+            AccessPath::All => out.extend((0..self.rows.len() as u32).filter(keep)),
         }
     }
 
@@ -158,7 +163,11 @@ impl State {
         self.sorted_tasks.iter().map(|task| self.tasks.name(*task))
     }
 
-    pub(super) fn count_by_task(&self, times: Option<(i64, i64)>, look: &mut dyn FnMut(&str, u64)) {
+    pub(super) fn count_by_task(
+        &self,
+        times: Option<(i64, i64)>,
+        visitor: &mut dyn FnMut(&str, u64),
+    ) {
         let counted;
         let counts = match times {
             None => &self.live,
@@ -169,7 +178,7 @@ impl State {
         };
         for (task, count) in (0_u32..).zip(counts) {
             if *count > 0 {
-                look(self.tasks.name(task), u64::from(*count));
+                visitor(self.tasks.name(task), u64::from(*count));
             }
         }
     }

@@ -21,9 +21,9 @@ pub(super) struct State {
     pub(super) runs: FxHashMap<u64, u32>,
     run_ids: Vec<u64>,
     pub(super) rows: Vec<Row>,
-    /// One bit a track; tracks that were removed stay in the lists.
+    /// One bit per track; removed tracks stay in the lists.
     pub(super) alive: Vec<u64>,
-    /// How many tracks of each task are there.
+    /// The number of tracks of each task.
     pub(super) live: Vec<u32>,
     pub(super) sorted_tasks: Vec<u32>,
     pub(super) lists: Lists,
@@ -117,7 +117,7 @@ impl State {
         if let Some(page) = page_of(text) {
             let page = self.pages.number(&page).0;
             if page != old.page {
-                // The entry in the old list stays, and is skipped from now on.
+                // The entry in the old list stays and is skipped.
                 self.rows[number as usize].page = page;
                 self.lists.add_page(number, page);
             }

@@ -3,7 +3,7 @@
 use super::rows::Row;
 
 const BLOCK: usize = 1024;
-/// How many places before the end are looked at before a place is searched for.
+/// The number of positions before the end that are tried before a binary search.
 const NEAR: usize = 16;
 
 type Key = (i64, u32);
@@ -20,11 +20,11 @@ fn key(rows: &[Row], number: u32) -> Key {
 }
 
 impl Times {
-    fn locate(&self, wanted: Key, rows: &[Row]) -> (usize, usize) {
-        let block = self.first.partition_point(|first| *first <= wanted);
+    fn locate(&self, target: Key, rows: &[Row]) -> (usize, usize) {
+        let block = self.first.partition_point(|first| *first <= target);
         let block = block.saturating_sub(1);
         let before =
-            |numbers: &Vec<u32>| numbers.partition_point(|number| key(rows, *number) < wanted);
+            |numbers: &Vec<u32>| numbers.partition_point(|number| key(rows, *number) < target);
         (block, self.blocks.get(block).map_or(0, before))
     }
 
@@ -76,7 +76,7 @@ impl Times {
         }
     }
 
-    /// About how many lie in a range.
+    /// An estimate of the number of tracks in a range.
     pub(super) fn estimate(&self, from: i64, to: i64) -> usize {
         let start = self.first.partition_point(|first| first.0 < from);
         let end = self.first.partition_point(|first| first.0 <= to);

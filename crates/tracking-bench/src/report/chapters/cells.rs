@@ -1,4 +1,4 @@
-//! What stands in a cell.
+//! The cells of tables.
 
 use crate::contenders::Name;
 use crate::report::unit::significant;
@@ -19,8 +19,8 @@ pub(super) fn median(summary: &Summary, metric: &str, name: Name, n: usize) -> S
     shown().unwrap_or_else(|| "–".to_owned())
 }
 
-/// A ratio beside `limit-rows`, with its bar: `1.4 (≤ 2)`.
-pub(super) fn beside_limit(verdict: Option<Verdict>, is_rate: bool) -> String {
+/// A ratio to `limit-rows`, with its bar: `1.4 (≤ 2)`.
+pub(super) fn versus_limit(verdict: Option<Verdict>, is_rate: bool) -> String {
     let Some(verdict) = verdict else {
         return "–".to_owned();
     };
@@ -30,7 +30,7 @@ pub(super) fn beside_limit(verdict: Option<Verdict>, is_rate: bool) -> String {
 }
 
 /// How many times better than `SQLite`, with its bar: `19 × (≥ 10)`.
-pub(super) fn beside_sqlite(verdict: Option<Verdict>, is_rate: bool) -> String {
+pub(super) fn versus_sqlite(verdict: Option<Verdict>, is_rate: bool) -> String {
     let Some(verdict) = verdict else {
         return "–".to_owned();
     };
@@ -53,7 +53,7 @@ pub(super) fn row(cells: &[String]) -> String {
     format!("| {} |\n", cells.join(" | "))
 }
 
-/// The head of a table whose first column is text and whose others are numbers.
+/// The head of a table with a text column and number columns.
 pub(super) fn head(cells: &[&str]) -> String {
     let line = "---:|".repeat(cells.len().saturating_sub(1));
     format!("| {} |\n|---|{line}\n", cells.join(" | "))

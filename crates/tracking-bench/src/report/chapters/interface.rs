@@ -1,4 +1,4 @@
-//! What our interface adds to what `limit-rows` does.
+//! The cost that our interface adds to `limit-rows`.
 
 use super::cells::{head, main as shown, row};
 use crate::contenders::Name;
@@ -6,8 +6,8 @@ use crate::report::unit::significant;
 use crate::report::words::{metrics, words};
 use crate::report::{Measured, Unit};
 
-/// Each read that is lent: ours beside `limit-rows`, beside `limit-rows` that copies out of its
-/// lock as ours does, and beside that and the making of a query.
+/// Each read that borrows: ours, compared with `limit-rows`, with `limit-rows` that copies out of its
+/// lock as ours does, and with that plus building a query.
 pub(super) fn reads(measured: &Measured) -> String {
     let titles = [
         "each track lent",
@@ -18,16 +18,16 @@ pub(super) fn reads(measured: &Measured) -> String {
         "making the query",
         "ours ÷ (copied out + query)",
     ];
-    let lent = |metric: &str| {
+    let borrowed = |metric: &str| {
         let is_read = metric.starts_with("q_") || metric.starts_with("last");
         (is_read || metric.starts_with("user_tracks")) && !metric.contains("owned")
     };
-    let rows = metrics(lent).map(|metric| {
+    let rows = metrics(borrowed).map(|metric| {
         let part = |name: &str| metric.replace("_p50", &format!("_{name}_p50"));
         let (copied, make) = (part("copied"), part("make"));
         let of = |metric: &str, name| measured.main.median(metric, name, measured.n);
         let ours = of(metric, Name::Tracking);
-        let beside = |other: Option<f64>| {
+        let compared = |other: Option<f64>| {
             let ratio = ours.zip(other).map(|(ours, other)| ours / other);
             ratio.map_or("–".to_owned(), significant)
         };
@@ -37,10 +37,10 @@ pub(super) fn reads(measured: &Measured) -> String {
             words(metric).to_owned(),
             shown(measured, metric, Name::Tracking),
             shown(measured, metric, Name::LimitRows),
-            beside(of(metric, Name::LimitRows)),
+            compared(of(metric, Name::LimitRows)),
             shown(measured, &copied, Name::LimitRows),
             shown(measured, &make, Name::Tracking),
-            beside(needed),
+            compared(needed),
         ])
     });
     head(&titles) + &rows.collect::<String>()

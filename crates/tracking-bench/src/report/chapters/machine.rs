@@ -1,4 +1,4 @@
-//! Where and how it was measured.
+//! The machine and the setup of the measurement.
 
 use std::fs;
 

@@ -1,7 +1,7 @@
-//! What a row costs in each format.
+//! The cost of a row in each format.
 
 use super::cells::{head, row};
-use crate::rendering::{Rendered, Way};
+use crate::rendering::{ListFormat, Rendered};
 use crate::report::unit::significant;
 use crate::report::{Summary, Unit};
 
@@ -21,15 +21,15 @@ pub fn rendering(results: &[Rendered]) -> String {
     ];
     titles.extend(memory);
     let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
-    let line = |way: Way| {
+    let line = |format: ListFormat| {
         let of = |rows: usize| {
             results
                 .iter()
-                .find(|one| one.way == way && one.rows == rows)
+                .find(|one| one.format == format && one.rows == rows)
         };
         let longest = sizes.last().copied().and_then(of)?;
         let mut cells = vec![
-            way.name().to_owned(),
+            format.name().to_owned(),
             Unit::Nanoseconds.show(longest.time),
             Unit::OperationsPerSecond.show(1e9 / longest.time),
             significant(longest.size),
@@ -41,7 +41,11 @@ pub fn rendering(results: &[Rendered]) -> String {
         }));
         Some(row(&cells))
     };
-    head(&titles) + &Way::ALL.into_iter().filter_map(line).collect::<String>()
+    head(&titles)
+        + &ListFormat::ALL
+            .into_iter()
+            .filter_map(line)
+            .collect::<String>()
 }
 
 #[cfg(test)]
@@ -51,7 +55,7 @@ mod tests {
     #[test]
     fn each_format_has_a_row_and_each_number_of_rows_a_column() {
         let result = |rows, peak| Rendered {
-            way: Way::Html,
+            format: ListFormat::Html,
             rows,
             time: 1500.0,
             size: 321.4,

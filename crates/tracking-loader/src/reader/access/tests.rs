@@ -34,7 +34,7 @@ fn a_common_line_has_its_parts() {
 }
 
 #[test]
-fn a_combined_line_has_referer_and_agent_as_they_stand_there() {
+fn a_combined_line_has_referer_and_agent_unchanged() {
     let text = COMMON.to_owned() + r#" "http://x/?\"q\"" "A \\ \" B""#;
     let line = parse(&text).unwrap();
     assert_eq!(line.format, AccessFormat::Combined);
@@ -174,7 +174,7 @@ fn what_is_wrong_with_further_fields_is_said_at_its_place() {
 }
 
 #[test]
-fn further_fields_may_stand_before_the_request_and_at_the_end() {
+fn further_fields_may_come_before_the_request_and_at_the_end() {
     let head = "h - - [01/Aug/1995:00:00:01 -0400]";
     let parts = |before: &str, tail: &str| {
         let line = format!("{head} {before}\"GET /a HTTP/1.1\" 200 5{tail}");

@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn what_it_says_goes_on_after_a_restart() {
+    fn what_it_says_continues_after_a_restart() {
         let csv = csv("when;page").unwrap();
         assert_eq!(Csv::from_state(&csv.to_state().unwrap()), Some(csv));
         assert_eq!(Csv::from_state("-"), None);

@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_way_leads_through_objects_and_arrays() {
+    fn a_path_leads_through_objects_and_arrays() {
         assert_eq!(get(r"a.b\.c[1].d"), Some(json!(2)));
         assert_eq!(get(r#"a["b.c"][0].d"#), Some(json!(1)));
         assert_eq!(get(r#"a.["http://x/y"]"#), Some(json!("z")));
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_way_leads_into_texts_that_are_json() {
+    fn a_path_leads_into_texts_that_are_json() {
         let value = json!({"log": "{\"a\": [\"{\\\"b\\\": 1}\", 2]}\n", "x": "{", "n": "5"});
         let Value::Object(mut map) = value else {
             panic!()

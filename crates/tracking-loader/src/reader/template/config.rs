@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_format_is_found_in_what_stands_around_it() {
+    fn a_format_is_detected_by_its_context() {
         for (text, expected, syntax) in [
             ("$a [$b]", "$a [$b]", Syntax::Nginx),
             ("'$a '\n  '\"$b\" \\'';", "$a \"$b\" '", Syntax::Nginx),

@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn the_unit_is_found_out_from_the_size() {
+    fn the_unit_is_detected_from_the_size() {
         for text in [
             "1795445221",
             "1795445221000",

@@ -90,7 +90,7 @@ fn fields_may_change_in_the_middle() {
 }
 
 #[test]
-fn a_reader_goes_on_with_the_state_of_another() {
+fn a_reader_continues_with_the_state_of_another() {
     let mut first = W3cLog::new(Zone::utc());
     assert_eq!(first.state(), None);
     for line in [

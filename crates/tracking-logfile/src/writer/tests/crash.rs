@@ -59,7 +59,7 @@ fn stopped_at_any_point_no_line_is_lost_or_doubled() {
         let log = folder.path("test.log");
         let limit = FaultPoints::only(stops);
         let mut expected = run(&folder, 10, &limit);
-        // A line that was written just before the stop has nobody who was told.
+        // A line that was written just before the stop was not acknowledged.
         let there = all(&log);
         assert!(
             there.starts_with(&expected),
@@ -72,7 +72,7 @@ fn stopped_at_any_point_no_line_is_lost_or_doubled() {
         expected = there;
         let done = !limit.are_used_up();
 
-        // The next program finds the same, goes on, and leaves no trace of the stop.
+        // The next program finds the same, continues, and leaves no trace of the stop.
         expected.extend(run(&folder, 20, &FaultPoints::default()));
         assert_eq!(all(&log), expected, "{stops}");
         let names = folder.names();

@@ -124,7 +124,7 @@ impl Copy {
 }
 
 /// Follows the feed until it is at its end and nobody writes any more. Now and then it is killed:
-/// then it goes on with what it had written down at some earlier moment.
+/// then it continues with what it had written down at some earlier moment.
 fn follow(s: &Store, is_over: &AtomicBool) -> Copy {
     let mut dice = Dice::new(0);
     let (mut written, mut copy) = (Copy::default(), Copy::default());

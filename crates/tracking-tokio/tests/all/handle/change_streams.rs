@@ -32,7 +32,7 @@ async fn take(stream: &mut ChangeStream, count: usize) -> Vec<Change> {
 }
 
 #[tokio::test]
-async fn changes_come_in_order_whatever_the_page_and_go_on_after_a_cursor() {
+async fn changes_come_in_order_whatever_the_page_and_continue_after_a_cursor() {
     let storage = storage().await;
     save(&storage, 9).await;
     let all = storage.changes(None, 100).await.unwrap().changes;

@@ -25,7 +25,7 @@ async fn a_change_that_has_started_is_reported_as_unknown_and_is_made() {
     let error = storage.change(gated.save()).await.unwrap_err();
     assert!(is_unknown(&error), "{error:?}");
     assert!(!error.is_retryable());
-    gate.let_one_go_on();
+    gate.release_one();
     gate.wait_for_tracks(1).await;
 }
 
@@ -35,7 +35,7 @@ async fn a_read_that_has_started_is_late_and_can_be_repeated() {
     let storage = gate.builder().deadline(SHORT).build();
     let error = storage.read(gated.visit()).await.unwrap_err();
     assert!(error.is_retryable() && !is_unknown(&error), "{error:?}");
-    gate.let_one_go_on();
+    gate.release_one();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -51,7 +51,7 @@ async fn a_change_that_has_not_started_is_reported_as_not_made_and_never_is() {
     assert!(error.is_retryable() && !is_unknown(&error), "{error:?}");
     assert!(cause(&error).contains("nothing was done"), "{error:?}");
     assert!(is_unknown(&first.await.unwrap().unwrap_err()));
-    gate.let_one_go_on();
+    gate.release_one();
     gate.wait_for_tracks(1).await;
     // The thread is free again, and Bea's save is not what it does next. On a busy machine a read
     // may be late, too; then it is repeated.
@@ -76,7 +76,7 @@ async fn a_future_that_is_dropped_before_its_turn_does_nothing() {
     gate.wait_for_start().await;
     let dropped = tokio::time::timeout(SHORT, storage.save(track("bea"))).await;
     assert!(dropped.is_err());
-    gate.let_one_go_on();
+    gate.release_one();
     first.await.unwrap().unwrap();
     storage.save(track("carl")).await.unwrap();
     assert_eq!(storage.count(Query::all().user("bea")).await.unwrap(), 0);
@@ -89,7 +89,7 @@ async fn a_future_that_is_dropped_after_its_start_is_made_to_the_end() {
     let dropped = tokio::time::timeout(SHORT, storage.change(gated.save())).await;
     assert!(dropped.is_err());
     assert_eq!(gate.tracks(), 0);
-    gate.let_one_go_on();
+    gate.release_one();
     gate.wait_for_tracks(1).await;
 }
 
@@ -115,7 +115,7 @@ async fn no_more_calls_run_or_wait_than_are_allowed() {
     assert!(cause(&error).contains("too many"), "{error:?}");
     assert!(error.is_retryable());
     for _ in 0..3 {
-        gate.let_one_go_on();
+        gate.release_one();
     }
     for call in calls {
         call.await.unwrap().unwrap();

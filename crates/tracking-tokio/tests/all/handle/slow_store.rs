@@ -49,7 +49,7 @@ impl Gate {
         }
     }
 
-    pub(crate) fn let_one_go_on(&self) {
+    pub(crate) fn release_one(&self) {
         self.go_on.send(()).unwrap();
     }
 

@@ -35,7 +35,7 @@ async fn a_handler_may_have_its_request_not_recorded() {
 }
 
 #[tokio::test]
-async fn the_extension_is_there_also_where_nothing_is_recorded() {
+async fn the_extension_exists_also_where_nothing_is_recorded() {
     let (layer, tracks) = layer();
     let handler = |Extension(track): Extension<RequestTrack>| async move {
         track.insert("page", 3);

@@ -55,7 +55,7 @@ async fn a_sample_of_one_in_one_or_none_is_all() {
 }
 
 #[tokio::test]
-async fn what_is_always_recorded_is_so_beside_a_sample() {
+async fn what_is_always_recorded_is_so_with_a_sample() {
     let (layer, tracks) = layer();
     let errors = |request: &tracking_tokio::FinishedRequest<'_>| {
         request

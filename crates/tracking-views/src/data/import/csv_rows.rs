@@ -81,8 +81,8 @@ impl Row<'_> {
     where
         E: Into<Box<dyn Error + Send + Sync>>,
     {
-        let place = self.columns.iter().position(|column| column == name);
-        let cell = place.and_then(|place| self.record.get(place));
+        let position = self.columns.iter().position(|column| column == name);
+        let cell = position.and_then(|position| self.record.get(position));
         let cell = cell.ok_or_else(|| ReadError::Missing {
             line: self.line,
             column: name.to_owned(),
@@ -134,7 +134,7 @@ impl FromRow for Run {
     }
 }
 
-/// The column behind those that tell what was counted by.
+/// The column after those of what was counted by.
 const COUNT: &str = "count";
 
 /// How the columns of counts of different things begin, behind the count.

@@ -139,8 +139,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_of_objects_is_told_with_its_line() {
-        for (json, told) in [
+    fn what_is_no_list_of_objects_is_reported_with_its_line() {
+        for (json, expected) in [
             ("", "line 1 lacks a list of records, which begins with ["),
             ("{}", "line 1 lacks a list of records, which begins with ["),
             ("[\n1]", "line 2 lacks a record, which begins with {"),
@@ -153,7 +153,7 @@ mod tests {
                 "line 1 lacks an end: something stands after the list",
             ),
         ] {
-            assert_eq!(read(json).unwrap_err().to_string(), told, "{json}");
+            assert_eq!(read(json).unwrap_err().to_string(), expected, "{json}");
         }
     }
 }

@@ -32,7 +32,7 @@ pub enum ReadError {
         line: u64,
         /// The name of the column.
         column: String,
-        /// What stands there.
+        /// The value in that place.
         value: String,
         /// Why it does not fit.
         source: Box<dyn Error + Send + Sync>,

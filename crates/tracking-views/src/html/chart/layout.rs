@@ -8,7 +8,7 @@ use super::unit::Unit;
 pub(super) const FLOOR: u64 = 8800;
 pub(super) const CEILING: u64 = 900;
 
-/// The units that the bars of a chart stand for, and the top of its scale.
+/// The units of the bars of a chart, and the top of its scale.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Layout {
     pub(super) unit: Unit,

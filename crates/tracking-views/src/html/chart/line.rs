@@ -3,7 +3,7 @@
 use super::layout::{CEILING, FLOOR};
 use crate::html::value::{decimal, hundredths};
 
-/// A straight piece of a line, as its ends stand in per cent of the box.
+/// A line segment; its ends are in per cent of the chart's box.
 #[derive(Debug)]
 pub(in crate::html) struct Segment {
     pub(in crate::html) from: (String, String),

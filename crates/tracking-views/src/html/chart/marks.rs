@@ -17,9 +17,9 @@ pub(in crate::html) struct Mark {
 
 /// A phone has room for so many.
 const MAX_MARKS: usize = 5;
-/// Fewer do not tell how far apart bars are.
+/// Fewer marks do not show the scale of the axis.
 const MIN_MARKS: usize = 3;
-/// Nearer to an edge than this, in hundredths of a per cent, a name is set beside its bar.
+/// Nearer to an edge than this, in hundredths of a per cent, a name is not centred below its bar.
 const EDGE: u64 = 400;
 
 /// Each name where there are few bars; else those of days that people look for: Mondays, the
@@ -99,7 +99,7 @@ fn strides(unit: Unit) -> impl Iterator<Item = Stride> {
     days.chain(months.chain(years).map(Stride::Months))
 }
 
-/// Like `23 Nov`, `Nov`, `2026`; the year is told where it is another than before.
+/// Like `23 Nov`, `Nov`, `2026`; with the year if it differs from the previous mark's.
 fn label(unit: Unit, start: NaiveDate, has_year: bool) -> String {
     let format = match unit.parts() {
         (Granularity::Month, 12..) => "%Y",

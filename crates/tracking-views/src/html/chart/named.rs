@@ -7,7 +7,7 @@ use crate::format::{compact, counted, grouped};
 use crate::html::value::{decimal, hundredths};
 use crate::model::Histogram;
 
-/// At most so many names stand below the bars.
+/// The maximum number of names below the bars.
 const MAX_NAMES: usize = 8;
 
 /// A chart of bars in the order in which they are given; none where nothing was counted.

@@ -5,7 +5,7 @@ use chrono::{Datelike, NaiveDate};
 use crate::format::point_name;
 use crate::model::Granularity;
 
-/// More bars than this are too thin for a phone; then each stands for more.
+/// More bars than this are too thin for a phone; a larger unit is chosen instead.
 const MAX_BARS: i64 = 120;
 const QUARTER: i64 = 3;
 const YEAR: i64 = 12;

@@ -12,7 +12,7 @@ pub(in crate::html) struct Band {
     pub(in crate::html) width: String,
 }
 
-/// So many days have a weekend that is worth to be told.
+/// The minimum number of days for which weekends are marked.
 const MIN_DAYS: u64 = 7;
 
 /// Saturdays and Sundays, each as a band behind the bar of the day.

@@ -20,12 +20,12 @@ struct Line<'a> {
     value: Value,
 }
 
-/// A value as it is written.
+/// A value in its written form.
 enum Value {
-    /// A name that may lead somewhere, and what it stands for where that is a title.
+    /// A name, possibly a link, and the id that it is the title of.
     Name(Label, Option<String>),
     Badge(&'static str, &'static str),
-    /// A moment as it is, and as it is shown.
+    /// A moment in machine-readable and in displayed form.
     Time(String, String),
     Text(String),
 }

@@ -45,14 +45,14 @@ pub(super) fn matrix<W: Write + ?Sized>(
     matrix: &Matrix,
     context: &Context<'_>,
 ) -> io::Result<()> {
-    let own = (matrix.rows().keys().len(), matrix.columns().keys().len());
+    let keyed = (matrix.rows().keys().len(), matrix.columns().keys().len());
     let names = axis_labels(matrix.rows(), matrix.down(), context).into_iter();
     let sums = matrix.rows().sums();
     let rows = names.zip(matrix.cells()).zip(sums).enumerate();
     let rows = rows.map(|(down, ((name, counts), sum))| {
         let cell = |(across, count): (usize, &u64)| {
-            let is_own = down < own.0 && across < own.1;
-            Cell::new(*count, if is_own { matrix.largest() } else { 0 })
+            let is_keyed = down < keyed.0 && across < keyed.1;
+            Cell::new(*count, if is_keyed { matrix.largest() } else { 0 })
         };
         Row {
             name,

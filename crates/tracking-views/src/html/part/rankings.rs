@@ -49,9 +49,9 @@ fn all_of(ranking: &Ranking) -> Option<Label> {
     clippy::trivially_copy_pass_by_ref,
     reason = "the template hands it over so"
 )]
-fn place_of(ranking: &Ranking, index: &usize) -> String {
+fn rank_of(ranking: &Ranking, index: &usize) -> String {
     let index = u64::try_from(*index).unwrap_or(u64::MAX);
-    grouped(ranking.first_place().saturating_add(index))
+    grouped(ranking.first_rank().saturating_add(index))
 }
 
 /// The cells of a row, as many as there are further columns.
@@ -66,6 +66,6 @@ fn rows_of(ranking: &Ranking) -> u64 {
 }
 
 fn share_of(ranking: &Ranking, row: &RankingRow) -> String {
-    let whole = ranking.whole().unwrap_or(0);
-    share(row.count(), whole).unwrap_or_default()
+    let total = ranking.total().unwrap_or(0);
+    share(row.count(), total).unwrap_or_default()
 }

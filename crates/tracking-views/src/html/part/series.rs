@@ -1,4 +1,4 @@
-//! Charts with a table behind them: counts over time, and of things in an order of their own.
+//! Charts with a table for screen readers: counts over time, and of categories in their natural order.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -67,7 +67,7 @@ pub(super) fn series<W: Write + ?Sized>(
     write(out, &body)
 }
 
-/// Writes a chart of things that stand in an order of their own.
+/// Writes a chart of categories in their natural order.
 pub(super) fn histogram<W: Write + ?Sized>(out: &mut W, histogram: &Histogram) -> io::Result<()> {
     let Some(chart) = chart::named(histogram) else {
         return Ok(());
@@ -86,7 +86,7 @@ pub(super) fn histogram<W: Write + ?Sized>(out: &mut W, histogram: &Histogram) -
     write(out, &body)
 }
 
-/// The rows of the table where it has what was counted, each day with its link.
+/// The rows of the table if each bar is one point, each day with its link.
 fn named(
     per: Granularity,
     points: &[(NaiveDate, u64)],
@@ -114,7 +114,7 @@ fn named(
     rows.into_iter().map(row).collect()
 }
 
-/// The rows of the table where the chart sums up, so that the chart and its table say the same.
+/// The rows of the table if bars are sums, so that the chart and its table agree.
 fn bars(chart: &Chart) -> Vec<Point> {
     let bars = chart.bars.iter();
     bars.map(|bar| Point::new(Label::new(bar.name.clone(), None), bar.sum.clone()))

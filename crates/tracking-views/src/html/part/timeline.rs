@@ -71,7 +71,7 @@ pub(super) fn timeline<W: Write + ?Sized>(
 }
 
 /// About half of what a character takes of a lane on a phone, in hundredths of a per cent: with
-/// less room than that to an edge, a label is set beside its place.
+/// less space than that to an edge, a label is aligned at its tick's start or end.
 const HALF_CHARACTER: u64 = 90;
 
 fn ticks(timeline: &Timeline, context: &Context<'_>) -> Vec<Tick> {

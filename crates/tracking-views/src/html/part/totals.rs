@@ -19,7 +19,7 @@ struct Totals<'a> {
 }
 
 /// Writes a tile for each figure. A number is never broken over two lines, so the longest one decides
-/// how large numbers are and how many tiles stand beside each other.
+/// the size of numbers and the number of tiles in a row.
 pub(super) fn totals<W: Write + ?Sized>(out: &mut W, totals: &[Total]) -> io::Result<()> {
     let numbers = totals.iter().filter(|total| !is_text(total));
     let longest = numbers.map(|total| total.value().format().len()).max();
@@ -40,7 +40,7 @@ fn size(longest: usize) -> Option<&'static str> {
     }
 }
 
-/// How a figure changed since the period before.
+/// The change of a figure since the previous period.
 struct Change {
     arrow: &'static str,
     share: String,
@@ -89,8 +89,8 @@ mod tests {
             let mut out = Vec::new();
             let numbers = values.iter().map(|value| Total::new("Tracks", *value));
             let text = Total::new("Size", "a very long text, which may break");
-            let shown: Vec<Total> = numbers.chain([text]).collect();
-            totals(&mut out, &shown).unwrap();
+            let figures: Vec<Total> = numbers.chain([text]).collect();
+            totals(&mut out, &figures).unwrap();
             String::from_utf8(out).unwrap()
         };
         for (values, class) in [

@@ -60,21 +60,21 @@ fn branch<W: Write + ?Sized>(
     options: TextOptions,
 ) -> io::Result<()> {
     let indent = depth * 2;
-    let Some(room) = options.room() else {
+    let Some(max_width) = options.max_width() else {
         let (name, value) = (escape(name), escape(value));
         let value = paint(options, style, &value);
         return writeln!(out, "{:indent$}{name}: {value}", "");
     };
-    let indent = indent.min(room / 2);
-    let name = cut(name, (room - indent) / 2);
-    let left = room.saturating_sub(indent + width(&name) + 2);
+    let indent = indent.min(max_width / 2);
+    let name = cut(name, (max_width - indent) / 2);
+    let left = max_width.saturating_sub(indent + width(&name) + 2);
     if let [value] = fold(value, left, 1).as_slice() {
         let value = paint(options, style, value);
         return writeln!(out, "{:indent$}{name}: {value}", "");
     }
     writeln!(out, "{:indent$}{name}:", "")?;
     let indent = indent + 2;
-    for line in fold(value, room.saturating_sub(indent), MAX_LINES) {
+    for line in fold(value, max_width.saturating_sub(indent), MAX_LINES) {
         writeln!(out, "{:indent$}{}", "", paint(options, style, &line))?;
     }
     Ok(())

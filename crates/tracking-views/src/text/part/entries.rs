@@ -23,7 +23,7 @@ pub(super) fn entries<W: Write + ?Sized>(
     writeln!(out)?;
     let columns = vec![Column::short("").styled(Style::Faint), Column::long("")];
     let mut table = Table::new(columns, settings.options);
-    let Some(room) = settings.options.room() else {
+    let Some(max_width) = settings.options.max_width() else {
         for entry in entries {
             table.row(
                 out,
@@ -35,13 +35,13 @@ pub(super) fn entries<W: Write + ?Sized>(
         }
         return table.finish(out);
     };
-    let label = |entry: &Entry| cut(entry.label(), MAX_LABEL.min(room / 2));
+    let label = |entry: &Entry| cut(entry.label(), MAX_LABEL.min(max_width / 2));
     let labels = entries.iter().map(|entry| width(&label(entry)));
     let left = labels.max().unwrap_or(0) + 2;
     for entry in entries {
         let mut label = label(entry);
         let value = format_value(entry.value(), &settings.context);
-        for line in fold(&value, room.saturating_sub(left), MAX_LINES) {
+        for line in fold(&value, max_width.saturating_sub(left), MAX_LINES) {
             table.row(out, &[&label, &line])?;
             label.clear();
         }
@@ -73,7 +73,7 @@ fn format_present(value: &EntryValue, context: &Context<'_>) -> String {
     }
 }
 
-/// A title with the name that it stands for.
+/// A title with the id that it belongs to.
 fn titled(name: &str, title: Option<String>) -> String {
     match title {
         Some(title) if title != name => format!("{title} ({name})"),

@@ -10,14 +10,14 @@ use crate::text::cut::{cut, width};
 use crate::text::line::{heading, write_line};
 use crate::text::paint::{Style, paint};
 
-/// Names are not shown longer than this.
+/// The maximum width of a name.
 const MAX_NAME: usize = 20;
-/// More bars than this stand beside each other, and not one below the other.
+/// With more bars than this, bars are vertical.
 const MAX_LINES: usize = 7;
-/// How wide a bar is that stands, with its name below it.
+/// The width of a vertical bar, which has its name below it.
 const BAR_WIDTH: usize = 3;
 
-/// Writes a line for each of a few bars; of more, bars that stand beside each other.
+/// Writes a line for each of a few bars, else vertical bars.
 pub(super) fn histogram<W: Write + ?Sized>(
     out: &mut W,
     histogram: &Histogram,
@@ -49,10 +49,10 @@ fn horizontal<W: Write + ?Sized>(
         let free = names.saturating_sub(width(&name));
         let start = format!("{name}{:free$}  {:>numbers$}", "", grouped(*count));
         let start = options
-            .room()
-            .map_or_else(|| start.clone(), |room| cut(&start, room));
-        let room = options.chart_width().saturating_sub(width(&start) + 2);
-        let bar = bar(*count, largest, room);
+            .max_width()
+            .map_or_else(|| start.clone(), |max_width| cut(&start, max_width));
+        let max_width = options.chart_width().saturating_sub(width(&start) + 2);
+        let bar = bar(*count, largest, max_width);
         let gap = if bar.is_empty() { "" } else { "  " };
         writeln!(out, "{start}{gap}{}", paint(options, Style::Bar, &bar))?;
     }
@@ -81,8 +81,8 @@ fn vertical<W: Write + ?Sized>(
             names.extend(std::iter::repeat_n(' ', free));
         }
     }
-    let fitting = |line: &str| match options.room() {
-        Some(room) => cut(line.trim_end(), room),
+    let fitting = |line: &str| match options.max_width() {
+        Some(max_width) => cut(line.trim_end(), max_width),
         None => line.trim_end().to_owned(),
     };
     writeln!(out, "{}", paint(options, Style::Bar, &fitting(&line)))?;

@@ -12,12 +12,12 @@ use crate::text::settings::Settings;
 use crate::text::table::{Column, MAX_CELL_WIDTH, Table};
 use tracking_core::GroupBy;
 
-/// What names of rows and of columns need to be told apart.
+/// The maximum widths of the names of rows and columns.
 const MAX_NAME: usize = 24;
 const MAX_COLUMN: usize = 12;
 
-/// Writes a table of counts with sums; where columns do not fit, those of the smaller sums are
-/// put to the others.
+/// Writes a table of counts with sums; if columns do not fit, those with the smaller sums are
+/// added to the others.
 pub(super) fn matrix<W: Write + ?Sized>(
     out: &mut W,
     matrix: &Matrix,
@@ -34,7 +34,7 @@ pub(super) fn matrix<W: Write + ?Sized>(
     let across = axis_labels(matrix.columns(), matrix.across(), context);
     let limit = settings
         .options
-        .room()
+        .max_width()
         .map_or(MAX_CELL_WIDTH, |_| MAX_COLUMN);
     let across = across.iter().map(|label| cut(label.or_none(), limit));
     columns.extend(across.map(|name| Column::long(&name).aligned_right()));
@@ -58,7 +58,7 @@ pub(super) fn matrix<W: Write + ?Sized>(
 
 /// The matrix with as many columns as have room.
 fn fitting(matrix: &Matrix, settings: &Settings<'_>) -> Matrix {
-    let Some(room) = settings.options.room() else {
+    let Some(max_width) = settings.options.max_width() else {
         return matrix.clone();
     };
     let widest = |axis: &Axis, by: &GroupBy, limit: usize| {
@@ -68,11 +68,15 @@ fn fitting(matrix: &Matrix, settings: &Settings<'_>) -> Matrix {
             .map(|label| width(&cut(label.or_none(), limit)));
         widths.max().unwrap_or(0)
     };
-    let name = widest(matrix.rows(), matrix.down(), MAX_NAME.min(room * 2 / 5));
+    let name = widest(
+        matrix.rows(),
+        matrix.down(),
+        MAX_NAME.min(max_width * 2 / 5),
+    );
     let number = grouped(matrix.total()).len();
     let column = widest(matrix.columns(), matrix.across(), MAX_COLUMN).max(number) + 2;
-    let room = room.saturating_sub(name + number.max("Total".len()) + 2);
-    let columns = room / column;
+    let max_width = max_width.saturating_sub(name + number.max("Total".len()) + 2);
+    let columns = max_width / column;
     if columns >= matrix.cells().first().map_or(0, Vec::len) {
         return matrix.clone();
     }
@@ -89,11 +93,11 @@ fn row<W: Write + ?Sized>(
     counts: &[u64],
     sum: u64,
 ) -> io::Result<()> {
-    let shown = |count: &u64| match count {
+    let formatted = |count: &u64| match count {
         0 => "·".to_owned(),
         count => grouped(*count),
     };
-    let counts = counts.iter().chain([&sum]).map(shown);
+    let counts = counts.iter().chain([&sum]).map(formatted);
     let cells: Vec<String> = std::iter::once(name.to_owned()).chain(counts).collect();
     let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
     table.row(out, &cells)

@@ -36,12 +36,12 @@ fn write_problem<W: Write + ?Sized>(
     problem: &Problem,
     options: TextOptions,
 ) -> io::Result<()> {
-    let line = format!("{}: {}", problem.place(), problem.reason());
+    let line = format!("{}: {}", problem.location(), problem.reason());
     write_line(out, &line, Style::Warning, options)?;
     if problem.text().is_empty() {
         return Ok(());
     }
-    let room = options.room().unwrap_or(MAX_CELL_WIDTH);
-    let text = cut(problem.text(), room.saturating_sub(4));
+    let max_width = options.max_width().unwrap_or(MAX_CELL_WIDTH);
+    let text = cut(problem.text(), max_width.saturating_sub(4));
     writeln!(out, "    {}", paint(options, Style::Faint, &text))
 }

@@ -14,8 +14,8 @@ use crate::text::table::{Column, Table};
 
 /// The widest bar of a ranking.
 const RANKING_BAR: usize = 20;
-/// Narrower than this, names need the room that bars would take.
-const ROOM_FOR_BARS: usize = 72;
+/// In narrower output, names get the space of the bars.
+const MIN_WIDTH_WITH_BARS: usize = 72;
 
 /// Writes a ranking as a table; `what` is what it counts.
 pub(super) fn ranking<W: Write + ?Sized>(
@@ -38,18 +38,18 @@ pub(super) fn ranking<W: Write + ?Sized>(
     let mut table = Table::new(ranking_columns(ranking, what, options), options);
     for (index, row) in ranking.rows().iter().enumerate() {
         let index = u64::try_from(index).unwrap_or(u64::MAX);
-        let place = grouped(ranking.first_place().saturating_add(index));
+        let rank = grouped(ranking.first_rank().saturating_add(index));
         let label = ranking_label(row, ranking, &settings.context);
         let count = grouped(row.count());
-        let part = ranking.whole().and_then(|whole| share(row.count(), whole));
+        let part = ranking.total().and_then(|total| share(row.count(), total));
         let bar = bar(row.count(), ranking.largest(), RANKING_BAR);
-        let mut cells = vec![place.as_str(), label.or_none(), &count];
+        let mut cells = vec![rank.as_str(), label.or_none(), &count];
         let further = ranking.columns().iter().enumerate();
         cells.extend(further.map(|(n, _)| row.cells().get(n).map_or("", String::as_str)));
-        if ranking.whole().is_some() {
+        if ranking.total().is_some() {
             cells.push(part.as_deref().unwrap_or_default());
         }
-        if room_for_bars(options) {
+        if has_bars(options) {
             cells.push(&bar);
         }
         table.row(out, &cells)?;
@@ -65,15 +65,17 @@ fn ranking_columns(ranking: &Ranking, what: &str, options: TextOptions) -> Vec<C
     ];
     let further = ranking.columns().iter();
     columns.extend(further.map(|heading| Column::number(heading).dispensable()));
-    if ranking.whole().is_some() {
+    if ranking.total().is_some() {
         columns.push(Column::number("Share").styled(Style::Faint));
     }
-    if room_for_bars(options) {
+    if has_bars(options) {
         columns.push(Column::short("").styled(Style::Bar));
     }
     columns
 }
 
-fn room_for_bars(options: TextOptions) -> bool {
-    options.room().is_none_or(|room| room >= ROOM_FOR_BARS)
+fn has_bars(options: TextOptions) -> bool {
+    options
+        .max_width()
+        .is_none_or(|max_width| max_width >= MIN_WIDTH_WITH_BARS)
 }

@@ -12,7 +12,7 @@ use crate::text::cut::{cut, width};
 use crate::text::line::{heading, write_line};
 use crate::text::paint::{Style, paint};
 
-/// Writes a line per day, week or month; where some are left out, how many.
+/// Writes a line per day, week or month; a gap is replaced by the number of missing points.
 pub(super) fn series<W: Write + ?Sized>(
     out: &mut W,
     series: &Series,
@@ -44,10 +44,10 @@ fn write_point<W: Write + ?Sized>(
     let numbers = grouped(largest).len();
     let start = format!("{}  {:>numbers$}", point_name(per, start), grouped(count));
     let start = options
-        .room()
-        .map_or_else(|| start.clone(), |room| cut(&start, room));
-    let room = options.chart_width().saturating_sub(width(&start) + 2);
-    let bar = bar(count, largest, room);
+        .max_width()
+        .map_or_else(|| start.clone(), |max_width| cut(&start, max_width));
+    let max_width = options.chart_width().saturating_sub(width(&start) + 2);
+    let bar = bar(count, largest, max_width);
     let gap = if bar.is_empty() { "" } else { "  " };
     writeln!(out, "{start}{gap}{}", paint(options, Style::Bar, &bar))
 }

@@ -11,7 +11,7 @@ use crate::text::line::{heading, write_line};
 use crate::text::paint::{Style, paint};
 use crate::text::settings::Settings;
 
-/// Names of users take no more of a line.
+/// The maximum width of a user name.
 const NAMES: usize = 20;
 
 /// Writes a line per user, with the height of their counts over time.
@@ -22,16 +22,16 @@ pub(super) fn timeline<W: Write + ?Sized>(
 ) -> io::Result<()> {
     heading(out, "Timeline", settings.options)?;
     let lanes: Vec<(Label, &Lane)> = lane_labels(timeline, &settings.context).collect();
-    let room = settings.options.chart_width();
+    let max_width = settings.options.chart_width();
     let named = lanes
         .iter()
         .map(|lane| width(lane.0.or_none()))
         .max()
         .unwrap_or(0);
-    let named = named.min(NAMES).min(room / 3);
+    let named = named.min(NAMES).min(max_width / 3);
     let numbers = lanes.iter().map(|lane| grouped(lane.1.count()).len()).max();
     let numbers = numbers.unwrap_or(0);
-    let slots = room
+    let slots = max_width
         .saturating_sub(named + numbers + 4)
         .min(Timeline::SLOTS);
     let all = lanes.iter().flat_map(|lane| merged(lane.1.slots(), slots));

@@ -1,4 +1,4 @@
-//! Stores in a file: ours beside `SQLite` by hand.
+//! Stores in a file: ours compared with `SQLite` used directly.
 
 use super::cells::{head, median, row, unit};
 use crate::contenders::Name;
@@ -6,7 +6,7 @@ use crate::report::unit::significant;
 use crate::report::words::{metrics, words};
 use crate::report::{Measured, Summary, Unit};
 
-/// What our store has to reach beside `SQLite` by hand: of a rate at least this part, of anything
+/// The bar of our store compared with `SQLite` used directly: of a rate at least this share, of anything
 /// else at most.
 const BARS: &[(&str, f64)] = &[
     ("bulk_rate", 0.9),
@@ -25,10 +25,10 @@ const FULL: [Name; 2] = [Name::TrackingSqliteFull, Name::SqliteFileFull];
 const AFTER_POWER_LOSS: &str = "save, one by one, surviving a loss of power";
 
 /// A row for each metric, and one for a single save that survives the loss of power.
-pub(super) fn kept(measured: &Measured) -> String {
+pub(super) fn persistent(measured: &Measured) -> String {
     let titles = ["operation", "ours", "by hand", "ours ÷ by hand (bar)"];
     let mut rows = String::new();
-    for metric in metrics(|metric| unit(&measured.kept, metric).is_some()) {
+    for metric in metrics(|metric| unit(&measured.persistent, metric).is_some()) {
         rows += &compared(measured, metric, words(metric), NORMAL);
         if metric == "save_rate" {
             rows += &compared(measured, metric, AFTER_POWER_LOSS, FULL);
@@ -40,7 +40,8 @@ pub(super) fn kept(measured: &Measured) -> String {
 /// A row for each operation: our store in memory, and our store in a file.
 pub(super) fn stores(measured: &Measured) -> String {
     let mut rows = String::new();
-    for metric in metrics(|metric| unit(&measured.kept, metric).is_some() && metric != "disk") {
+    for metric in metrics(|metric| unit(&measured.persistent, metric).is_some() && metric != "disk")
+    {
         let in_memory = median(&measured.main, metric, Name::Tracking, measured.n);
         rows += &store_row(measured, metric, words(metric), in_memory);
         if metric == "save_rate" {
@@ -57,10 +58,10 @@ fn store_row(measured: &Measured, metric: &str, words: &str, in_memory: String) 
         Name::TrackingSqlite
     };
     let in_file = median(
-        &measured.kept,
+        &measured.persistent,
         metric,
         name,
-        size(&measured.kept, metric, name),
+        size(&measured.persistent, metric, name),
     );
     row(&[words.to_owned(), in_memory, in_file])
 }
@@ -73,7 +74,7 @@ fn size(summary: &Summary, metric: &str, name: Name) -> usize {
 }
 
 fn compared(measured: &Measured, metric: &str, words: &str, names: [Name; 2]) -> String {
-    let summary = &measured.kept;
+    let summary = &measured.persistent;
     let [ours, by_hand] = names;
     // The two promises are measured with different numbers of tracks.
     let n = size(summary, metric, ours);
@@ -88,7 +89,7 @@ fn compared(measured: &Measured, metric: &str, words: &str, names: [Name; 2]) ->
 
 /// A ratio with its bar, if it has one.
 fn judged(measured: &Measured, metric: &str, ratio: f64) -> String {
-    let is_rate = unit(&measured.kept, metric).is_some_and(Unit::is_rate);
+    let is_rate = unit(&measured.persistent, metric).is_some_and(Unit::is_rate);
     let shown = significant(ratio);
     match BARS.iter().find(|(name, _)| *name == metric) {
         None => shown,

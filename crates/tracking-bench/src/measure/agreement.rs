@@ -1,4 +1,4 @@
-//! All contenders must give the same answers.
+//! Checks that all contenders give the same answers.
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -6,18 +6,18 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use super::reads::{Asked, READS};
+use super::reads::{AnyQuestion, READS};
 use crate::contender::{Contender, Payload, Question, View};
 use crate::contenders::Name;
 use crate::work::{Plan, Random};
 
-/// How often each kind of question is asked.
+/// The repetitions of each kind of query.
 const TIMES: usize = 8;
 
-/// What was asked, and what all answers come to.
+/// The query, and a digest of all answers.
 type Answers = Vec<(String, u64)>;
 
-/// Asks all contenders the same, and fails where two of them differ.
+/// Runs the same queries on all contenders, and fails if two of them differ.
 pub(super) fn check(
     contenders: &[(Name, Box<dyn Contender>)],
     plan: &Plan,
@@ -50,17 +50,17 @@ fn answers(contender: &dyn Contender, plan: &Plan, with_names: bool) -> Result<A
         let mut collected = 0;
         for _ in 0..TIMES {
             let asked = (read.ask)(plan, &mut random);
-            let mut lent = 0;
-            asked.lent(contender, &mut |view| {
-                lent ^= view.touch();
+            let mut borrowed = 0;
+            asked.borrowed(contender, &mut |view| {
+                borrowed ^= view.touch();
                 content(&view).hash(&mut hasher);
             })?;
             let mut copied = 0;
             if asked.copied(contender, &mut |view| copied ^= view.touch())? {
-                collected |= copied ^ lent;
+                collected |= copied ^ borrowed;
             }
-            if let Asked::Tracks(question) = asked {
-                collected |= contender.collect(&question)? ^ lent;
+            if let AnyQuestion::Tracks(question) = asked {
+                collected |= contender.collect(&question)? ^ borrowed;
             }
         }
         if collected != 0 {
@@ -125,7 +125,7 @@ fn names(contender: &dyn Contender, plan: &Plan) -> Result<Answers> {
     ])
 }
 
-/// All of a track, whatever the form and the order of keys its data is held in.
+/// A digest of a track that does not depend on the representation of its data.
 fn content(view: &View<'_>) -> u64 {
     let data: Option<BTreeMap<String, Value>> = match view.data {
         Payload::Text(text) => serde_json::from_str(text).ok(),
@@ -144,7 +144,7 @@ mod tests {
     use crate::work::Shape;
 
     #[test]
-    fn a_contender_that_lacks_a_track_is_found_out() {
+    fn a_contender_that_lacks_a_track_is_detected() {
         let plan = Plan::new(Shape::Skewed, 50);
         let mut contenders = Vec::new();
         for (name, missing) in [(Name::Tracking, 0), (Name::LimitRows, 1)] {
@@ -154,8 +154,11 @@ mod tests {
             contenders.push((name, contender));
         }
         let error = check(&contenders, &plan, "now", true).unwrap_err();
-        let told = error.to_string();
-        assert!(told.starts_with("tracking and limit-rows differ"), "{told}");
+        let message = error.to_string();
+        assert!(
+            message.starts_with("tracking and limit-rows differ"),
+            "{message}"
+        );
         contenders.pop();
         check(&contenders, &plan, "now", true).unwrap();
     }

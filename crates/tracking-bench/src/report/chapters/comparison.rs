@@ -1,15 +1,15 @@
-//! Our store beside its peers.
+//! Our store compared with its peers.
 
-use super::cells::{beside_limit, beside_sqlite, head, main as shown, row};
+use super::cells::{head, main as shown, row, versus_limit, versus_sqlite};
 use crate::contenders::Name;
 use crate::report::words::{metrics, words};
 use crate::report::{BARS, Bar, Measured, Verdict};
 
 const NAMES: [Name; 3] = Name::IN_MEMORY;
 
-/// Which bars are met, in a sentence or two.
+/// Sentences that say which bars are met.
 pub(super) fn bars(measured: &Measured) -> String {
-    let beside = |peer: &str, verdict: fn(&Bar, &Measured) -> Option<Verdict>| {
+    let compared = |peer: &str, verdict: fn(&Bar, &Measured) -> Option<Verdict>| {
         let judged = BARS.iter().filter_map(|bar| {
             let verdict = verdict(bar, measured)?;
             Some((bar.metric, verdict.is_met))
@@ -27,14 +27,14 @@ pub(super) fn bars(measured: &Measured) -> String {
             judged.len()
         )
     };
-    beside("`limit-rows`", |bar, measured| {
-        bar.beside_limit(&measured.main, measured.n)
-    }) + &beside("SQLite in memory", |bar, measured| {
-        bar.beside_sqlite(&measured.main, measured.n)
+    compared("`limit-rows`", |bar, measured| {
+        bar.versus_limit(&measured.main, measured.n)
+    }) + &compared("SQLite in memory", |bar, measured| {
+        bar.versus_sqlite(&measured.main, measured.n)
     })
 }
 
-/// What has a bar.
+/// The metrics with a bar.
 pub(super) fn main(measured: &Measured) -> String {
     let titles = [
         "operation",
@@ -51,18 +51,18 @@ pub(super) fn main(measured: &Measured) -> String {
             words(bar.metric).to_owned(),
             of(Name::Tracking),
             shown(measured, bar.limit_metric, Name::LimitRows),
-            beside_limit(bar.beside_limit(summary, n), bar.is_rate),
+            versus_limit(bar.versus_limit(summary, n), bar.is_rate),
             of(Name::SqliteMem),
-            beside_sqlite(bar.beside_sqlite(summary, n), bar.is_rate),
+            versus_sqlite(bar.versus_sqlite(summary, n), bar.is_rate),
         ])
     });
     head(&titles) + &rows.collect::<String>()
 }
 
-/// What has none.
+/// The metrics without a bar.
 pub(super) fn others(measured: &Measured) -> String {
-    let wanted = ["remove_rate", "count_scan_p50"];
-    plain(measured, |metric| wanted.contains(&metric))
+    let metrics = ["remove_rate", "count_scan_p50"];
+    plain(measured, |metric| metrics.contains(&metric))
 }
 
 /// Two threads and more.
@@ -79,10 +79,10 @@ pub(super) fn memory(measured: &Measured) -> String {
     plain(measured, |metric| metric.starts_with("memory"))
 }
 
-/// All contenders side by side, without ratios.
-fn plain(measured: &Measured, wanted: impl Fn(&str) -> bool) -> String {
+/// All contenders, without ratios.
+fn plain(measured: &Measured, filter: impl Fn(&str) -> bool) -> String {
     let titles = ["", "ours", "limit-rows", "SQLite"];
-    let rows = metrics(wanted).map(|metric| {
+    let rows = metrics(filter).map(|metric| {
         let cells = NAMES.map(|name| shown(measured, metric, name));
         row(&[&[words(metric).to_owned()], cells.as_slice()].concat())
     });

@@ -13,7 +13,7 @@ use tracking_views::{
 )]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
-pub enum Way {
+pub enum ListFormat {
     /// Text for a file.
     Text,
     /// Text for a terminal of 100 columns, in colour.
@@ -28,7 +28,7 @@ pub enum Way {
     JsonLines,
 }
 
-impl Way {
+impl ListFormat {
     /// All of them.
     pub const ALL: [Self; 6] = [
         Self::Text,

@@ -1,4 +1,4 @@
-//! How the cost of our store grows, and what it depends on.
+//! How the cost of our store scales, and what it depends on.
 
 use super::cells::{head, median, row, unit};
 use crate::contenders::Name;
@@ -12,7 +12,7 @@ use crate::work::Shape;
 pub(super) fn growth(summary: &Summary, name: Name) -> String {
     let mut sizes = summary.sizes().to_vec();
     sizes.sort_unstable();
-    let number = |n: &usize| match summary.most_rounds(*n) {
+    let number = |n: &usize| match summary.max_rounds(*n) {
         1 => format!("{}, once", Summary::thousands(*n)),
         _ => Summary::thousands(*n),
     };
@@ -37,8 +37,8 @@ pub(super) fn growth(summary: &Summary, name: Name) -> String {
     head(&titles) + &rows.collect::<String>()
 }
 
-/// By how much the time of an operation grows, or, where it is a query, the time of each track
-/// of its answer; rates are turned around.
+/// The growth of the time of an operation, or of a query's time for each track
+/// of its answer; rates are inverted.
 fn factor(
     summary: &Summary,
     metric: &str,
@@ -54,7 +54,7 @@ fn factor(
     Some(cost(last)? / cost(first)?)
 }
 
-/// How many tracks the answers to a query had.
+/// The number of tracks of the answers to a query.
 fn size(summary: &Summary, metric: &str, name: Name, n: usize) -> Option<f64> {
     let results = format!("{}_results", metric.strip_suffix("_p50")?);
     let size = summary.median(&results, name, n)?;
@@ -100,7 +100,7 @@ fn measured(summary: &Summary) -> impl Iterator<Item = &'static str> {
     metrics(|metric| unit(summary, metric).is_some())
 }
 
-/// How many tracks an answer has depends on the workload: `a task (21 tracks)` is a task.
+/// The number of tracks of an answer depends on the workload: `a task (21 tracks)` is a task.
 fn without_size(words: &str) -> String {
     let cut = words.find(" (").unwrap_or(words.len());
     words.get(..cut).unwrap_or(words).to_owned()
