@@ -27,6 +27,13 @@ pub(crate) fn log_truncated(log: &Path) {
     tracing::warn!(log = %log.display(), "a log was truncated");
 }
 
+/// A log or folder that is followed cannot be read. The loader tries again at each poll.
+#[inline]
+pub(crate) fn source_unreadable(source: &Source) {
+    #[cfg(feature = "tracing")]
+    tracing::warn!(%source, "a log or folder cannot be read");
+}
+
 /// A log changed before what was read of it was loaded. The loader opens it again.
 #[inline]
 pub(crate) fn reader_restarted(log: &Source) {
@@ -97,6 +104,20 @@ mod tests {
         fs::write(&log, LINE).unwrap();
         let events = follow(&log, &|| fs::write(&log, "").unwrap());
         let expected = format!("WARN message=a log was truncated log={}", log.display());
+        assert_eq!(events, [expected]);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_folder_that_cannot_be_read_is_an_event() {
+        let folder = tempfile::tempdir().unwrap();
+        let logs = folder.path().join("logs");
+        fs::create_dir(&logs).unwrap();
+        let events = follow(&logs, &|| fs::remove_dir(&logs).unwrap());
+        let expected = format!(
+            "WARN message=a log or folder cannot be read source={}",
+            logs.display()
+        );
         assert_eq!(events, [expected]);
     }
 

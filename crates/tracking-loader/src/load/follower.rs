@@ -1,6 +1,7 @@
 //! Going on as logs grow and are rotated.
 
 use std::fs::Metadata;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -8,10 +9,12 @@ use tracking_logfile::FileId;
 
 use super::active_log::ActiveLog;
 use super::log_set::LogSet;
+use super::monitor::LoadMonitor;
 use super::open_log::FileState;
 use super::rotated_files;
+use super::summary::{LoadSummary, LogSummary};
 use crate::events;
-use crate::{NamePattern, Source};
+use crate::{NamePattern, Source, SourceError};
 
 /// How often a file that was moved away is looked at in vain before it is closed. Servers write
 /// to the old file until they are told, or their last request ends.
@@ -48,6 +51,8 @@ pub(super) struct Follower {
     folders: Vec<Source>,
     /// The files that were looked at and are not open.
     seen: Vec<FileSnapshot>,
+    /// The files and folders that the last poll could not read.
+    unreadable: Vec<(Source, SourceError)>,
 }
 
 impl Follower {
@@ -61,6 +66,7 @@ impl Follower {
                 if !may_come_again(path) {
                     continue;
                 }
+                // The first poll reports a folder that cannot be read.
                 let siblings = rotated_files::siblings(path).unwrap_or_default();
                 let latest = siblings
                     .iter()
@@ -114,12 +120,33 @@ impl Follower {
         &mut self,
         logs: &mut LogSet<'_>,
         only_files: &[NamePattern],
+        monitor: &mut LoadMonitor<'_>,
     ) -> Vec<Source> {
         logs.retry_incomplete();
         let active = std::mem::take(&mut logs.active);
         logs.active = active.into_iter().filter_map(check_file).collect();
         close_renamed(logs);
-        self.changed(logs, only_files)
+        let before = std::mem::take(&mut self.unreadable);
+        let changed = self.changed(logs, only_files);
+        for (source, error) in &self.unreadable {
+            if !before.iter().any(|(reported, _)| reported == source) {
+                events::source_unreadable(source);
+                monitor.report_unreadable(source, error);
+            }
+        }
+        changed
+    }
+
+    /// Adds the files and folders that the last poll could not read to the summary.
+    pub(super) fn report_unreadable(&mut self, summary: &mut LoadSummary) {
+        for (source, error) in self.unreadable.drain(..) {
+            let mut logs = summary.logs.iter_mut();
+            if let Some(log) = logs.find(|log| log.source == source) {
+                log.error.get_or_insert(error);
+            } else {
+                summary.logs.push(LogSummary::unread(source, error));
+            }
+        }
     }
 
     /// The logs that are not open, and those of their rotated files that came since: what was
@@ -127,8 +154,12 @@ impl Follower {
     fn changed(&mut self, logs: &LogSet<'_>, only_files: &[NamePattern]) -> Vec<Source> {
         let mut changed = Vec::new();
         for path in self.candidates(logs, only_files) {
-            let Ok(about) = path.metadata() else {
-                continue;
+            let about = match path.metadata() {
+                Ok(about) => about,
+                Err(error) => {
+                    self.note_unreadable(&path, error);
+                    continue;
+                }
             };
             if is_pipe(&about) {
                 // Somebody may have it open for writing, and wait.
@@ -145,24 +176,46 @@ impl Follower {
     }
 
     /// The files that may have changed.
-    fn candidates(&self, logs: &LogSet<'_>, only_files: &[NamePattern]) -> Vec<PathBuf> {
+    fn candidates(&mut self, logs: &LogSet<'_>, only_files: &[NamePattern]) -> Vec<PathBuf> {
         let mut found = Vec::new();
+        let mut failed = Vec::new();
         for (path, since) in &self.logs {
             if !is_open(logs, path) {
                 found.push(path.clone());
             }
-            let siblings = rotated_files::siblings(path).unwrap_or_default();
-            let is_fresh = |sibling: &PathBuf| modified(sibling) >= *since;
-            found.extend(siblings.into_iter().filter(is_fresh));
+            match rotated_files::siblings(path) {
+                Ok(siblings) => {
+                    let is_fresh = |sibling: &PathBuf| modified(sibling) >= *since;
+                    found.extend(siblings.into_iter().filter(is_fresh));
+                }
+                Err(error) => failed.push((path.clone(), error)),
+            }
+        }
+        for (path, error) in failed {
+            self.note_unreadable(&path, error);
         }
         for folder in &self.folders {
-            let in_folder = folder.logs(only_files).unwrap_or_default();
-            found.extend(in_folder.into_iter().filter_map(|log| match log {
-                Source::File(path) if !is_open(logs, &path) => Some(path),
-                _ => None,
-            }));
+            match folder.logs_in_folder(only_files) {
+                Ok(in_folder) => found.extend(in_folder.into_iter().filter_map(|log| match log {
+                    Source::File(path) if !is_open(logs, &path) => Some(path),
+                    _ => None,
+                })),
+                Err(error) => self.unreadable.push((folder.clone(), error)),
+            }
         }
         found
+    }
+
+    /// Notes a log that cannot be read. One that does not exist may come.
+    fn note_unreadable(&mut self, path: &Path, error: io::Error) {
+        if error.kind() == io::ErrorKind::NotFound {
+            return;
+        }
+        let source = Source::from(path);
+        if !self.unreadable.iter().any(|(noted, _)| *noted == source) {
+            let error = SourceError::open(&source, error);
+            self.unreadable.push((source, error));
+        }
     }
 }
 

@@ -93,6 +93,9 @@ impl<'a> LoadSession<'a> {
                     report_unreadable(active, &mut self.summary);
                 }
                 self.opener.report_folders_without_logs(&mut self.summary);
+                if let Some(follower) = &mut self.follower {
+                    follower.report_unreadable(&mut self.summary);
+                }
                 return Ok(());
             }
         }
@@ -203,7 +206,8 @@ impl<'a> LoadSession<'a> {
         if !follower.may_find_more(&self.logs) || !self.monitor.wait(&self.summary) {
             return false;
         }
-        let changed = follower.poll(&mut self.logs, &self.options.only_files);
+        let (only_files, monitor) = (&self.options.only_files, &mut self.monitor);
+        let changed = follower.poll(&mut self.logs, only_files, monitor);
         self.opener.add(changed, &mut self.logs, &mut self.summary);
         true
     }

@@ -43,11 +43,7 @@ impl<'a> LogOpener<'a> {
                 Ok(found) => logs.extend(found),
                 // They may come.
                 Err(SourceError::NoLogs { .. }) if self.options.follow => {}
-                Err(error) => {
-                    let mut log = LogSummary::new(source.clone());
-                    log.error = Some(error);
-                    summary.logs.push(log);
-                }
+                Err(error) => summary.logs.push(LogSummary::unread(source.clone(), error)),
             }
         }
         logs

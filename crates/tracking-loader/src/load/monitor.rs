@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use tracking_core::{Error, Result};
 
 use super::{LoadObserver, LoadSummary, Progress};
-use crate::{Source, events};
+use crate::{Source, SourceError, events};
 
 /// Reports the progress of a load to its observer, and asks it whether to go on.
 pub(super) struct LoadMonitor<'a> {
@@ -60,6 +60,11 @@ impl<'a> LoadMonitor<'a> {
     /// Waits for more to load, and tells whether to look for it.
     pub(super) fn wait(&mut self, so_far: &LoadSummary) -> bool {
         self.observer.wait(so_far)
+    }
+
+    /// Reports a log or folder that cannot be read while logs are followed.
+    pub(super) fn report_unreadable(&mut self, source: &Source, error: &SourceError) {
+        self.observer.unreadable(source, error);
     }
 
     /// How many lines can be read until progress is to be reported.

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use tracking_core::Error;
 
 use super::LoadSummary;
-use crate::{Reject, Source};
+use crate::{Reject, Source, SourceError};
 
 /// The progress of a load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +61,10 @@ pub trait LoadObserver {
     fn wait_for_store(&mut self, _error: &Error, _attempt: u32) -> bool {
         false
     }
+
+    /// Called while logs are followed, when a log or a folder cannot be read any more. The load
+    /// tries again at each poll. What still cannot be read at the end is an error in the summary.
+    fn unreadable(&mut self, _source: &Source, _error: &SourceError) {}
 
     /// Called at the start. Returns a flag that is set once the load [is over](Self::is_over). It ends
     /// waiting for standard input or a pipe.

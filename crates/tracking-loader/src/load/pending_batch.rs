@@ -46,7 +46,7 @@ impl PendingBatch {
         self.records.retain(|record| record.log_index != log_index);
     }
 
-    /// Takes the records out, for the batch to begin anew.
+    /// Takes the records out, for the batch to start again.
     pub(super) fn take(&mut self) -> Vec<PendingRecord> {
         std::mem::take(self).records
     }

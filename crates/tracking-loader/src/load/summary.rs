@@ -114,9 +114,14 @@ impl LogSummary {
             error: None,
         }
     }
-}
 
-impl LogSummary {
+    /// A log or folder that cannot be read.
+    pub(super) fn unread(source: Source, error: SourceError) -> Self {
+        Self {
+            error: Some(error),
+            ..Self::new(source)
+        }
+    }
     /// It could not be opened, or nobody knows how to read it.
     pub(super) fn not_opened(&mut self, error: SourceError, found_in_folder: bool) {
         match error {

@@ -1,4 +1,4 @@
-//! In which formats logs are, each by its lines and by those of the logs beside it.
+//! In which formats logs are, each by its lines and by those of the logs next to it.
 
 use std::collections::HashMap;
 

@@ -10,7 +10,7 @@ use crate::NamePattern;
 /// How every file of `SQLite` begins.
 const DATABASE: &[u8] = b"SQLite format 3\0";
 
-/// What the names of the files end with that `SQLite` keeps beside its own.
+/// What the names of the files end with that `SQLite` keeps next to its own.
 const BESIDE_DATABASE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 impl Source {
@@ -38,17 +38,24 @@ impl Source {
     ///
     /// [`SourceError::Open`] if a folder cannot be read, [`SourceError::NoLogs`] if it has no logs.
     pub fn logs(&self, names: &[NamePattern]) -> Result<Vec<Self>, SourceError> {
-        match self.folder() {
-            None => Ok(vec![self.clone()]),
-            Some(folder) => {
-                let logs = logs_in(folder, names);
-                let logs = logs.map_err(|error| SourceError::open(self, error))?;
-                if logs.is_empty() {
-                    let log = self.clone();
-                    return Err(SourceError::NoLogs { log });
-                }
-                Ok(logs)
+        if self.folder().is_none() {
+            return Ok(vec![self.clone()]);
+        }
+        let logs = self.logs_in_folder(names)?;
+        if logs.is_empty() {
+            let log = self.clone();
+            return Err(SourceError::NoLogs { log });
+        }
+        Ok(logs)
+    }
+
+    /// The logs in the folder that it is; an error if it is no folder, or none any more.
+    pub(crate) fn logs_in_folder(&self, names: &[NamePattern]) -> Result<Vec<Self>, SourceError> {
+        match self {
+            Self::File(folder) => {
+                logs_in(folder, names).map_err(|error| SourceError::open(self, error))
             }
+            Self::Stdin => Ok(Vec::new()),
         }
     }
 
@@ -92,7 +99,7 @@ fn is_database(path: &Path) -> bool {
     begins_as_database(path) || beside.is_some_and(|of| begins_as_database(Path::new(of)))
 }
 
-/// Not where it cannot be read: that is told when it is opened as a log.
+/// `false` if it cannot be read: that is reported when it is opened as a log.
 fn begins_as_database(path: &Path) -> bool {
     let mut start = Vec::new();
     let read =

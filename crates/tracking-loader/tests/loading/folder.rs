@@ -186,3 +186,44 @@ fn a_folder_is_followed_without_end_and_its_old_files_are_not_reported_again() {
     assert_eq!(summary.logs.len(), 4);
     world.assert_has(0..110);
 }
+
+#[test]
+fn a_folder_that_cannot_be_read_any_more_is_reported_once() {
+    let world = rotated();
+    let (summary, unreadable) = Script::new(&world)
+        .then(|world| world.rename("logs", "elsewhere"))
+        .then(|_| {})
+        .then(|_| {})
+        .follow_and_report(&["logs"]);
+    assert_eq!(unreadable, ["logs"]);
+    let error = summary.first_error().unwrap();
+    assert!(error.to_string().contains("logs"), "{error}");
+    world.assert_has(0..35);
+}
+
+#[test]
+fn a_folder_that_comes_back_is_followed_again_and_no_error() {
+    let world = rotated();
+    let (summary, unreadable) = Script::new(&world)
+        .then(|world| world.rename("logs", "elsewhere"))
+        .then(|world| world.rename("elsewhere", "logs"))
+        .then(|world| world.append("logs/a.log", lines(35..37)))
+        .then(|_| {})
+        .follow_and_report(&["logs"]);
+    assert_eq!(unreadable, ["logs"]);
+    assert!(summary.first_error().is_none());
+    world.assert_has(0..37);
+}
+
+#[test]
+fn a_file_in_place_of_the_folder_of_a_log_is_reported() {
+    let world = rotated();
+    let (summary, unreadable) = Script::new(&world)
+        .then(|world| world.rename("logs", "elsewhere"))
+        .then(|world| world.write("logs", line(50)))
+        .then(|_| {})
+        .follow_and_report(&["logs/a.log"]);
+    assert_eq!(unreadable, ["a.log"]);
+    let error = summary.first_error().unwrap();
+    assert!(error.to_string().contains("logs/a.log"), "{error}");
+}

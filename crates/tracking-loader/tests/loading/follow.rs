@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use tracking_loader::{LoadObserver, LoadSummary, LogState};
+use tracking_loader::{LoadObserver, LoadSummary, LogState, Source, SourceError};
 
 use super::fixture::{Fixture, line, lines};
 
@@ -13,13 +13,19 @@ pub(super) struct Script<'w> {
     world: &'w Fixture,
     acts: VecDeque<Act<'w>>,
     waits: usize,
+    /// The sources that the loader reported as unreadable, with the errors.
+    unreadable: Vec<String>,
 }
 
 impl<'w> Script<'w> {
     pub(super) fn new(world: &'w Fixture) -> Self {
         let acts = VecDeque::new();
-        let waits = 0;
-        Self { world, acts, waits }
+        Self {
+            world,
+            acts,
+            waits: 0,
+            unreadable: Vec::new(),
+        }
     }
 
     pub(super) fn then(mut self, act: impl FnMut(&Fixture) + 'w) -> Self {
@@ -27,16 +33,28 @@ impl<'w> Script<'w> {
         self
     }
 
-    pub(super) fn follow(mut self, names: &[&str]) -> LoadSummary {
+    pub(super) fn follow(self, names: &[&str]) -> LoadSummary {
+        self.follow_and_report(names).0
+    }
+
+    /// Follows logs, and also returns the sources that were reported as unreadable.
+    pub(super) fn follow_and_report(mut self, names: &[&str]) -> (LoadSummary, Vec<String>) {
         let logs = self.world.sources(names);
         let loader = self.world.loader().follow(true);
         let summary = loader.load(&logs, &mut self).unwrap();
         assert!(self.acts.is_empty());
-        summary
+        (summary, self.unreadable)
     }
 }
 
 impl LoadObserver for Script<'_> {
+    fn unreadable(&mut self, source: &Source, error: &SourceError) {
+        assert!(error.to_string().contains(&source.to_string()), "{error}");
+        let name = source.to_string();
+        let name = name.rsplit_once('/').map_or("", |(_, name)| name);
+        self.unreadable.push(name.to_owned());
+    }
+
     fn wait(&mut self, _so_far: &LoadSummary) -> bool {
         self.waits += 1;
         match self.acts.pop_front() {

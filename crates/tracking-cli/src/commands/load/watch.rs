@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use tracking_core::Error;
-use tracking_loader::{LoadObserver, LoadSummary, Progress, Reject};
+use tracking_loader::{LoadObserver, LoadSummary, Progress, Reject, Source, SourceError};
 
 use super::rejects::RejectsFile;
 use crate::exit;
@@ -76,6 +76,12 @@ impl LoadObserver for Watch {
             Some(file) => file.sync(),
             None => Ok(()),
         }
+    }
+
+    fn unreadable(&mut self, _source: &Source, error: &SourceError) {
+        self.bar = Bar::new();
+        let error = exit::error_chain(error);
+        exit::print_message(&format!("{error}; trying again while it is followed"));
     }
 
     fn is_over(&mut self) -> bool {

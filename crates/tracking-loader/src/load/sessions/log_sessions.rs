@@ -12,7 +12,7 @@ use crate::position::{Checkpoints, Digest};
 /// The runs of sessions that logs give.
 ///
 /// A session is found again by the key of its first track: a checkpoint of its own says which
-/// key that is. So it is lost when that track is removed, and then starts anew.
+/// key that is. So it is lost when that track is removed, and then starts again.
 #[derive(Debug, Default)]
 pub(crate) struct LogSessions {
     runs: HashMap<CheckpointName, RunChoice>,
