@@ -5,11 +5,14 @@ use std::path::{Path, PathBuf};
 
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
-use tracking_core::Result;
+use tracking_core::{Error, Result};
 
 use crate::config::Settings;
 
-/// Fills in what a connection string leaves out.
+/// The port of a host for which `PGPORT` has an empty entry.
+const DEFAULT_PORT: u16 = 5432;
+
+/// Fills in what a connection string leaves out; an error if `PGPORT` has an entry that is no port.
 pub(crate) fn complete(
     settings: &mut Settings,
     variable: impl Fn(&str) -> Option<String>,
@@ -26,8 +29,8 @@ pub(crate) fn complete(
             named.host("localhost");
         }
         if let Some(ports) = variable("PGPORT") {
-            for port in ports.split(',').filter_map(|port| port.parse().ok()) {
-                named.port(port);
+            for port in ports.split(',') {
+                named.port(parse_port(port)?);
             }
         }
         for port in config.get_ports() {
@@ -62,6 +65,15 @@ pub(crate) fn complete(
     settings.tls.complete(variable("PGSSLMODE"), root)
 }
 
+fn parse_port(text: &str) -> Result<u16> {
+    match text.trim() {
+        "" => Ok(DEFAULT_PORT),
+        text => text
+            .parse()
+            .map_err(|_| Error::parse("port in PGPORT", text, "5432")),
+    }
+}
+
 fn password_file(variable: &impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
     match variable("PGPASSFILE") {
         Some(file) => Some(file.into()),
@@ -88,7 +100,8 @@ fn password_of(text: &str, config: &Config) -> Option<String> {
         Some(Host::Tcp(name)) => name.clone(),
         _ => "localhost".to_owned(),
     };
-    let port = config.get_ports().first().copied().unwrap_or(5432);
+    let port = config.get_ports().first().copied();
+    let port = port.unwrap_or(DEFAULT_PORT);
     let user = config.get_user()?;
     let database = config.get_dbname().unwrap_or(user);
     let wanted = [&*host, &port.to_string(), database, user];
@@ -127,14 +140,33 @@ mod tests {
     use super::*;
     use crate::tls::TlsMode;
 
-    fn completed(text: &str, variables: &[(&str, &str)]) -> Settings {
-        let mut settings = Settings::parse(text).unwrap();
-        let completed = complete(&mut settings, |name| {
+    fn try_complete(text: &str, variables: &[(&str, &str)]) -> Result<Settings> {
+        let mut settings = Settings::parse(text)?;
+        complete(&mut settings, |name| {
             let found = variables.iter().find(|(variable, _)| *variable == name);
             found.map(|(_, value)| (*value).to_owned())
-        });
-        completed.unwrap();
-        settings
+        })?;
+        Ok(settings)
+    }
+
+    fn completed(text: &str, variables: &[(&str, &str)]) -> Settings {
+        try_complete(text, variables).unwrap()
+    }
+
+    #[test]
+    fn a_port_that_is_none_is_an_error_and_moves_no_other() {
+        let ports = |ports| {
+            let variables = [("PGHOST", "a,b"), ("PGPORT", ports), ("PGDATABASE", "db")];
+            try_complete("postgres://", &variables).map(|settings| settings.place())
+        };
+        assert_eq!(ports("7,8").unwrap(), "a:7,b:8/db");
+        assert_eq!(ports(",8").unwrap(), "a:5432,b:8/db");
+        for bad in ["x,8", "7,x", "70000,8", "-1,8"] {
+            let error = ports(bad).unwrap_err().to_string();
+            assert!(error.contains("PGPORT"), "{error}");
+        }
+        // A connection string with a host does not need it.
+        assert!(try_complete("postgres://h/db", &[("PGPORT", "x")]).is_ok());
     }
 
     #[test]
