@@ -17,6 +17,9 @@ const MAX_SHOWN: usize = 5;
 /// The longest part of a place that is shown.
 const MAX_NAME: usize = 200;
 
+/// The place of a name in data that cannot be read.
+const UNREADABLE: &str = "(unreadable)";
+
 /// What `erase` would remove, and where else the name occurs.
 #[derive(Debug, Serialize)]
 pub(super) struct Mentions {
@@ -154,9 +157,15 @@ impl Mentions {
             return;
         }
         let mut fields = BTreeSet::new();
-        if let Ok(map) = track.data().to_map() {
-            for (key, value) in &map {
-                self.look_into(key, key, value, &mut fields);
+        match track.data().to_map() {
+            Ok(map) => {
+                for (key, value) in &map {
+                    self.look_into(key, key, value, &mut fields);
+                }
+            }
+            // The text of damaged data contains the name, but not in a known field.
+            Err(_) => {
+                fields.insert(UNREADABLE.to_owned());
             }
         }
         for field in fields {
@@ -219,5 +228,30 @@ impl CommandResult for Mentions {
         }
         lines.push("log files are not searched and not changed".to_owned());
         lines.join("\n")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tracking_btree::BTreeStorage;
+    use tracking_core::{DataRef, RunId, TaskId, Timestamp};
+
+    #[test]
+    fn a_name_in_data_that_cannot_be_read_is_listed() {
+        let (store, anna) = (BTreeStorage::new(), UserName::new("anna").unwrap());
+        let mut found = Mentions::find(&store, &anna, 0).unwrap();
+        for (id, data) in [(1, r#"{"by":"anna"}"#), (2, r#"{"by":"anna""#)] {
+            found.look_at_track(&Track::new(
+                TrackId::new(id).unwrap(),
+                TaskId::new("t").unwrap(),
+                RunId::FIRST,
+                UserName::new("ben").unwrap(),
+                Timestamp::EPOCH,
+                DataRef::from_canonical(data).to_data(),
+            ));
+        }
+        let places: Vec<_> = found.data.places.into_keys().collect();
+        assert_eq!(places, [UNREADABLE, "by"]);
     }
 }
