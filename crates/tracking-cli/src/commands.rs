@@ -2,6 +2,7 @@
 
 mod action;
 mod change;
+mod change_args;
 mod check_format;
 mod count;
 mod demo;
@@ -111,7 +112,7 @@ commands! {
         /// List the logs that were loaded, or forget one
         ///
         /// `list` shows each with its checkpoint. `forget` has the store forget that a log was
-        /// loaded, so that it is loaded anew when it is given again; its tracks stay.
+        /// loaded, so that it is loaded again when it is given again; its tracks stay.
         Logs(logs::LogsArgs),
 
         /// Say in which format a log is, and what its first lines become

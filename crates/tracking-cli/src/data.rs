@@ -1,4 +1,4 @@
-//! JSON and CSV that are harmless wherever they are opened, as those of `tracking_views` are.
+//! JSON and CSV of `tracking_views`, which is harmless wherever it is opened.
 
 mod json;
 mod sanitize;

@@ -11,7 +11,7 @@ use crate::rankings;
 #[derive(Debug)]
 pub(crate) struct Subject<'a> {
     pub(crate) sums: &'a Summary,
-    /// What is counted beside names, where panels were asked for.
+    /// What is counted in addition to names, where panels were asked for.
     pub(crate) panels: Option<&'a Panels>,
     pub(crate) terms: &'a Terms,
     pub(crate) granularity: Granularity,

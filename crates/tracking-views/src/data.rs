@@ -33,4 +33,5 @@ pub use csv_writer::CsvWriter;
 pub use export::Export;
 pub use format::Format;
 pub use import::{Import, ReadError};
+pub use json::{write_json, write_json_pretty};
 pub use rows::{GroupRows, RunRows, TrackRows};

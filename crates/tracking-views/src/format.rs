@@ -16,4 +16,5 @@ pub(crate) use number::{change, compact, counted, grouped, rows_of_all, share, s
 pub(crate) use summary::summary;
 pub(crate) use ticks::{TimeTick, time_ticks};
 pub(crate) use tree::{Kind, Step, Steps, read};
-pub(crate) use visible::{Piece, Visible, must_be_escaped, pieces};
+pub use visible::must_be_escaped;
+pub(crate) use visible::{Piece, Visible, pieces};

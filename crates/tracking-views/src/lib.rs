@@ -84,6 +84,7 @@ pub use column::Column;
 pub use context::Context;
 pub use data::{Export, Format, Import};
 pub use describe::{Criterion, describe, describe_runs};
+pub use format::must_be_escaped;
 pub use html::HtmlRenderer;
 pub use links::Links;
 pub use menu::MenuItem;

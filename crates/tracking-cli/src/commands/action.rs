@@ -14,7 +14,7 @@ pub(crate) trait Action {
     fn run(&self, environment: Environment<'_>) -> Result<()>;
 }
 
-/// What a command needs beside its arguments.
+/// What a command needs in addition to its arguments.
 #[derive(Clone, Copy)]
 pub(crate) struct Environment<'a> {
     /// What `now` means.

@@ -41,7 +41,7 @@ pub(crate) struct DemoArgs {
     until: Option<Moment>,
 
     #[command(flatten)]
-    answer: ResultArgs,
+    result: ResultArgs,
 }
 
 /// The result: the sample and its sites.
@@ -59,7 +59,7 @@ struct DemoReport {
 
 /// The checkpoint that says that a sample is complete.
 const COMPLETE: &str = "demo";
-/// The store of the web log, beside that of the learners.
+/// The store of the web log, in addition to that of the learners.
 const WEB: &str = "web";
 
 impl Action for DemoArgs {
@@ -97,7 +97,7 @@ impl Action for DemoArgs {
             was_there,
             pages: pages.to_vec(),
         };
-        self.answer.print(&made)
+        self.result.print(&made)
     }
 }
 

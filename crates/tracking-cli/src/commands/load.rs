@@ -89,7 +89,7 @@ pub(crate) struct LoadArgs {
     batch: u32,
 
     #[command(flatten)]
-    answer: ResultArgs,
+    result: ResultArgs,
 
     #[command(flatten)]
     selection: SelectionArgs,
@@ -170,7 +170,7 @@ impl Action for LoadArgs {
             .load(&self.files.sources(), &mut watch);
         drop(watch);
         let mut summary = loaded?;
-        self.answer
+        self.result
             .print(&LoadReport::new(&summary, self.dry_run))?;
         exit::report_all(std::iter::from_fn(|| summary.take_error()))
     }

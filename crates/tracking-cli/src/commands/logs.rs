@@ -8,8 +8,9 @@ use serde::Serialize;
 use tracking_core::CheckpointName;
 use tracking_loader::LoadedLog;
 
+use super::change_args::ChangeArgs;
 use super::{Action, Environment};
-use crate::args::{CommandResult, ConfirmArgs, ResultArgs};
+use crate::args::{CommandResult, ResultArgs};
 use crate::schema::plural;
 use crate::store::PersistentStoreArgs;
 
@@ -26,7 +27,7 @@ enum LogsCommand {
     /// List the logs that were loaded, with their checkpoints
     List(ListArgs),
 
-    /// Forget that a log was loaded, so that it is loaded anew when it is given again
+    /// Forget that a log was loaded, so that it is loaded again when it is given again
     ///
     /// Its tracks stay: remove them first, or they are there twice afterwards. Asks first, unless
     /// --yes is given.
@@ -39,7 +40,7 @@ struct ListArgs {
     store: PersistentStoreArgs,
 
     #[command(flatten)]
-    answer: ResultArgs,
+    result: ResultArgs,
 }
 
 #[derive(Debug, Args)]
@@ -49,13 +50,7 @@ struct ForgetArgs {
     checkpoint: CheckpointName,
 
     #[command(flatten)]
-    confirm: ConfirmArgs,
-
-    #[command(flatten)]
-    store: PersistentStoreArgs,
-
-    #[command(flatten)]
-    answer: ResultArgs,
+    change: ChangeArgs,
 }
 
 /// The logs that were loaded. The names of the fields are the keys of the JSON and must not change.
@@ -87,7 +82,7 @@ impl Action for LogsArgs {
     fn validate(&self) -> Option<String> {
         match &self.command {
             LogsCommand::List(args) => args.store.validate(),
-            LogsCommand::Forget(args) => args.store.validate(),
+            LogsCommand::Forget(args) => args.change.validate(),
         }
     }
 
@@ -103,7 +98,7 @@ impl ListArgs {
     fn run(&self) -> Result<()> {
         let store = self.store.open_read_only()?;
         let logs = LoadedLog::all(&*store)?.into_iter().map(Log::from);
-        self.answer.print(&Logs {
+        self.result.print(&Logs {
             logs: logs.collect(),
         })
     }
@@ -111,16 +106,16 @@ impl ListArgs {
 
 impl ForgetArgs {
     fn run(&self) -> Result<()> {
-        let store = self.store.open_persistent()?;
-        let file = self.store.place()?;
+        let store = self.change.store.open_persistent()?;
+        let file = self.change.store.location()?;
         let checkpoint = &self.checkpoint;
-        self.confirm.ask(&format!(
+        self.change.confirm(&format!(
             "forget the log of checkpoint {checkpoint} in {file}"
         ))?;
         if !LoadedLog::forget(&store, checkpoint)? {
             bail!("no log was loaded with checkpoint {checkpoint:?}; see `tracking logs list`");
         }
-        self.answer.print(&ForgottenLog {
+        self.change.print(&ForgottenLog {
             forgotten: checkpoint,
         })
     }

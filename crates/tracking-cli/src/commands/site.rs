@@ -45,7 +45,7 @@ pub(crate) struct SiteArgs {
     zone: ZoneArg,
 
     #[command(flatten)]
-    answer: ResultArgs,
+    result: ResultArgs,
 }
 
 impl Action for SiteArgs {
@@ -81,7 +81,7 @@ impl Action for SiteArgs {
             top: self.top,
             notes: &notes,
         };
-        self.answer.print(&site.write(&self.output)?)
+        self.result.print(&site.write(&self.output)?)
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) struct SubjectSummary {
     pub(super) terms: Terms,
     pub(super) sums: Summary,
     pub(super) panels: Panels,
-    /// The criteria beside the name.
+    /// The criteria in addition to the name.
     filters: Query,
 }
 

@@ -2,15 +2,16 @@
 
 use std::borrow::Cow;
 
-use super::json::is_terminal_control;
+use tracking_views::must_be_escaped;
 
 /// Escapes control and bidirectional characters as `\u{1b}`; line feeds stay.
 pub(crate) fn sanitize(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_terminal_control) {
+    let is_escaped = |c: char| c != '\n' && must_be_escaped(c);
+    if !text.contains(is_escaped) {
         return text.into();
     }
     let escaped = |c: char| {
-        if is_terminal_control(c) {
+        if is_escaped(c) {
             c.escape_unicode().to_string()
         } else {
             c.to_string()

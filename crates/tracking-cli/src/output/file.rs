@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use super::owner;
 use crate::signals::TemporaryFiles;
 
-/// Writes a file: beside its place first, and once `render` is done it is moved there.
+/// Writes a file: in a temporary file first, and once `render` is done it is moved there.
 ///
 /// A file that is replaced hands on who may read it and whose it is; what a link points to is
 /// replaced, and the link stays. What is no file, as a pipe or a device, is written to directly.

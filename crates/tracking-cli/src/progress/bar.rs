@@ -50,7 +50,7 @@ impl Bar {
     }
 }
 
-/// What a log is called beside the bar: short, and nothing that the terminal would obey.
+/// What a log is called next to the bar: short, and nothing that the terminal would obey.
 fn name(source: &Source) -> String {
     let name = match source {
         Source::File(path) => path

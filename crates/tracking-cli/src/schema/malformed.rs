@@ -25,7 +25,7 @@ pub(crate) struct Malformed {
     shown: String,
 }
 
-/// How many malformed lines there are beside those that are listed.
+/// How many malformed lines there are in addition to the listed ones.
 pub(crate) fn unlisted(summary: &LoadSummary) -> u64 {
     let listed = summary.rejects.len() as u64;
     summary.total.malformed.saturating_sub(listed)

@@ -64,7 +64,7 @@ impl Pages<'_> {
         self.page(plan::INDEX, plan::INDEX, &overview)
     }
 
-    /// Writes an overview of a time up to the last track, beside the time before.
+    /// Writes an overview of a time up to the last track, compared with the time before.
     fn latest(
         &mut self,
         (file, place): (&str, &str),

@@ -57,8 +57,8 @@ impl PersistentStoreArgs {
     }
 
     /// The place of the store, for messages.
-    pub(crate) fn place(&self) -> Result<String> {
-        Ok(self.spec()?.place())
+    pub(crate) fn location(&self) -> Result<String> {
+        Ok(self.spec()?.location())
     }
 
     /// The store in its file.

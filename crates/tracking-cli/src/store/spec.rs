@@ -62,7 +62,7 @@ impl StoreSpec {
     }
 
     /// Its place, for messages.
-    pub(crate) fn place(&self) -> String {
+    pub(crate) fn location(&self) -> String {
         match self {
             Self::Memory => "memory".to_owned(),
             Self::Sqlite(spec) => spec.to_string(),
@@ -74,7 +74,7 @@ impl StoreSpec {
     pub(super) fn title(&self) -> String {
         match self {
             Self::Sqlite(spec) => spec.title(),
-            other => other.place(),
+            other => other.location(),
         }
     }
 

@@ -1,11 +1,12 @@
 //! Restoring backups.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::Connection;
 use serde_json::json;
+use tempfile::TempDir;
 use tracking_core::{ChangeFeed, ErrorKind, Result, TrackingStorage as _, TrackingStorageExt as _};
 use tracking_sqlite::{BackupRestore, RestoredBackup, SqliteStorage};
 
@@ -14,6 +15,29 @@ use crate::tools::{count, dump, file, fill, furnish, open};
 fn replace(backup: &Path, file: &Path) -> Result<RestoredBackup> {
     let restore = BackupRestore::new(backup, file).busy_timeout(Duration::ZERO);
     restore.replace(true).run(&mut |_| ())
+}
+
+/// A file with a store of so many tracks of anna, and a backup of it in the same folder.
+struct BackedUp {
+    _folder: TempDir,
+    file: PathBuf,
+    backup: PathBuf,
+    store: SqliteStorage,
+}
+
+impl BackedUp {
+    fn new(tracks: usize) -> Self {
+        let (folder, file) = file();
+        let (store, backup) = (open(&file), folder.path().join("b.db"));
+        fill(&store, "anna", tracks);
+        store.backup(&backup, &mut |_| ()).unwrap();
+        Self {
+            _folder: folder,
+            file,
+            backup,
+            store,
+        }
+    }
 }
 
 /// The names of all files in the folder of a file, sorted.
@@ -51,11 +75,12 @@ fn a_backup_is_restored_to_a_new_file_with_all_its_stores() {
 
 #[test]
 fn a_file_is_replaced_only_on_request() {
-    let (folder, file) = file();
-    let backup = folder.path().join("b.db");
-    let store = open(&file);
-    fill(&store, "anna", 3);
-    store.backup(&backup, &mut |_| ()).unwrap();
+    let BackedUp {
+        _folder,
+        file,
+        backup,
+        store,
+    } = BackedUp::new(3);
     fill(&store, "anna", 4);
     drop(store);
     let error = BackupRestore::new(&backup, &file).run(&mut |_| ());
@@ -73,14 +98,13 @@ fn a_file_is_replaced_only_on_request() {
 
 #[test]
 fn the_log_of_the_replaced_file_is_not_applied() {
-    let (folder, file) = file();
-    let (backup, log) = (
-        folder.path().join("b.db"),
-        folder.path().join("test.db-wal"),
-    );
-    let store = open(&file);
-    fill(&store, "anna", 3);
-    store.backup(&backup, &mut |_| ()).unwrap();
+    let BackedUp {
+        _folder,
+        file,
+        backup,
+        store,
+    } = BackedUp::new(3);
+    let log = file.with_file_name("test.db-wal");
     fill(&store, "anna", 500);
     // As a program leaves it that is killed.
     let left = fs::read(&log).unwrap();
@@ -106,11 +130,12 @@ fn the_log_of_the_replaced_file_is_not_applied() {
 
 #[test]
 fn a_file_that_somebody_has_open_stays() {
-    let (folder, file) = file();
-    let backup = folder.path().join("b.db");
-    let store = open(&file);
-    fill(&store, "anna", 3);
-    store.backup(&backup, &mut |_| ()).unwrap();
+    let BackedUp {
+        _folder,
+        file,
+        backup,
+        store,
+    } = BackedUp::new(3);
     let error = replace(&backup, &file).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable, "{error}");
     assert!(error.to_string().contains("stop that program"), "{error}");
@@ -126,11 +151,12 @@ fn a_file_that_somebody_has_open_stays() {
 
 #[test]
 fn a_damaged_backup_changes_nothing() {
-    let (folder, file) = file();
-    let backup = folder.path().join("b.db");
-    let store = open(&file);
-    fill(&store, "anna", 2_000);
-    store.backup(&backup, &mut |_| ()).unwrap();
+    let BackedUp {
+        _folder,
+        file,
+        backup,
+        store,
+    } = BackedUp::new(2_000);
     drop(store);
     let sound = fs::read(&backup).unwrap();
     for at in [4_096, 20_000, 50_000] {
@@ -159,11 +185,12 @@ fn a_damaged_backup_changes_nothing() {
 
 #[test]
 fn a_damaged_file_can_be_replaced_and_one_that_is_no_store_cannot() {
-    let (folder, file) = file();
-    let backup = folder.path().join("b.db");
-    let store = open(&file);
-    fill(&store, "anna", 2_000);
-    store.backup(&backup, &mut |_| ()).unwrap();
+    let BackedUp {
+        _folder,
+        file,
+        backup,
+        store,
+    } = BackedUp::new(2_000);
     drop(store);
     for at in [100, 4_096] {
         let mut bytes = fs::read(&file).unwrap();
@@ -172,11 +199,11 @@ fn a_damaged_file_can_be_replaced_and_one_that_is_no_store_cannot() {
         replace(&backup, &file).unwrap();
         assert_eq!(count(&open(&file)), 2_000);
     }
-    let other = folder.path().join("other.db");
+    let other = file.with_file_name("other.db");
     let foreign = Connection::open(&other).unwrap();
     foreign.execute_batch("create table a (b)").unwrap();
     drop(foreign);
-    let notes = folder.path().join("notes.txt");
+    let notes = file.with_file_name("notes.txt");
     fs::write(&notes, "notes").unwrap();
     for kept in [&other, &notes] {
         let before = fs::read(kept).unwrap();
@@ -242,12 +269,13 @@ fn a_backup_is_checked_without_leaving_files_next_to_it() {
 fn the_replaced_file_hands_on_its_mode_and_its_links() {
     use std::os::unix::fs::{PermissionsExt, symlink};
 
-    let (folder, file) = file();
-    let backup = folder.path().join("b.db");
-    let link = folder.path().join("link.db");
-    let store = open(&file);
-    fill(&store, "anna", 3);
-    store.backup(&backup, &mut |_| ()).unwrap();
+    let BackedUp {
+        _folder,
+        file,
+        backup,
+        store,
+    } = BackedUp::new(3);
+    let link = file.with_file_name("link.db");
     drop(store);
     symlink(&file, &link).unwrap();
     for mode in [0o600, 0o640, 0o666] {

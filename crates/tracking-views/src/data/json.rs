@@ -4,13 +4,40 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-/// Writes a value as JSON on one line. What could steer a terminal, turn the direction of
-/// writing or end a script in a page is written as `\uXXXX`, which means the same.
-pub(super) fn write_value<W: Write + ?Sized>(
+use crate::format::must_be_escaped;
+
+/// Writes a value as JSON on one line, without a line end.
+///
+/// Characters that control a terminal, change the direction of text or end a script in a page are
+/// written as `\uXXXX`, which means the same.
+///
+/// ```
+/// let mut out = Vec::new();
+/// tracking_views::data::write_json(&mut out, &["</script>"])?;
+/// assert_eq!(out, br#"["\u003c/script\u003e"]"#);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// Returns an error of the writer, or of a value that cannot be serialized.
+pub fn write_json<W: Write + ?Sized>(
     out: &mut W,
     value: &(impl Serialize + ?Sized),
 ) -> io::Result<()> {
     write_escaped(out, &serde_json::to_string(value)?)
+}
+
+/// Writes a value as indented JSON with the same escapes, without a line end.
+///
+/// # Errors
+///
+/// Returns an error of the writer, or of a value that cannot be serialized.
+pub fn write_json_pretty<W: Write + ?Sized>(
+    out: &mut W,
+    value: &(impl Serialize + ?Sized),
+) -> io::Result<()> {
+    write_escaped(out, &serde_json::to_string_pretty(value)?)
 }
 
 /// Such characters are within strings only, for the rest of JSON is plain.
@@ -34,9 +61,29 @@ pub(super) fn write_escaped<W: Write + ?Sized>(out: &mut W, json: &str) -> io::R
 
 /// Whether a byte never needs an escape, which holds for most bytes.
 fn is_plain(byte: u8) -> bool {
-    matches!(byte, b' '..=b'~') && !matches!(byte, b'<' | b'>' | b'&')
+    matches!(byte, b' '..=b'~' | b'\n') && !matches!(byte, b'<' | b'>' | b'&')
 }
 
+/// Line feeds occur only between strings; within strings they are escaped already.
 fn needs_escape(c: char) -> bool {
-    matches!(c, '<' | '>' | '&') || crate::format::must_be_escaped(c)
+    matches!(c, '<' | '>' | '&') || (c != '\n' && must_be_escaped(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_dangerous_character_is_written_and_the_value_is_the_same() {
+        let value = "a\u{9b}b\u{202e}<script>&\u{e0041}\u{7f}\n é";
+        let (mut long, mut short) = (Vec::new(), Vec::new());
+        write_json_pretty(&mut long, &[value]).unwrap();
+        write_json(&mut short, &[value]).unwrap();
+        assert_eq!(long.iter().filter(|byte| **byte == b'\n').count(), 2);
+        for out in [long, short] {
+            let text = String::from_utf8(out).unwrap();
+            assert_eq!(text.find(needs_escape), None, "{text:?}");
+            assert_eq!(serde_json::from_str::<[String; 1]>(&text).unwrap(), [value]);
+        }
+    }
 }

@@ -8,7 +8,7 @@ use serde::ser::{Error as _, SerializeStruct};
 use serde_json::value::RawValue;
 use tracking_core::{Group, GroupBy, GroupKey, Grouping, Run, TrackRef};
 
-use super::json::write_value;
+use super::json::write_json;
 use super::{CsvWriter, Export, Format};
 use crate::Context;
 
@@ -45,13 +45,13 @@ impl<'w, W: Write + ?Sized> Rows<'w, W> {
         match &mut self.writer {
             RowWriter::Csv(writer) => writer.row(cells()),
             RowWriter::JsonLines(out) => {
-                write_value(&mut **out, value)?;
+                write_json(&mut **out, value)?;
                 out.write_all(b"\n")
             }
             RowWriter::Json(out, is_first) => {
                 out.write_all(if *is_first { b"[\n" } else { b",\n" })?;
                 *is_first = false;
-                write_value(&mut **out, value)
+                write_json(&mut **out, value)
             }
         }
     }

@@ -30,9 +30,11 @@ pub(crate) fn pieces(text: &str) -> impl Iterator<Item = Piece> {
     })
 }
 
-/// Control characters steer terminals and break lines; the others are not seen and turn,
-/// join or hide the characters next to them.
-pub(crate) fn must_be_escaped(c: char) -> bool {
+/// Whether a character must be escaped in output for people. Control characters control terminals
+/// and break lines; the others are invisible and reorder, join or hide the characters next to
+/// them.
+#[must_use]
+pub fn must_be_escaped(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'

@@ -12,10 +12,10 @@ use super::batches::{BATCH_SIZE, EmptyRunArgs, RemovalCounts, in_batches};
 use super::empty_runs::emptied_by_query;
 use super::mentions::Mentions;
 use super::wipe::require_complete;
-use crate::args::{CommandResult, ConfirmArgs, ResultArgs};
+use crate::args::CommandResult;
+use crate::commands::change_args::ChangeArgs;
 use crate::commands::{Action, Environment};
 use crate::schema::plural;
-use crate::store::PersistentStoreArgs;
 
 /// Arguments of `tracking erase`.
 #[derive(Debug, Args)]
@@ -39,13 +39,7 @@ pub(crate) struct EraseArgs {
     archive: ArchiveArgs,
 
     #[command(flatten)]
-    confirm: ConfirmArgs,
-
-    #[command(flatten)]
-    store: PersistentStoreArgs,
-
-    #[command(flatten)]
-    answer: ResultArgs,
+    change: ChangeArgs,
 }
 
 /// The result of an erasure.
@@ -74,14 +68,14 @@ struct EraseReport<'a> {
 
 impl Action for EraseArgs {
     fn validate(&self) -> Option<String> {
-        self.store.validate().or_else(|| self.archive.validate())
+        self.change.validate().or_else(|| self.archive.validate())
     }
 
     fn run(&self, _: Environment<'_>) -> Result<()> {
         if self.list_mentions || self.dry_run {
             return self.preview();
         }
-        let store = self.store.open_persistent()?;
+        let store = self.change.store.open_persistent()?;
         let query = Query::all().user(self.user.as_str());
         let matching = store.count(&query)?;
         // What is removed is counted by the store; what stays is counted before.
@@ -92,9 +86,9 @@ impl Action for EraseArgs {
         };
         if matching > 0 {
             let (tracks, user) = (plural(matching, "track"), self.user.as_str());
-            let file = self.store.place()?;
-            self.confirm
-                .ask(&format!("erase user {user:?} with {tracks} from {file}"))?;
+            let file = self.change.store.location()?;
+            self.change
+                .confirm(&format!("erase user {user:?} with {tracks} from {file}"))?;
         }
         // Also without tracks: of those that were removed before, traces may be left.
         let archived = self.archive(&store, &query, matching)?;
@@ -105,7 +99,7 @@ impl Action for EraseArgs {
                 self.user.as_str()
             )
         })?;
-        self.answer.print(&EraseReport {
+        self.change.print(&EraseReport {
             user: &self.user,
             matching,
             erased: erasure.tracks,
@@ -116,21 +110,21 @@ impl Action for EraseArgs {
             archive: self.archive.file().filter(|_| erasure.tracks > 0),
             is_dry_run: false,
         })?;
-        require_complete(&self.user, erasure.wipe, &self.store.place()?)
+        require_complete(&self.user, erasure.wipe, &self.change.store.location()?)
     }
 }
 
 impl EraseArgs {
     /// Reports what would be removed; changes nothing.
     fn preview(&self) -> Result<()> {
-        let store = self.store.open_read_only()?;
+        let store = self.change.store.open_read_only()?;
         let query = Query::all().user(self.user.as_str());
         let emptied_runs = emptied_by_query(&*store, &query)?;
         if self.list_mentions {
             let mentions = Mentions::find(&*store, &self.user, emptied_runs)?;
-            return self.answer.print(&mentions);
+            return self.change.print(&mentions);
         }
-        self.answer.print(&EraseReport {
+        self.change.print(&EraseReport {
             user: &self.user,
             matching: store.count(&query)?,
             erased: 0,

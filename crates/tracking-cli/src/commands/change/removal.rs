@@ -11,10 +11,10 @@ use tracking_core::{RunId, TrackId, TrackingStorage};
 use super::archive::{ArchiveArgs, archive, remove_archived, sentence};
 use super::batches::{EmptyRunArgs, RemovalCounts, in_batches};
 use super::empty_runs::emptied_runs;
-use crate::args::{CommandResult, ConfirmArgs, ResultArgs};
+use crate::args::CommandResult;
+use crate::commands::change_args::ChangeArgs;
 use crate::commands::maintenance::shrink_after;
 use crate::schema::plural;
-use crate::store::PersistentStoreArgs;
 
 /// Arguments of all commands that remove tracks.
 #[derive(Debug, Args)]
@@ -30,13 +30,7 @@ pub(super) struct RemovalArgs {
     archive: ArchiveArgs,
 
     #[command(flatten)]
-    confirm: ConfirmArgs,
-
-    #[command(flatten)]
-    store: PersistentStoreArgs,
-
-    #[command(flatten)]
-    answer: ResultArgs,
+    change: ChangeArgs,
 }
 
 /// The tracks to remove.
@@ -80,21 +74,17 @@ pub(super) trait RemovalTarget {
 impl RemovalArgs {
     /// Returns what is wrong with the arguments, if anything.
     pub(super) fn validate(&self) -> Option<String> {
-        self.store.validate().or_else(|| self.archive.validate())
+        self.change.validate().or_else(|| self.archive.validate())
     }
 
     /// Counts the tracks, asks for confirmation, removes them and prints the result.
     pub(super) fn run<U: RemovalTarget>(&self, unwanted: &mut U) -> Result<()> {
-        let store = if self.dry_run {
-            self.store.open_persistent_read_only()?
-        } else {
-            self.store.open_persistent()?
-        };
+        let store = self.change.open(self.dry_run)?;
         let matching = unwanted.count(&store)?;
         let mut removed = RemovalCounts::default();
         if matching > 0 && !self.dry_run {
-            let (what, file) = (plural(matching, U::NAME), self.store.place()?);
-            self.confirm.ask(&format!("remove {what} from {file}"))?;
+            let (what, file) = (plural(matching, U::NAME), self.change.store.location()?);
+            self.change.confirm(&format!("remove {what} from {file}"))?;
             removed = match self.archive.file() {
                 None => in_batches(matching, || unwanted.remove_some(&store, self.runs))?,
                 Some(file) => {
@@ -110,7 +100,7 @@ impl RemovalArgs {
         } else {
             removed.runs
         };
-        self.answer.print(&Report {
+        self.change.print(&Report {
             matching,
             removed: removed.tracks,
             emptied_runs,

@@ -6,10 +6,10 @@ use serde::Serialize;
 use tracking_core::{Query, TrackingStorage, UserName};
 
 use super::wipe::require_complete;
-use crate::args::{CommandResult, ConfirmArgs, ResultArgs};
+use crate::args::CommandResult;
+use crate::commands::change_args::ChangeArgs;
 use crate::commands::{Action, Environment};
 use crate::schema::plural;
-use crate::store::PersistentStoreArgs;
 
 /// Arguments of `tracking rename-user`.
 #[derive(Debug, Args)]
@@ -27,13 +27,7 @@ pub(crate) struct RenameArgs {
     dry_run: bool,
 
     #[command(flatten)]
-    confirm: ConfirmArgs,
-
-    #[command(flatten)]
-    store: PersistentStoreArgs,
-
-    #[command(flatten)]
-    answer: ResultArgs,
+    change: ChangeArgs,
 }
 
 /// The result of a rename.
@@ -52,15 +46,11 @@ struct RenameReport<'a> {
 impl Action for RenameArgs {
     fn validate(&self) -> Option<String> {
         let same = || (self.from == self.to).then(|| "both names are the same".to_owned());
-        self.store.validate().or_else(same)
+        self.change.validate().or_else(same)
     }
 
     fn run(&self, _: Environment<'_>) -> Result<()> {
-        let store = if self.dry_run {
-            self.store.open_read_only()?
-        } else {
-            self.store.open()?
-        };
+        let store = self.change.open(self.dry_run)?;
         let (from, to) = (self.from.as_str(), self.to.as_str());
         let count = |user: &str| store.count(&Query::all().user(user));
         let tracks = count(from)?;
@@ -68,7 +58,7 @@ impl Action for RenameArgs {
             bail!("there are no tracks of a user {from:?}; `tracking users` lists all");
         }
         if self.dry_run {
-            return self.answer.print(&RenameReport {
+            return self.change.print(&RenameReport {
                 from: &self.from,
                 to: &self.to,
                 tracks,
@@ -78,7 +68,7 @@ impl Action for RenameArgs {
         }
         let there = count(to)?;
         if there > 0 {
-            self.confirm.ask(&format!(
+            self.change.confirm(&format!(
                 "make {from:?} and {to:?}, who has {} already, one user for good",
                 plural(there, "track")
             ))?;
@@ -86,14 +76,14 @@ impl Action for RenameArgs {
         let renamed = store.rename_user(&self.from, &self.to)?;
         let (from, to, tracks) = (&self.from, &self.to, renamed.tracks);
         let wiped = renamed.wipe.is_complete();
-        self.answer.print(&RenameReport {
+        self.change.print(&RenameReport {
             from,
             to,
             tracks,
             wiped,
             is_dry_run: false,
         })?;
-        require_complete(&self.from, renamed.wipe, &self.store.place()?)
+        require_complete(&self.from, renamed.wipe, &self.change.store.location()?)
     }
 }
 

@@ -53,7 +53,7 @@ pub(crate) struct SaveArgs {
     store: PersistentStoreArgs,
 
     #[command(flatten)]
-    answer: ResultArgs,
+    result: ResultArgs,
 }
 
 fn run(text: &str) -> Result<RunChoice> {
@@ -98,6 +98,6 @@ impl Action for SaveArgs {
         let track = self.track(clock)?;
         let store = self.store.create()?;
         let id = store.save(track)?;
-        self.answer.print(&SavedTrack::read(&*store, id)?)
+        self.result.print(&SavedTrack::read(&*store, id)?)
     }
 }

@@ -30,7 +30,7 @@ pub(crate) struct UpdateArgs {
     store: PersistentStoreArgs,
 
     #[command(flatten)]
-    answer: ResultArgs,
+    result: ResultArgs,
 }
 
 impl UpdateArgs {
@@ -62,6 +62,6 @@ impl Action for UpdateArgs {
         let update = self.update(clock)?;
         let store = self.store.open()?;
         store.update(update)?;
-        self.answer.print(&SavedTrack::read(&*store, self.id)?)
+        self.result.print(&SavedTrack::read(&*store, self.id)?)
     }
 }

@@ -26,7 +26,7 @@ pub(crate) struct BackupArgs {
     store: PersistentStoreArgs,
 
     #[command(flatten)]
-    answer: ResultArgs,
+    result: ResultArgs,
 }
 
 /// The result: the copy and its size.
@@ -54,7 +54,7 @@ impl Action for BackupArgs {
         let about = fs::metadata(file);
         let about = about.with_context(|| format!("cannot look at {}", file.display()))?;
         let bytes = about.len();
-        self.answer.print(&BackupReport { file, bytes })
+        self.result.print(&BackupReport { file, bytes })
     }
 }
 

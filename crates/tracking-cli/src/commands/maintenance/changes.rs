@@ -54,7 +54,7 @@ pub(crate) struct ChangesArgs {
     store: PersistentStoreArgs,
 
     #[command(flatten)]
-    answer: ResultArgs,
+    result: ResultArgs,
 }
 
 impl Action for ChangesArgs {
@@ -104,7 +104,7 @@ impl ChangesArgs {
             feed = feed.with_max_count(max_count);
         }
         store.set_change_feed(&feed)?;
-        self.answer.print(&FeedSettings {
+        self.result.print(&FeedSettings {
             enabled: feed.is_on(),
             max_age_seconds: feed.max_age().map(|age| age.as_secs()),
             max_count: feed.max_count(),
@@ -136,7 +136,7 @@ impl ChangesArgs {
     }
 
     fn print(&self, out: &mut dyn Write, change: &Change) -> Result<()> {
-        if self.answer.json {
+        if self.result.json {
             return Ok(data::json_line(out, change)?);
         }
         let (cursor, time, kind) = (change.cursor(), change.time(), change.kind());

@@ -16,7 +16,7 @@ pub(crate) struct CheckArgs {
     store: PersistentStoreArgs,
 
     #[command(flatten)]
-    answer: ResultArgs,
+    result: ResultArgs,
 }
 
 /// What is wrong, each in a sentence.
@@ -34,11 +34,11 @@ impl Action for CheckArgs {
         let faults = self.store.open_file_read_only()?.check()?;
         let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
         let count = faults.len() as u64;
-        self.answer.print(&CheckReport { faults })?;
+        self.result.print(&CheckReport { faults })?;
         if count == 0 {
             return Ok(());
         }
-        let (faults, spec) = (plural(count, "fault"), self.store.place()?);
+        let (faults, spec) = (plural(count, "fault"), self.store.location()?);
         bail!(
             "{faults} in {spec}; `tracking reindex` mends indexes, for the rest go back to a backup"
         )

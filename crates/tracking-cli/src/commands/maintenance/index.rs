@@ -39,7 +39,7 @@ struct IndexedField {
     store: PersistentStoreArgs,
 
     #[command(flatten)]
-    answer: ResultArgs,
+    result: ResultArgs,
 }
 
 #[derive(Debug, Args)]
@@ -48,7 +48,7 @@ struct ListArgs {
     store: PersistentStoreArgs,
 
     #[command(flatten)]
-    answer: ResultArgs,
+    result: ResultArgs,
 }
 
 impl Action for IndexArgs {
@@ -79,7 +79,7 @@ struct IndexReport<'a> {
 }
 
 fn add(args: &IndexedField) -> Result<()> {
-    args.answer.print(&IndexReport {
+    args.result.print(&IndexReport {
         field: &args.field,
         indexed: true,
         changed: args.store.create()?.add_index(&args.field)?,
@@ -87,7 +87,7 @@ fn add(args: &IndexedField) -> Result<()> {
 }
 
 fn drop_it(args: &IndexedField) -> Result<()> {
-    args.answer.print(&IndexReport {
+    args.result.print(&IndexReport {
         field: &args.field,
         indexed: false,
         changed: args.store.open()?.drop_index(&args.field)?,
@@ -114,7 +114,7 @@ struct Indexes {
 fn list(args: &ListArgs) -> Result<()> {
     let indexes = args.store.open_read_only()?.indexes()?;
     output::write(None, |out| {
-        if args.answer.json {
+        if args.result.json {
             return Ok(data::json(out, &Indexes { indexes })?);
         }
         if indexes.is_empty() {

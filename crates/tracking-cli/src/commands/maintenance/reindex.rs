@@ -17,14 +17,14 @@ pub(crate) struct ReindexArgs {
     store: PersistentStoreArgs,
 
     #[command(flatten)]
-    answer: ResultArgs,
+    result: ResultArgs,
 }
 
 /// The result of a reindex.
 #[derive(Debug, Serialize)]
 struct ReindexReport {
     tracks: u64,
-    /// The data fields with an index, beside those that every store has.
+    /// The data fields with an index, in addition to those that every store has.
     indexes: Vec<Field>,
 }
 
@@ -36,7 +36,7 @@ impl Action for ReindexArgs {
     fn run(&self, _: Environment<'_>) -> Result<()> {
         let store = self.store.open()?;
         store.reindex()?;
-        self.answer.print(&ReindexReport {
+        self.result.print(&ReindexReport {
             tracks: store.count(&Query::all())?,
             indexes: store.indexes()?,
         })

@@ -35,7 +35,7 @@ pub(crate) struct RestoreArgs {
     store: PersistentStoreArgs,
 
     #[command(flatten)]
-    answer: ResultArgs,
+    result: ResultArgs,
 }
 
 /// The result: what was restored, and where.
@@ -96,7 +96,7 @@ impl Action for RestoreArgs {
         drop(partial);
         drop(amount);
         let restored = restored.with_context(|| format!("nothing was changed in {shown}"))?;
-        self.answer.print(&RestoreReport {
+        self.result.print(&RestoreReport {
             dry_run: self.dry_run,
             file,
             stores: restored.stores.iter().map(ToString::to_string).collect(),

@@ -19,7 +19,7 @@ pub(crate) struct ShrinkArgs {
     store: PersistentStoreArgs,
 
     #[command(flatten)]
-    answer: ResultArgs,
+    result: ResultArgs,
 }
 
 /// The result: by how much the file shrank.
@@ -35,7 +35,7 @@ impl Action for ShrinkArgs {
 
     fn run(&self, _: Environment<'_>) -> Result<()> {
         let bytes = shrink(&self.store.open_file()?)?;
-        self.answer.print(&ShrinkReport { bytes })
+        self.result.print(&ShrinkReport { bytes })
     }
 }
 

@@ -15,7 +15,7 @@ pub(crate) struct StoresArgs {
     store: PersistentStoreArgs,
 
     #[command(flatten)]
-    answer: ResultArgs,
+    result: ResultArgs,
 }
 
 /// The names of the stores in a file.
@@ -30,7 +30,7 @@ impl Action for StoresArgs {
     }
 
     fn run(&self, _: Environment<'_>) -> Result<()> {
-        self.answer.print(&Stores {
+        self.result.print(&Stores {
             stores: self.store.names()?,
         })
     }

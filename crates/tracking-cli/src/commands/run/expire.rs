@@ -24,7 +24,7 @@ pub(crate) struct RunExpireArgs {
     store: PersistentStoreArgs,
 
     #[command(flatten)]
-    answer: ResultArgs,
+    result: ResultArgs,
 }
 
 /// The runs that were stopped.
@@ -41,7 +41,7 @@ impl Action for RunExpireArgs {
     fn run(&self, Environment { clock, .. }: Environment<'_>) -> Result<()> {
         let since = self.untouched.first(self.zone.viewer(clock));
         let expired = self.store.open()?.expire_runs(since)?;
-        self.answer.print(&ExpireReport { expired })
+        self.result.print(&ExpireReport { expired })
     }
 }
 

@@ -10,14 +10,14 @@ use tracking_core::{
     TimeRange, TrackingStorage,
 };
 
-use crate::args::{CommandResult, ConfirmArgs, Moment, ResultArgs, ZoneArg, moment};
+use crate::args::{CommandResult, Moment, ZoneArg, moment};
+use crate::commands::change_args::ChangeArgs;
 use crate::commands::maintenance::shrink_after;
 use crate::commands::runs::State;
 use crate::commands::{Action, Environment};
 use crate::pages::each_runs;
 use crate::progress::Steps;
 use crate::schema::plural;
-use crate::store::PersistentStoreArgs;
 
 /// The number of runs per batch.
 const BATCH_SIZE: usize = 100;
@@ -57,13 +57,7 @@ pub(crate) struct RunRemoveArgs {
     zone: ZoneArg,
 
     #[command(flatten)]
-    confirm: ConfirmArgs,
-
-    #[command(flatten)]
-    store: PersistentStoreArgs,
-
-    #[command(flatten)]
-    answer: ResultArgs,
+    change: ChangeArgs,
 }
 
 /// The result of a removal of runs.
@@ -88,15 +82,11 @@ impl Action for RunRemoveArgs {
             (true, true) => Some("--all and ids or options like --state cannot both be meant"),
             _ => None,
         };
-        self.store.validate().or(problem.map(str::to_owned))
+        self.change.validate().or(problem.map(str::to_owned))
     }
 
     fn run(&self, Environment { clock, .. }: Environment<'_>) -> Result<()> {
-        let store = if self.dry_run {
-            self.store.open_persistent_read_only()?
-        } else {
-            self.store.open_persistent()?
-        };
+        let store = self.change.open(self.dry_run)?;
         let missing = self.missing(&store)?;
         let query = self.query(clock);
         let (matching, matching_tracks) = self.count(&store, &query)?;
@@ -109,13 +99,13 @@ impl Action for RunRemoveArgs {
         };
         if matching > 0 && !self.dry_run {
             let (runs, tracks) = (plural(matching, "run"), plural(matching_tracks, "track"));
-            let file = self.store.place()?;
-            self.confirm
-                .ask(&format!("remove {runs} with {tracks} from {file}"))?;
+            let file = self.change.store.location()?;
+            self.change
+                .confirm(&format!("remove {runs} with {tracks} from {file}"))?;
             self.remove(&store, &query, &mut report)?;
             shrink_after(&store);
         }
-        self.answer.print(&report)?;
+        self.change.print(&report)?;
         report_missing(&self.ids, matching, &missing)
     }
 }

@@ -24,7 +24,7 @@ pub(crate) struct RunStartArgs {
     store: PersistentStoreArgs,
 
     #[command(flatten)]
-    answer: ResultArgs,
+    result: ResultArgs,
 }
 
 impl Action for RunStartArgs {
@@ -43,6 +43,6 @@ impl Action for RunStartArgs {
         };
         let store = self.store.create()?;
         let id = store.start_run(run)?;
-        self.answer.print(&RunResult::started(&*store, id)?)
+        self.result.print(&RunResult::started(&*store, id)?)
     }
 }

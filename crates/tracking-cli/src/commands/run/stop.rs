@@ -26,7 +26,7 @@ pub(crate) struct RunStopArgs {
     store: PersistentStoreArgs,
 
     #[command(flatten)]
-    answer: ResultArgs,
+    result: ResultArgs,
 }
 
 #[derive(Debug, Args)]
@@ -75,6 +75,6 @@ impl Action for RunStopArgs {
         }
         let store = self.store.open()?;
         let id = store.stop_run(stop)?.context(missing)?;
-        self.answer.print(&RunResult::stopped(&*store, id)?)
+        self.result.print(&RunResult::stopped(&*store, id)?)
     }
 }

@@ -21,7 +21,7 @@ pub(crate) struct CopyArgs {
     store: PersistentStoreArgs,
 
     #[command(flatten)]
-    answer: ResultArgs,
+    result: ResultArgs,
 }
 
 impl Action for CopyArgs {
@@ -42,7 +42,7 @@ impl Action for CopyArgs {
         let steps = Steps::new("copied", Some(from.count(&Query::all())?));
         let moved = copy(&*from, &to, &mut progress(&steps));
         drop(steps);
-        self.answer.print(&TransferReport {
+        self.result.print(&TransferReport {
             moved: moved.with_context(|| format!("cannot copy to {}", self.to))?,
             done: "copied",
             place: format!("to {}", self.to),

@@ -32,7 +32,7 @@ pub(crate) struct ExportArgs {
     store: PersistentStoreArgs,
 
     #[command(flatten)]
-    answer: ResultArgs,
+    result: ResultArgs,
 }
 
 impl ExportArgs {
@@ -54,7 +54,7 @@ impl ExportArgs {
 impl Action for ExportArgs {
     fn validate(&self) -> Option<String> {
         let problem = "with --json, name a file: standard output cannot take both";
-        let both = self.answer.json && self.file().is_none();
+        let both = self.result.json && self.file().is_none();
         let store = self.store.validate();
         let period = || self.filters.validate(self.zone.time_zone);
         let own = || self.store.overwritten_by("FILE", self.file());
@@ -84,7 +84,7 @@ impl Action for ExportArgs {
         })?;
         drop(steps);
         match (self.file(), moved) {
-            (Some(file), Some(moved)) => self.answer.print(&TransferReport {
+            (Some(file), Some(moved)) => self.result.print(&TransferReport {
                 moved,
                 done: "exported",
                 place: format!("to {}", file.display()),

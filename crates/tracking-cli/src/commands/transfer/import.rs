@@ -24,7 +24,7 @@ pub(crate) struct ImportArgs {
     store: PersistentStoreArgs,
 
     #[command(flatten)]
-    answer: ResultArgs,
+    result: ResultArgs,
 }
 
 impl Action for ImportArgs {
@@ -45,10 +45,10 @@ impl Action for ImportArgs {
             Err(ImportError::Store(error)) => Err(error.into()),
             imported => imported.with_context(|| format!("cannot import {source}")),
         };
-        self.answer.print(&TransferReport {
+        self.result.print(&TransferReport {
             moved: moved?,
             done: "imported",
-            place: format!("into {}", self.store.place()?),
+            place: format!("into {}", self.store.location()?),
         })
     }
 }
