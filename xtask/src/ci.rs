@@ -9,6 +9,7 @@ mod packages;
 mod rules;
 mod tidy;
 mod toolchain;
+mod wording;
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -75,7 +76,7 @@ const STEPS: &[(&str, Step)] = &[
     }),
     ("format", |_, _| cargo(&["fmt", "--all", "--check"])),
     (
-        "house rules: layers, dependencies, manifests, files",
+        "house rules: layers, dependencies, manifests, files, words",
         |_, _| tidy::check(),
     ),
     ("lints", |_, _| lints()),

@@ -62,7 +62,7 @@ pub trait Contender: Parts + Send + Sync {
     /// Fails if ids are wrong.
     fn removal<'a>(&'a self, ids: &'a [u64]) -> Result<Action<'a>>;
 
-    /// Builds all indexes anew.
+    /// Rebuilds all indexes.
     ///
     /// # Errors
     ///

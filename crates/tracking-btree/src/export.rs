@@ -50,7 +50,7 @@ impl Snapshot {
         }
     }
 
-    /// Hands out each record, until the visitor breaks off.
+    /// Hands out each record, until the visitor stops.
     ///
     /// # Errors
     ///

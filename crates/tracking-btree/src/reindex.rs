@@ -1,4 +1,4 @@
-//! Building every index anew from the tracks.
+//! Rebuilds every index from the tracks.
 
 use crate::fields::FieldIndex;
 use crate::numbers::TrackNo;

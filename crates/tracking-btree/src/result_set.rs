@@ -76,7 +76,7 @@ impl ResultSet {
         Ok(picked)
     }
 
-    /// Lends each of them, until the visitor breaks off, and tells where to go on.
+    /// Passes each of them to the visitor until it stops, and returns where to continue.
     pub(crate) fn visit(&self, query: &Query, visitor: &mut Visitor<'_>) -> Result<Option<Cursor>> {
         let mut start = 0;
         for (index, (number, row)) in self.buffer.rows.iter().enumerate() {

@@ -17,7 +17,7 @@ pub(crate) trait Take: FnMut(TrackNo, &Row) -> ControlFlow<()> {}
 
 impl<T: FnMut(TrackNo, &Row) -> ControlFlow<()>> Take for T {}
 
-/// Walks what a query asks for, in its order and after its cursor, until `take` breaks off; the
+/// Walks what a query asks for, in its order and after its cursor, until `take` stops; the
 /// limit is left to `take`.
 pub(crate) fn select(
     state: &State,
@@ -295,7 +295,7 @@ fn comes_after(cursor: &Cursor, time: Timestamp, number: TrackNo) -> bool {
     tracking_core::TrackId::new(number.into()).is_some_and(|id| cursor.is_before(time, id))
 }
 
-/// Counts down a limit: breaks off after so many.
+/// Counts down a limit: stops after so many.
 pub(crate) fn limited(
     limit: Option<usize>,
     mut take: impl FnMut(TrackNo, &Row),

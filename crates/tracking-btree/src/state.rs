@@ -202,7 +202,7 @@ impl State {
         }
     }
 
-    /// A track as it is lent.
+    /// A borrowed track.
     pub(crate) fn track_ref(&self, number: TrackNo) -> Option<TrackRef<'_>> {
         let (row, data) = self.rows.with_data(number)?;
         let (task, user) = (self.tasks.name(row.task)?, self.users.name(row.user)?);

@@ -23,7 +23,7 @@ use crate::{apply, count, reindex, removal, restore, run_queries};
 /// A store of tracks and runs in memory.
 ///
 /// It takes up to 4,294,967,295 tracks and as many runs over its life. Readers share one lock,
-/// a writer has it alone; what a query asks for is picked under the lock and lent to the visitor
+/// a writer has it alone; what a query asks for is copied under the lock and passed to the visitor
 /// without it.
 pub struct BTreeStorage {
     state: RwLock<State>,

@@ -1,4 +1,4 @@
-//! The in-memory store held against the contract: the suite, the recordings, the naive model.
+//! The in-memory store tested against the contract: the suite, the recordings, the naive model.
 
 use tracking_btree::{BTreeStorage, Builder};
 use tracking_testkit::Setup;

@@ -49,7 +49,7 @@ use crate::{Error, Result};
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Data(Text);
 
-/// A JSON object as a store lends it: the canonical text, not yet parsed.
+/// A borrowed JSON object of a store: the canonical text, not yet parsed.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DataRef<'a>(TextRef<'a>);
 

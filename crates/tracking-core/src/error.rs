@@ -155,7 +155,7 @@ pub enum Error {
     FeedOff {},
 
     /// The changes after a cursor are no longer available: they are older than the feed keeps
-    /// them, or the feed has begun anew.
+    /// them, or the feed has restarted.
     #[error(
         "the changes after {cursor} are no longer available; read the whole store again, then \
          continue after {resume}"

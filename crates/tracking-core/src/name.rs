@@ -173,10 +173,10 @@ impl UserName {
     }
 }
 
-/// A name as a store lends it: plain text, or one whose text an owned name can share.
+/// A borrowed name of a store: plain text, or one whose text an owned name can share.
 ///
-/// A store that keeps its names as [`TaskId`] and [`UserName`] lends those, and collecting a
-/// million tracks copies no name; a store that reads names from a file lends `&str`.
+/// A store that keeps its names as [`TaskId`] and [`UserName`] passes those, and collecting a
+/// million tracks copies no name; a store that reads names from a file passes `&str`.
 #[derive(Clone, Copy, Debug)]
 pub struct NameRef<'a>(Lent<'a>);
 

@@ -25,10 +25,10 @@ use crate::{
     TrackUpdate, UserName,
 };
 
-/// What looks at the tracks of a query, one after the other, until it breaks off.
+/// What looks at the tracks of a query, one by one, until it stops.
 pub type Visitor<'v> = dyn FnMut(TrackRef<'_>) -> ControlFlow<()> + 'v;
 
-/// What takes the records of an export, one after the other, until it breaks off.
+/// What takes the records of an export, one by one, until it stops.
 pub type RecordVisitor<'v> = dyn FnMut(Record) -> ControlFlow<()> + 'v;
 
 /// A store of tracks and runs.
@@ -249,7 +249,7 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     fn last_track(&self, task: &TaskId, run: RunChoice, user: &UserName) -> Result<Option<Track>>;
 
     /// Lends each track that a query asks for to a visitor, in the query's order, until the
-    /// visitor breaks off.
+    /// visitor stops.
     ///
     /// What is visited is the store at one moment: of every batch all or nothing. No lock is
     /// held while the visitor works, it may take its time and call the store. To go through
@@ -265,7 +265,7 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     /// [`Error::CursorMismatch`] where the query goes on after a cursor of another order.
     fn visit(&self, query: &Query, visitor: &mut Visitor<'_>) -> Result<Option<Cursor>>;
 
-    /// Collects the tracks that a query asks for, as [`visit`](Self::visit) lends them, and tells
+    /// Collects the tracks that a query asks for, as [`visit`](Self::visit) passes them, and returns
     /// where to go on.
     ///
     /// # Errors
@@ -439,7 +439,7 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     /// Takes a data field's index away, and tells whether it had one.
     fn drop_index(&self, field: &Field) -> Result<bool>;
 
-    /// Builds every index anew from the tracks, which changes no answer.
+    /// Rebuilds every index from the tracks, which changes no answer.
     fn reindex(&self) -> Result<()>;
 
     // ---- positions, keys, moving ---------------------------------------------------------
@@ -504,7 +504,7 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     /// # Errors
     ///
     /// [`Error::FeedOff`] where there is no feed, [`Error::ChangesExpired`] where entries after
-    /// the place are forgotten or the feed has begun anew: it says where to go on once the whole
+    /// the place are forgotten or the feed has restarted: it says where to go on once the whole
     /// store has been read again.
     fn changes(&self, _after: Option<&ChangeCursor>, _limit: usize) -> Result<ChangePage> {
         Err(Error::unsupported("keep a change feed"))
@@ -534,7 +534,7 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     /// The last ids given.
     fn counters(&self) -> Result<Counters>;
 
-    /// Hands everything that the store holds to a visitor, until the visitor breaks off, in an
+    /// Hands everything that the store holds to a visitor, until the visitor stops, in an
     /// order in which [`restore`](Self::restore) takes it: indexes, runs, tracks, keys,
     /// checkpoints, each in the order of their ids or names, and at last the counters.
     ///
@@ -544,7 +544,7 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
 
     /// Takes what another store has exported, exactly as it is, or nothing of it.
     ///
-    /// What is there already is left alone, so that a copy that broke off can be repeated.
+    /// What is there already is left alone, so that an interrupted copy can be repeated.
     /// Counters are only ever raised. Restoring a track moves no run and no clock.
     ///
     /// # Errors

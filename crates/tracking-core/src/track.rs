@@ -106,7 +106,7 @@ impl fmt::Display for Track {
     }
 }
 
-/// A track as a store lends it to a visitor: nothing is copied until [`to_track`](Self::to_track).
+/// A borrowed track, as a visitor gets it: nothing is copied until [`to_track`](Self::to_track).
 #[derive(Clone, Copy, Debug)]
 pub struct TrackRef<'a> {
     id: TrackId,
@@ -118,7 +118,7 @@ pub struct TrackRef<'a> {
 }
 
 impl<'a> TrackRef<'a> {
-    /// Puts a lent track together of what a store keeps: names as `&str`, or as the
+    /// Builds a borrowed track from the parts of a store: names as `&str`, or as the
     /// [`TaskId`] and [`UserName`] whose text [`to_track`](Self::to_track) then shares.
     pub fn new(
         id: TrackId,

@@ -66,7 +66,7 @@ impl LoadedLog {
         Ok(all)
     }
 
-    /// Has a store forget that a log was loaded, so that it is loaded anew when it is given again.
+    /// Has a store forget that a log was loaded, so that it is loaded again when it is given again.
     /// Its tracks stay. The checkpoint may also be one that [`SourceError::DamagedCheckpoint`]
     /// names. Tells whether there was such a log.
     ///

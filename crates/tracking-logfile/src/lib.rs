@@ -5,7 +5,7 @@
 //!
 //! # Example
 //!
-//! A program writes its own log, with its own name, beside whatever it does with the `log` crate:
+//! A program writes its own log, with its own name, independent of the `log` crate:
 //!
 //! ```
 //! use tracking_logfile::MessageLogger;

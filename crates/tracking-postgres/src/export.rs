@@ -32,7 +32,7 @@ impl Snapshot {
     }
 }
 
-/// Hands every record to a visitor, until it breaks off.
+/// Hands every record to a visitor, until it stops.
 pub(crate) fn export(
     runtime: &StoreRuntime,
     inner: Arc<Inner>,

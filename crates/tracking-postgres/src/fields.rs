@@ -57,7 +57,7 @@ fn index_names(store: &str, number: i64) -> [String; 2] {
     ]
 }
 
-/// Builds the indexes that are declared, and not there or not complete; `anew` builds all of them.
+/// Builds the indexes that are declared, and not there or not complete; `anew` rebuilds all of them.
 pub(crate) async fn build(connection: &Connection, store: &str, anew: bool) -> Result<()> {
     let state = Sql::composed(
         "select c.relname::text, i.indisvalid from pg_index as i \

@@ -59,7 +59,7 @@ impl StoreRuntime {
         }
     }
 
-    /// Runs a future beside the caller.
+    /// Runs a future concurrently with the caller.
     pub(crate) fn spawn(
         &self,
         place: &str,

@@ -32,7 +32,7 @@ pub(crate) fn select(store: &str, query: &Query) -> Result<Option<Sql>> {
     Ok(Some(sql))
 }
 
-/// Lends each track that was found, until the visitor breaks off, and tells where to go on.
+/// Passes each track that was found to the visitor until it stops, and returns where to continue.
 pub(crate) fn visit(
     rows: &[Row],
     query: &Query,

@@ -1,4 +1,4 @@
-//! The store held against the contract, on a real server: the suite, the recordings, the naive
+//! The store tested against the contract, on a real server: the suite, the recordings, the naive
 //! model.
 
 #![expect(clippy::unwrap_used, reason = "what cannot be set up is a failed test")]

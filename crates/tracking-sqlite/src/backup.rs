@@ -106,12 +106,12 @@ pub(crate) fn renew_epochs(copy: &Connection, now: Timestamp) -> StoreResult<()>
     Ok(())
 }
 
-/// Lets a copy be read without files beside it: who opens it for writing turns the log on again.
+/// Lets a copy be read without files next to it: who opens it for writing turns the log on again.
 fn without_log(copy: &Connection) -> StoreResult<()> {
     Ok(copy.query_row("pragma journal_mode = delete", [], |_| Ok(()))?)
 }
 
-/// A file, and those that `SQLite` makes beside it.
+/// A file, and those that `SQLite` makes next to it.
 pub(crate) fn beside(file: &Path) -> [PathBuf; 4] {
     ["", "-journal", "-wal", "-shm"].map(|end| {
         let mut name = file.as_os_str().to_owned();

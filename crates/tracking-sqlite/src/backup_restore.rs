@@ -20,7 +20,7 @@ use crate::{Progress, SqliteStorage, open, version};
 
 /// Restores a backup, with all its stores, to a file.
 ///
-/// The restore checks the backup first. It then copies it beside the file and renames the copy, so
+/// The restore checks the backup first. It then copies it next to the file and renames the copy, so
 /// the file is the old one or the whole backup at every moment. Every change feed in it begins a
 /// new epoch, so whoever follows one notices.
 ///

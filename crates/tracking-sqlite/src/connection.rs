@@ -17,7 +17,7 @@ pub(crate) const MAX_READERS: usize = 8;
 /// How many bytes of the file all connections together keep in memory, unless the builder says
 /// otherwise: 64 MiB each.
 pub(crate) const CACHE_SIZE: u64 = (MAX_READERS as u64 + 1) * 64 * 1024 * 1024;
-/// How many pages the log beside the file may have before they move into it: 16 MiB. More of
+/// How many pages the log next to the file may have before they move into it: 16 MiB. More of
 /// them find the same pages changed again, which are then moved once.
 const WAL_CHECKPOINT_PAGES: i64 = 4096;
 
@@ -40,7 +40,7 @@ pub(crate) enum Access {
     Write,
     /// Read only.
     Read,
-    /// Read only, where not even the files beside it can be made: nobody may write meanwhile.
+    /// Read only, where not even the files next to it can be made: nobody may write meanwhile.
     Immutable,
 }
 
@@ -66,7 +66,7 @@ impl Settings {
         };
         connection.busy_timeout(self.busy_timeout)?;
         connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE_CAPACITY);
-        // Plans follow from the text alone; else a statement is prepared anew for each new value.
+        // Plans follow from the text alone; else a statement is prepared again for each new value.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.pragma_update(None, "cache_size", cache_pragma(self.cache_share()))?;
         connection.pragma_update(None, "wal_autocheckpoint", WAL_CHECKPOINT_PAGES)?;

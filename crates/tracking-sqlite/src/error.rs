@@ -162,7 +162,7 @@ impl StoreError {
 pub(crate) fn sqlite_error(error: rusqlite::Error, action: &str, file: &Path) -> Error {
     let place = file.display();
     let what = |advice: &str| format!("{action} {place}{advice}");
-    // What readers and writers share beside the file finds no room, either.
+    // What readers and writers share next to the file finds no room, either.
     let is_full = error
         .sqlite_error()
         .is_some_and(|error| error.extended_code == SQLITE_IOERR_SHMSIZE);

@@ -14,7 +14,7 @@ use crate::pool::Reader;
 use crate::rows::{is_json, run, track_ref};
 use crate::sql::Statements;
 
-/// Hands out each record of the store, until the visitor breaks off; within a transaction, so that
+/// Hands out each record of the store, until the visitor stops; within a transaction, so that
 /// all are of one moment. It holds one row at a time, whatever the store holds.
 pub(crate) fn export(
     reader: &mut Reader,

@@ -1,5 +1,5 @@
 //! What the first bytes of a file say, read without a database being opened on it: that alone
-//! would leave files beside one that is not ours.
+//! would leave files next to one that is not ours.
 
 use std::fs::{self, File};
 use std::io::{self, Read};

@@ -40,7 +40,7 @@ pub(crate) fn open_writer(
     store: &StoreName,
 ) -> Result<Connection, Error> {
     let open = || -> StoreResult<Connection> {
-        // Each time anew: others may make the file meanwhile.
+        // At each attempt: others may make the file meanwhile.
         let kind = match inspect(file, settings) {
             Err(StoreError::Sqlite(error)) if needs_rollback(&error) => {
                 roll_back(file, settings)?;
@@ -149,8 +149,8 @@ pub(crate) fn open_any_version(file: &Path, settings: &mut Settings) -> Result<i
     }
 }
 
-/// Whether a file lies where the files that `SQLite` needs beside it cannot be made. Where there are
-/// none, nobody writes to it; where its log is there, somebody does, or broke off, and what is in
+/// Whether a file lies where the files that `SQLite` needs next to it cannot be made. Where there are
+/// none, nobody writes to it; where its log is there, somebody does, or was killed, and what is in
 /// the file alone is not all of it.
 fn never_changes(file: &Path, settings: &Settings) -> Result<bool, Error> {
     let read = settings
@@ -228,7 +228,7 @@ fn roll_back(file: &Path, settings: &Settings) -> StoreResult<()> {
 }
 
 /// Refuses what its header alone tells is not ours. Of a file that is just being made, all but
-/// the first page is still in the log beside it.
+/// the first page is still in the log next to it.
 fn refuse_foreign(file: &Path, header: Header) -> Result<(), Error> {
     let (application, version) = (i64::from(header.application), i64::from(header.version));
     if application == i64::from(APPLICATION_ID) {

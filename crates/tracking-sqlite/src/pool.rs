@@ -65,7 +65,7 @@ impl Pool {
         }
     }
 
-    /// Lends a reader of one's own; it is kept for the next call unless `read` fails or panics.
+    /// Provides a reader to a call; it is kept for the next call unless `read` fails or panics.
     pub(crate) fn read<T>(
         &self,
         read: impl FnOnce(&mut Reader) -> StoreResult<T>,

@@ -50,7 +50,7 @@ fn object<'r>(row: &'r Row<'_>, column: usize) -> StoreResult<&'r str> {
     }
 }
 
-/// A track that a row lends: id, time, data, run; its names come from elsewhere.
+/// A track as a row has it: id, time, data, run; its names come from elsewhere.
 pub(crate) fn track_ref<'r>(
     row: &'r Row<'_>,
     task: &'r TaskId,

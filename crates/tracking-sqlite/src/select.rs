@@ -17,10 +17,10 @@ use crate::top_n::sorted_ids;
 /// Tracks fetched by id with one statement.
 const FETCH_SIZE: usize = 512;
 
-/// Lends each track that a query asks for, until the visitor breaks off, and tells where to go
+/// Passes each track of a query to the visitor until it stops, and returns where to continue
 /// on.
 ///
-/// Rows are lent as the database has them. They are of the moment at which the first was found,
+/// A visitor gets rows as the database has them. They are of the moment at which the first was found,
 /// whatever is written meanwhile.
 pub(crate) fn visit(
     connection: &Connection,
@@ -61,7 +61,7 @@ type Flow = ControlFlow<Option<Cursor>>;
 struct Visit<'v, 'f> {
     query: &'v Query,
     plan: &'v Plan<'v>,
-    /// How many tracks may still be lent.
+    /// How many tracks may still be passed.
     left: usize,
     last: Option<Cursor>,
     visitor: &'v mut Visitor<'f>,

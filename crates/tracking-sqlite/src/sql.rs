@@ -165,7 +165,7 @@ statements! {
     drop_indexed_field: "delete from indexed_field where id = ?1";
 }
 
-/// The columns of a track `t` that is lent.
+/// The columns of a track `t`.
 pub(crate) const COLUMNS: &str = "t.id, t.time, t.data, t.run, t.task, t.user";
 
 /// Statements that are the same for every store.

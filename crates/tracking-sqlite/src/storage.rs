@@ -41,10 +41,10 @@ use tracking_core::StoreName;
 /// processes may have the file open.
 ///
 /// Where the file is moved, removed or replaced meanwhile, every call is an error until it is back:
-/// what would be written then would be lost with it. The files beside it, which end in `-wal` and
+/// what would be written then would be lost with it. The files next to it, which end in `-wal` and
 /// `-shm`, belong to it and move with it.
 ///
-/// It must not be used in the child of a fork, which is told so; open the file there anew.
+/// It must not be used in the child of a fork, which is told so; open the file again there.
 pub struct SqliteStorage {
     file: PathBuf,
     identity: Identity,

@@ -1,4 +1,4 @@
-//! Wiping what removed names leave behind: in unused space of the file, and in the log beside it.
+//! Wiping what removed names leave behind: in unused space of the file, and in the log next to it.
 //!
 //! `SQLite` overwrites what is deleted (`secure_delete`), but when it moves rows between pages it
 //! leaves copies in their unused space. Only rewriting the whole file removes those. The log still
@@ -61,8 +61,8 @@ impl SqliteStorage {
     /// Completes a wipe that a user's erasure or renaming has requested, where one is still due,
     /// and says whether any trace may remain.
     ///
-    /// It rewrites the whole file, and empties the log beside it. It needs room for a copy of the
-    /// file twice, beside it and where the system keeps temporary files, and nobody else can
+    /// It rewrites the whole file, and empties the log next to it. It needs room for a copy of the
+    /// file twice, next to it and where the system keeps temporary files, and nobody else can
     /// write meanwhile. Whoever opens the file for writing, or changes something, does this by
     /// itself; call it to learn when it is done.
     ///
@@ -177,7 +177,7 @@ pub(crate) fn finish(
     Ok(!is_due(connection)?)
 }
 
-/// Writes every page of the file anew, so that unused space holds nothing.
+/// Rewrites every page of the file, so that unused space holds nothing.
 fn rewrite(connection: &Connection) -> StoreResult<()> {
     // What is copied on the way need not fit into memory.
     connection.pragma_update(None, "temp_store", "file")?;

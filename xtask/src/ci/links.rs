@@ -2,7 +2,7 @@
 //! only the crate is.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
@@ -11,16 +11,7 @@ use super::files::read;
 /// Checks that every link of the root's README and of the pages in `docs` leads to a file of the
 /// repository, and to a heading in it where it names one.
 pub(super) fn check_documents(broken: &mut Vec<String>) -> Result<()> {
-    let root = crate::root();
-    let mut documents = vec![root.join("README.md")];
-    for entry in fs::read_dir(root.join("docs")).context("cannot read docs")? {
-        let path = entry.context("cannot read docs")?.path();
-        if path.extension().is_some_and(|ending| ending == "md") {
-            documents.push(path);
-        }
-    }
-    documents.sort();
-    for document in documents {
+    for document in documents()? {
         let text = read(&document)?;
         for target in targets(&text) {
             if !leads_somewhere(&document, &text, target)? {
@@ -32,6 +23,20 @@ pub(super) fn check_documents(broken: &mut Vec<String>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The README of the root and the pages in `docs`.
+pub(super) fn documents() -> Result<Vec<PathBuf>> {
+    let root = crate::root();
+    let mut documents = vec![root.join("README.md")];
+    for entry in fs::read_dir(root.join("docs")).context("cannot read docs")? {
+        let path = entry.context("cannot read docs")?.path();
+        if path.extension().is_some_and(|ending| ending == "md") {
+            documents.push(path);
+        }
+    }
+    documents.sort();
+    Ok(documents)
 }
 
 /// Checks that every link of a crate's README is absolute or stays inside the crate.

@@ -119,3 +119,57 @@ pub(super) const TOP: &[&str] = &[
 
 /// How long a file may be, tests aside.
 pub(super) const MAX_LINES: usize = 600;
+
+/// How long a line of prose may be in a document.
+pub(super) const MAX_PROSE_WIDTH: usize = 120;
+
+/// Words that documents and comments no longer use, each with the standard term.
+pub(super) const RETIRED_WORDS: &[(&str, &str)] = &[
+    ("anew", "again"),
+    ("beside", "next to"),
+    ("breaks off", "stops"),
+    ("broke off", "stopped"),
+    ("held against", "compared with"),
+    ("lends", "passes"),
+    ("lent", "borrowed"),
+    ("one's own", "your own"),
+    ("passed over", "skipped"),
+    ("told apart", "distinguished"),
+];
+
+/// Names that the code no longer uses, each with the standard term.
+pub(super) const RETIRED_NAMES: &[(&str, &str)] = &[
+    ("UnderWay", "LoadSession"),
+    ("empty_log", "truncate_wal"),
+    ("held_names", "name_cache"),
+    ("into_told", "into_core"),
+    ("odd_row", "corrupt_row"),
+    ("read_at_once", "read_snapshot"),
+    ("run_hint", "session_id"),
+    ("under_way", "load_session"),
+];
+
+/// Names of files that do not say what is in them, each with a better one.
+pub(super) const RETIRED_FILES: &[(&str, &str)] = &[
+    ("begun", "peeked_log"),
+    ("calm", "sanitize"),
+    ("dense", "bitmap_sort"),
+    ("gather", "queries"),
+    ("held_names", "name_cache"),
+    ("kept", "persistent"),
+    ("known", "write_cache"),
+    ("lent", "result_set"),
+    ("look", "query_session"),
+    ("looking", "query_args"),
+    ("moving", "transfer"),
+    ("nearby", "rowid_scan"),
+    ("odd_row", "corrupt_row"),
+    ("pairs", "task_user_index"),
+    ("quiet", "idle_polls"),
+    ("rest", "residual_filter"),
+    ("shapes", "schema"),
+    ("shown", "format"),
+    ("told", "load_report"),
+    ("under_way", "load_session"),
+    ("ways", "access_path"),
+];

@@ -8,7 +8,7 @@ use anyhow::Result;
 
 use super::graph::{self, Member};
 use super::rules::{CYCLES_ALLOWED, DIRECT, FEATURES, MAX_LINES, PULLED, TOP};
-use super::{files, licences, links, modules, packages, toolchain};
+use super::{files, licences, links, modules, packages, toolchain, wording};
 
 /// Checks every rule and prints what breaks one; whether nothing does.
 pub(super) fn check() -> Result<bool> {
@@ -24,6 +24,7 @@ pub(super) fn check() -> Result<bool> {
     check_files(&mut broken)?;
     check_cycles(&mut broken)?;
     toolchain::check_mentions(&mut broken)?;
+    wording::check(&mut broken)?;
     for line in &broken {
         println!("{line}");
     }

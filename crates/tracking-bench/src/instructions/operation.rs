@@ -29,7 +29,7 @@ pub enum Operation {
     SaveWithFeed,
     /// The last track of task, run and user.
     LastTrack,
-    /// The tracks of a task of median size, lent.
+    /// The tracks of a task of median size, borrowed.
     QueryTask,
     /// A line of a web server's log, parsed.
     ParseLine,

@@ -4,8 +4,8 @@
 //!
 //! Run it with `cargo run -p tracking-core --example own_store`.
 
-mod kept;
 mod removal;
+mod state;
 
 use std::fmt;
 use std::io::Write;
@@ -22,7 +22,7 @@ use tracking_core::{
     Visitor,
 };
 
-use kept::Kept;
+use state::State;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let store = OwnStore::new(Arc::new(SystemClock));
@@ -44,114 +44,115 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// The store: a clock, which it is given, and what it keeps.
 pub(crate) struct OwnStore {
     clock: Arc<dyn Clock>,
-    kept: Mutex<Kept>,
+    state: Mutex<State>,
 }
 
 impl OwnStore {
     pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
-        let kept = Mutex::default();
-        Self { clock, kept }
+        let state = Mutex::default();
+        Self { clock, state }
     }
 
     /// Whoever panicked while holding the lock has changed a copy at most; see `change`.
-    fn look(&self) -> MutexGuard<'_, Kept> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    fn read(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Rule: an error changes nothing. So a copy is changed, and takes its place if all is well.
-    fn change<T>(&self, change: impl FnOnce(&mut Kept) -> Result<T>) -> Result<T> {
-        let mut kept = self.look();
-        let mut copy = kept.clone();
+    fn change<T>(&self, change: impl FnOnce(&mut State) -> Result<T>) -> Result<T> {
+        let mut state = self.read();
+        let mut copy = state.clone();
         copy.changes = copy.feed.collect();
         let answer = change(&mut copy)?;
         if let Some(changes) = copy.changes.take() {
             copy.feed.commit(changes, self.clock.now());
         }
-        *kept = copy;
+        *state = copy;
         Ok(answer)
     }
 }
 
 impl fmt::Debug for OwnStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.look().fmt(f)
+        self.read().fmt(f)
     }
 }
 
 /// The contract: each method locks once, so that every call is atomic.
 impl TrackingStorage for OwnStore {
     fn apply(&self, batch: &Batch) -> Result<Vec<Outcome>> {
-        self.change(|kept| {
+        self.change(|state| {
             // Rule: a batch that was done under its id before is only answered.
-            if let Some(outcomes) = kept.applied.answer(batch)? {
+            if let Some(outcomes) = state.applied.answer(batch)? {
                 return Ok(outcomes);
             }
             let (now, mut started, mut outcomes) = (self.clock.now(), Vec::new(), Vec::new());
             // Rule: checkpoints are compared with what they were before the batch.
             rules::check_checkpoints(batch, |moved| {
-                let before = kept.checkpoints.get(moved.to().name());
+                let before = state.checkpoints.get(moved.to().name());
                 Ok::<_, Error>(moved.from().allows(before.map(Checkpoint::position)))
             })?;
             for (index, operation) in batch.operations().iter().enumerate() {
-                let outcome = kept.perform(operation, now, &mut started);
+                let outcome = state.perform(operation, now, &mut started);
                 outcomes.push(outcome.map_err(|error| error.in_batch(index))?);
             }
             let moved = batch.checkpoints().iter().map(CheckpointMove::to);
-            kept.checkpoints
+            state
+                .checkpoints
                 .extend(moved.map(|to| (to.name().clone(), to.clone())));
             if let Some(applied) = AppliedBatch::new(batch, &outcomes, now) {
-                kept.applied.remember(applied);
+                state.applied.remember(applied);
             }
             Ok(outcomes)
         })
     }
 
     fn change_feed(&self) -> Result<ChangeFeed> {
-        Ok(self.look().feed.feed())
+        Ok(self.read().feed.feed())
     }
 
     fn set_change_feed(&self, feed: &ChangeFeed) -> Result<()> {
-        self.look().feed.set_feed(*feed, self.clock.now());
+        self.read().feed.set_feed(*feed, self.clock.now());
         Ok(())
     }
 
     fn changes(&self, after: Option<&ChangeCursor>, limit: usize) -> Result<ChangePage> {
-        self.look().feed.read(after, limit)
+        self.read().feed.read(after, limit)
     }
 
     fn last_change(&self) -> Result<ChangeCursor> {
-        self.look().feed.last()
+        self.read().feed.last()
     }
 
     fn batch_retention(&self) -> Result<BatchRetention> {
-        Ok(self.look().applied.retention())
+        Ok(self.read().applied.retention())
     }
 
     fn set_batch_retention(&self, retention: &BatchRetention) -> Result<()> {
-        self.look().applied.set_retention(*retention);
+        self.read().applied.set_retention(*retention);
         Ok(())
     }
 
     fn track(&self, id: TrackId) -> Result<Option<Track>> {
-        let kept = self.look();
-        let mut tracks = kept.tracks.iter();
+        let state = self.read();
+        let mut tracks = state.tracks.iter();
         Ok(tracks.find(|track| track.id() == id).cloned())
     }
 
     fn last_track(&self, task: &TaskId, run: RunChoice, user: &UserName) -> Result<Option<Track>> {
-        let mut kept = self.look();
+        let mut state = self.read();
         let run = match run {
-            RunChoice::Current => kept.current(task).map(Run::id),
+            RunChoice::Current => state.current(task).map(Run::id),
             RunChoice::Id(id) => Some(id),
-            RunChoice::Session(gap) => kept.find_session(user, self.clock.now(), gap)?,
+            RunChoice::Session(gap) => state.find_session(user, self.clock.now(), gap)?,
             _ => None,
         };
-        Ok(run.and_then(|run| kept.last(task, run, user)).cloned())
+        Ok(run.and_then(|run| state.last(task, run, user)).cloned())
     }
 
     fn visit(&self, query: &Query, visitor: &mut Visitor<'_>) -> Result<Option<Cursor>> {
         // Rule: no lock is held while the visitor works. It is released at the end of this line.
-        let tracks = self.look().select(query)?;
+        let tracks = self.read().select(query)?;
         let (mut at, limit) = (query.cursor()?, query.max_tracks().unwrap_or(usize::MAX));
         let mut left = tracks.len();
         for track in tracks.iter().take(limit) {
@@ -165,83 +166,83 @@ impl TrackingStorage for OwnStore {
     }
 
     fn count(&self, query: &Query) -> Result<u64> {
-        Ok(self.look().matching(query).count() as u64)
+        Ok(self.read().matching(query).count() as u64)
     }
 
     fn groups(&self, query: &Query, grouping: &Grouping) -> Result<Vec<Group>> {
-        let kept = self.look();
-        Ok(grouping.count(kept.matching(query).map(Track::as_ref)))
+        let state = self.read();
+        Ok(grouping.count(state.matching(query).map(Track::as_ref)))
     }
 
     fn run(&self, run: &RunSelector) -> Result<Option<Run>> {
-        Ok(self.look().run(run).cloned())
+        Ok(self.read().run(run).cloned())
     }
 
     fn runs(&self, query: &RunQuery) -> Result<Vec<Run>> {
-        let (kept, limit) = (self.look(), query.max_runs().unwrap_or(usize::MAX));
-        Ok(kept.matching_runs(query).take(limit).cloned().collect())
+        let (state, limit) = (self.read(), query.max_runs().unwrap_or(usize::MAX));
+        Ok(state.matching_runs(query).take(limit).cloned().collect())
     }
 
     fn count_runs(&self, query: &RunQuery) -> Result<u64> {
-        let (kept, query) = (self.look(), query.clone().criteria_only());
-        Ok(kept.matching_runs(&query).count() as u64)
+        let (state, query) = (self.read(), query.clone().criteria_only());
+        Ok(state.matching_runs(&query).count() as u64)
     }
 
     fn run_groups(&self, query: &RunQuery, grouping: &Grouping) -> Result<Vec<Group>> {
-        let (kept, query) = (self.look(), query.clone().criteria_only());
-        grouping.count_runs(kept.matching_runs(&query))
+        let (state, query) = (self.read(), query.clone().criteria_only());
+        grouping.count_runs(state.matching_runs(&query))
     }
 
     fn run_summary(&self, run: RunId) -> Result<Option<RunSummary>> {
-        let kept = self.look();
-        let tracks = kept.tracks.iter().filter(|track| track.run() == run);
-        let found = kept.run(&run.into()).cloned();
+        let state = self.read();
+        let tracks = state.tracks.iter().filter(|track| track.run() == run);
+        let found = state.run(&run.into()).cloned();
         Ok(found.map(|run| RunSummary::of(run, tracks.map(Track::as_ref))))
     }
 
     fn expire_runs_before(&self, untouched_since: Timestamp, limit: usize) -> Result<Vec<RunId>> {
-        self.change(|kept| {
+        self.change(|state| {
             let old = |run: &&Run| run.is_current() && run.end() < untouched_since;
-            let old = kept.runs.iter().filter(old).take(limit);
+            let old = state.runs.iter().filter(old).take(limit);
             let ids: Vec<RunId> = old.map(Run::id).collect();
             for id in &ids {
-                kept.change_run(*id, |run| run.with_current(false));
-                kept.note(ChangeKind::RunStopped, id.number());
+                state.change_run(*id, |run| run.with_current(false));
+                state.note(ChangeKind::RunStopped, id.number());
             }
             Ok(ids)
         })
     }
 
     fn remove_by(&self, removal: &Removal) -> Result<Removed> {
-        self.change(|kept| kept.remove_by(removal))
+        self.change(|state| state.remove_by(removal))
     }
 
     fn rename_user(&self, from: &UserName, to: &UserName) -> Result<Erasure> {
-        self.change(|kept| {
+        self.change(|state| {
             let mut renamed = Vec::new();
-            for track in kept.tracks.iter_mut().filter(|track| track.user() == from) {
+            for track in state.tracks.iter_mut().filter(|track| track.user() == from) {
                 let (task, data) = (track.task().clone(), track.data().clone());
                 let (id, run, time) = (track.id(), track.run(), track.time());
                 *track = Track::new(id, task, run, to.clone(), time, data);
                 renamed.push(id.number());
             }
             for id in renamed.iter().filter(|_| from != to) {
-                kept.note(ChangeKind::UserRenamed, *id);
+                state.note(ChangeKind::UserRenamed, *id);
             }
             Ok(Erasure::complete(renamed.len() as u64))
         })
     }
 
     fn indexes(&self) -> Result<Vec<Field>> {
-        Ok(self.look().indexes.iter().cloned().collect())
+        Ok(self.read().indexes.iter().cloned().collect())
     }
 
     fn add_index(&self, field: &Field) -> Result<bool> {
-        Ok(self.look().indexes.insert(field.clone()))
+        Ok(self.read().indexes.insert(field.clone()))
     }
 
     fn drop_index(&self, field: &Field) -> Result<bool> {
-        Ok(self.look().indexes.remove(field))
+        Ok(self.read().indexes.remove(field))
     }
 
     fn reindex(&self) -> Result<()> {
@@ -249,7 +250,7 @@ impl TrackingStorage for OwnStore {
     }
 
     fn checkpoint(&self, name: &CheckpointName) -> Result<Option<Checkpoint>> {
-        Ok(self.look().checkpoints.get(name).cloned())
+        Ok(self.read().checkpoints.get(name).cloned())
     }
 
     fn checkpoints_after(
@@ -257,48 +258,48 @@ impl TrackingStorage for OwnStore {
         after: Option<&CheckpointName>,
         limit: usize,
     ) -> Result<Vec<Checkpoint>> {
-        let kept = self.look();
+        let state = self.read();
         let is_wanted = |at: &&Checkpoint| after.is_none_or(|name| at.name() > name);
-        let checkpoints = kept.checkpoints.values().filter(is_wanted);
+        let checkpoints = state.checkpoints.values().filter(is_wanted);
         Ok(checkpoints.take(limit).cloned().collect())
     }
 
     fn key_use(&self, key: &Key) -> Result<Option<KeyUse>> {
-        Ok(self.look().keys.get(key).cloned())
+        Ok(self.read().keys.get(key).cloned())
     }
 
     fn key_uses(&self, after: Option<&Key>, limit: usize) -> Result<Vec<KeyUse>> {
-        let kept = self.look();
+        let state = self.read();
         let is_wanted = |used: &&KeyUse| after.is_none_or(|key| used.key() > key);
-        let uses = kept.keys.values().filter(is_wanted);
+        let uses = state.keys.values().filter(is_wanted);
         Ok(uses.take(limit).cloned().collect())
     }
 
     fn counters(&self) -> Result<Counters> {
-        let kept = self.look();
-        let (track, run) = (TrackId::new(kept.last_track), RunId::new(kept.last_run));
+        let state = self.read();
+        let (track, run) = (TrackId::new(state.last_track), RunId::new(state.last_run));
         Ok(Counters::new(track, run))
     }
 
     fn export(&self, visitor: &mut RecordVisitor<'_>) -> Result<()> {
         // Rule: all of it is of one moment, and no lock is held while the visitor works.
-        let kept = self.look().clone();
-        let counters = Counters::new(TrackId::new(kept.last_track), RunId::new(kept.last_run));
-        let _broken_off = (kept.indexes.into_iter().map(Record::Index))
-            .chain(kept.runs.into_iter().map(Record::Run))
-            .chain(kept.tracks.into_iter().map(Record::Track))
-            .chain(kept.keys.into_values().map(Record::Key))
-            .chain(kept.checkpoints.into_values().map(Record::Checkpoint))
+        let state = self.read().clone();
+        let counters = Counters::new(TrackId::new(state.last_track), RunId::new(state.last_run));
+        let _broken_off = (state.indexes.into_iter().map(Record::Index))
+            .chain(state.runs.into_iter().map(Record::Run))
+            .chain(state.tracks.into_iter().map(Record::Track))
+            .chain(state.keys.into_values().map(Record::Key))
+            .chain(state.checkpoints.into_values().map(Record::Checkpoint))
             .chain([Record::Counters(counters)])
             .try_for_each(visitor);
         Ok(())
     }
 
     fn restore(&self, records: &[Record]) -> Result<()> {
-        self.change(|kept| {
+        self.change(|state| {
             let mut records = records.iter().enumerate();
             records.try_for_each(|(index, record)| {
-                kept.restore(record).map_err(|error| error.in_batch(index))
+                state.restore(record).map_err(|error| error.in_batch(index))
             })
         })
     }

@@ -7,9 +7,9 @@ use tracking_core::{
     RunQuery, Track, TrackId,
 };
 
-use super::kept::Kept;
+use super::state::State;
 
-impl Kept {
+impl State {
     pub(crate) fn remove_by(&mut self, removal: &Removal) -> Result<Removed> {
         let (tracks, kind) = match removal.target() {
             RemovalTarget::Tracks(query) => (self.asked_for(query)?, ChangeKind::TrackRemoved),
@@ -95,8 +95,8 @@ impl Kept {
     /// Rule: a key goes with its track.
     pub(crate) fn remove_tracks(&mut self, ids: &BTreeSet<TrackId>, kind: ChangeKind) -> u64 {
         let goes = |track: &Track| ids.contains(&track.id());
-        let (gone, kept) = std::mem::take(&mut self.tracks).into_iter().partition(goes);
-        self.tracks = kept;
+        let (gone, state) = std::mem::take(&mut self.tracks).into_iter().partition(goes);
+        self.tracks = state;
         self.keys.retain(|_, used| !ids.contains(&used.track()));
         let gone: Vec<Track> = gone;
         for track in &gone {

@@ -12,7 +12,7 @@ use tracking_core::{
 };
 
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Kept {
+pub(crate) struct State {
     pub(crate) tracks: Vec<Track>, // in the order of their ids, like the runs
     pub(crate) runs: Vec<Run>,
     pub(crate) keys: BTreeMap<Key, KeyUse>,
@@ -26,7 +26,7 @@ pub(crate) struct Kept {
 }
 
 /// Runs.
-impl Kept {
+impl State {
     /// Rule: every change goes into the feed, if there is one, together with the change itself.
     pub(crate) fn note(&mut self, kind: ChangeKind, id: u64) {
         if let Some(changes) = &mut self.changes {
@@ -83,7 +83,7 @@ impl Kept {
 }
 
 /// Tracks.
-impl Kept {
+impl State {
     /// Rule: the last track has the highest time stamp, and of equal ones the highest id.
     pub(crate) fn last(&self, task: &TaskId, run: RunId, user: &UserName) -> Option<&Track> {
         let theirs =
@@ -146,7 +146,7 @@ impl Kept {
 pub(crate) type Ids = Vec<RunId>;
 
 /// Operations. `started` are the runs that the batch has started by operations of their own.
-impl Kept {
+impl State {
     pub(crate) fn perform(
         &mut self,
         op: &Operation,
@@ -261,7 +261,7 @@ impl Kept {
 }
 
 /// How the rules of batches find runs here.
-impl FindRun for Kept {
+impl FindRun for State {
     type Run = RunId;
     type Error = Error;
 

@@ -10,7 +10,7 @@ use crate::{Error, Result};
 /// A place in the change feed of a store: what comes after it has not been handled yet.
 ///
 /// It can be kept as text, and is opaque: stores make it, consumers only give it back. It carries
-/// an epoch, which changes whenever the feed begins anew: because it was turned off and on, or
+/// an epoch, which changes whenever the feed restarts: because it was turned off and on, or
 /// because an older copy of the store was put back. A cursor of another epoch has
 /// [expired](crate::Error::ChangesExpired).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -14,7 +14,7 @@ pub(super) enum Text {
     Part { of: Arc<str>, start: u32, end: u32 },
 }
 
-/// Text, lent.
+/// Borrowed text.
 #[derive(Clone, Copy)]
 pub(super) struct TextRef<'a> {
     text: &'a str,

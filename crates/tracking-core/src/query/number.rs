@@ -14,7 +14,7 @@ use crate::Error;
 /// A number as data holds it: an integer of 64 bits, exactly, or a 64-bit float.
 ///
 /// Numbers compare by their value, however they are written: 10, 10.0 and 1e1 are equal, and
-/// large integers are told apart exactly, also from floats.
+/// large integers are distinguished exactly, also from floats.
 ///
 /// ```
 /// use tracking_core::Number;

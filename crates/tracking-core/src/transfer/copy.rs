@@ -7,8 +7,8 @@ use crate::{Result, TrackingStorage};
 
 /// Copies everything from one store to another, of whatever kind, exactly as it is.
 ///
-/// A copy that broke off goes on where it is started again: what is there already is compared and
-/// passed over, and [`TransferSummary::already_there`] counts it. What is there with other content ends the
+/// An interrupted copy continues when it is started again: existing records are compared and
+/// skipped, and [`TransferSummary::already_there`] counts it. What is there with other content ends the
 /// copy with an error that names it: two stores that went their own ways do not become one.
 /// `progress` is called after each step.
 ///

@@ -101,10 +101,10 @@ pub(super) const MAX_LINE_BYTES: u64 = 64 * 1024 * 1024;
 /// What some programs write in front of text.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Restores what [`export_lines`] has written. Blank lines are passed over, and so is a byte order
+/// Restores what [`export_lines`] has written. Blank lines are skipped, and so is a byte order
 /// mark at the start. A line has at most 64 MiB. `progress` is called after each step.
 ///
-/// What the store has already is left alone and counted, so that an import that broke off can be
+/// What the store has already is left alone and counted, so that an interrupted import can be
 /// repeated. A program that keeps its tracks in memory begins and ends like this:
 ///
 /// ```

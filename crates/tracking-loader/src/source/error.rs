@@ -34,7 +34,7 @@ pub enum SourceError {
         log: Source,
     },
 
-    /// Reading broke off, perhaps because its compressed form is damaged or cut off.
+    /// Reading stopped, perhaps because its compressed form is damaged or cut off.
     #[error("cannot read {log} after line {line}")]
     #[non_exhaustive]
     Read {

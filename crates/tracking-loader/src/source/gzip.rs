@@ -13,7 +13,7 @@ pub(super) const MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// The text of a gzip file of one member or several one after the other.
 ///
-/// As `gzip` does it, zero bytes after a member are padding and are passed over, and whatever else
+/// As `gzip` does it, zero bytes after a member are padding and are skipped, and whatever else
 /// follows the last member is ignored; how much that is, is counted.
 pub(super) struct GzipReader<R> {
     state: State<R>,

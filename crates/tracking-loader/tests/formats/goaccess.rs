@@ -1,4 +1,4 @@
-//! The reader of access logs, held against goaccess day by day.
+//! The reader of access logs, compared with goaccess day by day.
 //!
 //! Where goaccess is missing, these tests say that they were skipped; with
 //! `TRACKING_REQUIRE_TOOLS=1` they fail.

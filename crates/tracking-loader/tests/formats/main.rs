@@ -1,4 +1,4 @@
-//! Every format of log lines: read, detected, explained, and held against other readers.
+//! Every format of log lines: read, detected, explained, and compared with other readers.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,

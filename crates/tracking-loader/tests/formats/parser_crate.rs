@@ -1,4 +1,4 @@
-//! The reader of access logs, held against the crate `access_log_parser` line by line.
+//! The reader of access logs, compared with the crate `access_log_parser` line by line.
 
 use std::net::IpAddr;
 

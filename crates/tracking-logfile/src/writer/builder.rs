@@ -27,7 +27,7 @@ use super::{Age, Logger, WriterError};
 /// | [`names_with_time`](Self::names_with_time) | numbers only |
 /// | [`clock`](Self::clock) | the machine's |
 /// | [`zone`](Self::zone) of lines, names, hours and days | the machine's local time |
-/// | [`lock_file`](Self::lock_file) | beside the log |
+/// | [`lock_file`](Self::lock_file) | next to the log |
 /// | [`format`](crate::RecordLoggerBuilder::format) of records | JSON lines |
 #[must_use]
 pub struct LoggerBuilder<F> {
@@ -71,7 +71,7 @@ impl<F> LoggerBuilder<F> {
     /// Rotates before the first line of another hour or day, or of so much later than the first
     /// one of the file. With [`rotate_at`](Self::rotate_at), whatever comes first.
     ///
-    /// Nothing is rotated while nothing is written. A program that starts anew takes the age of
+    /// Nothing is rotated while nothing is written. A program that is started again takes the age of
     /// the file from the file system.
     pub fn rotate_every(mut self, age: Age) -> Self {
         self.rotation.age = Some(age);
@@ -132,7 +132,7 @@ impl<F> LoggerBuilder<F> {
         }
     }
 
-    /// Makes the lock file, which keeps other loggers from the log, here instead of beside the
+    /// Makes the lock file, which keeps other loggers from the log, here instead of next to the
     /// log (`.test.log.lock` for `test.log`). All programs that may write to the log must name
     /// the same one.
     pub fn lock_file(self, path: impl Into<PathBuf>) -> Self {

@@ -2,7 +2,7 @@
 //!
 //! The library's own rotation is not used: it writes to `test_rCURRENT.log` instead of the file
 //! asked for, swallows the error where a rotation it decided on fails, panics over some names of
-//! files that lie beside the log, asks the machine for the time, and tells compressed files'
+//! files that lie next to the log, asks the machine for the time, and tells compressed files'
 //! numbers wrong.
 
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ use super::output::Output;
 use super::rotation::Rotation;
 use super::segments::Segments;
 
-/// The file of a logger. The lock around it is what makes rotation safe beside other threads.
+/// The file of a logger. The lock around it is what makes rotation safe with other threads.
 pub(super) struct LogFile {
     output: Output,
     segments: Segments,

@@ -11,7 +11,7 @@ use crate::file_id::FileId;
 /// The lock of a log, held as long as this value is there. The system lets go of it when the
 /// process ends, however it ends.
 ///
-/// It is on a file of its own beside the log: a lock on the log itself would go away with it at
+/// It is on a file of its own next to the log: a lock on the log itself would go away with it at
 /// each rotation, and on some systems would keep readers out.
 pub(super) struct Lock {
     /// Closing it lets go of the lock.
@@ -21,7 +21,7 @@ pub(super) struct Lock {
 
 impl Lock {
     /// Takes the lock of the log at `log`, which is there, with its lock file at `place` or
-    /// beside the log.
+    /// next to the log.
     pub(super) fn take(log: &Path, place: Option<PathBuf>) -> Result<Self, WriterError> {
         let path = match place {
             Some(place) => place,

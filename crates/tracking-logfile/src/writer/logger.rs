@@ -26,7 +26,7 @@ use crate::events;
 ///   rotation cuts it. What a failed write has left of it is taken back. Where a program that was
 ///   killed has left half a line, the next one starts a new line.
 /// - **One logger to a file**, on the whole machine: a second one, in this process or another, is
-///   refused ([`WriterError::InUse`]). For that a hidden, empty lock file lies beside the log
+///   refused ([`WriterError::InUse`]). For that a hidden, empty lock file lies next to the log
 ///   while it is open.
 /// - **Rotations lose and overwrite nothing.** From `dir/test.log` come `dir/test_r00001.log`,
 ///   `dir/test_r00002.log` and so on; a number is never given twice while there are files,
@@ -40,7 +40,7 @@ use crate::events;
 ///   What is written between copying and truncating is lost by `copytruncate` itself, whoever
 ///   writes: always the last lines before the cut, never one from between others.
 /// - **No failure is silent.** Every call whose line is not in the file is an error, and counted
-///   in [`lost`](Self::lost); the next call tries anew. Failures that cost no line (a rotation
+///   in [`lost`](Self::lost); the next call tries again. Failures that cost no line (a rotation
 ///   of its own accord that could not be, a file that could not be compressed or removed) are
 ///   told by [`flush`](Self::flush), [`trouble`](Self::trouble), or, where it happens there,
 ///   [`rotate`](Self::rotate).
@@ -50,7 +50,7 @@ pub struct Logger<F> {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) zone: LineZone,
     pub(super) file: Mutex<LogFile>,
-    /// Never taken by one who holds `file`, so that writing goes on beside it.
+    /// Never taken by one who holds `file`, so that writing continues meanwhile.
     pub(super) maintenance: Mutex<Maintenance>,
     pub(super) trouble: Mutex<Option<WriterError>>,
     pub(super) lost: AtomicU64,
@@ -95,7 +95,7 @@ impl<F> Logger<F> {
     ///
     /// [`WriterError::List`] and [`WriterError::Rotate`] where the file cannot be renamed: it is
     /// written to as before.
-    /// [`WriterError::Open`] where the fresh one cannot be opened: the next line tries anew.
+    /// [`WriterError::Open`] where the fresh one cannot be opened: the next line tries again.
     /// [`WriterError::Compress`] and [`WriterError::Remove`] where a closed file cannot be
     /// compressed or removed: the rotation itself is done.
     pub fn rotate(&self) -> Result<(), WriterError> {
@@ -103,7 +103,7 @@ impl<F> Logger<F> {
         rotated.inspect_err(events::rotation_failed)?;
         events::rotated(&self.name);
         self.run_upkeep()?;
-        // All of it has been done anew.
+        // All of it has been repeated.
         let _overcome = self.trouble();
         Ok(())
     }

@@ -49,7 +49,7 @@ impl MessageLogger {
     ///
     /// [`WriterError::Write`] where the line could not be written, [`WriterError::Open`] where
     /// the file was lost and cannot be opened. The message is not written then, and counted in
-    /// [`lost`](Self::lost); the next call tries anew.
+    /// [`lost`](Self::lost); the next call tries again.
     pub fn log(&self, message: impl AsRef<str>) -> Result<(), WriterError> {
         self.write(|now, _| Ok(line::message(now, &self.zone, message.as_ref())))
     }

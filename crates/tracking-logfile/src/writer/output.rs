@@ -1,6 +1,6 @@
 //! The open file: whole lines at its end, wherever other programs move it.
 //!
-//! The library's `FileLogWriter` opens, writes, and opens anew.
+//! The library's `FileLogWriter` opens, writes, and opens again.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -29,7 +29,7 @@ pub(super) struct Output {
     identity: FileId,
     /// Where the last line ended. With another length, somebody else was there.
     end: u64,
-    /// The file must be opened anew; until then, what is written would go nowhere.
+    /// The file must be opened again; until then, what is written would go nowhere.
     closed: bool,
 }
 

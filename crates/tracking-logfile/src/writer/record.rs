@@ -91,7 +91,7 @@ impl RecordLogger {
     /// another one, one of a run that its batch starts, and see [`RecordFormat`].
     /// [`WriterError::Write`] where the line could not be written, [`WriterError::Open`] where
     /// the file was lost and cannot be opened. The record is not written then, and counted in
-    /// [`lost`](Self::lost); the next call tries anew.
+    /// [`lost`](Self::lost); the next call tries again.
     pub fn record(&self, track: &NewTrack) -> Result<(), WriterError> {
         self.write(|now, log| {
             let time = track.time().unwrap_or(now);

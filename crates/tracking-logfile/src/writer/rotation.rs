@@ -21,7 +21,7 @@ pub enum Age {
     Of(Duration),
 }
 
-/// What a log is rotated by, beside calls.
+/// What a log is rotated by, in addition to calls.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Rotation {
     pub(super) size: Option<u64>,

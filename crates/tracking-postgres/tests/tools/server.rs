@@ -2,7 +2,7 @@
 //!
 //! All processes of a test run share one, since nextest runs each test in a process of its own.
 //! Whoever uses a server holds a lock on a file, which ends with the process, however it ends; a
-//! small program beside the server stops it once nobody has held the lock for some seconds.
+//! small program next to the server stops it once nobody has held the lock for some seconds.
 
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};

@@ -71,7 +71,7 @@ fn open(file: &Path, options: &str) -> tracking_core::Result<SqliteStorage> {
 }
 
 /// Does steps for ever, and says the number of each once it is done. Now and then it opens the
-/// file anew, since the last one that closes it has work to do.
+/// file again, since the last one that closes it has work to do.
 fn endless(mut store: SqliteStorage, file: &Path, options: &str, from: u64) {
     for n in from.. {
         steps::step(&store, n).unwrap();

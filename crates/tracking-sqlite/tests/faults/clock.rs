@@ -16,7 +16,7 @@ fn at(secs: i64) -> Timestamp {
 
 /// Ids still rise, the last track is the one with the highest time, a run's end does not go
 /// back, and what is kept by age goes by the tracks' own times; also after the file was opened
-/// anew.
+/// again.
 #[test]
 fn ids_rise_and_times_are_what_the_clock_said_when_it_goes_back() {
     let folder = folder();

@@ -116,7 +116,7 @@ fn a_file_that_may_only_be_read_can_be_read() {
 }
 
 /// So it is where the folder is closed as well, as on a medium that cannot be written; nothing
-/// is put beside the file.
+/// is put next to the file.
 #[test]
 fn a_file_in_a_folder_that_may_only_be_read_can_be_read() {
     for mode in [0o444, 0o644] {

@@ -34,7 +34,7 @@ pub(crate) fn folder() -> TempDir {
     made.unwrap()
 }
 
-/// The file beside a file, like `-wal`.
+/// The file next to a file, like `-wal`.
 pub(crate) fn sibling(file: &Path, end: &str) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(end);

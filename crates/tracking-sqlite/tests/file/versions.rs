@@ -11,7 +11,7 @@ use tracking_sqlite::SqliteStorage;
 
 use crate::tools::{dump, file, furnish, open};
 
-/// A file of version 1. `WRITE_VERSION_1=1 cargo test -p tracking-sqlite version_1` makes it anew,
+/// A file of version 1. `WRITE_VERSION_1=1 cargo test -p tracking-sqlite version_1` rebuilds it,
 /// which must never be done once that version is out.
 fn version_1() -> PathBuf {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/version-1.db");

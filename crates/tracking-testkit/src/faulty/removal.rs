@@ -147,7 +147,7 @@ impl Rules for AlwaysAddsAnIndex {
     }
 }
 
-/// Drops every index instead of building it anew.
+/// Drops every index instead of rebuilding it.
 pub(super) struct ReindexDropsIndexes;
 
 impl Rules for ReindexDropsIndexes {

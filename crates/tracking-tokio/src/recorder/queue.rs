@@ -50,7 +50,7 @@ pub(super) struct Queue {
     pub(super) flush_requested: bool,
 }
 
-/// What a track takes beside its texts, about.
+/// What a track takes next to its texts, about.
 const OVERHEAD: usize = 256;
 
 /// About how many bytes a track takes in memory.

@@ -15,7 +15,7 @@ use crate::TrackSink;
 /// A tower layer that records each request as a track.
 ///
 /// It works for every request that reaches it: also those that no route matches, streams,
-/// upgrades, and requests that the client breaks off.
+/// upgrades, and requests that the client cancels.
 ///
 /// # What a track holds
 ///

@@ -23,7 +23,7 @@ pub(super) fn bars(measured: &Measured) -> String {
             _ => format!("; missed: {}", missed.join(" · ")),
         };
         format!(
-            "- Beside {peer}: {met} of {} bars are met{missed}.\n",
+            "- Compared with {peer}: {met} of {} bars are met{missed}.\n",
             judged.len()
         )
     };

@@ -10,7 +10,7 @@ use crate::report::{Measured, Unit};
 /// lock as ours does, and with that plus building a query.
 pub(super) fn reads(measured: &Measured) -> String {
     let titles = [
-        "each track lent",
+        "each track borrowed",
         "ours",
         "limit, under its lock",
         "÷",

@@ -20,7 +20,7 @@ use super::tools::{app, serve};
 const SINK: &str = "TRACKING_TEST_SINK";
 const LOG: &str = "TRACKING_TEST_LOG";
 const STORE: &str = "TRACKING_TEST_STORE";
-/// So that what the test harness prints is told apart.
+/// A prefix that distinguishes it from the output of the test harness.
 const ADDRESS: &str = "address: ";
 
 /// Where the server records.
