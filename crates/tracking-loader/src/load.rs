@@ -187,8 +187,8 @@ impl<'s> Loader<'s> {
         self
     }
 
-    /// Parses the lines of large files on so many threads beside the one that loads. By default
-    /// these are as many as the machine runs beside it, but at most 3. The result is the same.
+    /// Parses the lines of large files on so many threads in addition to the one that loads. By default
+    /// these are as many as the machine has further processors, but at most 3. The result is the same.
     pub fn parse_threads(mut self, threads: usize) -> Self {
         self.options.parse_threads = Some(threads);
         self

@@ -2,7 +2,7 @@
 //!
 //! A log is known by what is in it and not by its name. Its *head*, the first line that is no
 //! comment, names its checkpoint, `log/<head>/<n>`. The checkpoint holds a [`Position`]: how many
-//! lines and bytes were read, and how. Beside it stands the *ledger*, a digest of each line
+//! lines and bytes were read, and how. Next to it stands the *ledger*, a digest of each line
 //! (`log/<head>/<n>/lines/<segment>`, see [`Ledger`]).
 //!
 //! # What is guaranteed

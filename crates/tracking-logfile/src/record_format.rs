@@ -75,7 +75,7 @@ impl JsonLine<'_> {
 }
 
 /// The text of data on one line: as it is kept, and only where somebody has made it of a text in
-/// another form, written anew.
+/// another form, rewritten.
 fn object(data: &Data) -> serde_json::Result<Cow<'_, str>> {
     let text = data.as_str();
     let is_line = text.starts_with('{') && !text.contains(['\n', '\r']);

@@ -23,7 +23,7 @@ use crate::writer::{Change, Writer};
 const MAX_AGE_MICROS: i64 = 2_000_000;
 
 /// How many operations a transaction of delayed batches may have before a batch commits it. This
-/// bounds its pages in memory, and the log beside the file.
+/// bounds its pages in memory, and the log next to the file.
 const MAX_OPERATIONS: usize = 1 << 17;
 
 /// How long a program leaves the file to others after a transaction of delayed batches.

@@ -303,7 +303,7 @@ mod tests {
         queue.waiting.len() + usize::from(queue.has_leader)
     }
 
-    /// How many commits the log beside a file has.
+    /// How many commits the log of a file has.
     fn commits(file: &Path) -> usize {
         let mut log = file.as_os_str().to_owned();
         log.push("-wal");

@@ -130,7 +130,6 @@ pub(super) const RETIRED_WORDS: &[(&str, &str)] = &[
     ("breaks off", "stops"),
     ("broke off", "stopped"),
     ("held against", "compared with"),
-    ("lends", "passes"),
     ("lent", "borrowed"),
     ("one's own", "your own"),
     ("passed over", "skipped"),

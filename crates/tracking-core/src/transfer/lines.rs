@@ -124,7 +124,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// }
 ///
 /// fn end(store: &dyn TrackingStorage, state: &Path) -> Result<()> {
-///     // Beside its place first, so that no half of it is ever there.
+///     // Next to its place first, so that no half of it is ever there.
 ///     let new = state.with_extension("new");
 ///     let file = File::create(&new)?;
 ///     export_lines(store, BufWriter::new(&file), &mut |_| ())?;

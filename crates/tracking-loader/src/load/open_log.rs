@@ -2,6 +2,7 @@
 
 mod boundary;
 mod file_state;
+mod half_line;
 
 use tracking_core::{Batch, CheckpointName, Result};
 
@@ -269,7 +270,7 @@ impl OpenLog {
         };
         let is_whole = line.is_whole;
         if self.progress.position.open_ended {
-            return self.rest(known, is_whole);
+            return self.complete_half_line(known, is_whole);
         }
         if !is_whole && !self.last_lines {
             return Ok(Some(ReadEvent::End { half_line: true }));
@@ -312,34 +313,6 @@ impl OpenLog {
             Some(parsed) => (parsed.digest, Some(parsed.content)),
             None => (self.lines.digest(), None),
         };
-    }
-
-    /// What comes of a line that was taken before it had its end.
-    fn rest(
-        &mut self,
-        known: &KnownLogs<'_>,
-        is_whole: bool,
-    ) -> Result<Option<ReadEvent>, IdentifyError> {
-        if !is_whole {
-            return Ok(Some(ReadEvent::End { half_line: false }));
-        }
-        let open = self
-            .progress
-            .position
-            .open_bytes
-            .saturating_sub(self.nuls());
-        let open = usize::try_from(open).unwrap_or(usize::MAX);
-        let rest = self.lines.raw().1.get(open..);
-        let is_blank = rest.is_some_and(|rest| rest.trim_ascii().is_empty());
-        let (digest, length) = (self.lines.digest(), self.lines.length());
-        self.progress
-            .close_last_line(&known.checkpoints, digest, length)?;
-        self.lines.consume_line();
-        Ok(Some(if is_blank {
-            ReadEvent::Updated
-        } else {
-            ReadEvent::Continuation
-        }))
     }
 
     /// Skips a line that was loaded before.

@@ -23,7 +23,7 @@ pub(super) struct Options {
     pub(super) strict: bool,
     pub(super) dry_run: bool,
     pub(super) follow: bool,
-    /// How many threads parse lines; as many as the machine can run beside this one if nothing was
+    /// How many threads parse lines; as many as the machine can run in addition to this one if nothing was
     /// asked for.
     pub(super) parse_threads: Option<usize>,
     /// How many bytes of lines are given to a thread at a time.
@@ -64,7 +64,7 @@ impl Default for Options {
 }
 
 impl Options {
-    /// How many threads parse lines beside the one that loads.
+    /// How many threads parse lines in addition to the one that loads.
     pub(super) fn threads(&self) -> usize {
         self.parse_threads.unwrap_or_else(|| {
             let cores = thread::available_parallelism().map_or(1, usize::from);

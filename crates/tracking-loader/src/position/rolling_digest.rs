@@ -13,7 +13,7 @@ use super::Digest;
 /// who knows the hash before a block can check what follows without reading what lies before,
 /// and a log of any size is recognised by its last blocks.
 ///
-/// Beside it there are *marks*, a few bits of the hash at fixed places, ever further apart: they
+/// Next to it there are *marks*, a few bits of the hash at fixed places, ever further apart: they
 /// tell whether a shorter text is the start of this one.
 #[derive(Clone)]
 pub(crate) struct RollingDigest {

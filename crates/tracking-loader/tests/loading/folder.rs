@@ -35,7 +35,7 @@ fn a_folder_again_after_a_rotation_loads_what_is_new() {
     world.rename("logs/a.log", "logs/a.log.1");
     world.write("logs/a.log", lines(35..40));
     world.pack("logs/a.log.2");
-    // Beside one of its logs, it is still the same one.
+    // Next to one of its logs, it is still the same one.
     let summary = world.load(&["logs", "logs/a.log.1"]);
     assert_eq!((summary.logs.len(), summary.total.lines), (6, 5));
     world.assert_has(0..40);

@@ -21,7 +21,7 @@ const ROLE: &str = "TRACKING_TEST_ROLE";
 const URL: &str = "TRACKING_TEST_URL";
 const NAME: &str = "TRACKING_TEST_NAME";
 const FROM: &str = "TRACKING_TEST_FROM";
-/// So that what the test harness prints is told apart.
+/// A prefix that distinguishes it from the output of the test harness.
 const SAYS: &str = "child: ";
 /// How many threads of a writer write.
 pub(crate) const THREADS: u64 = 2;

@@ -1,4 +1,4 @@
-//! What children were told is done, held against what a store has.
+//! What children were told is done, compared with what a store has.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! A primary and a standby, on two ports, that change places.
 //!
-//! Both are stopped when this value is dropped and, by a small program beside them, when the
+//! Both are stopped when this value is dropped and, by a small program next to them, when the
 //! process of the test ends in another way.
 
 use std::fs::{self, File};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tracking_core::SessionGap;
 
-/// The limits of a recorder, in tracks, bytes and time, and what it does beside them.
+/// The limits of a recorder, in tracks, bytes and time, and its other choices.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
     pub(super) max_tracks: usize,

@@ -1,9 +1,10 @@
 //! The bars of a chart: their positions in per cent of the chart's box, so that it fits any width.
 
+mod bar;
+mod histogram;
 mod layout;
 mod line;
 mod marks;
-mod named;
 mod unit;
 mod weekends;
 
@@ -12,13 +13,14 @@ use chrono::{Datelike, NaiveDate};
 use super::value::{decimal, hundredths};
 use crate::format::{compact, counted, grouped};
 use crate::model::Granularity;
+use bar::Bar;
 use layout::{CEILING, FLOOR, Layout};
 use line::{Segment, line};
 use marks::{Mark, marks};
 use unit::Unit;
 use weekends::{Band, weekends};
 
-pub(super) use named::named;
+pub(super) use histogram::histogram_chart;
 
 /// Up to this many bars each has its value and its name written to it.
 const MAX_LABELLED_BARS: usize = 7;
@@ -40,20 +42,6 @@ pub(super) struct Chart {
     /// Whether a bar is the sum of several points.
     pub(super) is_summed: bool,
     pub(super) label: String,
-}
-
-/// A bar and the value above it.
-#[derive(Debug)]
-pub(super) struct Bar {
-    pub(super) x: String,
-    pub(super) y: String,
-    pub(super) width: String,
-    pub(super) height: String,
-    pub(super) middle: String,
-    /// The unit of the bar and its sum.
-    pub(super) name: String,
-    pub(super) sum: String,
-    pub(super) value: Option<String>,
 }
 
 /// A line across, with its value.
@@ -86,7 +74,11 @@ impl Chart {
         let numbered = (0_u64..).zip(&sums).filter(|(_, sum)| **sum > 0);
         Some(Self {
             bars: numbered
-                .map(|(index, sum)| Bar::new(&layout, index, *sum, sums.len() <= MAX_LABELLED_BARS))
+                .map(|(index, sum)| {
+                    let (slots, top) = (layout.slots, layout.top);
+                    let bar = Bar::new(layout.middle(index), slots, *sum, top);
+                    bar.with_name(layout.name(index), sums.len() <= MAX_LABELLED_BARS)
+                })
                 .collect(),
             ticks,
             marks: marks(&layout, sums.len() <= MAX_LABELLED_BARS),
@@ -97,27 +89,6 @@ impl Chart {
             is_summed: unit.parts() != (per, 1),
             label: label(&layout, &sums),
         })
-    }
-}
-
-impl Bar {
-    /// The bar of a unit; `index` counts from the left.
-    fn new(layout: &Layout, index: u64, sum: u64, has_value: bool) -> Self {
-        let slot = 10_000 / layout.slots;
-        let width = (slot * 3 / 4).min(1200);
-        let middle = layout.middle(index);
-        // A count above 0 stays visible, however small it is.
-        let height = (hundredths(sum, layout.top) * (FLOOR - CEILING) / 10_000).max(40);
-        Self {
-            x: decimal(middle.saturating_sub(width / 2)),
-            y: decimal(FLOOR - height),
-            width: decimal(width),
-            height: decimal(height),
-            middle: decimal(middle),
-            name: layout.name(index),
-            sum: grouped(sum),
-            value: has_value.then(|| compact(sum)),
-        }
     }
 }
 

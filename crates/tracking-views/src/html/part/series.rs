@@ -69,7 +69,7 @@ pub(super) fn series<W: Write + ?Sized>(
 
 /// Writes a chart of categories in their natural order.
 pub(super) fn histogram<W: Write + ?Sized>(out: &mut W, histogram: &Histogram) -> io::Result<()> {
-    let Some(chart) = chart::named(histogram) else {
+    let Some(chart) = chart::histogram_chart(histogram) else {
         return Ok(());
     };
     let row = |(name, count): &(String, u64)| {

@@ -1,17 +1,16 @@
-//! Charts of bars that have names of their own.
+//! The chart of a histogram: a bar for each category, with its name.
 
-use super::layout::{CEILING, FLOOR};
 use super::marks::Mark;
 use super::{Bar, Chart, MAX_LABELLED_BARS, ticks};
-use crate::format::{compact, counted, grouped};
-use crate::html::value::{decimal, hundredths};
+use crate::format::{counted, grouped};
+use crate::html::value::decimal;
 use crate::model::Histogram;
 
 /// The maximum number of names below the bars.
 const MAX_NAMES: usize = 8;
 
 /// A chart of bars in the order in which they are given; none where nothing was counted.
-pub(in crate::html) fn named(histogram: &Histogram) -> Option<Chart> {
+pub(in crate::html) fn histogram_chart(histogram: &Histogram) -> Option<Chart> {
     if histogram.is_empty() {
         return None;
     }
@@ -21,19 +20,8 @@ pub(in crate::html) fn named(histogram: &Histogram) -> Option<Chart> {
     let slots = u64::try_from(bars.len()).unwrap_or(u64::MAX).max(1);
     let middle = |index: u64| (index * 2 + 1) * 10_000 / (slots * 2);
     let bar = |(index, (name, count)): (u64, &(String, u64))| {
-        let width = (10_000 / slots * 3 / 4).min(1200);
-        // A count above 0 stays visible, however small it is.
-        let height = (hundredths(*count, top) * (FLOOR - CEILING) / 10_000).max(40);
-        Bar {
-            x: decimal(middle(index).saturating_sub(width / 2)),
-            y: decimal(FLOOR - height),
-            width: decimal(width),
-            height: decimal(height),
-            middle: decimal(middle(index)),
-            name: name.clone(),
-            sum: grouped(*count),
-            value: (bars.len() <= MAX_LABELLED_BARS).then(|| compact(*count)),
-        }
+        let bar = Bar::new(middle(index), slots, *count, top);
+        bar.with_name(name.clone(), bars.len() <= MAX_LABELLED_BARS)
     };
     let each = slots.div_ceil(MAX_NAMES as u64).max(1);
     let mark = |(index, (name, _)): (u64, &(String, u64))| Mark {
@@ -82,11 +70,11 @@ mod tests {
     fn each_bar_has_its_place_and_some_have_their_names_below() {
         let bars = (0..24).map(|hour| (format!("{hour:02}"), hour));
         let histogram = Histogram::new("h", "hour", "hours").with_bars(bars);
-        let chart = named(&histogram).unwrap();
+        let chart = histogram_chart(&histogram).unwrap();
         assert_eq!(chart.bars.len(), 23);
         let names: Vec<_> = chart.marks.iter().map(|mark| mark.label.as_str()).collect();
         assert_eq!(names, ["00", "03", "06", "09", "12", "15", "18", "21"]);
         assert_eq!(chart.label, "24 hours; most 23 in 23, least 0 in 00.");
-        assert!(named(&Histogram::new("h", "hour", "hours").with_bar("00", 0)).is_none());
+        assert!(histogram_chart(&Histogram::new("h", "hour", "hours").with_bar("00", 0)).is_none());
     }
 }
