@@ -89,13 +89,13 @@ pub(super) fn a_delayed_batch_that_fails_leaves_those_before_it(ctx: &Context<'_
 pub(super) fn a_flush_of_nothing_does_nothing(ctx: &Context<'_>) {
     let s = ctx.store();
     s.flush().unwrap();
-    furnish(s);
+    fill(s);
     unchanged(s, "there was nothing to commit", || s.flush().unwrap());
 }
 
 pub(super) fn records_are_restored_with_a_delayed_commit_too(ctx: &Context<'_>) {
     let from = ctx.fresh();
-    furnish(&*from);
+    fill(&*from);
     let (s, records) = (ctx.store(), dump(&*from));
     for some in records.chunks(2) {
         s.restore_delayed(some).unwrap();
