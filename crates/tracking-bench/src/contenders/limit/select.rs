@@ -131,7 +131,7 @@ impl State {
             AccessPath::User(user) => take(&lists.by_user[user as usize]),
             AccessPath::Run(run) => take(&lists.by_run[run as usize]),
             AccessPath::Page(page) => {
-                take(lists.by_page.get(page as usize).map_or(&[], Vec::as_slice))
+                take(lists.by_page.get(page as usize).map_or(&[], Vec::as_slice));
             }
             AccessPath::Times(from, to) => {
                 self.times.range(from, to, &self.rows, out);
