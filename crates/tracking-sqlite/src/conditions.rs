@@ -6,7 +6,7 @@ use tracking_core::rules::prefix_end;
 use tracking_core::{Cursor, NameFilter};
 
 use crate::error::StoreResult;
-use crate::names::ids_like;
+use crate::name_rows::ids_like;
 use crate::rows::track_number;
 
 /// A part of what must be true of a row, and the values for its placeholders.

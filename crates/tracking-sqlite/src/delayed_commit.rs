@@ -10,43 +10,20 @@ use std::time::Duration;
 
 use parking_lot::MutexGuard;
 use rusqlite::Connection;
-use tracking_core::{Result, Timestamp};
+use tracking_core::Result;
 
 use crate::SqliteStorage;
+use crate::delayed_transaction::DelayedTransaction;
 use crate::error::{StoreError, StoreResult};
 use crate::name_cache::NameCache;
 use crate::sql::Statements;
 use crate::writer::{Change, Writer};
-
-/// How old a transaction of delayed batches may become, in microseconds, before a batch commits it:
-/// so long may others wait before they can write.
-const MAX_AGE_MICROS: i64 = 2_000_000;
-
-/// How many operations a transaction of delayed batches may have before a batch commits it. This
-/// bounds its pages in memory, and the log next to the file.
-const MAX_OPERATIONS: usize = 1 << 17;
 
 /// How long a program leaves the file to others after a transaction of delayed batches.
 const PAUSE_AFTER_COMMIT: Duration = Duration::from_millis(10);
 
 /// How many tracks a look-up reads at most within a transaction of delayed batches.
 pub(crate) const MAX_LOOKUP: usize = 1_000;
-
-/// A transaction that is open between two calls.
-#[derive(Debug)]
-pub(crate) struct DelayedTransaction {
-    begun: Timestamp,
-    /// How many batches it has.
-    batches: u64,
-    operations: usize,
-}
-
-impl DelayedTransaction {
-    fn is_due(&self, now: Timestamp) -> bool {
-        self.operations >= MAX_OPERATIONS
-            || now.micros().saturating_sub(self.begun.micros()) >= MAX_AGE_MICROS
-    }
-}
 
 impl Writer {
     /// Whether batches wait for their commit.
@@ -63,11 +40,7 @@ impl Writer {
     ) -> StoreResult<T> {
         if self.delayed.is_none() {
             self.begin()?;
-            self.delayed = Some(DelayedTransaction {
-                begun: self.clock.now(),
-                batches: 0,
-                operations: 0,
-            });
+            self.delayed = Some(DelayedTransaction::new(self.clock.now()));
         }
         let made = self.change_in_savepoint(sql, work);
         let now = self.clock.now();
@@ -206,6 +179,7 @@ mod tests {
     };
 
     use super::*;
+    use crate::delayed_transaction::{MAX_AGE_MICROS, MAX_OPERATIONS};
 
     fn folder_and_file() -> (tempfile::TempDir, PathBuf) {
         let folder = tempfile::tempdir().unwrap();

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 use tracking_core::{Result, TaskId, UserName};
 
 use crate::error::{StoreResult, corrupt_by, corrupt_row};
-use crate::names::read_names;
+use crate::name_rows::read_names;
 use crate::sql::Statements;
 
 /// The names of tasks and users that a connection has met.

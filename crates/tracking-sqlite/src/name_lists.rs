@@ -4,7 +4,7 @@ use rusqlite::{Connection, params};
 use tracking_core::{Result, TaskId, UserName};
 
 use crate::error::StoreResult;
-use crate::names::read_names;
+use crate::name_rows::read_names;
 use crate::pool::Reader;
 use crate::sql::Statements;
 

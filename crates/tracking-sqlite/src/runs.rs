@@ -69,7 +69,7 @@ impl Change<'_> {
 
     fn task_of_run(&self, run: i64) -> StoreResult<Option<TaskId>> {
         let statement = self.connection.prepare_cached(&self.sql.task_of_run)?;
-        let names = crate::names::read_names(statement, [run], |name| TaskId::new(name))?;
+        let names = crate::name_rows::read_names(statement, [run], |name| TaskId::new(name))?;
         Ok(names.into_iter().next())
     }
 

@@ -9,7 +9,7 @@ use rusqlite::{Connection, ErrorCode, params};
 use tracking_core::{ChangeSet, Clock};
 
 use crate::backoff::Backoff;
-use crate::delayed_commit::DelayedTransaction;
+use crate::delayed_transaction::DelayedTransaction;
 use crate::error::{StoreError, StoreResult};
 use crate::events::LockWait;
 use crate::name_cache::NameCache;

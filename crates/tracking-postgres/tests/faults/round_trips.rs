@@ -35,7 +35,10 @@ fn round_trips(proxy: &Proxy, store: &PostgresStorage, batch: impl Fn(usize) -> 
 fn a_save_into_a_session_takes_as_many_round_trips_as_any_other() {
     let Some(server) = server() else { return };
     let proxy = Proxy::start(server.port());
-    let url = format!("postgres://app@127.0.0.1:{}/postgres", proxy.port());
+    let url = format!(
+        "postgres://app@127.0.0.1:{}/postgres?sslmode=disable",
+        proxy.port()
+    );
     let clock = std::sync::Arc::new(ManualClock::new(at(1_000_000)));
     let store = Fresh::new(PostgresStorage::builder(url).clock(clock));
     let count = |batch: &dyn Fn(usize) -> Batch| round_trips(&proxy, &store, batch);

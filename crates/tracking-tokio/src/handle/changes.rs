@@ -21,6 +21,28 @@ impl AsyncStorage {
             .await
     }
 
+    /// Applies a batch that the store may commit later, with others; see
+    /// [`TrackingStorage::apply_delayed`](tracking_core::TrackingStorage::apply_delayed).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract, and of a [late call](AsyncStorage#cancelled-and-late-calls).
+    pub async fn apply_delayed(&self, batch: Batch) -> Result<Vec<Outcome>> {
+        self.changing("apply a batch", move |store| store.apply_delayed(&batch))
+            .await
+    }
+
+    /// Commits the batches whose commit was delayed; see
+    /// [`TrackingStorage::flush`](tracking_core::TrackingStorage::flush).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract, and of a [late call](AsyncStorage#cancelled-and-late-calls).
+    pub async fn flush(&self) -> Result<()> {
+        self.changing("commit delayed batches", move |store| store.flush())
+            .await
+    }
+
     /// Saves one track; see
     /// [`TrackingStorage::save`](tracking_core::TrackingStorage::save).
     ///
@@ -204,6 +226,19 @@ impl AsyncStorage {
     pub async fn restore(&self, records: Vec<Record>) -> Result<()> {
         self.changing("restore records", move |store| store.restore(&records))
             .await
+    }
+
+    /// Takes what another store has exported, and may commit it later; see
+    /// [`TrackingStorage::restore_delayed`](tracking_core::TrackingStorage::restore_delayed).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract, and of a [late call](AsyncStorage#cancelled-and-late-calls).
+    pub async fn restore_delayed(&self, records: Vec<Record>) -> Result<()> {
+        self.changing("restore records", move |store| {
+            store.restore_delayed(&records)
+        })
+        .await
     }
 
     /// Sets how long batch ids are remembered; see

@@ -8,7 +8,7 @@ use super::{MAX_SAMPLE_BYTES, OpenLog};
 
 /// Where a file is that was opened under some name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::load) enum FileState {
+pub(crate) enum FileState {
     /// Under its name, and nothing of what was read was cut off.
     Unchanged,
     /// Under another name, or none.
@@ -30,7 +30,7 @@ impl OpenLog {
 
     /// Tells whether what was read last still stands in the file, so that what came after it
     /// belongs to it.
-    pub(in crate::load) fn is_unchanged(&mut self) -> bool {
+    pub(crate) fn is_unchanged(&mut self) -> bool {
         let Some((at, text)) = &self.sample else {
             return true;
         };
@@ -43,7 +43,7 @@ impl OpenLog {
     }
 
     /// Tells where the file is that is being read.
-    pub(in crate::load) fn file_state(&mut self, path: &Path) -> FileState {
+    pub(crate) fn file_state(&mut self, path: &Path) -> FileState {
         let Ok(there) = path.metadata() else {
             return FileState::Renamed;
         };
@@ -58,7 +58,7 @@ impl OpenLog {
     }
 
     /// Which file it is, where it is a plain one.
-    pub(in crate::load) fn file_id(&self) -> Option<FileId> {
+    pub(crate) fn file_id(&self) -> Option<FileId> {
         let about = self.lines.input().about().ok().flatten();
         about.map(|about| FileId::from(&about))
     }
