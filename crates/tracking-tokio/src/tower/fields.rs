@@ -3,26 +3,35 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 use tracking_core::{Data, Result};
 
 use super::headers::Headers;
-use super::json::ObjectWriter;
 
-/// What a request's track says.
-#[derive(Debug)]
+/// The fields in the order of their names, so that their text is canonical as it is written.
+#[derive(Debug, Serialize)]
 pub(super) struct Fields<'a> {
     pub(super) bytes: u64,
-    pub(super) duration: Duration,
-    pub(super) first_byte: Option<Duration>,
+    pub(super) duration_ms: Milliseconds,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) first_byte_ms: Option<Milliseconds>,
     pub(super) method: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) outcome: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) path: Option<&'a str>,
+    #[serde(skip_serializing_if = "Headers::is_empty")]
     pub(super) query: &'a Headers,
+    #[serde(skip_serializing_if = "Headers::is_empty")]
     pub(super) request_headers: &'a Headers,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) request_id: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Headers::is_empty")]
     pub(super) response_headers: &'a Headers,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) sampled_one_in: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) status: Option<u16>,
 }
 
@@ -31,7 +40,8 @@ impl Fields<'_> {
     /// `data_error` says why.
     pub(super) fn to_data(&self, added: Map<String, Value>) -> Data {
         if added.is_empty() {
-            return Data::from_canonical(self.to_json());
+            return serde_json::to_string(self)
+                .map_or_else(|_| Data::empty(), Data::from_canonical);
         }
         match self.merged(added) {
             Ok(data) => data,
@@ -42,34 +52,29 @@ impl Fields<'_> {
         }
     }
 
-    /// The fields in the order of their names, so that the text is canonical as it is written.
-    fn to_json(&self) -> String {
-        let mut object = ObjectWriter::new();
-        object.number("bytes", self.bytes);
-        object.milliseconds("duration_ms", self.duration);
-        if let Some(first_byte) = self.first_byte {
-            object.milliseconds("first_byte_ms", first_byte);
-        }
-        object.text("method", self.method);
-        object.optional_text("outcome", self.outcome);
-        object.optional_text("path", self.path);
-        object.texts("query", self.query);
-        object.texts("request_headers", self.request_headers);
-        object.optional_text("request_id", self.request_id.as_deref());
-        object.texts("response_headers", self.response_headers);
-        if let Some(requests) = self.sampled_one_in {
-            object.number("sampled_one_in", requests);
-        }
-        if let Some(status) = self.status {
-            object.number("status", status.into());
-        }
-        object.finish()
-    }
-
     fn merged(&self, added: Map<String, Value>) -> Result<Data> {
-        let mut map: Map<String, Value> = serde_json::from_str(&self.to_json()).unwrap_or_default();
+        let mut map = match serde_json::to_value(self) {
+            Ok(Value::Object(map)) => map,
+            _ => Map::new(),
+        };
         map.extend(added);
         Data::try_from(map)
+    }
+}
+
+/// A time in milliseconds, to the microsecond; more than 31 years are written as these.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Milliseconds(pub(super) Duration);
+
+impl Serialize for Milliseconds {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a float has so many digits exactly"
+    )]
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        const MAX_MICROSECONDS: u64 = 999_999_999_999_999;
+        let micros = u64::try_from(self.0.as_micros()).unwrap_or(u64::MAX);
+        serializer.serialize_f64(micros.min(MAX_MICROSECONDS) as f64 / 1000.0)
     }
 }
 
@@ -82,8 +87,8 @@ mod tests {
     fn full<'a>(headers: &'a Headers, none: &'a Headers) -> Fields<'a> {
         Fields {
             bytes: 12,
-            duration: Duration::from_micros(1500),
-            first_byte: Some(Duration::from_nanos(1)),
+            duration_ms: Milliseconds(Duration::from_micros(1500)),
+            first_byte_ms: Some(Milliseconds(Duration::from_nanos(1))),
             method: "GET",
             outcome: Some("cancelled"),
             path: Some("/é\"\\\u{1}"),
@@ -109,7 +114,7 @@ mod tests {
         });
         assert_eq!(data, expected.try_into().unwrap());
         let least = Fields {
-            first_byte: None,
+            first_byte_ms: None,
             outcome: None,
             path: None,
             request_id: None,
@@ -132,6 +137,28 @@ mod tests {
         assert_eq!(data.get("status").unwrap(), "ready");
         assert_eq!(data.get("page").unwrap(), 3);
         assert_eq!(data.get("bytes").unwrap(), 12);
+    }
+
+    #[test]
+    fn times_are_exact_to_the_microsecond() {
+        let none = Headers::new();
+        for (duration, expected) in [
+            (Duration::ZERO, "0.0"),
+            (Duration::from_micros(1), "0.001"),
+            (Duration::from_micros(1_234), "1.234"),
+            (Duration::from_secs(10_000), "10000000.0"),
+            (Duration::from_nanos(1_234_567), "1.234"),
+            (Duration::MAX, "999999999999.999"),
+        ] {
+            let data = Fields {
+                duration_ms: Milliseconds(duration),
+                ..full(&none, &none)
+            };
+            let text = data.to_data(Map::new());
+            let expected = format!(r#""duration_ms":{expected},"#);
+            assert!(text.as_str().contains(&expected), "{text:?}");
+            assert_eq!(text, text.as_str().parse().unwrap());
+        }
     }
 
     #[test]

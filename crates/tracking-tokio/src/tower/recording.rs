@@ -7,7 +7,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName, Method, StatusCode, response};
 use tracking_core::{NewTrack, TaskId, Timestamp, UserName};
 
-use super::fields::Fields;
+use super::fields::{Fields, Milliseconds};
 use super::headers::{self, Headers};
 use super::request_track::Added;
 use super::settings::Settings;
@@ -167,8 +167,8 @@ impl Recording {
         let one_in = self.settings.one_in;
         Fields {
             bytes: self.bytes,
-            duration,
-            first_byte: response.map(|response| response.first_byte),
+            duration_ms: Milliseconds(duration),
+            first_byte_ms: response.map(|response| Milliseconds(response.first_byte)),
             method: self.method.as_str(),
             outcome: outcome.word(),
             path,
