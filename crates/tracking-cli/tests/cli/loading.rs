@@ -106,6 +106,24 @@ fn a_dry_run_changes_nothing_and_makes_no_store() {
     assert_eq!(place.exported(), before);
 }
 
+/// A pipe cannot be synced to a disk.
+#[cfg(unix)]
+#[test]
+fn rejected_lines_can_be_written_to_a_pipe() {
+    let place = Place::with_log();
+    let output = place.stdout_on_store(&[
+        "load",
+        "access.log",
+        "--rejects-format",
+        "lines",
+        "--rejects",
+        "/dev/stdout",
+    ]);
+    for line in LOG.lines().skip(7).take(2) {
+        assert!(output.contains(line), "{output}");
+    }
+}
+
 #[test]
 fn rejected_lines_are_kept_and_can_be_mended() {
     let place = Place::with_log();

@@ -16,7 +16,8 @@ use super::pending_batch::{PendingBatch, PendingRecord};
 use super::restarts::{is_of_a_removed_run, with_runs_restarted};
 use super::sessions::{LogSessions, SessionLookup, UserSessions, start_run_at};
 use super::summary::LoadSummary;
-use crate::{LogRecord, Reject, events};
+use crate::source::is_stream;
+use crate::{LogRecord, Reject, Source, events};
 
 /// Writes batches.
 #[derive(Debug)]
@@ -27,6 +28,8 @@ pub(super) struct BatchWriter<'a> {
     pub(super) pending: PendingBatch,
     sessions: UserSessions<'a>,
     log_sessions: LogSessions,
+    /// Whether a batch may be committed later, with others.
+    may_delay: bool,
     /// How often the batch was tried.
     attempts: u32,
     /// In a dry run, the number of the run that would have been started last.
@@ -37,7 +40,11 @@ pub(super) struct BatchWriter<'a> {
 const MAX_ATTEMPTS: u32 = 5;
 
 impl<'a> BatchWriter<'a> {
-    pub(super) fn new(store: &'a dyn TrackingStorage, options: &'a Options) -> Result<Self> {
+    pub(super) fn new(
+        store: &'a dyn TrackingStorage,
+        options: &'a Options,
+        logs: &[Source],
+    ) -> Result<Self> {
         let last_run = store.counters()?.last_run().map_or(0, RunId::number);
         Ok(Self {
             store,
@@ -45,6 +52,8 @@ impl<'a> BatchWriter<'a> {
             pending: PendingBatch::default(),
             sessions: UserSessions::new(store, options.gap)?,
             log_sessions: LogSessions::default(),
+            // Reading must not wait while others cannot write.
+            may_delay: !options.follow && !logs.iter().any(is_stream),
             attempts: 0,
             last_dry_run: options.dry_run.then_some(last_run),
         })
@@ -78,7 +87,7 @@ impl<'a> BatchWriter<'a> {
                 logs.known.checkpoints.apply_dry_run(&batch);
                 outcomes
             }
-            None => match monitor.retry_while_busy(|| self.apply(&batch, logs)) {
+            None => match monitor.retry_while_busy(|| self.apply(&batch)) {
                 Ok(outcomes) => outcomes,
                 Err(error) if is_of_a_removed_run(&error) && !can_be_read_again(logs) => {
                     let counts = self.restart_runs(&batch, counts, monitor)?;
@@ -100,11 +109,12 @@ impl<'a> BatchWriter<'a> {
     /// Applies a batch. If the load goes on at once and its lines can be read again, the store may
     /// commit it later: while logs are followed, a failed commit has to be repeated, with the lines
     /// of all the batches that it loses.
-    fn apply(&self, batch: &Batch, logs: &LogSet<'_>) -> Result<Vec<Outcome>> {
-        if self.options.follow || !can_be_read_again(logs) {
-            return self.store.apply(batch);
+    fn apply(&self, batch: &Batch) -> Result<Vec<Outcome>> {
+        if self.may_delay {
+            self.store.apply_delayed(batch)
+        } else {
+            self.store.apply(batch)
         }
-        self.store.apply_delayed(batch)
     }
 
     /// Commits what was applied.

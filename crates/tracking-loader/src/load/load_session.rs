@@ -49,7 +49,7 @@ impl<'a> LoadSession<'a> {
             options,
             logs: LogSet::new(FormatSurvey::with(options.reading.probe()), known),
             opener: LogOpener::new(options, given),
-            writer: BatchWriter::new(store, options)?,
+            writer: BatchWriter::new(store, options, given)?,
             follower: None,
             monitor: LoadMonitor::new(observer, options.follow),
             parsers: LineParsers::new(options.threads(), options.parse_block),

@@ -106,6 +106,25 @@ fn commits_are_delayed_until_the_load_ends() {
     assert_eq!(counting.delayed().1, 0);
 }
 
+/// Reading a pipe waits for whoever writes to it, and nobody else could write to the store then.
+#[cfg(unix)]
+#[test]
+fn no_commit_is_delayed_where_a_pipe_is_read() {
+    let world = Fixture::new();
+    let pipe = world.path("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let text = lines(300..310);
+    let writer = std::thread::spawn(move || std::fs::write(pipe, text).unwrap());
+    let store = BTreeStorage::new();
+    let counting = Failing::never(&store);
+    let mut logs = logs(&world);
+    logs.push(world.source("pipe"));
+    load(&counting, &logs).unwrap();
+    writer.join().unwrap();
+    assert_eq!(counting.delayed(), (0, 0));
+}
+
 #[test]
 fn killed_before_or_after_any_step_no_line_is_lost_and_none_exists_twice() {
     let world = Fixture::new();

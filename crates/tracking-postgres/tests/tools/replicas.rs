@@ -150,6 +150,11 @@ impl Replicas {
         if data.exists() {
             fs::remove_dir_all(&data).unwrap();
         }
+        // Left by a server that was killed. Its process number may be of another one by now.
+        let socket = format!(".s.PGSQL.{}", self.ports[self.standby()]);
+        for name in [format!("{socket}.lock"), socket] {
+            let _is_there = fs::remove_file(self.folder.path().join(name));
+        }
         let port = port.to_string();
         self.run(&[
             "pg_basebackup",

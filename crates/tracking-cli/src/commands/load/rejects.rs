@@ -69,7 +69,11 @@ impl RejectsFile {
     /// Flushes the added lines to the disk.
     pub(super) fn sync(&mut self) -> io::Result<()> {
         self.file.flush()?;
-        self.file.get_ref().sync_data()
+        match self.file.get_ref().sync_data() {
+            // A pipe has no disk.
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
+            synced => synced,
+        }
     }
 }
 
