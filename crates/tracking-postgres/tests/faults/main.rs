@@ -27,7 +27,6 @@ mod rows;
 #[path = "../tools/server.rs"]
 mod server;
 mod session;
-mod side_by_side;
 mod standbys;
 #[path = "../tools/stores.rs"]
 mod stores;

@@ -1,14 +1,16 @@
-//! This store and the one in memory give the same answers.
+//! The three stores give the same answers to the same random calls.
 
 use tracking_btree::{BTreeStorage, Builder};
 use tracking_postgres::{PostgresStorage, PostgresStorageBuilder};
-use tracking_testkit::Setup;
+use tracking_sqlite::{SqliteStorage, SqliteStorageBuilder};
 use tracking_testkit::random::side_by_side;
+use tracking_testkit::{Setup, StoreWithGuard};
 
 use crate::stores::{Fresh, server};
 
 /// How many calls are made; 100,000 tell more, and take long.
 const CALLS: &str = "TRACKING_SIDE_BY_SIDE_CALLS";
+/// The calls follow from it, so that all stores get the same ones.
 const SEED: u64 = 20_261_126;
 
 fn memory(setup: Setup) -> BTreeStorage {
@@ -20,12 +22,20 @@ fn memory(setup: Setup) -> BTreeStorage {
         .build()
 }
 
+fn file(setup: Setup) -> StoreWithGuard<SqliteStorage> {
+    let folder = tempfile::tempdir().unwrap();
+    let builder = SqliteStorage::builder(folder.path().join("tracks.db")).clock(setup.clock);
+    let indexes = setup.indexes.into_iter();
+    let builder = indexes.fold(builder, SqliteStorageBuilder::index);
+    StoreWithGuard::new(builder.open().unwrap(), folder)
+}
+
 fn calls(usually: usize) -> usize {
     std::env::var(CALLS).map_or(usually, |calls| calls.parse().unwrap())
 }
 
 #[test]
-fn this_store_and_the_one_in_memory_answer_alike() {
+fn postgresql_and_memory_answer_alike() {
     let Some(server) = server() else { return };
     let postgres = |setup: Setup| {
         let builder = PostgresStorage::builder(server.url()).clock(setup.clock);
@@ -33,6 +43,11 @@ fn this_store_and_the_one_in_memory_answer_alike() {
         Fresh::new(indexes.fold(builder, PostgresStorageBuilder::index))
     };
     side_by_side(memory, postgres, SEED, calls(1_500));
+}
+
+#[test]
+fn a_file_and_memory_answer_alike_to_the_same_calls() {
+    side_by_side(memory, file, SEED, calls(1_500));
 }
 
 #[test]
