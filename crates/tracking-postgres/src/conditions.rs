@@ -125,8 +125,12 @@ fn has_value(sql: &mut Sql, text: &str, filter: &FieldFilter) -> String {
     let is_short = |value: &str| value.chars().nth(VALUE_CHARS - 1).is_none();
     let heads: Vec<String> = filter.values().map(head).collect();
     let is_settled = filter.values().all(is_short);
-    let heads = sql.bind(heads, Type::TEXT_ARRAY);
-    let by_head = format!("left({text}, {VALUE_CHARS}) = any({heads})");
+    let column = format!("left({text}, {VALUE_CHARS})");
+    // The index has the tracks of one value in the order of time.
+    let by_head = match heads.as_slice() {
+        [head] => format!("{column} = {}", sql.bind_text(head)),
+        _ => format!("{column} = any({})", sql.bind(heads, Type::TEXT_ARRAY)),
+    };
     if is_settled {
         return by_head;
     }
@@ -189,13 +193,22 @@ pub(crate) fn push_after(sql: &mut Sql, cursor: Cursor) {
     sql.push(&text);
 }
 
-/// The `order by` of an order.
-pub(crate) fn order_by(order: Order) -> &'static str {
-    match order {
-        Order::IdDescending => " order by t.id desc",
-        Order::Time => " order by t.time, t.id",
-        Order::TimeDescending => " order by t.time desc, t.id desc",
-        _ => " order by t.id",
+/// The `order by` of a query.
+///
+/// The tracks of a run lie side by side. The planner takes them for spread, and would walk through
+/// all tracks in the order of the query until it has met enough of them; so it must not know that an
+/// index has this order. One run has them in an index of its own.
+pub(crate) fn order_by(query: &Query) -> &'static str {
+    let is_spread = query.run_filter().is_none_or(|runs| runs.len() == 1);
+    match (query.track_order(), is_spread) {
+        (Order::IdDescending, true) => " order by t.id desc",
+        (Order::IdDescending, false) => " order by t.id + 0 desc",
+        (Order::Time, true) => " order by t.time, t.id",
+        (Order::Time, false) => " order by t.time + interval '0', t.id",
+        (Order::TimeDescending, true) => " order by t.time desc, t.id desc",
+        (Order::TimeDescending, false) => " order by t.time + interval '0' desc, t.id desc",
+        (_, true) => " order by t.id",
+        (_, false) => " order by t.id + 0",
     }
 }
 

@@ -87,7 +87,7 @@ pub(crate) async fn build(connection: &Connection, store: &str, anew: bool) -> R
                     }
                     format!(
                         "create index {concurrently} if not exists {name} on tracking.track \
-                         (store, ({expression}), time, id) where store = {} and {condition}",
+                         (({expression}), time, id) where store = {} and {condition}",
                         quoted(store)
                     )
                 }
@@ -97,9 +97,35 @@ pub(crate) async fn build(connection: &Connection, store: &str, anew: bool) -> R
             } else {
                 connection.execute_long(&text).await?;
             }
+            add_statistics(connection, name, &expression).await?;
         }
     }
     Ok(())
+}
+
+/// Lets the server learn which values a field has, which it does not take from an index with a
+/// condition. They have the name of the index, and are read when the table is analyzed.
+async fn add_statistics(connection: &Connection, index: &str, expression: &str) -> Result<()> {
+    let knows = Sql::composed(
+        "select current_setting('server_version_num')::int >= 140000 and not exists \
+         (select from pg_statistic_ext where stxname = $1 \
+         and stxnamespace = 'tracking'::regnamespace)",
+    );
+    let rows = connection.query(&knows.with_text(index)).await?;
+    let is_missing = rows.first().map(|row| row.try_get(0)).transpose()?;
+    if is_missing != Some(true) {
+        return Ok(());
+    }
+    let text = format!("create statistics tracking.{index} on ({expression}) from tracking.track");
+    unless_locked(with_short_lock(connection, &text).await)
+}
+
+/// Takes it for done where a lock was not free: what was left out does no harm.
+fn unless_locked(done: Result<()>) -> Result<()> {
+    match done {
+        Err(error) if error.sql_state() == Some(&SqlState::LOCK_NOT_AVAILABLE) => Ok(()),
+        done => done,
+    }
 }
 
 /// Removes indexes of the store that [`remove`] could not.
@@ -156,10 +182,9 @@ async fn drop_one(connection: &Connection, name: &str) -> Result<()> {
 /// [`remove_undeclared`] removes it later.
 pub(crate) async fn remove(connection: &Connection, store: &str, number: i64) -> Result<()> {
     for name in index_names(store, number) {
-        match drop_one(connection, &name).await {
-            Err(error) if error.sql_state() == Some(&SqlState::LOCK_NOT_AVAILABLE) => {}
-            dropped => dropped?,
-        }
+        let statistics = format!("drop statistics if exists tracking.{name}");
+        unless_locked(with_short_lock(connection, &statistics).await)?;
+        unless_locked(drop_one(connection, &name).await)?;
     }
     Ok(())
 }

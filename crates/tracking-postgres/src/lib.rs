@@ -44,6 +44,8 @@ mod name_lists;
 mod names;
 mod open;
 mod parameters;
+#[cfg(test)]
+mod plans_test;
 mod pool;
 mod prefetch;
 mod redact;

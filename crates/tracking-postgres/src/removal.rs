@@ -89,7 +89,7 @@ impl Change {
 
 /// The statement that removes the tracks that a query asks for, and gives their ids and runs;
 /// nothing where no track can match.
-fn tracks(store: &str, query: &Query) -> Result<Option<Sql>> {
+pub(crate) fn tracks(store: &str, query: &Query) -> Result<Option<Sql>> {
     let cursor = query.cursor()?;
     let mut sql =
         Sql::composed("with doomed as materialized (select t.id from tracking.track as t");
@@ -100,7 +100,7 @@ fn tracks(store: &str, query: &Query) -> Result<Option<Sql>> {
         push_after(&mut sql, cursor);
     }
     if let Some(limit) = query.max_tracks() {
-        sql.push(order_by(query.track_order()));
+        sql.push(order_by(query));
         push_limit(&mut sql, limit);
     }
     push_removal(&mut sql, store);
@@ -109,7 +109,7 @@ fn tracks(store: &str, query: &Query) -> Result<Option<Sql>> {
 
 /// The statement that removes what is too old to be kept, among the tracks that meet the criteria
 /// of a query, and gives their ids and runs; nothing where everything is kept.
-fn old_tracks(store: &str, retention: &Retention, among: &Query) -> Option<Sql> {
+pub(crate) fn old_tracks(store: &str, retention: &Retention, among: &Query) -> Option<Sql> {
     let (oldest, kept) = (retention.oldest_kept(), retention.kept_per_user());
     if oldest.is_none() && kept.is_none() {
         return None;
@@ -164,7 +164,7 @@ fn push_removal(sql: &mut Sql, store: &str) {
 /// The statement that removes the runs of a query with their tracks and keys, or only those
 /// without tracks. For each run and track it tells whether it is a run, and the id. Nothing where
 /// no run can match.
-fn whole_runs(store: &str, query: &RunQuery, only_empty: bool) -> Result<Option<Sql>> {
+pub(crate) fn whole_runs(store: &str, query: &RunQuery, only_empty: bool) -> Result<Option<Sql>> {
     let mut sql = Sql::composed("with doomed as materialized (select r.id from tracking.run as r");
     let Some(mut all) = runs::conditions(&mut sql, store, query)? else {
         return Ok(None);

@@ -23,7 +23,7 @@ pub(crate) fn select(store: &str, query: &Query) -> Result<Option<Sql>> {
     if let Some(cursor) = cursor {
         push_after(&mut sql, cursor);
     }
-    sql.push(order_by(query.track_order()));
+    sql.push(order_by(query));
     if let Some(limit) = query.max_tracks() {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
         let limit = sql.bind_int(limit);

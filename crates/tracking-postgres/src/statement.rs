@@ -107,6 +107,14 @@ impl Sql {
         self.with(times, Type::TIMESTAMPTZ_ARRAY)
     }
 
+    /// The statement that shows the plan of this one, for its values.
+    #[cfg(test)]
+    pub(crate) fn explain(mut self, options: &str) -> Self {
+        let start = format!("explain ({options}) ");
+        self.text.to_mut().insert_str(0, &start);
+        self
+    }
+
     /// The text.
     pub(crate) fn text(&self) -> &str {
         &self.text

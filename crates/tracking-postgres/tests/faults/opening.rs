@@ -4,13 +4,13 @@ use std::thread;
 
 use serde_json::json;
 use tracking_core::{
-    Batch, Checkpoint, CheckpointName, Data, ErrorKind, Query, TrackingStorage,
+    Batch, Checkpoint, CheckpointName, Data, ErrorKind, Field, Query, TrackingStorage,
     TrackingStorageExt as _,
 };
 use tracking_postgres::{PostgresStorage, StoreName};
 
 use crate::server::Server;
-use crate::session::execute;
+use crate::session::{Session, execute};
 use crate::stores::server;
 
 #[test]
@@ -126,6 +126,45 @@ fn a_statement_whose_columns_a_migration_has_changed_is_prepared_again() {
         "alter table tracking.checkpoint alter column name type varchar collate \"C\"",
     );
     assert!(store.checkpoint(&name).unwrap().is_some());
+    drop(store);
+    let remove = format!("drop database {database} with (force)");
+    execute(server, "postgres", &remove);
+}
+
+#[test]
+fn tables_of_version_1_are_upgraded_with_the_indexes_on_fields() {
+    let Some(server) = server() else { return };
+    let database = format!("d_{}", Server::fresh_store_name());
+    execute(server, "postgres", &format!("create database {database}"));
+    let session = Session::open(server, &database);
+    session.execute(
+        "create schema tracking; create table tracking.schema_version (version integer not null); \
+         insert into tracking.schema_version values (1)",
+    );
+    session.execute(include_str!("../../src/schema/v1.sql"));
+    session.execute(
+        "insert into tracking.store (store, last_track, last_run, last_index) values ('main', 2, 1, 1); \
+         insert into tracking.run values ('main', 1, null, null, now(), now(), false, false); \
+         insert into tracking.track \
+         select 'main', n, 'a', null, 1, 'u', null, now(), json_build_object('(store, x', n) \
+         from generate_series(1, 2) as n; \
+         insert into tracking.field_index values ('main', '[\"(store, x\"]', 1); \
+         create index track_field_main_1 on tracking.track \
+         (store, (left(tracking.field(data, array['(store, x']::text[]), 200)), time, id) \
+         where store = 'main' and tracking.field(data, array['(store, x']::text[]) is not null",
+    );
+    let url = format!("postgres://app@127.0.0.1:{}/{database}", server.port());
+    let refused = PostgresStorage::builder(&url).read_only().open();
+    assert_eq!(refused.unwrap_err().kind(), ErrorKind::NeedsUpgrade);
+    let store = PostgresStorage::open(&url).unwrap();
+    let indexes = session.numbers(
+        "select count(*) from pg_indexes where indexname = 'track_field_main_1' \
+         and indexdef like '%btree (\"left\"(%' and indexdef like '%(store, x%'",
+    );
+    assert_eq!(indexes, [1]);
+    let query = Query::all().field(Field::path(["(store, x"]), 2);
+    assert_eq!(store.count(&query).unwrap(), 1);
+    assert_eq!(store.indexes().unwrap(), [Field::path(["(store, x"])]);
     drop(store);
     let remove = format!("drop database {database} with (force)");
     execute(server, "postgres", &remove);

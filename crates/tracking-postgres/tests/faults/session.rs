@@ -3,7 +3,7 @@
 use tokio::runtime::Runtime;
 use tokio_postgres::{Client, NoTls};
 
-use crate::server::Server;
+use super::server::Server;
 
 /// A session with a database, for statements that the store would not make.
 pub(crate) struct Session {
