@@ -1,6 +1,7 @@
 //! Where the server is, and how long to wait for it.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -46,6 +47,8 @@ pub(crate) struct Settings {
     pub(crate) reads_only: bool,
     /// Hosts that answer reads, and how far they may be behind.
     pub(crate) read_from: Option<(String, Duration)>,
+    /// A file that may have the password, and was not read because others can read it too.
+    pub(crate) ignored_password_file: Option<PathBuf>,
 }
 
 impl Settings {
@@ -57,8 +60,12 @@ impl Settings {
             "prepare_statements",
             "read_from",
             "max_lag",
+            "sslcert",
+            "sslkey",
         ];
-        let (known, [mode, root, prepares, read_from, lag]) = parameters::take(text, own);
+        let (known, taken) = parameters::take(text, own);
+        let [mode, root, prepares, read_from, lag, certificate, key] = taken;
+        refuse_client_certificate(certificate.or(key).as_deref())?;
         let config = Config::from_str(&known).map_err(|error| {
             let shown = redact::unreadable(text);
             let reason = match std::error::Error::source(&error) {
@@ -88,9 +95,8 @@ impl Settings {
             lock_timeout: LOCK_TIMEOUT,
             prepares: is_prepared(prepares.as_deref())?,
             reads_only: false,
-            read_from: read_from
-                .map(|hosts| Ok::<_, Error>((hosts, max_lag(lag.as_deref())?)))
-                .transpose()?,
+            read_from: hosts_to_read_from(read_from, lag.as_deref())?,
+            ignored_password_file: None,
         };
         settings.complete();
         Ok(settings)
@@ -214,6 +220,34 @@ impl Settings {
         match database {
             Some(database) => format!("{}/{database}", hosts.join(",")),
             None => hosts.join(","),
+        }
+    }
+}
+
+/// What `read_from` and `max_lag` say.
+fn hosts_to_read_from(
+    hosts: Option<String>,
+    lag: Option<&str>,
+) -> Result<Option<(String, Duration)>> {
+    match (hosts, lag) {
+        (Some(hosts), lag) => Ok(Some((hosts, max_lag(lag)?))),
+        (None, None) => Ok(None),
+        (None, Some(lag)) => {
+            let reason = "it says how far a standby may be behind, and there is none to read from; \
+                          add read_from=HOST, or leave it out";
+            Err(Error::invalid_name("max_lag", lag, reason))
+        }
+    }
+}
+
+/// Refuses the file with a certificate of the client, or with its key.
+fn refuse_client_certificate(file: Option<&str>) -> Result<()> {
+    match file {
+        None => Ok(()),
+        Some(file) => {
+            let reason = "certificates of clients are not supported; leave sslcert and sslkey out, and \
+                          let the server ask for a password (scram-sha-256)";
+            Err(Error::invalid_name("sslcert", file, reason))
         }
     }
 }
@@ -437,6 +471,20 @@ mod tests {
         assert!(settings.for_standbys("b:x").is_err());
         assert!(settings.for_standbys("b,,c").is_err());
         assert!(Settings::parse("postgres://a?read_from=b&max_lag=x").is_err());
+        let alone = Settings::parse("postgres://a?max_lag=2").unwrap_err();
+        assert!(alone.to_string().contains("add read_from=HOST"), "{alone}");
+    }
+
+    #[test]
+    fn a_certificate_of_the_client_is_refused_with_what_to_do() {
+        for text in [
+            "postgres://h/db?sslcert=a.crt&sslkey=a.key",
+            "host=h sslkey=a.key",
+        ] {
+            let refused = Settings::parse(text).unwrap_err().to_string();
+            assert!(refused.contains("not supported"), "{refused}");
+            assert!(refused.contains("ask for a password"), "{refused}");
+        }
     }
 
     #[test]

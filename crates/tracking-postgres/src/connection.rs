@@ -59,6 +59,7 @@ impl Connection {
                 }
                 // What the server says itself is said at once, unless it is only starting.
                 Ok(Err(error)) if is_final(&error) => return Err(error.into()),
+                Ok(Err(error)) if lacks_password(&error) => return Err(no_password(settings)),
                 Ok(Err(error)) => {
                     is_refused &= is_tls_refusal(&error);
                     reason_of(&error)
@@ -336,7 +337,60 @@ fn is_final(error: &tokio_postgres::Error) -> bool {
     })
 }
 
+/// Whether the server asks for a password, and there is none.
+fn lacks_password(error: &tokio_postgres::Error) -> bool {
+    let source = std::error::Error::source(error);
+    source.is_some_and(|source| source.to_string() == "password missing")
+}
+
+fn no_password(settings: &Settings) -> StoreError {
+    let reason = "the server asks for a password, and there is none";
+    StoreError::NoPassword(match &settings.ignored_password_file {
+        Some(file) => {
+            let file = file.display();
+            format!("{reason}; {file} was ignored, because others can read it: chmod 600 {file}")
+        }
+        None => reason.to_owned(),
+    })
+}
+
+/// What the driver says of a certificate, and what to do.
+const CERTIFICATE_HINTS: &[(&str, &str)] = &[
+    (
+        "CaUsedAsEndEntity",
+        "the server shows a certificate that may sign others; put this very certificate into \
+         sslrootcert, or give the server one with basicConstraints = CA:FALSE",
+    ),
+    (
+        "UnknownIssuer",
+        "put the certificate that has signed the server's into sslrootcert",
+    ),
+    (
+        "not valid for name",
+        "name the host as its certificate does, or use sslmode=verify-ca",
+    ),
+    (
+        "UnsupportedCertVersion",
+        "give the server a certificate of X.509 version 3, with a subject alternative name",
+    ),
+    (
+        "expired",
+        "renew the server's certificate, and compare the clocks of both machines",
+    ),
+];
+
 fn reason_of(error: &tokio_postgres::Error) -> String {
+    let reason = plain_reason_of(error);
+    let hint = CERTIFICATE_HINTS
+        .iter()
+        .find(|(part, _)| reason.contains(part));
+    match hint {
+        Some((_, hint)) => format!("{reason}; {hint}"),
+        None => reason,
+    }
+}
+
+fn plain_reason_of(error: &tokio_postgres::Error) -> String {
     match std::error::Error::source(error) {
         Some(source) if source.to_string() == NO_TLS => format!(
             "the {NO_TLS}; set ssl = on in its postgresql.conf, or use sslmode=prefer where the \
@@ -344,5 +398,24 @@ fn reason_of(error: &tokio_postgres::Error) -> String {
         ),
         Some(source) => source.to_string(),
         None => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ignored_password_file_is_named_where_a_password_is_missing() {
+        let mut settings = Settings::parse("postgres://anna@h/db").unwrap();
+        let text = |settings: &Settings| {
+            let error = no_password(settings).into_core("h/db");
+            assert_eq!(error.kind(), tracking_core::ErrorKind::AccessDenied);
+            format!("{error}: {}", std::error::Error::source(&error).unwrap())
+        };
+        assert!(!text(&settings).contains("chmod"));
+        settings.ignored_password_file = Some("/home/anna/.pgpass".into());
+        let text = text(&settings);
+        assert!(text.contains("chmod 600 /home/anna/.pgpass"), "{text}");
     }
 }

@@ -50,10 +50,16 @@ pub(crate) fn complete(
         config.dbname(database);
     }
     if config.get_password().is_none() {
-        let password = variable("PGPASSWORD").or_else(|| {
-            let file = password_file(&variable)?;
-            password_of(&read_private(&file)?, config)
-        });
+        let password = match (variable("PGPASSWORD"), password_file(&variable)) {
+            (None, Some(file)) if is_readable_by_others(&file) => {
+                settings.ignored_password_file = Some(file);
+                None
+            }
+            (None, Some(file)) => fs::read_to_string(file)
+                .ok()
+                .and_then(|text| password_of(&text, config)),
+            (password, _) => password,
+        };
         if let Some(password) = password {
             config.password(password);
         }
@@ -81,17 +87,19 @@ fn password_file(variable: &impl Fn(&str) -> Option<String>) -> Option<PathBuf> 
     }
 }
 
-/// Reads a file that nobody else can read; another one is ignored, as libpq does.
-fn read_private(file: &Path) -> Option<String> {
+/// Whether others can read a file with passwords, which is then ignored, as libpq does.
+fn is_readable_by_others(file: &Path) -> bool {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        let mode = fs::metadata(file).ok()?.permissions().mode();
-        if mode & 0o077 != 0 {
-            return None;
-        }
+        let mode = fs::metadata(file).map(|metadata| metadata.permissions().mode());
+        mode.is_ok_and(|mode| mode & 0o077 != 0)
     }
-    fs::read_to_string(file).ok()
+    #[cfg(not(unix))]
+    {
+        let _all_are_private = file;
+        false
+    }
 }
 
 /// The password of the first line that fits the first host, its port, the database and the user.
@@ -205,6 +213,30 @@ mod tests {
         let own = completed("postgres://h?sslmode=require&sslrootcert=a", &all);
         assert_eq!(own.tls.mode().unwrap(), TlsMode::Require);
         assert_eq!(own.tls.root(), Some("a"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_password_file_that_others_can_read_is_ignored_and_named() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("passwords");
+        fs::write(&file, "*:*:*:*:secret\n").unwrap();
+        let variables = [("PGPASSFILE", file.to_str().unwrap())];
+        let with_mode = |mode| {
+            fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+            completed("postgres://anna@h", &variables)
+        };
+        let private = with_mode(0o600);
+        assert_eq!(private.config.get_password(), Some(&b"secret"[..]));
+        assert_eq!(private.ignored_password_file, None);
+        for mode in [0o640, 0o604] {
+            let shared = with_mode(mode);
+            assert_eq!(shared.config.get_password(), None);
+            assert_eq!(shared.ignored_password_file.as_deref(), Some(&*file));
+        }
+        let given = completed("postgres://anna:own@h", &variables);
+        assert_eq!(given.ignored_password_file, None);
     }
 
     #[test]

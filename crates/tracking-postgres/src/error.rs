@@ -23,6 +23,8 @@ pub(crate) enum StoreError {
     NotConnected(String),
     /// Every host, with its reason, was refused or refused itself when TLS began.
     TlsRefused(String),
+    /// The server asks for a password, and there is none; the text says why, if that is known.
+    NoPassword(String),
     /// All connections of the pool are in use.
     PoolExhausted(Duration),
     /// The answer to a commit was lost.
@@ -50,6 +52,7 @@ impl StoreError {
             Self::TimedOut(limit) => Self::TimedOut(*limit),
             Self::NotConnected(reasons) => Self::NotConnected(reasons.clone()),
             Self::TlsRefused(reasons) => Self::TlsRefused(reasons.clone()),
+            Self::NoPassword(reason) => Self::NoPassword(reason.clone()),
             Self::PoolExhausted(limit) => Self::PoolExhausted(*limit),
             Self::CommitUnknown(source) => Self::CommitUnknown(Box::new(source.duplicate())),
         }
@@ -87,6 +90,7 @@ impl StoreError {
             Self::TimedOut(_) | Self::CommitUnknown(_) => true,
             Self::NotConnected(_)
             | Self::TlsRefused(_)
+            | Self::NoPassword(_)
             | Self::PoolExhausted(_)
             | Self::Core(_) => false,
         }
@@ -115,6 +119,7 @@ impl StoreError {
             Self::TimedOut(_) => "no answer in time",
             Self::NotConnected(_) => "not connected",
             Self::TlsRefused(_) => "TLS refused",
+            Self::NoPassword(_) => "no password",
             Self::PoolExhausted(_) => "all connections in use",
             Self::CommitUnknown(_) => "commit unknown",
         }
@@ -166,6 +171,13 @@ impl StoreError {
             Self::TlsRefused(reasons) => Error::access_denied(
                 format!("connect to {place} by TLS; check sslmode and sslrootcert"),
                 reasons,
+            ),
+            Self::NoPassword(reason) => Error::access_denied(
+                format!(
+                    "connect to {place}; give the password in the connection string, or with \
+                     `environment` (the command does) in PGPASSWORD or ~/.pgpass"
+                ),
+                reason,
             ),
             Self::PoolExhausted(limit) => Error::unavailable(
                 format!("reach {place}; try again, or allow more connections"),

@@ -50,6 +50,17 @@ pub(crate) fn pool_exhausted(connections: usize, waited: Duration) {
     tracing::warn!(connections, ?waited, "gave up waiting for a connection");
 }
 
+/// No standby can be used; the primary answers for a while.
+#[inline]
+pub(crate) fn standby_unusable(reason: &str, pause: Duration) {
+    #[cfg(feature = "tracing")]
+    tracing::warn!(
+        reason,
+        ?pause,
+        "no standby can be used; reading from the primary"
+    );
+}
+
 #[cfg(feature = "tracing")]
 #[cfg(test)]
 mod tests {

@@ -11,7 +11,8 @@ use parking_lot::Mutex;
 use tokio_postgres::Row;
 
 use crate::config::Settings;
-use crate::error::Result;
+use crate::error::{Result, StoreError};
+use crate::events;
 use crate::pool::Pool;
 use crate::statement::Sql;
 
@@ -64,10 +65,16 @@ impl Standbys {
             return None;
         }
         let end = self.mark(primary).await.ok()?.end;
-        let answer = tokio::time::timeout(CHECK_TIMEOUT, self.pool.get()).await;
-        let Ok(Ok(connection)) = answer else {
-            self.state.lock().failed = Some(Instant::now());
-            return None;
+        let connection = match tokio::time::timeout(CHECK_TIMEOUT, self.pool.get()).await {
+            Ok(Ok(connection)) => connection,
+            Ok(Err(error)) => {
+                self.pause(&reason_of(error));
+                return None;
+            }
+            Err(_) => {
+                self.pause("no connection in time");
+                return None;
+            }
         };
         // In a standby that was promoted, nothing is replayed any more.
         let check = Sql::fixed(
@@ -80,7 +87,7 @@ impl Standbys {
             checked.map(|rows| rows.map(|rows| states(&rows)))
         else {
             connection.renew_pool();
-            self.state.lock().failed = Some(Instant::now());
+            self.pause("it does not say how far it is");
             return None;
         };
         if !is_standby {
@@ -101,6 +108,12 @@ impl Standbys {
         }
     }
 
+    /// Leaves standbys alone for a while.
+    fn pause(&self, reason: &str) {
+        self.state.lock().failed = Some(Instant::now());
+        events::standby_unusable(reason, PAUSE);
+    }
+
     /// Where the log of the primary ended, no longer ago than a standby may be behind, and not
     /// before the last change of this program.
     async fn mark(&self, primary: &Arc<Pool>) -> Result<Mark> {
@@ -119,10 +132,7 @@ impl Standbys {
         let asked = Instant::now();
         let end = Sql::fixed("select pg_current_wal_insert_lsn()::text");
         let rows = connection.query(&end).await;
-        if rows
-            .as_ref()
-            .is_err_and(crate::error::StoreError::is_dead_connection)
-        {
+        if rows.as_ref().is_err_and(StoreError::is_dead_connection) {
             connection.renew_pool();
         }
         let rows = rows?;
@@ -136,9 +146,37 @@ impl Standbys {
     }
 }
 
+/// Why no standby could be connected to.
+fn reason_of(error: StoreError) -> String {
+    match error {
+        StoreError::NotConnected(reasons) | StoreError::TlsRefused(reasons) => reasons,
+        other => other.into_core("the standbys").to_string(),
+    }
+}
+
 /// Whether a server has everything that is wanted, and whether it is a standby.
 fn states(rows: &[Row]) -> Option<(bool, bool)> {
     let row = rows.first()?;
     let is_current: Option<bool> = row.try_get(0).ok()?;
     Some((is_current.unwrap_or(false), row.try_get(1).ok()?))
+}
+
+#[cfg(feature = "tracing")]
+#[cfg(test)]
+mod tests {
+    use tracking_testkit::events::events_of;
+
+    use super::*;
+
+    #[test]
+    fn standbys_that_cannot_be_used_are_an_event_and_left_alone() {
+        let settings = Settings::parse("postgres://h/db").unwrap();
+        let standbys = Standbys::new(settings.for_standbys("s").unwrap(), PAUSE);
+        let events = events_of(|| standbys.pause("s:5432: connection refused"));
+        let expected = "WARN message=no standby can be used; reading from the primary \
+                        reason=\"s:5432: connection refused\" pause=5s";
+        assert_eq!(events, [expected]);
+        let failed = standbys.state.lock().failed;
+        assert!(failed.is_some_and(|failed| failed.elapsed() < PAUSE));
+    }
 }

@@ -110,6 +110,7 @@ fn a_server_is_talked_to_by_tls_and_has_to_prove_who_it_is() {
         assert!(server.is_encrypted("localhost", &with(mode, &ca)), "{mode}");
         let unknown = server.refusal("localhost", &with(mode, &other));
         assert!(unknown.contains("UnknownIssuer"), "{unknown}");
+        assert!(unknown.contains("has signed the server's"), "{unknown}");
     }
     assert!(server.is_encrypted("127.0.0.1", &with("verify-ca", &ca)));
     for name in ["127.0.0.1", "db1"] {
@@ -140,7 +141,11 @@ fn a_server_is_talked_to_by_tls_and_has_to_prove_who_it_is() {
         server.server.port(),
         with("verify-full", &ca)
     );
-    PostgresStorage::open(url).unwrap();
+    PostgresStorage::open(&url).unwrap();
+    let without = url.replace("bound:secret", "bound");
+    let error = PostgresStorage::open(without).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::AccessDenied, "{error:?}");
+    assert!(error.to_string().contains("give the password"), "{error}");
 }
 
 #[test]
@@ -154,7 +159,8 @@ fn a_certificate_that_signs_itself_is_trusted_as_it_is() {
     let wrong = server.refusal("db1", &own);
     assert!(wrong.contains("not valid for name"), "{wrong}");
     let other = format!("sslmode=verify-ca&sslrootcert={}", server.path("other.crt"));
-    server.refusal("localhost", &other);
+    let refused = server.refusal("localhost", &other);
+    assert!(refused.contains("put this very certificate"), "{refused}");
 }
 
 #[test]
