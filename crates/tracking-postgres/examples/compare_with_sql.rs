@@ -1,8 +1,8 @@
-//! How fast the store is beside SQL that is written by hand for the same tables:
-//! `cargo run --release -p tracking-postgres --example beside_sql -- URL [SECONDS] [TRACKS]`
+//! How fast the store is, compared with SQL that is written by hand for the same tables:
+//! `cargo run --release -p tracking-postgres --example compare_with_sql -- URL [SECONDS] [TRACKS]`
 //!
 //! `URL` names a database for this measurement only: its schema `tracking` is removed and made
-//! anew, with two stores of so many tracks. The statements by hand are prepared, and one connection
+//! again, with two stores of so many tracks. The statements by hand are prepared, and one connection
 //! makes them. Rounds of both take turns, so that what else the machine does meanwhile concerns
 //! both; the median of the rounds counts.
 #![expect(clippy::print_stdout, reason = "this is what it is for")]
