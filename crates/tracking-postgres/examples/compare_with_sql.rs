@@ -237,7 +237,17 @@ impl Operation {
         let page =
             std::time::UNIX_EPOCH + START_DURATION + Duration::from_secs(tracks / 2 + n % 1000);
         let first = user_of_first(tracks, n);
-        let [save, update, track, last, by_time, of_task, count, number] = &sql.statements;
+        let [
+            save,
+            update,
+            track,
+            last,
+            by_time,
+            of_task,
+            count,
+            number,
+            ends,
+        ] = &sql.statements;
         let sql = &sql.sql;
         let (client, runtime) = (&sql.client, &sql.runtime);
         runtime.block_on(async {
@@ -268,7 +278,7 @@ impl Operation {
                 Self::Count => {
                     client.query_one(count, &[&task]).await?;
                 }
-                Self::Bulk => copy(client, tracks, n, number).await?,
+                Self::Bulk => copy(client, tracks, n, [number, ends]).await?,
             }
             Ok(())
         })
@@ -284,12 +294,13 @@ const START: i64 = 1_767_225_600;
 const START_DURATION: Duration = Duration::from_secs(START.unsigned_abs());
 
 /// Copies as many tracks as a batch has, in one transaction.
-async fn copy(client: &Client, tracks: u64, n: u64, count: &Statement) -> Result<()> {
+async fn copy(client: &Client, tracks: u64, n: u64, [number, ends]: [&Statement; 2]) -> Result<()> {
     client.batch_execute("begin").await?;
-    let last: i64 = client.query_one(count, &[]).await?.get(0);
-    let mut text = String::new();
+    let last: i64 = client.query_one(number, &[]).await?.get(0);
+    let (mut text, mut runs) = (String::new(), Vec::new());
     for k in 0..BATCH {
         let number = n * BATCH + k;
+        runs.push(i64::try_from(number % (tracks / OF_TASK) + 1)?);
         let id = last.unsigned_abs() - BATCH + 1 + k;
         let (task, user) = (number % (tracks / OF_TASK), number % (tracks / OF_USER));
         writeln!(
@@ -304,6 +315,8 @@ async fn copy(client: &Client, tracks: u64, n: u64, count: &Statement) -> Result
     let mut sink = Box::pin(sink);
     sink.send(bytes::Bytes::from(text)).await?;
     sink.close().await?;
+    // A save moves the end of its run.
+    client.execute(ends, &[&runs]).await?;
     client.batch_execute("commit").await?;
     Ok(())
 }
@@ -315,7 +328,7 @@ struct BySql {
 
 struct Prepared {
     sql: BySql,
-    statements: [Statement; 8],
+    statements: [Statement; 9],
 }
 
 impl BySql {
@@ -384,6 +397,8 @@ impl BySql {
             "select count(*) from tracking.track where store = 'sql' and task = $1",
             "update tracking.store set last_track = last_track + 1000 where store = 'sql' \
              returning last_track",
+            "update tracking.run set end_time = greatest(end_time, timestamptz '2026-11-27') \
+             where store = 'sql' and id = any($1::bigint[])",
         ];
         let mut statements = Vec::with_capacity(texts.len());
         for text in texts {
