@@ -1,28 +1,16 @@
 //! Names: task ids, user names, keys, checkpoint names.
 
+mod parse;
+
 use std::borrow::Borrow;
 use std::fmt;
 use std::ops::Deref;
-use std::str::FromStr;
 use std::sync::Arc;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-
-use crate::Error;
-
-/// Which names are refused, and why: `Some(reason)`.
-fn fault(text: &str, may_be_empty: bool) -> Option<&'static str> {
-    if text.is_empty() && !may_be_empty {
-        Some("it must not be empty")
-    } else if text.contains('\0') {
-        Some("it must not hold a NUL character, which not every store can keep")
-    } else {
-        None
-    }
-}
+use serde::{Serialize, Serializer};
 
 macro_rules! name {
-    ($(#[$doc:meta])* $name:ident, $what:literal, may_be_empty: $empty:literal) => {
+    ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         ///
         /// Names compare exactly, byte by byte: case matters, composed and decomposed forms
@@ -31,22 +19,6 @@ macro_rules! name {
         pub struct $name(Arc<str>);
 
         impl $name {
-            #[doc = concat!("Takes a text for a ", $what, ".")]
-            ///
-            /// # Errors
-            ///
-            /// [`Error::InvalidName`] where it holds a NUL character
-            #[doc = concat!("(or is empty, unless empty is allowed: ", stringify!($empty), ").")]
-            pub fn new(text: impl Into<Arc<str>>) -> Result<Self, Error> {
-                let text = text.into();
-                match fault(&text, $empty) {
-                    None => Ok(Self(text)),
-                    Some(reason) => {
-                        Err(Error::invalid_name($what, &*text, reason))
-                    }
-                }
-            }
-
             /// The text.
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -97,30 +69,6 @@ macro_rules! name {
             }
         }
 
-        impl FromStr for $name {
-            type Err = Error;
-
-            fn from_str(text: &str) -> Result<Self, Error> {
-                Self::new(text)
-            }
-        }
-
-        impl TryFrom<&str> for $name {
-            type Error = Error;
-
-            fn try_from(text: &str) -> Result<Self, Error> {
-                Self::new(text)
-            }
-        }
-
-        impl TryFrom<String> for $name {
-            type Error = Error;
-
-            fn try_from(text: String) -> Result<Self, Error> {
-                Self::new(text)
-            }
-        }
-
         impl From<&$name> for $name {
             fn from(name: &$name) -> Self {
                 name.clone()
@@ -132,30 +80,24 @@ macro_rules! name {
                 serializer.serialize_str(&self.0)
             }
         }
-
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Self::new(String::deserialize(deserializer)?).map_err(de::Error::custom)
-            }
-        }
     };
 }
 
 name!(
     /// What a user works on: a lesson, a document, a page.
-    TaskId, "task id", may_be_empty: false
+    TaskId
 );
 name!(
     /// Who did it. An empty user name is fine and means nobody in particular.
-    UserName, "user name", may_be_empty: true
+    UserName
 );
 name!(
     /// A name that the caller gives to one save, so that repeating the save is harmless.
-    Key, "key", may_be_empty: false
+    Key
 );
 name!(
     /// What a checkpoint is called, for example the file that a loader reads.
-    CheckpointName, "checkpoint name", may_be_empty: false
+    CheckpointName
 );
 
 name!(
@@ -163,13 +105,13 @@ name!(
     ///
     /// Use a new one for each batch, for example a random UUID, and keep it until the answer is
     /// there.
-    BatchId, "batch id", may_be_empty: false
+    BatchId
 );
 
 impl UserName {
     /// Nobody in particular: the empty name.
     pub fn nobody() -> Self {
-        Self(Arc::from(""))
+        Self(Arc::default())
     }
 }
 
@@ -234,24 +176,6 @@ impl<'a> From<&'a UserName> for NameRef<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_empty_task_id_is_refused_and_an_empty_user_name_is_not() {
-        assert!(TaskId::new("").is_err());
-        assert!(Key::new("").is_err());
-        assert_eq!(UserName::new("").unwrap(), UserName::nobody());
-    }
-
-    #[test]
-    fn a_nul_character_is_refused_in_every_name() {
-        assert!(TaskId::new("a\0").is_err());
-        assert!(UserName::new("\0").is_err());
-        let error = Key::new("x\0y").unwrap_err().to_string();
-        assert!(
-            error.starts_with(r#"invalid key "x\0y": it must not hold a NUL"#),
-            "{error}"
-        );
-    }
 
     #[test]
     fn names_sort_by_code_point() {

@@ -96,13 +96,11 @@ pub(super) const CHECKED_ALONE: &[(&str, &str)] = &[
     ("tracking-tokio", "axum"),
     ("tracking-tokio", "recorder,logfile"),
     ("tracking-tokio", "recorder,handle"),
+    ("tracking-tokio", "recorder,tracing"),
 ];
 
 /// Crates that have default features, checked without them: `SQLite` is then the system's.
 pub(super) const CHECKED_WITHOUT_DEFAULTS: &[&str] = &["tracking-sqlite", "tracking-cli"];
-
-/// Crates that may still have cycles between their modules. Make this list shorter, never longer.
-pub(super) const CYCLES_ALLOWED: &[&str] = &["tracking-core"];
 
 /// All that is seen at the top.
 pub(super) const TOP: &[&str] = &[

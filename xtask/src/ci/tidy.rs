@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::graph::{self, Member};
-use super::rules::{CYCLES_ALLOWED, DIRECT, FEATURES, MAX_LINES, PULLED, TOP};
+use super::rules::{DIRECT, FEATURES, MAX_LINES, PULLED, TOP};
 use super::{files, licences, links, modules, packages, toolchain, wording};
 
 /// Checks every rule and prints what breaks one; whether nothing does.
@@ -127,29 +127,19 @@ fn check_cycles(broken: &mut Vec<String>) -> Result<()> {
         let name = member.file_name().unwrap_or_default().to_string_lossy();
         crates.insert(name.into_owned(), modules::cycles(&member.join("src"))?);
     }
-    broken.extend(cycle_problems(&crates, CYCLES_ALLOWED));
+    broken.extend(cycle_problems(&crates));
     Ok(())
 }
 
-/// What is wrong with the cycles of each crate, and with the list of the crates that may have some.
-fn cycle_problems(crates: &BTreeMap<String, Vec<Vec<String>>>, allowed: &[&str]) -> Vec<String> {
+/// What is wrong with the cycles of each crate.
+fn cycle_problems(crates: &BTreeMap<String, Vec<Vec<String>>>) -> Vec<String> {
     let mut problems = Vec::new();
     for (name, cycles) in crates {
-        if allowed.contains(&name.as_str()) {
-            continue;
-        }
         for cycle in cycles {
             problems.push(format!(
                 "{name}: the modules {} depend on each other in a circle; move what they share to \
                  a module of its own",
                 cycle.join(", ")
-            ));
-        }
-    }
-    for name in allowed {
-        if crates.get(*name).is_none_or(Vec::is_empty) {
-            problems.push(format!(
-                "{name}: its modules have no cycle; remove it from CYCLES_ALLOWED"
             ));
         }
     }
@@ -197,17 +187,16 @@ fn is_test(path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn cycles_that_are_not_allowed_and_entries_without_a_cycle_are_reported() {
+    fn every_cycle_is_reported() {
         let cycle = vec![vec!["a".to_owned(), "b".to_owned()]];
         let crates = [("x", cycle.clone()), ("y", cycle), ("z", Vec::new())];
         let crates = crates.map(|(name, cycles)| (name.to_owned(), cycles));
-        let problems = super::cycle_problems(&crates.into(), &["y", "z", "gone"]);
+        let problems = super::cycle_problems(&crates.into());
         let names: Vec<&str> = problems
             .iter()
             .filter_map(|problem| problem.split(':').next())
             .collect();
-        assert_eq!(names, ["x", "z", "gone"]);
-        assert!(super::cycle_problems(&super::BTreeMap::new(), &[]).is_empty());
+        assert_eq!(names, ["x", "y"]);
     }
 
     #[test]

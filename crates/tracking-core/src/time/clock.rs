@@ -12,6 +12,19 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> Timestamp;
 }
 
+impl Timestamp {
+    /// The time that a clock shows: [`SystemClock`](crate::SystemClock) for the machine's.
+    ///
+    /// ```
+    /// use tracking_core::{SystemClock, Timestamp};
+    ///
+    /// assert!(Timestamp::now(&SystemClock) > Timestamp::EPOCH);
+    /// ```
+    pub fn now(clock: &(impl Clock + ?Sized)) -> Self {
+        clock.now()
+    }
+}
+
 /// The clock of the machine.
 #[derive(Clone, Copy, Debug, Default)]
 #[expect(

@@ -7,7 +7,6 @@ use std::time::SystemTime;
 use chrono::{DateTime, SecondsFormat, TimeDelta, TimeZone, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::Clock;
 use crate::Error;
 
 /// A moment in UTC, to the microsecond, within the years 0 to 9999.
@@ -35,17 +34,6 @@ impl Timestamp {
     pub const MAX: Self = Self(253_402_300_800 * MICROS_PER_SECOND - 1);
     /// The start of 1970, which is a time like any other.
     pub const EPOCH: Self = Self(0);
-
-    /// The time that a clock shows: [`SystemClock`](crate::SystemClock) for the machine's.
-    ///
-    /// ```
-    /// use tracking_core::{SystemClock, Timestamp};
-    ///
-    /// assert!(Timestamp::now(&SystemClock) > Timestamp::EPOCH);
-    /// ```
-    pub fn now(clock: &(impl Clock + ?Sized)) -> Self {
-        clock.now()
-    }
 
     /// Takes microseconds since the start of 1970 in UTC.
     ///
