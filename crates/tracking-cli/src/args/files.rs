@@ -1,5 +1,6 @@
 //! The arguments that name log files.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -33,6 +34,21 @@ impl FilesArgs {
         let names: Vec<_> = self.patterns().collect();
         let logs = self.sources().into_iter().map(|given| given.logs(&names));
         Ok(logs.collect::<Result<Vec<_>, _>>()?.concat())
+    }
+
+    /// Whether there is a log to read. What is no plain file is not opened, since that may wait.
+    pub(crate) fn has_log(&self) -> bool {
+        let names: Vec<_> = self.patterns().collect();
+        self.sources().iter().any(|source| match source {
+            Source::File(path) => path.metadata().is_ok_and(|about| {
+                if about.is_dir() {
+                    source.logs(&names).is_ok_and(|logs| !logs.is_empty())
+                } else {
+                    !about.is_file() || File::open(path).is_ok()
+                }
+            }),
+            _ => true,
+        })
     }
 
     /// Restricts a loader to these files.

@@ -12,8 +12,8 @@ use anyhow::{Result, ensure};
 use clap::Args;
 use clap::builder::Resettable;
 use tracking_btree::BTreeStorage;
-use tracking_core::{Clock, TrackingStorage};
-use tracking_loader::Loader;
+use tracking_core::{Clock, ErrorKind, TrackingStorage};
+use tracking_loader::{LoadError, Loader};
 
 use super::{Action, Environment};
 use crate::args::{FilesArgs, ReaderArgs, ResultArgs, SelectionArgs};
@@ -100,11 +100,13 @@ pub(crate) struct LoadArgs {
 
 impl LoadArgs {
     /// Opens the store; a dry run opens it read-only, or uses an empty one.
+    ///
+    /// Without a log to read, no new store is made: the errors of the logs are all there is.
     fn store(&self) -> Result<Box<dyn TrackingStorage>> {
         if self.follow {
             return self.store_when_it_answers();
         }
-        if !self.dry_run {
+        if !self.dry_run && (self.files.has_log() || self.store.exists()?) {
             return self.store.create();
         }
         let there = self.store.open_read_only_if_exists()?;
@@ -148,6 +150,17 @@ fn poll(text: &str) -> Result<Duration> {
     Ok(length)
 }
 
+/// Adds what to do about a full disk: what a store says is about one call, and not about a load.
+fn explain(error: LoadError) -> anyhow::Error {
+    let is_full = matches!(&error, LoadError::Store(error) if error.kind() == ErrorKind::NoSpace);
+    let error = anyhow::Error::from(error);
+    if is_full {
+        error.context("the disk is full: make room, then load again; nothing is loaded twice")
+    } else {
+        error
+    }
+}
+
 impl Action for LoadArgs {
     fn validate(&self) -> Option<String> {
         let rejects = self.rejects.as_deref();
@@ -169,9 +182,33 @@ impl Action for LoadArgs {
             .loader(&*store, clock)?
             .load(&self.files.sources(), &mut watch);
         drop(watch);
-        let mut summary = loaded?;
+        let mut summary = loaded.map_err(explain)?;
         self.result
             .print(&LoadReport::new(&summary, self.dry_run))?;
         exit::report_all(std::iter::from_fn(|| summary.take_error()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tracking_core::Error;
+
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_explained_as_a_load_needs_it() {
+        let full = || Error::no_space("save to t.db, since the disk is full", "no room");
+        for error in [full(), Error::delayed_commit(2, full())] {
+            let error = explain(LoadError::Store(error));
+            let text = format!("{error:#}");
+            assert!(
+                text.starts_with("the disk is full: make room, then load again"),
+                "{text}"
+            );
+            assert!(text.contains("save to t.db"), "{text}");
+        }
+        assert!(exit::may_succeed_later(&explain(LoadError::Store(full()))));
+        let other = explain(LoadError::Store(Error::feed_off()));
+        assert!(!format!("{other:#}").contains("make room"));
     }
 }

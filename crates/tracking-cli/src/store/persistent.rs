@@ -95,6 +95,14 @@ impl PersistentStoreArgs {
         Ok(Box::new(self.open_persistent()?))
     }
 
+    /// Whether it is there already.
+    pub(crate) fn exists(&self) -> Result<bool> {
+        match self.spec()? {
+            StoreSpec::Sqlite(spec) => Ok(spec.file.exists()),
+            _ => Ok(self.open_read_only_if_exists()?.is_some()),
+        }
+    }
+
     /// Opens it read-only.
     pub(crate) fn open_read_only(&self) -> Result<Box<dyn TrackingStorage>> {
         Ok(Box::new(self.open_persistent_read_only()?))

@@ -194,8 +194,8 @@ fn records_are_selected_by_task_user_time_status_and_data() {
         let place = Place::with_log();
         let output = place.loaded(&[&["access.log"], options].concat());
         assert_eq!(output["tracks"], tracks, "{options:?}");
-        let left_out = output["left_out"].as_u64().unwrap();
-        assert_eq!(left_out + tracks, 7, "{options:?}");
+        let filtered = output["filtered"].as_u64().unwrap();
+        assert_eq!(filtered + tracks, 7, "{options:?}");
     }
 }
 
@@ -243,6 +243,21 @@ fn a_log_that_cannot_be_read_keeps_the_others_from_nothing_and_fails_in_the_end(
     assert!(ran.err.contains("cannot open missing.log"), "{}", ran.err);
     assert!(ran.err.contains("cannot open gone.log"), "{}", ran.err);
     assert_eq!(place.count(), 7);
+}
+
+#[test]
+fn a_load_of_logs_that_cannot_be_read_makes_no_store() {
+    let place = Place::new();
+    std::fs::create_dir(place.path("empty")).unwrap();
+    for logs in [&["missing.log"][..], &["missing.log", "empty"], &["empty"]] {
+        let ran = place.run_on_store(&[&["load"], logs].concat());
+        assert_eq!(ran.status, Some(1), "{logs:?}");
+        assert!(ran.err.contains(logs[0]), "{}", ran.err);
+        assert!(!place.path("t.db").exists(), "{logs:?}");
+    }
+    place.write("a.log", "");
+    place.run_on_store(&["load", "a.log"]);
+    assert!(place.path("t.db").exists());
 }
 
 #[test]

@@ -184,7 +184,7 @@ impl OpenLog {
             this.reread_rejected(found.from, found.start)?;
         }
         this.lines.release();
-        this.take_sample();
+        this.take_sample()?;
         Ok(ResumedLog {
             log: this,
             lines_before: before,

@@ -54,11 +54,11 @@ struct Counts {
     lines: u64,
     blank: u64,
     comments: u64,
-    rests: u64,
+    continuations: u64,
     valid: u64,
     malformed: u64,
-    left_out: u64,
-    repeated: u64,
+    filtered: u64,
+    duplicates: u64,
     tracks: u64,
     runs: u64,
     nul_bytes: u64,
@@ -83,11 +83,11 @@ impl Counts {
             lines: counts.lines,
             blank: counts.blank,
             comments: counts.comments,
-            rests: counts.continuations,
+            continuations: counts.continuations,
             valid: counts.valid,
             malformed: counts.malformed,
-            left_out: counts.filtered,
-            repeated: counts.duplicates,
+            filtered: counts.filtered,
+            duplicates: counts.duplicates,
             tracks: counts.tracks,
             runs: counts.runs,
             nul_bytes: counts.nul_bytes,
@@ -106,11 +106,14 @@ impl Counts {
         );
         let others = [
             (self.malformed, "malformed"),
-            (self.left_out, "left out"),
-            (self.repeated, "there already by their keys"),
+            (self.filtered, "left out"),
+            (self.duplicates, "there already by their keys"),
             (self.blank, "blank"),
             (self.comments, "of comments"),
-            (self.rests, "rests of lines that were taken before"),
+            (
+                self.continuations,
+                "continuations of lines that were loaded before",
+            ),
         ];
         let others = others.iter().filter(|(count, _)| *count > 0);
         let others: Vec<_> = others

@@ -5,6 +5,7 @@ use std::path::Path;
 use tracking_logfile::FileId;
 
 use super::{MAX_SAMPLE_BYTES, OpenLog};
+use crate::SourceError;
 
 /// Where a file is that was opened under some name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,13 +20,19 @@ pub(crate) enum FileState {
 
 impl OpenLog {
     /// Keeps some text that was read before, where it can be looked at again.
-    pub(super) fn take_sample(&mut self) {
+    ///
+    /// Without it, a log that is truncated would not be noticed, so a failure to read is an error.
+    pub(super) fn take_sample(&mut self) -> Result<(), SourceError> {
         let end = self.lines.offset().bytes;
         let at = end.saturating_sub(MAX_SAMPLE_BYTES as u64);
         if end > 0 {
             let text = self.lines.input_mut().read_at(at, end - at);
-            self.sample = text.ok().flatten().map(|text| (at, text));
+            let text = text.map_err(|error| {
+                SourceError::read(&self.source, self.lines.offset().lines, error)
+            })?;
+            self.sample = text.map(|text| (at, text));
         }
+        Ok(())
     }
 
     /// Tells whether what was read last still stands in the file, so that what came after it
