@@ -10,6 +10,7 @@
 //! | `logfile` | a `RecordLogger` as a sink, and as the recorder's spill | tracking-logfile |
 //! | `tower` | `TrackingLayer`: records the requests of a web program | http, http-body, tower-layer, tower-service |
 //! | `axum` | `matched_path`: the route of axum as the task | axum, without its default features |
+//! | `tracing` | events of the recorder for operators | tracing, without its default features |
 //!
 //! The audit helper, [`Changes`], and the [`TrackSink`] that tracks go to are always there. Without
 //! features the crate pulls what `tracking-core` pulls. Only `handle` needs a tokio runtime.

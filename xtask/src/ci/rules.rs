@@ -25,7 +25,7 @@ pub(super) const DIRECT: &[(&str, &[&str])] = &[
     ]),
     ("tracking-tokio", &[
         "axum", "bytes", "futures-core", "http", "http-body", "pin-project-lite", "serde", "serde_json",
-        "thiserror", "tokio", "tower-layer", "tower-service", "tracking-core", "tracking-logfile",
+        "thiserror", "tokio", "tower-layer", "tower-service", "tracing", "tracking-core", "tracking-logfile",
     ]),
     ("tracking-views", &[
         "askama", "chrono", "csv", "serde", "serde_json", "thiserror", "tracking-core", "unicode-width",
@@ -76,6 +76,7 @@ pub(super) const FEATURES: &[(&str, &str, &[&str])] = &[
     ("tracking-logfile", "tracing", &["once_cell", "pin_project_lite", "tracing", "tracing_core"]),
     ("tracking-tokio", "handle", &["futures_core", "pin_project_lite", "tokio"]),
     ("tracking-tokio", "recorder", &[]),
+    ("tracking-tokio", "recorder,tracing", &["once_cell", "pin_project_lite", "tracing", "tracing_core"]),
     ("tracking-tokio", "tower", &[
         "bytes", "http", "http_body", "pin_project_lite", "tower_layer", "tower_service",
     ]),

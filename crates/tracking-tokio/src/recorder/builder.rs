@@ -168,14 +168,19 @@ impl RecorderBuilder {
     ///
     /// Those of the system, where it has no room for a thread.
     pub fn build(self) -> io::Result<Recorder> {
+        let shared = self.shared();
+        let threads = Arc::new(Threads::start(&shared)?);
+        Ok(Recorder { shared, threads })
+    }
+
+    /// What the recorder and its threads share.
+    pub(super) fn shared(self) -> Arc<Shared> {
         let keys = match self.key_prefix {
             Some(prefix) => KeySeries::new(prefix),
             None => KeySeries::unique(self.clock.now()),
         };
         let shared = Shared::new(self.store, keys, self.clock, self.limits, self.overflow);
-        let shared = Arc::new(shared);
-        let threads = Arc::new(Threads::start(&shared)?);
-        Ok(Recorder { shared, threads })
+        Arc::new(shared)
     }
 }
 

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use super::queue::{End, Queued, Taker};
+use super::packed::Queued;
+use super::queue::{End, Taker};
 use super::shared::Shared;
 use super::spiller;
 use super::writer::Writer;
@@ -61,8 +62,12 @@ impl Threads {
     /// too: where the store saves it after all, the loader finds its keys.
     fn settle_rest(&self) {
         let shared = &*self.shared;
-        let queued = shared.lock().take(usize::MAX, Taker::Spiller);
-        self.settle_last(queued, Taker::Spiller);
+        loop {
+            let Some(part) = shared.lock().take(Taker::Spiller) else {
+                break;
+            };
+            self.settle_last(shared.unpack(&part), Taker::Spiller);
+        }
         if shared.spill().is_some() {
             let in_flight = std::mem::take(&mut *shared.in_flight());
             self.settle_last(in_flight, Taker::Writer);

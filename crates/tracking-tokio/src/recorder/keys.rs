@@ -1,10 +1,9 @@
 //! A key for each track.
 
-use std::fmt::Write as _;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use tracking_core::{Key, Timestamp};
+use tracking_core::{Key, Result, Timestamp};
 
 /// Keys that no other recorder makes.
 #[derive(Debug)]
@@ -12,9 +11,6 @@ pub(super) struct KeySeries {
     prefix: String,
     next: AtomicU64,
 }
-
-/// The bytes of the largest number, and of what is before it.
-const MAX_NUMBER_LENGTH: usize = 21;
 
 impl KeySeries {
     /// Keys that begin with this text; a NUL character in it, which no key may hold, is left out.
@@ -32,13 +28,14 @@ impl KeySeries {
         Self::new(format!("{:x}-{random:x}", now.micros()))
     }
 
-    /// The next key.
-    pub(super) fn next(&self) -> Option<Key> {
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let mut key = String::with_capacity(self.prefix.len() + MAX_NUMBER_LENGTH);
-        key.push_str(&self.prefix);
-        write!(key, "-{number}").ok()?;
-        Key::new(key).ok()
+    /// The next key, for tracks that need one before they have a number.
+    pub(super) fn next(&self) -> Result<Key> {
+        self.key(self.next.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// The key of a number.
+    pub(super) fn key(&self, number: u64) -> Result<Key> {
+        Key::new(format!("{}-{number}", self.prefix))
     }
 }
 

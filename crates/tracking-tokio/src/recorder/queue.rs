@@ -4,18 +4,8 @@ use std::collections::VecDeque;
 
 use tracking_core::NewTrack;
 
-use super::RecorderCounts;
-
-/// A track on its way, and what it weighs.
-#[derive(Clone, Debug)]
-pub(super) struct Queued {
-    pub(super) track: NewTrack,
-    /// Its place among all that were accepted, from 1.
-    number: u64,
-    bytes: usize,
-    /// Whether the log has it already.
-    pub(super) is_logged: bool,
-}
+use super::packed::{PackedTracks, Queued};
+use super::{RecorderCounts, events};
 
 /// How a track ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,15 +23,44 @@ pub(super) enum Taker {
     Spiller,
 }
 
+/// Whether spilling has started or ended, to be emitted once the lock is free.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub(super) enum Spilling {
+    Unchanged,
+    Started { pending: u64 },
+    Ended { spilled: u64 },
+}
+
+impl Spilling {
+    /// Emits the event of a change.
+    pub(super) fn emit(self) {
+        match self {
+            Self::Unchanged => {}
+            Self::Started { pending } => events::spill_started(pending),
+            Self::Ended { spilled } => events::spill_ended(spilled),
+        }
+    }
+}
+
 /// What is behind the lock of a recorder.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
-    tracks: VecDeque<Queued>,
-    /// The bytes of the tracks in the queue.
+    /// The tracks, in parts that are taken as wholes; none is empty.
+    parts: VecDeque<PackedTracks>,
+    /// How many these are, and about how many bytes they take.
+    queued: usize,
     queued_bytes: usize,
+    /// A part without tracks, to be filled.
+    spare: Option<PackedTracks>,
+    /// A part is full when it has this many tracks, or this many bytes.
+    part_tracks: usize,
+    part_bytes: usize,
     /// Numbers of the oldest track that each taker has not settled yet.
     oldest_taken: [Option<u64>; 2],
     pub(super) counts: RecorderCounts,
+    /// How many tracks had been spilled before the spilling that goes on now.
+    spilled_before: Option<u64>,
     /// Nothing more is accepted, and what is left is to be settled.
     pub(super) is_closing: bool,
     /// Nobody settles anything any more: what is left is abandoned.
@@ -50,16 +69,17 @@ pub(super) struct Queue {
     pub(super) flush_requested: bool,
 }
 
-/// What a track takes next to its texts, about.
-const OVERHEAD: usize = 256;
-
-/// About how many bytes a track takes in memory.
-pub(super) fn bytes_of(track: &NewTrack) -> usize {
-    let key = track.key().map_or(0, |key| key.len());
-    OVERHEAD + track.task().len() + track.user().len() + track.data().as_str().len() + key
-}
-
 impl Queue {
+    /// An empty queue, from which at most so many tracks, of about so many bytes, are taken at a
+    /// time.
+    pub(super) fn new(part_tracks: usize, part_bytes: usize) -> Self {
+        Self {
+            part_tracks,
+            part_bytes,
+            ..Self::default()
+        }
+    }
+
     /// Whether a track of so many bytes can be added.
     pub(super) fn has_room(&self, bytes: usize, max_tracks: usize, max_bytes: usize) -> bool {
         let (tracks, taken) = (max_tracks as u64, max_bytes as u64);
@@ -67,42 +87,83 @@ impl Queue {
             && self.counts.pending_bytes.saturating_add(bytes as u64) <= taken
     }
 
-    pub(super) fn push(&mut self, track: NewTrack, bytes: usize, is_logged: bool) {
+    pub(super) fn push(&mut self, track: &NewTrack, bytes: usize, is_logged: bool) {
         self.counts.accepted += 1;
         self.counts.pending += 1;
         self.counts.pending_bytes += bytes as u64;
+        self.queued += 1;
         self.queued_bytes += bytes;
-        self.tracks.push_back(Queued {
-            track,
-            number: self.counts.accepted,
-            bytes,
-            is_logged,
-        });
+        let number = self.counts.accepted;
+        match self.parts.back_mut() {
+            Some(part) if part.len() < self.part_tracks && part.bytes() < self.part_bytes => {
+                part.push(track, number, bytes, is_logged);
+            }
+            _ => {
+                let mut part = self.spare.take().unwrap_or_default();
+                part.push(track, number, bytes, is_logged);
+                self.parts.push_back(part);
+            }
+        }
     }
 
     /// Accepts a track that is left to the log, which has it already.
-    pub(super) fn leave_to_log(&mut self) {
+    pub(super) fn leave_to_log(&mut self) -> Spilling {
+        let spilling = self.start_spilling();
         self.counts.accepted += 1;
         self.counts.spilled += 1;
+        spilling
+    }
+
+    fn start_spilling(&mut self) -> Spilling {
+        if self.spilled_before.is_some() {
+            return Spilling::Unchanged;
+        }
+        self.spilled_before = Some(self.counts.spilled);
+        let pending = self.counts.pending;
+        Spilling::Started { pending }
+    }
+
+    /// Notes that the store takes all tracks again.
+    pub(super) fn end_spilling(&mut self) -> Spilling {
+        match self.spilled_before.take() {
+            None => Spilling::Unchanged,
+            Some(before) => Spilling::Ended {
+                spilled: self.counts.spilled - before,
+            },
+        }
     }
 
     /// How many tracks are in the queue.
     pub(super) fn len(&self) -> usize {
-        self.tracks.len()
+        self.queued
     }
 
-    /// The bytes of these.
-    pub(super) fn bytes(&self) -> usize {
-        self.queued_bytes
+    /// Whether as many tracks are there as are taken at a time.
+    pub(super) fn has_full_part(&self) -> bool {
+        self.parts.len() > 1
+            || self.queued >= self.part_tracks
+            || self.queued_bytes >= self.part_bytes
     }
 
-    /// Takes the oldest tracks, to settle each of them.
-    pub(super) fn take(&mut self, limit: usize, taker: Taker) -> Vec<Queued> {
-        let count = limit.min(self.tracks.len());
-        let tracks: Vec<Queued> = self.tracks.drain(..count).collect();
-        self.queued_bytes -= tracks.iter().map(|queued| queued.bytes).sum::<usize>();
-        self.set_oldest(taker, tracks.first());
-        tracks
+    /// Whether there was no full part before the last track of so many bytes, and is one now.
+    pub(super) fn is_filled_by(&self, bytes: usize) -> bool {
+        let before = self.queued_bytes - bytes;
+        self.queued == self.part_tracks
+            || (self.queued_bytes >= self.part_bytes && before < self.part_bytes)
+    }
+
+    /// Takes the oldest tracks, to settle each of them; nothing where there are none.
+    pub(super) fn take(&mut self, taker: Taker) -> Option<PackedTracks> {
+        let part = self.parts.pop_front()?;
+        self.queued -= part.len();
+        self.queued_bytes -= part.bytes();
+        *self.oldest(taker) = Some(part.first_number());
+        Some(part)
+    }
+
+    /// Takes back what tracks were packed in.
+    pub(super) fn reuse(&mut self, part: PackedTracks) {
+        self.spare = part.into_spare();
     }
 
     /// Notes how some of the taken tracks ended, and which one of the others is the oldest.
@@ -112,7 +173,12 @@ impl Queue {
         end: End,
         oldest_left: Option<&Queued>,
         taker: Taker,
-    ) {
+    ) -> Spilling {
+        let spilling = if end == End::Spilled && !ended.is_empty() {
+            self.start_spilling()
+        } else {
+            Spilling::Unchanged
+        };
         let count = ended.len() as u64;
         let counts = &mut self.counts;
         *(match end {
@@ -123,23 +189,23 @@ impl Queue {
         }) += count;
         counts.pending -= count;
         counts.pending_bytes -= ended.iter().map(|queued| queued.bytes as u64).sum::<u64>();
-        self.set_oldest(taker, oldest_left);
+        *self.oldest(taker) = oldest_left.map(|queued| queued.number);
+        spilling
     }
 
     /// Whether every track up to this number is settled.
     pub(super) fn is_settled_to(&self, number: u64) -> bool {
-        let queued = self.tracks.front().map(|queued| queued.number);
+        let queued = self.parts.front().map(PackedTracks::first_number);
         let oldest = self.oldest_taken.iter().copied().chain([queued]).flatten();
         oldest.min().is_none_or(|oldest| oldest > number)
     }
 
-    fn set_oldest(&mut self, taker: Taker, first: Option<&Queued>) {
+    fn oldest(&mut self, taker: Taker) -> &mut Option<u64> {
         let [writer, spiller] = &mut self.oldest_taken;
-        let oldest = match taker {
+        match taker {
             Taker::Writer => writer,
             Taker::Spiller => spiller,
-        };
-        *oldest = first.map(|queued| queued.number);
+        }
     }
 }
 
@@ -149,37 +215,77 @@ mod tests {
 
     use super::*;
 
+    use crate::recorder::keys::KeySeries;
+
+    /// A queue from which two tracks are taken at a time.
     fn queue(tracks: usize) -> Queue {
-        let mut queue = Queue::default();
+        let mut queue = Queue::new(2, 1000);
         for _ in 0..tracks {
-            queue.push(NewTrack::new("a", "b", json!({})).unwrap(), 10, false);
+            push(&mut queue, 10);
         }
         queue
+    }
+
+    fn push(queue: &mut Queue, bytes: usize) {
+        let track = NewTrack::new("a", "b", json!({})).unwrap();
+        queue.push(&track, bytes, false);
+    }
+
+    fn take(queue: &mut Queue, taker: Taker) -> Vec<Queued> {
+        queue.take(taker).unwrap().unpack(&KeySeries::new("key"))
     }
 
     #[test]
     fn a_flush_waits_for_what_anybody_has_taken() {
         let mut queue = queue(6);
-        let first = queue.take(2, Taker::Writer);
-        let second = queue.take(2, Taker::Spiller);
+        let first = take(&mut queue, Taker::Writer);
+        let second = take(&mut queue, Taker::Spiller);
         assert!(!queue.is_settled_to(1));
-        queue.settle(&second, End::Spilled, None, Taker::Spiller);
+        let spilling = queue.settle(&second, End::Spilled, None, Taker::Spiller);
+        assert_eq!(spilling, Spilling::Started { pending: 6 });
         assert!(!queue.is_settled_to(1), "the writer still has the first");
-        queue.settle(&first[..1], End::Refused, first.last(), Taker::Writer);
+        let spilling = queue.settle(&first[..1], End::Refused, first.last(), Taker::Writer);
+        assert_eq!(spilling, Spilling::Unchanged);
         assert!(queue.is_settled_to(1) && !queue.is_settled_to(2));
-        queue.settle(&first[1..], End::Saved, None, Taker::Writer);
+        let spilling = queue.settle(&first[1..], End::Saved, None, Taker::Writer);
+        assert_eq!(spilling, Spilling::Unchanged);
         assert!(queue.is_settled_to(4) && !queue.is_settled_to(5));
         assert_eq!((queue.counts.pending, queue.counts.pending_bytes), (2, 20));
-        assert_eq!((queue.len(), queue.bytes()), (2, 20));
+        assert_eq!((queue.len(), queue.queued_bytes), (2, 20));
+        assert_eq!(queue.end_spilling(), Spilling::Ended { spilled: 2 });
+        assert_eq!(queue.end_spilling(), Spilling::Unchanged);
     }
 
     #[test]
     fn tracks_that_are_taken_still_count() {
-        let mut queue = queue(3);
-        let _taken = queue.take(3, Taker::Writer);
+        let mut queue = queue(2);
+        let _taken = queue.take(Taker::Writer);
         assert_eq!(queue.len(), 0);
-        assert!(!queue.has_room(10, 3, 1000));
-        assert!(queue.has_room(10, 4, 40));
-        assert!(!queue.has_room(10, 4, 39));
+        assert!(queue.take(Taker::Writer).is_none());
+        assert!(!queue.has_room(10, 2, 1000));
+        assert!(queue.has_room(10, 3, 30));
+        assert!(!queue.has_room(10, 3, 29));
+    }
+
+    #[test]
+    fn a_part_has_no_more_tracks_and_bytes_than_are_taken_at_a_time() {
+        let mut queue = queue(1);
+        assert!(!queue.has_full_part());
+        push(&mut queue, 10);
+        assert!(queue.has_full_part());
+        push(&mut queue, 1000);
+        push(&mut queue, 10);
+        push(&mut queue, 10);
+        let numbers = |queued: Vec<Queued>| -> Vec<u64> {
+            queued.iter().map(|queued| queued.number).collect()
+        };
+        assert_eq!(numbers(take(&mut queue, Taker::Writer)), [1, 2]);
+        let large = queue.take(Taker::Writer).unwrap();
+        assert_eq!((large.len(), large.bytes()), (1, 1000));
+        queue.reuse(large);
+        push(&mut queue, 10);
+        assert_eq!(numbers(take(&mut queue, Taker::Writer)), [4, 5]);
+        assert_eq!(numbers(take(&mut queue, Taker::Writer)), [6]);
+        assert_eq!((queue.len(), queue.queued_bytes), (0, 0));
     }
 }

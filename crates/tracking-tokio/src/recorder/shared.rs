@@ -6,9 +6,11 @@ use std::time::{Duration, Instant};
 use tracking_core::{Clock, NewTrack, RunChoice, TrackingStorage};
 
 use super::counts::with_causes;
+use super::events;
 use super::keys::KeySeries;
 use super::limits::Limits;
-use super::queue::{self, End, Queue, Queued, Taker};
+use super::packed::{self, PackedTracks, Queued};
+use super::queue::{End, Queue, Taker};
 use super::{FlushError, Overflow, RecordError, RecorderCounts, Spill, SpillError};
 
 pub(super) struct Shared {
@@ -44,7 +46,7 @@ impl Shared {
             clock,
             limits,
             overflow,
-            queue: Mutex::default(),
+            queue: Mutex::new(Queue::new(limits.batch_size, batch_bytes(&limits))),
             in_flight: Mutex::default(),
             work: Condvar::new(),
             pressure: Condvar::new(),
@@ -76,7 +78,7 @@ impl Shared {
 
     pub(super) fn record(&self, track: NewTrack) -> Result<(), RecordError> {
         let track = self.completed(track);
-        let bytes = queue::bytes_of(&track);
+        let bytes = packed::bytes_of(&track);
         let is_logged = self.write_ahead(&track);
         let mut queue = self.lock();
         let result = if bytes > self.limits.max_bytes {
@@ -93,14 +95,21 @@ impl Shared {
         };
         match result {
             Ok(()) => {
-                queue.push(track, bytes, is_logged);
+                queue.push(&track, bytes, is_logged);
                 self.wake_threads(&queue, bytes);
             }
             Err(_) if is_logged => {
-                queue.leave_to_log();
+                let spilling = queue.leave_to_log();
+                drop(queue);
+                spilling.emit();
                 return Ok(());
             }
-            Err(_) => queue.counts.dropped += 1,
+            Err(reason) => {
+                queue.counts.dropped += 1;
+                let dropped = queue.counts.dropped;
+                drop(queue);
+                events::track_dropped(reason, dropped);
+            }
         }
         result
     }
@@ -126,9 +135,13 @@ impl Shared {
         let mut queue = self.lock();
         queue.counts.spill_failures += 1;
         queue.counts.last_error = Some(with_causes(error));
+        let failures = queue.counts.spill_failures;
+        drop(queue);
+        events::spill_failed(error, failures);
     }
 
-    /// The track with a time, a key, and a session where it names no run.
+    /// The track with a time, and with a session where it names no run. It gets a key later,
+    /// unless it is written to the log before.
     fn completed(&self, track: NewTrack) -> NewTrack {
         let track = match track.time() {
             Some(_) => track,
@@ -138,12 +151,12 @@ impl Shared {
             Some(gap) if track.run() == RunChoice::Current => track.in_session(gap),
             _ => track,
         };
-        if track.key().is_some() {
+        if track.key().is_some() || !self.limits.writes_ahead {
             return track;
         }
         match self.keys.next() {
-            Some(key) => track.with_key(key),
-            None => track,
+            Ok(key) => track.with_key(key),
+            Err(_) => track,
         }
     }
 
@@ -166,11 +179,7 @@ impl Shared {
 
     /// Wakes the writer for the first track and for a full batch, and not for each one between.
     fn wake_threads(&self, queue: &Queue, added: usize) {
-        let (tracks, bytes) = (queue.len(), queue.bytes());
-        let batch_bytes = self.batch_bytes();
-        let fills_batch = tracks == self.limits.batch_size
-            || (bytes >= batch_bytes && bytes - added < batch_bytes);
-        if tracks == 1 || fills_batch {
+        if queue.len() == 1 || queue.is_filled_by(added) {
             self.work.notify_one();
         }
         if self.spill().is_some() && self.is_under_pressure(queue) {
@@ -178,9 +187,14 @@ impl Shared {
         }
     }
 
-    /// A batch of this many bytes is full, however few tracks it has.
-    pub(super) fn batch_bytes(&self) -> usize {
-        (self.limits.max_bytes / 4).max(1)
+    /// The tracks of a part of the queue, each with a key.
+    pub(super) fn unpack(&self, part: &PackedTracks) -> Vec<Queued> {
+        part.unpack(&self.keys)
+    }
+
+    /// Takes back what tracks were packed in.
+    pub(super) fn reuse(&self, part: PackedTracks) {
+        self.lock().reuse(part);
     }
 
     /// Whether the spiller has to help.
@@ -235,8 +249,26 @@ impl Shared {
         oldest_left: Option<&Queued>,
         taker: Taker,
     ) {
-        self.lock().settle(ended, end, oldest_left, taker);
+        let spilling = self.lock().settle(ended, end, oldest_left, taker);
         self.settled.notify_all();
+        spilling.emit();
+        if end == End::Abandoned {
+            events::tracks_abandoned(ended.len());
+        }
+    }
+
+    /// Counts a batch that was saved, and ends the spilling where the queue is short again.
+    pub(super) fn settle_batch(&self, saved: &[Queued]) {
+        let mut queue = self.lock();
+        queue.counts.batches += 1;
+        // What is saved starts no spilling.
+        let mut spilling = queue.settle(saved, End::Saved, None, Taker::Writer);
+        if !self.is_under_pressure(&queue) {
+            spilling = queue.end_spilling();
+        }
+        drop(queue);
+        self.settled.notify_all();
+        spilling.emit();
     }
 
     /// Waits on the writer's side for at most this long, or until something happens that it has
@@ -276,6 +308,11 @@ impl Shared {
             queue = self.wait_for_work(queue, Some(left));
         }
     }
+}
+
+/// A batch of this many bytes is full, however few tracks it has.
+fn batch_bytes(limits: &Limits) -> usize {
+    (limits.max_bytes / 4).max(1)
 }
 
 fn wait<'q>(

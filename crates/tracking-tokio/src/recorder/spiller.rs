@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::SpillError;
 use super::backoff::Backoff;
-use super::queue::{End, Queued, Taker};
+use super::packed::Queued;
+use super::queue::{End, Taker};
 use super::shared::Shared;
 
 /// Spills while the queue is more than half full, until the recorder is closed.
@@ -39,8 +40,13 @@ fn next(shared: &Shared) -> Option<Vec<Queued>> {
         if queue.is_closing {
             return None;
         }
-        if shared.is_under_pressure(&queue) {
-            return Some(queue.take(shared.limits.batch_size, Taker::Spiller));
+        if shared.is_under_pressure(&queue)
+            && let Some(part) = queue.take(Taker::Spiller)
+        {
+            drop(queue);
+            let tracks = shared.unpack(&part);
+            shared.reuse(part);
+            return Some(tracks);
         }
         queue = shared.wait_for_pressure(queue, None);
     }

@@ -8,6 +8,7 @@ use tracking_core::{Batch, Error, ErrorKind, Outcome, Result};
 
 use super::backoff::Backoff;
 use super::counts::with_causes;
+use super::events;
 use super::queue::{End, Taker};
 use super::shared::Shared;
 use super::spiller;
@@ -17,6 +18,8 @@ pub(super) struct Writer {
     backoff: Backoff,
     /// Since when the store has failed, and not succeeded once.
     failing_since: Option<Instant>,
+    /// How often it has failed since then.
+    failures: u32,
     /// Before this, what the store failed to take is spilled without asking it again.
     ask_again_at: Option<Instant>,
 }
@@ -28,6 +31,7 @@ impl Writer {
             shared,
             backoff: Backoff::new(limits.initial_backoff, limits.max_backoff),
             failing_since: None,
+            failures: 0,
             ask_again_at: None,
         }
     }
@@ -57,13 +61,17 @@ impl Writer {
             }
             let now = Instant::now();
             let deadline = *deadline.get_or_insert(now + shared.limits.max_delay);
-            let is_full =
-                queue.len() >= shared.limits.batch_size || queue.bytes() >= shared.batch_bytes();
             let left = deadline.saturating_duration_since(now);
-            if is_full || left.is_zero() || queue.flush_requested || queue.is_closing {
-                let tracks = queue.take(shared.limits.batch_size, Taker::Writer);
+            let is_due = left.is_zero() || queue.flush_requested || queue.is_closing;
+            if (is_due || queue.has_full_part())
+                && let Some(part) = queue.take(Taker::Writer)
+            {
                 // Both locks at once, so that the tracks can always be found.
-                *shared.in_flight() = tracks;
+                let mut in_flight = shared.in_flight();
+                drop(queue);
+                *in_flight = shared.unpack(&part);
+                drop(in_flight);
+                shared.reuse(part);
                 return true;
             }
             queue = shared.wait_for_work(queue, Some(left));
@@ -114,32 +122,43 @@ impl Writer {
         let Err(error) = apply(shared, &batch) else {
             // Empty where the recorder was closed meanwhile and has spilled them.
             let saved = std::mem::take(&mut *shared.in_flight());
-            shared.lock().counts.batches += 1;
-            shared.settle(&saved, End::Saved, None, Taker::Writer);
-            self.backoff.reset();
-            self.failing_since = None;
+            shared.settle_batch(&saved);
+            self.note_success();
             return true;
         };
-        let refused = refused(&error);
-        {
-            let mut queue = shared.lock();
-            queue.counts.last_error = Some(with_causes(&error));
-            if refused.is_none() {
-                queue.counts.store_failures += 1;
-            }
-        }
-        let Some(index) = refused else {
-            self.failing_since.get_or_insert_with(Instant::now);
+        let Some(index) = refused(&error) else {
+            self.note_failure(&error);
             return false;
         };
+        shared.lock().counts.last_error = Some(with_causes(&error));
         let mut in_flight = shared.in_flight();
         if index < in_flight.len() {
             let track = in_flight.remove(index);
             let left = in_flight.first().cloned();
             drop(in_flight);
             shared.settle(&[track], End::Refused, left.as_ref(), Taker::Writer);
+            let refused = shared.lock().counts.refused;
+            events::track_refused(error.kind(), refused);
         }
         true
+    }
+
+    fn note_success(&mut self) {
+        self.backoff.reset();
+        if let Some(since) = self.failing_since.take() {
+            events::store_recovered(self.failures, since.elapsed());
+        }
+        self.failures = 0;
+    }
+
+    fn note_failure(&mut self, error: &Error) {
+        let mut queue = self.shared.lock();
+        queue.counts.last_error = Some(with_causes(error));
+        queue.counts.store_failures += 1;
+        drop(queue);
+        self.failing_since.get_or_insert_with(Instant::now);
+        self.failures = self.failures.saturating_add(1);
+        events::store_failed(error.kind(), self.failures);
     }
 
     /// Whether the log takes the batch that the store does not.

@@ -5,9 +5,12 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
-use tracking_core::{Data, Result};
+use tracking_core::{Data, DataRef, Result};
 
 use super::headers::Headers;
+
+/// Most texts of fields are not longer than this.
+const USUAL_LENGTH: usize = 256;
 
 /// The fields in the order of their names, so that their text is canonical as it is written.
 #[derive(Debug, Serialize)]
@@ -40,16 +43,24 @@ impl Fields<'_> {
     /// `data_error` says why.
     pub(super) fn to_data(&self, added: Map<String, Value>) -> Data {
         if added.is_empty() {
-            return serde_json::to_string(self)
-                .map_or_else(|_| Data::empty(), Data::from_canonical);
+            return self.alone().unwrap_or_default();
         }
         match self.merged(added) {
             Ok(data) => data,
             Err(error) => {
-                let told = Map::from_iter([("data_error".to_owned(), error.to_string().into())]);
-                self.merged(told).unwrap_or_default()
+                let error = Map::from_iter([("data_error".to_owned(), error.to_string().into())]);
+                self.merged(error).unwrap_or_default()
             }
         }
+    }
+
+    /// The data without what the handler has added.
+    fn alone(&self) -> Option<Data> {
+        // Copied, since cutting an allocation to its size takes longer than a new one.
+        let mut text = Vec::with_capacity(USUAL_LENGTH);
+        serde_json::to_writer(&mut text, self).ok()?;
+        let text = str::from_utf8(&text).ok()?;
+        Some(DataRef::from_canonical(text).to_data())
     }
 
     fn merged(&self, added: Map<String, Value>) -> Result<Data> {

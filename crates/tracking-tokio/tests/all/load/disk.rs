@@ -22,7 +22,10 @@ pub(crate) struct Disk {
 impl Disk {
     pub(crate) fn mount() -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
-        let mount = ["-t", "tmpfs", "-o", "size=33554432", "tmpfs"];
+        // With room for all requests, unless it is filled up.
+        let size = 32 * 1024 * 1024 + 2048 * requests();
+        let size = format!("size={size}");
+        let mount = ["-t", "tmpfs", "-o", &size, "tmpfs"];
         let status = Command::new("mount")
             .args(mount)
             .arg(folder.path())
