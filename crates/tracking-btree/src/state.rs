@@ -219,7 +219,7 @@ impl State {
     /// # Errors
     ///
     /// [`Error::Corrupt`] where its row is there and a part is missing.
-    pub(crate) fn whole_track(&self, number: TrackNo) -> Result<Option<Track>> {
+    pub(crate) fn load_track(&self, number: TrackNo) -> Result<Option<Track>> {
         match self.track(number) {
             None if self.rows.get(number).is_some() => Err(corrupt(number)),
             track => Ok(track),

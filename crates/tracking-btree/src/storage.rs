@@ -92,7 +92,7 @@ impl TrackingStorage for BTreeStorage {
 
     fn track(&self, id: TrackId) -> Result<Option<Track>> {
         let state = self.state.read();
-        track_no(id).map_or(Ok(None), |number| state.whole_track(number))
+        track_no(id).map_or(Ok(None), |number| state.load_track(number))
     }
 
     fn last_track(&self, task: &TaskId, run: RunChoice, user: &UserName) -> Result<Option<Track>> {
@@ -110,7 +110,7 @@ impl TrackingStorage for BTreeStorage {
             _ => None,
         };
         let last = run.and_then(|run| state.last_track(task, run, user));
-        last.map_or(Ok(None), |number| state.whole_track(number))
+        last.map_or(Ok(None), |number| state.load_track(number))
     }
 
     fn visit(&self, query: &Query, visitor: &mut Visitor<'_>) -> Result<Option<Cursor>> {

@@ -165,7 +165,7 @@ impl KnownAgents {
 mod tests {
     use super::*;
 
-    fn shown(text: &str) -> String {
+    fn described(text: &str) -> String {
         match agent(text) {
             Agent::Browser { browser, system } => format!("{browser} on {system}"),
             Agent::Robot(name) => format!("robot {name}"),
@@ -206,7 +206,7 @@ mod tests {
             ),
             ("Something/1.0", "Other on Other"),
         ] {
-            assert_eq!(shown(text), expected, "{text}");
+            assert_eq!(described(text), expected, "{text}");
         }
     }
 
@@ -232,7 +232,7 @@ mod tests {
             ("", "unknown"),
             ("-", "unknown"),
         ] {
-            assert_eq!(shown(text), expected, "{text}");
+            assert_eq!(described(text), expected, "{text}");
         }
     }
 
@@ -249,7 +249,7 @@ mod tests {
             "bot",
             "://bot",
         ] {
-            assert!(!shown(text).is_empty(), "{text}");
+            assert!(!described(text).is_empty(), "{text}");
         }
     }
 }

@@ -61,7 +61,7 @@ impl<'a> QuerySession<'a> {
             store,
             zone,
             context,
-            site: site_beside(output),
+            site: site_of_output(output),
             output,
         })
     }
@@ -129,7 +129,7 @@ impl<'a> QuerySession<'a> {
 }
 
 /// The site in the folder that a page is written to.
-fn site_beside(output: &OutputArgs) -> Option<SitePages> {
+fn site_of_output(output: &OutputArgs) -> Option<SitePages> {
     let file = output.file.as_deref()?;
     SitePages::read(file.parent().unwrap_or(Path::new("")))
 }

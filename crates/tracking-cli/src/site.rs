@@ -86,7 +86,7 @@ struct Pages<'a> {
 
 impl Pages<'_> {
     /// The criteria that pages show, where there are any.
-    fn shown_query(&self) -> Option<Query> {
+    fn list_query(&self) -> Option<Query> {
         let criteria = self.site.criteria;
         (*criteria != Query::all()).then(|| criteria.clone())
     }

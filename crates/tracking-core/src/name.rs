@@ -120,10 +120,10 @@ impl UserName {
 /// A store that keeps its names as [`TaskId`] and [`UserName`] passes those, and collecting a
 /// million tracks copies no name; a store that reads names from a file passes `&str`.
 #[derive(Clone, Copy, Debug)]
-pub struct NameRef<'a>(Lent<'a>);
+pub struct NameRef<'a>(NameText<'a>);
 
 #[derive(Clone, Copy, Debug)]
-enum Lent<'a> {
+enum NameText<'a> {
     Shared(&'a Arc<str>),
     Text(&'a str),
 }
@@ -132,15 +132,15 @@ impl<'a> NameRef<'a> {
     /// The text.
     pub fn as_str(self) -> &'a str {
         match self.0 {
-            Lent::Shared(text) => text,
-            Lent::Text(text) => text,
+            NameText::Shared(text) => text,
+            NameText::Text(text) => text,
         }
     }
 
     fn to_shared(self) -> Arc<str> {
         match self.0 {
-            Lent::Shared(text) => Arc::clone(text),
-            Lent::Text(text) => Arc::from(text),
+            NameText::Shared(text) => Arc::clone(text),
+            NameText::Text(text) => Arc::from(text),
         }
     }
 
@@ -157,19 +157,19 @@ impl<'a> NameRef<'a> {
 
 impl<'a> From<&'a str> for NameRef<'a> {
     fn from(text: &'a str) -> Self {
-        Self(Lent::Text(text))
+        Self(NameText::Text(text))
     }
 }
 
 impl<'a> From<&'a TaskId> for NameRef<'a> {
     fn from(name: &'a TaskId) -> Self {
-        Self(Lent::Shared(&name.0))
+        Self(NameText::Shared(&name.0))
     }
 }
 
 impl<'a> From<&'a UserName> for NameRef<'a> {
     fn from(name: &'a UserName) -> Self {
-        Self(Lent::Shared(&name.0))
+        Self(NameText::Shared(&name.0))
     }
 }
 

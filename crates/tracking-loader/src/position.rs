@@ -129,7 +129,7 @@ impl Position {
     }
 
     /// How many lines it has as a whole, without one at the end that had no line end.
-    pub(crate) fn whole_lines(&self) -> u64 {
+    pub(crate) fn complete_lines(&self) -> u64 {
         self.lines - u64::from(self.open_ended && self.lines > 0)
     }
 }

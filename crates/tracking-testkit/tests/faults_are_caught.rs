@@ -18,7 +18,7 @@ fn keeps(case: &Case, fault: Option<Fault>) -> bool {
 }
 
 /// Runs something without the messages of the panics that are expected in it.
-fn quietly<T>(act: impl FnOnce() -> T) -> T {
+fn without_panic_output<T>(act: impl FnOnce() -> T) -> T {
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
     let done = act();
@@ -33,7 +33,7 @@ fn name(case: &Case) -> String {
 // One test, as the panic hook is the whole program's.
 #[test]
 fn every_fault_is_caught_and_the_right_store_passes() {
-    let (wrongly_failed, missed) = quietly(|| {
+    let (wrongly_failed, missed) = without_panic_output(|| {
         let failed = cases().iter().filter(|case| !keeps(case, None)).map(name);
         let is_missed = |fault: &&Fault| {
             case_that_catches(**fault).is_none_or(|case| keeps(case, Some(**fault)))

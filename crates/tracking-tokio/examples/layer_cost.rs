@@ -188,9 +188,9 @@ impl Server {
         let before = self.accounts()?;
         for round in 0..requests / CONNECTIONS {
             for (connection, n) in self.connections.iter_mut().zip(0..) {
-                ask(connection, round * CONNECTIONS + n)?;
+                send_request(connection, round * CONNECTIONS + n)?;
             }
-            self.connections.iter_mut().try_for_each(hear)?;
+            self.connections.iter_mut().try_for_each(read_response)?;
         }
         finish()?;
         let after = self.accounts()?;
@@ -221,7 +221,7 @@ impl Server {
     }
 }
 
-fn ask(connection: &mut TcpStream, n: u32) -> Answer<()> {
+fn send_request(connection: &mut TcpStream, n: u32) -> Answer<()> {
     let request = format!(
         "GET /lesson/{n} HTTP/1.1\r\nhost: localhost\r\nuser-agent: layer_cost\r\naccept: */*\r\n\
          x-user: anna\r\nx-request-id: 0123456789abcdef\r\n\r\n"
@@ -230,7 +230,7 @@ fn ask(connection: &mut TcpStream, n: u32) -> Answer<()> {
 }
 
 /// Reads a response to its end.
-fn hear(connection: &mut TcpStream) -> Answer<()> {
+fn read_response(connection: &mut TcpStream) -> Answer<()> {
     let mut response = [0; 1024];
     let mut read = 0;
     while !response

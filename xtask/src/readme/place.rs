@@ -35,7 +35,7 @@ impl Place {
     }
 
     /// A folder next to the clone.
-    pub(super) fn beside(&self, name: &str) -> PathBuf {
+    pub(super) fn sibling(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
 

@@ -52,13 +52,13 @@ impl<'a> Reader<'a> {
 
     /// A reader whose shell is in a new folder next to the clone.
     pub(super) fn in_new_folder(place: &'a Place, name: &str) -> Result<Self> {
-        Self::in_folder(place, place.beside(&format!("try-{name}")), false)
+        Self::in_folder(place, place.sibling(&format!("try-{name}")), false)
     }
 
     /// A reader whose shell is in a new project next to the clone.
     pub(super) fn in_new_project(place: &'a Place, name: &str) -> Result<Self> {
         // A project with the name of a crate could not depend on that crate.
-        let folder = place.beside(&format!("try-{name}"));
+        let folder = place.sibling(&format!("try-{name}"));
         let mut create = place.command(env!("CARGO"), &place.repository());
         create
             .args(["new", "--quiet", "--vcs", "none"])
@@ -178,6 +178,6 @@ mod tests {
         let document = "```console\n$ mkdir b\n$ cd b\n$ touch 'c d'\n$ false\n$ cd missing\n```\n";
         let counts = reader.follow(document).unwrap();
         assert_eq!((counts.passed, counts.failed), (3, 2));
-        assert!(place.beside("try-a").join("b/c d").is_file());
+        assert!(place.sibling("try-a").join("b/c d").is_file());
     }
 }

@@ -111,7 +111,7 @@ const fn web_log(name: &'static str, args: &'static [&'static str]) -> Source {
 pub(super) fn make(folder: &Path, strict: bool) -> Result<Counts> {
     let mut counts = Counts::default();
     for source in SOURCES {
-        let place = source.place();
+        let place = source.path();
         if place.is_dir() {
             let made = source.make(folder, &place)?;
             if !made {
@@ -132,7 +132,7 @@ pub(super) fn make(folder: &Path, strict: bool) -> Result<Counts> {
 
 impl Source {
     /// Where its program runs.
-    fn place(&self) -> PathBuf {
+    fn path(&self) -> PathBuf {
         let root = crate::root();
         match self.data {
             Some(data) => root.join("../shared/data").join(data),

@@ -42,7 +42,7 @@ pub(crate) fn by_reason(counts: &LineCounts) -> Vec<Reason> {
 
 impl Malformed {
     /// Where it is: file, line and column.
-    pub(crate) fn place(&self) -> String {
+    pub(crate) fn location(&self) -> String {
         format!("{}:{}:{}", self.file, self.line, self.column)
     }
 

@@ -100,7 +100,7 @@ impl Pages<'_> {
         (charts, lists): (Charts, Lists),
     ) -> Result<Overview> {
         let site = self.site;
-        let overview = match self.shown_query() {
+        let overview = match self.list_query() {
             Some(criteria) => overview.with_query(criteria),
             None => overview,
         };

@@ -55,7 +55,7 @@ impl Pages<'_> {
     fn subject<'s>(&'s self, sums: &'s Summary) -> Result<Subject<'s>> {
         let shown = (self.site.terms, PerArg::default().of(&sums.days));
         Ok(Subject {
-            query: self.shown_query(),
+            query: self.list_query(),
             ..Subject::new(self.site.store, sums, shown, RANKING_ROWS)?
         })
     }

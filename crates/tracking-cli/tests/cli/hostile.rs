@@ -36,7 +36,7 @@ fn place() -> Place {
 }
 
 /// What steers a terminal, or turns the direction of writing.
-pub(crate) fn is_loud(c: char) -> bool {
+pub(crate) fn needs_escape(c: char) -> bool {
     (c.is_control() && !matches!(c, '\n' | '\r'))
         || matches!(c, '\u{200b}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
@@ -54,7 +54,7 @@ fn text_and_json_steer_no_terminal() {
     for command in COMMANDS {
         for format in ["text", "json", "jsonl"] {
             let shown = place.shown(&[command, &["--format", format]].concat());
-            let loud = shown.find(is_loud);
+            let loud = shown.find(needs_escape);
             assert_eq!(loud, None, "{command:?} {format}");
         }
         let colourful = place.shown(&[command, &["--color", "always"]].concat());
@@ -87,7 +87,7 @@ fn a_page_holds_no_markup_of_the_log() {
         for bad in ["<script", "<img", "onerror=alert(1)>", "]]>--", "\"'>"] {
             assert!(!page.contains(bad), "{command:?}: {bad}");
         }
-        assert_eq!(page.find(is_loud), None, "{command:?}");
+        assert_eq!(page.find(needs_escape), None, "{command:?}");
     }
 }
 
@@ -130,7 +130,7 @@ fn a_hostile_name_can_be_asked_for() {
         for format in ["text", "html", "csv", "json"] {
             let shown = place.shown(&["user", value, "--format", format]);
             if format != "csv" {
-                assert_eq!(shown.find(is_loud), None, "{value:?} {format}");
+                assert_eq!(shown.find(needs_escape), None, "{value:?} {format}");
             }
         }
     }

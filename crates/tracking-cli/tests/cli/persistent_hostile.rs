@@ -1,11 +1,11 @@
 //! Names in a store may hold anything: what changes it says nothing that a terminal obeys.
 
-use crate::hostile::{VALUES, is_loud};
+use crate::hostile::{VALUES, needs_escape};
 use crate::tool::{Place, Ran};
 
-fn seems_calm(ran: &Ran, arguments: &[&str]) {
+fn assert_sanitized(ran: &Ran, arguments: &[&str]) {
     for text in [&ran.out, &ran.err] {
-        assert_eq!(text.find(is_loud), None, "{arguments:?}: {text:?}");
+        assert_eq!(text.find(needs_escape), None, "{arguments:?}: {text:?}");
     }
 }
 
@@ -37,7 +37,7 @@ fn nothing_that_is_said_of_a_change_steers_a_terminal() {
         ] {
             let ran = place.run_on_store(arguments);
             assert!(ran.status != Some(101), "{ran:?}");
-            seems_calm(&ran, arguments);
+            assert_sanitized(&ran, arguments);
         }
     }
 }
@@ -52,13 +52,13 @@ fn neither_do_names_of_files() {
         &["import", "\u{1b}gone"],
         &["copy", "--to", &format!("sqlite:{odd}.db")],
     ] {
-        seems_calm(&place.run_on_store(arguments), arguments);
+        assert_sanitized(&place.run_on_store(arguments), arguments);
     }
     for command in ["list", "overview", "stores"] {
         let arguments = [command, "--store", &format!("sqlite:{odd}.db")];
-        seems_calm(&place.run(&arguments), &arguments);
+        assert_sanitized(&place.run(&arguments), &arguments);
         let arguments = [command, "--store", &format!("sqlite:gone{odd}")];
-        seems_calm(&place.run(&arguments), &arguments);
+        assert_sanitized(&place.run(&arguments), &arguments);
     }
 }
 

@@ -219,22 +219,22 @@ impl Error {
 
     /// What lies beneath the store failed; `action` completes "the store failed to …".
     pub fn backend(action: impl Into<String>, source: impl Into<Source>) -> Self {
-        Self::beneath(ErrorKind::Backend, action, source)
+        Self::backend_of_kind(ErrorKind::Backend, action, source)
     }
 
     /// The store cannot answer now: it is locked, busy or not connected.
     pub fn unavailable(action: impl Into<String>, source: impl Into<Source>) -> Self {
-        Self::beneath(ErrorKind::Unavailable, action, source)
+        Self::backend_of_kind(ErrorKind::Unavailable, action, source)
     }
 
     /// There is no space left on the store's disk.
     pub fn no_space(action: impl Into<String>, source: impl Into<Source>) -> Self {
-        Self::beneath(ErrorKind::NoSpace, action, source)
+        Self::backend_of_kind(ErrorKind::NoSpace, action, source)
     }
 
     /// Access to the store, its file or its folder is denied.
     pub fn access_denied(action: impl Into<String>, source: impl Into<Source>) -> Self {
-        Self::beneath(ErrorKind::AccessDenied, action, source)
+        Self::backend_of_kind(ErrorKind::AccessDenied, action, source)
     }
 
     /// Another program reported an error by its code; see [`ErrorReport`](crate::ErrorReport)
@@ -250,7 +250,11 @@ impl Error {
         }
     }
 
-    fn beneath(kind: ErrorKind, action: impl Into<String>, source: impl Into<Source>) -> Self {
+    fn backend_of_kind(
+        kind: ErrorKind,
+        action: impl Into<String>,
+        source: impl Into<Source>,
+    ) -> Self {
         Self::Backend {
             action: action.into(),
             kind,

@@ -83,13 +83,13 @@ impl NameFilter {
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         if self.all_of().is_empty() && other.all_of().is_empty() {
-            return self.or_plainly(other);
+            return self.union(other);
         }
         // (a and b) or c is (a or c) and (b or c).
         let (ours, others) = (self.into_clauses(), other.into_clauses());
         let pairs = ours
             .iter()
-            .flat_map(|a| others.iter().map(move |b| a.clone().or_plainly(b.clone())));
+            .flat_map(|a| others.iter().map(move |b| a.clone().union(b.clone())));
         pairs
             .reduce(|all, clause| all.and(&clause))
             .unwrap_or_default()
@@ -267,7 +267,7 @@ impl NameFilter {
     }
 
     /// The names of either of two filters without further filters.
-    fn or_plainly(mut self, mut other: Self) -> Self {
+    fn union(mut self, mut other: Self) -> Self {
         let mut patterns = self.name_patterns().to_vec();
         patterns.extend_from_slice(other.name_patterns());
         let mut exact = self.exact.into_vec();

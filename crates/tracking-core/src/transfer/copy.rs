@@ -17,7 +17,7 @@ use crate::{Result, TrackingStorage};
 /// ```
 /// use tracking_core::{Result, TrackingStorage, copy};
 ///
-/// fn move_house(from: &dyn TrackingStorage, to: &dyn TrackingStorage) -> Result<u64> {
+/// fn migrate(from: &dyn TrackingStorage, to: &dyn TrackingStorage) -> Result<u64> {
 ///     let moved = copy(from, to, &mut |so_far| eprintln!("{} tracks", so_far.tracks))?;
 ///     Ok(moved.tracks)
 /// }

@@ -209,7 +209,7 @@ impl OpenLog {
             self.lines.rewind(from)?;
             self.reread = Some(Reread {
                 next: start,
-                until: self.progress.position.whole_lines(),
+                until: self.progress.position.complete_lines(),
             });
         }
         Ok(())

@@ -180,7 +180,7 @@ fn matches_tail(
         lines: line,
     })?;
     let mut ledger = Ledger::new(log.name.clone(), position.lines);
-    while line < position.whole_lines() {
+    while line < position.complete_lines() {
         let is_whole = lines.next_line()?.is_some_and(|line| line.is_whole);
         let entry = ledger.entry(&known.checkpoints, line)?;
         if !is_whole || lines.digest() != entry.digest {
@@ -230,7 +230,7 @@ fn rebuild_ledger(
         progress.push(&known.checkpoints, Entry::new(*digest, false), *bytes)?;
     }
     let (whole, bytes) = (
-        before.whole_lines(),
+        before.complete_lines(),
         entries.last().map_or(0, |(_, bytes)| *bytes),
     );
     if before.open_ended {

@@ -47,7 +47,7 @@ impl Ledger {
         line: u64,
     ) -> Result<Entry, IdentifyError> {
         let segment = self.segment(checkpoints, line / SEGMENT_LINES)?;
-        match segment.entries.get(place(line)) {
+        match segment.entries.get(index_of(line)) {
             Some(entry) => Ok(*entry),
             None => Err(self.damaged(line / SEGMENT_LINES)?.into()),
         }
@@ -62,8 +62,8 @@ impl Ledger {
         let line = self.lines;
         self.lines += 1;
         let segment = self.segment(checkpoints, line / SEGMENT_LINES)?;
-        segment.entries.truncate(place(line));
-        if segment.entries.len() < place(line) {
+        segment.entries.truncate(index_of(line));
+        if segment.entries.len() < index_of(line) {
             return Err(self.damaged(line / SEGMENT_LINES)?.into());
         }
         segment.entries.push(entry);
@@ -79,7 +79,7 @@ impl Ledger {
         entry: Entry,
     ) -> Result<(), IdentifyError> {
         let segment = self.segment(checkpoints, line / SEGMENT_LINES)?;
-        if let Some(known) = segment.entries.get_mut(place(line)) {
+        if let Some(known) = segment.entries.get_mut(index_of(line)) {
             *known = entry;
             segment.is_changed = true;
         }
@@ -156,7 +156,7 @@ impl Ledger {
 }
 
 /// The place of a line in its segment.
-fn place(line: u64) -> usize {
+fn index_of(line: u64) -> usize {
     usize::try_from(line % SEGMENT_LINES).unwrap_or_default()
 }
 

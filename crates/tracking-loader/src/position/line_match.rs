@@ -195,7 +195,7 @@ impl Comparison {
         let to = lines.offset();
         for mut candidate in std::mem::take(&mut self.candidates) {
             let position = &candidate.log.position;
-            if candidate.next < position.whole_lines() {
+            if candidate.next < position.complete_lines() {
                 self.candidates.push(candidate);
                 continue;
             }

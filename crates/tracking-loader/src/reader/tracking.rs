@@ -56,7 +56,7 @@ impl LineFormat for TrackingLog {
         let text = text_of(line)?;
         let fields: Fields<'_> = serde_json::from_str(text).map_err(|e| no_json(text, &e))?;
         let fault = |name, reason, expected, found: &str| {
-            LineError::at(text, place(text, name), reason, expected).finding_text(found)
+            LineError::at(text, column_of(text, name), reason, expected).finding_text(found)
         };
         let task = self
             .names
@@ -102,6 +102,6 @@ fn session_id(run: &RawValue) -> Option<String> {
 }
 
 /// Where a field starts, near enough to find it.
-fn place(text: &str, name: &str) -> usize {
+fn column_of(text: &str, name: &str) -> usize {
     text.find(&format!("\"{name}\"")).unwrap_or_default()
 }

@@ -403,7 +403,7 @@ mod tests {
             .collect()
     }
 
-    fn whole(text: &str) -> (String, bool) {
+    fn all_lines(text: &str) -> (String, bool) {
         (text.to_owned(), false)
     }
 
@@ -431,28 +431,31 @@ mod tests {
 
     #[test]
     fn line_ends_of_windows_are_line_ends() {
-        assert_eq!(texts(b"a\r\nb\r\n", 9), [whole("a"), whole("b")]);
-        assert_eq!(texts(b"a\rb\r", 9), [whole("a\rb\r")]);
+        assert_eq!(texts(b"a\r\nb\r\n", 9), [all_lines("a"), all_lines("b")]);
+        assert_eq!(texts(b"a\rb\r", 9), [all_lines("a\rb\r")]);
     }
 
     #[test]
     fn a_long_line_is_cut_and_the_next_one_is_whole() {
         assert_eq!(
             texts(b"1234\n12345\n123456\nx", 4),
-            [whole("1234"), cut("1234"), cut("1234"), whole("x")]
+            [all_lines("1234"), cut("1234"), cut("1234"), all_lines("x")]
         );
         assert_eq!(
             texts(b"1234\r\n12345\r\n12345678", 4),
-            [whole("1234"), cut("1234"), cut("1234")]
+            [all_lines("1234"), cut("1234"), cut("1234")]
         );
-        assert_eq!(texts(b"12\n\n", 0), [cut(""), whole("")]);
+        assert_eq!(texts(b"12\n\n", 0), [cut(""), all_lines("")]);
     }
 
     #[test]
     fn gzip_is_unpacked_also_of_several_members() {
         let mut packed = gzip(b"a\nb");
         packed.extend(gzip(b"c\nd\n"));
-        assert_eq!(texts(&packed, 9), [whole("a"), whole("bc"), whole("d")]);
+        assert_eq!(
+            texts(&packed, 9),
+            [all_lines("a"), all_lines("bc"), all_lines("d")]
+        );
     }
 
     #[test]
@@ -499,7 +502,7 @@ mod tests {
 
     #[test]
     fn a_single_byte_is_a_line() {
-        assert_eq!(texts(b"\x1f", 9), [whole("\x1f")]);
+        assert_eq!(texts(b"\x1f", 9), [all_lines("\x1f")]);
     }
 
     #[test]

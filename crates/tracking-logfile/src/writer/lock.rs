@@ -25,7 +25,7 @@ impl Lock {
     pub(super) fn take(log: &Path, place: Option<PathBuf>) -> Result<Self, WriterError> {
         let path = match place {
             Some(place) => place,
-            None => beside(log).map_err(|source| error(log, log.to_owned(), source))?,
+            None => lock_path(log).map_err(|source| error(log, log.to_owned(), source))?,
         };
         loop {
             let file = open(&path).map_err(TryLockError::Error);
@@ -57,7 +57,7 @@ fn try_lock(file: File, path: &Path) -> Result<Option<File>, TryLockError> {
 }
 
 /// `dir/.test.log.lock` for `dir/test.log`, under whatever name the log is opened.
-fn beside(log: &Path) -> io::Result<PathBuf> {
+fn lock_path(log: &Path) -> io::Result<PathBuf> {
     let log = fs::canonicalize(log)?;
     let mut name = OsString::from(".");
     name.push(log.file_name().unwrap_or_default());

@@ -42,7 +42,7 @@ use crate::events;
 /// - **No failure is silent.** Every call whose line is not in the file is an error, and counted
 ///   in [`lost`](Self::lost); the next call tries again. Failures that cost no line (a rotation
 ///   of its own accord that could not be, a file that could not be compressed or removed) are
-///   told by [`flush`](Self::flush), [`trouble`](Self::trouble), or, where it happens there,
+///   told by [`flush`](Self::flush), [`take_error`](Self::take_error), or, where it happens there,
 ///   [`rotate`](Self::rotate).
 pub struct Logger<F> {
     pub(super) name: String,
@@ -71,7 +71,7 @@ impl<F> Logger<F> {
     }
 
     /// The first failure since this was last asked that has cost no line, if there was one.
-    pub fn trouble(&self) -> Option<WriterError> {
+    pub fn take_error(&self) -> Option<WriterError> {
         lock(&self.trouble).take()
     }
 
@@ -104,7 +104,7 @@ impl<F> Logger<F> {
         events::rotated(&self.name);
         self.run_upkeep()?;
         // All of it has been repeated.
-        let _overcome = self.trouble();
+        let _overcome = self.take_error();
         Ok(())
     }
 
@@ -112,11 +112,11 @@ impl<F> Logger<F> {
     ///
     /// # Errors
     ///
-    /// [`WriterError::Write`] where that fails; else the [`trouble`](Self::trouble) that there
+    /// [`WriterError::Write`] where that fails; else the [`take_error`](Self::take_error) that there
     /// has been.
     pub fn flush(&self) -> Result<(), WriterError> {
         lock(&self.file).flush()?;
-        self.trouble().map_or(Ok(()), Err)
+        self.take_error().map_or(Ok(()), Err)
     }
 
     /// Writes the line that is made for a time; that is the clock's.

@@ -19,17 +19,17 @@ fn child() {
     };
     let builder = MessageLogger::builder("child", &log).zone(Zone::utc());
     let logger = builder.rotate_at(2000).gzip().build();
-    let Ok(logger) = logger.map_err(|error| say(&told(Err(error)))) else {
+    let Ok(logger) = logger.map_err(|error| say(&report(Err(error)))) else {
         return;
     };
     say("open");
     for line in io::stdin().lines() {
         let line = line.unwrap();
         match line.split_once(' ').unwrap_or((&line, "")) {
-            ("log", message) => say(&told(logger.log(message))),
+            ("log", message) => say(&report(logger.log(message))),
             ("stream", from) => stream(&logger, from.parse().unwrap()),
-            ("rotate", _) => say(&told(logger.rotate())),
-            ("flush", _) => say(&told(logger.flush())),
+            ("rotate", _) => say(&report(logger.rotate())),
+            ("flush", _) => say(&report(logger.flush())),
             ("lost", _) => say(&logger.lost().to_string()),
             other => panic!("{other:?} is no command"),
         }
@@ -51,7 +51,7 @@ fn say(answer: &str) {
     out.flush().unwrap();
 }
 
-fn told(result: Result<(), WriterError>) -> String {
+fn report(result: Result<(), WriterError>) -> String {
     match result {
         Ok(()) => "ok".to_owned(),
         Err(error) => {

@@ -374,7 +374,7 @@ fn a_rotation_that_fails_costs_no_line_and_is_reported() {
     let error = logger.flush().unwrap_err();
     assert!(matches!(error, WriterError::Remove { .. }), "{error:?}");
     logger.flush().unwrap();
-    assert!(logger.trouble().is_none());
+    assert!(logger.take_error().is_none());
     assert!(matches!(logger.rotate(), Err(WriterError::Remove { .. })));
     fs::remove_dir_all(setting.path("test_r00001.log")).unwrap();
     logger.rotate().unwrap();

@@ -33,8 +33,8 @@ fn child() {
         let (order, rest) = line.split_once(' ').unwrap_or((&line, ""));
         match order {
             "steps" => return endless(store, Path::new(&file), &options, rest.parse().unwrap()),
-            "step" => say(&told(steps::step(&store, rest.parse().unwrap()))),
-            "save" => say(&told(store.save_data(
+            "step" => say(&report(steps::step(&store, rest.parse().unwrap()))),
+            "save" => say(&report(store.save_data(
                 "lesson",
                 rest,
                 serde_json::json!({}),
@@ -46,10 +46,10 @@ fn child() {
                     store.apply_delayed(&delayed::batch(n)).unwrap();
                 }
             }
-            "count" => say(&told(store.count(&Query::all()))),
+            "count" => say(&report(store.count(&Query::all()))),
             "held" => say(&try_contents(&store)
                 .map_or_else(|e| full_message(&*e), |contents| digest(&contents))),
-            "go" => say(&told(std::env::set_current_dir(rest))),
+            "go" => say(&report(std::env::set_current_dir(rest))),
             other => panic!("{other:?} is no order"),
         }
     }
@@ -120,7 +120,7 @@ pub(crate) fn digest(text: &str) -> String {
     format!("{:016x} of {} bytes", hasher.finish(), text.len())
 }
 
-fn told<T: std::fmt::Debug, E: std::error::Error>(result: Result<T, E>) -> String {
+fn report<T: std::fmt::Debug, E: std::error::Error>(result: Result<T, E>) -> String {
     match result {
         Ok(answer) => format!("ok {answer:?}"),
         Err(error) => format!("error: {}", full_message(&error)),

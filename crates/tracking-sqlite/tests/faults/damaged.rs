@@ -229,7 +229,7 @@ fn odd_rows_of_another_program_are_reported() {
             let saved = store.save_data("lesson", user, serde_json::json!({"page": 1}));
             saved.unwrap();
         }
-        let other = super::tools::beside_the_store(&path);
+        let other = super::tools::open_directly(&path);
         other
             .pragma_update(None, "ignore_check_constraints", true)
             .unwrap();

@@ -10,7 +10,7 @@ use tracking_core::{Clock, Query, SystemClock, Timestamp, TrackingStorage, Track
 use tracking_sqlite::{SqliteStorage, SqliteStorageBuilder};
 
 use super::child::Other;
-use super::tools::{assert_reported, beside_the_store, folder};
+use super::tools::{assert_reported, folder, open_directly};
 
 const SHORT: Duration = Duration::from_millis(30);
 
@@ -20,7 +20,7 @@ fn file() -> (TempDir, PathBuf) {
     (folder, path)
 }
 
-fn impatient(path: &Path) -> SqliteStorageBuilder {
+fn with_short_timeout(path: &Path) -> SqliteStorageBuilder {
     SqliteStorage::builder(path).busy_timeout(SHORT)
 }
 
@@ -39,9 +39,9 @@ fn assert_busy(error: &tracking_core::Error, path: &Path) {
 fn a_lock_held_for_ever_is_an_error_that_may_be_tried_again() {
     for lock in ["begin immediate", "begin exclusive"] {
         let (_folder, path) = file();
-        let store = impatient(&path).open().unwrap();
+        let store = with_short_timeout(&path).open().unwrap();
         save(&store).unwrap();
-        let other = beside_the_store(&path);
+        let other = open_directly(&path);
         other.execute_batch(lock).unwrap();
         for _ in 0..3 {
             assert_busy(&save(&store).unwrap_err(), &path);
@@ -59,28 +59,34 @@ fn a_lock_held_for_ever_is_an_error_that_may_be_tried_again() {
 #[test]
 fn a_file_is_opened_while_another_program_writes() {
     let (_folder, path) = file();
-    drop(impatient(&path).open().unwrap());
-    let other = beside_the_store(&path);
+    drop(with_short_timeout(&path).open().unwrap());
+    let other = open_directly(&path);
     other.execute_batch("begin immediate").unwrap();
-    let store = impatient(&path).open().unwrap();
+    let store = with_short_timeout(&path).open().unwrap();
     assert_eq!(store.count(&Query::all()).unwrap(), 0);
-    let reader = impatient(&path).read_only().open().unwrap();
+    let reader = with_short_timeout(&path).read_only().open().unwrap();
     assert_eq!(reader.count(&Query::all()).unwrap(), 0);
-    assert_busy(&impatient(&path).index("page").open().unwrap_err(), &path);
+    assert_busy(
+        &with_short_timeout(&path).index("page").open().unwrap_err(),
+        &path,
+    );
     let access = "access".parse().unwrap();
-    assert_busy(&impatient(&path).store(access).open().unwrap_err(), &path);
+    assert_busy(
+        &with_short_timeout(&path).store(access).open().unwrap_err(),
+        &path,
+    );
     other.execute_batch("commit").unwrap();
-    impatient(&path).index("page").open().unwrap();
+    with_short_timeout(&path).index("page").open().unwrap();
 }
 
 /// Readers continue meanwhile, even long ones; writers may try again.
 #[test]
 fn upkeep_waits_for_another_program_only_where_it_writes() {
     let (folder, path) = file();
-    let store = impatient(&path).open().unwrap();
+    let store = with_short_timeout(&path).open().unwrap();
     save(&store).unwrap();
     store.remove_matching(&Query::all()).unwrap();
-    let other = beside_the_store(&path);
+    let other = open_directly(&path);
     other.execute_batch("begin exclusive").unwrap();
     assert_eq!(store.check().unwrap(), []);
     let to = folder.path().join("backup.db");
@@ -96,16 +102,16 @@ fn upkeep_waits_for_another_program_only_where_it_writes() {
 #[test]
 fn a_file_that_gives_nothing_back_is_not_shrunk_for_ever() {
     let (_folder, path) = file();
-    let store = impatient(&path).open().unwrap();
+    let store = with_short_timeout(&path).open().unwrap();
     for _ in 0..200 {
         save(&store).unwrap();
     }
     drop(store);
-    let other = beside_the_store(&path);
+    let other = open_directly(&path);
     let anew = "pragma journal_mode = delete; pragma auto_vacuum = none; vacuum";
     other.execute_batch(anew).unwrap();
     drop(other);
-    let store = impatient(&path).open().unwrap();
+    let store = with_short_timeout(&path).open().unwrap();
     store.remove_matching(&Query::all()).unwrap();
     let mut calls = 0;
     let given = store.shrink(&mut |_| {
@@ -119,16 +125,19 @@ fn a_file_that_gives_nothing_back_is_not_shrunk_for_ever() {
 #[test]
 fn a_file_that_somebody_keeps_to_himself_is_an_error_that_may_be_tried_again() {
     let (_folder, path) = file();
-    drop(impatient(&path).open().unwrap());
-    let other = beside_the_store(&path);
+    drop(with_short_timeout(&path).open().unwrap());
+    let other = open_directly(&path);
     other
         .pragma_update(None, "locking_mode", "exclusive")
         .unwrap();
     other.execute_batch("begin exclusive; commit").unwrap();
-    assert_busy(&impatient(&path).open().unwrap_err(), &path);
-    assert_busy(&impatient(&path).read_only().open().unwrap_err(), &path);
+    assert_busy(&with_short_timeout(&path).open().unwrap_err(), &path);
+    assert_busy(
+        &with_short_timeout(&path).read_only().open().unwrap_err(),
+        &path,
+    );
     drop(other);
-    save(&impatient(&path).open().unwrap()).unwrap();
+    save(&with_short_timeout(&path).open().unwrap()).unwrap();
 }
 
 /// A file that is yet to be made, and is locked before its first table is there.
@@ -136,11 +145,11 @@ fn a_file_that_somebody_keeps_to_himself_is_an_error_that_may_be_tried_again() {
 fn a_fresh_file_that_is_locked_is_an_error_that_may_be_tried_again() {
     let (_folder, path) = file();
     std::fs::write(&path, "").unwrap();
-    let other = beside_the_store(&path);
+    let other = open_directly(&path);
     other.execute_batch("begin exclusive").unwrap();
-    assert_busy(&impatient(&path).open().unwrap_err(), &path);
+    assert_busy(&with_short_timeout(&path).open().unwrap_err(), &path);
     other.execute_batch("commit").unwrap();
-    save(&impatient(&path).open().unwrap()).unwrap();
+    save(&with_short_timeout(&path).open().unwrap()).unwrap();
 }
 
 /// The lock of a process goes with the process, also where that is killed while it writes.
@@ -153,7 +162,7 @@ fn the_lock_of_a_killed_process_is_gone() {
         other.answer().unwrap();
     }
     other.kill();
-    save(&impatient(&path).open().unwrap()).unwrap();
+    save(&with_short_timeout(&path).open().unwrap()).unwrap();
 }
 
 /// A clock that blocks within a change, to hold the store's writer.
@@ -173,7 +182,7 @@ impl Clock for Waiting {
 fn a_thread_that_writes_for_ever_is_an_error_that_may_be_tried_again() {
     let (_folder, path) = file();
     let clock = Arc::new(Waiting(Barrier::new(2)));
-    let store = impatient(&path)
+    let store = with_short_timeout(&path)
         .clock(Arc::clone(&clock) as _)
         .open()
         .unwrap();

@@ -18,7 +18,7 @@ use tracking_testkit::Model;
 use tracking_testkit::random::{Call, calls};
 
 use super::dice::Dice;
-use super::tools::{assert_sound, beside_the_store, contents, folder, full_message, number_from};
+use super::tools::{assert_sound, contents, folder, full_message, number_from, open_directly};
 
 /// Fails when a user of this name comes into the file.
 const POISON: &str = "poison";
@@ -64,7 +64,7 @@ impl Pair {
             .busy_timeout(Duration::ZERO)
             .index("p");
         let store = store.open().unwrap();
-        let other = beside_the_store(path);
+        let other = open_directly(path);
         other.execute_batch(TRIGGERS).unwrap();
         Self {
             store,
@@ -77,7 +77,7 @@ impl Pair {
 
     /// Lets a call fail in one of several ways, then makes it of both.
     fn make(&mut self, call: &Call, dice: &mut Dice) -> Result<(), TestCaseError> {
-        if !call.is_question() && !matches!(call, Call::Tick(_) | Call::Flush) {
+        if !call.is_read() && !matches!(call, Call::Tick(_) | Call::Flush) {
             // Batches that wait for their commit keep others from writing.
             self.store.flush().unwrap();
             match dice.roll(4) {

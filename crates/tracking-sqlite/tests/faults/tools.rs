@@ -67,7 +67,7 @@ pub(crate) fn contents_of(file: &Path) -> String {
 }
 
 /// A direct connection to the file, as of another program.
-pub(crate) fn beside_the_store(file: &Path) -> Connection {
+pub(crate) fn open_directly(file: &Path) -> Connection {
     Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap()
 }
 

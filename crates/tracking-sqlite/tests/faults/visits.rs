@@ -14,7 +14,7 @@ use tracking_core::{
 };
 use tracking_sqlite::SqliteStorage;
 
-use super::tools::{assert_sound, beside_the_store, folder, sibling};
+use super::tools::{assert_sound, folder, open_directly, sibling};
 
 /// A store with so many tracks, in which nobody waits for anybody.
 fn store(tracks: u32) -> (TempDir, PathBuf, SqliteStorage) {
@@ -38,7 +38,7 @@ fn saves(tracks: u32) -> Batch {
 #[test]
 fn readers_never_wait_for_a_writer() {
     let (_folder, path, store) = store(10);
-    let writer = beside_the_store(&path);
+    let writer = open_directly(&path);
     writer
         .execute_batch("begin exclusive; delete from track")
         .unwrap();

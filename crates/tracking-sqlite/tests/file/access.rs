@@ -7,7 +7,7 @@ use serde_json::json;
 use tracking_core::{Error, TrackingStorage, TrackingStorageExt};
 use tracking_sqlite::SqliteStorage;
 
-use crate::tools::{count, dump, file, furnish, open, told};
+use crate::tools::{count, dump, file, full_message, open, save_everything};
 
 fn read(file: &std::path::Path) -> tracking_core::Result<SqliteStorage> {
     SqliteStorage::builder(file).read_only().open()
@@ -17,7 +17,7 @@ fn read(file: &std::path::Path) -> tracking_core::Result<SqliteStorage> {
 fn a_store_that_is_only_read_sees_what_others_write_and_writes_nothing() {
     let (_folder, file) = file();
     let writing = open(&file);
-    furnish(&writing);
+    save_everything(&writing);
     let reading = read(&file).unwrap();
     assert_eq!(dump(&reading), dump(&writing));
     writing.save_data("lesson-1", "anna", json!({})).unwrap();
@@ -47,9 +47,9 @@ fn reading_only_makes_neither_file_nor_store() {
     let (folder, file) = file();
     let error = read(&file).unwrap_err();
     assert!(
-        told(&error).contains(&file.display().to_string()),
+        full_message(&error).contains(&file.display().to_string()),
         "{}",
-        told(&error)
+        full_message(&error)
     );
     fs::write(&file, "").unwrap();
     assert!(
@@ -59,7 +59,7 @@ fn reading_only_makes_neither_file_nor_store() {
             .ends_with("which is empty")
     );
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-    furnish(&open(&file));
+    save_everything(&open(&file));
     let other = SqliteStorage::builder(&file)
         .store("other".parse().unwrap())
         .read_only();

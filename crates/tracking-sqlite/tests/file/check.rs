@@ -5,13 +5,13 @@ use tracking_core::{
 };
 use tracking_sqlite::SqliteStorage;
 
-use crate::tools::{file, furnish, open, raw};
+use crate::tools::{file, open, raw, save_everything};
 
-/// What is found after another program has changed a furnished file.
+/// What is found after another program has changed a file with something of everything.
 fn found_after(change: &str) -> Vec<String> {
     let (_folder, file) = file();
     let store = open(&file);
-    furnish(&store);
+    save_everything(&store);
     assert_eq!(store.check().unwrap(), []);
     raw(&file)
         .execute_batch(&format!("pragma foreign_keys = off; {change}"))
@@ -141,7 +141,7 @@ fn every_kind_of_fault_is_found() {
 fn indexes_that_lack_are_rebuilt() {
     let (_folder, file) = file();
     let store = open(&file);
-    furnish(&store);
+    save_everything(&store);
     raw(&file)
         .execute_batch("drop index ix_track_user; drop index ix_field_1")
         .unwrap();
@@ -193,14 +193,14 @@ fn what_is_damaged_is_reported_with_its_table_and_row_wherever_it_is_read() {
     ] {
         let (_folder, file) = file();
         let store = open(&file);
-        furnish(&store);
+        save_everything(&store);
         raw(&file).execute_batch(change).unwrap();
         for ask in asked {
             let error = ask(&store).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Corrupt, "{change}: {error}");
-            let told = error.to_string();
+            let message = error.to_string();
             for part in [row.0, row.1, &*file.to_string_lossy()] {
-                assert!(told.contains(part), "{change}: {told}");
+                assert!(message.contains(part), "{change}: {message}");
             }
         }
     }

@@ -9,7 +9,7 @@ use serde_json::json;
 use tracking_core::{Clock, Query, Timestamp, TrackingStorage, TrackingStorageExt};
 use tracking_sqlite::SqliteStorage;
 
-use crate::tools::{count, file, fill, open, raw, told};
+use crate::tools::{count, file, fill, full_message, open, raw};
 
 #[test]
 fn readers_continue_while_somebody_holds_the_file_for_writing() {
@@ -39,10 +39,10 @@ fn a_lock_held_for_ever_ends_in_an_error_worth_a_retry() {
     other.execute_batch("begin immediate").unwrap();
     let error = store.save_data("a", "u", json!({})).unwrap_err();
     assert!(error.is_retryable(), "{error:?}");
-    let told = told(&error);
+    let message = full_message(&error);
     assert!(
-        told.contains(&file.display().to_string()) && told.contains("try again"),
-        "{told}"
+        message.contains(&file.display().to_string()) && message.contains("try again"),
+        "{message}"
     );
     other.execute_batch("rollback").unwrap();
     assert_eq!(store.save_data("a", "u", json!({})).unwrap().number(), 1);
@@ -79,7 +79,7 @@ fn a_thread_that_writes_for_ever_ends_in_an_error_worth_a_retry() {
         is_asked.recv().unwrap();
         let error = store.add_index(&"page".into()).unwrap_err();
         assert!(
-            error.is_retryable() && told(&error).contains("try again"),
+            error.is_retryable() && full_message(&error).contains("try again"),
             "{error:?}"
         );
         assert_eq!(count(&store), 0, "reading goes on meanwhile");

@@ -9,16 +9,16 @@ use tracking_core::{
 };
 use tracking_sqlite::SqliteStorage;
 
-use crate::tools::{file, furnish, open};
+use crate::tools::{file, open, save_everything};
 
 /// The error of a question, after the file was changed by these statements.
-fn spoilt<T: std::fmt::Debug>(
+fn damaged<T: std::fmt::Debug>(
     sql: &str,
     ask: impl Fn(&SqliteStorage) -> Result<T, Error>,
 ) -> Error {
     let (_folder, file) = file();
     let store = open(&file);
-    furnish(&store);
+    save_everything(&store);
     let raw = Connection::open(&file).unwrap();
     raw.execute_batch("pragma ignore_check_constraints = on; drop trigger user_stays")
         .unwrap();
@@ -37,30 +37,30 @@ fn damage_is_reported_with_table_row_and_cause() {
     let nul = "update user set name = 'a' || char(0) where name = 'anna'";
     let key = Key::new("k1").unwrap();
     let errors = [
-        ("track", "1", spoilt(no_time, track)),
-        ("track", "1", spoilt(no_time, all)),
+        ("track", "1", damaged(no_time, track)),
+        ("track", "1", damaged(no_time, all)),
         (
             "run",
             "1",
-            spoilt(no_end, |store| store.run(&RunId::FIRST.into())),
+            damaged(no_end, |store| store.run(&RunId::FIRST.into())),
         ),
         (
             "run",
             "1",
-            spoilt(no_end, |store| store.runs(&RunQuery::all())),
+            damaged(no_end, |store| store.runs(&RunQuery::all())),
         ),
-        ("track", "1", spoilt(nul, track)),
+        ("track", "1", damaged(nul, track)),
         (
             "key",
             "k1",
-            spoilt("update key set fingerprint = x'00'", |store| {
+            damaged("update key set fingerprint = x'00'", |store| {
                 store.key_use(&key)
             }),
         ),
         (
             "key",
             "k1",
-            spoilt("update key set fingerprint = x'00'", |s| {
+            damaged("update key set fingerprint = x'00'", |s| {
                 s.key_uses(None, 9)
             }),
         ),
@@ -76,9 +76,9 @@ fn damage_is_reported_with_table_row_and_cause() {
         assert_eq!(found.as_deref(), Some(row), "{error}");
         assert!(error.source().is_some(), "{error}");
     }
-    let error = spoilt(no_time, days);
+    let error = damaged(no_time, days);
     assert_eq!(error.kind(), ErrorKind::Corrupt, "{error}");
     assert!(error.source().is_some(), "{error}");
-    let error = spoilt(nul, |store| store.user_names(None));
+    let error = damaged(nul, |store| store.user_names(None));
     assert_eq!(error.kind(), ErrorKind::Corrupt, "{error}");
 }

@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde_json::json;
 use tracking_core::{Error, Query, Retention, TrackingStorage, TrackingStorageExt};
 
-use crate::tools::{count, dump, file, fill, furnish, open, told};
+use crate::tools::{count, dump, file, fill, full_message, open, save_everything};
 
 #[test]
 fn a_backup_holds_everything_and_continues() {
     let (folder, file) = file();
     let store = open(&file);
-    furnish(&store);
+    save_everything(&store);
     fill(&store, "anna", 2_000);
     let to = folder.path().join("backup.db");
     let mut last = None;
@@ -60,14 +60,14 @@ fn a_backup_is_of_one_moment_while_others_write() {
 fn a_backup_overwrites_nothing_and_leaves_nothing_half_done() {
     let (folder, file) = file();
     let store = open(&file);
-    furnish(&store);
+    save_everything(&store);
     let to = folder.path().join("backup.db");
     fs::write(&to, "precious").unwrap();
     let error = store.backup(&to, &mut |_| {}).unwrap_err();
     assert!(
-        told(&error).contains("there is a file already"),
+        full_message(&error).contains("there is a file already"),
         "{}",
-        told(&error)
+        full_message(&error)
     );
     assert_eq!(fs::read(&to).unwrap(), b"precious");
     let nowhere = folder.path().join("missing").join("backup.db");

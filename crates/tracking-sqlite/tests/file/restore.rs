@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use tracking_core::{ChangeFeed, ErrorKind, Result, TrackingStorage as _, TrackingStorageExt as _};
 use tracking_sqlite::{BackupRestore, RestoredBackup, SqliteStorage};
 
-use crate::tools::{count, dump, file, fill, furnish, open};
+use crate::tools::{count, dump, file, fill, open, save_everything};
 
 fn replace(backup: &Path, file: &Path) -> Result<RestoredBackup> {
     let restore = BackupRestore::new(backup, file).busy_timeout(Duration::ZERO);
@@ -54,7 +54,7 @@ fn names(file: &Path) -> Vec<String> {
 fn a_backup_is_restored_to_a_new_file_with_all_its_stores() {
     let (folder, file) = file();
     let store = open(&file);
-    furnish(&store);
+    save_everything(&store);
     fill(&store, "anna", 2_000);
     let access = SqliteStorage::builder(&file).store("access".parse().unwrap());
     access.open().unwrap();

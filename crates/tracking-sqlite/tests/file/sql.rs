@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use tracking_core::{Query, Timestamp, TrackingStorage, TrackingStorageExt};
 use tracking_sqlite::SqliteStorage;
 
-use crate::tools::{count, file, fill, furnish, new, open, raw};
+use crate::tools::{count, file, fill, new, open, raw, save_everything};
 
 /// The text in the file's docs between ```` ```sql ```` and ```` ``` ````.
 fn examples() -> Vec<&'static str> {
@@ -19,10 +19,10 @@ fn examples() -> Vec<&'static str> {
         .collect()
 }
 
-fn furnished() -> (TempDir, PathBuf, SqliteStorage) {
+fn store_with_everything() -> (TempDir, PathBuf, SqliteStorage) {
     let (folder, file) = file();
     let store = open(&file);
-    furnish(&store);
+    save_everything(&store);
     (folder, file, store)
 }
 
@@ -44,7 +44,7 @@ fn rows(connection: &Connection, sql: &str) -> Vec<String> {
 
 #[test]
 fn the_views_show_names_and_times() {
-    let (_folder, file, _store) = furnished();
+    let (_folder, file, _store) = store_with_everything();
     let sql = raw(&file);
     assert_eq!(
         rows(&sql, "select * from tracks order by id"),
@@ -92,7 +92,7 @@ fn the_views_show_all_times_that_can_be_kept() {
 
 #[test]
 fn every_example_of_the_docs_runs() {
-    let (_folder, file, store) = furnished();
+    let (_folder, file, store) = store_with_everything();
     fill(&store, "anna", 20);
     let sql = raw(&file);
     assert!(examples().len() >= 4);
@@ -113,7 +113,7 @@ fn every_example_of_the_docs_runs() {
 
 #[test]
 fn tracks_that_are_deleted_in_sql_take_along_what_belongs_to_them() {
-    let (_folder, file, store) = furnished();
+    let (_folder, file, store) = store_with_everything();
     raw(&file)
         .execute_batch("delete from track where id = 3")
         .unwrap();
@@ -135,7 +135,7 @@ fn tracks_that_are_deleted_in_sql_take_along_what_belongs_to_them() {
 
 #[test]
 fn a_name_cannot_get_another_id_behind_the_back_of_programs() {
-    let (_folder, file, store) = furnished();
+    let (_folder, file, store) = store_with_everything();
     let sql = raw(&file);
     for change in [
         "update user set name = 'x'",
@@ -150,7 +150,7 @@ fn a_name_cannot_get_another_id_behind_the_back_of_programs() {
 
 #[test]
 fn the_file_tells_what_it_is() {
-    let (_folder, file, _store) = furnished();
+    let (_folder, file, _store) = store_with_everything();
     let sql = raw(&file);
     for (pragma, value) in [
         ("application_id", "1953653099"),

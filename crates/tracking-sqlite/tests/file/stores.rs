@@ -4,7 +4,7 @@ use serde_json::json;
 use tracking_core::{Query, RunQuery, TrackingStorage, TrackingStorageExt};
 use tracking_sqlite::{SqliteStorage, StoreName};
 
-use crate::tools::{count, dump, file, fill, furnish, open};
+use crate::tools::{count, dump, file, fill, open, save_everything};
 
 fn named(file: &std::path::Path, name: &str) -> SqliteStorage {
     let builder = SqliteStorage::builder(file).store(StoreName::new(name).unwrap());
@@ -15,12 +15,12 @@ fn named(file: &std::path::Path, name: &str) -> SqliteStorage {
 fn each_store_has_ids_runs_and_indexes_of_its_own() {
     let (_folder, file) = file();
     let [main, access, work] = [open(&file), named(&file, "access"), named(&file, "work")];
-    furnish(&main);
+    save_everything(&main);
     assert_eq!(count(&access), 0);
     assert!(access.indexes().unwrap().is_empty());
     assert_eq!(access.save_data("a", "u", json!({})).unwrap().number(), 1);
     assert_eq!(access.runs(&RunQuery::all()).unwrap().len(), 1);
-    furnish(&work);
+    save_everything(&work);
     assert_eq!(dump(&work), dump(&main), "and does what the others do");
     access.reindex().unwrap();
     for store in [&main, &access, &work] {
@@ -60,7 +60,7 @@ fn names_that_look_alike_do_not_meet() {
         "x_main",
     ] {
         let store = named(&file, name);
-        furnish(&store);
+        save_everything(&store);
         fill(&store, "many", 10);
         assert_eq!(store.check().unwrap(), [], "{name}");
     }

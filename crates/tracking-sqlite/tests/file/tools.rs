@@ -30,7 +30,7 @@ pub(crate) fn open(file: &Path) -> SqliteStorage {
 }
 
 /// Something of everything that a store keeps.
-pub(crate) fn furnish(store: &dyn TrackingStorage) {
+pub(crate) fn save_everything(store: &dyn TrackingStorage) {
     store.add_index(&"page".into()).unwrap();
     store.start_run_of("lesson-1").unwrap();
     store
@@ -108,12 +108,12 @@ pub(crate) fn holds(bytes: &[u8], text: &str) -> bool {
 }
 
 /// An error with what is beneath it.
-pub(crate) fn told(error: &tracking_core::Error) -> String {
-    let mut told = vec![error.to_string()];
+pub(crate) fn full_message(error: &tracking_core::Error) -> String {
+    let mut messages = vec![error.to_string()];
     let mut source = std::error::Error::source(error);
     while let Some(error) = source {
-        told.push(error.to_string());
+        messages.push(error.to_string());
         source = error.source();
     }
-    told.join(": ")
+    messages.join(": ")
 }

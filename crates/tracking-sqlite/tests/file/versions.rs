@@ -9,7 +9,7 @@ use tracking_core::{
 };
 use tracking_sqlite::SqliteStorage;
 
-use crate::tools::{dump, file, furnish, open};
+use crate::tools::{dump, file, open, save_everything};
 
 /// A file of version 1. `WRITE_VERSION_1=1 cargo test -p tracking-sqlite version_1` rebuilds it,
 /// which must never be done once that version is out.
@@ -17,7 +17,7 @@ fn version_1() -> PathBuf {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/version-1.db");
     if std::env::var_os("WRITE_VERSION_1").is_some() {
         fs::remove_file(&file).ok();
-        furnish(&open(&file));
+        save_everything(&open(&file));
     }
     file
 }
@@ -28,7 +28,7 @@ fn a_file_of_version_1_is_read_and_written() {
     fs::copy(version_1(), &copy).unwrap();
     let (_other, fresh) = file();
     let fresh = open(&fresh);
-    furnish(&fresh);
+    save_everything(&fresh);
 
     let error = SqliteStorage::builder(&copy)
         .read_only()
@@ -59,7 +59,7 @@ fn a_file_of_version_1_is_read_and_written() {
 #[test]
 fn a_file_of_version_2_learns_to_remove_runs() {
     let (_folder, old) = file();
-    furnish(&open(&old));
+    save_everything(&open(&old));
     let raw = rusqlite::Connection::open(&old).unwrap();
     raw.execute_batch("drop trigger run_stays; drop trigger run_removed; pragma user_version = 2;")
         .unwrap();

@@ -163,7 +163,7 @@ impl Call {
     }
 
     /// Returns whether it only asks, and changes neither the store nor its clock.
-    pub fn is_question(&self) -> bool {
+    pub fn is_read(&self) -> bool {
         matches!(
             self,
             Self::Track(_)

@@ -58,11 +58,7 @@ pub fn compare<S: TrackingStorage>(
     let copy = factory(Setup::new(shared()));
     take(&copy, &contents, "restoring all of it into a fresh store")?;
     take(&copy, &contents, "restoring all of it once more")?;
-    for (number, call) in calls
-        .iter()
-        .enumerate()
-        .filter(|(_, call)| call.is_question())
-    {
+    for (number, call) in calls.iter().enumerate().filter(|(_, call)| call.is_read()) {
         let expected = settle(call, call.make(&model, &clock));
         let got = settle(call, call.make(&copy, &clock));
         let what = || format!("call {number} of the copy, {}", call.to_json());

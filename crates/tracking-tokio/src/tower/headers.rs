@@ -28,7 +28,7 @@ pub(super) fn chosen(headers: &HeaderMap, names: &[HeaderName]) -> Headers {
         let values: Vec<Cow<'_, str>> = headers
             .get_all(name)
             .iter()
-            .map(|value| shown(name, value))
+            .map(|value| recorded_value(name, value))
             .collect();
         if !values.is_empty() {
             found.insert(
@@ -40,7 +40,7 @@ pub(super) fn chosen(headers: &HeaderMap, names: &[HeaderName]) -> Headers {
     found
 }
 
-fn shown<'v>(name: &HeaderName, value: &'v HeaderValue) -> Cow<'v, str> {
+fn recorded_value<'v>(name: &HeaderName, value: &'v HeaderValue) -> Cow<'v, str> {
     if value.is_sensitive() || SECRET.contains(name) {
         return Cow::Borrowed(HIDDEN);
     }
@@ -96,12 +96,12 @@ mod tests {
         headers.insert("x-other", HeaderValue::from_static("secret"));
         let names = ["x-token", "authorization", "cookie", "accept", "x-absent"];
         let found = chosen(&headers, &names.map(HeaderName::from_static));
-        let told: Vec<String> = found
+        let lines: Vec<String> = found
             .iter()
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
         assert_eq!(
-            told,
+            lines,
             [
                 "accept=a, \u{FFFD}",
                 "authorization=(hidden)",

@@ -16,13 +16,13 @@ fn words(criteria: Vec<Criterion>) -> Vec<String> {
     criteria.into_iter().map(word).collect()
 }
 
-fn shown(query: &Query) -> Vec<String> {
+fn described(query: &Query) -> Vec<String> {
     words(describe(query, &Context::new()))
 }
 
 #[test]
 fn a_query_without_criteria_has_none_to_tell() {
-    assert_eq!(shown(&Query::all()), Vec::<String>::new());
+    assert_eq!(described(&Query::all()), Vec::<String>::new());
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn every_criterion_is_described() {
         "after: 2026-11-23 15:47:01",
         "at most: 1,000",
     ];
-    assert_eq!(shown(&query), expected);
+    assert_eq!(described(&query), expected);
 }
 
 #[test]
@@ -78,9 +78,9 @@ fn exclusions_patterns_and_comparisons_are_described() {
         "a: not there",
         "b: not x or 1",
     ];
-    assert_eq!(shown(&query), expected);
+    assert_eq!(described(&query), expected);
     let both = NameFilter::patterns(["*a"]).and(&NameFilter::patterns(["b*c"]));
-    let expected = shown(&Query::all().users_in(both));
+    let expected = described(&Query::all().users_in(both));
     assert!(
         ["user: *a and b*c", "user: b*c and *a"].contains(&expected[0].as_str()),
         "{expected:?}"
@@ -106,7 +106,7 @@ fn names_are_shown_by_their_titles() {
 
 #[test]
 fn ends_of_time_and_empty_lists_are_described() {
-    let time = |range| shown(&Query::all().within(range)).join("");
+    let time = |range| described(&Query::all().within(range)).join("");
     let at = Timestamp::EPOCH;
     assert_eq!(
         time(TimeRange::since(at)),
@@ -118,9 +118,9 @@ fn ends_of_time_and_empty_lists_are_described() {
     );
     assert_eq!(time(at.into()), "time: 1970-01-01 00:00:00 UTC");
     assert_eq!(time(TimeRange::ALL), "time: any");
-    assert_eq!(shown(&Query::all().runs([])), ["run: nothing"]);
+    assert_eq!(described(&Query::all().runs([])), ["run: nothing"]);
     let many = Query::all().runs((1..=9).filter_map(RunId::new));
-    assert_eq!(shown(&many), ["run: 1 or 2 or 3 or 4 or 5 or 4 more"]);
+    assert_eq!(described(&many), ["run: 1 or 2 or 3 or 4 or 5 or 4 more"]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use tracking_views::{
 
 use crate::samples;
 
-fn shown(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
+fn rendered(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
     let mut out = Vec::new();
     write(&mut out).unwrap();
     String::from_utf8(out).unwrap()
@@ -23,7 +23,7 @@ fn narrow(width: usize) -> TextOptions {
 
 #[test]
 fn an_overview_as_text() {
-    insta::assert_snapshot!(shown(|out| text::overview(
+    insta::assert_snapshot!(rendered(|out| text::overview(
         out,
         &samples::overview(),
         plain()
@@ -32,7 +32,7 @@ fn an_overview_as_text() {
 
 #[test]
 fn an_overview_fits_a_narrow_terminal() {
-    insta::assert_snapshot!(shown(|out| text::overview(
+    insta::assert_snapshot!(rendered(|out| text::overview(
         out,
         &samples::overview(),
         narrow(40)
@@ -42,20 +42,20 @@ fn an_overview_fits_a_narrow_terminal() {
 #[test]
 fn an_overview_in_colour() {
     let options = narrow(60).with_color(true);
-    let shown = shown(|out| text::overview(out, &samples::overview(), options));
+    let shown = rendered(|out| text::overview(out, &samples::overview(), options));
     insta::assert_snapshot!(shown.replace('\u{1b}', "<ESC>"));
 }
 
 #[test]
 fn an_overview_of_nothing_is_its_title() {
-    let shown = shown(|out| text::overview(out, &Overview::new("nothing"), plain()));
+    let shown = rendered(|out| text::overview(out, &Overview::new("nothing"), plain()));
     assert_eq!(shown, "nothing\n");
 }
 
 #[test]
 fn a_list_of_tracks_as_text() {
     let list = TrackList::new("Tracks").with_note("task lesson-1, newest first");
-    insta::assert_snapshot!(shown(|out| text::track_list(
+    insta::assert_snapshot!(rendered(|out| text::track_list(
         out,
         &list,
         samples::tracks(),
@@ -67,7 +67,7 @@ fn a_list_of_tracks_as_text() {
 fn a_list_of_tracks_fits_a_terminal() {
     let list = TrackList::new("Tracks");
     let options = narrow(72);
-    insta::assert_snapshot!(shown(|out| text::track_list(
+    insta::assert_snapshot!(rendered(|out| text::track_list(
         out,
         &list,
         samples::tracks(),
@@ -78,14 +78,14 @@ fn a_list_of_tracks_fits_a_terminal() {
 #[test]
 fn a_list_without_tracks_says_so() {
     let none = Vec::<tracking_core::Track>::new();
-    let shown = shown(|out| text::track_list(out, &TrackList::new("Tracks"), none, plain()));
+    let shown = rendered(|out| text::track_list(out, &TrackList::new("Tracks"), none, plain()));
     assert_eq!(shown, "Tracks\n\nNo tracks.\n");
 }
 
 #[test]
 fn a_track_as_text() {
     let view = TrackView::new(samples::deep_track());
-    insta::assert_snapshot!(shown(|out| text::track(out, &view, plain())));
+    insta::assert_snapshot!(rendered(|out| text::track(out, &view, plain())));
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn a_track_with_long_values_fits_a_narrow_terminal() {
 #[test]
 fn a_run_as_text() {
     let view = RunView::new(samples::run()).with_count(3);
-    insta::assert_snapshot!(shown(|out| text::run(
+    insta::assert_snapshot!(rendered(|out| text::run(
         out,
         &view,
         samples::tracks(),
@@ -114,7 +114,7 @@ fn a_run_as_text() {
 fn view(view: &dyn View, options: TextOptions) -> String {
     let columns = samples::columns();
     let text = TextRenderer::new().with_context(samples::context(&columns));
-    shown(|out| text.with_options(options).view(out, view))
+    rendered(|out| text.with_options(options).view(out, view))
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn a_track_with_own_columns_and_fields_as_text() {
 fn a_page_of_a_list_tells_what_it_answers_and_where_to_continue() {
     let columns = samples::columns();
     let text = TextRenderer::new().with_context(samples::context(&columns));
-    insta::assert_snapshot!(shown(|out| text.track_list(
+    insta::assert_snapshot!(rendered(|out| text.track_list(
         out,
         &samples::list(),
         samples::tracks()
@@ -190,7 +190,7 @@ fn a_run_with_its_timeline_as_text() {
     let text = TextRenderer::new()
         .with_context(context)
         .with_options(narrow(90));
-    insta::assert_snapshot!(shown(|out| text.run(
+    insta::assert_snapshot!(rendered(|out| text.run(
         out,
         &samples::run_view(),
         samples::tracks()

@@ -217,7 +217,7 @@ impl CommandResult for LoadReport {
             let _ = writeln!(text, "malformed: {}", list(&reasons));
         }
         for line in self.malformed_lines.iter().take(MAX_SHOWN_LINES) {
-            let (place, description) = (line.place(), line.description());
+            let (place, description) = (line.location(), line.description());
             let _ = writeln!(text, "{place}: {description}\n    {}", line.text);
         }
         let hidden = self.total.malformed.saturating_sub(MAX_SHOWN_LINES as u64);

@@ -66,5 +66,5 @@ fn problems(figures: &Figures) -> Problems {
 }
 
 fn problem(line: &Malformed) -> Problem {
-    Problem::new(line.place(), line.description()).with_text(line.text.as_str())
+    Problem::new(line.location(), line.description()).with_text(line.text.as_str())
 }

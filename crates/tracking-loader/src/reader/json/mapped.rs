@@ -174,7 +174,7 @@ impl<P: Fn(&FieldPath) -> usize> Fields<'_, P> {
         let there = |source: &&FieldSource| source.get(self.object).is_some();
         let speaks = |source: &&FieldSource| match source {
             FieldSource::Literal(_) => true,
-            FieldSource::Path(path) => path.get(self.object).is_some_and(says_something),
+            FieldSource::Path(path) => path.get(self.object).is_some_and(is_present),
         };
         let mut all = sources.iter();
         all.clone().find(speaks).or_else(|| all.find(there))
@@ -220,7 +220,7 @@ impl<P: Fn(&FieldPath) -> usize> Fields<'_, P> {
 }
 
 /// Whether it is neither null nor empty nor `-`.
-fn says_something(value: &Value) -> bool {
+fn is_present(value: &Value) -> bool {
     match value {
         Value::Null => false,
         Value::String(text) => given(text).is_some(),

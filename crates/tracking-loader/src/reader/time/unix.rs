@@ -74,35 +74,35 @@ fn read_float(text: &str, unit: Option<Unit>) -> Option<Timestamp> {
 mod tests {
     use super::*;
 
-    fn shown(text: &str, unit: impl Into<Option<Unit>>) -> String {
+    fn formatted(text: &str, unit: impl Into<Option<Unit>>) -> String {
         read(text, unit.into()).unwrap().to_string()
     }
 
     #[test]
     fn numbers_are_read_exactly() {
         assert_eq!(
-            shown("1795445221.123456", Unit::Seconds),
+            formatted("1795445221.123456", Unit::Seconds),
             "2026-11-23T14:47:01.123456Z"
         );
         assert_eq!(
-            shown("1795445221.1234569", Unit::Seconds),
+            formatted("1795445221.1234569", Unit::Seconds),
             "2026-11-23T14:47:01.123456Z"
         );
         assert_eq!(
-            shown("1795445221123", Unit::Millis),
+            formatted("1795445221123", Unit::Millis),
             "2026-11-23T14:47:01.123Z"
         );
         assert_eq!(
-            shown("1795445221123.4567", Unit::Millis),
+            formatted("1795445221123.4567", Unit::Millis),
             "2026-11-23T14:47:01.123456Z"
         );
         assert_eq!(
-            shown("1795445221123456", Unit::Micros),
+            formatted("1795445221123456", Unit::Micros),
             "2026-11-23T14:47:01.123456Z"
         );
-        assert_eq!(shown("-0.5", Unit::Seconds), "1969-12-31T23:59:59.500Z");
+        assert_eq!(formatted("-0.5", Unit::Seconds), "1969-12-31T23:59:59.500Z");
         assert_eq!(
-            shown("1.795445221e9", Unit::Seconds),
+            formatted("1.795445221e9", Unit::Seconds),
             "2026-11-23T14:47:01Z"
         );
     }
@@ -115,7 +115,7 @@ mod tests {
             "1795445221000000",
             "1795445221000000000",
         ] {
-            assert_eq!(shown(text, None), "2026-11-23T14:47:01Z", "{text}");
+            assert_eq!(formatted(text, None), "2026-11-23T14:47:01Z", "{text}");
         }
     }
 

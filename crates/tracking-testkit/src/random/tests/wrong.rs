@@ -56,7 +56,7 @@ impl Wrong {
         self.1 == fault
     }
 
-    fn bent(&self, operation: &Operation) -> Operation {
+    fn altered(&self, operation: &Operation) -> Operation {
         let Operation::Save(track) = operation else {
             return operation.clone();
         };
@@ -100,7 +100,11 @@ impl TrackingStorage for Wrong {
     }
 
     fn apply(&self, batch: &Batch) -> Result<Vec<Outcome>> {
-        let mut bent: Batch = batch.operations().iter().map(|op| self.bent(op)).collect();
+        let mut bent: Batch = batch
+            .operations()
+            .iter()
+            .map(|op| self.altered(op))
+            .collect();
         for moved in batch.checkpoints() {
             bent = bent.with_checkpoint_if(moved.from().clone(), moved.to().clone());
         }

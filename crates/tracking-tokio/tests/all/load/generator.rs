@@ -26,7 +26,7 @@ pub(crate) struct Generated {
 impl Generated {
     /// As [`statuses`](Self::statuses), only of responses that have arrived whole. Those of
     /// errors have no body.
-    pub(crate) fn whole(&self) -> [u64; 4] {
+    pub(crate) fn complete_responses(&self) -> [u64; 4] {
         let [_, _, client_errors, server_errors] = self.statuses;
         [self.succeeded, 0, client_errors, server_errors]
     }

@@ -151,7 +151,7 @@ fn a_kill_loses_no_request_that_the_generator_has_counted() {
         assert!(generated.errored > 0, "it was killed too late");
         let store = SqliteStorage::open(&file).unwrap();
         load(&store, &log);
-        let (answered, recorded) = (generated.whole(), recorded(&store));
+        let (answered, recorded) = (generated.complete_responses(), recorded(&store));
         let total = store.count(&Query::all()).unwrap();
         let told = format!("{generated:?}, {recorded:?}, {total} recorded");
         assert!(answered[0] > 0 && answered[2] > 0, "{told}");
