@@ -1,5 +1,6 @@
 //! Counting by group.
 
+mod distinct;
 mod grouping;
 mod period;
 
@@ -13,6 +14,7 @@ use serde_json::Value;
 use crate::data::canonical_text;
 use crate::{Error, Field, Result, Run, RunId, TaskId, TrackRef, UserName, Zone};
 
+pub use distinct::DistinctCounts;
 pub use grouping::Grouping;
 
 /// What tracks are counted by.

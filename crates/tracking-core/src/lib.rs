@@ -67,7 +67,7 @@ pub use checkpoint::{Checkpoint, Precondition};
 pub use data::{Data, DataRef, Field, IntoData};
 pub use error::{Error, ErrorKind, ErrorReport, Result};
 pub use fingerprint::{Fingerprint, KeyUse};
-pub use group::{FieldValue, Group, GroupBy, GroupKey, Grouping};
+pub use group::{DistinctCounts, FieldValue, Group, GroupBy, GroupKey, Grouping};
 pub use id::{RunId, TrackId};
 pub use name::{BatchId, CheckpointName, Key, NameRef, TaskId, UserName};
 pub use new_track::{NewTrack, SaveMode, TrackUpdate};

@@ -19,10 +19,10 @@ pub use page::Page;
 use crate::batch::only;
 use crate::{
     Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangePage, Checkpoint, CheckpointName,
-    Counters, Cursor, Error, Field, Group, Grouping, Key, KeyUse, NewRun, NewTrack, Operation,
-    Outcome, Query, Record, Removal, Removed, Result, Retention, Run, RunChoice, RunId, RunQuery,
-    RunSelector, RunSummary, SessionGap, StopRun, TaskId, Timestamp, Track, TrackId, TrackRef,
-    TrackUpdate, UserName,
+    Counters, Cursor, DistinctCounts, Error, Field, Group, GroupBy, Grouping, Key, KeyUse, NewRun,
+    NewTrack, Operation, Outcome, Query, Record, Removal, Removed, Result, Retention, Run,
+    RunChoice, RunId, RunQuery, RunSelector, RunSummary, SessionGap, StopRun, TaskId, Timestamp,
+    Track, TrackId, TrackRef, TrackUpdate, UserName,
 };
 
 /// What looks at the tracks of a query, one by one, until it stops.
@@ -291,6 +291,13 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     /// comes twice while tracks come and go; in an order by size a group that grows or shrinks
     /// may move across it.
     fn groups(&self, query: &Query, grouping: &Grouping) -> Result<Vec<Group>>;
+
+    /// How many tracks meet the criteria of a query, whatever its limit and cursor, and how many
+    /// different things of each of these kinds they have. Tracks without a data field have no value
+    /// of it.
+    fn count_distinct(&self, query: &Query, kinds: &[GroupBy]) -> Result<DistinctCounts> {
+        DistinctCounts::from_groups(self, query, kinds)
+    }
 
     /// At most `limit` of the tasks that have tracks, sorted by code point, after this one.
     fn task_ids_after(&self, after: Option<&TaskId>, limit: usize) -> Result<Vec<TaskId>> {

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use serde::Serialize;
-use tracking_core::{Field, GroupBy, GroupKey, Grouping, Query, TrackingStorage};
+use tracking_core::{GroupBy, Query, TrackingStorage};
 
 use crate::web;
 
@@ -18,56 +18,26 @@ pub(crate) struct Distinct {
     pub(crate) pages: u64,
 }
 
-/// A field that tracks do not have. It sorts before others, so that it is soon known not to be
-/// there.
-const MISSING_FIELD: &str = "\u{1}tracking";
-
 impl Distinct {
     /// Counts the tracks of a query without listing the names.
     pub(crate) fn query(store: &dyn TrackingStorage, query: &Query, is_web: bool) -> Result<Self> {
         let kinds = [GroupBy::Task, GroupBy::User, GroupBy::Run];
-        let (tracks, [tasks, users, runs]) = count(store, query, kinds)?;
+        let all = store.count_distinct(query, &kinds)?;
+        let number = |kind: usize| all.distinct.get(kind).copied().unwrap_or_default();
+        let tasks = number(0);
         let pages = if is_web {
-            let (_, [pages]) = count(store, &web::pages(query.clone()), [GroupBy::Task])?;
-            pages
+            let pages = store.count_distinct(&web::pages(query.clone()), &[GroupBy::Task])?;
+            pages.distinct.first().copied().unwrap_or_default()
         } else {
             tasks
         };
         Ok(Self {
-            tracks,
+            tracks: all.tracks,
             tasks,
-            users,
-            runs,
+            users: number(1),
+            runs: number(2),
             pages,
         })
-    }
-}
-
-/// How many tracks there are, and how many different ones of each kind.
-fn count<const N: usize>(
-    store: &dyn TrackingStorage,
-    query: &Query,
-    kinds: [GroupBy; N],
-) -> Result<(u64, [u64; N])> {
-    let all = Grouping::from(GroupBy::Field(Field::key(MISSING_FIELD)));
-    let all = kinds.iter().cloned().fold(all, Grouping::counting);
-    let groups = store.groups(query, &all)?;
-    let mut distinct = [0; N];
-    match groups.as_slice() {
-        [] => Ok((0, distinct)),
-        [group] if *group.key() == GroupKey::Field(None) => {
-            for (number, count) in distinct.iter_mut().zip(group.distinct_counts()) {
-                *number = *count;
-            }
-            Ok((group.count(), distinct))
-        }
-        // Some tracks do have it.
-        _ => {
-            for (number, kind) in distinct.iter_mut().zip(kinds) {
-                *number = u64::try_from(store.groups(query, &kind.into())?.len())?;
-            }
-            Ok((store.count(query)?, distinct))
-        }
     }
 }
 
@@ -95,7 +65,7 @@ mod tests {
         };
         assert_eq!(ask(&Query::all()), expected);
         store
-            .save_data("a", "u", json!({MISSING_FIELD: 1}))
+            .save_data("a", "u", json!({"\u{1}tracking": 1}))
             .unwrap();
         let expected = Distinct {
             tracks: 4,

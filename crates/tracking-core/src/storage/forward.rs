@@ -65,6 +65,9 @@ macro_rules! __forward_storage {
             fn groups(&self, query: &$crate::Query, grouping: &$crate::Grouping) -> $crate::Result<Vec<$crate::Group>> {
                 (**self).groups(query, grouping)
             }
+            fn count_distinct(&self, query: &$crate::Query, kinds: &[$crate::GroupBy]) -> $crate::Result<$crate::DistinctCounts> {
+                (**self).count_distinct(query, kinds)
+            }
             fn task_ids_after(&self, after: Option<&$crate::TaskId>, limit: usize) -> $crate::Result<Vec<$crate::TaskId>> {
                 (**self).task_ids_after(after, limit)
             }

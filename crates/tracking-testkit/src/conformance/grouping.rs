@@ -221,6 +221,19 @@ pub(super) fn different_things_are_counted_with_tracks(ctx: &Context<'_>) {
         (1, &[2][..]),
         "of what a query finds"
     );
+    let kinds = [GroupBy::User, GroupBy::Task, GroupBy::Field("k".into())];
+    let distinct = |query: &Query| {
+        let counts = s.count_distinct(query, &kinds).unwrap();
+        (counts.tracks, counts.distinct)
+    };
+    assert_eq!(distinct(&Query::all()), (6, vec![3, 3, 3]), "in all");
+    assert_eq!(
+        distinct(&query),
+        (4, vec![2, 3, 3]),
+        "in what a query finds"
+    );
+    let none = Query::all().user("nobody");
+    assert_eq!(distinct(&none), (0, vec![0, 0, 0]));
 }
 
 pub(super) fn different_things_are_counted_for_groups_by_two_things(ctx: &Context<'_>) {

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use tracking_core::{
     Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangePage, Checkpoint, CheckpointName,
-    Counters, Cursor, Erasure, Error, Field, Group, Grouping, Key, KeyUse, NewTrack, Operation,
-    Outcome, Query, Record, RecordVisitor, Removal, Removed, Result, Retention, Run, RunChoice,
-    RunId, RunQuery, RunSelector, RunSummary, SessionGap, TaskId, Timestamp, Track, TrackId,
-    TrackingStorage, UserName, Visitor,
+    Counters, Cursor, DistinctCounts, Erasure, Error, Field, Group, GroupBy, Grouping, Key, KeyUse,
+    NewTrack, Operation, Outcome, Query, Record, RecordVisitor, Removal, Removed, Result,
+    Retention, Run, RunChoice, RunId, RunQuery, RunSelector, RunSummary, SessionGap, TaskId,
+    Timestamp, Track, TrackId, TrackingStorage, UserName, Visitor,
 };
 
 /// The store that is right.
@@ -78,6 +78,15 @@ pub(super) trait Rules: Send + Sync {
 
     fn groups(&self, right: &Right, query: &Query, grouping: &Grouping) -> Result<Vec<Group>> {
         right.groups(&self.asking(right, query), grouping)
+    }
+
+    fn count_distinct(
+        &self,
+        right: &Right,
+        query: &Query,
+        kinds: &[GroupBy],
+    ) -> Result<DistinctCounts> {
+        right.count_distinct(&self.asking(right, query), kinds)
     }
 
     fn task_ids_after(
@@ -298,6 +307,10 @@ impl<R: Rules> TrackingStorage for Wrong<R> {
 
     fn groups(&self, query: &Query, grouping: &Grouping) -> Result<Vec<Group>> {
         self.rules.groups(&*self.right, query, grouping)
+    }
+
+    fn count_distinct(&self, query: &Query, kinds: &[GroupBy]) -> Result<DistinctCounts> {
+        self.rules.count_distinct(&*self.right, query, kinds)
     }
 
     fn task_ids_after(&self, after: Option<&TaskId>, limit: usize) -> Result<Vec<TaskId>> {

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use tracking_core::{
     BatchRetention, ChangeCursor, ChangeFeed, ChangePage, Checkpoint, CheckpointName, Counters,
-    Field, Group, Grouping, Key, KeyUse, Page, Query, Result, Run, RunChoice, RunId, RunQuery,
-    RunSelector, RunSummary, SessionGap, TaskId, Timestamp, Track, TrackId,
-    TrackingStorageExt as _, UserName,
+    DistinctCounts, Field, Group, GroupBy, Grouping, Key, KeyUse, Page, Query, Result, Run,
+    RunChoice, RunId, RunQuery, RunSelector, RunSummary, SessionGap, TaskId, Timestamp, Track,
+    TrackId, TrackingStorageExt as _, UserName,
 };
 
 use super::AsyncStorage;
@@ -91,6 +91,23 @@ impl AsyncStorage {
     pub async fn groups(&self, query: Query, grouping: Grouping) -> Result<Vec<Group>> {
         self.reading("group tracks", move |store| store.groups(&query, &grouping))
             .await
+    }
+
+    /// Counts the tracks that a query asks for, and the different things that they have; see
+    /// [`TrackingStorage::count_distinct`](tracking_core::TrackingStorage::count_distinct).
+    ///
+    /// # Errors
+    ///
+    /// Those of the contract; a retryable error where the deadline passes.
+    pub async fn count_distinct(
+        &self,
+        query: Query,
+        kinds: Vec<GroupBy>,
+    ) -> Result<DistinctCounts> {
+        self.reading("count what tracks have", move |store| {
+            store.count_distinct(&query, &kinds)
+        })
+        .await
     }
 
     /// Lists the tasks that have tracks; see
