@@ -6,6 +6,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension};
 use tracking_core::{CheckpointName, Data, Field, Key, Result, TaskId, UserName};
 
+use crate::check_counts::check_counts;
 use crate::error::StoreResult;
 use crate::fields::{index_name, indexed, is_expressible};
 use crate::rows::{timestamp, track_id};
@@ -92,6 +93,8 @@ pub(crate) fn find_issues(
         check_names(connection, sql, &mut issues)?;
         check_checkpoints(connection, sql, &mut issues)?;
         check_tracks(connection, sql, &mut issues)?;
+        let counts = check_counts(connection, sql)?;
+        issues.extend(counts.into_iter().map(IntegrityIssue));
     }
     Ok(issues)
 }

@@ -1,6 +1,7 @@
-//! Counts tracks and groups, from an index where one suffices.
+//! Counts tracks and groups, from the counts that are kept or from an index where one suffices.
 
 mod distinct;
+pub(crate) mod kept;
 
 use std::collections::HashMap;
 
@@ -16,6 +17,9 @@ use crate::sql::Statements;
 
 /// How many tracks meet the criteria of a query.
 pub(crate) fn count(connection: &Connection, sql: &Statements, query: &Query) -> StoreResult<u64> {
+    if let Some(count) = kept::count(connection, sql, query)? {
+        return Ok(count);
+    }
     let Some(plan) = Plan::new(connection, sql, query)? else {
         return Ok(0);
     };
@@ -42,6 +46,9 @@ pub(crate) fn groups(
     query: &Query,
     grouping: &Grouping,
 ) -> StoreResult<Vec<Group>> {
+    if let Some(groups) = kept::groups(reader, sql, query, grouping)? {
+        return Ok(grouping.select(groups));
+    }
     let Some(plan) = Plan::new(&reader.connection, sql, query)? else {
         return Ok(Vec::new());
     };
@@ -122,7 +129,7 @@ fn index_of_groups(
         // What is excluded would need the row of each track.
         None => plan.conditions.is_empty(),
         Some(path) if path.index == index => true,
-        Some(path) if is_of_time_only(query) => {
+        Some(path) if kept::is_of_time_only(query) => {
             let mut statement = connection.prepare_cached(&sql.counters)?;
             let all: i64 = statement.query_row([], |row| row.get(0))?;
             path.count(connection, sql, &plan.conditions, all / INDEX_STEPS_PER_ROW)?
@@ -135,16 +142,6 @@ fn index_of_groups(
 
 /// So many steps in an index take as long as finding one row of the table.
 const INDEX_STEPS_PER_ROW: i64 = 8;
-
-fn is_of_time_only(query: &Query) -> bool {
-    query.time_filter().is_some()
-        && query.task_filter().is_none()
-        && query.user_filter().is_none()
-        && query.excluded_tasks().is_none()
-        && query.excluded_users().is_none()
-        && query.run_filter().is_none()
-        && query.field_filters().is_empty()
-}
 
 /// Counts groups whose tracks are adjacent in an index.
 fn count_along_index(

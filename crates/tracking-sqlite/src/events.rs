@@ -154,7 +154,7 @@ mod tests {
         let old = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/version-1.db");
         std::fs::copy(old, &file).unwrap();
         let upgraded = events_of(|| drop(SqliteStorage::open(&file).unwrap()));
-        assert_one(&upgraded, "INFO", "upgraded the tables", " from=1 to=3");
+        assert_one(&upgraded, "INFO", "upgraded the tables", " from=1 to=4");
         assert_one(&upgraded, "INFO", "upgraded the tables", "test.db");
         let opened = events_of(|| drop(SqliteStorage::open(&file).unwrap()));
         assert!(opened.is_empty(), "{opened:?}");

@@ -305,6 +305,10 @@ fn of_fixed_statements_only_those_scan_that_list_everything() {
             "tracks_by_pair",
             "SCAN track USING COVERING INDEX ix_track_pair",
         ),
+        (
+            "runs_within",
+            "SCAN track USING COVERING INDEX ix_track_run",
+        ),
         ("all_runs", "SCAN r"),
         ("all_keys", "SCAN key"),
         ("first_keys", "SCAN key"),
@@ -316,6 +320,35 @@ fn of_fixed_statements_only_those_scan_that_list_everything() {
         .map(|(name, step)| (*name, step.as_str()))
         .collect();
     assert_eq!(scanning, expected);
+}
+
+#[test]
+fn counts_are_found_by_their_kind_and_days() {
+    let (_folder, _store, connection, sql) = store();
+    let search = "SEARCH track_count USING PRIMARY KEY (kind=?";
+    for text in [
+        &sql.find_count,
+        &sql.size_of_count,
+        &sql.sum_of_quarters,
+        &sql.quarters,
+        &sql.items_of_days,
+        &sql.sums_of_items,
+        &sql.totals_of_items,
+    ] {
+        let steps = steps(&connection, text, Vec::new());
+        let search = search.replace(
+            "track_count",
+            if text.contains("as q") {
+                "q"
+            } else {
+                "track_count"
+            },
+        );
+        assert!(steps[0].starts_with(&search), "{text} {steps:?}");
+    }
+    let steps = steps(&connection, &sql.items_of_days, Vec::new());
+    let sorts = steps.iter().any(|step| step.contains("TEMP B-TREE"));
+    assert!(!sorts, "days are adjacent: {steps:?}");
 }
 
 /// Kinds of queries for runs, and the index that must be walked.

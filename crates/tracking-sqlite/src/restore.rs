@@ -9,6 +9,7 @@ use crate::checkpoints::position;
 use crate::error::{StoreResult, ids_exhausted};
 use crate::rows::{run_id, run_number, track, track_number};
 use crate::run_queries::find;
+use crate::track_counts;
 use crate::writer::Change;
 
 /// Takes all records; where that fails, the transaction around it is taken back.
@@ -88,6 +89,9 @@ impl Change<'_> {
         let mut statement = self.connection.prepare_cached(&self.sql.add_track)?;
         statement.execute(params![number, task, run, user, micros, data])?;
         self.cache.counters = Some((last_track.max(number), last_run));
+        if number <= last_track {
+            track_counts::count_restored(self.connection, self.sql, number)?;
+        }
         self.note(ChangeKind::TrackSaved, number);
         Ok(())
     }

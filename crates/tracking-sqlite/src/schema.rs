@@ -8,11 +8,15 @@ use rusqlite_migration::{HookError, M, Migrations};
 
 use tracking_core::StoreName;
 
+use crate::error::StoreError;
+use crate::sql::Statements;
+use crate::track_counts;
+
 /// What marks a file as one of ours: "trak" as a number, in its header.
 pub(crate) const APPLICATION_ID: i32 = 0x7472_616b;
 
 /// The version of the tables, which is also in the header of the file.
-pub(crate) const VERSION: i64 = 3;
+pub(crate) const VERSION: i64 = 4;
 
 /// The tables that a file has once, whatever stores are in it.
 ///
@@ -190,20 +194,40 @@ pub(crate) fn migrations() -> Migrations<'static> {
         M::up_with_hook("", |transaction: &Transaction<'_>| {
             in_each_store(transaction, REMOVAL_OF_RUNS)
         }),
+        M::up_with_hook("", |transaction: &Transaction<'_>| {
+            for store in stores(transaction)? {
+                create_counts(transaction, &store)?;
+                track_counts::count_all(transaction, &Statements::of(&store)).map_err(|error| {
+                    match error {
+                        StoreError::Sqlite(error) => error.into(),
+                        other => HookError::Hook(format!("{other:?}")),
+                    }
+                })?;
+            }
+            Ok(())
+        }),
     ])
 }
 
 /// Does something in each store that the catalog lists.
 fn in_each_store(transaction: &Transaction<'_>, sql: &str) -> Result<(), HookError> {
-    let mut statement = transaction.prepare("select name from store")?;
-    let names = statement.query_map([], |row| row.get::<_, String>(0))?;
-    for name in names.collect::<rusqlite::Result<Vec<_>>>()? {
-        let store = StoreName::new(name).map_err(|error| {
-            HookError::Hook(format!("the file holds a store that it cannot: {error}"))
-        })?;
+    for store in stores(transaction)? {
         transaction.execute_batch(&of_store(sql, &store))?;
     }
     Ok(())
+}
+
+/// The stores that the catalog lists.
+fn stores(transaction: &Transaction<'_>) -> Result<Vec<StoreName>, HookError> {
+    let mut statement = transaction.prepare("select name from store")?;
+    let names = statement.query_map([], |row| row.get::<_, String>(0))?;
+    let names = names.collect::<rusqlite::Result<Vec<_>>>()?;
+    let store = |name| {
+        StoreName::new(name).map_err(|error| {
+            HookError::Hook(format!("the file holds a store that it cannot: {error}"))
+        })
+    };
+    names.into_iter().map(store).collect()
 }
 
 /// A text with the names of a store in their places.
@@ -217,7 +241,13 @@ pub(crate) fn create_store(connection: &Connection, store: &StoreName) -> rusqli
     connection.execute_batch(&store_tables(store))?;
     connection.execute_batch(&of_store(BATCHES_AND_CHANGES, store))?;
     connection.execute_batch(&of_store(REMOVAL_OF_RUNS, store))?;
+    create_counts(connection, store)?;
     create_indexes(connection, store)
+}
+
+/// Makes the table of counts of a store and its triggers, where they are not there.
+pub(crate) fn create_counts(connection: &Connection, store: &StoreName) -> rusqlite::Result<()> {
+    connection.execute_batch(&of_store(&track_counts::tables(), store))
 }
 
 /// Makes the indexes of a store that are not there, those on data fields aside.

@@ -20,6 +20,8 @@ pub(crate) enum Setting {
     FeedMaxCount,
     /// How many entries of the change feed are forgotten.
     FeedFloor,
+    /// The last track that the table of counts covers.
+    CountedTo,
 }
 
 /// The value of a limit that is none.
@@ -34,6 +36,7 @@ impl Setting {
             Self::FeedMaxAge => "feed_max_age",
             Self::FeedMaxCount => "feed_max_count",
             Self::FeedFloor => "feed_floor",
+            Self::CountedTo => "counted_to",
         }
     }
 }

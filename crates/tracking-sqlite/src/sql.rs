@@ -87,6 +87,33 @@ statements! {
     tracks_by_pair: "select task, user, time, id from $track indexed by ix_$track_pair \
         order by task, user";
 
+    // ---- counts of tracks
+    tracks_to_count: "select task, user, run, time, id from $track where id > ?1 and id <= ?2 \
+        order by id limit ?3";
+    add_count: "insert into $track_count (kind, day, item, tracks) values (?1, ?2, ?3, ?4) \
+        on conflict (kind, day, item) do update set tracks = tracks + excluded.tracks";
+    find_count: "select tracks from $track_count where kind = ?1 and day = ?2 and item = ?3";
+    size_of_count: "select count(*) from $track_count where kind = ?1";
+    uncounted_tracks: "select task, user, run, time from $track where id > ?1";
+    counted_tracks_within: "select task, user, run, time from $track indexed by ix_$track_time \
+        where time between ?2 and ?3 and id <= ?1";
+    count_within: "select count(*) from $track indexed by ix_$track_time \
+        where time between ?1 and ?2";
+    /// Along the whole index, which has the tracks of a run side by side.
+    runs_within: "select count(*) from (select 1 from $track indexed by ix_$track_run \
+        where time between ?1 and ?2 group by run)";
+    sum_of_quarters: "select coalesce(sum(tracks), 0) from $track_count \
+        where kind = 0 and (day, item) >= (?1, ?2) and (day, item) < (?3, ?4)";
+    quarters: "select day, item, tracks from $track_count \
+        where kind = 0 and (day, item) >= (?1, ?2) and (day, item) < (?3, ?4)";
+    /// How many users or tasks each day has, and how many tracks.
+    items_of_days: "select q.day, coalesce((select tracks from $track_count \
+        where kind = 6 and day = q.day and item = ?1), 0), sum(q.tracks) \
+        from $track_count as q where q.kind = 0 and q.day >= ?2 and q.day < ?3 group by q.day";
+    sums_of_items: "select item, sum(tracks) from $track_count \
+        where kind = ?1 and day >= ?2 and day < ?3 group by item";
+    totals_of_items: "select item, tracks from $track_count where kind = ?1 and day = 0";
+
     // ---- runs
     add_run: "insert into $run (id, task, start, \"end\", finished) values (?1, ?2, ?3, ?4, ?5)";
     run_end: "select \"end\" from $run where id = ?1";

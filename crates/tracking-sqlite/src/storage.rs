@@ -12,13 +12,14 @@ use parking_lot::{Mutex, MutexGuard};
 use rusqlite::Connection;
 use tracking_core::{
     Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangePage, Checkpoint, CheckpointName, Clock,
-    Counters, Cursor, Erasure, Error, Field, Group, Grouping, Key, KeyUse, Outcome, Page, Query,
-    Record, RecordVisitor, Removal, RemovalTarget, Removed, Result, Run, RunChoice, RunId,
-    RunQuery, RunSelector, RunSummary, SessionGap, TaskId, Timestamp, Track, TrackId, TrackRef,
-    TrackingStorage, UserName, Visitor, Wipe,
+    Counters, Cursor, DistinctCounts, Erasure, Error, Field, Group, GroupBy, Grouping, Key, KeyUse,
+    Outcome, Page, Query, Record, RecordVisitor, Removal, RemovalTarget, Removed, Result, Run,
+    RunChoice, RunId, RunQuery, RunSelector, RunSummary, SessionGap, TaskId, Timestamp, Track,
+    TrackId, TrackRef, TrackingStorage, UserName, Visitor, Wipe,
 };
 
 use crate::connection::{Access, Settings};
+use crate::count::kept;
 use crate::delayed_commit::MAX_LOOKUP;
 use crate::error::StoreResult;
 use crate::events::{self, LockWait};
@@ -50,7 +51,7 @@ pub struct SqliteStorage {
     identity: Identity,
     store: StoreName,
     clock: Arc<dyn Clock>,
-    pub(crate) sql: Statements,
+    pub(crate) sql: Arc<Statements>,
     busy_timeout: Duration,
     /// The process that opened it.
     process: u32,
@@ -98,11 +99,13 @@ impl SqliteStorage {
             clock,
         } = builder;
         let file = absolute(&file)?;
+        let sql = Arc::new(Statements::of(&store));
         let writer = if settings.access == Access::Write {
             let connection = open::open_writer(&file, &settings, &store)?;
             let clock = Arc::clone(&clock);
             Some(Mutex::new(Writer::new(
                 connection,
+                Arc::clone(&sql),
                 clock,
                 settings.busy_timeout,
             )))
@@ -116,7 +119,7 @@ impl SqliteStorage {
         let opened = Self {
             identity,
             readers: Pool::new(file.clone(), identity, settings),
-            sql: Statements::of(&store),
+            sql,
             process: process::id(),
             file,
             store,
@@ -360,6 +363,15 @@ impl TrackingStorage for SqliteStorage {
 
     fn groups(&self, query: &Query, grouping: &Grouping) -> Result<Vec<Group>> {
         self.read_snapshot(|reader, sql| count::groups(reader, sql, query, grouping))
+    }
+
+    fn count_distinct(&self, query: &Query, kinds: &[GroupBy]) -> Result<DistinctCounts> {
+        let kept = self
+            .read_snapshot(|reader, sql| kept::distinct(&reader.connection, sql, query, kinds))?;
+        match kept {
+            Some(counts) => Ok(counts),
+            None => DistinctCounts::from_groups(self, query, kinds),
+        }
     }
 
     fn task_ids_after(&self, after: Option<&TaskId>, limit: usize) -> Result<Vec<TaskId>> {

@@ -28,6 +28,8 @@ pub(crate) struct WriteCache {
     pub(crate) runs: HashMap<i64, CachedRun>,
     /// The change feed.
     pub(crate) feed: Option<Feed>,
+    /// The last track that the table of counts covers.
+    pub(crate) counted_to: Option<i64>,
     /// Runs whose end must be written before the commit.
     pub(crate) moved: Vec<i64>,
 }

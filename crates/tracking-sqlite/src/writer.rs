@@ -15,11 +15,13 @@ use crate::events::LockWait;
 use crate::name_cache::NameCache;
 use crate::settings::{self, Setting};
 use crate::sql::{BEGIN, COMMIT, RELEASE, ROLLBACK, SAVEPOINT, Statements, UNDO_SAVEPOINT};
+use crate::track_counts;
 use crate::write_cache::{CachedRun, WriteCache};
 
 /// The connection that writes, and its cache.
 pub(crate) struct Writer {
     pub(crate) connection: Connection,
+    sql: Arc<Statements>,
     pub(crate) cache: WriteCache,
     /// The names met by reads within the open transaction.
     pub(crate) names: NameCache,
@@ -57,12 +59,14 @@ pub(crate) struct Change<'w> {
 impl Writer {
     pub(crate) fn new(
         connection: Connection,
+        sql: Arc<Statements>,
         clock: Arc<dyn Clock>,
         busy_timeout: Duration,
     ) -> Self {
         Self {
             clock,
             connection,
+            sql,
             busy_timeout,
             cache: WriteCache::default(),
             names: NameCache::default(),
@@ -165,7 +169,9 @@ impl Writer {
         Ok(answer)
     }
 
-    pub(crate) fn commit(&self) -> StoreResult<()> {
+    /// Commits the open transaction, once many new tracks are counted.
+    pub(crate) fn commit(&mut self) -> StoreResult<()> {
+        track_counts::count_if_due(&self.connection, &self.sql, &mut self.cache)?;
         let mut commit = self.connection.prepare_cached(COMMIT)?;
         commit.execute([]).map_err(StoreError::of_commit)?;
         Ok(())

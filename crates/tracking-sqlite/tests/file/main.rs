@@ -8,6 +8,7 @@
 mod access;
 mod check;
 mod concurrency;
+mod counts;
 mod damage;
 mod erasure;
 mod feed;

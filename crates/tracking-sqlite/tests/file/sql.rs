@@ -154,7 +154,7 @@ fn the_file_tells_what_it_is() {
     let sql = raw(&file);
     for (pragma, value) in [
         ("application_id", "1953653099"),
-        ("user_version", "3"),
+        ("user_version", "4"),
         ("journal_mode", "wal"),
         ("auto_vacuum", "2"),
     ] {

@@ -61,8 +61,11 @@ fn a_file_of_version_2_learns_to_remove_runs() {
     let (_folder, old) = file();
     save_everything(&open(&old));
     let raw = rusqlite::Connection::open(&old).unwrap();
-    raw.execute_batch("drop trigger run_stays; drop trigger run_removed; pragma user_version = 2;")
-        .unwrap();
+    raw.execute_batch(
+        "drop trigger run_stays; drop trigger run_removed; drop trigger track_uncounted; \
+         drop trigger track_recounted; drop table track_count; pragma user_version = 2;",
+    )
+    .unwrap();
     drop(raw);
 
     let store = open(&old);
