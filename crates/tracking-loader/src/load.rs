@@ -64,7 +64,7 @@ use options::Options;
 /// | [`session_gap`](Self::session_gap) | 30 minutes |
 /// | [`filter`](Self::filter) | all records |
 /// | [`only_files`](Self::only_files) | all logs in a folder |
-/// | [`batch`](Self::batch) | 4,000 lines |
+/// | [`batch`](Self::batch) | 16,000 lines |
 /// | [`if_unsure`](Self::if_unsure) | the log is an error |
 /// | [`line_limit`](Self::line_limit) | 1 MiB |
 /// | [`keep_rejects`](Self::keep_rejects) | 1,000 |

@@ -19,7 +19,10 @@ pub(crate) const MAX_READERS: usize = 8;
 pub(crate) const CACHE_SIZE: u64 = (MAX_READERS as u64 + 1) * 64 * 1024 * 1024;
 /// How many pages the log next to the file may have before they move into it: 16 MiB. More of
 /// them find the same pages changed again, which are then moved once.
-const WAL_CHECKPOINT_PAGES: i64 = 4096;
+pub(crate) const WAL_PAGES: i64 = 4096;
+/// The same while batches are delayed: 256 MiB. Each of their transactions changes many pages, most
+/// of which the next one changes again.
+pub(crate) const DELAYED_WAL_PAGES: i64 = 16 * WAL_PAGES;
 
 /// How connections to a file are made.
 #[derive(Clone, Debug)]
@@ -69,7 +72,7 @@ impl Settings {
         // Plans follow from the text alone; else a statement is prepared again for each new value.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.pragma_update(None, "cache_size", cache_pragma(self.cache_share()))?;
-        connection.pragma_update(None, "wal_autocheckpoint", WAL_CHECKPOINT_PAGES)?;
+        limit_wal(&connection, WAL_PAGES)?;
         connection.pragma_update(None, "temp_store", "memory")?;
         // Our own statements keep the references, and checking them once more costs time.
         connection.pragma_update(None, "foreign_keys", false)?;
@@ -91,6 +94,11 @@ impl Settings {
         load_module(&connection)?;
         Ok(connection)
     }
+}
+
+/// Sets how many pages the log next to the file may have before they move into it.
+pub(crate) fn limit_wal(connection: &Connection, pages: i64) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "wal_autocheckpoint", pages)
 }
 
 /// The size of a cache as `SQLite` takes it: KiB, negative, for a positive number is one of pages.

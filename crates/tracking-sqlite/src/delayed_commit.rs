@@ -13,6 +13,7 @@ use rusqlite::Connection;
 use tracking_core::Result;
 
 use crate::SqliteStorage;
+use crate::connection::{DELAYED_WAL_PAGES, WAL_PAGES};
 use crate::delayed_transaction::DelayedTransaction;
 use crate::error::{StoreError, StoreResult};
 use crate::name_cache::NameCache;
@@ -39,6 +40,7 @@ impl Writer {
         work: impl FnOnce(&mut Change<'_>) -> StoreResult<T>,
     ) -> StoreResult<T> {
         if self.delayed.is_none() {
+            self.limit_wal(DELAYED_WAL_PAGES)?;
             self.begin()?;
             self.delayed = Some(DelayedTransaction::new(self.clock.now()));
         }
@@ -121,7 +123,8 @@ impl SqliteStorage {
         if !writer.has_delayed() {
             return Ok(());
         }
-        let flushed = writer.flush();
+        // This may be the last write for long.
+        let flushed = writer.limit_wal(WAL_PAGES).and_then(|()| writer.flush());
         self.has_delayed.store(false, Ordering::Release);
         flushed
     }
@@ -314,6 +317,27 @@ mod tests {
         assert_eq!(users, ["anna", "bert again", "carl again"]);
         assert_eq!(store.check().unwrap(), []);
         assert_eq!(store.user_names(None).unwrap().len(), 3);
+    }
+
+    #[test]
+    fn pages_move_into_the_file_when_delayed_batches_are_flushed() {
+        const BYTES: usize = 40_000_000;
+        let (_folder, file) = folder_and_file();
+        let clock = clock();
+        let builder = SqliteStorage::builder(&file);
+        let store = builder.clock(Arc::clone(&clock) as _).open().unwrap();
+        let length = || std::fs::metadata(&file).unwrap().len();
+        let data = json!({"text": "x".repeat(BYTES)});
+        let large = NewTrack::new("lesson", "anna", data).unwrap();
+        store.apply_delayed(&Batch::new().save(large)).unwrap();
+        clock.set(Timestamp::from_micros(MAX_AGE_MICROS).unwrap());
+        store.apply_delayed(&one("anna")).unwrap();
+        assert_eq!(seen(&file), 2);
+        assert!(length() < BYTES as u64);
+        store.apply_delayed(&one("anna")).unwrap();
+        store.flush().unwrap();
+        assert_eq!(seen(&file), 3);
+        assert!(length() > BYTES as u64);
     }
 
     #[test]

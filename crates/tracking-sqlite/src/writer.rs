@@ -9,6 +9,7 @@ use rusqlite::{Connection, ErrorCode, params};
 use tracking_core::{ChangeSet, Clock};
 
 use crate::backoff::Backoff;
+use crate::connection::{WAL_PAGES, limit_wal};
 use crate::delayed_transaction::DelayedTransaction;
 use crate::error::{StoreError, StoreResult};
 use crate::events::LockWait;
@@ -29,6 +30,8 @@ pub(crate) struct Writer {
     pub(crate) backoff: Backoff,
     pub(crate) clock: Arc<dyn Clock>,
     busy_timeout: Duration,
+    /// How many pages the log next to the file may have.
+    wal_pages: i64,
     /// The open transaction of batches whose commit is delayed.
     pub(crate) delayed: Option<DelayedTransaction>,
 }
@@ -68,6 +71,7 @@ impl Writer {
             connection,
             sql,
             busy_timeout,
+            wal_pages: WAL_PAGES,
             cache: WriteCache::default(),
             names: NameCache::default(),
             backoff: Backoff::default(),
@@ -89,6 +93,7 @@ impl Writer {
         &mut self,
         work: impl FnOnce(&mut Self) -> StoreResult<T>,
     ) -> StoreResult<T> {
+        self.limit_wal(WAL_PAGES)?;
         self.begin()?;
         let mut undo = Undo::new(self, Scope::Transaction);
         let answer = work(undo.writer)?;
@@ -112,6 +117,15 @@ impl Writer {
             .execute([])?;
         undo.is_kept = true;
         Ok(answer)
+    }
+
+    /// Sets how many pages the log next to the file may have when a commit moves them into it.
+    pub(crate) fn limit_wal(&mut self, pages: i64) -> StoreResult<()> {
+        if self.wal_pages != pages {
+            limit_wal(&self.connection, pages)?;
+            self.wal_pages = pages;
+        }
+        Ok(())
     }
 
     /// Begins a transaction that writes, once no other process does.

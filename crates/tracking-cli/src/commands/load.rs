@@ -82,7 +82,7 @@ pub(crate) struct LoadArgs {
     #[arg(
         long,
         value_name = "LINES",
-        default_value_t = 4000,
+        default_value_t = 16_000,
         value_parser = clap::value_parser!(u32).range(1..=1_000_000),
         help_heading = Resettable::Reset
     )]

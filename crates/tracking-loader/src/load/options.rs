@@ -51,7 +51,7 @@ impl Default for Options {
             gap: SessionGap::default(),
             filter: LogFilter::new(),
             only_files: Vec::new(),
-            batch_lines: 4000,
+            batch_lines: 16_000,
             max_rejects: 1000,
             strict: false,
             dry_run: false,
