@@ -82,7 +82,6 @@ const STEPS: &[(&str, Step)] = &[
     ("lints", |_, _| lints()),
     ("documentation", |_, _| documentation()),
     ("each crate picked alone", |_, _| each_alone()),
-    ("each crate packaged", |_, _| packages::check_packages()),
     ("tests, none of them skipped", tests),
     ("the READMEs as a stranger follows them", |_, counts| {
         readmes(counts)
@@ -92,6 +91,8 @@ const STEPS: &[(&str, Step)] = &[
     }),
     ("every page in a browser", pages),
     ("instructions of the hottest operations", instructions),
+    // Last, since what it compiles was compiled by then, and so that a failure is easily found.
+    ("each crate packaged", |_, _| packages::check_packages()),
 ];
 
 fn lints() -> Result<bool> {
