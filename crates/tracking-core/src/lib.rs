@@ -81,6 +81,7 @@ pub use run::{NewRun, Run, RunChoice, RunSelector, RunSummary, StopRun};
 pub use session::SessionGap;
 pub use storage::{
     Erasure, Page, RecordVisitor, TrackingStorage, TrackingStorageExt, Visitor, Wipe,
+    count_distinct_by_groups,
 };
 pub use store_name::StoreName;
 pub use time::{Clock, ManualClock, SystemClock, TimeRange, Timestamp, Zone};

@@ -1,6 +1,7 @@
 //! The contract: what every store does.
 
 mod defaults;
+mod distinct;
 mod erasure;
 mod ext;
 mod forward;
@@ -12,6 +13,7 @@ use std::fmt;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
+pub use distinct::count_distinct_by_groups;
 pub use erasure::{Erasure, Wipe};
 pub use ext::TrackingStorageExt;
 pub use page::Page;
@@ -296,7 +298,7 @@ pub trait TrackingStorage: fmt::Debug + Send + Sync {
     /// different things of each of these kinds they have. Tracks without a data field have no value
     /// of it.
     fn count_distinct(&self, query: &Query, kinds: &[GroupBy]) -> Result<DistinctCounts> {
-        DistinctCounts::from_groups(self, query, kinds)
+        count_distinct_by_groups(self, query, kinds)
     }
 
     /// At most `limit` of the tasks that have tracks, sorted by code point, after this one.

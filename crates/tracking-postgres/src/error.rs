@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio_postgres::error::{Severity, SqlState};
+use tokio_postgres::error::{DbError, Severity, SqlState};
 use tracking_core::{Error, ErrorReport};
 
 /// The result of a step within the store.
@@ -96,11 +96,18 @@ impl StoreError {
         }
     }
 
-    /// Whether the server asks to repeat the transaction.
+    /// Whether the server asks to repeat the transaction, or it would succeed if repeated.
     pub(crate) fn is_conflict(&self) -> bool {
-        self.sql_state().is_some_and(|state| {
-            *state == SqlState::T_R_SERIALIZATION_FAILURE
-                || *state == SqlState::T_R_DEADLOCK_DETECTED
+        let Self::Postgres(error) = self else {
+            return false;
+        };
+        error.as_db_error().is_some_and(|db| {
+            [
+                SqlState::T_R_SERIALIZATION_FAILURE,
+                SqlState::T_R_DEADLOCK_DETECTED,
+            ]
+            .contains(db.code())
+                || is_dropped_meanwhile(db)
         })
     }
 
@@ -198,7 +205,14 @@ fn is_wrong_server(state: &SqlState) -> bool {
     *state == SqlState::READ_ONLY_SQL_TRANSACTION || *state == SqlState::FEATURE_NOT_SUPPORTED
 }
 
-fn is_fatal(error: &tokio_postgres::error::DbError) -> bool {
+/// Whether something was dropped between two steps of the planner: it reads the list of the
+/// statistics of a table, and then each of them, without a lock that keeps them. The text is the
+/// same in every language.
+fn is_dropped_meanwhile(db: &DbError) -> bool {
+    *db.code() == SqlState::INTERNAL_ERROR && db.message().starts_with("cache lookup failed")
+}
+
+fn is_fatal(error: &DbError) -> bool {
     matches!(
         error.parsed_severity(),
         Some(Severity::Fatal | Severity::Panic)

@@ -1,7 +1,7 @@
 //! Counts tracks and groups, from the counts that are kept or from an index where one suffices.
 
 mod distinct;
-pub(crate) mod kept;
+pub(crate) mod stored_counts;
 
 use std::collections::HashMap;
 
@@ -17,7 +17,7 @@ use crate::sql::Statements;
 
 /// How many tracks meet the criteria of a query.
 pub(crate) fn count(connection: &Connection, sql: &Statements, query: &Query) -> StoreResult<u64> {
-    if let Some(count) = kept::count(connection, sql, query)? {
+    if let Some(count) = stored_counts::count(connection, sql, query)? {
         return Ok(count);
     }
     let Some(plan) = Plan::new(connection, sql, query)? else {
@@ -46,7 +46,7 @@ pub(crate) fn groups(
     query: &Query,
     grouping: &Grouping,
 ) -> StoreResult<Vec<Group>> {
-    if let Some(groups) = kept::groups(reader, sql, query, grouping)? {
+    if let Some(groups) = stored_counts::groups(reader, sql, query, grouping)? {
         return Ok(grouping.select(groups));
     }
     let Some(plan) = Plan::new(&reader.connection, sql, query)? else {
@@ -129,7 +129,7 @@ fn index_of_groups(
         // What is excluded would need the row of each track.
         None => plan.conditions.is_empty(),
         Some(path) if path.index == index => true,
-        Some(path) if kept::is_of_time_only(query) => {
+        Some(path) if stored_counts::is_of_time_only(query) => {
             let mut statement = connection.prepare_cached(&sql.counters)?;
             let all: i64 = statement.query_row([], |row| row.get(0))?;
             path.count(connection, sql, &plan.conditions, all / INDEX_STEPS_PER_ROW)?

@@ -19,7 +19,7 @@ use tracking_core::{
 };
 
 use crate::connection::{Access, Settings};
-use crate::count::kept;
+use crate::count::stored_counts;
 use crate::delayed_commit::MAX_LOOKUP;
 use crate::error::StoreResult;
 use crate::events::{self, LockWait};
@@ -366,11 +366,12 @@ impl TrackingStorage for SqliteStorage {
     }
 
     fn count_distinct(&self, query: &Query, kinds: &[GroupBy]) -> Result<DistinctCounts> {
-        let kept = self
-            .read_snapshot(|reader, sql| kept::distinct(&reader.connection, sql, query, kinds))?;
+        let kept = self.read_snapshot(|reader, sql| {
+            stored_counts::distinct(&reader.connection, sql, query, kinds)
+        })?;
         match kept {
             Some(counts) => Ok(counts),
-            None => DistinctCounts::from_groups(self, query, kinds),
+            None => tracking_core::count_distinct_by_groups(self, query, kinds),
         }
     }
 

@@ -25,7 +25,7 @@ struct Args {
     tracks: u64,
     /// How many tracks a batch has
     #[arg(long, default_value_t = 16_000)]
-    batch: usize,
+    batch: u32,
     /// How many MiB of the file each connection keeps in memory
     #[arg(long, default_value_t = 256)]
     cache: u64,
@@ -46,7 +46,7 @@ fn main() -> Result<()> {
     while saved < args.tracks {
         let batch = workload.batch(args.batch)?;
         part.measure(args.batch, || Ok(store.apply_delayed(&batch).map(drop)?))?;
-        saved += args.batch as u64;
+        saved += u64::from(args.batch);
         if saved >= next {
             part.measure(0, || Ok(store.flush()?))?;
             writeln!(out, "{saved:>10} {part}")?;
@@ -78,7 +78,7 @@ impl Workload {
         }
     }
 
-    fn batch(&mut self, tracks: usize) -> Result<Batch> {
+    fn batch(&mut self, tracks: u32) -> Result<Batch> {
         let mut batch = Batch::new();
         for _ in 0..tracks {
             let record = self.generator.track();
@@ -102,13 +102,13 @@ impl Workload {
 /// What a part of the tracks cost.
 #[derive(Default)]
 struct Part {
-    tracks: usize,
+    tracks: u32,
     time: Duration,
     processor: Duration,
 }
 
 impl Part {
-    fn measure(&mut self, tracks: usize, work: impl FnOnce() -> Result<()>) -> Result<()> {
+    fn measure(&mut self, tracks: u32, work: impl FnOnce() -> Result<()>) -> Result<()> {
         let (started, processor) = (Instant::now(), processor_time());
         work()?;
         self.tracks += tracks;
@@ -120,7 +120,7 @@ impl Part {
 
 impl std::fmt::Display for Part {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let tracks = self.tracks as f64;
+        let tracks = f64::from(self.tracks);
         let rate = tracks / self.time.as_secs_f64();
         let processor = self.processor.as_secs_f64() * 1e6 / tracks;
         write!(f, "{rate:>10.0} {processor:>14.1}")
