@@ -214,7 +214,7 @@ impl Settings {
     }
 
     /// The hosts and the database, for messages.
-    pub(crate) fn place(&self) -> String {
+    pub(crate) fn location(&self) -> String {
         let hosts: Vec<String> = self.hosts().iter().map(host_name).collect();
         let database = self.config.get_dbname().or(self.config.get_user());
         match database {
@@ -294,7 +294,7 @@ fn refuse_tls(mode: TlsMode, binds_channel: bool) -> Result<()> {
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
-            .field("place", &self.place())
+            .field("place", &self.location())
             .finish_non_exhaustive()
     }
 }
@@ -372,7 +372,7 @@ mod tests {
         let settings = Settings::parse("postgres://u:secret@a:1,b:2/db").unwrap();
         let names: Vec<String> = settings.hosts().iter().map(host_name).collect();
         assert_eq!(names, ["a:1", "b:2"]);
-        assert_eq!(settings.place(), "a:1,b:2/db");
+        assert_eq!(settings.location(), "a:1,b:2/db");
         assert!(!format!("{settings:?}").contains("secret"));
         let same = Settings::parse("host=a,b port=7 user=u").unwrap();
         let names: Vec<String> = same.hosts().iter().map(host_name).collect();
@@ -463,11 +463,11 @@ mod tests {
     fn standbys_for_reading_have_ports_of_their_own() {
         let text = "postgres://u@a:7/db?read_from=b,c:8,[::1]:9&max_lag=2";
         let settings = Settings::parse(text).unwrap();
-        assert_eq!(settings.place(), "a:7/db");
+        assert_eq!(settings.location(), "a:7/db");
         let (hosts, lag) = settings.read_from.clone().unwrap();
         assert_eq!(lag, Duration::from_secs(2));
         let standbys = settings.for_standbys(&hosts).unwrap();
-        assert_eq!(standbys.place(), "b:7,c:8,::1:9/db");
+        assert_eq!(standbys.location(), "b:7,c:8,::1:9/db");
         assert!(settings.for_standbys("b:x").is_err());
         assert!(settings.for_standbys("b,,c").is_err());
         assert!(Settings::parse("postgres://a?read_from=b&max_lag=x").is_err());

@@ -165,7 +165,7 @@ mod tests {
     fn a_port_that_is_none_is_an_error_and_moves_no_other() {
         let ports = |ports| {
             let variables = [("PGHOST", "a,b"), ("PGPORT", ports), ("PGDATABASE", "db")];
-            try_complete("postgres://", &variables).map(|settings| settings.place())
+            try_complete("postgres://", &variables).map(|settings| settings.location())
         };
         assert_eq!(ports("7,8").unwrap(), "a:7,b:8/db");
         assert_eq!(ports(",8").unwrap(), "a:5432,b:8/db");
@@ -187,11 +187,11 @@ mod tests {
             ("PGPASSWORD", "secret"),
         ];
         let settings = completed("postgres://", &all);
-        assert_eq!(settings.place(), "db1:7,db2:7/lessons");
+        assert_eq!(settings.location(), "db1:7,db2:7/lessons");
         assert_eq!(settings.config.get_user(), Some("anna"));
         assert_eq!(settings.config.get_password(), Some(&b"secret"[..]));
         let settings = completed("postgres://bea:own@h/db", &all);
-        assert_eq!(settings.place(), "h:5432/db");
+        assert_eq!(settings.location(), "h:5432/db");
         assert_eq!(settings.config.get_user(), Some("bea"));
         assert_eq!(settings.config.get_password(), Some(&b"own"[..]));
         assert_eq!(completed("postgres://", &[]).hosts().len(), 1);

@@ -60,7 +60,7 @@ impl PostgresStorage {
         store: StoreName,
         clock: Arc<dyn Clock>,
     ) -> Result<Self> {
-        let place = format!("{}#{store}", settings.place());
+        let place = format!("{}#{store}", settings.location());
         let runtime = StoreRuntime::start()?;
         let standbys = match &settings.read_from {
             Some((hosts, lag)) => Some(Standbys::new(settings.for_standbys(hosts)?, *lag)),

@@ -19,7 +19,7 @@ impl SqliteStorage {
     /// becomes of it. A program that is ended by a signal meanwhile has to remove them itself.
     pub fn partial_backup(to: impl AsRef<Path>) -> Vec<PathBuf> {
         let partial = Partial::path_of(to.as_ref());
-        beside(&partial).to_vec()
+        companion_files(&partial).to_vec()
     }
 
     /// Copies the whole file, all its stores, into a new one, as it is at this moment.
@@ -112,7 +112,7 @@ fn without_log(copy: &Connection) -> StoreResult<()> {
 }
 
 /// A file, and those that `SQLite` makes next to it.
-pub(crate) fn beside(file: &Path) -> [PathBuf; 4] {
+pub(crate) fn companion_files(file: &Path) -> [PathBuf; 4] {
     ["", "-journal", "-wal", "-shm"].map(|end| {
         let mut name = file.as_os_str().to_owned();
         name.push(end);
@@ -141,7 +141,7 @@ impl Partial {
 impl Drop for Partial {
     fn drop(&mut self) {
         // Gone already where it got its name.
-        for file in beside(&self.path) {
+        for file in companion_files(&self.path) {
             let _gone = fs::remove_file(file);
         }
     }

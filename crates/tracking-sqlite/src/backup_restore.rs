@@ -9,7 +9,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 use tracking_core::{Clock, Error, Result, StoreName, SystemClock};
 
-use crate::backup::{Partial, beside, copy, renew_epochs};
+use crate::backup::{Partial, companion_files, copy, renew_epochs};
 use crate::check::{IntegrityIssue, check_pages, find_issues};
 use crate::durability::BUSY_TIMEOUT;
 use crate::error::StoreResult;
@@ -113,7 +113,7 @@ impl BackupRestore {
         let target = Target::find(&self.file);
         target.map_or_else(
             |_| Vec::new(),
-            |target| beside(&Partial::path_of(&target.path)).to_vec(),
+            |target| companion_files(&Partial::path_of(&target.path)).to_vec(),
         )
     }
 

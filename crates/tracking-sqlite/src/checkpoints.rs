@@ -4,7 +4,7 @@ use rusqlite::{Connection, Row, params};
 use tracking_core::{Batch, Checkpoint, CheckpointName, Data, rules};
 
 use crate::error::{InRow as _, StoreResult, corrupt_by};
-use crate::rows::whole_data;
+use crate::rows::validated_data;
 use crate::sql::Statements;
 use crate::writer::Change;
 
@@ -35,7 +35,7 @@ pub(crate) fn position(
 ) -> StoreResult<Option<Data>> {
     let mut statement = connection.prepare_cached(&sql.checkpoint)?;
     let mut rows = statement.query([name.as_str()])?;
-    let found = rows.next()?.map(|row| whole_data(row, 0)).transpose();
+    let found = rows.next()?.map(|row| validated_data(row, 0)).transpose();
     found.in_row("checkpoint", name)
 }
 
@@ -69,6 +69,6 @@ pub(crate) fn of_row(row: &Row<'_>) -> StoreResult<Checkpoint> {
     let name: String = row.get(0)?;
     let name = CheckpointName::new(name);
     let name = name.map_err(|error| corrupt_by("a checkpoint name", error))?;
-    let position = whole_data(row, 1).in_row("checkpoint", &name)?;
+    let position = validated_data(row, 1).in_row("checkpoint", &name)?;
     Ok(Checkpoint::new(name, position))
 }

@@ -147,7 +147,7 @@ impl SqliteStorage {
         }
         self.check_process()?;
         let Some(queued) = self.commits.enter(batch) else {
-            return self.lead(batch);
+            return self.apply_as_leader(batch);
         };
         let wait = LockWait::start();
         let mut turn = queued.wait_for(Some(self.busy_timeout()));
@@ -163,12 +163,12 @@ impl SqliteStorage {
         match turn {
             Turn::Return(Ok(applied)) => applied,
             Turn::Return(Err(panic)) => resume_unwind(panic),
-            Turn::Lead | Turn::Wait => self.lead(batch),
+            Turn::Lead | Turn::Wait => self.apply_as_leader(batch),
         }
     }
 
     /// Applies a batch and those that are queued once nobody else writes.
-    fn lead(&self, batch: &Batch) -> Result<Vec<Outcome>> {
+    fn apply_as_leader(&self, batch: &Batch) -> Result<Vec<Outcome>> {
         let _leadership = Leadership(&self.commits);
         let action = "write to";
         let mut writer = self.lock_writer(action)?;

@@ -46,7 +46,7 @@ pub(crate) fn key_use(
         .query_row([key.as_str()], |row| read(row, 0))
         .optional()?;
     found
-        .map(|(track, fingerprint)| whole(key.clone(), track, &fingerprint))
+        .map(|(track, fingerprint)| key_use_of(key.clone(), track, &fingerprint))
         .transpose()
 }
 
@@ -80,7 +80,7 @@ pub(crate) fn of_row(row: &Row<'_>) -> StoreResult<KeyUse> {
     let name: String = row.get(0)?;
     let key = Key::new(name).map_err(|error| corrupt_by("a key", error))?;
     let (track, fingerprint) = read(row, 1)?;
-    whole(key, track, &fingerprint)
+    key_use_of(key, track, &fingerprint)
 }
 
 /// The track and the fingerprint, from this column on.
@@ -88,7 +88,7 @@ fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<(i64, Vec<u8>)> {
     Ok((row.get(first)?, row.get(first + 1)?))
 }
 
-fn whole(key: Key, track: i64, fingerprint: &[u8]) -> StoreResult<KeyUse> {
+fn key_use_of(key: Key, track: i64, fingerprint: &[u8]) -> StoreResult<KeyUse> {
     let number = fingerprint.try_into().map(u128::from_be_bytes);
     let number = number
         .map_err(|error| corrupt_by("a fingerprint", error))

@@ -9,7 +9,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use tracking_core::{Error, Result};
 
-use crate::backup::beside;
+use crate::backup::companion_files;
 use crate::error::{StoreError, StoreResult};
 use crate::header::Header;
 use crate::open::{foreign, retry_while_busy};
@@ -90,7 +90,7 @@ impl Target {
 
     /// A file that `SQLite` would apply to what takes this place.
     fn left_over(&self) -> Option<PathBuf> {
-        let [_, others @ ..] = beside(&self.path);
+        let [_, others @ ..] = companion_files(&self.path);
         others
             .into_iter()
             .find(|file| fs::symlink_metadata(file).is_ok())
@@ -127,7 +127,7 @@ impl Target {
         let name = self.name.clone();
         let mut put = || -> io::Result<()> {
             match &self.replaced {
-                Some(replaced) => hand_on(replaced, new)?,
+                Some(replaced) => copy_owner(replaced, new)?,
                 None if fs::symlink_metadata(&self.path).is_ok() => {
                     return Err(io::Error::from(io::ErrorKind::AlreadyExists));
                 }
@@ -188,7 +188,7 @@ pub(crate) fn create_private(path: &Path) -> io::Result<()> {
 
 /// Gives the new file the owner, the group and the permissions of the one that it replaces.
 #[cfg(unix)]
-fn hand_on(replaced: &Metadata, new: &Path) -> io::Result<()> {
+fn copy_owner(replaced: &Metadata, new: &Path) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt, chown};
 
     let about = fs::metadata(new)?;
@@ -204,7 +204,7 @@ fn hand_on(replaced: &Metadata, new: &Path) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn hand_on(_replaced: &Metadata, _new: &Path) -> io::Result<()> {
+fn copy_owner(_replaced: &Metadata, _new: &Path) -> io::Result<()> {
     Ok(())
 }
 

@@ -74,7 +74,7 @@ impl Change<'_> {
         let (last_track, last_run) = self.counters()?;
         // In an import none is there, and need not be looked for.
         if number <= last_track
-            && let Some(there) = self.whole_track(number)?
+            && let Some(there) = self.stored_track(number)?
         {
             return Ok(rules::check_restored(&there, restored, || {
                 format!("track {}", restored.id())
@@ -96,7 +96,7 @@ impl Change<'_> {
         Ok(())
     }
 
-    fn whole_track(&self, number: i64) -> StoreResult<Option<Track>> {
+    fn stored_track(&self, number: i64) -> StoreResult<Option<Track>> {
         let mut statement = self.connection.prepare_cached(&self.sql.track)?;
         let mut rows = statement.query([number])?;
         rows.next()?.map(track).transpose()
@@ -109,7 +109,7 @@ impl Change<'_> {
             })?);
         }
         match track_number(used.track()) {
-            Some(number) if self.whole_track(number)?.is_some() => {
+            Some(number) if self.stored_track(number)?.is_some() => {
                 self.add_key(used.key(), number, used.fingerprint())
             }
             _ => Err(Error::unknown_track(used.track()).into()),

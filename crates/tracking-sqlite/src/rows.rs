@@ -99,7 +99,7 @@ pub(crate) fn data(row: &Row<'_>, column: usize) -> StoreResult<Data> {
 }
 
 /// The same, looked at as a whole.
-pub(crate) fn whole_data(row: &Row<'_>, column: usize) -> StoreResult<Data> {
+pub(crate) fn validated_data(row: &Row<'_>, column: usize) -> StoreResult<Data> {
     is_json(object(row, column)?)?;
     data(row, column)
 }

@@ -83,7 +83,7 @@ fn replace(
         });
     let mut file = file.with_context(|| cannot_write(path))?;
     let is_like_it = match replaced {
-        Some(replaced) => owner::hand_on(replaced, file.as_file()),
+        Some(replaced) => owner::copy_owner(replaced, file.as_file()),
         None => Ok(true),
     };
     let is_like_it = is_like_it.with_context(|| cannot_write(path))?;

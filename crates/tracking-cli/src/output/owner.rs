@@ -16,7 +16,7 @@ pub(super) fn create_private(path: &Path) -> io::Result<File> {
 /// Gives a new file the owner, the group and the permissions of the one that it is to replace.
 /// Returns whether it has them all: only root can change the owner.
 #[cfg(unix)]
-pub(super) fn hand_on(replaced: &Metadata, new: &File) -> io::Result<bool> {
+pub(super) fn copy_owner(replaced: &Metadata, new: &File) -> io::Result<bool> {
     use std::os::unix::fs::{MetadataExt, fchown};
 
     let about = new.metadata()?;
@@ -30,7 +30,7 @@ pub(super) fn hand_on(replaced: &Metadata, new: &File) -> io::Result<bool> {
 }
 
 #[cfg(not(unix))]
-pub(super) fn hand_on(_replaced: &Metadata, _new: &File) -> io::Result<bool> {
+pub(super) fn copy_owner(_replaced: &Metadata, _new: &File) -> io::Result<bool> {
     Ok(true)
 }
 

@@ -53,11 +53,11 @@ pub(crate) fn files(content: &[u8]) {
 /// where a first byte says so.
 pub(crate) fn loader(content: &[u8]) {
     match content.split_first() {
-        Some((0xfe, deeds)) => {
-            return related_logs::gather(Kin::Shared, &related_logs::deeds(deeds));
+        Some((0xfe, steps)) => {
+            return related_logs::check_family(Kin::Shared, &related_logs::steps(steps));
         }
-        Some((0xff, deeds)) => {
-            return related_logs::gather(Kin::Concatenated, &related_logs::deeds(deeds));
+        Some((0xff, steps)) => {
+            return related_logs::check_family(Kin::Concatenated, &related_logs::steps(steps));
         }
         _ => {}
     }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::arbitrary_bytes::{Form, are_loaded, are_loaded_as_they_are};
 use super::fixture::{gzip, lines};
 use super::log_lifecycle::{Event, live};
-use super::related_logs::{Kin, deeds, gather};
+use super::related_logs::{Kin, check_family, steps};
 
 fn event() -> impl Strategy<Value = Event> {
     let line = (0_u8..3, prop_oneof![4 => 0_u8..5, 1 => 25_u8..45]);
@@ -43,14 +43,14 @@ proptest! {
     fn of_logs_that_share_their_starts_each_line_is_loaded_once(
         content in prop::collection::vec(any::<[u8; 4]>(), 1..40),
     ) {
-        gather(Kin::Shared, &deeds(content.as_flattened()));
+        check_family(Kin::Shared, &steps(content.as_flattened()));
     }
 
     #[test]
     fn of_logs_that_are_concatenated_each_line_is_loaded_once(
         content in prop::collection::vec(any::<[u8; 4]>(), 1..40),
     ) {
-        gather(Kin::Concatenated, &deeds(content.as_flattened()));
+        check_family(Kin::Concatenated, &steps(content.as_flattened()));
     }
 
     #[test]

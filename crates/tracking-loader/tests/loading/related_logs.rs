@@ -25,7 +25,7 @@ pub(crate) enum Shape {
 
 /// Something that happens to a family of logs.
 #[derive(Clone, Debug)]
-pub(crate) enum Deed {
+pub(crate) enum Step {
     /// A log comes that begins with so many lines of another one.
     Begin(usize, usize),
     /// So many lines are written to a log.
@@ -74,7 +74,7 @@ struct Log {
 }
 
 /// Lets all of this happen, and sees that each line of each log is loaded once.
-pub(crate) fn gather(kin: Kin, deeds: &[Deed]) {
+pub(crate) fn check_family(kin: Kin, steps: &[Step]) {
     let mut family = Family {
         world: Rc::new(Fixture::new()),
         kin,
@@ -83,29 +83,29 @@ pub(crate) fn gather(kin: Kin, deeds: &[Deed]) {
         sources: 0,
         said: 0,
     };
-    for deed in deeds {
-        family.happens(deed);
+    for step in steps {
+        family.perform(step);
     }
     family.end();
 }
 
 impl Family {
-    fn happens(&mut self, deed: &Deed) {
-        match deed {
-            Deed::Begin(other, lines) if self.kin == Kin::Shared && !self.logs.is_empty() => {
+    fn perform(&mut self, step: &Step) {
+        match step {
+            Step::Begin(other, lines) if self.kin == Kin::Shared && !self.logs.is_empty() => {
                 let other = &self.logs[other % self.logs.len()].lines;
                 let shared = other[..lines % (other.len() + 1)].to_vec();
                 self.begin(shared);
             }
-            Deed::Begin(..) => self.begin(Vec::new()),
+            Step::Begin(..) => self.begin(Vec::new()),
             _ if self.logs.is_empty() => {}
-            Deed::Write(log, lines) => {
+            Step::Write(log, lines) => {
                 let log = log % self.logs.len();
                 if !self.logs[log].is_closed {
                     self.write(log, *lines);
                 }
             }
-            Deed::Load(log, part, shape, how) => {
+            Step::Load(log, part, shape, how) => {
                 let log = log % self.logs.len();
                 let text = text(&self.logs[log].lines);
                 let length = text.len() * usize::from(*part) / 255;
@@ -116,7 +116,7 @@ impl Family {
                 let log = &mut self.logs[log];
                 log.is_known |= how.killed.is_none() && has_line && !log.is_within;
             }
-            Deed::Concatenate(logs, shape, how) => {
+            Step::Concatenate(logs, shape, how) => {
                 let logs = self.choose(logs);
                 if self.is_hidden(&logs) {
                     return;
@@ -126,7 +126,7 @@ impl Family {
                 self.load(&[source], *how);
                 self.are_known(&logs, 1, *how);
             }
-            Deed::Together(logs, how) => {
+            Step::Together(logs, how) => {
                 let logs = self.choose(logs);
                 if self.is_hidden(&logs) {
                     return;
@@ -388,12 +388,12 @@ fn pipe(text: Vec<u8>) -> (Source, tempfile::NamedTempFile) {
 }
 
 /// The actions that bytes encode, four bytes each.
-pub(crate) fn deeds(content: &[u8]) -> Vec<Deed> {
+pub(crate) fn steps(content: &[u8]) -> Vec<Step> {
     let (chunks, _) = content.as_chunks::<4>();
-    chunks.iter().take(40).map(|bytes| deed(*bytes)).collect()
+    chunks.iter().take(40).map(|bytes| step(*bytes)).collect()
 }
 
-fn deed([kind, first, second, third]: [u8; 4]) -> Deed {
+fn step([kind, first, second, third]: [u8; 4]) -> Step {
     let (a, b) = (usize::from(first), usize::from(second));
     let shape = match third & 3 {
         0 => Shape::Same,
@@ -408,13 +408,13 @@ fn deed([kind, first, second, third]: [u8; 4]) -> Deed {
     };
     let how = How { batch, killed };
     match kind % 16 {
-        0 | 1 => Deed::Begin(a, b),
-        2..=4 => Deed::Write(a, b % 6 + 1),
-        5 | 6 => Deed::Write(a, b % 30 + 8),
-        7 => Deed::Write(a, if b == 255 { 2500 } else { 1 }),
-        8 | 9 => Deed::Load(a, second, shape, how),
-        10 | 11 => Deed::Load(a, 255, shape, how),
-        12..=14 => Deed::Concatenate(vec![a & 15, a >> 4, b][..2 + b % 2].to_vec(), shape, how),
-        _ => Deed::Together(vec![a & 15, a >> 4, b], how),
+        0 | 1 => Step::Begin(a, b),
+        2..=4 => Step::Write(a, b % 6 + 1),
+        5 | 6 => Step::Write(a, b % 30 + 8),
+        7 => Step::Write(a, if b == 255 { 2500 } else { 1 }),
+        8 | 9 => Step::Load(a, second, shape, how),
+        10 | 11 => Step::Load(a, 255, shape, how),
+        12..=14 => Step::Concatenate(vec![a & 15, a >> 4, b][..2 + b % 2].to_vec(), shape, how),
+        _ => Step::Together(vec![a & 15, a >> 4, b], how),
     }
 }

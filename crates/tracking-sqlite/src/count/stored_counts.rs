@@ -168,14 +168,14 @@ impl<'c> KeptCounts<'c> {
     }
 
     /// The periods of a length that lie wholly in the range: the first, and the one after the last.
-    fn whole(&self, length: i64) -> Option<(i64, i64)> {
+    fn periods_within(&self, length: i64) -> Option<(i64, i64)> {
         let (from, to) = self.range;
         let (first, end) = (-(-from).div_euclid(length), (to + 1).div_euclid(length));
         (first < end).then_some((first, end))
     }
 
     /// Visits the tracks that are not counted in these periods of a length.
-    fn each_other(
+    fn visit_others(
         &self,
         (first, end): (i64, i64),
         length: i64,
@@ -205,13 +205,13 @@ impl<'c> KeptCounts<'c> {
     }
 
     fn count(&self) -> StoreResult<u64> {
-        let Some(quarters) = self.whole(QUARTER) else {
+        let Some(quarters) = self.periods_within(QUARTER) else {
             return self.count_short_range();
         };
         let mut statement = self.connection.prepare_cached(&self.sql.sum_of_quarters)?;
         let sum: i64 = statement.query_row(bounds(quarters), |row| row.get(0))?;
         let mut count = sum.unsigned_abs();
-        self.each_other(quarters, QUARTER, |_| count += 1)?;
+        self.visit_others(quarters, QUARTER, |_| count += 1)?;
         Ok(count)
     }
 
@@ -232,7 +232,7 @@ impl<'c> KeptCounts<'c> {
             GroupBy::Run if self.is_all => (CountKind::Run, CountKind::Run, |track| track.run),
             _ => return Ok(None),
         };
-        let Some((first, end)) = self.whole(DAY) else {
+        let Some((first, end)) = self.periods_within(DAY) else {
             return Ok(None);
         };
         let mut items = HashMap::new();
@@ -253,7 +253,7 @@ impl<'c> KeptCounts<'c> {
                 read(row)?;
             }
         }
-        self.each_other((first, end), DAY, |track| {
+        self.visit_others((first, end), DAY, |track| {
             *items.entry(item(&track)).or_default() += 1;
         })?;
         Ok(Some(items))
@@ -271,7 +271,7 @@ impl<'c> KeptCounts<'c> {
         let mut size = self.connection.prepare_cached(&self.sql.size_of_count)?;
         let counted: i64 = size.query_row([kind], |row| row.get(0))?;
         let mut others = BTreeSet::new();
-        self.each_other((0, 0), DAY, |track| {
+        self.visit_others((0, 0), DAY, |track| {
             others.insert(track.run);
         })?;
         let mut find = self.connection.prepare_cached(&self.sql.find_count)?;
@@ -284,7 +284,7 @@ impl<'c> KeptCounts<'c> {
 
     /// The days in UTC, each with how many different tasks or users it has.
     fn items_of_days(&self, by: &GroupBy, different: &GroupBy) -> StoreResult<Option<Vec<Group>>> {
-        let Some((first, end)) = self.whole(DAY) else {
+        let Some((first, end)) = self.periods_within(DAY) else {
             return Ok(None);
         };
         let is_of_users = matches!(different, GroupBy::User);
@@ -302,7 +302,7 @@ impl<'c> KeptCounts<'c> {
             days.insert(row.get(0)?, numbers.into());
         }
         let mut others: HashMap<(i64, i64), u64> = HashMap::new();
-        self.each_other((first, end), DAY, |track| {
+        self.visit_others((first, end), DAY, |track| {
             let item = if is_of_users { track.user } else { track.task };
             *others
                 .entry((track.time.div_euclid(DAY), item))
@@ -325,7 +325,7 @@ impl<'c> KeptCounts<'c> {
 
     /// The groups by a kind of period.
     fn periods(&self, by: &GroupBy) -> StoreResult<Option<Vec<Group>>> {
-        let Some(quarters) = self.whole(QUARTER) else {
+        let Some(quarters) = self.periods_within(QUARTER) else {
             return Ok(None);
         };
         let mut periods = Periods {
@@ -340,7 +340,7 @@ impl<'c> KeptCounts<'c> {
             periods.add(time, tracks.unsigned_abs());
         }
         let mut times = Vec::new();
-        self.each_other(quarters, QUARTER, |track| times.push(track.time))?;
+        self.visit_others(quarters, QUARTER, |track| times.push(track.time))?;
         for time in times {
             periods.add(timestamp(time)?, 1);
         }

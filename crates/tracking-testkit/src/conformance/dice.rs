@@ -19,7 +19,7 @@ impl Dice {
 }
 
 /// How often something is done: what a variable of the environment asks for, or else `usual`.
-pub(super) fn how_often(variable: &str, usual: u64) -> u64 {
+pub(super) fn repetitions(variable: &str, usual: u64) -> u64 {
     let asked = env::var(variable).ok();
     asked.and_then(|text| text.parse().ok()).unwrap_or(usual)
 }

@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use tracking_core::{Change, ChangeCursor, ChangeFeed, ChangeKind, Removal};
 
-use super::super::dice::{Dice, how_often};
+use super::super::dice::{Dice, repetitions};
 use super::super::prelude::*;
 
 const WRITERS: u64 = 8;
 
 /// How many calls each writer makes; `TRACKING_FEED_CALLS` asks for more.
 fn calls() -> u64 {
-    how_often("TRACKING_FEED_CALLS", 40)
+    repetitions("TRACKING_FEED_CALLS", 40)
 }
 
 /// Makes a change of some kind.

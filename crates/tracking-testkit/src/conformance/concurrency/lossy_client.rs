@@ -2,7 +2,7 @@
 
 use tracking_core::BatchId;
 
-use super::super::dice::{Dice, how_often};
+use super::super::dice::{Dice, repetitions};
 use super::super::prelude::*;
 use crate::faulty::lossy;
 
@@ -44,7 +44,7 @@ pub(super) fn lose_every_third_answer(ctx: &Context<'_>) {
     let (answering, network) = (ctx.fresh(), lossy(ctx.shared(), 3));
     let mut dice = Dice::new(7);
     let mut lost = 0;
-    for n in 0..how_often("TRACKING_LOSSY_BATCHES", 200) {
+    for n in 0..repetitions("TRACKING_LOSSY_BATCHES", 200) {
         let batch = random(&mut dice, n);
         let expected = ended(&answering.apply(&batch));
         let answer = loop {
