@@ -16,9 +16,11 @@ mod stores;
 mod test;
 mod web;
 
+use std::env;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
 /// What people who work on `tracking` run.
@@ -76,4 +78,12 @@ fn main() -> ExitCode {
 fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.parent().unwrap_or(here).to_path_buf()
+}
+
+/// The folder of what Cargo downloads.
+fn cargo_home() -> Result<PathBuf> {
+    let given = env::var_os("CARGO_HOME").map(PathBuf::from);
+    given
+        .or_else(|| Some(env::home_dir()?.join(".cargo")))
+        .context("cannot find the home folder; set CARGO_HOME")
 }

@@ -1,5 +1,7 @@
 //! What is published: the metadata of each crate, its licences, and the files of its package.
 
+use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::process::Command;
 
@@ -50,14 +52,55 @@ pub(super) fn check_packages() -> Result<bool> {
             }
         }
     }
-    Ok(passed && (compile_packages(&["--offline"])? || compile_packages(&[])?))
+    forget_packages()?;
+    Ok(passed & compile_packages()?)
 }
 
-/// Makes the packages, and compiles each from its package. Without the network first: that is
-/// faster, but what is downloaded already may not be enough.
-fn compile_packages(options: &[&str]) -> Result<bool> {
-    let mut arguments = vec!["package", "--workspace", "--allow-dirty", "--quiet"];
-    arguments.extend(options);
+/// Removes what an earlier check unpacked and compiled. Packages that are checked together come from
+/// a registry in a folder, and Cargo unpacks and compiles a version from a registry only once:
+/// without this a package would be compiled with the other crates as they were then.
+fn forget_packages() -> Result<()> {
+    let published = published()?;
+    let mut arguments = vec!["clean", "--quiet", "--offline"];
+    for package in &published {
+        arguments.extend(["--package", package.name.as_str()]);
+    }
+    ensure!(super::cargo(&arguments)?, "cargo clean failed");
+    let sources = crate::cargo_home()?.join("registry/src");
+    if !sources.is_dir() {
+        return Ok(());
+    }
+    for registry in fs::read_dir(&sources)? {
+        let registry = registry?;
+        // A registry in a folder has no host in its name.
+        if registry.file_name().to_string_lossy().starts_with('-') {
+            for package in &published {
+                let version = format!("{}-{}", package.name, package.version);
+                remove_folder(&registry.path().join(version))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn remove_folder(folder: &Path) -> Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("{}: not removed", folder.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Makes the packages, and compiles each from its package.
+fn compile_packages() -> Result<bool> {
+    let mut arguments = vec![
+        "package",
+        "--workspace",
+        "--allow-dirty",
+        "--offline",
+        "--quiet",
+    ];
     let members = graph::packages()?;
     for package in members.iter().filter(|package| !is_published(package)) {
         arguments.extend(["--exclude", package.name.as_str()]);

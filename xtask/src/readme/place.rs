@@ -20,7 +20,7 @@ impl Place {
         let place = Self {
             // Some systems have a symbolic link on the way to temporary files.
             folder: folder.canonicalize().context("cannot find the folder")?,
-            cargo_home: cargo_home()?,
+            cargo_home: crate::cargo_home()?,
         };
         for folder in [place.home(), place.repository()] {
             fs::create_dir(&folder)
@@ -103,13 +103,6 @@ const FAST_BUILDS: [(&str, &str); 4] = [
     ("CARGO_PROFILE_RELEASE_DEBUG", "false"),
     ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
 ];
-
-fn cargo_home() -> Result<PathBuf> {
-    let given = env::var_os("CARGO_HOME").map(PathBuf::from);
-    given
-        .or_else(|| Some(env::home_dir()?.join(".cargo")))
-        .context("cannot find the home folder; set CARGO_HOME")
-}
 
 /// The target that the compiler builds for.
 fn host() -> Result<String> {
