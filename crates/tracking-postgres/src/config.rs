@@ -294,7 +294,7 @@ fn refuse_tls(mode: TlsMode, binds_channel: bool) -> Result<()> {
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
-            .field("place", &self.location())
+            .field("location", &self.location())
             .finish_non_exhaustive()
     }
 }

@@ -65,7 +65,10 @@ impl PersistentStoreArgs {
     fn file_spec(&self) -> Result<&SqliteSpec> {
         let spec = self.spec()?;
         spec.sqlite().with_context(|| {
-            format!("this command looks after a file, and {spec} is a database; use PostgreSQL's own tools")
+            format!(
+                "this command looks after a file, and {spec} is a database; use PostgreSQL's own tools: \
+                 pg_dump for a backup, pg_amcheck to look for damage, vacuum to give space back"
+            )
         })
     }
 

@@ -53,12 +53,16 @@ fn a_store_in_postgresql_is_filled_looked_at_copied_and_changed() {
         count.out.contains("carl") && !count.out.contains("anna"),
         "{count:?}"
     );
-    let shrunk = on(&place, &store, &["shrink"]);
-    assert_eq!(shrunk.status, Some(1));
-    assert!(
-        shrunk.err.contains("use PostgreSQL's own tools"),
-        "{shrunk:?}"
-    );
+    let backup: &[&str] = &["backup", "copy.db"];
+    for (command, tool) in [
+        (&["shrink"][..], "vacuum"),
+        (backup, "pg_dump"),
+        (&["check"], "pg_amcheck"),
+    ] {
+        let refused = on(&place, &store, command);
+        assert_eq!(refused.status, Some(1));
+        assert!(refused.err.contains(tool), "{refused:?}");
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use rusqlite::{Connection, params};
 use tracking_core::{DistinctCounts, Group, GroupBy, GroupKey, Grouping, Query, Timestamp, Zone};
 
+use super::INDEX_STEPS_PER_ROW;
 use crate::error::StoreResult;
 use crate::groups::GroupCodes;
 use crate::pool::Reader;
@@ -27,10 +28,10 @@ pub(crate) fn count(
     sql: &Statements,
     query: &Query,
 ) -> StoreResult<Option<u64>> {
-    let Some(kept) = KeptCounts::new(connection, sql, query)? else {
+    let Some(counts) = StoredCounts::new(connection, sql, query)? else {
         return Ok(None);
     };
-    kept.count().map(Some)
+    counts.count().map(Some)
 }
 
 /// The groups of a query, in no order; nothing where the counts do not help. Groups that are not
@@ -42,13 +43,13 @@ pub(crate) fn groups(
     grouping: &Grouping,
 ) -> StoreResult<Option<Vec<Group>>> {
     let Reader { connection, names } = reader;
-    let Some(kept) = KeptCounts::new(connection, sql, query)? else {
+    let Some(counts) = StoredCounts::new(connection, sql, query)? else {
         return Ok(None);
     };
     let by = grouping.first();
     match (by, grouping.second(), grouping.distinct()) {
         (GroupBy::Task | GroupBy::User | GroupBy::Run, None, []) => {
-            let Some(items) = kept.items(by)? else {
+            let Some(items) = counts.items(by)? else {
                 return Ok(None);
             };
             let codes = GroupCodes::new(by);
@@ -66,9 +67,9 @@ pub(crate) fn groups(
         (GroupBy::Day(zone), None, [different @ (GroupBy::Task | GroupBy::User)])
             if *zone == Zone::utc() =>
         {
-            kept.items_of_days(by, different)
+            counts.items_of_days(by, different)
         }
-        (_, None, []) if by.zone().is_some_and(is_of_quarters) => kept.periods(by),
+        (_, None, []) if by.zone().is_some_and(is_of_quarters) => counts.periods(by),
         _ => Ok(None),
     }
 }
@@ -81,20 +82,21 @@ pub(crate) fn distinct(
     query: &Query,
     kinds: &[GroupBy],
 ) -> StoreResult<Option<DistinctCounts>> {
-    let Some(kept) = KeptCounts::new(connection, sql, query)? else {
+    let Some(counts) = StoredCounts::new(connection, sql, query)? else {
         return Ok(None);
     };
+    let tracks = counts.count()?;
     let mut distinct = Vec::with_capacity(kinds.len());
     for kind in kinds {
         distinct.push(match kind {
-            GroupBy::Run => kept.distinct_runs()?,
-            _ => match kept.items(kind)? {
+            GroupBy::Run => counts.distinct_runs(tracks)?,
+            _ => match counts.items(kind)? {
                 Some(items) => items.len() as u64,
                 None => return Ok(None),
             },
         });
     }
-    Ok(Some(DistinctCounts::new(kept.count()?, distinct)))
+    Ok(Some(DistinctCounts::new(tracks, distinct)))
 }
 
 /// Of many items the largest, if a grouping asks for no others. Names are looked up for these only.
@@ -126,15 +128,15 @@ pub(super) fn is_of_time_only(query: &Query) -> bool {
 /// Whether each period of a zone consists of whole quarters of an hour.
 fn is_of_quarters(zone: &Zone) -> bool {
     let is_whole = |offset: i32| offset % QUARTER_SECONDS == 0;
-    let changes = zone.changes().iter();
     is_whole(zone.first_offset())
-        && changes.fold(true, |all, (time, offset)| {
-            all && is_whole(*offset) && time.micros() % QUARTER == 0
-        })
+        && zone
+            .changes()
+            .iter()
+            .all(|(time, offset)| is_whole(*offset) && time.micros() % QUARTER == 0)
 }
 
 /// The tracks of a query, and what the counts cover of them.
-struct KeptCounts<'c> {
+struct StoredCounts<'c> {
     connection: &'c Connection,
     sql: &'c Statements,
     /// The first and the last time, in microseconds.
@@ -143,7 +145,7 @@ struct KeptCounts<'c> {
     counted_to: i64,
 }
 
-impl<'c> KeptCounts<'c> {
+impl<'c> StoredCounts<'c> {
     fn new(
         connection: &'c Connection,
         sql: &'c Statements,
@@ -177,22 +179,39 @@ impl<'c> KeptCounts<'c> {
     /// Visits the tracks that are not counted in these periods of a length.
     fn visit_others(
         &self,
+        periods: (i64, i64),
+        length: i64,
+        mut visit: impl FnMut(CountedTrack),
+    ) -> StoreResult<()> {
+        self.visit_ends(periods, length, &mut visit)?;
+        self.visit_uncounted(visit)
+    }
+
+    /// Visits the counted tracks of the range before and after these periods of a length.
+    fn visit_ends(
+        &self,
         (first, end): (i64, i64),
         length: i64,
         mut visit: impl FnMut(CountedTrack),
     ) -> StoreResult<()> {
         let (from, to) = self.range;
-        let mut within = self
-            .connection
-            .prepare_cached(&self.sql.counted_tracks_within)?;
         for (from, to) in [(from, first * length - 1), (end * length, to)] {
             if from <= to {
+                let mut within = self
+                    .connection
+                    .prepare_cached(&self.sql.counted_tracks_within)?;
                 let mut rows = within.query(params![self.counted_to, from, to])?;
                 while let Some(row) = rows.next()? {
                     visit(CountedTrack::from_row(row)?);
                 }
             }
         }
+        Ok(())
+    }
+
+    /// Visits the tracks of the range after those that the counts cover.
+    fn visit_uncounted(&self, mut visit: impl FnMut(CountedTrack)) -> StoreResult<()> {
+        let (from, to) = self.range;
         let mut uncounted = self.connection.prepare_cached(&self.sql.uncounted_tracks)?;
         let mut rows = uncounted.query([self.counted_to])?;
         while let Some(row) = rows.next()? {
@@ -253,25 +272,25 @@ impl<'c> KeptCounts<'c> {
                 read(row)?;
             }
         }
-        self.visit_others((first, end), DAY, |track| {
-            *items.entry(item(&track)).or_default() += 1;
-        })?;
+        let add = |track: CountedTrack| *items.entry(item(&track)).or_default() += 1;
+        if self.is_all {
+            self.visit_uncounted(add)?;
+        } else {
+            self.visit_others((first, end), DAY, add)?;
+        }
         Ok(Some(items))
     }
 
-    /// How many different runs the tracks have.
-    fn distinct_runs(&self) -> StoreResult<u64> {
+    /// How many different runs the tracks have, of which there are so many.
+    fn distinct_runs(&self, tracks: u64) -> StoreResult<u64> {
         if !self.is_all {
-            let mut statement = self.connection.prepare_cached(&self.sql.runs_within)?;
-            let (from, to) = self.range;
-            let count: i64 = statement.query_row([from, to], |row| row.get(0))?;
-            return Ok(count.unsigned_abs());
+            return self.distinct_runs_within(tracks);
         }
         let kind = CountKind::Run as i64;
         let mut size = self.connection.prepare_cached(&self.sql.size_of_count)?;
         let counted: i64 = size.query_row([kind], |row| row.get(0))?;
         let mut others = BTreeSet::new();
-        self.visit_others((0, 0), DAY, |track| {
+        self.visit_uncounted(|track| {
             others.insert(track.run);
         })?;
         let mut find = self.connection.prepare_cached(&self.sql.find_count)?;
@@ -280,6 +299,20 @@ impl<'c> KeptCounts<'c> {
             count += u64::from(!find.exists([kind, 0, run])?);
         }
         Ok(count)
+    }
+
+    /// Reads the tracks of a short range, and walks along the index on runs for a long one.
+    fn distinct_runs_within(&self, tracks: u64) -> StoreResult<u64> {
+        let is_short = tracks < self.counted_to.unsigned_abs() / INDEX_STEPS_PER_ROW.unsigned_abs();
+        let text = if is_short {
+            &self.sql.runs_of_times
+        } else {
+            &self.sql.runs_within
+        };
+        let mut statement = self.connection.prepare_cached(text)?;
+        let (from, to) = self.range;
+        let count: i64 = statement.query_row([from, to], |row| row.get(0))?;
+        Ok(count.unsigned_abs())
     }
 
     /// The days in UTC, each with how many different tasks or users it has.

@@ -211,6 +211,23 @@ fn a_question_is_answered_from_the_counts() {
     assert_eq!(tasks(&store)[0].count(), before + 1000);
 }
 
+/// A statement that would read the counted tracks fails without their index on time.
+#[test]
+fn a_question_about_all_tracks_reads_none_that_are_counted() {
+    let (_folder, file) = file();
+    let store = counted(&file);
+    raw(&file)
+        .execute_batch("drop index ix_track_time")
+        .unwrap();
+    let kinds = [GroupBy::Task, GroupBy::User, GroupBy::Run];
+    let distinct = store.count_distinct(&Query::all(), &kinds).unwrap();
+    assert_eq!((distinct.tracks, distinct.distinct[1]), (25, 3));
+    for by in [GroupBy::Task, GroupBy::Run, GroupBy::Day(Zone::utc())] {
+        let groups = store.groups(&Query::all(), &by.into()).unwrap();
+        assert_eq!(groups.iter().map(Group::count).sum::<u64>(), 25);
+    }
+}
+
 #[test]
 fn a_table_of_counts_that_somebody_dropped_is_made_again_by_reindexing() {
     let (_folder, file) = file();
