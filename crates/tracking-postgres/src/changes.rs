@@ -6,8 +6,8 @@ use tracking_core::{
     Change as FeedEntry, ChangeCursor, ChangeFeed, ChangeKind, ChangePage, Error, Timestamp,
 };
 
+use crate::commit_writes::oldest_kept;
 use crate::error::{Result, StoreError, corrupt_row};
-use crate::flush::oldest_kept;
 use crate::statement::Sql;
 use crate::store_row::{StoreRow, micros, number};
 use crate::transaction::Transaction;

@@ -7,9 +7,9 @@ use tracking_core::{
     SessionGap, TaskId, Timestamp, TrackId, TrackUpdate, UserName,
 };
 
+use crate::change::Change;
 use crate::error::{InRow as _, StoreError, StoreResult, ids_exhausted};
 use crate::rows::{data, run_number, timestamp, track_id, track_number};
-use crate::writer::Change;
 
 /// Executes a batch; the caller rolls the transaction back if it fails. A batch whose id was
 /// applied before returns the outcomes of the first time.

@@ -5,11 +5,11 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension, params};
 use tracking_core::{AppliedBatch, BatchId, BatchRetention, Fingerprint, Timestamp};
 
+use crate::change::Change;
 use crate::error::{InRow as _, StoreResult, corrupt_by};
 use crate::rows::timestamp;
 use crate::settings::{self, NO_LIMIT, Setting};
 use crate::sql::Statements;
-use crate::writer::Change;
 
 /// How long ids are remembered.
 pub(crate) fn retention(connection: &Connection, sql: &Statements) -> StoreResult<BatchRetention> {

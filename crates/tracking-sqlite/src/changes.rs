@@ -10,12 +10,12 @@ use tracking_core::{
 };
 
 use crate::SqliteStorage;
+use crate::change::Change;
 use crate::error::{InRow as _, StoreResult, corrupt_row};
 use crate::feed::Feed;
 use crate::rows::timestamp;
 use crate::settings::{NO_LIMIT, Setting};
 use crate::sql::Statements;
-use crate::writer::Change;
 
 /// How long a call that waits for changes sleeps before it looks again.
 const POLL_INTERVAL: Duration = Duration::from_millis(10);

@@ -3,10 +3,10 @@
 use rusqlite::{Connection, Row, params};
 use tracking_core::{Batch, Checkpoint, CheckpointName, Data, rules};
 
+use crate::change::Change;
 use crate::error::{InRow as _, StoreResult, corrupt_by};
 use crate::rows::validated_data;
 use crate::sql::Statements;
-use crate::writer::Change;
 
 impl Change<'_> {
     /// Refuses a batch that expects a checkpoint to be what it is not.

@@ -13,12 +13,13 @@ use rusqlite::Connection;
 use tracking_core::Result;
 
 use crate::SqliteStorage;
+use crate::change::Change;
 use crate::connection::{DELAYED_WAL_PAGES, WAL_PAGES};
 use crate::delayed_transaction::DelayedTransaction;
 use crate::error::{StoreError, StoreResult};
 use crate::name_cache::NameCache;
 use crate::sql::Statements;
-use crate::writer::{Change, Writer};
+use crate::writer::Writer;
 
 /// How long a program leaves the file to others after a transaction of delayed batches.
 const PAUSE_AFTER_COMMIT: Duration = Duration::from_millis(10);

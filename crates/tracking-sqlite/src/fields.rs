@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use rusqlite::Connection;
 use tracking_core::Field;
 
+use crate::change::Change;
 use crate::error::StoreResult;
 use crate::sql::Statements;
-use crate::writer::Change;
 
 /// The fields that have an index, and the numbers of these.
 pub(crate) fn indexed(

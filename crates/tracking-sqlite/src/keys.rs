@@ -3,10 +3,10 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use tracking_core::{Fingerprint, Key, KeyUse, NewTrack};
 
+use crate::change::Change;
 use crate::error::{InRow as _, StoreResult, corrupt_by};
 use crate::rows::track_id;
 use crate::sql::Statements;
-use crate::writer::Change;
 
 impl Change<'_> {
     /// What was saved under a key.

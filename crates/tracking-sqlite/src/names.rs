@@ -3,9 +3,9 @@
 use rusqlite::OptionalExtension;
 use tracking_core::{TaskId, UserName};
 
+use crate::change::Change;
 use crate::error::StoreResult;
 use crate::write_cache::CachedTask;
-use crate::writer::Change;
 
 impl Change<'_> {
     /// The task of a name, where it is in the file.

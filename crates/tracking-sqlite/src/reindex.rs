@@ -1,10 +1,10 @@
 //! Rebuilds every index, and the counts, from the tracks.
 
+use crate::change::Change;
 use crate::error::StoreResult;
 use crate::fields::indexed;
 use crate::schema::{create_counts, create_indexes};
 use crate::track_counts;
-use crate::writer::Change;
 use tracking_core::StoreName;
 
 impl Change<'_> {

@@ -8,12 +8,12 @@ use tracking_core::{
     UserName,
 };
 
+use crate::change::Change;
 use crate::error::StoreResult;
 use crate::plan::Plan;
 use crate::rowid_scan::{SCAN_ROWS_PER_TRACK, SCAN_THRESHOLD, scan_by_rowid};
 use crate::run_queries;
 use crate::top_n::{TopN, order_columns};
-use crate::writer::Change;
 
 impl Change<'_> {
     /// Removes tracks and runs, and tells how many that were.

@@ -5,12 +5,12 @@ use tracking_core::{
     ChangeKind, Checkpoint, Counters, Error, KeyUse, Record, Run, RunId, RunSelector, Track, rules,
 };
 
+use crate::change::Change;
 use crate::checkpoints::position;
 use crate::error::{StoreResult, ids_exhausted};
 use crate::rows::{run_id, run_number, track, track_number};
 use crate::run_queries::find;
 use crate::track_counts;
-use crate::writer::Change;
 
 /// Takes all records; where that fails, the transaction around it is taken back.
 pub(crate) fn restore(change: &mut Change<'_>, records: &[Record]) -> StoreResult<()> {

@@ -3,10 +3,10 @@
 use rusqlite::params;
 use tracking_core::{ChangeKind, RunId, StopRun, TaskId, Timestamp, rules};
 
+use crate::change::Change;
 use crate::error::{StoreResult, ids_exhausted};
 use crate::rows::run_id;
 use crate::run_queries;
-use crate::writer::Change;
 
 impl Change<'_> {
     /// Starts a run, which becomes the current one of its task; gives its number and id.

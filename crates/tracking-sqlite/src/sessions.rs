@@ -3,11 +3,11 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use tracking_core::{Run, RunId, RunSelector, SessionGap, TimeRange, Timestamp, UserName, rules};
 
+use crate::change::Change;
 use crate::error::{InRow as _, StoreResult};
 use crate::rows::{run_id, timestamp};
 use crate::run_queries;
 use crate::sql::Statements;
-use crate::writer::Change;
 
 impl Change<'_> {
     /// The run of the session that a track belongs to; see

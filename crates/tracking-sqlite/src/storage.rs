@@ -18,6 +18,7 @@ use tracking_core::{
     TrackId, TrackRef, TrackingStorage, UserName, Visitor, Wipe,
 };
 
+use crate::change::Change;
 use crate::connection::{Access, Settings};
 use crate::count::stored_counts;
 use crate::delayed_commit::MAX_LOOKUP;
@@ -28,7 +29,7 @@ use crate::group_commit::CommitQueue;
 use crate::identity::Identity;
 use crate::pool::{Pool, Reader};
 use crate::sql::Statements;
-use crate::writer::{Change, Writer};
+use crate::writer::Writer;
 use crate::{
     SqliteStorageBuilder, apply, batch_ids, changes, checkpoints, count, export, fields, keys,
     lookup, name_lists, open, restore, run_queries, select, sessions,

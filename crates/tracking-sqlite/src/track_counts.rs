@@ -2,16 +2,15 @@
 //!
 //! The table `track_count` has the numbers of tracks by quarter of an hour, by day and user, by day
 //! and task, by user, by task and by run, and the numbers of users and tasks of each day. It covers
-//! the tracks up to an id, which is the setting `counted_to`. So a save writes no counts. A commit that leaves [`MAX_UNCOUNTED`] tracks or more
-//! after that id counts them, all at once and in its own transaction; what reads the counts adds the
-//! few tracks after it. Triggers adjust the counts when a track that is covered is changed or
+//! the tracks up to an id, which is the setting `counted_to`. So a save writes no counts. A commit
+//! that leaves [`MAX_UNCOUNTED`] tracks or more after that id counts them, all at once and in its own
+//! transaction (`commit_writes.rs`); what reads the counts adds the few tracks after it. Triggers adjust the counts when a track that is covered is changed or
 //! removed, also in SQL. Nothing of this is in memory between two statements, so nothing has to be
 //! undone where a batch fails.
 
 use crate::error::StoreResult;
 use crate::settings::{self, Setting};
 use crate::sql::Statements;
-use crate::write_cache::WriteCache;
 use rusqlite::{Connection, Row, params};
 
 /// A commit that leaves so many tracks uncounted counts them. Debug builds count early, so that all
@@ -169,28 +168,6 @@ pub(crate) fn counted_to(connection: &Connection, sql: &Statements) -> StoreResu
     Ok(settings::get(connection, sql, Setting::CountedTo)?.unwrap_or(0))
 }
 
-/// Counts new tracks before a commit, where there are many.
-pub(crate) fn count_if_due(
-    connection: &Connection,
-    sql: &Statements,
-    cache: &mut WriteCache,
-) -> StoreResult<()> {
-    // Where the last id is not known, no track was added.
-    let Some((last, _)) = cache.counters else {
-        return Ok(());
-    };
-    let counted = match cache.counted_to {
-        Some(counted) => counted,
-        None => counted_to(connection, sql)?,
-    };
-    cache.counted_to = Some(counted);
-    if last.saturating_sub(counted) >= MAX_UNCOUNTED {
-        count(connection, sql, (counted, last))?;
-        cache.counted_to = Some(last);
-    }
-    Ok(())
-}
-
 /// Counts all tracks of a store whose table of counts is empty; tells up to which one.
 pub(crate) fn count_all(connection: &Connection, sql: &Statements) -> StoreResult<i64> {
     let last = connection.query_row(&sql.counters, [], |row| row.get(0))?;
@@ -199,7 +176,11 @@ pub(crate) fn count_all(connection: &Connection, sql: &Statements) -> StoreResul
 }
 
 /// Counts the tracks after one id up to another one, which the counts cover from then on.
-fn count(connection: &Connection, sql: &Statements, (after, last): (i64, i64)) -> StoreResult<()> {
+pub(crate) fn count(
+    connection: &Connection,
+    sql: &Statements,
+    (after, last): (i64, i64),
+) -> StoreResult<()> {
     let mut add = connection.prepare_cached(&sql.add_count)?;
     let mut from = Some(after);
     while let Some(after) = from {

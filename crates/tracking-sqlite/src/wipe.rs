@@ -14,11 +14,11 @@ use tracking_core::{Result, Wipe};
 
 use crate::SqliteStorage;
 use crate::backoff::Backoff;
+use crate::change::Change;
 use crate::error::StoreResult;
 use crate::events;
 use crate::sql::{FIND_WIPE, WIPE_STATE};
 use crate::write_cache::WriteCache;
-use crate::writer::Change;
 use tracking_core::StoreName;
 
 /// Counts requests, so that a request that comes in while another is worked on is not lost.

@@ -5,19 +5,19 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, params};
+use rusqlite::{Connection, ErrorCode};
 use tracking_core::{ChangeSet, Clock};
 
 use crate::backoff::Backoff;
+use crate::change::Change;
+use crate::commit_writes::write_counts;
 use crate::connection::{WAL_PAGES, limit_wal};
 use crate::delayed_transaction::DelayedTransaction;
 use crate::error::{StoreError, StoreResult};
 use crate::events::LockWait;
 use crate::name_cache::NameCache;
-use crate::settings::{self, Setting};
 use crate::sql::{BEGIN, COMMIT, RELEASE, ROLLBACK, SAVEPOINT, Statements, UNDO_SAVEPOINT};
-use crate::track_counts;
-use crate::write_cache::{CachedRun, WriteCache};
+use crate::write_cache::WriteCache;
 
 /// The connection that writes, and its cache.
 pub(crate) struct Writer {
@@ -44,19 +44,9 @@ impl fmt::Debug for Writer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Writer")
             .field("connection", &self.connection)
-            .field("known", &self.cache)
+            .field("cache", &self.cache)
             .finish_non_exhaustive()
     }
-}
-
-/// A change within an open transaction.
-#[derive(Debug)]
-pub(crate) struct Change<'w> {
-    pub(crate) connection: &'w Connection,
-    pub(crate) cache: &'w mut WriteCache,
-    pub(crate) sql: &'w Statements,
-    /// What goes into the change feed, where there is one.
-    pub(crate) changes: Option<ChangeSet>,
 }
 
 impl Writer {
@@ -176,16 +166,13 @@ impl Writer {
         };
         change.changes = change.feed()?.settings.is_on().then(ChangeSet::default);
         let answer = work(&mut change)?;
-        change.write_moved_runs()?;
-        if let Some(changes) = change.changes.take() {
-            change.write_changes(changes, clock.now())?;
-        }
+        change.write_before_commit(clock.as_ref())?;
         Ok(answer)
     }
 
     /// Commits the open transaction, once many new tracks are counted.
     pub(crate) fn commit(&mut self) -> StoreResult<()> {
-        track_counts::count_if_due(&self.connection, &self.sql, &mut self.cache)?;
+        write_counts(&self.connection, &self.sql, &mut self.cache)?;
         let mut commit = self.connection.prepare_cached(COMMIT)?;
         commit.execute([]).map_err(StoreError::of_commit)?;
         Ok(())
@@ -245,31 +232,5 @@ impl Drop for Undo<'_> {
                 Scope::Savepoint => UNDO_SAVEPOINT,
             });
         }
-    }
-}
-
-impl Change<'_> {
-    /// Gives a setting of the store a value.
-    pub(crate) fn set(&self, setting: Setting, value: i64) -> StoreResult<()> {
-        settings::set(self.connection, self.sql, setting, value)
-    }
-
-    /// Writes the ends of runs that have moved, once each.
-    pub(crate) fn write_moved_runs(&mut self) -> StoreResult<()> {
-        if self.cache.moved.is_empty() {
-            return Ok(());
-        }
-        let mut statement = self.connection.prepare_cached(&self.sql.move_run)?;
-        for run in std::mem::take(&mut self.cache.moved) {
-            if let Some(CachedRun {
-                end,
-                is_moved: is_moved @ true,
-            }) = self.cache.runs.get_mut(&run)
-            {
-                statement.execute(params![run, *end])?;
-                *is_moved = false;
-            }
-        }
-        Ok(())
     }
 }
