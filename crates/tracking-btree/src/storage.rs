@@ -114,13 +114,13 @@ impl TrackingStorage for BTreeStorage {
     }
 
     fn visit(&self, query: &Query, visitor: &mut Visitor<'_>) -> Result<Option<Cursor>> {
-        let lent = ResultSet::pick(&self.state.read(), query)?;
-        lent.visit(query, visitor)
+        let results = ResultSet::pick(&self.state.read(), query)?;
+        results.visit(query, visitor)
     }
 
     fn page(&self, query: &Query) -> Result<Page> {
-        let lent = ResultSet::pick(&self.state.read(), query)?;
-        lent.into_page(query)
+        let results = ResultSet::pick(&self.state.read(), query)?;
+        results.into_page(query)
     }
 
     fn count(&self, query: &Query) -> Result<u64> {

@@ -123,13 +123,13 @@ fn check_tables(
     issues: &mut Vec<IntegrityIssue>,
 ) -> StoreResult<()> {
     let fresh = schema::fresh(store)?;
-    let mut made = fresh.prepare(
+    let mut statement = fresh.prepare(
         "select type, name, sql from sqlite_schema where sql is not null \
          and name not like 'sqlite#_%' escape '#'",
     )?;
     let mut there =
         connection.prepare("select sql from sqlite_schema where type = ?1 and name = ?2")?;
-    let mut rows = made.query([])?;
+    let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let (kind, name, text): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let mut found = there.query([&kind, &name])?;

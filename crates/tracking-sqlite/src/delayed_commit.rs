@@ -45,12 +45,12 @@ impl Writer {
             self.begin()?;
             self.delayed = Some(DelayedTransaction::new(self.clock.now()));
         }
-        let made = self.change_in_savepoint(sql, work);
+        let result = self.change_in_savepoint(sql, work);
         let now = self.clock.now();
         let Some(delayed) = &mut self.delayed else {
-            return made;
+            return result;
         };
-        match made {
+        match result {
             Ok(answer) => {
                 delayed.batches += 1;
                 delayed.operations += operations;

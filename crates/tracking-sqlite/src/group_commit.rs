@@ -210,21 +210,24 @@ impl SqliteStorage {
                         apply::apply(change, batch, self.now())
                     })
                 });
-                let made = catch_unwind(apply);
+                let result = catch_unwind(apply);
                 // Some errors, like that of a full disk, undo the whole transaction.
                 if writer.connection.is_autocommit()
-                    && let Ok(Err(error)) = &made
+                    && let Ok(Err(error)) = &result
                 {
                     return Err(error.for_another());
                 }
-                applied.push(made);
+                applied.push(result);
             }
             Ok(())
         });
         if let Err(error) = committed {
             applied.resize_with(batches.count(), || Ok(Ok(Vec::new())));
-            for made in applied.iter_mut().filter(|made| matches!(made, Ok(Ok(_)))) {
-                *made = Ok(Err(error.for_another()));
+            for result in applied
+                .iter_mut()
+                .filter(|result| matches!(result, Ok(Ok(_))))
+            {
+                *result = Ok(Err(error.for_another()));
             }
         }
         applied

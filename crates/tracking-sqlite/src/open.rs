@@ -316,7 +316,7 @@ fn ensure_store(connection: &Connection, store: &StoreName) -> StoreResult<()> {
         return Ok(());
     }
     connection.execute_batch("begin immediate")?;
-    let made = has_store(connection, store)
+    let created = has_store(connection, store)
         .and_then(|has| {
             if has {
                 Ok(())
@@ -326,10 +326,10 @@ fn ensure_store(connection: &Connection, store: &StoreName) -> StoreResult<()> {
         })
         .and_then(|()| connection.execute_batch("commit"));
     // Some errors, like that of a full disk, have taken it back already.
-    if made.is_err() && !connection.is_autocommit() {
+    if created.is_err() && !connection.is_autocommit() {
         let _failed = connection.execute_batch("rollback");
     }
-    Ok(made?)
+    Ok(created?)
 }
 
 fn is(error: &rusqlite::Error, code: ErrorCode) -> bool {

@@ -234,10 +234,13 @@ impl Change<'_> {
 
 /// Adds the tracks, by time and id, that are not among the last `kept`.
 fn push_all_but_last(tracks: &mut [(i64, i64)], kept: usize, found: &mut LowestIds) {
-    let gone = tracks.len().saturating_sub(kept);
-    if gone > 0 {
+    let surplus = tracks.len().saturating_sub(kept);
+    if surplus > 0 {
         tracks.sort_unstable();
-        tracks.iter().take(gone).for_each(|(_, id)| found.push(*id));
+        tracks
+            .iter()
+            .take(surplus)
+            .for_each(|(_, id)| found.push(*id));
     }
 }
 

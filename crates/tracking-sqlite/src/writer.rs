@@ -126,23 +126,23 @@ impl Writer {
         let wait = LockWait::start();
         self.connection.busy_timeout(Duration::ZERO)?;
         let mut left = self.busy_timeout;
-        let begun = loop {
-            let begun = self
+        let result = loop {
+            let result = self
                 .connection
                 .prepare_cached(BEGIN)
                 .and_then(|mut begin| begin.execute([]));
-            match begun {
+            match result {
                 Err(error) if !left.is_zero() && is_busy(&error) => {
                     let pause = left.min(POLL_INTERVAL);
                     thread::sleep(pause);
                     left -= pause;
                 }
-                begun => break begun.map(drop).map_err(StoreError::from),
+                result => break result.map(drop).map_err(StoreError::from),
             }
         };
         self.connection.busy_timeout(self.busy_timeout)?;
-        wait.end_of(&self.connection, begun.as_ref().err());
-        begun
+        wait.end_of(&self.connection, result.as_ref().err());
+        result
     }
 
     /// Makes a change within the open transaction.

@@ -113,11 +113,11 @@ pub(super) fn make(folder: &Path, strict: bool) -> Result<Counts> {
     for source in SOURCES {
         let place = source.path();
         if place.is_dir() {
-            let made = source.make(folder, &place)?;
-            if !made {
+            let is_made = source.make(folder, &place)?;
+            if !is_made {
                 println!("FAILED {}: its program failed", source.name);
             }
-            counts.note(made);
+            counts.note(is_made);
         } else if strict {
             println!("FAILED {}: there is no {}", source.name, place.display());
             counts.note(false);

@@ -16,11 +16,13 @@ use crate::measure::resident;
 /// Returns the errors of the workload, and fails if the system does not tell.
 pub fn child(list_format: ListFormat, rows: usize) -> Result<f64> {
     // A row that cannot be generated would end the list early, which the count detects.
-    let mut made = 0;
-    let rows_made = tracks(rows).map_while(Result::ok).inspect(|_| made += 1);
+    let mut rendered = 0;
+    let rows_made = tracks(rows)
+        .map_while(Result::ok)
+        .inspect(|_| rendered += 1);
     list_format.render(&mut Counted::default(), rows_made)?;
-    if made < rows {
-        bail!("row {made} of the workload is no track");
+    if rendered < rows {
+        bail!("row {rendered} of the workload is no track");
     }
     resident("VmHWM:")
 }

@@ -45,11 +45,11 @@ impl ConfirmArgs {
         write!(out, "{}? [y/N] ", sanitize(&what))
             .and_then(|()| out.flush())
             .context("cannot ask on the terminal")?;
-        let mut said = String::new();
+        let mut answer = String::new();
         io::stdin()
-            .read_line(&mut said)
+            .read_line(&mut answer)
             .context("cannot read the answer from the terminal")?;
-        match said.trim().to_lowercase().as_str() {
+        match answer.trim().to_lowercase().as_str() {
             "y" | "yes" => Ok(()),
             _ => Err(Unconfirmed::Declined.into()),
         }

@@ -72,22 +72,22 @@ impl ZoneChoice {
                 return moment;
             }
         }
-        held(time)
+        clamped(time)
     }
 
     fn at(self, time: NaiveDateTime) -> MappedLocalTime<Timestamp> {
         let offset = match self {
-            Self::Utc => return MappedLocalTime::Single(held(time)),
+            Self::Utc => return MappedLocalTime::Single(clamped(time)),
             Self::Fixed(offset) => MappedLocalTime::Single(offset),
             Self::Named(zone) => zone.offset_from_local_datetime(&time).map(|o| o.fix()),
             Self::Local => Local.offset_from_local_datetime(&time).map(|o| o.fix()),
         };
-        offset.map(|offset| held(time.checked_sub_offset(offset).unwrap_or(time)))
+        offset.map(|offset| clamped(time.checked_sub_offset(offset).unwrap_or(time)))
     }
 }
 
 /// A time in UTC, clamped to the range of time stamps.
-fn held(utc: NaiveDateTime) -> Timestamp {
+fn clamped(utc: NaiveDateTime) -> Timestamp {
     let micros = utc.and_utc().timestamp_micros();
     let micros = micros.clamp(Timestamp::MIN.micros(), Timestamp::MAX.micros());
     Timestamp::from_micros(micros).unwrap_or(Timestamp::MAX)

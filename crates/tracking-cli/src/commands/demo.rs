@@ -89,7 +89,7 @@ impl Action for DemoArgs {
             site(&learning, "Learning platform", &folder.join("learning"))?,
             site(&requests, "Web log", &folder.join("web"))?,
         ];
-        let made = DemoReport {
+        let report = DemoReport {
             tracks: learning.count(&Query::all())?,
             requests: requests.count(&Query::all())?,
             store: file.clone(),
@@ -97,7 +97,7 @@ impl Action for DemoArgs {
             was_there,
             pages: pages.to_vec(),
         };
-        self.result.print(&made)
+        self.result.print(&report)
     }
 }
 
@@ -141,8 +141,8 @@ impl DemoArgs {
         let Some(checkpoint) = store.checkpoint(&CheckpointName::new(COMPLETE)?)? else {
             bail!("{file} is no complete sample, and stays; remove it, or name another folder");
         };
-        let made = checkpoint.position();
-        let is = |name: &str, wanted: serde_json::Value| made.get(name) == Some(wanted);
+        let position = checkpoint.position();
+        let is = |name: &str, wanted: serde_json::Value| position.get(name) == Some(wanted);
         let same_seed = self.seed.is_none_or(|seed| is("seed", json!(seed)));
         let same_size = self.size.is_none_or(|size| is("size", json!(size.name())));
         ensure!(

@@ -33,12 +33,12 @@ fn what_is_removed_is_in_the_archive_and_can_be_imported() {
         let (left, archive) = (place.exported(), place.read("gone.jsonl"));
         assert_eq!(tracks(&left), tracks(&plain.exported()), "{command:?}");
         let all: Vec<&str> = tracks(EXPORT);
-        let gone: Vec<&str> = all
+        let removed: Vec<&str> = all
             .iter()
             .copied()
             .filter(|line| !left.contains(line))
             .collect();
-        assert_eq!(tracks(&archive), gone, "{command:?}");
+        assert_eq!(tracks(&archive), removed, "{command:?}");
         assert!(!archive.contains("checkpoint"), "{archive}");
         assert_eq!(
             archive.contains("\"k1\""),

@@ -58,8 +58,8 @@ fn ended(mut child: Child) -> Ran {
 }
 
 fn fifo(place: &Place) {
-    let made = Command::new("mkfifo").arg(place.path("pipe")).status();
-    assert!(made.unwrap().success());
+    let status = Command::new("mkfifo").arg(place.path("pipe")).status();
+    assert!(status.unwrap().success());
 }
 
 #[test]

@@ -40,12 +40,12 @@ fn tracks_are_removed_by_id_and_by_what_they_are() {
     ] {
         let place = Place::with_store();
         let counted = place.json_on_store(&[&["remove", "--dry-run"], which].concat());
-        let gone = 5 - left.len();
+        let expected = 5 - left.len();
         let numbers = |output: &Value| json!([output["matching"], output["removed"]]);
-        assert_eq!(numbers(&counted), json!([gone, 0]), "{which:?}");
+        assert_eq!(numbers(&counted), json!([expected, 0]), "{which:?}");
         assert_eq!(place.exported(), EXPORT, "{which:?}: it was only counted");
         let removed = place.json_on_store(&[&["remove", "--yes"], which].concat());
-        assert_eq!(numbers(&removed), json!([gone, gone]), "{which:?}");
+        assert_eq!(numbers(&removed), json!([expected, expected]), "{which:?}");
         assert_eq!(ids(&place), left, "{which:?}");
         let counts = [&counted["emptied_runs"], &removed["removed_runs"]];
         assert_eq!(counts[0], counts[1], "{which:?}: the runs, too");
@@ -143,12 +143,12 @@ fn old_tracks_are_pruned() {
     ] {
         let place = Place::with_store();
         let counted = place.json_on_store(&[&["prune", "--dry-run"], which].concat());
-        let gone = 5 - left.len();
+        let expected = 5 - left.len();
         let numbers = |output: &Value| json!([output["matching"], output["removed"]]);
-        assert_eq!(numbers(&counted), json!([gone, 0]), "{which:?}");
+        assert_eq!(numbers(&counted), json!([expected, 0]), "{which:?}");
         assert_eq!(place.exported(), EXPORT, "{which:?}: it was only counted");
         let removed = place.json_on_store(&[&["prune", "--yes"], which].concat());
-        assert_eq!(numbers(&removed), json!([gone, gone]), "{which:?}");
+        assert_eq!(numbers(&removed), json!([expected, expected]), "{which:?}");
         assert_eq!(ids(&place), left, "{which:?}");
     }
 }
@@ -288,9 +288,9 @@ fn runs_without_tracks_go_with_them_unless_they_are_kept() {
     let all = ["prune", "--keep-last", "0", "--yes"];
     let kept: Vec<u64> = runs(&place);
     let output = place.json_on_store(&all);
-    let gone = output["removed_runs"].as_u64().unwrap();
-    assert!(gone > 0);
-    assert_eq!(runs(&place).len() as u64, kept.len() as u64 - gone);
+    let expected = output["removed_runs"].as_u64().unwrap();
+    assert!(expected > 0);
+    assert_eq!(runs(&place).len() as u64, kept.len() as u64 - expected);
 }
 
 #[test]

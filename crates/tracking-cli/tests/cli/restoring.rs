@@ -33,8 +33,8 @@ fn a_store_is_replaced_only_with_the_option() {
         ran.err,
         "tracking: there is a file t.db already; nothing was changed (use --replace)\n"
     );
-    let said = place.stdout_on_store(&["restore", "b.db", "--replace", "--dry-run"]);
-    assert!(said.starts_with("the backup is sound; it would restore main to t.db ("));
+    let output = place.stdout_on_store(&["restore", "b.db", "--replace", "--dry-run"]);
+    assert!(output.starts_with("the backup is sound; it would restore main to t.db ("));
     assert_eq!(place.exported(), changed);
     let output = place.json_on_store(&["restore", "b.db", "--replace"]);
     let bytes = std::fs::metadata(place.path("b.db")).unwrap().len();

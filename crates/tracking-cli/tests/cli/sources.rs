@@ -100,15 +100,15 @@ fn load_report_and_check_format_agree_on_every_file() {
     let place = Place::new();
     for (name, content, expected) in zoo() {
         place.write(name, &content);
-        let said = load(&place, name);
+        let output = load(&place, name);
         match &expected {
-            Some(expected) => assert_eq!(said, *expected, "{name}"),
-            None => assert!(matches!(said, Said::Error(_)), "{name}: {said:?}"),
+            Some(expected) => assert_eq!(output, *expected, "{name}"),
+            None => assert!(matches!(output, Said::Error(_)), "{name}: {output:?}"),
         }
-        assert_eq!(check_format(&place, name), said, "{name}");
-        match (report(&place, name), &said) {
+        assert_eq!(check_format(&place, name), output, "{name}");
+        match (report(&place, name), &output) {
             (Ok(lines), Said::Format(format)) => assert!(lines > 0 || format.is_empty(), "{name}"),
-            (reported, _) => assert_eq!(reported.unwrap_err(), said, "{name}"),
+            (reported, _) => assert_eq!(reported.unwrap_err(), output, "{name}"),
         }
         // Standard input is the same log.
         for command in [
@@ -118,7 +118,7 @@ fn load_report_and_check_format_agree_on_every_file() {
         ] {
             let _gone = fs::remove_file(place.path("u.db"));
             let ran = place.run_with_input(command, &content);
-            let is_read = matches!(said, Said::Format(_));
+            let is_read = matches!(output, Said::Format(_));
             let status = Some(i32::from(!is_read));
             assert_eq!(ran.status, status, "{name}: {command:?} {ran:?}");
         }
@@ -252,8 +252,8 @@ fn what_could_steer_a_terminal_is_escaped_by_all_commands_that_read_logs() {
             (c.is_control() && c != '\n')
                 || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
         };
-        for said in [&ran.out, &ran.err] {
-            assert_eq!(said.find(loud), None, "{command:?}: {said:?}");
+        for output in [&ran.out, &ran.err] {
+            assert_eq!(output.find(loud), None, "{command:?}: {output:?}");
         }
         assert!(!ran.out.is_empty() || !ran.err.is_empty());
     }

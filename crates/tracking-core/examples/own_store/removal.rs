@@ -95,13 +95,13 @@ impl State {
     /// Rule: a key goes with its track.
     pub(crate) fn remove_tracks(&mut self, ids: &BTreeSet<TrackId>, kind: ChangeKind) -> u64 {
         let goes = |track: &Track| ids.contains(&track.id());
-        let (gone, state) = std::mem::take(&mut self.tracks).into_iter().partition(goes);
+        let (removed, state) = std::mem::take(&mut self.tracks).into_iter().partition(goes);
         self.tracks = state;
         self.keys.retain(|_, used| !ids.contains(&used.track()));
-        let gone: Vec<Track> = gone;
-        for track in &gone {
+        let removed: Vec<Track> = removed;
+        for track in &removed {
             self.note(kind, track.id().number());
         }
-        gone.len() as u64
+        removed.len() as u64
     }
 }

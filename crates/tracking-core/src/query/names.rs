@@ -220,21 +220,21 @@ impl NameFilter {
         prefixes.sort_unstable();
         // In sorted order a prefix stands right before what it covers.
         prefixes.dedup_by(|longer, shorter| longer.starts_with(&**shorter));
-        let mut made = Self {
+        let mut names = Self {
             exact: Exact::default(),
             prefixes,
             more: None,
         };
-        exact.retain(|name| !made.has_prefix_of(name));
-        made.exact = exact.into_iter().collect();
-        patterns.retain(|pattern| !made.has_prefix_of(pattern.prefix()));
+        exact.retain(|name| !names.has_prefix_of(name));
+        names.exact = exact.into_iter().collect();
+        patterns.retain(|pattern| !names.has_prefix_of(pattern.prefix()));
         patterns.sort_unstable();
         patterns.dedup();
         if !patterns.is_empty() {
             let all_of = Vec::new();
-            made.more = Some(Box::new(More { patterns, all_of }));
+            names.more = Some(Box::new(More { patterns, all_of }));
         }
-        made
+        names
     }
 
     /// The names that are in all of these, each of which is without further filters.

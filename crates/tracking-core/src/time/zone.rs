@@ -61,7 +61,7 @@ impl Zone {
             zone.offset_from_utc_datetime(&utc).fix().local_minus_utc()
         };
         let mut here = (range.from(), at(range.from()));
-        let mut made = Self {
+        let mut zone = Self {
             offset: here.1,
             changes: Vec::new(),
         };
@@ -69,12 +69,12 @@ impl Zone {
             let next = here.0.saturating_add(TimeDelta::days(1)).min(range.to());
             let offset = at(next);
             if offset != here.1 {
-                made.changes
+                zone.changes
                     .push((first_with(&at, offset, here.0, next), offset));
             }
             here = (next, offset);
         }
-        made
+        zone
     }
 
     /// Seconds east of UTC at a moment.

@@ -23,8 +23,8 @@ pub(super) fn with_runs_restarted(
     store: &dyn TrackingStorage,
     batch: &Batch,
 ) -> Result<(Batch, u64)> {
-    let gone = gone(store, batch)?;
-    let starts = gone.iter().filter_map(|run| {
+    let missing_runs = missing_runs(store, batch)?;
+    let starts = missing_runs.iter().filter_map(|run| {
         let first = tracks(batch).find(|track| track.run() == RunChoice::Id(*run))?;
         first.time().map(start_run_at)
     });
@@ -34,10 +34,12 @@ pub(super) fn with_runs_restarted(
         restarted.push(match operation {
             Operation::Save(track) => {
                 let run = match track.run() {
-                    RunChoice::Id(run) => match gone.iter().position(|gone| *gone == run) {
-                        Some(place) => RunChoice::Started(place),
-                        None => RunChoice::Id(run),
-                    },
+                    RunChoice::Id(run) => {
+                        match missing_runs.iter().position(|missing| *missing == run) {
+                            Some(place) => RunChoice::Started(place),
+                            None => RunChoice::Id(run),
+                        }
+                    }
                     RunChoice::Started(place) => RunChoice::Started(place + before),
                     other => other,
                 };
@@ -64,7 +66,7 @@ fn tracks(batch: &Batch) -> impl Iterator<Item = &NewTrack> {
 }
 
 /// The runs that a batch saves into and that are not there.
-fn gone(store: &dyn TrackingStorage, batch: &Batch) -> Result<Vec<RunId>> {
+fn missing_runs(store: &dyn TrackingStorage, batch: &Batch) -> Result<Vec<RunId>> {
     let named = tracks(batch).filter_map(|track| match track.run() {
         RunChoice::Id(run) => Some(run),
         _ => None,
@@ -88,8 +90,8 @@ mod tests {
     fn each_run_that_is_gone_starts_again_and_the_others_continue() {
         let store = BTreeStorage::new();
         let start = || store.start_run(NewRun::without_task()).unwrap();
-        let (gone, there) = (start(), start());
-        let query = RunQuery::all().ids([gone]);
+        let (missing, there) = (start(), start());
+        let query = RunQuery::all().ids([missing]);
         store.remove_by(&Removal::runs(query)).unwrap();
         let into = |run: RunChoice| {
             let track = NewTrack::new("a", "u", json!({})).unwrap();
@@ -99,8 +101,8 @@ mod tests {
             .save(into(there.into()))
             .start_run(NewRun::without_task())
             .save(into(RunChoice::Started(0)))
-            .save(into(gone.into()))
-            .save(into(gone.into()));
+            .save(into(missing.into()))
+            .save(into(missing.into()));
         let error = store.apply(&batch).unwrap_err();
         assert!(is_of_a_removed_run(&error), "{error}");
         let (restarted, count) = with_runs_restarted(&store, &batch).unwrap();

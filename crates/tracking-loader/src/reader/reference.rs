@@ -61,8 +61,8 @@ impl ReferenceLog {
         let task = self.names.task(task).map_err(fault)?;
         let unfit = |_| LineError::not_storable(text);
         let user = self.names.user(&principal).map_err(unfit)?;
-        let said = DATA_FIELDS.iter().zip(&values);
-        let data: Map<String, Value> = said
+        let fields = DATA_FIELDS.iter().zip(&values);
+        let data: Map<String, Value> = fields
             .filter(|(_, value)| !value.is_empty())
             .map(|(name, value)| ((*name).to_owned(), Value::from(value.as_ref())))
             .collect();

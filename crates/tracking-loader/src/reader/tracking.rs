@@ -83,8 +83,8 @@ impl LineFormat for TrackingLog {
             session_id(run).ok_or_else(|| fault("run", Reason::Run, expected, run.get()))
         });
         let key = fields.key.map(|key| {
-            let made = Key::new(key.0.as_ref());
-            made.map_err(|_| fault("key", Reason::Key, "a key", &key.0))
+            let key_result = Key::new(key.0.as_ref());
+            key_result.map_err(|_| fault("key", Reason::Key, "a key", &key.0))
         });
         let record = LogRecord::new(task, user, time, data);
         Ok(record.with(run.transpose()?, key.transpose()?).into())

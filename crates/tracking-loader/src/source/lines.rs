@@ -231,8 +231,8 @@ impl Lines {
     pub(crate) fn jump(&mut self, offset: SourceOffset) -> Result<(), SourceError> {
         let log = self.input.source().clone();
         self.forget_line();
-        let gone = self.input.seek(offset.bytes);
-        gone.map_err(|error| SourceError::read(&log, 0, error))?;
+        let result = self.input.seek(offset.bytes);
+        result.map_err(|error| SourceError::read(&log, 0, error))?;
         self.before = offset;
         Ok(())
     }

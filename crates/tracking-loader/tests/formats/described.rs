@@ -111,15 +111,15 @@ fn refused(option: &str, value: &str) -> Option<String> {
     if is_placeholder {
         return None;
     }
-    let told = |error: &dyn std::fmt::Display| error.to_string();
+    let message = |error: &dyn std::fmt::Display| error.to_string();
     match option {
-        "--map" => value.parse::<FieldMap>().err().map(|e| told(&e)),
-        "--pattern" => value.parse::<LinePattern>().err().map(|e| told(&e)),
-        "--time-format" => value.parse::<TimeFormat>().err().map(|e| told(&e)),
+        "--map" => value.parse::<FieldMap>().err().map(|e| message(&e)),
+        "--pattern" => value.parse::<LinePattern>().err().map(|e| message(&e)),
+        "--time-format" => value.parse::<TimeFormat>().err().map(|e| message(&e)),
         "--log-format" | "--format" if LineTemplate::is_likely(value) => {
-            value.parse::<LineTemplate>().err().map(|e| told(&e))
+            value.parse::<LineTemplate>().err().map(|e| message(&e))
         }
-        "--log-format" => value.parse::<Format>().err().map(|e| told(&e)),
+        "--log-format" => value.parse::<Format>().err().map(|e| message(&e)),
         _ => None,
     }
 }

@@ -108,7 +108,7 @@ fn nothing_is_lost_on_the_way() {
     {
         let record = format.read(line).unwrap().into_record().unwrap();
         let mut whole: Value = serde_json::from_slice(line).unwrap();
-        let mut gone = |path: &str, key: &str| {
+        let mut remove = |path: &str, key: &str| {
             whole
                 .pointer_mut(path)
                 .unwrap()
@@ -126,7 +126,7 @@ fn nothing_is_lost_on_the_way() {
                 "https://w3id.org/xapi/video/extensions/session-id",
             ),
         ] {
-            assert!(gone(path, key).is_some());
+            assert!(remove(path, key).is_some());
         }
         assert_eq!(record.data().deserialize::<Value>().unwrap(), whole);
         let course = whole

@@ -29,8 +29,8 @@ pub(crate) fn required(variable: &str) -> bool {
 
 /// Not by a macro: what those print is shown of failed tests only.
 pub(crate) fn skipped(why: &str) {
-    let told = format!("skipped: {why}\n");
-    io::stderr().write_all(told.as_bytes()).unwrap();
+    let message = format!("skipped: {why}\n");
+    io::stderr().write_all(message.as_bytes()).unwrap();
 }
 
 /// All lines of a log, unpacked.

@@ -31,8 +31,8 @@ pub(crate) fn are_loaded(whole: &[u8], form: Form, cut: usize, batch: usize, lim
     write(&start[..end.map_or(0, |end| end + 1)]);
     let first = loader.load(&world.sources(&["a.log"]), &mut ()).unwrap();
     write(whole);
-    let mut told = 0;
-    let mut see = |progress: Progress<'_>| told = progress.lines;
+    let mut lines = 0;
+    let mut see = |progress: Progress<'_>| lines = progress.lines;
     let second = loader.load(&world.sources(&["a.log"]), &mut see).unwrap();
     let counted = first.total.lines + second.total.lines;
     let expected = whole.split_inclusive(|byte| *byte == b'\n').count() as u64;

@@ -112,8 +112,8 @@ fn commits_are_delayed_until_the_load_ends() {
 fn no_commit_is_delayed_where_a_pipe_is_read() {
     let world = Fixture::new();
     let pipe = world.path("pipe");
-    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
-    assert!(made.unwrap().success());
+    let status = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(status.unwrap().success());
     let text = lines(300..310);
     let writer = std::thread::spawn(move || std::fs::write(pipe, text).unwrap());
     let store = BTreeStorage::new();

@@ -8,8 +8,8 @@ pub(crate) fn skipped(why: &str) {
     let required = std::env::var_os("TRACKING_REQUIRE_TOOLS").is_some_and(|set| set == "1");
     assert!(!required, "{why}, and it is required");
     // Not by a macro: what those print is shown of failed tests only.
-    let told = format!("skipped: {why}\n");
-    io::stderr().write_all(told.as_bytes()).unwrap();
+    let message = format!("skipped: {why}\n");
+    io::stderr().write_all(message.as_bytes()).unwrap();
 }
 
 /// Where a program is, also where only the superuser looks; nothing, and said so, where it is not.

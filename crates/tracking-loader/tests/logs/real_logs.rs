@@ -22,8 +22,8 @@ fn folder(name: &str) -> Option<PathBuf> {
     let required = std::env::var_os("TRACKING_REQUIRE_SHARED").is_some_and(|set| set == "1");
     assert!(!required, "{} is required and not there", path.display());
     // Not by a macro: what those print is shown of failed tests only.
-    let told = format!("skipped: {} is not there\n", path.display());
-    io::stderr().write_all(told.as_bytes()).unwrap();
+    let message = format!("skipped: {} is not there\n", path.display());
+    io::stderr().write_all(message.as_bytes()).unwrap();
     None
 }
 

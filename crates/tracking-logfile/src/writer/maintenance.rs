@@ -98,12 +98,12 @@ impl Maintenance {
         self.faults.pass()?;
         let mut plain = File::open(path)?;
         let metadata = plain.metadata()?;
-        let made = File::create(&unfinished)?;
+        let output = File::create(&unfinished)?;
         // What nobody else may read stays so.
-        made.set_permissions(metadata.permissions())?;
-        let made = compress(&mut plain, made, &self.faults)?;
-        made.set_modified(metadata.modified()?)?;
-        made.sync_all()?;
+        output.set_permissions(metadata.permissions())?;
+        let output = compress(&mut plain, output, &self.faults)?;
+        output.set_modified(metadata.modified()?)?;
+        output.sync_all()?;
         self.faults.pass()?;
         fs::rename(&unfinished, &packed)?;
         self.faults.pass()?;

@@ -30,13 +30,13 @@ impl Logrotate {
             return None;
         };
         let folder = tempfile::tempdir().unwrap();
-        let made = Self { program, folder };
+        let logrotate = Self { program, folder };
         let rules = format!(
             "\"{}\" {{\n rotate 1000\n {options}\n}}\n",
-            made.log().display()
+            logrotate.log().display()
         );
-        fs::write(made.folder.path().join("rules"), rules).unwrap();
-        Some(made)
+        fs::write(logrotate.folder.path().join("rules"), rules).unwrap();
+        Some(logrotate)
     }
 
     fn log(&self) -> PathBuf {
@@ -197,16 +197,16 @@ fn logrotate_copytruncate_under_load_loses_only_what_is_between_its_copy_and_its
         // A half line at the end of a copy; the log itself has none.
         let whole = text.rfind('\n').map_or(0, |end| end + 1);
         assert!(whole == text.len() || *path != logrotate.log());
-        let mut met = [false; THREADS];
+        let mut found = [false; THREADS];
         for line in text[..whole].lines() {
             let (thread, number) = thread_and_number(line.split_once(';').unwrap().1);
             assert!(number >= next[thread], "{line:?} is doubled in {path:?}");
             let gap = number - next[thread];
             assert!(
-                gap == 0 || !met[thread],
+                gap == 0 || !found[thread],
                 "{gap} lines are missing in {path:?} before {line}"
             );
-            (next[thread], met[thread]) = (number + 1, true);
+            (next[thread], found[thread]) = (number + 1, true);
             missing += gap;
         }
     }

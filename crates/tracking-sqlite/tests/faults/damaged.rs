@@ -26,7 +26,7 @@ fn sample() -> Vec<u8> {
 
 /// Everything that a store answers, by way of every index.
 fn answers(store: &dyn TrackingStorage) -> Result<String, Box<dyn Error>> {
-    let mut told = vec![try_contents(store)?];
+    let mut reported = vec![try_contents(store)?];
     let all = Query::all();
     let times = TimeRange::since(Timestamp::EPOCH);
     for grouping in [
@@ -36,31 +36,31 @@ fn answers(store: &dyn TrackingStorage) -> Result<String, Box<dyn Error>> {
         GroupBy::Field("page".into()),
     ] {
         let groups = store.groups(&all.clone().within(times), &grouping.into())?;
-        told.push(format!("{groups:?}"));
+        reported.push(format!("{groups:?}"));
     }
     for task in store.task_ids()? {
         let count = store.count(&all.clone().task(task.as_str()))?;
-        told.push(format!(
+        reported.push(format!(
             "{task}: {count} of {:?}",
             store.user_names(Some(&task))?
         ));
     }
     for user in store.user_names(None)? {
         let tracks = store.query(&all.clone().user(user.as_str()))?;
-        told.push(format!("{user}: {tracks:?}"));
+        reported.push(format!("{user}: {tracks:?}"));
     }
     for page in 0..10 {
         let tracks = store.query(&all.clone().field("page", page))?;
-        told.push(format!("{page}: {tracks:?}"));
+        reported.push(format!("{page}: {tracks:?}"));
     }
-    told.push(format!("{:?}", store.runs(&RunQuery::all())?));
-    Ok(told.join("\n"))
+    reported.push(format!("{:?}", store.runs(&RunQuery::all())?));
+    Ok(reported.join("\n"))
 }
 
 /// Whatever the file is: an error that names it, or right answers, or a check that finds
 /// something; and never a panic, also not of a save. Returns the message for the user, if any.
 fn assert_no_silent_harm(path: &Path, right: &str, what: &str) -> Option<String> {
-    let told = match SqliteStorage::open(path) {
+    let reported = match SqliteStorage::open(path) {
         Err(error) => Some(assert_names(&error, path, what)),
         Ok(store) => match answers(&store) {
             Err(error) => Some(assert_names(&*error, path, what)),
@@ -80,19 +80,19 @@ fn assert_no_silent_harm(path: &Path, right: &str, what: &str) -> Option<String>
         let saved = store.save_data("lesson", "user", serde_json::json!({"page": 1}));
         let _refused_or_not = saved.is_err();
     }
-    told
+    reported
 }
 
 /// Fails unless an error names the file, or the track or checkpoint that is damaged.
 fn assert_names(error: &(dyn Error + 'static), path: &Path, what: &str) -> String {
-    let told = full_message(error);
+    let reported = full_message(error);
     let is_of_a_record = matches!(
         error.downcast_ref::<ExportError>(),
         Some(ExportError::Damaged { .. })
     );
-    let names = is_of_a_record || told.contains(&*path.to_string_lossy());
-    assert!(names, "{what}: no file in: {told}");
-    told
+    let names = is_of_a_record || reported.contains(&*path.to_string_lossy());
+    assert!(names, "{what}: no file in: {reported}");
+    reported
 }
 
 struct Place {
@@ -133,12 +133,12 @@ fn a_truncated_file_is_reported() {
     let mut dice = Dice::new(1);
     let pages = (1..place.full_message.len() / PAGE).map(|page| page * PAGE);
     let anywhere = (0..60).map(|_| 1 + dice.place(place.full_message.len() - 1));
-    let mut told = 0;
+    let mut reported = 0;
     for length in pages.chain(anywhere).chain([1, 15, 16, 17, 99, 100, 101]) {
         let what = format!("cut at {length}");
-        told += u32::from(place.look(&place.full_message[..length], &what));
+        reported += u32::from(place.look(&place.full_message[..length], &what));
     }
-    assert!(told > 60, "{told} were told");
+    assert!(reported > 60, "{reported} were told");
 }
 
 /// A page of zeros or of noise is reported when it is read, or by a check.
@@ -146,30 +146,31 @@ fn a_truncated_file_is_reported() {
 fn a_scrambled_page_is_reported() {
     let place = Place::new();
     let mut dice = Dice::new(2);
-    let mut told = 0;
+    let mut reported = 0;
     for page in 0..place.full_message.len() / PAGE {
         for noise in [vec![0; PAGE], dice.bytes(PAGE), vec![0xff; PAGE]] {
             let mut content = place.full_message.clone();
             content[page * PAGE..][..PAGE].copy_from_slice(&noise);
-            told += u32::from(place.look(&content, &format!("page {page}, {:?}..", &noise[..2])));
+            reported +=
+                u32::from(place.look(&content, &format!("page {page}, {:?}..", &noise[..2])));
         }
     }
-    assert!(told > 20, "{told} were told");
+    assert!(reported > 20, "{reported} were told");
 }
 
 /// So is a header of which a byte is another.
 #[test]
 fn a_changed_header_is_reported_or_harmless() {
     let place = Place::new();
-    let mut told = 0;
+    let mut reported = 0;
     for byte in 0..100 {
         for flip in [0x01, 0x80, 0xff] {
             let mut content = place.full_message.clone();
             content[byte] ^= flip;
-            told += u32::from(place.look(&content, &format!("byte {byte} ^ {flip:#x}")));
+            reported += u32::from(place.look(&content, &format!("byte {byte} ^ {flip:#x}")));
         }
     }
-    assert!(told > 50, "{told} were told");
+    assert!(reported > 50, "{reported} were told");
 }
 
 /// Noise in the log or the shared memory of the file is not taken for changes.
@@ -206,15 +207,15 @@ fn the_log_of_another_file_is_reported() {
     }
     let log = fs::read(sibling(&other, "-wal")).unwrap();
     drop(store);
-    let mut told = 0;
+    let mut reported = 0;
     for part in 1..=8 {
         fs::write(&place.path, &place.full_message).unwrap();
         let log = &log[..log.len() * part / 8];
         fs::write(sibling(&place.path, "-wal"), log).unwrap();
         let what = format!("{part} parts of 8 of the log");
-        told += u32::from(assert_no_silent_harm(&place.path, &place.right, &what).is_some());
+        reported += u32::from(assert_no_silent_harm(&place.path, &place.right, &what).is_some());
     }
-    assert!(told > 0, "nothing but a check tells");
+    assert!(reported > 0, "nothing but a check tells");
 }
 
 /// Rows that only another program can have written are reported with the file's name, one by one,

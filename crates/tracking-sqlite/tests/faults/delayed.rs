@@ -106,8 +106,8 @@ fn a_killed_loader_leaves_a_prefix_of_its_batches() {
             take(answer);
         }
         let batches = assert_whole(&file);
-        let told = format!("round {round}: {batches} of {applied}, {stored} stored");
-        assert!(stored <= batches && batches <= applied + 1, "{told}");
+        let message = format!("round {round}: {batches} of {applied}, {stored} stored");
+        assert!(stored <= batches && batches <= applied + 1, "{message}");
         lost += applied.saturating_sub(batches);
     }
     assert!(lost > 0, "no commit was delayed");

@@ -111,9 +111,9 @@ fn an_empty_file_becomes_a_store() {
 fn a_folder_a_pipe_and_a_device_are_refused() {
     let folder = folder();
     let pipe = folder.path().join("pipe");
-    let made = Command::new("mkfifo").arg(&pipe).status();
+    let status = Command::new("mkfifo").arg(&pipe).status();
     assert!(
-        made.is_ok_and(|status| status.success()),
+        status.is_ok_and(|status| status.success()),
         "mkfifo is everywhere"
     );
     for path in [

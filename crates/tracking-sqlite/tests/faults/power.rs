@@ -149,9 +149,9 @@ fn a_file_that_was_about_to_be_made_is_made() {
     let folder = folder();
     let path = folder.path().join("test.db");
     drop(SqliteStorage::open(&path).unwrap());
-    let made = fs::read(&path).unwrap();
+    let content = fs::read(&path).unwrap();
     for length in [0, 1, 100, 512, 4095] {
-        look_at_a_beginning(&made[..length], &path);
+        look_at_a_beginning(&content[..length], &path);
     }
 }
 

@@ -15,8 +15,8 @@ pub(crate) fn skipped(why: &str) {
     let required = std::env::var_os("TRACKING_REQUIRE_TOOLS").is_some_and(|set| set == "1");
     assert!(!required, "{why}, and it is required");
     // Not by a macro: what those print is shown of failed tests only.
-    let told = format!("skipped: {why}\n");
-    io::stderr().write_all(told.as_bytes()).unwrap();
+    let message = format!("skipped: {why}\n");
+    io::stderr().write_all(message.as_bytes()).unwrap();
 }
 
 /// A number that the environment gives, for those who have the time for more.
@@ -30,8 +30,8 @@ pub(crate) fn number_from(variable: &str, default: u64) -> u64 {
 /// A folder in memory where there is one: what the disk does is not what is tested.
 pub(crate) fn folder() -> TempDir {
     let memory = Path::new("/dev/shm");
-    let made = tempfile::tempdir_in(memory).or_else(|_| tempfile::tempdir());
-    made.unwrap()
+    let folder = tempfile::tempdir_in(memory).or_else(|_| tempfile::tempdir());
+    folder.unwrap()
 }
 
 /// The file next to a file, like `-wal`.
@@ -99,10 +99,10 @@ pub(crate) fn full_message(error: &dyn StdError) -> String {
 
 /// Fails unless the error names the file and says this.
 pub(crate) fn assert_reported(error: &tracking_core::Error, file: &Path, says: &str) {
-    let told = full_message(error);
+    let message = full_message(error);
     assert!(
-        told.contains(&*file.to_string_lossy()),
-        "no file in: {told}"
+        message.contains(&*file.to_string_lossy()),
+        "no file in: {message}"
     );
-    assert!(told.contains(says), "{says:?} is not in: {told}");
+    assert!(message.contains(says), "{says:?} is not in: {message}");
 }

@@ -54,8 +54,8 @@ pub(crate) fn save_everything(store: &dyn TrackingStorage) {
     store
         .apply(&Batch::new().with_checkpoint(position))
         .unwrap();
-    let gone = store.save_data("lesson-1", "carl", json!({})).unwrap();
-    store.remove(gone).unwrap();
+    let removed = store.save_data("lesson-1", "carl", json!({})).unwrap();
+    store.remove(removed).unwrap();
 }
 
 pub(crate) fn new(task: &str, user: &str, data: Value) -> NewTrack {

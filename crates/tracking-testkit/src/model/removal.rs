@@ -93,13 +93,13 @@ impl State {
             let group = groups.entry((track.task(), track.user())).or_default();
             group.push((track.time(), track.id()));
         }
-        let mut gone = Vec::new();
+        let mut removed = Vec::new();
         for mut group in groups.into_values() {
             group.sort_unstable();
             let count = group.len().saturating_sub(keep);
-            gone.extend(group.into_iter().take(count).map(|(_, id)| id));
+            removed.extend(group.into_iter().take(count).map(|(_, id)| id));
         }
-        gone
+        removed
     }
 
     fn remove_all(&mut self, ids: impl Iterator<Item = TrackId>, kind: ChangeKind) -> u64 {

@@ -162,13 +162,13 @@ impl EraseArgs {
         matching: u64,
         archived: Option<&[(TrackId, RunId)]>,
     ) -> Result<Removed> {
-        let gone = match archived {
+        let removed = match archived {
             Some(tracks) => self.remove_only(store, query, tracks)?,
             None => self.remove_most(store, query, matching)?,
         };
         let mut erasure = store.remove_by(&self.runs.of(Removal::user(self.user.clone())))?;
-        erasure.tracks += gone.tracks;
-        erasure.runs += gone.runs;
+        erasure.tracks += removed.tracks;
+        erasure.runs += removed.runs;
         Ok(erasure)
     }
 

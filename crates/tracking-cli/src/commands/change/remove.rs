@@ -159,11 +159,11 @@ impl RemovalTarget for TracksById {
         let tracks = self.tracks(store)?;
         let batch: Batch = self.ids.iter().copied().map(Operation::Remove).collect();
         let outcomes = store.apply(&batch)?;
-        let gone = outcomes
+        let removed = outcomes
             .iter()
             .filter(|outcome| **outcome == Outcome::Removed(true));
         Ok(RemovalCounts {
-            tracks: gone.count() as u64,
+            tracks: removed.count() as u64,
             runs: runs.remove_of(store, &tracks)?,
         })
     }

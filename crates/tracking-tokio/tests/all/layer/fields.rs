@@ -40,9 +40,9 @@ async fn the_task_is_the_route_where_there_is_one() {
     send(&app, get("/nowhere")).await;
     send(&app, Request::post("/users").body(Body::empty()).unwrap()).await;
     send(&app, Request::delete("/users").body(Body::empty()).unwrap()).await;
-    let told: Vec<String> = tracks.all().iter().map(text).collect();
+    let texts: Vec<String> = tracks.all().iter().map(text).collect();
     assert_eq!(
-        told,
+        texts,
         [
             r#"/users/{id} "" {"bytes":5,"method":"GET","status":200}"#,
             r#"/nowhere "" {"bytes":0,"method":"GET","status":404}"#,

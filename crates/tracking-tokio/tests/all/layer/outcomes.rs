@@ -209,7 +209,7 @@ async fn a_response_is_recorded_before_its_last_bytes_are_handed_on() {
     // One whose end its body knows, and one whose end only its header tells.
     let (layer, tracks) = layer();
     let known = || async { "hello" };
-    let told = || async {
+    let outcomes = || async {
         let body = Body::new(Chunks::new(["he", "llo"], |_| ()));
         Response::builder()
             .header("content-length", "5")
@@ -218,7 +218,7 @@ async fn a_response_is_recorded_before_its_last_bytes_are_handed_on() {
     };
     let app = Router::new()
         .route("/known", on_get(known))
-        .route("/told", on_get(told))
+        .route("/told", on_get(outcomes))
         .layer(layer);
     for (uri, frames) in [("/known", 1), ("/told", 2)] {
         let before = tracks.len();

@@ -68,7 +68,7 @@ async fn what_is_always_recorded_is_so_with_a_sample() {
         send(&app, get("/")).await;
         send(&app, get("/error")).await;
     }
-    let told: Vec<_> = tracks
+    let recorded: Vec<_> = tracks
         .all()
         .iter()
         .map(|track| {
@@ -78,6 +78,6 @@ async fn what_is_always_recorded_is_so_with_a_sample() {
             )
         })
         .collect();
-    assert_eq!(told[0], ("/".to_owned(), true));
-    assert_eq!(told[1..], vec![("/error".to_owned(), false); 5]);
+    assert_eq!(recorded[0], ("/".to_owned(), true));
+    assert_eq!(recorded[1..], vec![("/error".to_owned(), false); 5]);
 }

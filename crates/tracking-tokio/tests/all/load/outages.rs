@@ -153,12 +153,12 @@ fn a_kill_loses_no_request_that_the_generator_has_counted() {
         load(&store, &log);
         let (answered, recorded) = (generated.complete_responses(), recorded(&store));
         let total = store.count(&Query::all()).unwrap();
-        let told = format!("{generated:?}, {recorded:?}, {total} recorded");
-        assert!(answered[0] > 0 && answered[2] > 0, "{told}");
+        let message = format!("{generated:?}, {recorded:?}, {total} recorded");
+        assert!(answered[0] > 0 && answered[2] > 0, "{message}");
         // Those in between were on their way when it was killed.
         for (answered, recorded) in answered.into_iter().zip(recorded) {
-            assert!(answered <= recorded, "{told}");
+            assert!(answered <= recorded, "{message}");
         }
-        assert!(total <= generated.started, "{told}");
+        assert!(total <= generated.started, "{message}");
     }
 }
