@@ -40,6 +40,7 @@
 //! - into a store: [`Loader`], [`LogFilter`], [`SessionGap`], [`LoadObserver`]; what came of it:
 //!   [`LoadSummary`], [`Reject`], [`LoadError`]
 
+mod apply_thread;
 mod events;
 mod load;
 mod loaded_log;

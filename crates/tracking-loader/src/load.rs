@@ -28,6 +28,9 @@ mod sessions;
 mod summary;
 mod survey;
 mod waiting_log;
+mod written_batch;
+
+use std::thread;
 
 use tracking_core::TrackingStorage;
 
@@ -40,6 +43,7 @@ pub use summary::{LineCounts, LoadSummary, LogState, LogSummary};
 pub use survey::FormatSurvey;
 pub use tracking_core::{NamePattern, SessionGap};
 
+use crate::apply_thread::ApplyThread;
 use crate::{FormatOptions, Source};
 use load_session::LoadSession;
 use options::Options;
@@ -188,7 +192,9 @@ impl<'s> Loader<'s> {
     }
 
     /// Parses the lines of large files on so many threads in addition to the one that loads. By default
-    /// these are as many as the machine has further processors, but at most 3. The result is the same.
+    /// these are as many as the machine has further processors, but at most 3. If it is not 0, another
+    /// thread writes a batch of files that are not followed while the next one is read. The result is
+    /// the same.
     pub fn parse_threads(mut self, threads: usize) -> Self {
         self.options.parse_threads = Some(threads);
         self
@@ -223,6 +229,13 @@ impl<'s> Loader<'s> {
         logs: &[Source],
         observer: &mut dyn LoadObserver,
     ) -> Result<LoadSummary, LoadError> {
-        LoadSession::new(self.store, &self.options, logs, observer)?.run()
+        thread::scope(|scope| {
+            let applier = self
+                .options
+                .reads_while_applying(logs)
+                .then(|| ApplyThread::start(scope, self.store))
+                .flatten();
+            LoadSession::new(self.store, &self.options, logs, observer, applier)?.run()
+        })
     }
 }

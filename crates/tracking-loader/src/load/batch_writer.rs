@@ -1,6 +1,7 @@
 //! Puts what was read into the store, together with how far the logs were read.
 
 use std::io;
+use std::rc::Rc;
 
 use tracking_core::{Batch, Error, Operation, Outcome, Result, RunChoice, RunId, TrackingStorage};
 
@@ -16,7 +17,8 @@ use super::pending_batch::{PendingBatch, PendingRecord};
 use super::restarts::{is_of_a_removed_run, with_runs_restarted};
 use super::sessions::{LogSessions, SessionLookup, UserSessions, start_run_at};
 use super::summary::LoadSummary;
-use crate::source::is_stream;
+use super::written_batch::WrittenBatch;
+use crate::apply_thread::ApplyThread;
 use crate::{LogRecord, Reject, Source, events};
 
 /// Writes batches.
@@ -30,6 +32,10 @@ pub(super) struct BatchWriter<'a> {
     log_sessions: LogSessions,
     /// Whether a batch may be committed later, with others.
     may_delay: bool,
+    /// Applies a batch while the next lines are read.
+    applier: Option<Rc<ApplyThread>>,
+    /// The batch that is being applied.
+    applying: Option<WrittenBatch>,
     /// How often the batch was tried.
     attempts: u32,
     /// In a dry run, the number of the run that would have been started last.
@@ -44,6 +50,7 @@ impl<'a> BatchWriter<'a> {
         store: &'a dyn TrackingStorage,
         options: &'a Options,
         logs: &[Source],
+        applier: Option<Rc<ApplyThread>>,
     ) -> Result<Self> {
         let last_run = store.counters()?.last_run().map_or(0, RunId::number);
         Ok(Self {
@@ -52,8 +59,9 @@ impl<'a> BatchWriter<'a> {
             pending: PendingBatch::default(),
             sessions: UserSessions::new(store, options.gap)?,
             log_sessions: LogSessions::default(),
-            // Reading must not wait while others cannot write.
-            may_delay: !options.follow && !logs.iter().any(is_stream),
+            may_delay: options.may_delay(logs),
+            applier,
+            applying: None,
             attempts: 0,
             last_dry_run: options.dry_run.then_some(last_run),
         })
@@ -64,13 +72,15 @@ impl<'a> BatchWriter<'a> {
         self.pending.is_full(self.options.batch_lines)
     }
 
-    /// Writes the batch. In a dry run, only counts what it would do.
+    /// Writes the batch, or begins to: then it has to be [finished](Self::finish). In a dry run, only
+    /// counts what it would do.
     pub(super) fn write(
         &mut self,
         logs: &mut LogSet<'_>,
         monitor: &mut LoadMonitor<'_>,
         summary: &mut LoadSummary,
     ) -> Result<(), LoadError> {
+        self.finish(logs, summary)?;
         self.drop_truncated(logs);
         let records = self.pending.take();
         if !logs.is_dirty() {
@@ -82,6 +92,13 @@ impl<'a> BatchWriter<'a> {
         if !self.options.dry_run {
             report_rejects(logs, monitor)?;
         }
+        if let Some(applier) = &self.applier
+            && can_be_read_again(logs)
+        {
+            applier.apply(batch);
+            self.applying = Some(WrittenBatch::of(&counts, logs));
+            return Ok(());
+        }
         let outcomes = match self.simulate(&batch) {
             Some(outcomes) => {
                 logs.known.checkpoints.apply_dry_run(&batch);
@@ -91,19 +108,46 @@ impl<'a> BatchWriter<'a> {
                 Ok(outcomes) => outcomes,
                 Err(error) if is_of_a_removed_run(&error) && !can_be_read_again(logs) => {
                     let counts = self.restart_runs(&batch, counts, monitor)?;
-                    self.count_written(&counts, logs, summary);
+                    WrittenBatch::of(&counts, logs).add_to(summary, self.options.max_rejects);
                     return Ok(());
                 }
-                Err(error) => return self.retry_after_conflict(error, logs),
+                Err(error) => {
+                    return self.retry_after_conflict(error, logs, &WrittenBatch::default());
+                }
             },
         };
+        self.committed(&outcomes);
+        WrittenBatch::of(&counts, logs).add_to(summary, self.options.max_rejects);
+        Ok(())
+    }
+
+    /// Waits for the batch that is being applied, if there is one, and counts what it has.
+    pub(super) fn finish(
+        &mut self,
+        logs: &mut LogSet<'_>,
+        summary: &mut LoadSummary,
+    ) -> Result<(), LoadError> {
+        let result = self.applier.as_ref().and_then(|applier| applier.take());
+        let (Some(result), Some(batch)) = (result, self.applying.take()) else {
+            return Ok(());
+        };
+        match result {
+            Ok(outcomes) => {
+                self.committed(&outcomes);
+                batch.add_to(summary, self.options.max_rejects);
+                Ok(())
+            }
+            Err(error) => self.retry_after_conflict(error, logs, &batch),
+        }
+    }
+
+    /// A batch is in the store.
+    fn committed(&mut self, outcomes: &[Outcome]) {
         self.attempts = 0;
         let started = outcomes.iter().filter_map(|outcome| outcome.run());
         let started: Vec<RunId> = started.collect();
         self.sessions.committed(&started);
         self.log_sessions.committed(&started);
-        self.count_written(&counts, logs, summary);
-        Ok(())
     }
 
     /// Applies a batch. If the load goes on at once and its lines can be read again, the store may
@@ -269,11 +313,13 @@ impl<'a> BatchWriter<'a> {
     }
 
     /// Another process changed the store, so that the batch no longer fits. Reads the lines again
-    /// where that is possible, with what the store says now.
+    /// where that is possible, with what the store says now: those of the batch, which are no longer
+    /// marked where it was applied while the next lines were read, and those that were read since.
     fn retry_after_conflict(
         &mut self,
         error: Error,
         logs: &mut LogSet<'_>,
+        batch: &WrittenBatch,
     ) -> Result<(), LoadError> {
         match &error {
             Error::CheckpointConflict { name, .. } => {
@@ -294,41 +340,13 @@ impl<'a> BatchWriter<'a> {
         events::batch_repeated(error.kind(), self.attempts);
         self.sessions.forget();
         self.log_sessions.forget();
-        let is_dirty = |active: &mut ActiveLog| active.is_dirty;
-        let again: Vec<_> = logs.active.extract_if(.., is_dirty).collect();
+        let is_lost = |active: &mut ActiveLog| active.is_dirty || batch.has(active.log_index);
+        let again: Vec<_> = logs.active.extract_if(.., is_lost).collect();
         for active in again {
+            self.pending.drop_log(active.log_index);
             logs.reopen(&active);
         }
         Ok(())
-    }
-
-    /// Counts what the batch has, now that it is in the store.
-    fn count_written(
-        &self,
-        written: &CountsByLog,
-        logs: &mut LogSet<'_>,
-        summary: &mut LoadSummary,
-    ) {
-        for active in logs.active.iter_mut().filter(|active| active.is_dirty) {
-            if let Some(written) = written.get(&active.log_index) {
-                active.counts.tracks += written.tracks;
-                active.counts.runs += written.runs;
-            }
-            active.log.committed();
-            active.is_dirty = false;
-            // Something came after all.
-            active.idle_polls = active.idle_polls.map(|_| 0);
-            let counts = std::mem::take(&mut active.counts);
-            summary.total += &counts;
-            if let Some(summary) = summary.logs.get_mut(active.log_index) {
-                summary.counts += &counts;
-            }
-            for (reject, _) in active.rejects.drain(..) {
-                if summary.rejects.len() < self.options.max_rejects {
-                    summary.rejects.push(reject);
-                }
-            }
-        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! One load, from its first line to its last.
 
+use std::rc::Rc;
+
 use tracking_core::TrackingStorage;
 
 use super::LoadError;
@@ -15,6 +17,7 @@ use super::observer::LoadObserver;
 use super::options::Options;
 use super::summary::LoadSummary;
 use super::survey::FormatSurvey;
+use crate::apply_thread::ApplyThread;
 use crate::position::{Checkpoints, KnownLogs};
 use crate::{Reject, Source};
 
@@ -43,13 +46,14 @@ impl<'a> LoadSession<'a> {
         options: &'a Options,
         given: &[Source],
         observer: &'a mut dyn LoadObserver,
+        applier: Option<Rc<ApplyThread>>,
     ) -> Result<Self, LoadError> {
-        let known = KnownLogs::new(Checkpoints::of(store));
+        let known = KnownLogs::new(Checkpoints::of(store).after(applier.clone()));
         let mut this = Self {
             options,
             logs: LogSet::new(FormatSurvey::with(options.reading.probe()), known),
             opener: LogOpener::new(options, given),
-            writer: BatchWriter::new(store, options, given)?,
+            writer: BatchWriter::new(store, options, given, applier)?,
             follower: None,
             monitor: LoadMonitor::new(observer, options.follow),
             parsers: LineParsers::new(options.threads(), options.parse_block),
@@ -66,8 +70,10 @@ impl<'a> LoadSession<'a> {
     pub(super) fn run(mut self) -> Result<LoadSummary, LoadError> {
         let loaded = self.load();
         // What was loaded before an error stays loaded, too.
+        let finished = self.finish_batch();
         let flushed = self.writer.flush();
         loaded?;
+        finished?;
         flushed?;
         Ok(self.summary)
     }
@@ -104,12 +110,25 @@ impl<'a> LoadSession<'a> {
     fn read_and_write(&mut self) -> Result<(), LoadError> {
         self.read_batch()?;
         let (logs, monitor) = (&mut self.logs, &mut self.monitor);
-        self.writer.write(logs, monitor, &mut self.summary)
+        self.writer.write(logs, monitor, &mut self.summary)?;
+        if self.malformed.is_some() || self.logs.has_stopped() {
+            // What follows depends on what is in the store.
+            self.finish_batch()?;
+        }
+        Ok(())
+    }
+
+    /// Waits until the last batch is in the store.
+    fn finish_batch(&mut self) -> Result<(), LoadError> {
+        self.writer.finish(&mut self.logs, &mut self.summary)
     }
 
     /// Reads until there is enough for a batch, or nothing left.
     fn read_batch(&mut self) -> Result<(), LoadError> {
         loop {
+            if self.logs.is_one_due() {
+                self.finish_batch()?;
+            }
             let (logs, monitor) = (&mut self.logs, &mut self.monitor);
             self.opener.open_due(logs, monitor, &mut self.summary)?;
             let Some(next) = self.logs.next_read() else {
@@ -167,6 +186,7 @@ impl<'a> LoadSession<'a> {
                 }
             }
             Ok(ReadStop::NextLog(log)) => {
+                self.finish_batch()?;
                 // This log may have another index among the open ones then.
                 self.logs.close_others(&log, log_index);
                 return Ok(());

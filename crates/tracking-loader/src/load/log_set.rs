@@ -88,6 +88,11 @@ impl<'a> LogSet<'a> {
         reading.count()
     }
 
+    /// Whether one of the open logs is not being read now, or too many are open.
+    pub(super) fn has_stopped(&self) -> bool {
+        self.is_full() || self.active.iter().any(|active| !active.is_reading())
+    }
+
     /// How many bytes of the open logs were read.
     pub(super) fn bytes_read(&self) -> u64 {
         let active = self.active.iter();
@@ -135,16 +140,25 @@ impl<'a> LogSet<'a> {
 
     /// The next log that is to be opened now: no later than what is read from the others.
     pub(super) fn next_due(&mut self) -> Option<WaitingLog> {
+        let due = self.due()?;
+        Some(self.waiting.remove(due))
+    }
+
+    /// Whether a log is to be opened now.
+    pub(super) fn is_one_due(&self) -> bool {
+        self.due().is_some()
+    }
+
+    fn due(&self) -> Option<usize> {
         let reading = self.active.iter().filter(|active| active.is_reading());
         if reading.clone().count() >= MAX_READING || self.is_full() {
             return None;
         }
         let now = reading.map(|active| active.last_time).min();
-        let due = self.waiting.iter().position(|log| {
+        self.waiting.iter().position(|log| {
             let is_due = now.is_none_or(|now| log.first.is_some_and(|first| first <= now));
             is_due && !self.is_on_hold(log)
-        })?;
-        Some(self.waiting.remove(due))
+        })
     }
 
     /// Whether so many are open that some are to be closed before others are opened.

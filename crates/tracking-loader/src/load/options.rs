@@ -4,8 +4,8 @@ use std::thread;
 
 use super::{IfUnsure, LogFilter, SessionGap};
 use crate::position::Digest;
-use crate::source::ProbeOptions;
-use crate::{FormatOptions, Lines, NamePattern};
+use crate::source::{ProbeOptions, is_stream};
+use crate::{FormatOptions, Lines, NamePattern, Source};
 
 /// How logs are loaded.
 #[derive(Clone, Debug)]
@@ -64,6 +64,18 @@ impl Default for Options {
 }
 
 impl Options {
+    /// Whether the next lines are read while a batch is applied. Reading that waits for more must not
+    /// keep a batch waiting, and lines of a stream cannot be read again where a batch does not fit.
+    pub(super) fn reads_while_applying(&self, logs: &[Source]) -> bool {
+        self.may_delay(logs) && !self.dry_run && self.threads() > 0
+    }
+
+    /// Whether a batch may be committed later, with others.
+    pub(super) fn may_delay(&self, logs: &[Source]) -> bool {
+        // Reading must not wait while others cannot write.
+        !self.follow && !logs.iter().any(is_stream)
+    }
+
     /// How many threads parse lines in addition to the one that loads.
     pub(super) fn threads(&self) -> usize {
         self.parse_threads.unwrap_or_else(|| {

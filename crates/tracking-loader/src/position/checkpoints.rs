@@ -2,17 +2,21 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use tracking_core::{
     Batch, Checkpoint, CheckpointName, ErrorKind, Result, TrackingStorage, TrackingStorageExt as _,
 };
 
 use super::error::{DamagedCheckpoint, IdentifyError};
+use crate::apply_thread::ApplyThread;
 
 /// The checkpoints of a store.
 #[derive(Debug)]
 pub(crate) struct Checkpoints<'s> {
     store: &'s dyn TrackingStorage,
+    /// Who may be applying a batch meanwhile, which is waited for.
+    applier: Option<Rc<ApplyThread>>,
     /// What batches that were only tried would have left.
     dry_run: RefCell<HashMap<CheckpointName, Checkpoint>>,
 }
@@ -21,14 +25,29 @@ impl<'s> Checkpoints<'s> {
     pub(crate) fn of(store: &'s dyn TrackingStorage) -> Self {
         Self {
             store,
+            applier: None,
             dry_run: RefCell::default(),
         }
+    }
+
+    /// Waits for the batch that is being applied before it looks into the store.
+    pub(crate) fn after(mut self, applier: Option<Rc<ApplyThread>>) -> Self {
+        self.applier = applier;
+        self
+    }
+
+    /// The store, in which the last batch is by now.
+    fn store(&self) -> &'s dyn TrackingStorage {
+        if let Some(applier) = &self.applier {
+            applier.wait();
+        }
+        self.store
     }
 
     pub(crate) fn get(&self, name: &CheckpointName) -> Result<Option<Checkpoint>> {
         match self.dry_run.borrow().get(name) {
             Some(dry_run) => Ok(Some(dry_run.clone())),
-            None => self.store.checkpoint(name),
+            None => self.store().checkpoint(name),
         }
     }
 
@@ -45,7 +64,7 @@ impl<'s> Checkpoints<'s> {
 
     /// All of them, sorted by name.
     pub(crate) fn all(&self) -> Result<Vec<Checkpoint>> {
-        let mut all = self.store.checkpoints()?;
+        let mut all = self.store().checkpoints()?;
         let dry_run = self.dry_run.borrow();
         if !dry_run.is_empty() {
             all.retain(|checkpoint| !dry_run.contains_key(checkpoint.name()));

@@ -61,7 +61,13 @@ impl Ledger {
     ) -> Result<(), IdentifyError> {
         let line = self.lines;
         self.lines += 1;
-        let segment = self.segment(checkpoints, line / SEGMENT_LINES)?;
+        let number = line / SEGMENT_LINES;
+        if index_of(line) == 0 && !self.segments.contains_key(&number) {
+            // Nothing of a segment that begins here can be in the store but what is overwritten.
+            self.forget_unchanged();
+            self.segments.insert(number, Segment::default());
+        }
+        let segment = self.segment(checkpoints, number)?;
         segment.entries.truncate(index_of(line));
         if segment.entries.len() < index_of(line) {
             return Err(self.damaged(line / SEGMENT_LINES)?.into());
@@ -121,32 +127,26 @@ impl Ledger {
         Ok(self.segments.entry(number).or_default())
     }
 
-    /// Reads a segment; a new one is empty.
+    /// Reads a segment.
     fn read(&self, checkpoints: &Checkpoints<'_>, number: u64) -> Result<Segment, IdentifyError> {
-        let before = number * SEGMENT_LINES;
-        // A line that is just being pushed is counted already.
-        let expected = self.lines.saturating_sub(before).min(SEGMENT_LINES);
-        let is_new = expected <= 1 && self.lines == before + expected;
         let name = segment_name(&self.log, number)?;
-        let Some(found) = checkpoints.get_own(&name)? else {
-            if is_new {
-                return Ok(Segment::default());
-            }
-            return Err(self.damaged(number)?.into());
-        };
-        match ledger_segment::from_data(found.position()) {
+        let found = checkpoints.get_own(&name)?;
+        match found.and_then(|found| ledger_segment::from_data(found.position())) {
             Some(entries) => Ok(Segment {
                 entries,
                 is_changed: false,
             }),
-            None if is_new => Ok(Segment::default()),
             None => Err(self.damaged(number)?.into()),
         }
     }
 
+    /// Forgets what was only read, but for the segment of the next line.
     fn forget_unchanged(&mut self) {
+        let next = self.lines / SEGMENT_LINES;
         if self.segments.len() >= MAX_CACHED_SEGMENTS {
-            self.segments.retain(|_, segment| segment.is_changed);
+            let is_needed = |number: u64, segment: &Segment| segment.is_changed || number == next;
+            self.segments
+                .retain(|number, segment| is_needed(*number, segment));
         }
     }
 

@@ -1,5 +1,6 @@
 //! A store that stops working at a given step, as if the program were killed there.
 
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tracking_core::{
@@ -19,7 +20,6 @@ pub(crate) enum When {
 }
 
 /// Passes everything on to another store, but for one step, after which nothing works.
-#[derive(Debug)]
 pub(crate) struct Failing<'s> {
     right: &'s dyn TrackingStorage,
     steps: AtomicU64,
@@ -28,6 +28,14 @@ pub(crate) struct Failing<'s> {
     /// How many batches were applied with a delayed commit, and how many of them wait for it.
     delayed: AtomicU64,
     waiting: AtomicU64,
+    /// Called with the number of each batch, counted from 1, before it is applied.
+    before_batch: Option<&'s (dyn Fn(u64) + Send + Sync)>,
+}
+
+impl fmt::Debug for Failing<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Failing").field(&self.right).finish()
+    }
 }
 
 impl<'s> Failing<'s> {
@@ -40,7 +48,14 @@ impl<'s> Failing<'s> {
             when,
             delayed: AtomicU64::new(0),
             waiting: AtomicU64::new(0),
+            before_batch: None,
         }
+    }
+
+    /// Calls a function with the number of each batch, counted from 1, before it is applied.
+    pub(crate) fn before_batch(mut self, call: &'s (dyn Fn(u64) + Send + Sync)) -> Self {
+        self.before_batch = Some(call);
+        self
     }
 
     /// Never fails.
@@ -83,7 +98,10 @@ impl TrackingStorage for Failing<'_> {
     }
 
     fn apply_delayed(&self, batch: &Batch) -> Result<Vec<Outcome>> {
-        self.delayed.fetch_add(1, Ordering::Relaxed);
+        let batch_number = self.delayed.fetch_add(1, Ordering::Relaxed) + 1;
+        if let Some(call) = self.before_batch {
+            call(batch_number);
+        }
         self.waiting.fetch_add(1, Ordering::Relaxed);
         self.step(|right| right.apply_delayed(batch))
     }

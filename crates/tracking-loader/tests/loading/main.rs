@@ -5,6 +5,7 @@
     reason = "a test that goes wrong is to panic, also in its helpers"
 )]
 
+mod apply_thread;
 mod arbitrary_bytes;
 mod crash;
 mod failing_store;
