@@ -1,6 +1,5 @@
 //! One connection to a server.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -13,6 +12,7 @@ use tokio_postgres::{Client, Config, NoTls, Row, Statement};
 use crate::config::{Settings, host_name};
 use crate::error::{Result, StoreError};
 use crate::statement::Sql;
+use crate::statement_cache::{Preparation, StatementCache};
 
 /// The turn of a new connection. Different programs begin with different turns.
 fn next_turn() -> usize {
@@ -25,8 +25,8 @@ fn next_turn() -> usize {
 pub(crate) struct Connection {
     client: Client,
     task: JoinHandle<()>,
-    /// The fixed statements that this connection has prepared; nothing where it must not.
-    statements: Option<Mutex<HashMap<&'static str, Statement>>>,
+    /// The statements that this connection has prepared; nothing where it must not.
+    statements: Option<Mutex<StatementCache>>,
     /// Whether it must not be used again.
     is_broken: AtomicBool,
     /// Whether a transaction is open, so that nobody else may use it.
@@ -208,15 +208,16 @@ impl Connection {
     }
 
     async fn run(&self, sql: &Sql) -> Result<Vec<Row>, tokio_postgres::Error> {
-        let prepared = match (&self.statements, sql.fixed_text()) {
-            (Some(statements), Some(text)) => {
-                let found = statements.lock().get(text).cloned();
-                match found {
-                    Some(statement) => Some(statement),
-                    None => Some(self.prepare(statements, text, sql).await?),
+        let prepared = match &self.statements {
+            Some(statements) => {
+                let preparation = statements.lock().look_up(sql);
+                match preparation {
+                    Preparation::Done(statement) => Some(statement),
+                    Preparation::Wanted => Some(self.prepare(statements, sql).await?),
+                    Preparation::Unwanted => None,
                 }
             }
-            _ => None,
+            None => None,
         };
         match prepared {
             Some(statement) => self.client.query(&statement, &sql.plain_values()).await,
@@ -230,12 +231,11 @@ impl Connection {
 
     async fn prepare(
         &self,
-        statements: &Mutex<HashMap<&'static str, Statement>>,
-        text: &'static str,
+        statements: &Mutex<StatementCache>,
         sql: &Sql,
     ) -> Result<Statement, tokio_postgres::Error> {
-        let statement = self.client.prepare_typed(text, &sql.types()).await?;
-        statements.lock().insert(text, statement.clone());
+        let statement = self.client.prepare_typed(sql.text(), &sql.types()).await?;
+        statements.lock().insert(sql, &statement);
         Ok(statement)
     }
 
@@ -245,10 +245,9 @@ impl Connection {
             return Ok(());
         };
         for sql in all {
-            if let Some(text) = sql.fixed_text()
-                && !statements.lock().contains_key(text)
-            {
-                let preparing = self.prepare(statements, text, sql);
+            let is_fixed = sql.fixed_text().is_some();
+            if is_fixed && matches!(statements.lock().look_up(sql), Preparation::Wanted) {
+                let preparing = self.prepare(statements, sql);
                 let done = self.within(self.answer_timeout, preparing).await;
                 self.noted(done)?;
             }

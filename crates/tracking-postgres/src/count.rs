@@ -5,6 +5,7 @@ use tracking_core::{Group, Grouping, Query};
 
 use crate::conditions::push_where;
 use crate::error::Result;
+use crate::generic_plan;
 use crate::group_keys::{distinct_expression, expressions, key};
 use crate::statement::Sql;
 use crate::values::Time;
@@ -13,7 +14,11 @@ use crate::values::Time;
 pub(crate) fn count(store: &str, query: &Query) -> Option<Sql> {
     let mut sql = Sql::composed("select count(*) from tracking.track as t");
     push_where(&mut sql, store, query)?;
-    Some(sql)
+    Some(if generic_plan::serves_count(query) {
+        sql.reusable()
+    } else {
+        sql
+    })
 }
 
 /// The statement that counts the tracks of a query by group; nothing where no track can match.

@@ -133,7 +133,7 @@ fn is_like(sql: &mut Sql, column: &str, pattern: &NamePattern) -> String {
 }
 
 /// Whether a name can have this text in it; PostgreSQL refuses a NUL even in a value to compare with.
-fn is_possible(text: &str) -> bool {
+pub(crate) fn is_possible(text: &str) -> bool {
     !text.contains('\0')
 }
 

@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use tokio_postgres::types::Type;
 use tracking_core::{
-    FieldFilter, GroupBy, Grouping, Key, NameFilter, NewTrack, Order, Query, Retention, RunChoice,
+    Cursor, FieldFilter, GroupBy, Grouping, Key, NameFilter, NewTrack, Order, Query, Retention, RunChoice,
     RunId, RunQuery, RunSelector, RunState, SaveMode, SessionGap, TaskId, TimeRange, Timestamp,
     TrackId, TrackingStorage as _, TrackingStorageExt as _, UserName,
 };
@@ -95,9 +95,10 @@ impl Plans {
         counts.sum()
     }
 
-    /// The plan for any values of a fixed statement, as the server may make it for a prepared one.
+    /// The plan for any values of a statement, as the server may make it for a prepared one.
     fn general_plan(&self, sql: &Sql) -> Vec<String> {
-        let text = sql.fixed_text().unwrap();
+        assert!(sql.is_reusable());
+        let text = sql.text();
         let types: Vec<String> = sql.types().iter().map(Type::to_string).collect();
         let types = if types.is_empty() {
             String::new()
@@ -285,6 +286,44 @@ fn every_documented_query_is_counted_and_grouped_by_its_index() {
 }
 
 #[test]
+fn what_is_prepared_is_read_along_its_index_whatever_the_values() {
+    let Some(plans) = Plans::open() else { return };
+    let mut problems = Problems::default();
+    let mut prepared = 0;
+    let run = RunId::FIRST;
+    let more = [
+        (Query::all().run(run).within(range()), "track_run"),
+        (Query::all().task("task1").user("user1").run(run), "track_pair"),
+        (Query::all(), "track_time|track_pkey"),
+    ];
+    for (query, indexes) in kinds().into_iter().chain(more) {
+        let sql = count::count(STORE, &query).unwrap();
+        if sql.is_reusable() && !sql.types().is_empty() {
+            prepared += 1;
+            problems.check(&("count", &query), &plans.general_plan(&sql), indexes);
+        }
+        for order in ORDERS {
+            let after = Cursor::after(order, range().from(), TrackId::FIRST);
+            let query = query.clone().order(order);
+            let page = query.clone().limit(20);
+            for query in [query, page.clone().after(after), page] {
+                let sql = select::select(STORE, &query).unwrap().unwrap();
+                if !sql.is_reusable() || sql.types().is_empty() {
+                    continue;
+                }
+                prepared += 1;
+                let plan = plans.general_plan(&sql);
+                problems.check(&query, &plan, indexes);
+                if query.max_tracks().is_some() && uses(&plan, "Sort") {
+                    problems.0.push(format!("{query:?}\n{}", plan.join("\n")));
+                }
+            }
+        }
+    }
+    assert!(prepared > 70, "only {prepared} are prepared");
+}
+
+#[test]
 fn what_is_looked_at_grows_with_what_is_found() {
     let Some(plans) = Plans::open() else { return };
     for (query, _) in kinds() {
@@ -310,7 +349,7 @@ fn a_page_of_everything_is_read_along_an_index_and_not_sorted() {
         let first = Query::all().order(order).limit(9);
         let page = plans.store.query(&first).unwrap();
         let last = page.last().unwrap();
-        let cursor = tracking_core::Cursor::after(order, last.time(), last.id());
+        let cursor = Cursor::after(order, last.time(), last.id());
         for query in [first.clone(), first.after(cursor)] {
             let plan = plans.plan(select::select(STORE, &query).unwrap().unwrap());
             let is_walked = uses(&plan, index) && !uses(&plan, "Seq Scan|Sort");

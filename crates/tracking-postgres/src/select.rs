@@ -5,6 +5,7 @@ use tracking_core::{Cursor, Query, Visitor};
 
 use crate::conditions::{order_by, push_after, push_where};
 use crate::error::Result;
+use crate::generic_plan;
 use crate::rows::{track_columns, with_track};
 use crate::statement::Sql;
 
@@ -25,11 +26,15 @@ pub(crate) fn select(store: &str, query: &Query) -> Result<Option<Sql>> {
     }
     sql.push(order_by(query));
     if let Some(limit) = query.max_tracks() {
+        // It stands in the text, since the planner takes an unknown limit for a tenth of everything.
         let limit = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
-        let limit = sql.bind_int(limit);
-        sql.push(" limit ").push(&limit);
+        sql.push(&format!(" limit {limit}"));
     }
-    Ok(Some(sql))
+    Ok(Some(if generic_plan::serves_select(query) {
+        sql.reusable()
+    } else {
+        sql
+    }))
 }
 
 /// Passes each track that was found to the visitor until it stops, and returns where to continue.

@@ -15,6 +15,7 @@ type Value = Box<dyn ToSql + Send + Sync>;
 pub(crate) struct Sql {
     text: Cow<'static, str>,
     values: Vec<(Value, Type)>,
+    is_reusable: bool,
 }
 
 impl Sql {
@@ -23,6 +24,7 @@ impl Sql {
         Self {
             text: Cow::Borrowed(text),
             values: Vec::new(),
+            is_reusable: true,
         }
     }
 
@@ -31,7 +33,20 @@ impl Sql {
         Self {
             text: Cow::Owned(text.into()),
             values: Vec::new(),
+            is_reusable: false,
         }
+    }
+
+    /// The same statement as one that is worth preparing: other calls compose the same text, and
+    /// one plan is good for all values.
+    pub(crate) fn reusable(mut self) -> Self {
+        self.is_reusable = true;
+        self
+    }
+
+    /// Whether it is worth preparing.
+    pub(crate) fn is_reusable(&self) -> bool {
+        self.is_reusable
     }
 
     /// Appends to the text.
