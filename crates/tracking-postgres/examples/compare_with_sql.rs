@@ -9,14 +9,15 @@
 
 use std::error::Error;
 use std::fmt::Write as _;
+use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use futures_util::SinkExt as _;
 use serde_json::json;
 use tokio::runtime::Runtime;
-use tokio_postgres::{Client, NoTls, Statement};
+use tokio_postgres::{Client, NoTls, Row, Statement};
 use tracking_core::{
     Batch, Cursor, NewTrack, Order, Query, RunChoice, SaveMode, TaskId, Timestamp, TrackId,
     TrackingStorage as _, UserName,
@@ -262,18 +263,20 @@ impl Operation {
                 }
                 Self::Track => {
                     let id = i64::try_from(1 + n * 7919 % tracks)?;
-                    client.query_one(track, &[&id]).await?;
+                    read(&client.query_one(track, &[&id]).await?)?;
                 }
                 Self::Last => {
-                    client.query_one(last, &[&task, &first]).await?;
+                    read(&client.query_one(last, &[&task, &first]).await?)?;
                 }
                 Self::Page => {
                     let rows = client.query(by_time, &[&page]).await?;
                     (rows.len() == 50).then_some(()).ok_or("no page")?;
+                    rows.iter().try_for_each(read)?;
                 }
                 Self::TaskPage => {
                     let rows = client.query(of_task, &[&task, &page]).await?;
                     (!rows.is_empty()).then_some(()).ok_or("no page")?;
+                    rows.iter().try_for_each(read)?;
                 }
                 Self::Count => {
                     client.query_one(count, &[&task]).await?;
@@ -283,6 +286,16 @@ impl Operation {
             Ok(())
         })
     }
+}
+
+/// Reads the columns of a track, as every program has to.
+fn read(row: &Row) -> Result<()> {
+    let (id, run): (i64, i64) = (row.try_get(0)?, row.try_get(2)?);
+    let (task, user): (&str, &str) = (row.try_get(1)?, row.try_get(3)?);
+    let time: SystemTime = row.try_get(4)?;
+    let data: &str = row.try_get(5)?;
+    black_box((id, task, run, user, time, data));
+    Ok(())
 }
 
 /// The user of the first track of a task.

@@ -1,7 +1,7 @@
 //! One connection to a server.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use parking_lot::Mutex;
@@ -13,6 +13,9 @@ use crate::config::{Settings, host_name};
 use crate::error::{Result, StoreError};
 use crate::statement::Sql;
 use crate::statement_cache::{Preparation, StatementCache};
+
+/// How long a connection may have been idle to be used for a change that nobody could repeat.
+const MAX_IDLE: Duration = Duration::from_secs(5);
 
 /// The turn of a new connection. Different programs begin with different turns.
 fn next_turn() -> usize {
@@ -31,6 +34,8 @@ pub(crate) struct Connection {
     is_broken: AtomicBool,
     /// Whether a transaction is open, so that nobody else may use it.
     is_in_transaction: AtomicBool,
+    /// When the server has answered last.
+    last_answer: Mutex<Instant>,
     pub(crate) generation: u64,
     pub(crate) answer_timeout: Duration,
 }
@@ -53,6 +58,7 @@ impl Connection {
                         statements: settings.prepares.then(Mutex::default),
                         is_broken: AtomicBool::new(false),
                         is_in_transaction: AtomicBool::new(false),
+                        last_answer: Mutex::new(Instant::now()),
                         generation,
                         answer_timeout: settings.answer_timeout,
                     });
@@ -136,6 +142,25 @@ impl Connection {
                 Err(StoreError::CommitUnknown(Box::new(error)))
             }
         }
+    }
+
+    /// Runs one statement that is a transaction of its own, in one round trip.
+    pub(crate) async fn autocommit(&self, sql: &Sql, limit: Duration) -> Result<Vec<Row>> {
+        // Before the statement is sent, every failure means that nothing was changed.
+        self.prepare_all(std::slice::from_ref(sql)).await?;
+        match self.noted(self.within(limit, self.run(sql)).await) {
+            Err(error) if !error.is_refusal() => {
+                self.break_off();
+                Err(StoreError::CommitUnknown(Box::new(error)))
+            }
+            answer => answer,
+        }
+    }
+
+    /// Whether it has answered so lately that it will hardly turn out to be dead. A router may forget a
+    /// connection that is idle for long, which shows only when a statement gets no answer.
+    pub(crate) fn has_answered_lately(&self) -> bool {
+        self.last_answer.lock().elapsed() < MAX_IDLE
     }
 
     /// Takes a transaction back. Where that fails, the connection is given up, and the server does
@@ -267,10 +292,10 @@ impl Connection {
     }
 
     fn noted<T>(&self, answer: Result<T>) -> Result<T> {
-        if let Err(error) = &answer
-            && error.is_dead_connection()
-        {
-            self.break_off();
+        match &answer {
+            Ok(_) => *self.last_answer.lock() = Instant::now(),
+            Err(error) if error.is_dead_connection() => self.break_off(),
+            Err(_) => {}
         }
         answer
     }

@@ -7,6 +7,7 @@ use tokio_postgres::Row;
 use tokio_postgres::error::SqlState;
 use tracking_core::{Clock, Timestamp};
 
+use crate::backoff::Backoff;
 use crate::change::Change;
 use crate::error::{Result, StoreError};
 use crate::events;
@@ -46,6 +47,8 @@ pub(crate) struct Inner {
     /// Who answers reads before the primary does.
     pub(crate) standbys: Option<Standbys>,
     pub(crate) clock: Arc<dyn Clock>,
+    /// When a single save is tried in one round trip: rarely in a store with a change feed.
+    pub(crate) single_saves: Backoff,
 }
 
 impl Inner {

@@ -21,6 +21,7 @@
 //! `docs/postgres.md` in the repository describes how to set up a server, rights, failover and poolers.
 
 mod apply;
+mod backoff;
 mod builder;
 #[cfg(feature = "tls")]
 mod certificates;
@@ -59,6 +60,7 @@ mod select;
 mod session_prefetch;
 mod session_window;
 mod sessions;
+mod single_save;
 mod standbys;
 mod statement;
 mod statement_cache;

@@ -9,10 +9,14 @@ use crate::events;
 use crate::statement::Sql;
 
 /// What makes the tables of each version of those of the version before.
-const STEPS: &[&str] = &[include_str!("schema/v1.sql"), include_str!("schema/v2.sql")];
+const STEPS: &[&str] = &[
+    include_str!("schema/v1.sql"),
+    include_str!("schema/v2.sql"),
+    include_str!("schema/v3.sql"),
+];
 
 /// The version of the tables that this program reads and writes.
-const VERSION: i32 = 2;
+const VERSION: i32 = 3;
 
 /// Keeps two programs from upgrading at once; the number means nothing.
 const LOCK: i64 = 0x7472_6163_6b69_6e67;

@@ -4,9 +4,9 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use tokio_postgres::types::Type;
 use tracking_core::{
-    Cursor, FieldFilter, GroupBy, Grouping, Key, NameFilter, NewTrack, Order, Query, Retention, RunChoice,
-    RunId, RunQuery, RunSelector, RunState, SaveMode, SessionGap, TaskId, TimeRange, Timestamp,
-    TrackId, TrackingStorage as _, TrackingStorageExt as _, UserName,
+    Cursor, FieldFilter, GroupBy, Grouping, Key, NameFilter, NewTrack, Order, Query, Retention,
+    RunChoice, RunId, RunQuery, RunSelector, RunState, SaveMode, SessionGap, TaskId, TimeRange,
+    Timestamp, TrackId, TrackingStorage as _, TrackingStorageExt as _, UserName,
 };
 
 use crate::prefetch::Prefetch;
@@ -41,7 +41,7 @@ impl Plans {
     fn open() -> Option<Self> {
         let server = Server::shared()?;
         let mut hasher = DefaultHasher::new();
-        (LARGE_STORE, include_str!("schema/v2.sql")).hash(&mut hasher);
+        (LARGE_STORE, include_str!("schema/v3.sql")).hash(&mut hasher);
         let name = format!("plans_{:x}", hasher.finish());
         let url = format!("postgres://app@127.0.0.1:{}/{name}", server.port());
         let session = Session::open(&server, "postgres");
@@ -293,7 +293,10 @@ fn what_is_prepared_is_read_along_its_index_whatever_the_values() {
     let run = RunId::FIRST;
     let more = [
         (Query::all().run(run).within(range()), "track_run"),
-        (Query::all().task("task1").user("user1").run(run), "track_pair"),
+        (
+            Query::all().task("task1").user("user1").run(run),
+            "track_pair",
+        ),
         (Query::all(), "track_time|track_pkey"),
     ];
     for (query, indexes) in kinds().into_iter().chain(more) {

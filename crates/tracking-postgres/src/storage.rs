@@ -16,6 +16,7 @@ use tracking_core::{
     TrackingStorage, UserName, Visitor, Wipe,
 };
 
+use crate::backoff::Backoff;
 use crate::change::Change;
 use crate::config::Settings;
 use crate::error::Result as StoreResult;
@@ -71,6 +72,7 @@ impl PostgresStorage {
             standbys,
             pool: Pool::new(settings),
             clock,
+            single_saves: Backoff::default(),
         });
         let (writer, requests) = unbounded_channel();
         runtime.spawn(&place, writer::run(Arc::clone(&inner), requests))?;

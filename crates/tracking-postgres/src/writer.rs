@@ -11,6 +11,7 @@ use crate::error::{Result, StoreError};
 use crate::inner::{Inner, repeat_while};
 use crate::prefetch::Prefetch;
 use crate::restore;
+use crate::single_save;
 
 /// How many batches share a transaction at most.
 const MAX_GROUP: usize = 64;
@@ -96,6 +97,11 @@ fn only(mut answers: Answers) -> Result<Vec<Outcome>> {
 
 /// Applies batches in one transaction. Each fails on its own; where the transaction fails, all do.
 async fn apply(inner: &Arc<Inner>, batches: &[&Batch]) -> Result<Answers> {
+    if let [batch] = batches
+        && let Some(answer) = single_save::try_save(inner, batch).await
+    {
+        return answer.map(|outcomes| vec![Ok(outcomes)]);
+    }
     repeat_while(StoreError::is_conflict, || apply_once(inner, batches)).await
 }
 

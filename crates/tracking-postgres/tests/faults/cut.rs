@@ -87,6 +87,50 @@ fn a_commit_that_is_cut_at_any_message_is_done_once() {
 }
 
 #[test]
+fn a_single_save_that_is_cut_at_any_message_says_what_became_of_it() {
+    let Some(server) = server() else { return };
+    let proxy = Proxy::start(server.port());
+    let name = StoreName::new(Server::fresh_store_name()).unwrap();
+    let url = format!(
+        "postgres://app@127.0.0.1:{}/postgres?sslmode=disable",
+        proxy.port()
+    );
+    let open = |url: String| PostgresStorage::builder(url).store(name.clone()).open();
+    let (store, direct) = (open(url).unwrap(), open(server.url()).unwrap());
+    let save = || store.save_data("a001", "u1", json!({"n": 1}));
+    for _ in 0..3 {
+        save().unwrap();
+    }
+    let mut kinds = std::collections::BTreeSet::new();
+    for side in [Side::Client, Side::Server] {
+        let before = proxy.seen(side);
+        save().unwrap();
+        for cut in 0..=proxy.seen(side) - before {
+            // A fresh connection has its statement prepared again.
+            save().unwrap();
+            let count = direct.count(&Query::all()).unwrap();
+            proxy.cut_after(side, cut);
+            let answer = save();
+            proxy.calm();
+            let now = direct.count(&Query::all()).unwrap();
+            match answer.as_ref().map_err(tracking_core::Error::kind) {
+                Ok(_) => assert_eq!(now, count + 1, "cut {cut} of {side:?}"),
+                Err(ErrorKind::OutcomeUnknown) => assert!(now - count <= 1),
+                Err(other) => panic!("cut {cut} of {side:?}: {other} {answer:?}"),
+            }
+            kinds.insert((answer.is_ok(), now - count));
+        }
+    }
+    // Lost before the server had it, lost with its answer, and answered.
+    assert_eq!(
+        kinds.into_iter().collect::<Vec<_>>(),
+        [(false, 0), (false, 1), (true, 1)]
+    );
+    drop(store);
+    direct.remove_store().unwrap();
+}
+
+#[test]
 fn a_query_whose_connection_is_cut_is_asked_again() {
     let Some(server) = server() else { return };
     let proxy = Proxy::start(server.port());
