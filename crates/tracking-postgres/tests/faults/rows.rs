@@ -2,7 +2,8 @@
 
 use serde_json::json;
 use tracking_core::{
-    ErrorKind, Field, NewTrack, Query, TrackingStorage, TrackingStorageExt as _, UserName,
+    Batch, ErrorKind, Field, NewRun, NewTrack, Query, TrackingStorage, TrackingStorageExt as _,
+    UserName,
 };
 use tracking_postgres::{PostgresStorage, StoreName};
 
@@ -138,4 +139,62 @@ fn a_removal_of_a_store_whose_answer_is_lost_is_of_unknown_outcome() {
         }
     }
     assert!(unknown > 0);
+}
+
+/// Runs a test in a database of its own.
+fn in_own_database(test: impl FnOnce(&PostgresStorage, &Session)) {
+    let Some(server) = server() else { return };
+    let database = format!("d_{}", Server::fresh_store_name());
+    execute(server, "postgres", &format!("create database {database}"));
+    let url = format!("postgres://app@127.0.0.1:{}/{database}", server.port());
+    let store = PostgresStorage::open(url.as_str()).unwrap();
+    let session = Session::open(server, &database);
+    test(&store, &session);
+    drop((store, session));
+    let remove = format!("drop database {database} with (force)");
+    execute(server, "postgres", &remove);
+}
+
+#[test]
+fn a_save_leaves_the_row_of_its_run_on_its_page() {
+    in_own_database(|store, session| {
+        let task = |number: usize| tracking_core::TaskId::new(format!("a{number}")).unwrap();
+        let runs = (0..200).map(|number| NewRun::of(task(number)));
+        store
+            .apply(&runs.fold(Batch::new(), Batch::start_run))
+            .unwrap();
+        session.execute("create temp table before as select id, ctid as place from tracking.run");
+        let saves = (0..200).map(|number| NewTrack::new(task(number), "u1", json!({})).unwrap());
+        store.apply(&saves.fold(Batch::new(), Batch::save)).unwrap();
+        let moved = session.numbers(
+            "select count(*) from tracking.run as r join before as b using (id) \
+             where r.ctid <> b.place",
+        );
+        assert_eq!(moved, [200], "each row has a new version");
+        let gone = session.numbers(
+            "select count(*) from tracking.run as r join before as b using (id) \
+             where (r.ctid::text::point)[0] <> (b.place::text::point)[0]",
+        );
+        assert_eq!(gone, [0], "and no index had to be changed");
+    });
+}
+
+#[test]
+fn a_query_that_fails_because_statistics_are_dropped_while_it_is_planned_is_repeated() {
+    in_own_database(|store, session| {
+        let saved = store.save_data("a001", "u1", json!({"n": 1})).unwrap();
+        // The first call fails as the planner would, and those after it do not.
+        session.execute(
+            "create sequence calls; \
+             create or replace function tracking.field(data json, keys text[]) returns text \
+             language plpgsql as $$ begin \
+             if nextval('public.calls') = 1 then raise exception using errcode = 'XX000', \
+             message = 'cache lookup failed for statistics object 16500'; end if; \
+             return data -> keys[1]; end $$",
+        );
+        let found = store.query(&Query::all().field("n", 1)).unwrap();
+        let found: Vec<_> = found.iter().map(tracking_core::Track::id).collect();
+        assert_eq!(found, [saved]);
+        assert_eq!(session.numbers("select last_value from calls"), [2]);
+    });
 }
