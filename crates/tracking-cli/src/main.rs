@@ -10,6 +10,7 @@ mod demo;
 mod exit;
 mod output;
 mod pages;
+mod parallel;
 mod progress;
 mod queries;
 mod query_session;

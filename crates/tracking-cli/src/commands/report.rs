@@ -14,6 +14,7 @@ use tracking_views::Overview;
 use super::{Action, Environment};
 use crate::args::{ColorArg, PanelArgs, PerArg, SelectionArgs};
 use crate::dashboard::{Dashboard, Lists};
+use crate::parallel::both;
 use crate::queries::{Charts, Panels};
 use crate::query_session::viewer;
 use crate::store::LogArgs;
@@ -66,9 +67,12 @@ impl Action for ReportArgs {
         let is_empty = store.query(&Query::all().limit(1))?.is_empty();
         let is_web = is_empty || self.panels.is_web(store, &Query::all())?;
         let terms = web::terms(is_web);
-        let answers = report_data::query(store, self.top, (&zone, is_web))?;
         let panels = self.panels.panels(is_web);
-        let panels = Panels::query(store, &Query::all(), &panels, self.top)?;
+        let (answers, panels) = both(
+            || report_data::query(store, self.top, (&zone, is_web)),
+            || Panels::query(store, &Query::all(), &panels, self.top),
+        );
+        let (answers, panels) = (answers?, panels?);
         let figures = figures::Figures::new(&loaded.summary, &answers, &panels);
         let dashboard = Dashboard {
             sums: &answers.sums,

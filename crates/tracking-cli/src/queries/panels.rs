@@ -20,6 +20,9 @@ use crate::web;
 #[derive(Debug)]
 pub(crate) struct Panels {
     all: Vec<Panel>,
+    /// The fields of the panels, each with the indexes of its panels: a field is looked up once in a
+    /// track.
+    fields: Vec<(Field, Vec<usize>)>,
     bytes: u64,
     has_bytes: bool,
     known: KnownAgents,
@@ -46,6 +49,7 @@ impl Panels {
         };
         let mut panels = Self {
             all: specs.iter().map(panel).collect(),
+            fields: by_field(specs),
             bytes: 0,
             has_bytes: false,
             known: KnownAgents::default(),
@@ -74,11 +78,16 @@ impl Panels {
     }
 
     fn add(&mut self, track: &TrackRef<'_>, bytes: u64) {
-        for panel in &mut self.all {
-            if let Some(json) = track.data().raw(&panel.spec.field)
-                && let Some(name) = name_of(panel.spec.kind, json, track, &mut self.known)
-            {
-                panel.counts.add(&name, bytes);
+        for (field, panels) in &self.fields {
+            let Some(json) = track.data().raw(field) else {
+                continue;
+            };
+            for index in panels {
+                if let Some(panel) = self.all.get_mut(*index)
+                    && let Some(name) = name_of(panel.spec.kind, json, track, &mut self.known)
+                {
+                    panel.counts.add(&name, bytes);
+                }
             }
         }
     }
@@ -98,6 +107,18 @@ impl Panels {
     pub(crate) fn bytes(&self) -> Option<u64> {
         self.has_bytes.then_some(self.bytes)
     }
+}
+
+/// The different fields of panels, with the indexes of their panels.
+fn by_field(specs: &[PanelSpec]) -> Vec<(Field, Vec<usize>)> {
+    let mut fields: Vec<(Field, Vec<usize>)> = Vec::new();
+    for (index, spec) in specs.iter().enumerate() {
+        match fields.iter_mut().find(|(field, _)| *field == spec.field) {
+            Some((_, panels)) => panels.push(index),
+            None => fields.push((spec.field.clone(), vec![index])),
+        }
+    }
+    fields
 }
 
 /// The row that a value counts for.
