@@ -3,7 +3,9 @@
 //!
 //! `URL` names a database for this measurement only: its schema `tracking` is removed and made
 //! again, with two stores of so many tracks. The statements by hand are prepared, and one connection
-//! makes them. Rounds of both take turns, so that what else the machine does meanwhile concerns
+//! makes them. They do less than the contract asks for: they know that runs are there, check neither
+//! keys nor sessions nor the change feed, do not limit how long they wait for a lock, and an update
+//! looks for the last track before it has the lock. Rounds of both take turns, so that what else the machine does meanwhile concerns
 //! both; the median of the rounds counts.
 #![expect(clippy::print_stdout, reason = "this is what it is for")]
 
