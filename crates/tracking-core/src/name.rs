@@ -119,6 +119,9 @@ impl UserName {
 ///
 /// A store that keeps its names as [`TaskId`] and [`UserName`] passes those, and collecting a
 /// million tracks copies no name; a store that reads names from a file passes `&str`.
+///
+/// Its text is trusted to be a name, as the text of a [`DataRef`](crate::DataRef) is trusted to be
+/// canonical.
 #[derive(Clone, Copy, Debug)]
 pub struct NameRef<'a>(NameText<'a>);
 
@@ -144,14 +147,22 @@ impl<'a> NameRef<'a> {
         }
     }
 
-    /// As an owned task id, trusting the store that it is one.
-    pub(crate) fn to_task(self) -> TaskId {
+    /// As an owned task id, without a check: the text must be that of a task id, as a store has
+    /// kept it. [`TaskId::new`] takes any text.
+    pub fn to_task(self) -> TaskId {
         TaskId(self.to_shared())
     }
 
-    /// As an owned user name, trusting the store that it is one.
-    pub(crate) fn to_user(self) -> UserName {
+    /// As an owned user name, without a check: the text must be that of a user name, as a store
+    /// has kept it. [`UserName::new`] takes any text.
+    pub fn to_user(self) -> UserName {
         UserName(self.to_shared())
+    }
+
+    /// As an owned key, without a check: the text must be that of a key. [`Key::new`] takes any
+    /// text.
+    pub fn to_key(self) -> Key {
+        Key(self.to_shared())
     }
 }
 

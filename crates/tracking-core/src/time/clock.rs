@@ -1,8 +1,9 @@
 //! Where a store has the time from.
 
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::SystemTime;
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 
 use super::Timestamp;
 
@@ -39,8 +40,7 @@ impl Clock for SystemClock {
         reason = "the one place where the machine is asked"
     )]
     fn now(&self) -> Timestamp {
-        // A machine whose clock is beyond the year 9999 is given the last moment there is.
-        Timestamp::try_from(Utc::now()).unwrap_or(Timestamp::MAX)
+        SystemTime::now().into()
     }
 }
 

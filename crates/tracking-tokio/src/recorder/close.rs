@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use super::packed::Queued;
+use super::packed::PackedTracks;
 use super::queue::{End, Taker};
 use super::shared::Shared;
 use super::spiller;
@@ -66,7 +66,7 @@ impl Threads {
             let Some(part) = shared.lock().take(Taker::Spiller) else {
                 break;
             };
-            self.settle_last(shared.unpack(&part), Taker::Spiller);
+            self.settle_last(part, Taker::Spiller);
         }
         if shared.spill().is_some() {
             let in_flight = std::mem::take(&mut *shared.in_flight());
@@ -74,9 +74,10 @@ impl Threads {
         }
     }
 
-    fn settle_last(&self, tracks: Vec<Queued>, taker: Taker) {
-        let left = spiller::spill(&self.shared, tracks, taker);
-        self.shared.settle(&left, End::Abandoned, None, taker);
+    fn settle_last(&self, mut tracks: PackedTracks, taker: Taker) {
+        spiller::spill(&self.shared, &mut tracks, taker);
+        self.shared
+            .settle(tracks.amount(), End::Abandoned, None, taker);
     }
 }
 

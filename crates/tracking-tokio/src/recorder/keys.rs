@@ -1,9 +1,13 @@
 //! A key for each track.
 
+use std::fmt::Write as _;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use tracking_core::{Key, Result, Timestamp};
+use tracking_core::{Key, NameRef, Timestamp};
+
+/// The longest text after the prefix: a hyphen and a number of 64 bits.
+const MAX_SUFFIX: usize = 21;
 
 /// Keys that no other recorder makes.
 #[derive(Debug)]
@@ -29,13 +33,18 @@ impl KeySeries {
     }
 
     /// The next key, for tracks that need one before they have a number.
-    pub(super) fn next(&self) -> Result<Key> {
+    pub(super) fn next(&self) -> Key {
         self.key(self.next.fetch_add(1, Ordering::Relaxed))
     }
 
     /// The key of a number.
-    pub(super) fn key(&self, number: u64) -> Result<Key> {
-        Key::new(format!("{}-{number}", self.prefix))
+    pub(super) fn key(&self, number: u64) -> Key {
+        let mut text = String::with_capacity(self.prefix.len() + MAX_SUFFIX);
+        text.push_str(&self.prefix);
+        // Text does not fail to be written to memory.
+        let _written = write!(text, "-{number}");
+        // It is a key: it is never empty, and no NUL character is in it.
+        NameRef::from(text.as_str()).to_key()
     }
 }
 
@@ -50,14 +59,14 @@ mod tests {
             .collect();
         let keys = series
             .iter()
-            .flat_map(|series| (0..10).map(|_| series.next().unwrap()));
+            .flat_map(|series| (0..10).map(|_| series.next()));
         let keys: std::collections::BTreeSet<_> = keys.collect();
         assert_eq!(keys.len(), 100);
     }
 
     #[test]
     fn a_prefix_that_no_key_may_have_is_no_failure() {
-        assert_eq!(KeySeries::new("a\0b").next().unwrap().as_str(), "ab-1");
-        assert_eq!(KeySeries::new("").next().unwrap().as_str(), "-1");
+        assert_eq!(KeySeries::new("a\0b").next().as_str(), "ab-1");
+        assert_eq!(KeySeries::new("").next().as_str(), "-1");
     }
 }

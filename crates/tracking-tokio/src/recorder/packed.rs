@@ -3,47 +3,52 @@
 //! A track that is handed to another thread as it is takes four allocations along, which that
 //! thread frees. Allocators are slow then: a request took twice as long with a recorder as
 //! without. So the thread that records copies the texts into a buffer, and frees its own; the
-//! thread that saves takes the buffer, unpacks it, and gives it back.
+//! thread that saves takes the buffer, saves what is in it, and gives it back.
 
-use tracking_core::{
-    DataRef, Key, NewTrack, Result, RunChoice, SaveMode, TaskId, Timestamp, UserName,
-};
+use std::collections::VecDeque;
+
+use tracking_core::{DataRef, NameRef, NewTrack, RunChoice, SaveMode, Timestamp};
 
 use super::keys::KeySeries;
 
-/// A track on its way, and what it weighs.
-#[derive(Clone, Debug)]
-pub(super) struct Queued {
-    pub(super) track: NewTrack,
-    /// Its place among all that were accepted, from 1.
-    pub(super) number: u64,
-    pub(super) bytes: usize,
-    /// Whether the log has it already.
-    pub(super) is_logged: bool,
-}
-
-/// Tracks with numbers that follow each other.
+/// Tracks in the order of their numbers.
 #[derive(Debug, Default)]
 pub(super) struct PackedTracks {
     /// Task, user, data and key of each, without anything between.
     text: String,
-    tracks: Vec<PackedTrack>,
-    first_number: u64,
+    tracks: VecDeque<PackedTrack>,
     bytes: usize,
 }
 
+/// All of a track but its texts.
 #[derive(Debug)]
-struct PackedTrack {
-    task_len: usize,
-    user_len: usize,
-    data_len: usize,
-    /// Nothing where the key is made of the number.
-    key_len: Option<usize>,
+pub(super) struct PackedTrack {
+    /// Its place among all that were accepted, from 1.
+    number: u64,
+    bytes: usize,
+    is_logged: bool,
     run: RunChoice,
     time: Option<Timestamp>,
     mode: SaveMode,
-    bytes: usize,
-    is_logged: bool,
+    /// The key is made of the number.
+    has_numbered_key: bool,
+    /// Where the texts begin, and where task, user, data and key end.
+    start: usize,
+    ends: [usize; 4],
+}
+
+/// How many tracks, and about how many bytes they take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Amount {
+    pub(super) tracks: usize,
+    pub(super) bytes: usize,
+}
+
+impl Amount {
+    /// Whether there are fewer tracks than this, of fewer bytes.
+    pub(super) fn is_below(self, tracks: usize, bytes: usize) -> bool {
+        self.tracks < tracks && self.bytes < bytes
+    }
 }
 
 /// What a track takes next to its texts, about.
@@ -59,60 +64,90 @@ pub(super) fn bytes_of(track: &NewTrack) -> usize {
 }
 
 impl PackedTracks {
-    /// Adds a track of a number; the first one decides from where they count.
+    /// Adds a track.
     pub(super) fn push(&mut self, track: &NewTrack, number: u64, bytes: usize, is_logged: bool) {
-        if self.tracks.is_empty() {
-            self.first_number = number;
-        }
+        let start = self.text.len();
         let (task, user, data) = (track.task(), track.user(), track.data().as_str());
-        self.text.push_str(task);
-        self.text.push_str(user);
-        self.text.push_str(data);
-        self.text.push_str(track.key().map_or("", |key| key));
+        let key = track.key().map_or("", |key| key);
+        let ends = [task.as_str(), user.as_str(), data, key].map(|text| {
+            self.text.push_str(text);
+            self.text.len()
+        });
         self.bytes += bytes;
-        self.tracks.push(PackedTrack {
-            task_len: task.len(),
-            user_len: user.len(),
-            data_len: data.len(),
-            key_len: track.key().map(|key| key.len()),
+        self.tracks.push_back(PackedTrack {
+            number,
+            bytes,
+            is_logged,
             run: track.run(),
             time: track.time(),
             mode: track.mode(),
-            bytes,
-            is_logged,
+            has_numbered_key: track.key().is_none(),
+            start,
+            ends,
         });
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.tracks.len()
+    pub(super) fn is_empty(&self) -> bool {
+        self.tracks.is_empty()
     }
 
-    /// About how many bytes the tracks take.
-    pub(super) fn bytes(&self) -> usize {
-        self.bytes
-    }
-
-    /// The number of the first track; of no use where there is none.
-    pub(super) fn first_number(&self) -> u64 {
-        self.first_number
-    }
-
-    /// The tracks, each with a key.
-    pub(super) fn unpack(&self, keys: &KeySeries) -> Vec<Queued> {
-        let mut text = self.text.as_str();
-        let mut unpacked = Vec::with_capacity(self.tracks.len());
-        for (packed, number) in self.tracks.iter().zip(self.first_number..) {
-            // Its parts were names and data before, so this cannot fail.
-            if let Ok(track) = packed.unpack(&mut text, number, keys) {
-                unpacked.push(Queued {
-                    track,
-                    number,
-                    bytes: packed.bytes,
-                    is_logged: packed.is_logged,
-                });
-            }
+    pub(super) fn amount(&self) -> Amount {
+        Amount {
+            tracks: self.tracks.len(),
+            bytes: self.bytes,
         }
-        unpacked
+    }
+
+    /// The first track.
+    pub(super) fn first(&self) -> Option<&PackedTrack> {
+        self.tracks.front()
+    }
+
+    /// The number of the first track.
+    pub(super) fn first_number(&self) -> Option<u64> {
+        self.first().map(|track| track.number)
+    }
+
+    /// Takes the track at a place out.
+    pub(super) fn remove(&mut self, index: usize) -> Amount {
+        let Some(track) = self.tracks.remove(index) else {
+            return Amount::default();
+        };
+        self.bytes -= track.bytes;
+        Amount {
+            tracks: 1,
+            bytes: track.bytes,
+        }
+    }
+
+    /// One of the tracks, as it was before, with a key.
+    pub(super) fn unpack(&self, track: &PackedTrack, keys: &KeySeries) -> NewTrack {
+        let mut start = track.start;
+        let [task, user, data, key] = track.ends.map(|end| {
+            let text = self.text.get(start..end).unwrap_or_default();
+            start = end;
+            text
+        });
+        let key = if track.has_numbered_key {
+            keys.key(track.number)
+        } else {
+            NameRef::from(key).to_key()
+        };
+        let (task, user) = (NameRef::from(task).to_task(), NameRef::from(user).to_user());
+        let data = DataRef::from_canonical(data).to_data();
+        let unpacked = NewTrack::from_parts(task, user, data)
+            .in_run(track.run)
+            .updating(track.mode)
+            .with_key(key);
+        match track.time {
+            Some(time) => unpacked.at(time),
+            None => unpacked,
+        }
+    }
+
+    /// All tracks as they were before, each with a key.
+    pub(super) fn unpack_all(&self, keys: &KeySeries) -> impl Iterator<Item = NewTrack> {
+        self.tracks.iter().map(|track| self.unpack(track, keys))
     }
 
     /// The buffer without the tracks, to be filled again; nothing where it is too large to keep.
@@ -128,28 +163,10 @@ impl PackedTracks {
 }
 
 impl PackedTrack {
-    fn unpack(&self, text: &mut &str, number: u64, keys: &KeySeries) -> Result<NewTrack> {
-        let task = TaskId::new(take(text, self.task_len))?;
-        let user = UserName::new(take(text, self.user_len))?;
-        let data = DataRef::from_canonical(take(text, self.data_len)).to_data();
-        let key = match self.key_len {
-            Some(len) => Key::new(take(text, len))?,
-            None => keys.key(number)?,
-        };
-        let track = NewTrack::from_parts(task, user, data);
-        let track = track.in_run(self.run).updating(self.mode).with_key(key);
-        Ok(match self.time {
-            Some(time) => track.at(time),
-            None => track,
-        })
+    /// Whether the log has it already.
+    pub(super) fn is_logged(&self) -> bool {
+        self.is_logged
     }
-}
-
-/// Takes the start of a text.
-fn take<'t>(text: &mut &'t str, len: usize) -> &'t str {
-    let (start, rest) = text.split_at_checked(len).unwrap_or_default();
-    *text = rest;
-    start
 }
 
 #[cfg(test)]
@@ -157,7 +174,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use serde_json::{Value, json};
-    use tracking_core::{RunId, SessionGap};
+    use tracking_core::{Key, RunId, SessionGap};
 
     use super::*;
 
@@ -170,14 +187,8 @@ mod tests {
         for (track, number) in tracks.iter().zip(7..) {
             packed.push(track, number, bytes_of(track), false);
         }
-        let queued = packed.unpack(&keys());
-        assert!(
-            queued
-                .iter()
-                .map(|queued| queued.number)
-                .eq(7..7 + queued.len() as u64)
-        );
-        queued.into_iter().map(|queued| queued.track).collect()
+        assert_eq!(packed.first_number(), (!tracks.is_empty()).then_some(7));
+        packed.unpack_all(&keys()).collect()
     }
 
     #[test]
@@ -222,18 +233,36 @@ mod tests {
     }
 
     #[test]
+    fn tracks_can_be_taken_out() {
+        let track = |task| NewTrack::new(task, "", json!({})).unwrap();
+        let mut packed = PackedTracks::default();
+        for (task, number) in ["a", "bc", "d"].into_iter().zip(4..) {
+            packed.push(&track(task), number, 10 * task.len(), false);
+        }
+        let (one, two) = ((1, 20), (2, 20));
+        let amount = |(tracks, bytes)| Amount { tracks, bytes };
+        assert_eq!(packed.remove(1), amount(one));
+        assert_eq!(packed.amount(), amount(two));
+        let left: Vec<_> = packed.unpack_all(&keys()).collect();
+        let with_key = |task, key| track(task).with_key(Key::new(key).unwrap());
+        assert_eq!(left, [with_key("a", "series-4"), with_key("d", "series-6")]);
+        assert_eq!(packed.remove(2), Amount::default());
+        assert_eq!(packed.remove(0), amount((1, 10)));
+        assert_eq!(packed.first_number(), Some(6));
+        assert!(!packed.is_empty());
+    }
+
+    #[test]
     fn a_buffer_is_used_again_unless_it_is_large() {
         let mut packed = PackedTracks::default();
         let track = NewTrack::new("t", "u", json!({})).unwrap();
         packed.push(&track, 1, 10, true);
         let mut packed = packed.into_spare().unwrap();
-        assert_eq!((packed.len(), packed.bytes()), (0, 0));
+        assert!(packed.is_empty());
+        assert_eq!(packed.amount(), Amount::default());
         packed.push(&track, 5, 10, true);
-        assert_eq!(
-            (packed.len(), packed.bytes(), packed.first_number()),
-            (1, 10, 5)
-        );
-        assert!(packed.unpack(&keys()).iter().all(|queued| queued.is_logged));
+        assert_eq!(packed.first_number(), Some(5));
+        assert!(packed.first().unwrap().is_logged());
         let large = json!({"text": "x".repeat(MAX_SPARE_BYTES)});
         packed.push(&NewTrack::new("t", "u", large).unwrap(), 6, 10, false);
         assert!(packed.into_spare().is_none());

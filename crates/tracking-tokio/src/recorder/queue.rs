@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use tracking_core::NewTrack;
 
-use super::packed::{PackedTracks, Queued};
+use super::packed::{Amount, PackedTracks};
 use super::{RecorderCounts, events};
 
 /// How a track ended.
@@ -95,7 +95,7 @@ impl Queue {
         self.queued_bytes += bytes;
         let number = self.counts.accepted;
         match self.parts.back_mut() {
-            Some(part) if part.len() < self.part_tracks && part.bytes() < self.part_bytes => {
+            Some(part) if part.amount().is_below(self.part_tracks, self.part_bytes) => {
                 part.push(track, number, bytes, is_logged);
             }
             _ => {
@@ -155,9 +155,10 @@ impl Queue {
     /// Takes the oldest tracks, to settle each of them; nothing where there are none.
     pub(super) fn take(&mut self, taker: Taker) -> Option<PackedTracks> {
         let part = self.parts.pop_front()?;
-        self.queued -= part.len();
-        self.queued_bytes -= part.bytes();
-        *self.oldest(taker) = Some(part.first_number());
+        let Amount { tracks, bytes } = part.amount();
+        self.queued -= tracks;
+        self.queued_bytes -= bytes;
+        *self.oldest(taker) = part.first_number();
         Some(part)
     }
 
@@ -166,20 +167,20 @@ impl Queue {
         self.spare = part.into_spare();
     }
 
-    /// Notes how some of the taken tracks ended, and which one of the others is the oldest.
+    /// Notes how some of the taken tracks ended, and the number of the oldest of the others.
     pub(super) fn settle(
         &mut self,
-        ended: &[Queued],
+        ended: Amount,
         end: End,
-        oldest_left: Option<&Queued>,
+        oldest_left: Option<u64>,
         taker: Taker,
     ) -> Spilling {
-        let spilling = if end == End::Spilled && !ended.is_empty() {
+        let spilling = if end == End::Spilled && ended.tracks > 0 {
             self.start_spilling()
         } else {
             Spilling::Unchanged
         };
-        let count = ended.len() as u64;
+        let count = ended.tracks as u64;
         let counts = &mut self.counts;
         *(match end {
             End::Saved => &mut counts.saved,
@@ -188,14 +189,14 @@ impl Queue {
             End::Abandoned => &mut counts.abandoned,
         }) += count;
         counts.pending -= count;
-        counts.pending_bytes -= ended.iter().map(|queued| queued.bytes as u64).sum::<u64>();
-        *self.oldest(taker) = oldest_left.map(|queued| queued.number);
+        counts.pending_bytes -= ended.bytes as u64;
+        *self.oldest(taker) = oldest_left;
         spilling
     }
 
     /// Whether every track up to this number is settled.
     pub(super) fn is_settled_to(&self, number: u64) -> bool {
-        let queued = self.parts.front().map(PackedTracks::first_number);
+        let queued = self.parts.front().and_then(PackedTracks::first_number);
         let oldest = self.oldest_taken.iter().copied().chain([queued]).flatten();
         oldest.min().is_none_or(|oldest| oldest > number)
     }
@@ -215,8 +216,6 @@ mod tests {
 
     use super::*;
 
-    use crate::recorder::keys::KeySeries;
-
     /// A queue from which two tracks are taken at a time.
     fn queue(tracks: usize) -> Queue {
         let mut queue = Queue::new(2, 1000);
@@ -231,23 +230,32 @@ mod tests {
         queue.push(&track, bytes, false);
     }
 
-    fn take(queue: &mut Queue, taker: Taker) -> Vec<Queued> {
-        queue.take(taker).unwrap().unpack(&KeySeries::new("key"))
+    /// The number of the first track that is taken, and how many are.
+    fn take(queue: &mut Queue, taker: Taker) -> (u64, usize) {
+        let part = queue.take(taker).unwrap();
+        (part.first_number().unwrap(), part.amount().tracks)
+    }
+
+    fn of_ten_bytes(tracks: usize) -> Amount {
+        Amount {
+            tracks,
+            bytes: 10 * tracks,
+        }
     }
 
     #[test]
     fn a_flush_waits_for_what_anybody_has_taken() {
         let mut queue = queue(6);
-        let first = take(&mut queue, Taker::Writer);
-        let second = take(&mut queue, Taker::Spiller);
+        assert_eq!(take(&mut queue, Taker::Writer), (1, 2));
+        assert_eq!(take(&mut queue, Taker::Spiller), (3, 2));
         assert!(!queue.is_settled_to(1));
-        let spilling = queue.settle(&second, End::Spilled, None, Taker::Spiller);
+        let spilling = queue.settle(of_ten_bytes(2), End::Spilled, None, Taker::Spiller);
         assert_eq!(spilling, Spilling::Started { pending: 6 });
         assert!(!queue.is_settled_to(1), "the writer still has the first");
-        let spilling = queue.settle(&first[..1], End::Refused, first.last(), Taker::Writer);
+        let spilling = queue.settle(of_ten_bytes(1), End::Refused, Some(2), Taker::Writer);
         assert_eq!(spilling, Spilling::Unchanged);
         assert!(queue.is_settled_to(1) && !queue.is_settled_to(2));
-        let spilling = queue.settle(&first[1..], End::Saved, None, Taker::Writer);
+        let spilling = queue.settle(of_ten_bytes(1), End::Saved, None, Taker::Writer);
         assert_eq!(spilling, Spilling::Unchanged);
         assert!(queue.is_settled_to(4) && !queue.is_settled_to(5));
         assert_eq!((queue.counts.pending, queue.counts.pending_bytes), (2, 20));
@@ -276,16 +284,13 @@ mod tests {
         push(&mut queue, 1000);
         push(&mut queue, 10);
         push(&mut queue, 10);
-        let numbers = |queued: Vec<Queued>| -> Vec<u64> {
-            queued.iter().map(|queued| queued.number).collect()
-        };
-        assert_eq!(numbers(take(&mut queue, Taker::Writer)), [1, 2]);
+        assert_eq!(take(&mut queue, Taker::Writer), (1, 2));
         let large = queue.take(Taker::Writer).unwrap();
-        assert_eq!((large.len(), large.bytes()), (1, 1000));
+        assert_eq!((large.amount().tracks, large.amount().bytes), (1, 1000));
         queue.reuse(large);
         push(&mut queue, 10);
-        assert_eq!(numbers(take(&mut queue, Taker::Writer)), [4, 5]);
-        assert_eq!(numbers(take(&mut queue, Taker::Writer)), [6]);
+        assert_eq!(take(&mut queue, Taker::Writer), (4, 2));
+        assert_eq!(take(&mut queue, Taker::Writer), (6, 1));
         assert_eq!((queue.len(), queue.queued_bytes), (0, 0));
     }
 }

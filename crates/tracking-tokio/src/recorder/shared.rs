@@ -9,13 +9,13 @@ use super::counts::with_causes;
 use super::events;
 use super::keys::KeySeries;
 use super::limits::Limits;
-use super::packed::{self, PackedTracks, Queued};
+use super::packed::{self, Amount, PackedTracks};
 use super::queue::{End, Queue, Taker};
 use super::{FlushError, Overflow, RecordError, RecorderCounts, Spill, SpillError};
 
 pub(super) struct Shared {
     pub(super) store: Arc<dyn TrackingStorage>,
-    keys: KeySeries,
+    pub(super) keys: KeySeries,
     clock: Arc<dyn Clock>,
     pub(super) limits: Limits,
     pub(super) overflow: Overflow,
@@ -23,7 +23,7 @@ pub(super) struct Shared {
     /// What the writer is saving. It is not locked during a call to the store, so that the tracks
     /// can be taken from a writer that is stuck in one. Where both locks are taken, this is the
     /// second.
-    in_flight: Mutex<Vec<Queued>>,
+    in_flight: Mutex<PackedTracks>,
     /// The writer waits here for tracks.
     work: Condvar,
     /// The spiller waits here for more tracks than the writer can take.
@@ -59,7 +59,7 @@ impl Shared {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn in_flight(&self) -> MutexGuard<'_, Vec<Queued>> {
+    pub(super) fn in_flight(&self) -> MutexGuard<'_, PackedTracks> {
         self.in_flight
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -154,10 +154,7 @@ impl Shared {
         if track.key().is_some() || !self.limits.writes_ahead {
             return track;
         }
-        match self.keys.next() {
-            Ok(key) => track.with_key(key),
-            Err(_) => track,
-        }
+        track.with_key(self.keys.next())
     }
 
     fn has_room(&self, queue: &Queue, bytes: usize) -> bool {
@@ -185,11 +182,6 @@ impl Shared {
         if self.spill().is_some() && self.is_under_pressure(queue) {
             self.pressure.notify_one();
         }
-    }
-
-    /// The tracks of a part of the queue, each with a key.
-    pub(super) fn unpack(&self, part: &PackedTracks) -> Vec<Queued> {
-        part.unpack(&self.keys)
     }
 
     /// Takes back what tracks were packed in.
@@ -242,27 +234,22 @@ impl Shared {
     }
 
     /// Notes how tracks ended, and tells who waits for it.
-    pub(super) fn settle(
-        &self,
-        ended: &[Queued],
-        end: End,
-        oldest_left: Option<&Queued>,
-        taker: Taker,
-    ) {
+    pub(super) fn settle(&self, ended: Amount, end: End, oldest_left: Option<u64>, taker: Taker) {
         let spilling = self.lock().settle(ended, end, oldest_left, taker);
         self.settled.notify_all();
         spilling.emit();
         if end == End::Abandoned {
-            events::tracks_abandoned(ended.len());
+            events::tracks_abandoned(ended.tracks);
         }
     }
 
     /// Counts a batch that was saved, and ends the spilling where the queue is short again.
-    pub(super) fn settle_batch(&self, saved: &[Queued]) {
+    pub(super) fn settle_batch(&self, saved: PackedTracks) {
         let mut queue = self.lock();
         queue.counts.batches += 1;
         // What is saved starts no spilling.
-        let mut spilling = queue.settle(saved, End::Saved, None, Taker::Writer);
+        let mut spilling = queue.settle(saved.amount(), End::Saved, None, Taker::Writer);
+        queue.reuse(saved);
         if !self.is_under_pressure(&queue) {
             spilling = queue.end_spilling();
         }

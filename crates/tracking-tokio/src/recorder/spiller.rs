@@ -1,11 +1,10 @@
 //! The thread that writes to the log what the writer cannot save in time.
 
-use std::slice;
 use std::sync::Arc;
 
 use super::SpillError;
 use super::backoff::Backoff;
-use super::packed::Queued;
+use super::packed::PackedTracks;
 use super::queue::{End, Taker};
 use super::shared::Shared;
 
@@ -16,25 +15,26 @@ use super::shared::Shared;
 pub(super) fn run(shared: &Arc<Shared>) {
     let limits = shared.limits;
     let mut backoff = Backoff::new(limits.initial_backoff, limits.max_backoff);
-    while let Some(tracks) = next(shared) {
-        let mut left = spill(shared, tracks, Taker::Spiller);
-        if left.is_empty() {
+    while let Some(mut tracks) = next(shared) {
+        spill(shared, &mut tracks, Taker::Spiller);
+        if tracks.is_empty() {
             backoff.reset();
         }
-        while !left.is_empty() {
+        while !tracks.is_empty() {
             let queue = shared.lock();
             if queue.is_abandoned {
                 drop(queue);
-                shared.settle(&left, End::Abandoned, None, Taker::Spiller);
+                shared.settle(tracks.amount(), End::Abandoned, None, Taker::Spiller);
                 break;
             }
             drop(shared.wait_for_pressure(queue, Some(backoff.after_failure())));
-            left = spill(shared, left, Taker::Spiller);
+            spill(shared, &mut tracks, Taker::Spiller);
         }
+        shared.reuse(tracks);
     }
 }
 
-fn next(shared: &Shared) -> Option<Vec<Queued>> {
+fn next(shared: &Shared) -> Option<PackedTracks> {
     let mut queue = shared.lock();
     loop {
         if queue.is_closing {
@@ -43,26 +43,23 @@ fn next(shared: &Shared) -> Option<Vec<Queued>> {
         if shared.is_under_pressure(&queue)
             && let Some(part) = queue.take(Taker::Spiller)
         {
-            drop(queue);
-            let tracks = shared.unpack(&part);
-            shared.reuse(part);
-            return Some(tracks);
+            return Some(part);
         }
         queue = shared.wait_for_pressure(queue, None);
     }
 }
 
-/// Writes tracks to the log, in their order, and returns those that it did not take.
-pub(super) fn spill(shared: &Shared, mut tracks: Vec<Queued>, taker: Taker) -> Vec<Queued> {
+/// Writes tracks to the log, in their order, until it does not take one. Those that are left were
+/// not written.
+pub(super) fn spill(shared: &Shared, tracks: &mut PackedTracks, taker: Taker) {
     let Some(log) = shared.spill() else {
-        return tracks;
+        return;
     };
-    let mut ended = 0;
-    while let Some((first, rest)) = tracks.get(ended..).and_then(<[_]>::split_first) {
-        let written = if first.is_logged {
+    while let Some(first) = tracks.first() {
+        let written = if first.is_logged() {
             Ok(())
         } else {
-            log.spill(&first.track)
+            log.spill(&tracks.unpack(first, &shared.keys))
         };
         if let Err(error) = &written {
             shared.note_spill_failure(error);
@@ -70,11 +67,9 @@ pub(super) fn spill(shared: &Shared, mut tracks: Vec<Queued>, taker: Taker) -> V
         let end = match written {
             Ok(()) => End::Spilled,
             Err(SpillError::Refused(_)) => End::Refused,
-            Err(SpillError::Failed(_)) => break,
+            Err(SpillError::Failed(_)) => return,
         };
-        shared.settle(slice::from_ref(first), end, rest.first(), taker);
-        ended += 1;
+        let ended = tracks.remove(0);
+        shared.settle(ended, end, tracks.first_number(), taker);
     }
-    tracks.drain(..ended);
-    tracks
 }

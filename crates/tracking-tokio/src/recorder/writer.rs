@@ -67,11 +67,7 @@ impl Writer {
                 && let Some(part) = queue.take(Taker::Writer)
             {
                 // Both locks at once, so that the tracks can always be found.
-                let mut in_flight = shared.in_flight();
-                drop(queue);
-                *in_flight = shared.unpack(&part);
-                drop(in_flight);
-                shared.reuse(part);
+                *shared.in_flight() = part;
                 return true;
             }
             queue = shared.wait_for_work(queue, Some(left));
@@ -84,7 +80,7 @@ impl Writer {
             if self.shared.lock().is_abandoned {
                 let left = std::mem::take(&mut *self.shared.in_flight());
                 self.shared
-                    .settle(&left, End::Abandoned, None, Taker::Writer);
+                    .settle(left.amount(), End::Abandoned, None, Taker::Writer);
             }
             if self.shared.in_flight().is_empty() {
                 return;
@@ -96,9 +92,9 @@ impl Writer {
                 }
             }
             if self.should_spill() {
-                let tracks = std::mem::take(&mut *self.shared.in_flight());
-                let left = spiller::spill(&self.shared, tracks, Taker::Writer);
-                *self.shared.in_flight() = left;
+                let mut tracks = std::mem::take(&mut *self.shared.in_flight());
+                spiller::spill(&self.shared, &mut tracks, Taker::Writer);
+                *self.shared.in_flight() = tracks;
             }
             if !self.shared.in_flight().is_empty() {
                 let pause = self.backoff.after_failure();
@@ -112,17 +108,11 @@ impl Writer {
     /// is no longer in flight.
     fn save(&mut self) -> bool {
         let shared = &*self.shared;
-        let batch: Batch = {
-            let in_flight = shared.in_flight();
-            in_flight
-                .iter()
-                .map(|queued| queued.track.clone())
-                .collect()
-        };
+        let batch: Batch = shared.in_flight().unpack_all(&shared.keys).collect();
         let Err(error) = apply(shared, &batch) else {
             // Empty where the recorder was closed meanwhile and has spilled them.
             let saved = std::mem::take(&mut *shared.in_flight());
-            shared.settle_batch(&saved);
+            shared.settle_batch(saved);
             self.note_success();
             return true;
         };
@@ -132,11 +122,11 @@ impl Writer {
         };
         shared.lock().counts.last_error = Some(with_causes(&error));
         let mut in_flight = shared.in_flight();
-        if index < in_flight.len() {
-            let track = in_flight.remove(index);
-            let left = in_flight.first().cloned();
-            drop(in_flight);
-            shared.settle(&[track], End::Refused, left.as_ref(), Taker::Writer);
+        let (ended, left) = (in_flight.remove(index), in_flight.first_number());
+        drop(in_flight);
+        // None where the recorder was closed meanwhile and has spilled them.
+        if ended.tracks > 0 {
+            shared.settle(ended, End::Refused, left, Taker::Writer);
             let refused = shared.lock().counts.refused;
             events::track_refused(error.kind(), refused);
         }
