@@ -1,10 +1,12 @@
 //! Recording the requests of a web program.
 
 mod body;
+mod chosen;
 mod fields;
 mod finished;
 mod future;
 mod headers;
+mod json;
 mod layer;
 #[cfg(feature = "axum")]
 mod matched_path;

@@ -97,7 +97,7 @@ impl<B: Body> Body for TrackedBody<B> {
             }
         };
         if let Some(outcome) = outcome
-            && let Some(recording) = this.recording.take()
+            && let Some(mut recording) = this.recording.take()
         {
             recording.finish(outcome);
         }

@@ -55,7 +55,7 @@ where
         Poll::Ready(match result {
             Ok(response) => Ok(TrackedBody::in_response(response, recording)),
             Err(error) => {
-                if let Some(recording) = recording {
+                if let Some(mut recording) = recording {
                     recording.finish(RequestOutcome::Failed);
                 }
                 Err(error)

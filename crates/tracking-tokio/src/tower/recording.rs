@@ -1,5 +1,6 @@
 //! A request from its start to its end.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -7,9 +8,8 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName, Method, StatusCode, response};
 use tracking_core::{NewTrack, TaskId, Timestamp, UserName};
 
-use super::fields::{Fields, Milliseconds};
-use super::headers::{self, Headers};
-use super::request_track::Added;
+use super::chosen::Chosen;
+use super::fields::Fields;
 use super::settings::Settings;
 use super::text::cut;
 use super::{FinishedRequest, RequestOutcome, RequestTrack};
@@ -25,11 +25,10 @@ pub(super) struct Recording {
     time: Timestamp,
     start: Instant,
     task: Option<TaskId>,
-    user: UserName,
+    user: Option<UserName>,
     method: Method,
     path: Option<String>,
-    query: Headers,
-    headers: Headers,
+    chosen: Option<Box<Chosen>>,
     request_id: Option<String>,
     response: Option<Head>,
     bytes: u64,
@@ -42,7 +41,6 @@ pub(super) struct Recording {
 struct Head {
     status: StatusCode,
     first_byte: Duration,
-    headers: Headers,
 }
 
 impl Recording {
@@ -72,14 +70,9 @@ impl Recording {
             start: Instant::now(),
             path: path.then(|| cut(parts.uri.path()).into_owned()),
             task: found,
-            user: settings
-                .user
-                .as_ref()
-                .and_then(|user| user(parts))
-                .unwrap_or_else(UserName::nobody),
+            user: settings.user.as_ref().and_then(|user| user(parts)),
             method: parts.method.clone(),
-            query: parameters(parts.uri.query(), &settings.query_parameters),
-            headers: headers::chosen(&parts.headers, &settings.request_headers),
+            chosen: Chosen::of_request(settings, parts),
             request_id: request_id(&parts.headers, &settings.request_id),
             response: None,
             bytes: 0,
@@ -101,8 +94,10 @@ impl Recording {
         self.response = Some(Head {
             status: parts.status,
             first_byte: self.start.elapsed(),
-            headers: headers::chosen(&parts.headers, &self.settings.response_headers),
         });
+        if let Some(chosen) = &mut self.chosen {
+            chosen.add_response(&parts.headers, &self.settings.response_headers);
+        }
     }
 
     /// Notes that the handler or the body begins to run, or that it has returned.
@@ -117,21 +112,19 @@ impl Recording {
     }
 
     /// Records the request.
-    pub(super) fn finish(mut self: Box<Self>, outcome: RequestOutcome) {
-        self.record(outcome);
-    }
-
-    fn record(&mut self, outcome: RequestOutcome) {
+    pub(super) fn finish(&mut self, outcome: RequestOutcome) {
         self.is_over = true;
         let added = self.track.take();
         if added.is_skipped {
             return;
         }
         let duration = self.start.elapsed();
-        let Some(task) = self.task_of(&added) else {
+        let given = added.task.or_else(|| self.task.take());
+        let Some(task) = given.or_else(|| self.path_as_task()) else {
             return;
         };
-        let user = added.user.as_ref().unwrap_or(&self.user).clone();
+        let user = added.user.or_else(|| self.user.take());
+        let user = user.unwrap_or_else(UserName::nobody);
         let finished = FinishedRequest {
             task: &task,
             user: &user,
@@ -145,37 +138,28 @@ impl Recording {
             return;
         }
         let data = self.fields(outcome, duration).to_data(added.data);
-        // Its parts are names and data already, so this cannot fail.
-        if let Ok(track) = NewTrack::new(task, user, data) {
-            let track = track.in_run(self.settings.run).at(self.time);
-            self.settings.sink.take(track);
-        }
+        let track = NewTrack::from_parts(task, user, data);
+        let track = track.in_run(self.settings.run).at(self.time);
+        self.settings.sink.take(track);
     }
 
-    fn task_of(&self, added: &Added) -> Option<TaskId> {
-        if let Some(task) = added.task.as_ref().or(self.task.as_ref()) {
-            return Some(task.clone());
-        }
+    fn path_as_task(&self) -> Option<TaskId> {
         let path = self.path.as_deref().filter(|path| !path.is_empty());
         TaskId::new(path.unwrap_or(NO_PATH)).ok()
     }
 
     fn fields(&self, outcome: RequestOutcome, duration: Duration) -> Fields<'_> {
-        const NONE: &Headers = &Headers::new();
         let response = self.response.as_ref();
-        let path = self.path.as_deref().filter(|_| self.settings.records_path);
         let one_in = self.settings.one_in;
         Fields {
             bytes: self.bytes,
-            duration_ms: Milliseconds(duration),
-            first_byte_ms: response.map(|response| Milliseconds(response.first_byte)),
+            duration,
+            first_byte: response.map(|response| response.first_byte),
             method: self.method.as_str(),
             outcome: outcome.word(),
-            path,
-            query: &self.query,
-            request_headers: &self.headers,
-            request_id: self.request_id.as_deref().map(Into::into),
-            response_headers: response.map_or(NONE, |response| &response.headers),
+            path: self.path.as_deref().filter(|_| self.settings.records_path),
+            chosen: self.chosen.as_deref(),
+            request_id: self.request_id.as_deref(),
             sampled_one_in: (self.is_in_sample && one_in > 1).then_some(one_in),
             status: response.map(|response| response.status.as_u16()),
         }
@@ -187,7 +171,7 @@ impl Drop for Recording {
         if self.is_over {
             return;
         }
-        self.record(if self.is_polled {
+        self.finish(if self.is_polled {
             RequestOutcome::Failed
         } else {
             RequestOutcome::Cancelled
@@ -196,37 +180,8 @@ impl Drop for Recording {
 }
 
 fn request_id(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
-    let id = headers.get(name)?;
-    Some(cut(&String::from_utf8_lossy(id.as_bytes())).into_owned())
-}
-
-/// The chosen parameters of a query string, as they stand there; of repeated ones, the last.
-fn parameters(query: Option<&str>, names: &[String]) -> Headers {
-    if names.is_empty() {
-        return Headers::new();
-    }
-    let pairs = query.unwrap_or_default().split('&');
-    let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-    let chosen = pairs.filter(|(name, _)| names.iter().any(|chosen| chosen == name));
-    chosen
-        .map(|(name, value)| (name.to_owned(), cut(value).into_owned()))
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_chosen_parameters_are_taken() {
-        let names = ["page".to_owned(), "sort".to_owned()];
-        let taken = parameters(Some("token=secret&page=1&page=2&sort&"), &names);
-        let taken: Vec<_> = taken
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        assert_eq!(taken, ["page=2", "sort="]);
-        assert!(parameters(None, &names).is_empty());
-        assert!(parameters(Some("page=1"), &[]).is_empty());
-    }
+    let id = headers.get(name)?.as_bytes();
+    // Much faster than the lossy one, and enough for most.
+    let id = str::from_utf8(id).map_or_else(|_| String::from_utf8_lossy(id), Cow::Borrowed);
+    Some(cut(&id).into_owned())
 }
