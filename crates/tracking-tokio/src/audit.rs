@@ -18,12 +18,14 @@ pub use diff::FieldChange;
 ///   change of every element.
 /// - A field that is missing and one that is null differ: `before` or `after` of a
 ///   [`FieldChange`] is `None` only where the field is missing.
+/// - What was created or removed changed in all its fields: compare an `Option` of it, `None`
+///   before or after.
 ///
 /// # As data of a track
 ///
 /// [`to_data`](Self::to_data) gives `changed`, the list of paths, and the values in `before` and
 /// `after`, nested as in the value itself; a field that is missing on one side is missing there.
-/// So a query can ask for `before.address.city`, and views show it as they show all data.
+/// So a query can ask for `before.address.city`, and views show `address.city: Bonn → Ulm`.
 ///
 /// ```
 /// use serde::Serialize;
@@ -57,7 +59,17 @@ impl Changes {
         T: Serialize + ?Sized,
         U: Serialize + ?Sized,
     {
-        let fields = diff::diff(&json_of(before)?, &json_of(after)?);
+        let (mut before, mut after) = (json_of(before)?, json_of(after)?);
+        match (&mut before, &mut after) {
+            (null @ Value::Null, Value::Object(fields))
+            | (Value::Object(fields), null @ Value::Null)
+                if !fields.is_empty() =>
+            {
+                *null = json!({});
+            }
+            _ => {}
+        }
+        let fields = diff::diff(&before, &after);
         Ok(Self { fields })
     }
 
@@ -97,16 +109,15 @@ impl Changes {
     ///
     /// [`Error::InvalidData`] where the values nest too deep for a track.
     pub fn to_data(&self) -> Result<Data> {
-        let (mut before, mut after) = (Value::Null, Value::Null);
+        let (mut before, mut after) = (json!({}), json!({}));
         for change in &self.fields {
             change.put(&mut before, &mut after);
         }
         let changed: Vec<String> = self.fields.iter().map(FieldChange::path_text).collect();
-        let or_empty = |value: Value| if value.is_null() { json!({}) } else { value };
         Data::try_from(json!({
             "changed": changed,
-            "before": or_empty(before),
-            "after": or_empty(after),
+            "before": before,
+            "after": after,
         }))
     }
 

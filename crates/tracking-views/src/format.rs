@@ -1,5 +1,6 @@
 //! How values are written, in text and in HTML alike.
 
+mod changes;
 mod days;
 mod label;
 mod moment;

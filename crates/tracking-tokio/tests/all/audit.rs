@@ -140,6 +140,33 @@ fn without_a_change_there_is_no_track() {
 }
 
 #[test]
+fn what_was_created_or_removed_changed_in_all_its_fields() {
+    let address = || customer().address;
+    let data = |changes: Changes| changes.to_data().unwrap().as_str().to_owned();
+    let created = Changes::between(&None::<Address>, &Some(address())).unwrap();
+    assert_eq!(
+        data(created.clone()),
+        r#"{"after":{"city":"Bonn","zip":null},"before":{},"changed":["city","zip"]}"#
+    );
+    assert_eq!(
+        data(created.exclude("zip")),
+        r#"{"after":{"city":"Bonn"},"before":{},"changed":["city"]}"#
+    );
+    let removed = Changes::between(&Some(address()), &None::<Address>).unwrap();
+    assert_eq!(
+        data(removed),
+        r#"{"after":{},"before":{"city":"Bonn","zip":null},"changed":["city","zip"]}"#
+    );
+    // Without a field, it is a value like any other.
+    let (null, empty) = (json!(null), json!({}));
+    for (before, after) in [(&null, &empty), (&empty, &null), (&null, &json!(1))] {
+        let changes = Changes::between(before, after).unwrap();
+        let expected = json!({"changed": [""], "before": before, "after": after});
+        assert_eq!(changes.to_data().unwrap(), expected.try_into().unwrap());
+    }
+}
+
+#[test]
 fn a_value_that_is_no_json_is_an_error_and_one_that_is_no_object_is_compared_whole() {
     let map = std::collections::BTreeMap::from([((1, 2), 3)]);
     assert!(Changes::between(&map, &map).is_err());

@@ -5,7 +5,10 @@ use std::fmt;
 
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use tracking_core::DataRef;
+use serde_json::{Map, Value};
+use tracking_core::{Data, DataRef};
+
+use super::changes::with_changes;
 
 /// A line is not made longer than about this many bytes, for more is never seen of it.
 const MAX_LINE: usize = 1024;
@@ -27,7 +30,26 @@ const LAST: [&str; 3] = ["protocol", "referer", "agent"];
 /// protocol, the referer and the user agent. Where there are several, each value is cut on its own.
 /// Where it is `narrow`, method and status have no names: `GET · 404`. The work is proportional to
 /// the length of the data, however long that is.
+///
+/// Of data that says what changed, each change is a field: `state: open → paid`.
 pub(crate) fn summary(data: DataRef<'_>, narrow: bool) -> String {
+    match changes(data) {
+        Some(changes) => summary_of_fields(changes.as_ref(), narrow),
+        None => summary_of_fields(data, narrow),
+    }
+}
+
+/// The same data with a field for each change.
+fn changes(data: DataRef<'_>) -> Option<Data> {
+    // Most data is of another form, and need not be parsed to see it.
+    if !data.as_str().contains("\"changed\":[") {
+        return None;
+    }
+    let data: Map<String, Value> = data.deserialize().ok()?;
+    Data::try_from(with_changes(&data)?).ok()
+}
+
+fn summary_of_fields(data: DataRef<'_>, narrow: bool) -> String {
     let Some(mut fields) = fields(data) else {
         return format!("(unreadable): {}", start_of(data.as_str()));
     };
@@ -162,6 +184,17 @@ mod tests {
         );
         let narrow = summary(DataRef::from_canonical(&data), true);
         assert!(narrow.starts_with("GET · 404 · bytes: 2048 · "), "{narrow}");
+    }
+
+    #[test]
+    fn of_a_change_each_field_is_seen_with_both_values() {
+        let data = r#"{"after":{"address":{"city":"Ulm"},"state":"paid"},"before":{"address":{"city":"Bonn"},"state":"open"},"changed":["address.city","state"]}"#;
+        assert_eq!(
+            formatted(data),
+            "address.city: Bonn → Ulm · state: open → paid"
+        );
+        let other = r#"{"changed":["state"],"state":"paid"}"#;
+        assert_eq!(formatted(other), r#"changed: ["state"] · state: paid"#);
     }
 
     #[test]

@@ -7,6 +7,8 @@ use std::slice;
 use serde_json::{Map, Value, map};
 use tracking_core::DataRef;
 
+use super::changes::with_changes;
+
 /// A step of the walk.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Step<'a> {
@@ -38,12 +40,14 @@ impl Kind {
     }
 }
 
-/// Reads data, to be walked; text that is no object becomes one value that shows it.
+/// Reads data, to be walked; text that is no object becomes one value that shows it. Of data that
+/// says what changed, each change is a value.
 pub(crate) fn read(data: DataRef<'_>) -> Map<String, Value> {
-    data.deserialize().unwrap_or_else(|_| {
+    let read = data.deserialize().unwrap_or_else(|_| {
         let formatted = ("(unreadable)".to_owned(), Value::from(data.as_str()));
         Map::from_iter([formatted])
-    })
+    });
+    with_changes(&read).unwrap_or(read)
 }
 
 /// A walk through data that was read.
