@@ -102,6 +102,9 @@ impl Server {
         let mut lines = output.lines().map(Result::unwrap);
         // The harness writes the test's name and no line break before the first one.
         let address = lines.find_map(|line| line.split_once(ADDRESS).map(|(_, at)| at.to_owned()));
+        // The harness in the process writes again when it has run for a minute, and ends the
+        // process where nobody reads that.
+        std::thread::spawn(move || lines.for_each(drop));
         (Self(process), address.unwrap().parse().unwrap())
     }
 

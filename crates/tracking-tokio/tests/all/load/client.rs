@@ -37,9 +37,14 @@ impl Load {
         self.answers.load(SeqCst)
     }
 
-    /// Waits for this many answers.
+    /// Waits for this many answers; fails where a connection breaks before.
     pub(crate) async fn wait_for(&self, answers: u64) {
         while self.answers() < answers {
+            let is_broken = self.stops.load(SeqCst);
+            assert!(
+                !is_broken || self.answers() >= answers,
+                "a connection broke"
+            );
             tokio::time::sleep(std::time::Duration::from_millis(1)).await;
         }
     }
