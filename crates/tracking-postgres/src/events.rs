@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn each_repeated_attempt_is_an_event() {
-        let runtime = Builder::new_current_thread().build().unwrap();
+        let runtime = Builder::new_current_thread().enable_time().build().unwrap();
         let mut failures = 2;
         let events = events_of(|| {
             let repeated = repeat_while(

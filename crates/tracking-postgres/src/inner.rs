@@ -1,6 +1,7 @@
 //! What a store's threads share.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use tokio_postgres::Row;
@@ -20,6 +21,11 @@ use crate::transaction::Transaction;
 /// server asks to repeat.
 const MAX_ATTEMPTS: usize = 5;
 
+/// How long to wait before the third attempt; five times as long before each later one. What a
+/// transaction drops is gone a moment before others are told, and on a busy server that moment can be
+/// long.
+const FIRST_PAUSE: Duration = Duration::from_millis(5);
+
 /// Repeats a step while it fails in a way that the next attempt may not.
 pub(crate) async fn repeat_while<T, F>(
     is_transient: impl Fn(&StoreError) -> bool,
@@ -28,6 +34,7 @@ pub(crate) async fn repeat_while<T, F>(
 where
     F: Future<Output = Result<T>>,
 {
+    let mut pause = FIRST_PAUSE;
     for attempt in 1..MAX_ATTEMPTS {
         match step().await {
             Err(error) if is_transient(&error) => {
@@ -35,6 +42,10 @@ where
                 events::attempt_repeated(attempt, error.kind_name(), code);
             }
             answer => return answer,
+        }
+        if attempt > 1 {
+            tokio::time::sleep(pause).await;
+            pause *= 5;
         }
     }
     step().await

@@ -1,4 +1,4 @@
--- Every save moves the end of its run. Pages that are half empty have room for the new row beside the old one, and
+-- Every save moves the end of its run. Pages that are half empty have room for the new row next to the old one, and
 -- then no index changes.
 alter table tracking.run set (fillfactor = 50);
 
