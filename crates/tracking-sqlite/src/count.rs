@@ -143,6 +143,9 @@ fn index_of_groups(
 /// So many steps in an index take as long as finding one row of the table.
 const INDEX_STEPS_PER_ROW: i64 = 8;
 
+/// So many steps in an index take as long as a search in it.
+const INDEX_STEPS_PER_SEARCH: i64 = 40;
+
 /// Counts groups whose tracks are adjacent in an index.
 fn count_along_index(
     reader: &mut Reader,

@@ -309,6 +309,10 @@ fn of_fixed_statements_only_those_scan_that_list_everything() {
             "runs_within",
             "SCAN track USING COVERING INDEX ix_track_run",
         ),
+        (
+            "runs_with_tracks",
+            "SCAN r USING COVERING INDEX ix_run_start",
+        ),
         ("all_runs", "SCAN r"),
         ("all_keys", "SCAN key"),
         ("first_keys", "SCAN key"),

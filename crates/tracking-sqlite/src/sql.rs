@@ -104,6 +104,9 @@ statements! {
         where time between ?1 and ?2 group by run)";
     runs_of_times: "select count(distinct run) from $track indexed by ix_$track_time \
         where time between ?1 and ?2";
+    /// One search for each run.
+    runs_with_tracks: "select count(*) from $run as r where exists (select 1 from $track \
+        indexed by ix_$track_run where run = r.id and time between ?1 and ?2)";
     sum_of_quarters: "select coalesce(sum(tracks), 0) from $track_count \
         where kind = 0 and (day, item) >= (?1, ?2) and (day, item) < (?3, ?4)";
     quarters: "select day, item, tracks from $track_count \

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use rusqlite::{Connection, params};
 use tracking_core::{DistinctCounts, Group, GroupBy, GroupKey, Grouping, Query, Timestamp, Zone};
 
-use super::INDEX_STEPS_PER_ROW;
+use super::{INDEX_STEPS_PER_ROW, INDEX_STEPS_PER_SEARCH};
 use crate::error::StoreResult;
 use crate::groups::GroupCodes;
 use crate::pool::Reader;
@@ -301,14 +301,26 @@ impl<'c> StoredCounts<'c> {
         Ok(count)
     }
 
-    /// Reads the tracks of a short range, and walks along the index on runs for a long one.
+    /// Walks along the index on runs, reads the tracks of the range, or looks for a track of each run:
+    /// whichever takes fewer steps.
     fn distinct_runs_within(&self, tracks: u64) -> StoreResult<u64> {
-        let is_short = tracks < self.counted_to.unsigned_abs() / INDEX_STEPS_PER_ROW.unsigned_abs();
-        let text = if is_short {
-            &self.sql.runs_of_times
-        } else {
-            &self.sql.runs_within
-        };
+        let mut counters = self.connection.prepare_cached(&self.sql.counters)?;
+        let (all, runs): (i64, i64) =
+            counters.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let rows = i64::try_from(tracks).unwrap_or(i64::MAX);
+        let ways = [
+            (all, &self.sql.runs_within),
+            (
+                rows.saturating_mul(INDEX_STEPS_PER_ROW),
+                &self.sql.runs_of_times,
+            ),
+            (
+                runs.saturating_mul(INDEX_STEPS_PER_SEARCH),
+                &self.sql.runs_with_tracks,
+            ),
+        ];
+        let shortest = ways.into_iter().min_by_key(|(steps, _)| *steps);
+        let text = shortest.map_or(&self.sql.runs_within, |(_, text)| text);
         let mut statement = self.connection.prepare_cached(text)?;
         let (from, to) = self.range;
         let count: i64 = statement.query_row([from, to], |row| row.get(0))?;

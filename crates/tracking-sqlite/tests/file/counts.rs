@@ -7,8 +7,9 @@ use std::sync::Arc;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use serde_json::{Value, json};
 use tracking_core::{
-    Batch, Group, GroupBy, Grouping, ManualClock, Query, Record, Removal, TimeRange, Timestamp,
-    Track, TrackId, TrackUpdate, TrackingStorage, TrackingStorageExt as _, UserName, Zone,
+    Batch, Group, GroupBy, Grouping, ManualClock, NewRun, NewTrack, Operation, Query, Record,
+    Removal, TaskId, TimeRange, Timestamp, Track, TrackId, TrackUpdate, TrackingStorage,
+    TrackingStorageExt as _, UserName, Zone,
 };
 use tracking_sqlite::SqliteStorage;
 use tracking_testkit::random::calls;
@@ -225,6 +226,39 @@ fn a_question_about_all_tracks_reads_none_that_are_counted() {
     for by in [GroupBy::Task, GroupBy::Run, GroupBy::Day(Zone::utc())] {
         let groups = store.groups(&Query::all(), &by.into()).unwrap();
         assert_eq!(groups.iter().map(Group::count).sum::<u64>(), 25);
+    }
+}
+
+/// Few runs are looked for one by one, few tracks are read, and of many of both all runs are gone
+/// through.
+#[test]
+fn the_runs_of_a_range_are_counted_however_many_there_are() {
+    for (tracks, of_run) in [(600, 200), (600, 2), (600, 13)] {
+        let (_folder, file) = file();
+        let store = SqliteStorage::open(&file).unwrap();
+        let mut batch = Batch::new();
+        for n in 0..tracks {
+            if n % of_run == 0 {
+                batch = batch.start_run(NewRun::of(TaskId::new("a").unwrap()));
+            }
+            let time = Timestamp::from_secs(n * 60).unwrap();
+            batch.push(Operation::Save(
+                NewTrack::new("a", "u", json!({})).unwrap().at(time),
+            ));
+        }
+        store.apply(&batch).unwrap();
+        for (first, last) in [(0, tracks), (100, 500), (250, 252), (of_run - 1, of_run)] {
+            let [from, to] = [first, last].map(|n| Timestamp::from_secs(n * 60).unwrap());
+            let within = Query::all().within(TimeRange::between(from, to));
+            let runs = store.count_distinct(&within, &[GroupBy::Run]).unwrap();
+            let expected = last.min(tracks - 1) / of_run - first / of_run + 1;
+            let found = runs.distinct[0];
+            assert_eq!(
+                found,
+                u64::try_from(expected).unwrap(),
+                "{of_run}: {first} to {last}"
+            );
+        }
     }
 }
 
