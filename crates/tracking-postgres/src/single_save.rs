@@ -2,8 +2,8 @@
 //!
 //! A change takes two round trips: the first one locks the store's row and reads what the rules of
 //! the contract need, the second one writes. For a single save into a run that is there, the function
-//! `tracking.save_track` does both on the server, with the same result. Whatever it does not do or
-//! the server refuses is done, and reported, in the longer way.
+//! `tracking.save_track` does both on the server, with the same result. Whatever it does not do, or
+//! the server refuses, takes the two round trips, and errors are reported by these.
 
 use std::time::Duration;
 
@@ -17,8 +17,8 @@ use crate::names::split_owned;
 use crate::rows::{run_number, track_id};
 use crate::statement::Sql;
 
-/// Saves the track of a batch that is a single save, in one round trip; nothing where it has to be
-/// done in the longer way, in which case nothing was changed.
+/// Saves the track of a batch that is a single save, in one round trip; nothing where that takes two
+/// round trips, in which case nothing was changed.
 pub(crate) async fn try_save(inner: &Inner, batch: &Batch) -> Option<Result<Vec<Outcome>>> {
     let track = single_track(batch)?;
     if !inner.single_saves.is_next_attempt() {

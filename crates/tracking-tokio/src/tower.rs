@@ -6,7 +6,6 @@ mod fields;
 mod finished;
 mod future;
 mod headers;
-mod json;
 mod layer;
 #[cfg(feature = "axum")]
 mod matched_path;

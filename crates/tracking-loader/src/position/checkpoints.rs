@@ -15,7 +15,7 @@ use crate::apply_thread::ApplyThread;
 #[derive(Debug)]
 pub(crate) struct Checkpoints<'s> {
     store: &'s dyn TrackingStorage,
-    /// Who may be applying a batch meanwhile, which is waited for.
+    /// Applies batches on another thread. A read waits for the last one.
     applier: Option<Rc<ApplyThread>>,
     /// What batches that were only tried would have left.
     dry_run: RefCell<HashMap<CheckpointName, Checkpoint>>,

@@ -24,10 +24,7 @@ fn a_commit_that_is_cut_at_any_message_is_done_once() {
     let Some(server) = server() else { return };
     let proxy = Proxy::start(server.port());
     let name = StoreName::new(Server::fresh_store_name()).unwrap();
-    let url = format!(
-        "postgres://app@127.0.0.1:{}/postgres?sslmode=disable",
-        proxy.port()
-    );
+    let url = proxy.url();
     let store = PostgresStorage::builder(url)
         .store(name.clone())
         .open()
@@ -91,10 +88,7 @@ fn a_single_save_that_is_cut_at_any_message_says_what_became_of_it() {
     let Some(server) = server() else { return };
     let proxy = Proxy::start(server.port());
     let name = StoreName::new(Server::fresh_store_name()).unwrap();
-    let url = format!(
-        "postgres://app@127.0.0.1:{}/postgres?sslmode=disable",
-        proxy.port()
-    );
+    let url = proxy.url();
     let open = |url: String| PostgresStorage::builder(url).store(name.clone()).open();
     let (store, direct) = (open(url).unwrap(), open(server.url()).unwrap());
     let save = || store.save_data("a001", "u1", json!({"n": 1}));
@@ -135,10 +129,7 @@ fn a_query_whose_connection_is_cut_is_asked_again() {
     let Some(server) = server() else { return };
     let proxy = Proxy::start(server.port());
     let name = StoreName::new(Server::fresh_store_name()).unwrap();
-    let url = format!(
-        "postgres://app@127.0.0.1:{}/postgres?sslmode=disable",
-        proxy.port()
-    );
+    let url = proxy.url();
     let store = PostgresStorage::builder(url).store(name).open().unwrap();
     store.save_data("a001", "u1", json!({})).unwrap();
     for side in [Side::Client, Side::Server] {

@@ -71,10 +71,7 @@ fn a_change_waits_for_a_lock_longer_than_for_an_answer() {
 fn callers_that_share_a_transaction_wait_for_a_lock_once() {
     let Some(server) = server() else { return };
     let proxy = Proxy::start(server.port());
-    let url = format!(
-        "postgres://app@127.0.0.1:{}/postgres?sslmode=disable",
-        proxy.port()
-    );
+    let url = proxy.url();
     let builder = PostgresStorage::builder(url);
     let store = Fresh::new(builder.lock_timeout(Duration::from_millis(500)));
     let save = || store.save_data("a001", "u1", json!({}));
@@ -134,10 +131,7 @@ fn a_server_that_freezes_within_a_save_into_a_session_is_given_up() {
     let Some(server) = server() else { return };
     let proxy = Proxy::start(server.port());
     let name = StoreName::new(Server::fresh_store_name()).unwrap();
-    let url = format!(
-        "postgres://app@127.0.0.1:{}/postgres?sslmode=disable",
-        proxy.port()
-    );
+    let url = proxy.url();
     let short = Duration::from_millis(300);
     let store = PostgresStorage::builder(url)
         .store(name.clone())

@@ -64,8 +64,10 @@ impl Proxy {
         Self { port, state }
     }
 
-    pub(crate) fn port(&self) -> u16 {
-        self.port
+    /// Where a store reaches the server through it. It reads the messages, so they are not encrypted.
+    pub(crate) fn url(&self) -> String {
+        let port = self.port;
+        format!("postgres://app@127.0.0.1:{port}/postgres?sslmode=disable")
     }
 
     /// Cuts the connection once so many more messages of a side have passed; only once.

@@ -36,10 +36,7 @@ fn round_trips(proxy: &Proxy, store: &PostgresStorage, batch: impl Fn(usize) -> 
 fn a_save_into_a_session_takes_as_many_round_trips_as_any_other() {
     let Some(server) = server() else { return };
     let proxy = Proxy::start(server.port());
-    let url = format!(
-        "postgres://app@127.0.0.1:{}/postgres?sslmode=disable",
-        proxy.port()
-    );
+    let url = proxy.url();
     let clock = std::sync::Arc::new(ManualClock::new(at(1_000_000)));
     let store = Fresh::new(PostgresStorage::builder(url).clock(clock));
     let count = |batch: &dyn Fn(usize) -> Batch| round_trips(&proxy, &store, batch);
@@ -71,10 +68,7 @@ fn a_save_into_a_session_takes_as_many_round_trips_as_any_other() {
 fn a_single_save_into_a_run_that_is_there_takes_one_round_trip() {
     let Some(server) = server() else { return };
     let proxy = Proxy::start(server.port());
-    let url = format!(
-        "postgres://app@127.0.0.1:{}/postgres?sslmode=disable",
-        proxy.port()
-    );
+    let url = proxy.url();
     let store = Fresh::new(PostgresStorage::builder(url));
     let count = |batch: &dyn Fn(usize) -> Batch| round_trips(&proxy, &store, batch);
     let long = "x".repeat(300);

@@ -91,10 +91,7 @@ fn the_number_of_an_index_never_comes_back() {
 fn renaming_a_user_to_the_same_name_only_counts() {
     let Some(server) = server() else { return };
     let proxy = Proxy::start(server.port());
-    let url = format!(
-        "postgres://app@127.0.0.1:{}/postgres?sslmode=disable",
-        proxy.port()
-    );
+    let url = proxy.url();
     let store = Fresh::new(PostgresStorage::builder(url));
     let tracks = (0..300).map(|n| NewTrack::new("a001", "u1", json!({"n": n})).unwrap());
     store.apply(&tracks.collect()).unwrap();
@@ -109,10 +106,7 @@ fn renaming_a_user_to_the_same_name_only_counts() {
 fn a_removal_of_a_store_whose_answer_is_lost_is_of_unknown_outcome() {
     let Some(server) = server() else { return };
     let proxy = Proxy::start(server.port());
-    let through = format!(
-        "postgres://app@127.0.0.1:{}/postgres?sslmode=disable",
-        proxy.port()
-    );
+    let through = proxy.url();
     let builder = |url: &str, name: &StoreName| PostgresStorage::builder(url).store(name.clone());
     let name = StoreName::new(Server::fresh_store_name()).unwrap();
     let store = builder(&through, &name).open().unwrap();

@@ -301,14 +301,14 @@ impl<'c> StoredCounts<'c> {
         Ok(count)
     }
 
-    /// Walks along the index on runs, reads the tracks of the range, or looks for a track of each run:
+    /// Walks along the index on runs, reads the tracks of the range, or searches a track of each run:
     /// whichever takes fewer steps.
     fn distinct_runs_within(&self, tracks: u64) -> StoreResult<u64> {
         let mut counters = self.connection.prepare_cached(&self.sql.counters)?;
         let (all, runs): (i64, i64) =
             counters.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let rows = i64::try_from(tracks).unwrap_or(i64::MAX);
-        let ways = [
+        let plans = [
             (all, &self.sql.runs_within),
             (
                 rows.saturating_mul(INDEX_STEPS_PER_ROW),
@@ -319,7 +319,7 @@ impl<'c> StoredCounts<'c> {
                 &self.sql.runs_with_tracks,
             ),
         ];
-        let shortest = ways.into_iter().min_by_key(|(steps, _)| *steps);
+        let shortest = plans.into_iter().min_by_key(|(steps, _)| *steps);
         let text = shortest.map_or(&self.sql.runs_within, |(_, text)| text);
         let mut statement = self.connection.prepare_cached(text)?;
         let (from, to) = self.range;

@@ -9,7 +9,8 @@ use http::{HeaderMap, HeaderName, Method, StatusCode, response};
 use tracking_core::{NewTrack, TaskId, Timestamp, UserName};
 
 use super::chosen::Chosen;
-use super::fields::Fields;
+use super::fields::{Fields, Milliseconds};
+use super::headers::Headers;
 use super::settings::Settings;
 use super::text::cut;
 use super::{FinishedRequest, RequestOutcome, RequestTrack};
@@ -151,15 +152,21 @@ impl Recording {
     fn fields(&self, outcome: RequestOutcome, duration: Duration) -> Fields<'_> {
         let response = self.response.as_ref();
         let one_in = self.settings.one_in;
+        let chosen = |headers: fn(&Chosen) -> &Headers| {
+            let headers = self.chosen.as_deref().map(headers);
+            headers.filter(|headers| !headers.is_empty())
+        };
         Fields {
             bytes: self.bytes,
-            duration,
-            first_byte: response.map(|response| response.first_byte),
+            duration_ms: Milliseconds(duration),
+            first_byte_ms: response.map(|response| Milliseconds(response.first_byte)),
             method: self.method.as_str(),
             outcome: outcome.word(),
             path: self.path.as_deref().filter(|_| self.settings.records_path),
-            chosen: self.chosen.as_deref(),
+            query: chosen(|chosen| &chosen.query),
+            request_headers: chosen(|chosen| &chosen.request_headers),
             request_id: self.request_id.as_deref(),
+            response_headers: chosen(|chosen| &chosen.response_headers),
             sampled_one_in: (self.is_in_sample && one_in > 1).then_some(one_in),
             status: response.map(|response| response.status.as_u16()),
         }
