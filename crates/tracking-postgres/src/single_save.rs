@@ -36,11 +36,15 @@ pub(crate) async fn try_save(inner: &Inner, batch: &Batch) -> Option<Result<Vec<
     let limit = settings.locking_timeout();
     let rows = match connection.autocommit(&sql, limit).await {
         Ok(rows) => rows,
+        // Without a time of its own it did not wait. Two round trips read the clock after the wait.
+        Err(error) if error.is_lock_timeout() && track.time().is_none() => return None,
         Err(error) if error.is_lock_timeout() => {
             events::lock_timeout(&inner.store, settings.lock_timeout);
             return Some(Err(error));
         }
         Err(error @ StoreError::CommitUnknown(_)) => return Some(Err(error)),
+        // It took too long, or is to end; a second attempt would take as long again.
+        Err(error) if error.is_interrupted() => return Some(Err(error)),
         Err(_) => {
             inner.single_saves.note(false);
             return None;
@@ -83,8 +87,9 @@ fn statement(store: &str, track: &NewTrack, now: Timestamp, lock_timeout: Durati
     };
     let (task, task_rest) = split_owned(track.task());
     let (user, user_rest) = split_owned(track.user());
-    let sql =
-        Sql::fixed("select tracking.save_track($1, $2, $3, $4, $5, $6, $7, $8::json, $9, $10)");
+    let sql = Sql::fixed(
+        "select tracking.save_track($1, $2, $3, $4, $5, $6, $7, $8::json, $9, $10, $11)",
+    );
     Some(
         sql.with_text(store)
             .with_text(task)
@@ -95,6 +100,7 @@ fn statement(store: &str, track: &NewTrack, now: Timestamp, lock_timeout: Durati
             .with_time(track.time().unwrap_or(now))
             .with_text(track.data().as_str())
             .with_text(mode)
-            .with_text(lock_timeout.as_millis().to_string()),
+            .with_text(lock_timeout.as_millis().to_string())
+            .with(track.time().is_some(), Type::BOOL),
     )
 }

@@ -4,9 +4,9 @@
 //! and task, by user, by task and by run, and the numbers of users and tasks of each day. It covers
 //! the tracks up to an id, which is the setting `counted_to`. So a save writes no counts. A commit
 //! that leaves [`MAX_UNCOUNTED`] tracks or more after that id counts them, all at once and in its own
-//! transaction (`commit_writes.rs`); what reads the counts adds the few tracks after it. Triggers adjust the counts when a track that is covered is changed or
-//! removed, also in SQL. Nothing of this is in memory between two statements, so nothing has to be
-//! undone where a batch fails.
+//! transaction (`commit_writes.rs`); what reads the counts adds the few tracks after it. Triggers
+//! adjust the counts when a track that is covered is changed or removed, also in SQL. Nothing of this
+//! is in memory between two statements, so nothing has to be undone where a batch fails.
 
 use crate::error::StoreResult;
 use crate::settings::{self, Setting};

@@ -42,6 +42,15 @@ pub(super) struct BatchWriter<'a> {
     last_dry_run: Option<u64>,
 }
 
+/// What became of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    /// It is in the store, or is being applied; or there was none.
+    Done,
+    /// It no longer fitted, and its lines are read again.
+    ReadAgain,
+}
+
 /// How often a batch is tried where other processes change what it depends on.
 const MAX_ATTEMPTS: u32 = 5;
 
@@ -79,12 +88,14 @@ impl<'a> BatchWriter<'a> {
         logs: &mut LogSet<'_>,
         monitor: &mut LoadMonitor<'_>,
         summary: &mut LoadSummary,
-    ) -> Result<(), LoadError> {
-        self.finish(logs, summary)?;
+    ) -> Result<Written, LoadError> {
+        if self.finish(logs, summary)? == Written::ReadAgain {
+            return Ok(Written::ReadAgain);
+        }
         self.drop_truncated(logs);
         let records = self.pending.take();
         if !logs.is_dirty() {
-            return Ok(());
+            return Ok(Written::Done);
         }
         let records = self.without_duplicates(records, logs, monitor)?;
         let (batch, counts) = self.build(records, logs, monitor)?;
@@ -97,7 +108,7 @@ impl<'a> BatchWriter<'a> {
         {
             applier.apply(batch);
             self.applying = Some(WrittenBatch::of(&counts, logs));
-            return Ok(());
+            return Ok(Written::Done);
         }
         let outcomes = match self.simulate(&batch) {
             Some(outcomes) => {
@@ -109,7 +120,7 @@ impl<'a> BatchWriter<'a> {
                 Err(error) if is_of_a_removed_run(&error) && !can_be_read_again(logs) => {
                     let counts = self.restart_runs(&batch, counts, monitor)?;
                     WrittenBatch::of(&counts, logs).add_to(summary, self.options.max_rejects);
-                    return Ok(());
+                    return Ok(Written::Done);
                 }
                 Err(error) => {
                     return self.retry_after_conflict(error, logs, &WrittenBatch::default());
@@ -118,7 +129,7 @@ impl<'a> BatchWriter<'a> {
         };
         self.committed(&outcomes);
         WrittenBatch::of(&counts, logs).add_to(summary, self.options.max_rejects);
-        Ok(())
+        Ok(Written::Done)
     }
 
     /// Waits for the batch that is being applied, if there is one, and counts what it has.
@@ -126,16 +137,16 @@ impl<'a> BatchWriter<'a> {
         &mut self,
         logs: &mut LogSet<'_>,
         summary: &mut LoadSummary,
-    ) -> Result<(), LoadError> {
+    ) -> Result<Written, LoadError> {
         let result = self.applier.as_ref().and_then(|applier| applier.take());
         let (Some(result), Some(batch)) = (result, self.applying.take()) else {
-            return Ok(());
+            return Ok(Written::Done);
         };
         match result {
             Ok(outcomes) => {
                 self.committed(&outcomes);
                 batch.add_to(summary, self.options.max_rejects);
-                Ok(())
+                Ok(Written::Done)
             }
             Err(error) => self.retry_after_conflict(error, logs, &batch),
         }
@@ -320,7 +331,7 @@ impl<'a> BatchWriter<'a> {
         error: Error,
         logs: &mut LogSet<'_>,
         batch: &WrittenBatch,
-    ) -> Result<(), LoadError> {
+    ) -> Result<Written, LoadError> {
         match &error {
             Error::CheckpointConflict { name, .. } => {
                 let is_it = |active: &&ActiveLog| active.log.has_checkpoint(name);
@@ -346,7 +357,7 @@ impl<'a> BatchWriter<'a> {
             self.pending.drop_log(active.log_index);
             logs.reopen(&active);
         }
-        Ok(())
+        Ok(Written::ReadAgain)
     }
 }
 

@@ -6,7 +6,7 @@ use tracking_core::TrackingStorage;
 
 use super::LoadError;
 use super::active_log::{ActiveLog, ReadLimits, ReadStop};
-use super::batch_writer::BatchWriter;
+use super::batch_writer::{BatchWriter, Written};
 use super::error::OpenError;
 use super::follower::Follower;
 use super::line_parsers::LineParsers;
@@ -33,8 +33,8 @@ pub(super) struct LoadSession<'a> {
     monitor: LoadMonitor<'a>,
     parsers: LineParsers,
     summary: LoadSummary,
-    /// The malformed line that ends the load.
-    malformed: Option<Reject>,
+    /// The malformed line that ends the load, and the index of its log in the summary.
+    malformed: Option<(usize, Reject)>,
 }
 
 /// Of more logs than this at a time, lines are not parsed ahead, since that takes memory for each.
@@ -87,13 +87,19 @@ impl<'a> LoadSession<'a> {
                 }
                 done => done?,
             }
-            if let Some(reject) = self.malformed.take() {
+            if let Some((_, reject)) = self.malformed.take() {
                 let reject = Box::new(reject);
                 return Err(LoadError::Rejected { reject });
             }
             self.close_ended();
             self.logs.unblock();
             let is_over = self.monitor.is_over();
+            if is_over {
+                match self.finish_batch() {
+                    Err(LoadError::Store(error)) if error.is_retryable() => {}
+                    finished => finished?,
+                }
+            }
             if is_over || (self.logs.is_done() && !self.wait_for_more()) {
                 for active in &self.logs.active {
                     report_unreadable(active, &mut self.summary);
@@ -110,7 +116,8 @@ impl<'a> LoadSession<'a> {
     fn read_and_write(&mut self) -> Result<(), LoadError> {
         self.read_batch()?;
         let (logs, monitor) = (&mut self.logs, &mut self.monitor);
-        self.writer.write(logs, monitor, &mut self.summary)?;
+        let written = self.writer.write(logs, monitor, &mut self.summary)?;
+        self.forget_malformed_if(written);
         if self.malformed.is_some() || self.logs.has_stopped() {
             // What follows depends on what is in the store.
             self.finish_batch()?;
@@ -120,7 +127,18 @@ impl<'a> LoadSession<'a> {
 
     /// Waits until the last batch is in the store.
     fn finish_batch(&mut self) -> Result<(), LoadError> {
-        self.writer.finish(&mut self.logs, &mut self.summary)
+        let written = self.writer.finish(&mut self.logs, &mut self.summary)?;
+        self.forget_malformed_if(written);
+        Ok(())
+    }
+
+    /// Forgets the malformed line where lines before it are read again, and then that line, too.
+    fn forget_malformed_if(&mut self, written: Written) {
+        if written == Written::ReadAgain
+            && let Some((log_index, _)) = self.malformed.take()
+        {
+            self.logs.reopen_active(log_index);
+        }
     }
 
     /// Reads until there is enough for a batch, or nothing left.
@@ -176,7 +194,7 @@ impl<'a> LoadSession<'a> {
                     summary.has_half_line = half_line;
                 }
             }
-            Ok(ReadStop::Malformed(reject)) => self.malformed = Some(reject),
+            Ok(ReadStop::Malformed(reject)) => self.malformed = Some((log_index, reject)),
             Err(OpenError::Store(error)) => return Err(error.into()),
             Err(OpenError::Source(error)) => {
                 // What was read of it before is loaded.

@@ -70,6 +70,15 @@ impl<'a> LogSet<'a> {
         self.add(closed.log.source().clone(), closed.log_index);
     }
 
+    /// Closes an open log, and has it opened again.
+    pub(super) fn reopen_active(&mut self, log_index: usize) {
+        let is_it = |active: &mut ActiveLog| active.log_index == log_index;
+        let closed: Vec<_> = self.active.extract_if(.., is_it).collect();
+        for active in closed {
+            self.reopen(&active);
+        }
+    }
+
     /// Reads one of the open logs into the next batch; nothing where there is no such log.
     pub(super) fn read(
         &mut self,

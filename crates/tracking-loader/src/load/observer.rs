@@ -29,7 +29,8 @@ pub trait LoadObserver {
     fn progress(&mut self, _progress: Progress<'_>) {}
 
     /// Called with each malformed line, without its line end, before its batch is in the store. If
-    /// the load is interrupted in between, the next load passes the same lines again.
+    /// the load is interrupted in between, the next load passes the same lines again. So does this
+    /// load, if the batch no longer fits because another program changed the store.
     ///
     /// Of a line that is too long, only the start is passed.
     ///

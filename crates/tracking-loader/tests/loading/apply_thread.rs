@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use tracking_core::{Removal, Retention, Timestamp, TrackingStorage};
-use tracking_loader::{LoadObserver, Loader, Progress};
+use tracking_loader::{LoadError, LoadObserver, Loader, Progress};
 
 use super::failing_store::{Failing, When};
 use super::fixture::{Fixture, lines, numbers};
@@ -67,6 +67,32 @@ fn lines_after_a_batch_that_no_longer_fits_are_read_again() {
         assert_eq!(lines.collect::<Vec<_>>(), [30, 60], "batch {fails_at}");
         let removed = removed.lock().unwrap();
         fixture.assert_has((0..90).filter(|n| !removed.contains(n)));
+    }
+}
+
+/// All lines before a malformed one are loaded, also where a batch of them has to be written again.
+#[test]
+fn a_strict_load_ends_at_the_malformed_line_whenever_a_batch_no_longer_fits() {
+    for (fails_at, threads) in (1..=7).flat_map(|batch| [(batch, 0), (batch, 1)]) {
+        let fixture = Fixture::new();
+        fixture.write("a.log", lines(0..32) + "nonsense\n" + &lines(32..40));
+        let removed = Mutex::new(Vec::new());
+        let remove_all = |batch| {
+            if batch == fails_at {
+                removed.lock().unwrap().extend(numbers(&fixture.store));
+                let all = Removal::old_tracks(Retention::none().older_than(Timestamp::MAX));
+                fixture.store.remove_by(&all.with_empty_runs()).unwrap();
+            }
+        };
+        let store = Failing::never(&fixture.store).before_batch(&remove_all);
+        let loader = Loader::new(&store).batch(5).strict(true);
+        let loader = loader.parse_threads(threads);
+        let error = loader
+            .load(&fixture.sources(&["a.log"]), &mut ())
+            .unwrap_err();
+        assert!(matches!(error, LoadError::Rejected { .. }), "{error}");
+        let removed = removed.lock().unwrap();
+        fixture.assert_has((0..32).filter(|n| !removed.contains(n)));
     }
 }
 

@@ -25,10 +25,11 @@ $$;
 -- Without an id as the result, nothing is changed.
 --
 -- Each statement sees what was committed before it began, and the first one waits for the store's row, so
--- all others see what no other transaction changes meanwhile.
+-- all others see what no other transaction changes meanwhile. Where the time is that of the program's clock, the
+-- row must be free: after a wait that time would be earlier than that of saves made meanwhile.
 create function tracking.save_track(
   of_store text, of_task text, of_task_rest text, run_id bigint, of_user text, of_user_rest text,
-  at_time timestamptz, new_data json, save_mode text, lock_timeout text
+  at_time timestamptz, new_data json, save_mode text, lock_timeout text, may_wait boolean
 ) returns bigint
   language plpgsql as $$
 declare
@@ -39,6 +40,9 @@ begin
     return null;
   end if;
   perform set_config('lock_timeout', save_track.lock_timeout, true);
+  if not may_wait then
+    perform from tracking.store where store = of_store for no key update nowait;
+  end if;
   perform from tracking.store
     where store = of_store and not feed_is_on and last_track < 9223372036854775807
     for no key update;

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use serde_json::json;
 use tracking_core::{
-    ErrorKind, NewTrack, Query, SessionGap, TrackingStorage, TrackingStorageExt as _,
+    Clock as _, ErrorKind, NewTrack, Query, SessionGap, SystemClock, TrackingStorage,
+    TrackingStorageExt as _,
 };
 use tracking_postgres::{PostgresStorage, StoreName};
 
@@ -64,6 +65,27 @@ fn a_change_waits_for_a_lock_longer_than_for_an_answer() {
         thread::sleep(Duration::from_secs(2));
         session.execute("rollback");
         saving.join().unwrap().unwrap();
+    });
+}
+
+/// Else the track would lie before what others have saved meanwhile.
+#[test]
+fn a_save_that_waited_for_a_lock_has_the_time_after_it() {
+    let Some(server) = server() else { return };
+    let store = Fresh::new(PostgresStorage::builder(server.url()));
+    let save = || store.save_data("a001", "u1", json!({})).unwrap();
+    for _ in 0..3 {
+        save();
+    }
+    let session = Session::open(server, "postgres");
+    lock(&session, store.store_name());
+    thread::scope(|scope| {
+        let saving = scope.spawn(save);
+        thread::sleep(Duration::from_millis(500));
+        let released = SystemClock.now();
+        session.execute("rollback");
+        let track = store.track(saving.join().unwrap()).unwrap().unwrap();
+        assert!(track.time() >= released, "{} {released}", track.time());
     });
 }
 
