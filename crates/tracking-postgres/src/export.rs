@@ -6,9 +6,9 @@ use tokio_postgres::Row;
 use tracking_core::{Record, RecordVisitor, Result as CoreResult};
 
 use crate::connection::Connection;
-use crate::error::Result;
+use crate::error::{Result, StoreError};
 use crate::fields;
-use crate::inner::Inner;
+use crate::inner::{Inner, repeat_while};
 use crate::lookup;
 use crate::rows::{self, run_columns, track_columns};
 use crate::runtime::StoreRuntime;
@@ -26,9 +26,24 @@ struct Snapshot {
 impl Snapshot {
     async fn begin(inner: Arc<Inner>) -> Result<Self> {
         let connection = inner.pool.extra().await?;
-        let begin = "begin isolation level repeatable read read only";
+        // The savepoint keeps the transaction where a statement fails and is repeated.
+        let begin = "begin isolation level repeatable read read only; savepoint page";
         connection.execute(begin).await?;
         Ok(Self { connection })
+    }
+
+    /// The rows of a statement. It is repeated where the server asks for that.
+    async fn query(&self, sql: &Sql) -> Result<Vec<Row>> {
+        repeat_while(StoreError::is_conflict, || async {
+            let rows = self.connection.query_long(sql).await;
+            if rows.as_ref().is_err_and(StoreError::is_conflict) {
+                self.connection
+                    .execute("rollback to savepoint page")
+                    .await?;
+            }
+            rows
+        })
+        .await
     }
 }
 
@@ -163,12 +178,11 @@ impl Export<'_> {
 
     fn rows(&self, sql: Sql) -> CoreResult<Vec<Row>> {
         let snapshot = Arc::clone(&self.snapshot);
-        self.runtime.wait_for(self.place, async move {
-            snapshot.connection.query_long(&sql).await
-        })
+        self.runtime
+            .wait_for(self.place, async move { snapshot.query(&sql).await })
     }
 
-    fn core_error(&self, error: crate::error::StoreError) -> tracking_core::Error {
+    fn core_error(&self, error: StoreError) -> tracking_core::Error {
         error.into_core(self.place)
     }
 }

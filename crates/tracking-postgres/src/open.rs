@@ -5,9 +5,9 @@ use std::sync::Arc;
 use tracking_core::{Error, Result as CoreResult};
 
 use crate::connection::Connection;
-use crate::error::Result;
+use crate::error::{Result, StoreError};
 use crate::fields;
-use crate::inner::Inner;
+use crate::inner::{Inner, repeat_while};
 use crate::migrate::migrate;
 use crate::statement::Sql;
 use crate::transaction::{missing_store, opening};
@@ -60,8 +60,12 @@ const TABLES: &[&str] = &[
     "store",
 ];
 
-/// Removes a store with everything that it holds.
+/// Removes a store with everything that it holds; repeats it where the server asks for that.
 pub(crate) async fn remove_store(inner: Arc<Inner>) -> Result<()> {
+    repeat_while(StoreError::is_conflict, || remove_store_once(&inner)).await
+}
+
+async fn remove_store_once(inner: &Inner) -> Result<()> {
     let connection = inner.connection().await?;
     let settings = &inner.pool.settings;
     let indexed = fields::read(&connection.query(&fields::select(&inner.store)).await?)?;

@@ -40,12 +40,15 @@ begin
     return null;
   end if;
   perform set_config('lock_timeout', save_track.lock_timeout, true);
-  if not may_wait then
-    perform from tracking.store where store = of_store for no key update nowait;
+  if may_wait then
+    perform from tracking.store
+      where store = of_store and not feed_is_on and last_track < 9223372036854775807
+      for no key update;
+  else
+    perform from tracking.store
+      where store = of_store and not feed_is_on and last_track < 9223372036854775807
+      for no key update nowait;
   end if;
-  perform from tracking.store
-    where store = of_store and not feed_is_on and last_track < 9223372036854775807
-    for no key update;
   if not found then
     return null;
   end if;

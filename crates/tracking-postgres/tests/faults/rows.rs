@@ -192,3 +192,30 @@ fn a_query_that_fails_because_statistics_are_dropped_while_it_is_planned_is_repe
         assert_eq!(session.numbers("select last_value from calls"), [2]);
     });
 }
+
+#[test]
+fn an_export_repeats_a_statement_that_fails_because_statistics_are_dropped() {
+    in_own_database(|store, session| {
+        store.save_data("a001", "u1", json!({"n": 1})).unwrap();
+        // The first statement of a connection fails as the planner would. The lock says that it did,
+        // and stays where the statement is undone.
+        session.execute(
+            "create function public.passes() returns boolean language plpgsql as $$ begin \
+             if exists (select from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()) \
+             then return true; end if; \
+             perform pg_advisory_lock_shared(1); \
+             raise exception using errcode = 'XX000', \
+             message = 'cache lookup failed for statistics object 16500'; end $$; \
+             alter table tracking.track rename to track_rows; \
+             create view tracking.track as select * from tracking.track_rows where public.passes()",
+        );
+        let mut tracks = 0;
+        store
+            .export(&mut |record| {
+                tracks += usize::from(matches!(record, tracking_core::Record::Track(_)));
+                std::ops::ControlFlow::Continue(())
+            })
+            .unwrap();
+        assert_eq!(tracks, 1);
+    });
+}
