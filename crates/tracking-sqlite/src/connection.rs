@@ -50,6 +50,24 @@ pub(crate) enum Access {
 impl Settings {
     /// A connection, set up. The file is made where it is not there and may be.
     pub(crate) fn connect(&self, file: &Path, may_create: bool) -> rusqlite::Result<Connection> {
+        let connection = self.connect_only(file, may_create)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE_CAPACITY);
+        // Plans follow from the text alone; else a statement is prepared again for each new value.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        connection.pragma_update(None, "cache_size", cache_pragma(self.cache_share()))?;
+        limit_wal(&connection, WAL_PAGES)?;
+        connection.pragma_update(None, "temp_store", "memory")?;
+        // Our own statements keep the references, and checking them once more costs time.
+        connection.pragma_update(None, "foreign_keys", false)?;
+        Ok(connection)
+    }
+
+    /// A connection that is not set up, which would make it read all that the file says of its tables.
+    pub(crate) fn connect_only(
+        &self,
+        file: &Path,
+        may_create: bool,
+    ) -> rusqlite::Result<Connection> {
         let connection = match self.access {
             Access::Write => {
                 let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -68,14 +86,6 @@ impl Settings {
             )?,
         };
         connection.busy_timeout(self.busy_timeout)?;
-        connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE_CAPACITY);
-        // Plans follow from the text alone; else a statement is prepared again for each new value.
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        connection.pragma_update(None, "cache_size", cache_pragma(self.cache_share()))?;
-        limit_wal(&connection, WAL_PAGES)?;
-        connection.pragma_update(None, "temp_store", "memory")?;
-        // Our own statements keep the references, and checking them once more costs time.
-        connection.pragma_update(None, "foreign_keys", false)?;
         Ok(connection)
     }
 

@@ -17,7 +17,7 @@ use crate::events::{self, LockWait};
 use crate::fields::ensure_nul_index;
 use crate::header::{Header, refused};
 use crate::schema::{self, APPLICATION_ID, VERSION};
-use crate::sql::{BEGIN_TO_READ, Statements};
+use crate::sql::{BEGIN_TO_READ, COMMIT, Statements};
 use crate::wipe;
 use tracking_core::StoreName;
 
@@ -41,7 +41,7 @@ pub(crate) fn open_writer(
 ) -> Result<Connection, Error> {
     let open = || -> StoreResult<Connection> {
         // At each attempt: others may make the file meanwhile.
-        let kind = match inspect(file, settings) {
+        let (kind, reader) = match inspect(file, settings) {
             Err(StoreError::Sqlite(error)) if needs_rollback(&error) => {
                 roll_back(file, settings)?;
                 inspect(file, settings)?
@@ -61,6 +61,8 @@ pub(crate) fn open_writer(
             prepare_empty(&connection, file)?;
         }
         use_wal(&connection)?;
+        // Until here, so that the files next to it are made once.
+        drop(reader);
         settings.durability.set(&connection)?;
         connection.pragma_update(None, "secure_delete", true)?;
         connection.pragma_update(None, "journal_size_limit", WAL_SIZE_LIMIT)?;
@@ -141,8 +143,8 @@ pub(crate) fn open_any_version(file: &Path, settings: &mut Settings) -> Result<i
     }
     let name = file.display();
     match inspect(file, settings).map_err(|failure| failure.into_core("open", file))? {
-        FileState::Ours(version) => Ok(version),
-        FileState::Empty => Err(Error::not_found(
+        (FileState::Ours(version), _) => Ok(version),
+        (FileState::Empty, _) => Err(Error::not_found(
             format!("a store in {name}, which is empty"),
             None,
         )),
@@ -179,10 +181,11 @@ fn never_changes(file: &Path, settings: &Settings) -> Result<bool, Error> {
     Ok(true)
 }
 
-/// Finds the state of a file without changing it; refuses files of other programs.
-fn inspect(file: &Path, settings: &Settings) -> StoreResult<FileState> {
+/// Finds the state of a file without changing it; refuses files of other programs. Returns the
+/// connection that has found it, too, if the file has tables.
+fn inspect(file: &Path, settings: &Settings) -> StoreResult<(FileState, Option<Connection>)> {
     match Header::read(file)? {
-        None => return Ok(FileState::Empty),
+        None => return Ok((FileState::Empty, None)),
         Some(header) => refuse_foreign(file, header)?,
     }
     let settings = Settings {
@@ -193,7 +196,7 @@ fn inspect(file: &Path, settings: &Settings) -> StoreResult<FileState> {
         },
         ..settings.clone()
     };
-    let reader = settings.connect_reader(file)?;
+    let reader = settings.connect_only(file, false)?;
     // In one transaction: others may be making the file.
     reader.execute_batch(BEGIN_TO_READ)?;
     let number = |sql| reader.query_row(sql, [], |row| row.get::<_, i64>(0));
@@ -201,13 +204,14 @@ fn inspect(file: &Path, settings: &Settings) -> StoreResult<FileState> {
     let version = version(&reader)?;
     if application == i64::from(APPLICATION_ID) {
         return if (0..=VERSION).contains(&version) {
-            Ok(FileState::Ours(version))
+            reader.execute_batch(COMMIT)?;
+            Ok((FileState::Ours(version), Some(reader)))
         } else {
             Err(newer_version(file, version).into())
         };
     }
     if (application, version) == (0, 0) && number("select count(*) from sqlite_schema")? == 0 {
-        return Ok(FileState::Empty);
+        return Ok((FileState::Empty, None));
     }
     Err(foreign(file, application).into())
 }
