@@ -9,6 +9,7 @@ use tracking_loader::LoadError;
 
 use crate::args::{Unconfirmed, UsageError};
 use crate::data::sanitize;
+use crate::signals::Interrupted;
 
 /// What `--help` says of the exit status.
 pub(crate) const HELP: &str = "\
@@ -28,6 +29,8 @@ const USAGE: u8 = 2;
 const UNCONFIRMED: u8 = 3;
 /// A failure that may not occur again; the number is that of `EX_TEMPFAIL` in `sysexits.h`.
 const BUSY: u8 = 75;
+/// As a shell says of a program that ended by Ctrl-C.
+pub(crate) const INTERRUPTED: u8 = 130;
 
 /// The exit code of a command, after its error was printed.
 pub(crate) fn code(done: anyhow::Result<()>) -> ExitCode {
@@ -48,6 +51,9 @@ fn status(error: &anyhow::Error) -> u8 {
     }
     if error.is::<UsageError>() {
         return USAGE;
+    }
+    if error.is::<Interrupted>() {
+        return INTERRUPTED;
     }
     if may_succeed_later(error) {
         BUSY

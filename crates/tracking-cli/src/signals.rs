@@ -1,5 +1,7 @@
 //! What happens on Ctrl-C and SIGTERM: files that are not whole are removed, and the command ends.
 
+use std::error::Error;
+use std::fmt;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,8 +9,19 @@ use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// As a shell says of a program that ended by Ctrl-C.
-const INTERRUPTED: i32 = 130;
+use crate::exit::INTERRUPTED;
+
+/// A signal has ended a load between two batches.
+#[derive(Debug)]
+pub(crate) struct Interrupted;
+
+impl fmt::Display for Interrupted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("interrupted; the same command loads the rest")
+    }
+}
+
+impl Error for Interrupted {}
 
 static STATE: Mutex<State> = Mutex::new(State {
     is_watching: false,
@@ -99,7 +112,7 @@ fn on_signal() {
         let _removed = fs::remove_file(path);
     }
     // The list stays locked, so that no other file is made.
-    process::exit(INTERRUPTED);
+    process::exit(INTERRUPTED.into());
 }
 
 /// Whether this process was started with SIGHUP or SIGINT ignored, as far as the system tells.

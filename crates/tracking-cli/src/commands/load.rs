@@ -13,11 +13,12 @@ use clap::Args;
 use clap::builder::Resettable;
 use tracking_btree::BTreeStorage;
 use tracking_core::{Clock, ErrorKind, TrackingStorage};
-use tracking_loader::{LoadError, Loader};
+use tracking_loader::{LoadError, Loader, Source};
 
 use super::{Action, Environment};
 use crate::args::{FilesArgs, ReaderArgs, ResultArgs, SelectionArgs};
 use crate::exit;
+use crate::signals::Interrupted;
 use crate::store::PersistentStoreArgs;
 use load_report::LoadReport;
 use rejects::{RejectsFile, RejectsFormat};
@@ -177,15 +178,20 @@ impl Action for LoadArgs {
         let store = self.store()?;
         let rejects = self.rejects.as_deref().filter(|_| !self.dry_run);
         let rejects = rejects.map(|path| RejectsFile::open(path, self.rejects_format));
-        let mut watch = Watch::new(self.follow.then_some(self.poll), rejects.transpose()?);
-        let loaded = self
-            .loader(&*store, clock)?
-            .load(&self.files.sources(), &mut watch);
+        let mut watch = Watch::new(self.poll, rejects.transpose()?);
+        let sources = self.files.sources();
+        // Standard input may have nothing more to read for a long time.
+        if self.follow || !sources.contains(&Source::Stdin) {
+            watch.end_on_signal();
+        }
+        let loaded = self.loader(&*store, clock)?.load(&sources, &mut watch);
+        let is_interrupted = watch.is_interrupted() && !self.follow;
         drop(watch);
         let mut summary = loaded.map_err(explain)?;
         self.result
             .print(&LoadReport::new(&summary, self.dry_run))?;
-        exit::report_all(std::iter::from_fn(|| summary.take_error()))
+        let errors = std::iter::from_fn(|| summary.take_error()).map(anyhow::Error::from);
+        exit::report_all(errors.chain(is_interrupted.then(|| Interrupted.into())))
     }
 }
 

@@ -4,6 +4,8 @@
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
 
 use crate::tool::{Place, STORE};
 
@@ -79,6 +81,46 @@ fn files_that_are_not_whole_are_removed_when_a_signal_ends_the_command() {
         assert!(is_interrupted, "{arguments:?}");
         assert_eq!(names(&place), Vec::<String>::new(), "{arguments:?}");
     }
+}
+
+/// Lines of a log, each with a number of its own.
+fn log_lines(count: u32) -> String {
+    let line = |n: u32| {
+        let at = format!("{:02}:{:02}:{:02}", n / 3600, n / 60 % 60, n % 60);
+        format!("1.2.3.4 - - [20/Nov/2026:{at} +0000] \"GET /p/{n} HTTP/1.1\" 200 5\n")
+    };
+    (0..count).map(line).collect()
+}
+
+#[test]
+fn a_load_that_a_signal_ends_says_so_and_the_same_command_loads_the_rest() {
+    let place = Place::new();
+    place.write("a.log", log_lines(50) + "nonsense\n" + &log_lines(80_000));
+    let load = "load a.log --batch 100 --rejects rejects --store";
+    let load: Vec<_> = load.split(' ').chain([STORE]).collect();
+    let mut command = place.command(&load);
+    let child = command.stderr(Stdio::piped()).stdout(Stdio::piped());
+    let child = child.spawn().unwrap();
+    // The first batch was read.
+    while !fs::metadata(place.path("rejects")).is_ok_and(|rejects| rejects.len() > 0) {
+        thread::sleep(Duration::from_millis(5));
+    }
+    send("-INT", child.id());
+    let ended = child.wait_with_output().unwrap();
+    let (out, message) = (text(ended.stdout), text(ended.stderr));
+    assert_eq!(ended.status.code(), Some(130), "{out}{message}");
+    assert!(
+        message.ends_with("interrupted; the same command loads the rest\n"),
+        "{message}"
+    );
+    assert!(out.contains(" lines"), "{out}");
+    assert!(!out.contains("80,051 lines"), "it was not ended: {out}");
+    assert_eq!(place.run(&load).status, Some(0));
+    assert_eq!(place.stdout_on_store(&["count"]).trim(), "80050");
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap()
 }
 
 #[test]

@@ -32,25 +32,31 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    pub(super) fn new(poll: Option<Duration>, rejects: Option<RejectsFile>) -> Self {
-        let is_over = Arc::new(AtomicBool::new(false));
-        if poll.is_some() {
-            set_on_signal(Arc::clone(&is_over));
-        }
+    pub(super) fn new(poll: Duration, rejects: Option<RejectsFile>) -> Self {
         Self {
             bar: Bar::new(),
             rejects,
-            poll: poll.unwrap_or_default(),
-            is_over,
+            poll,
+            is_over: Arc::new(AtomicBool::new(false)),
             waits_for_store: false,
         }
+    }
+
+    /// Has the first signal end the load between two batches. The next one ends the command.
+    pub(super) fn end_on_signal(&self) {
+        set_on_signal(Arc::clone(&self.is_over));
+    }
+
+    /// Whether a signal has ended the load.
+    pub(super) fn is_interrupted(&self) -> bool {
+        self.is_over.load(Ordering::Relaxed)
     }
 }
 
 impl Watch {
     /// Sleeps, or returns early on a request to stop.
     fn sleep(&self, mut left: Duration) {
-        while !left.is_zero() && !self.is_over.load(Ordering::Relaxed) {
+        while !left.is_zero() && !self.is_interrupted() {
             let now = left.min(LOOK);
             thread::sleep(now);
             left -= now;
@@ -85,7 +91,7 @@ impl LoadObserver for Watch {
     }
 
     fn is_over(&mut self) -> bool {
-        self.is_over.load(Ordering::Relaxed)
+        self.is_interrupted()
     }
 
     fn stop(&self) -> Arc<AtomicBool> {
@@ -100,7 +106,7 @@ impl LoadObserver for Watch {
             self.waits_for_store = true;
         }
         self.sleep(RETRY_INTERVAL);
-        !self.is_over()
+        !self.is_interrupted()
     }
 
     fn wait(&mut self, _so_far: &LoadSummary) -> bool {
@@ -109,6 +115,6 @@ impl LoadObserver for Watch {
         }
         self.bar = Bar::new();
         self.sleep(self.poll);
-        !self.is_over()
+        !self.is_interrupted()
     }
 }
