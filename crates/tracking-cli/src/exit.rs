@@ -1,6 +1,7 @@
 //! The exit status of the command, and messages on standard error.
 
 use std::error::Error;
+use std::fmt;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
@@ -9,7 +10,6 @@ use tracking_loader::LoadError;
 
 use crate::args::{Unconfirmed, UsageError};
 use crate::data::sanitize;
-use crate::signals::Interrupted;
 
 /// What `--help` says of the exit status.
 pub(crate) const HELP: &str = "\
@@ -31,6 +31,18 @@ const UNCONFIRMED: u8 = 3;
 const BUSY: u8 = 75;
 /// As a shell says of a program that ended by Ctrl-C.
 pub(crate) const INTERRUPTED: u8 = 130;
+
+/// A signal has ended a load between two batches.
+#[derive(Debug)]
+pub(crate) struct Interrupted;
+
+impl fmt::Display for Interrupted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("interrupted; the same command loads the rest")
+    }
+}
+
+impl Error for Interrupted {}
 
 /// The exit code of a command, after its error was printed.
 pub(crate) fn code(done: anyhow::Result<()>) -> ExitCode {

@@ -1,7 +1,5 @@
 //! What happens on Ctrl-C and SIGTERM: files that are not whole are removed, and the command ends.
 
-use std::error::Error;
-use std::fmt;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,18 +8,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::exit::INTERRUPTED;
-
-/// A signal has ended a load between two batches.
-#[derive(Debug)]
-pub(crate) struct Interrupted;
-
-impl fmt::Display for Interrupted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("interrupted; the same command loads the rest")
-    }
-}
-
-impl Error for Interrupted {}
 
 static STATE: Mutex<State> = Mutex::new(State {
     is_watching: false,

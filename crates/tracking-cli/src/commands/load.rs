@@ -18,7 +18,6 @@ use tracking_loader::{LoadError, Loader, Source};
 use super::{Action, Environment};
 use crate::args::{FilesArgs, ReaderArgs, ResultArgs, SelectionArgs};
 use crate::exit;
-use crate::signals::Interrupted;
 use crate::store::PersistentStoreArgs;
 use load_report::LoadReport;
 use rejects::{RejectsFile, RejectsFormat};
@@ -191,7 +190,7 @@ impl Action for LoadArgs {
         self.result
             .print(&LoadReport::new(&summary, self.dry_run))?;
         let errors = std::iter::from_fn(|| summary.take_error()).map(anyhow::Error::from);
-        exit::report_all(errors.chain(is_interrupted.then(|| Interrupted.into())))
+        exit::report_all(errors.chain(is_interrupted.then(|| exit::Interrupted.into())))
     }
 }
 
