@@ -1,5 +1,6 @@
 //! The tracks of each task and user, run by run, the last one of each run at hand.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -47,14 +48,15 @@ enum Tracks {
 /// Several tracks, by run and time.
 #[derive(Debug)]
 enum Several {
-    /// A few: numbers only, the rest is looked up.
+    /// A few: runs and numbers only. Their times are looked up where two are of one run.
     Few(Few),
     Many(Box<BlockedSortedSet<RunKey>>),
 }
 
-/// The numbers of a few tracks. Most of those who have several have up to four, which stand right
-/// here and take no room elsewhere.
-type Few = SmallVec<[TrackNo; 4]>;
+/// The runs and numbers of a few tracks. Most of those who have several have up to four, which stand
+/// right here and take no room elsewhere. The runs are in the rows, too, but each row that has to be
+/// fetched from memory takes as long as all the rest of a lookup.
+type Few = SmallVec<[(RunNo, TrackNo); 4]>;
 
 /// A track in the order of runs, and within a run in the order of time.
 pub(crate) type RunKey = (RunNo, TimeKey);
@@ -71,7 +73,7 @@ impl TaskUserIndex {
             }
             Entry::Occupied(mut entry) => match *entry.get() {
                 Tracks::One(first) => {
-                    let mut list = smallvec![first];
+                    let mut list = smallvec![(run_of(rows, first), first)];
                     insert_few(&mut list, key(row, track), rows);
                     let number = keep(&mut self.several, &mut self.free, Several::Few(list));
                     entry.insert(Tracks::Several(number));
@@ -142,7 +144,7 @@ impl TaskUserIndex {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum TaskUserTracks<'p> {
     One(TrackNo),
-    Few(&'p [TrackNo]),
+    Few(&'p [(RunNo, TrackNo)]),
     Many(&'p BlockedSortedSet<RunKey>),
 }
 
@@ -160,10 +162,8 @@ impl TaskUserTracks<'_> {
         match self {
             Self::One(track) => (run_of(rows, track) == run).then_some(track),
             Self::Few(tracks) => {
-                let mut latest = tracks.iter().rev().copied();
-                latest
-                    .find(|track| run_of(rows, *track) <= run)
-                    .filter(|track| run_of(rows, *track) == run)
+                let latest = tracks.iter().rev().find(|entry| entry.0 <= run)?;
+                (latest.0 == run).then_some(latest.1)
             }
             Self::Many(tracks) => {
                 let end = tracks.seek(|key| key.0 <= run);
@@ -177,7 +177,7 @@ impl TaskUserTracks<'_> {
     pub(crate) fn all(self) -> Vec<TrackNo> {
         let mut numbers = match self {
             Self::One(track) => vec![track],
-            Self::Few(tracks) => tracks.to_vec(),
+            Self::Few(tracks) => tracks.iter().map(|entry| entry.1).collect(),
             Self::Many(tracks) => tracks.iter().map(|key| key.1.track()).collect(),
         };
         numbers.sort_unstable();
@@ -186,10 +186,13 @@ impl TaskUserTracks<'_> {
 
     /// Those in a run, by id.
     pub(crate) fn in_run(self, run: RunNo, rows: &Rows) -> Vec<TrackNo> {
-        let is_wanted = |track: &TrackNo| run_of(rows, *track) == run;
         let mut numbers: Vec<TrackNo> = match self {
-            Self::One(track) => Some(track).into_iter().filter(is_wanted).collect(),
-            Self::Few(tracks) => tracks.iter().copied().filter(is_wanted).collect(),
+            Self::One(track) if run_of(rows, track) == run => vec![track],
+            Self::One(_) => Vec::new(),
+            Self::Few(tracks) => {
+                let wanted = tracks.iter().filter(|entry| entry.0 == run);
+                wanted.map(|entry| entry.1).collect()
+            }
             Self::Many(tracks) => {
                 let from = tracks.seek(|key| key.0 < run);
                 let tracks = tracks.between(from, tracks.seek(|key| key.0 <= run));
@@ -208,7 +211,7 @@ impl Several {
             Self::Few(tracks) => {
                 let keys = tracks
                     .iter()
-                    .filter_map(|track| Some(key(rows.get(*track)?, *track)));
+                    .filter_map(|(_, track)| Some(key(rows.get(*track)?, *track)));
                 let mut many: BlockedSortedSet<RunKey> = keys.collect();
                 many.insert(new);
                 *self = Self::Many(Box::new(many));
@@ -223,15 +226,17 @@ impl Several {
     fn remove(&mut self, old: RunKey) -> Option<TrackNo> {
         match self {
             Self::Few(tracks) => {
-                tracks.retain(|other| *other != old.1.track());
-                (tracks.len() == 1)
-                    .then(|| tracks.last().copied())
-                    .flatten()
+                tracks.retain(|(_, other)| *other != old.1.track());
+                match tracks.as_slice() {
+                    [(_, only)] => Some(*only),
+                    _ => None,
+                }
             }
             Self::Many(tracks) => {
                 tracks.remove(old);
                 if tracks.len() <= MAX_INLINE / 2 {
-                    *self = Self::Few(tracks.iter().map(|key| key.1.track()).collect());
+                    let few = tracks.iter().map(|key| (key.0, key.1.track()));
+                    *self = Self::Few(few.collect());
                 }
                 None
             }
@@ -256,9 +261,12 @@ fn keep(lists: &mut Table<Several>, free: &mut Vec<u32>, list: Several) -> u32 {
 
 fn insert_few(tracks: &mut Few, new: RunKey, rows: &Rows) {
     // From the end, since what comes in is mostly the latest.
-    let is_later = |other: &&TrackNo| rows.get(**other).is_some_and(|row| key(row, **other) > new);
+    let is_later = |(run, track): &&(RunNo, TrackNo)| match run.cmp(&new.0) {
+        Ordering::Equal => TimeKey::new(rows.time(*track), *track) > new.1,
+        order => order.is_gt(),
+    };
     let later = tracks.iter().rev().take_while(is_later).count();
-    tracks.insert(tracks.len() - later, new.1.track());
+    tracks.insert(tracks.len() - later, (new.0, new.1.track()));
 }
 
 #[cfg(test)]
@@ -276,8 +284,8 @@ mod tests {
     }
 
     #[test]
-    fn a_few_tracks_of_a_pair_take_32_bytes() {
-        assert_eq!(size_of::<Option<Several>>(), 32);
+    fn a_few_tracks_of_a_pair_take_48_bytes() {
+        assert_eq!(size_of::<Option<Several>>(), 48);
     }
 
     proptest! {
