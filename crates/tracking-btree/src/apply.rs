@@ -33,36 +33,37 @@ fn apply_once(state: &mut State, batch: &Batch, now: Timestamp) -> Result<Vec<Ou
         Ok::<_, Error>(moved.from().allows(position))
     })?;
     let operations = batch.operations();
-    let undo = Undo::new(state, operations.len());
-    let changes = state.feed.collect();
-    let mut executor = BatchExecutor {
-        state,
-        now,
-        undo,
-        changes,
-        started: Vec::new(),
-    };
+    let mut executor = BatchExecutor::new(state, operations.len(), now);
     let mut outcomes = Vec::with_capacity(operations.len());
     for (index, operation) in operations.iter().enumerate() {
         match executor.execute(operation) {
             Ok(outcome) => outcomes.push(outcome),
             Err(error) => {
-                executor.undo.roll_back(executor.state);
+                executor.roll_back();
                 return Err(error.in_batch(index));
             }
         }
     }
-    let changes = executor.changes;
+    executor.commit();
     for checkpoint in batch.checkpoints() {
         let to = checkpoint.to();
         state
             .checkpoints
             .insert(to.name().clone(), to.position().clone());
     }
-    if let Some(changes) = changes {
-        state.feed.commit(changes, now);
-    }
     Ok(outcomes)
+}
+
+/// Saves one track, as a batch of this operation alone does, but without the room that a batch and its
+/// outcomes take.
+pub(crate) fn save(state: &mut State, track: &NewTrack, now: Timestamp) -> Result<TrackId> {
+    let mut executor = BatchExecutor::new(state, 1, now);
+    let saved = executor.save(track);
+    match &saved {
+        Ok(_) => executor.commit(),
+        Err(_) => executor.roll_back(),
+    }
+    saved
 }
 
 impl FindRun for State {
@@ -100,7 +101,27 @@ struct BatchExecutor<'s> {
     started: Vec<RunNo>,
 }
 
-impl BatchExecutor<'_> {
+impl<'s> BatchExecutor<'s> {
+    fn new(state: &'s mut State, operations: usize, now: Timestamp) -> Self {
+        Self {
+            undo: Undo::new(state, operations),
+            changes: state.feed.collect(),
+            state,
+            now,
+            started: Vec::new(),
+        }
+    }
+
+    fn commit(self) {
+        if let Some(changes) = self.changes {
+            self.state.feed.commit(changes, self.now);
+        }
+    }
+
+    fn roll_back(self) {
+        self.undo.roll_back(self.state);
+    }
+
     fn execute(&mut self, operation: &Operation) -> Result<Outcome> {
         match operation {
             Operation::Save(track) => self.save(track).map(Outcome::Saved),

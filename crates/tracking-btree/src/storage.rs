@@ -8,8 +8,8 @@ use std::time::Duration;
 use parking_lot::RwLock;
 use tracking_core::{
     Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangePage, Checkpoint, CheckpointName, Clock,
-    Counters, Cursor, Erasure, Field, Group, Grouping, Key, KeyUse, Outcome, Page, Query, Record,
-    RecordVisitor, Removal, Removed, Result, Run, RunChoice, RunId, RunQuery, RunSelector,
+    Counters, Cursor, Erasure, Field, Group, Grouping, Key, KeyUse, NewTrack, Outcome, Page, Query,
+    Record, RecordVisitor, Removal, Removed, Result, Run, RunChoice, RunId, RunQuery, RunSelector,
     RunSummary, SessionGap, SystemClock, TaskId, Timestamp, Track, TrackId, TrackingStorage,
     UserName, Visitor,
 };
@@ -79,6 +79,10 @@ impl fmt::Debug for BTreeStorage {
 impl TrackingStorage for BTreeStorage {
     fn apply(&self, batch: &Batch) -> Result<Vec<Outcome>> {
         self.change(|state, now| apply::apply(state, batch, now))
+    }
+
+    fn save(&self, track: NewTrack) -> Result<TrackId> {
+        self.change(|state, now| apply::save(state, &track, now))
     }
 
     fn batch_retention(&self) -> Result<BatchRetention> {
