@@ -232,6 +232,30 @@ impl State {
         self.task_users.find(&task.users, self.users.find(user)?)
     }
 
+    /// The last track of a task, run and user, with the names that were asked for: those of its row
+    /// need not be fetched.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Corrupt`] where its row is there and a part is missing.
+    pub(crate) fn load_last_track(
+        &self,
+        task: &TaskId,
+        run: RunNo,
+        user: &UserName,
+    ) -> Result<Option<Track>> {
+        let Some(number) = self.last_track(task, run, user) else {
+            return Ok(None);
+        };
+        let track = || {
+            let (row, data) = self.rows.with_data(number)?;
+            let (id, run) = (TrackId::new(number.into())?, RunId::new(row.run.into())?);
+            let (task, user, data) = (task.clone(), user.clone(), data.to_data());
+            Some(Track::new(id, task, run, user, row.time, data))
+        };
+        track().map_or_else(|| Err(corrupt(number)), |track| Ok(Some(track)))
+    }
+
     /// The last track of a task, run and user.
     pub(crate) fn last_track(&self, task: &str, run: RunNo, user: &str) -> Option<TrackNo> {
         self.pair(task, user)?.last(run, &self.rows)

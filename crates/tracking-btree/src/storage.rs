@@ -113,8 +113,7 @@ impl TrackingStorage for BTreeStorage {
                 .and_then(|user| state.session(user, self.clock.now(), gap)),
             _ => None,
         };
-        let last = run.and_then(|run| state.last_track(task, run, user));
-        last.map_or(Ok(None), |number| state.load_track(number))
+        run.map_or(Ok(None), |run| state.load_last_track(task, run, user))
     }
 
     fn visit(&self, query: &Query, visitor: &mut Visitor<'_>) -> Result<Option<Cursor>> {
