@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use tracking_core::{DataRef, Field, Number, NumberRange};
 
+use crate::hash::ByText;
 use crate::numbers::TrackNo;
 use crate::sorted_set::BlockedSortedSet;
 
@@ -14,7 +15,7 @@ use crate::sorted_set::BlockedSortedSet;
 pub(crate) struct FieldIndex {
     field: Field,
     /// By canonical text. Tracks without the field are in none of them.
-    values: HashMap<Box<str>, BlockedSortedSet<TrackNo>>,
+    values: HashMap<Box<str>, BlockedSortedSet<TrackNo>, ByText>,
     /// Those values that are numbers, sorted: made when a range is asked for, and forgotten as
     /// soon as a value comes or goes.
     numbers: OnceLock<Vec<(Number, Box<str>)>>,
@@ -25,7 +26,7 @@ impl FieldIndex {
     pub(crate) fn new(field: Field) -> Self {
         Self {
             field,
-            values: HashMap::new(),
+            values: HashMap::default(),
             numbers: OnceLock::new(),
             len: 0,
         }
@@ -36,9 +37,32 @@ impl FieldIndex {
     }
 
     pub(crate) fn insert(&mut self, track: TrackNo, data: DataRef<'_>) {
-        let Some(value) = data.raw(&self.field) else {
+        if let Some(value) = data.raw(&self.field) {
+            self.insert_value(track, value);
+        }
+    }
+
+    pub(crate) fn remove(&mut self, track: TrackNo, data: DataRef<'_>) {
+        if let Some(value) = data.raw(&self.field) {
+            self.remove_value(track, value);
+        }
+    }
+
+    /// Moves a track from one value to another, and does nothing where they are the same.
+    pub(crate) fn change(&mut self, track: TrackNo, from: DataRef<'_>, to: DataRef<'_>) {
+        let (from, to) = (from.raw(&self.field), to.raw(&self.field));
+        if from == to {
             return;
-        };
+        }
+        if let Some(value) = from {
+            self.remove_value(track, value);
+        }
+        if let Some(value) = to {
+            self.insert_value(track, value);
+        }
+    }
+
+    fn insert_value(&mut self, track: TrackNo, value: &str) {
         let added = if let Some(tracks) = self.values.get_mut(value) {
             tracks.insert(track)
         } else {
@@ -48,10 +72,7 @@ impl FieldIndex {
         self.len += usize::from(added);
     }
 
-    pub(crate) fn remove(&mut self, track: TrackNo, data: DataRef<'_>) {
-        let Some(value) = data.raw(&self.field) else {
-            return;
-        };
+    fn remove_value(&mut self, track: TrackNo, value: &str) {
         let Some(tracks) = self.values.get_mut(value) else {
             return;
         };
@@ -59,14 +80,6 @@ impl FieldIndex {
         if tracks.is_empty() {
             self.values.remove(value);
             self.numbers.take();
-        }
-    }
-
-    /// Moves a track from one value to another, and does nothing where they are the same.
-    pub(crate) fn change(&mut self, track: TrackNo, from: DataRef<'_>, to: DataRef<'_>) {
-        if from.raw(&self.field) != to.raw(&self.field) {
-            self.remove(track, from);
-            self.insert(track, to);
         }
     }
 

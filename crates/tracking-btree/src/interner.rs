@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use tracking_core::NameFilter;
 
+use crate::hash::ByText;
 use crate::numbers::NameId;
 pub(crate) use by_id::NamesById;
 pub(crate) use name_ids::NameIds;
@@ -25,7 +26,7 @@ use ranks::Ranks;
 #[derive(Debug)]
 pub(crate) struct Interner<N, I> {
     /// For finding one name, which every save does.
-    by_text: HashMap<N, NameId>,
+    by_text: HashMap<N, NameId, ByText>,
     /// For listing them, and finding those that start alike.
     sorted: BTreeMap<N, NameId>,
     /// For sorting some of them without comparing texts: made when it has been missed often
@@ -42,7 +43,7 @@ pub(crate) struct Interner<N, I> {
 impl<N, I> Default for Interner<N, I> {
     fn default() -> Self {
         Self {
-            by_text: HashMap::new(),
+            by_text: HashMap::default(),
             sorted: BTreeMap::new(),
             ranks: OnceLock::new(),
             sorted_without: AtomicUsize::new(0),

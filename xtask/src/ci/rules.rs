@@ -10,7 +10,7 @@ pub(super) const DIRECT: &[(&str, &[&str])] = &[
     ("tracking-testkit", &[
         "chrono", "flate2", "parking_lot", "proptest", "serde", "serde_json", "thiserror", "tracing", "tracking-core",
     ]),
-    ("tracking-btree", &["parking_lot", "smallvec", "tracking-core"]),
+    ("tracking-btree", &["parking_lot", "siphasher", "smallvec", "tracking-core"]),
     ("tracking-sqlite", &["parking_lot", "rusqlite", "rusqlite_migration", "serde_json", "tracing", "tracking-core"]),
     ("tracking-postgres", &[
         "bytes", "futures-util", "parking_lot", "rustls", "rustls-native-certs", "serde_json", "tokio", "tokio-postgres",
@@ -59,8 +59,8 @@ pub(super) const PULLED: &[(&str, &[&str])] = &[
     ]),
     ("tracking-btree", &[
         "chrono", "itoa", "libc", "lock_api", "memchr", "num_traits", "parking_lot", "parking_lot_core", "proc_macro2",
-        "quote", "scopeguard", "serde", "serde_core", "serde_derive", "serde_json", "smallvec", "syn", "thiserror",
-        "thiserror_impl", "tracking_core", "unicode_ident", "zmij",
+        "quote", "scopeguard", "serde", "serde_core", "serde_derive", "serde_json", "siphasher", "smallvec", "syn",
+        "thiserror", "thiserror_impl", "tracking_core", "unicode_ident", "zmij",
     ]),
     ("tracking-logfile", &[
         "chrono", "flexi_logger", "iana_time_zone", "itoa", "log", "memchr", "num_traits", "proc_macro2", "quote", "serde",
