@@ -6,7 +6,7 @@ use tracking_core::{DataRef, Error, Result, Timestamp};
 
 use crate::numbers::{NameId, RunNo, TrackNo};
 
-/// How many tracks share one piece of text. A change of data touches one piece.
+/// How many tracks share their texts. A change of data touches the texts of one chunk.
 const CHUNK_SIZE: u32 = 512;
 
 /// The part of a track that has a fixed size: 32 bytes, half a cache line.
@@ -82,9 +82,13 @@ pub(crate) struct Rows {
 struct Chunk {
     rows: Vec<Option<Row>>,
     used: usize,
-    /// The data of all its tracks, and of some that have been changed or removed since.
+    /// The data of its tracks as they came in, also of some that have been changed or removed since.
     text: String,
-    /// How much of the text belongs to no track any more.
+    /// What came in once all rows were there. It is apart, so that a change does not move the whole
+    /// text to a larger place. Spans count on from the text, and leave one byte out between the two, so
+    /// that no data of one stands side by side with data of the other.
+    changes: String,
+    /// How much of both belongs to no track any more.
     garbage: usize,
 }
 
@@ -132,7 +136,7 @@ impl Rows {
     pub(crate) fn check_room(&self, number: TrackNo, data: &str) -> Result<()> {
         let taken = self
             .chunk(number)
-            .map_or(0, |chunk| chunk.text.len() - chunk.garbage);
+            .map_or(0, |chunk| chunk.text_len() - chunk.garbage);
         if taken.saturating_add(data.len()) <= u32::MAX as usize / 2 {
             Ok(())
         } else {
@@ -155,13 +159,13 @@ impl Rows {
             return row;
         };
         let chunk = Arc::make_mut(chunk.get_or_insert_default());
-        if chunk.rows.len() <= index {
-            chunk.rows.resize(index + 1, None);
-        }
         let row = Row {
             text: chunk.add(data),
             ..row
         };
+        if chunk.rows.len() <= index {
+            chunk.rows.resize(index + 1, None);
+        }
         if let Some(place) = chunk.rows.get_mut(index) {
             *place = Some(row);
         }
@@ -284,43 +288,60 @@ fn side_by_side(rows: &[(TrackNo, Row)]) -> (usize, Span) {
 }
 
 impl Chunk {
+    fn text_len(&self) -> usize {
+        self.text.len() + self.changes.len()
+    }
+
     fn data(&self, span: Span) -> Option<&str> {
-        let start = span.start as usize;
-        self.text.get(start..start.checked_add(span.len as usize)?)
+        let (start, len) = (span.start as usize, span.len as usize);
+        let (text, start) = match start.checked_sub(self.text.len() + 1) {
+            Some(start) => (&self.changes, start),
+            None => (&self.text, start),
+        };
+        text.get(start..start.checked_add(len)?)
     }
 
     fn add(&mut self, data: &str) -> Span {
-        // `check_room` has seen to it that both fit.
-        let span = Span {
-            start: self.text.len() as u32,
-            len: data.len() as u32,
+        let is_change = self.rows.len() == CHUNK_SIZE as usize;
+        let start = if is_change {
+            self.text.len() + 1 + self.changes.len()
+        } else {
+            self.text.len()
         };
-        if self.rows.len() == CHUNK_SIZE as usize {
-            // What comes now is changes, and these are few: a little more room will do.
-            let missing = data
-                .len()
-                .saturating_sub(self.text.capacity() - self.text.len());
-            if missing > 0 {
-                self.text.reserve_exact(data.len().max(self.text.len() / 8));
-            }
+        if is_change {
+            self.reserve_changes(data.len());
+            self.changes.push_str(data);
+        } else {
+            self.text.push_str(data);
         }
-        self.text.push_str(data);
-        span
+        // `check_room` has seen to it that both fit.
+        Span {
+            start: start as u32,
+            len: data.len() as u32,
+        }
+    }
+
+    /// Makes room for a change: twice as much as there are while they are few, then an eighth more.
+    fn reserve_changes(&mut self, len: usize) {
+        if self.changes.capacity() - self.changes.len() < len {
+            let more = self.changes.len().min(self.text_len() / 8);
+            self.changes.reserve_exact(len.max(more));
+        }
     }
 
     /// Leaves a piece of text to nobody; where most of it is, moves what is left together.
     fn drop_text(&mut self, span: Span) {
         self.garbage += span.len as usize;
-        if self.garbage > 4096 && self.garbage > self.text.len() / 2 {
+        if self.garbage > 4096 && self.garbage > self.text_len() / 2 {
             self.collect();
         }
     }
 
     fn collect(&mut self) {
-        let mut text = String::with_capacity(self.text.len() - self.garbage);
-        for row in self.rows.iter_mut().flatten() {
-            let start = row.text.start as usize;
-            let Some(data) = self.text.get(start..start + row.text.len as usize) else {
+        let mut text = String::with_capacity(self.text_len() - self.garbage);
+        let mut rows = std::mem::take(&mut self.rows);
+        for row in rows.iter_mut().flatten() {
+            let Some(data) = self.data(row.text) else {
                 row.text = Span::MISSING;
                 continue;
             };
@@ -330,8 +351,12 @@ impl Chunk {
             };
             text.push_str(data);
         }
-        self.text = text;
-        self.garbage = 0;
+        *self = Self {
+            rows,
+            used: self.used,
+            text,
+            ..Self::default()
+        };
     }
 }
 
@@ -370,8 +395,30 @@ mod tests {
             "{\"n\":1500,\"round\":99}"
         );
         let chunks = rows.chunks.iter().flatten();
-        let text: usize = chunks.map(|chunk| chunk.text.capacity()).sum();
+        let room = |chunk: &Arc<Chunk>| chunk.text.capacity() + chunk.changes.capacity();
+        let text: usize = chunks.map(room).sum();
         assert!(text < 2_000 * 24 * 2 + 4 * 4096, "{text}");
+    }
+
+    #[test]
+    fn data_is_copied_whether_it_was_changed_or_not_and_in_whichever_order() {
+        let mut rows = rows(1_100);
+        let mut expected: Vec<String> = (0..=1_100).map(|n| format!("{{\"n\":{n}}}")).collect();
+        // The first change of a chunk follows the last row of its text.
+        for number in [511, 512, 510, 513, 1, 1_023, 1_024, 1_100] {
+            expected[number] = format!("{{\"changed\":{number}}}");
+            rows.set_data(number as u32, &expected[number]);
+        }
+        let row = |number: u32| (number, *rows.get(number).unwrap());
+        let forwards: Vec<_> = (1..=1_100).map(row).collect();
+        let backwards: Vec<_> = (1..=1_100).rev().map(row).collect();
+        for picked in [&forwards, &backwards] {
+            let mut copied = String::new();
+            rows.copy_data(picked, &mut copied).unwrap();
+            let numbers = picked.iter().map(|(number, _)| *number as usize);
+            let texts: String = numbers.map(|number| expected[number].as_str()).collect();
+            assert_eq!(copied, texts);
+        }
     }
 
     #[test]
