@@ -14,6 +14,8 @@ use tracking_core::{Batch, Error, Outcome, Result, TrackingStorage};
 pub(crate) struct ApplyThread {
     batches: Sender<Batch>,
     results: Receiver<Applied>,
+    /// Batches that were applied.
+    applied: Receiver<Batch>,
     state: RefCell<State>,
 }
 
@@ -37,10 +39,12 @@ impl ApplyThread {
     ) -> Option<Rc<Self>> {
         let (batches, receiver) = mpsc::channel();
         let (sender, results) = mpsc::channel();
+        let (give_back, applied) = mpsc::channel();
         let run = move || {
             for batch in receiver {
                 let apply = || store.apply_delayed(&batch);
-                let _is_needed = sender.send(catch_unwind(AssertUnwindSafe(apply)));
+                let result = catch_unwind(AssertUnwindSafe(apply));
+                let _is_needed = (give_back.send(batch), sender.send(result));
             }
         };
         let named = thread::Builder::new().name("tracking-apply".to_owned());
@@ -49,6 +53,7 @@ impl ApplyThread {
         Some(Rc::new(Self {
             batches,
             results,
+            applied,
             state,
         }))
     }
@@ -73,6 +78,11 @@ impl ApplyThread {
             };
             self.state.replace(State::Done(result));
         }
+    }
+
+    /// Takes a batch that was applied, to free it elsewhere.
+    pub(crate) fn take_applied(&self) -> Option<Batch> {
+        self.applied.try_recv().ok()
     }
 
     /// Takes the result of the last batch, once it is there; nothing where there is none.

@@ -152,6 +152,11 @@ impl<'a> BatchWriter<'a> {
         }
     }
 
+    /// A batch that was applied, if its memory is still to be freed.
+    pub(super) fn take_applied(&self) -> Option<Batch> {
+        self.applier.as_ref()?.take_applied()
+    }
+
     /// A batch is in the store.
     fn committed(&mut self, outcomes: &[Outcome]) {
         self.attempts = 0;

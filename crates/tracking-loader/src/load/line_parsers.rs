@@ -5,6 +5,8 @@ use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use tracking_core::Batch;
+
 use crate::position::LineDigest;
 use crate::{LineContent, LineError, LineFormat};
 
@@ -17,12 +19,16 @@ pub(super) struct LineParsers {
     jobs: OnceCell<Option<Sender<Job>>>,
 }
 
-/// A block to be parsed.
 #[derive(Debug)]
-struct Job {
-    text: Vec<u8>,
-    format: Box<dyn LineFormat>,
-    parsed: SyncSender<ParsedBlock>,
+enum Job {
+    /// Parses a block.
+    Parse {
+        text: Vec<u8>,
+        format: Box<dyn LineFormat>,
+        parsed: SyncSender<ParsedBlock>,
+    },
+    /// Frees the memory of a batch.
+    Free(Batch),
 }
 
 /// A block of lines, and what they say.
@@ -72,12 +78,21 @@ impl LineParsers {
     ) -> Option<Receiver<ParsedBlock>> {
         let jobs = self.jobs.get_or_init(|| start(self.threads)).as_ref()?;
         let (parsed, receiver) = mpsc::sync_channel(1);
-        let job = Job {
+        let job = Job::Parse {
             text,
             format,
             parsed,
         };
         jobs.send(job).ok().map(|()| receiver)
+    }
+
+    /// Frees the memory of a batch where its records were made. If another thread did so, it and the
+    /// parsers would wait for each other's lock on that memory again and again.
+    pub(super) fn free(&self, batch: Batch) {
+        if let Some(Some(jobs)) = self.jobs.get() {
+            // Where nobody takes it, it is freed here.
+            let _is_taken = jobs.send(Job::Free(batch));
+        }
     }
 }
 
@@ -98,9 +113,18 @@ fn start(threads: usize) -> Option<Sender<Job>> {
 fn run(jobs: &Mutex<Receiver<Job>>) {
     loop {
         let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(job) = next else { return };
-        // Who has gone to another place needs them no more.
-        let _is_needed = job.parsed.send(ParsedBlock::of(job.text, job.format));
+        match next {
+            Ok(Job::Parse {
+                text,
+                format,
+                parsed,
+            }) => {
+                // Who has gone to another place needs them no more.
+                let _is_needed = parsed.send(ParsedBlock::of(text, format));
+            }
+            Ok(Job::Free(batch)) => drop(batch),
+            Err(_) => return,
+        }
     }
 }
 

@@ -117,6 +117,9 @@ impl<'a> LoadSession<'a> {
         self.read_batch()?;
         let (logs, monitor) = (&mut self.logs, &mut self.monitor);
         let written = self.writer.write(logs, monitor, &mut self.summary)?;
+        if let Some(applied) = self.writer.take_applied() {
+            self.parsers.free(applied);
+        }
         self.forget_malformed_if(written);
         if self.malformed.is_some() || self.logs.has_stopped() {
             // What follows depends on what is in the store.
