@@ -175,6 +175,20 @@ impl<'a> DataRef<'a> {
         lookup::find(self.as_str(), field)
     }
 
+    /// The canonical texts of several fields' values, in the order of the fields: what
+    /// [`raw`](Self::raw) returns for each, but found in one walk over the text.
+    ///
+    /// ```
+    /// use tracking_core::{DataRef, Field};
+    ///
+    /// let data = DataRef::from_canonical(r#"{"page":2,"verb":{"id":"read"}}"#);
+    /// let fields = ["verb.id", "note", "page"].map(Field::from);
+    /// assert_eq!(data.raw_all(&fields), [Some("\"read\""), None, Some("2")]);
+    /// ```
+    pub fn raw_all(self, fields: &[Field]) -> Vec<Option<&'a str>> {
+        lookup::find_all(self.as_str(), fields)
+    }
+
     /// Reads it into a type of your own, which may borrow from it.
     ///
     /// # Errors

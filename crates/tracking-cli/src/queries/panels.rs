@@ -20,9 +20,10 @@ use crate::web;
 #[derive(Debug)]
 pub(crate) struct Panels {
     all: Vec<Panel>,
-    /// The fields of the panels, each with the indexes of its panels: a field is looked up once in a
-    /// track.
-    fields: Vec<(Field, Vec<usize>)>,
+    /// The field of the bytes, and those of the panels: all are looked up in a track at once.
+    fields: Vec<Field>,
+    /// The indexes of the panels of each field.
+    of_field: Vec<Vec<usize>>,
     bytes: u64,
     has_bytes: bool,
     known: KnownAgents,
@@ -47,25 +48,20 @@ impl Panels {
             spec: spec.clone(),
             counts: TopCounts::new(top),
         };
+        let (fields, of_field) = by_field(specs);
         let mut panels = Self {
             all: specs.iter().map(panel).collect(),
-            fields: by_field(specs),
+            fields,
+            of_field,
             bytes: 0,
             has_bytes: false,
             known: KnownAgents::default(),
         };
-        let bytes_field = Field::key("bytes");
         let mut is_first_pass = true;
         let mut needs_pass = !specs.is_empty();
         while needs_pass {
             each_track(store, query, |track| {
-                let bytes = track.data().raw(&bytes_field);
-                let bytes: Option<u64> = bytes.and_then(|bytes| bytes.parse().ok());
-                if is_first_pass {
-                    panels.has_bytes |= bytes.is_some();
-                    panels.bytes = panels.bytes.saturating_add(bytes.unwrap_or(0));
-                }
-                panels.add(&track, bytes.unwrap_or(0));
+                panels.add(&track, is_first_pass);
                 Ok(())
             })?;
             is_first_pass = false;
@@ -77,9 +73,17 @@ impl Panels {
         Ok(panels)
     }
 
-    fn add(&mut self, track: &TrackRef<'_>, bytes: u64) {
-        for (field, panels) in &self.fields {
-            let Some(json) = track.data().raw(field) else {
+    fn add(&mut self, track: &TrackRef<'_>, is_first_pass: bool) {
+        let values = track.data().raw_all(&self.fields);
+        let bytes = values.first().copied().flatten();
+        let bytes: Option<u64> = bytes.and_then(|bytes| bytes.parse().ok());
+        if is_first_pass {
+            self.has_bytes |= bytes.is_some();
+            self.bytes = self.bytes.saturating_add(bytes.unwrap_or(0));
+        }
+        let bytes = bytes.unwrap_or(0);
+        for (json, panels) in values.into_iter().zip(&self.of_field) {
+            let Some(json) = json else {
                 continue;
             };
             for index in panels {
@@ -109,16 +113,20 @@ impl Panels {
     }
 }
 
-/// The different fields of panels, with the indexes of their panels.
-fn by_field(specs: &[PanelSpec]) -> Vec<(Field, Vec<usize>)> {
-    let mut fields: Vec<(Field, Vec<usize>)> = Vec::new();
+/// The field of the bytes first, and the other fields of panels, with the indexes of their panels.
+fn by_field(specs: &[PanelSpec]) -> (Vec<Field>, Vec<Vec<usize>>) {
+    let mut fields = vec![Field::key("bytes")];
+    let mut of_field = vec![Vec::new()];
     for (index, spec) in specs.iter().enumerate() {
-        match fields.iter_mut().find(|(field, _)| *field == spec.field) {
-            Some((_, panels)) => panels.push(index),
-            None => fields.push((spec.field.clone(), vec![index])),
+        let known = fields.iter().position(|field| *field == spec.field);
+        if let Some(panels) = known.and_then(|known| of_field.get_mut(known)) {
+            panels.push(index);
+        } else {
+            fields.push(spec.field.clone());
+            of_field.push(vec![index]);
         }
     }
-    fields
+    (fields, of_field)
 }
 
 /// The row that a value counts for.

@@ -165,3 +165,24 @@ fn a_part_of_a_shared_text_is_like_any_other_data() {
         "within a character"
     );
 }
+
+#[test]
+fn several_fields_are_found_at_once_as_each_is_found_alone() {
+    let fields = ["", "a", "a.b", "a.b.c", "a.d", "\"", "é", "a", "z", r"a\.b"].map(Field::from);
+    for text in [
+        "{}",
+        r#"{"":1,"\"":2,"a":{"b":{"c":[1,2]},"d":"x"},"a.b":3,"é":null}"#,
+        r#"{"a":1,"z":"}"}"#,
+        r#"{"a":{"b":1}}"#,
+        // What no store writes.
+        r#"{"a":1,"a":2,"a":3,"z":0}"#,
+        r#"{"a":1,"z""#,
+        "[]",
+        "",
+    ] {
+        let data = DataRef::from_canonical(text);
+        let alone: Vec<_> = fields.iter().map(|field| data.raw(field)).collect();
+        assert_eq!(data.raw_all(&fields), alone, "{text}");
+    }
+    assert!(DataRef::from_canonical("{}").raw_all(&[]).is_empty());
+}
