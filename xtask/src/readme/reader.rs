@@ -104,8 +104,18 @@ impl<'a> Reader<'a> {
             self.folder = self.folder.join(folder.trim());
             return Ok(self.folder.is_dir());
         }
-        let mut shell = self.place.command("sh", &self.folder);
-        run(line, shell.args(["-c", line]))
+        let shell = || {
+            let mut shell = self.place.command("sh", &self.folder);
+            shell.args(["-c", line]);
+            shell
+        };
+        // It looks at all that the new crates need, and other projects may have needed less of them.
+        if line.starts_with("cargo add ")
+            && !shell().output().is_ok_and(|done| done.status.success())
+        {
+            self.place.fetch(&self.folder)?;
+        }
+        run(line, &mut shell())
     }
 
     /// Pastes a program into the project and runs it.
