@@ -54,8 +54,8 @@ fn apply_once(state: &mut State, batch: &Batch, now: Timestamp) -> Result<Vec<Ou
     Ok(outcomes)
 }
 
-/// Saves one track, as a batch of this operation alone does, but without the room that a batch and its
-/// outcomes take.
+/// Saves one track, as a batch of this operation alone does, but without allocating a batch and its
+/// outcomes.
 pub(crate) fn save(state: &mut State, track: &NewTrack, now: Timestamp) -> Result<TrackId> {
     let mut executor = BatchExecutor::new(state, 1, now);
     let saved = executor.save(track);

@@ -109,7 +109,7 @@ impl<'a> Reader<'a> {
             shell.args(["-c", line]);
             shell
         };
-        // It looks at all that the new crates need, and other projects may have needed less of them.
+        // Cargo resolves all dependencies of the new crates, and some may not have been downloaded yet.
         if line.starts_with("cargo add ")
             && !shell().output().is_ok_and(|done| done.status.success())
         {

@@ -179,8 +179,8 @@ impl Action for LoadArgs {
         let rejects = rejects.map(|path| RejectsFile::open(path, self.rejects_format));
         let mut watch = Watch::new(self.poll, rejects.transpose()?);
         let sources = self.files.sources();
-        // Standard input may have nothing more to read for a long time.
-        if self.follow || !sources.contains(&Source::Stdin) {
+        // Standard input may have nothing more to read for a long time, and a dry run has loaded nothing.
+        if self.follow || !(self.dry_run || sources.contains(&Source::Stdin)) {
             watch.end_on_signal();
         }
         let loaded = self.loader(&*store, clock)?.load(&sources, &mut watch);

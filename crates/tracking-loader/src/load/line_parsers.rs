@@ -19,6 +19,7 @@ pub(super) struct LineParsers {
     jobs: OnceCell<Option<Sender<Job>>>,
 }
 
+/// What a thread is to do.
 #[derive(Debug)]
 enum Job {
     /// Parses a block.

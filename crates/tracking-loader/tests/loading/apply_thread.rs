@@ -19,6 +19,14 @@ fn two_logs(fixture: &Fixture) {
 
 const LOGS: [&str; 2] = ["a.log", "b.log"];
 
+/// Removes all tracks and runs, and tells which lines the tracks were.
+fn remove_everything(fixture: &Fixture) -> Vec<u64> {
+    let removed = numbers(&fixture.store);
+    let all = Removal::old_tracks(Retention::none().older_than(Timestamp::MAX));
+    fixture.store.remove_by(&all.with_empty_runs()).unwrap();
+    removed
+}
+
 #[test]
 fn lines_are_read_while_a_batch_is_applied() {
     let fixture = Fixture::new();
@@ -53,9 +61,7 @@ fn lines_after_a_batch_that_no_longer_fits_are_read_again() {
         let removed = Mutex::new(Vec::new());
         let remove_all = |batch| {
             if batch == fails_at {
-                removed.lock().unwrap().extend(numbers(&fixture.store));
-                let all = Removal::old_tracks(Retention::none().older_than(Timestamp::MAX));
-                fixture.store.remove_by(&all.with_empty_runs()).unwrap();
+                removed.lock().unwrap().extend(remove_everything(&fixture));
             }
         };
         let store = Failing::never(&fixture.store).before_batch(&remove_all);
@@ -79,9 +85,7 @@ fn a_strict_load_ends_at_the_malformed_line_whenever_a_batch_no_longer_fits() {
         let removed = Mutex::new(Vec::new());
         let remove_all = |batch| {
             if batch == fails_at {
-                removed.lock().unwrap().extend(numbers(&fixture.store));
-                let all = Removal::old_tracks(Retention::none().older_than(Timestamp::MAX));
-                fixture.store.remove_by(&all.with_empty_runs()).unwrap();
+                removed.lock().unwrap().extend(remove_everything(&fixture));
             }
         };
         let store = Failing::never(&fixture.store).before_batch(&remove_all);

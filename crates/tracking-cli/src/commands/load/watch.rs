@@ -51,9 +51,7 @@ impl Watch {
     pub(super) fn is_interrupted(&self) -> bool {
         self.is_over.load(Ordering::Relaxed)
     }
-}
 
-impl Watch {
     /// Sleeps, or returns early on a request to stop.
     fn sleep(&self, mut left: Duration) {
         while !left.is_zero() && !self.is_interrupted() {
