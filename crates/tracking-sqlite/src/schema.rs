@@ -195,6 +195,7 @@ pub(crate) fn migrations() -> Migrations<'static> {
             in_each_store(transaction, REMOVAL_OF_RUNS)
         }),
         M::up_with_hook("", |transaction: &Transaction<'_>| {
+            refuse_version(transaction, 4)?;
             for store in stores(transaction)? {
                 create_counts(transaction, &store)?;
                 track_counts::count_all(transaction, &Statements::of(&store)).map_err(|error| {
@@ -207,6 +208,17 @@ pub(crate) fn migrations() -> Migrations<'static> {
             Ok(())
         }),
     ])
+}
+
+/// Fails where the file has a version already: another process has upgraded it since the version was read,
+/// which is before the transaction. Steps that create tables fail by themselves then.
+fn refuse_version(transaction: &Transaction<'_>, version: i64) -> Result<(), HookError> {
+    let is: i64 = transaction.query_row("pragma user_version", [], |row| row.get(0))?;
+    if is < version {
+        return Ok(());
+    }
+    let why = format!("another process has upgraded the file to version {is}");
+    Err(HookError::Hook(why))
 }
 
 /// Does something in each store that the catalog lists.

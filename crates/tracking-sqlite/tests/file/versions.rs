@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Barrier;
+use std::thread;
 
 use serde_json::json;
 use tracking_core::{
@@ -54,6 +56,27 @@ fn a_file_of_version_1_is_read_and_written() {
         "and knows batch ids"
     );
     assert_eq!(store.check().unwrap(), []);
+}
+
+#[test]
+fn a_file_that_several_upgrade_at_once_is_upgraded_once() {
+    let old = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    for version in ["version-1.db", "version-3.db"] {
+        for _ in 0..10 {
+            let (_folder, copy) = file();
+            fs::copy(old.join(version), &copy).unwrap();
+            let ready = Barrier::new(6);
+            thread::scope(|scope| {
+                for _ in 0..6 {
+                    scope.spawn(|| {
+                        ready.wait();
+                        let store = open(&copy);
+                        assert_eq!(store.check().unwrap(), [], "{version}");
+                    });
+                }
+            });
+        }
+    }
 }
 
 #[test]
