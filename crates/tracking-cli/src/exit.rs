@@ -38,7 +38,7 @@ pub(crate) struct Interrupted;
 
 impl fmt::Display for Interrupted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("interrupted; the same command loads the rest")
+        f.write_str("interrupted; the same command loads what is left")
     }
 }
 

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 use crate::exit::INTERRUPTED;
 
@@ -21,8 +23,16 @@ struct State {
     is_watching: bool,
     /// The files that are not whole.
     temporary: Vec<PathBuf>,
-    /// What the first signal sets, where the command is to end by itself.
-    end: Option<Arc<AtomicBool>>,
+    /// What the first signal does, where the command is to end by itself.
+    end: Option<End>,
+}
+
+/// How a command is told to end.
+#[derive(Debug)]
+struct End {
+    flag: Arc<AtomicBool>,
+    /// How long it may take; nothing where it takes as long as it needs.
+    limit: Option<Duration>,
 }
 
 /// Ends the command with its exit status for an interruption on the first signal.
@@ -30,10 +40,11 @@ pub(crate) fn watch() {
     state().watch();
 }
 
-/// Has the first signal set a flag; the next one ends the command.
-pub(crate) fn set_on_signal(flag: Arc<AtomicBool>) {
+/// Has the first signal set a flag. The command is ended by the next signal, or where it has not ended by
+/// itself within a time limit.
+pub(crate) fn set_on_signal(flag: Arc<AtomicBool>, limit: Option<Duration>) {
     let mut state = state();
-    state.end = Some(flag);
+    state.end = Some(End { flag, limit });
     state.watch();
 }
 
@@ -89,10 +100,21 @@ fn state() -> MutexGuard<'static, State> {
 fn on_signal() {
     let state = state();
     if let Some(end) = &state.end
-        && !end.swap(true, Ordering::Relaxed)
+        && !end.flag.swap(true, Ordering::Relaxed)
     {
+        if let Some(limit) = end.limit {
+            thread::spawn(move || {
+                thread::sleep(limit);
+                end_command(&self::state());
+            });
+        }
         return;
     }
+    end_command(&state);
+}
+
+/// Removes the files that are not whole, and ends the command.
+fn end_command(state: &State) {
     for path in &state.temporary {
         // What is not there need not be removed.
         let _removed = fs::remove_file(path);

@@ -21,7 +21,7 @@ use crate::exit;
 use crate::store::PersistentStoreArgs;
 use load_report::LoadReport;
 use rejects::{RejectsFile, RejectsFormat};
-use watch::{RETRY_INTERVAL, Watch};
+use watch::{MAX_LAST_BATCH, RETRY_INTERVAL, Watch};
 
 /// Arguments of `tracking load`.
 #[derive(Debug, Args)]
@@ -142,6 +142,14 @@ impl LoadArgs {
     }
 }
 
+/// Whether a source may have nothing more to read for a long time, as a pipe may.
+fn may_block(source: &Source) -> bool {
+    match source {
+        Source::File(path) => path.exists() && !path.is_file() && !path.is_dir(),
+        _ => true,
+    }
+}
+
 /// Parses the poll interval, which has a minimum so that polling does not occupy a processor.
 fn poll(text: &str) -> Result<Duration> {
     const MIN_INTERVAL: Duration = Duration::from_millis(10);
@@ -179,9 +187,10 @@ impl Action for LoadArgs {
         let rejects = rejects.map(|path| RejectsFile::open(path, self.rejects_format));
         let mut watch = Watch::new(self.poll, rejects.transpose()?);
         let sources = self.files.sources();
-        // Standard input may have nothing more to read for a long time, and a dry run has loaded nothing.
-        if self.follow || !(self.dry_run || sources.contains(&Source::Stdin)) {
-            watch.end_on_signal();
+        if self.follow {
+            watch.end_on_signal(None);
+        } else if !self.dry_run && !sources.iter().any(may_block) {
+            watch.end_on_signal(Some(MAX_LAST_BATCH));
         }
         let loaded = self.loader(&*store, clock)?.load(&sources, &mut watch);
         let is_interrupted = watch.is_interrupted() && !self.follow;

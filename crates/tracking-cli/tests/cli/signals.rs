@@ -110,13 +110,37 @@ fn a_load_that_a_signal_ends_says_so_and_the_same_command_loads_the_rest() {
     let (out, message) = (text(ended.stdout), text(ended.stderr));
     assert_eq!(ended.status.code(), Some(130), "{out}{message}");
     assert!(
-        message.ends_with("interrupted; the same command loads the rest\n"),
+        message.ends_with("interrupted; the same command loads what is left\n"),
         "{message}"
     );
     assert!(out.contains(" lines"), "{out}");
     assert!(!out.contains("80,051 lines"), "it was not ended: {out}");
     assert_eq!(place.run(&load).status, Some(0));
     assert_eq!(place.stdout_on_store(&["count"]).trim(), "80050");
+}
+
+/// Neither an open pipe without a line nor a locked store keeps a signal from ending a load.
+#[test]
+fn a_load_that_waits_ends_soon_after_a_signal() {
+    let place = Place::new();
+    place.write("a.log", log_lines(500));
+    assert_eq!(
+        place.run(&["load", "a.log", "--store", STORE]).status,
+        Some(0)
+    );
+    place.write("a.log", log_lines(501));
+    let lock = rusqlite::Connection::open(place.path("t.db")).unwrap();
+    lock.execute_batch("begin immediate").unwrap();
+    let made = Command::new("mkfifo").arg(place.path("pipe")).status();
+    assert!(made.unwrap().success());
+    for log in ["a.log", "pipe"] {
+        let mut command = place.command(&["load", log, "--wait", "10m", "--store", STORE]);
+        let mut child = command.stderr(Stdio::null()).spawn().unwrap();
+        // Until it waits.
+        thread::sleep(Duration::from_secs(2));
+        send("-INT", child.id());
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{log}");
+    }
 }
 
 fn text(bytes: Vec<u8>) -> String {

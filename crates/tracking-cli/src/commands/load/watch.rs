@@ -17,6 +17,9 @@ use crate::signals::set_on_signal;
 /// How often to check for a request to stop.
 const LOOK: Duration = Duration::from_millis(50);
 
+/// How long a load that a signal ends may take to finish its batch: the store may be locked.
+pub(super) const MAX_LAST_BATCH: Duration = Duration::from_secs(3);
+
 /// How long to wait before a busy store is tried again.
 pub(super) const RETRY_INTERVAL: Duration = Duration::from_millis(250);
 
@@ -42,9 +45,10 @@ impl Watch {
         }
     }
 
-    /// Has the first signal end the load between two batches. The next one ends the command.
-    pub(super) fn end_on_signal(&self) {
-        set_on_signal(Arc::clone(&self.is_over));
+    /// Has the first signal end the load between two batches, within a time limit if there is one. The
+    /// next signal ends the command.
+    pub(super) fn end_on_signal(&self, limit: Option<Duration>) {
+        set_on_signal(Arc::clone(&self.is_over), limit);
     }
 
     /// Whether a signal has ended the load.
