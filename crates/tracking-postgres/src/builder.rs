@@ -21,6 +21,7 @@ use tracking_core::StoreName;
 /// | [`answer_timeout`](Self::answer_timeout) | 30 seconds |
 /// | [`prepare_statements`](Self::prepare_statements) | what the connection string says, else yes |
 /// | [`read_from`](Self::read_from) | what the connection string says, else the primary alone |
+/// | [`partition_every`](Self::partition_every) | what the connection string says, else no partitions |
 /// | [`environment`](Self::environment) | what the connection string says |
 /// | [`clock`](Self::clock) | the clock of the machine |
 /// | [`read_only`](Self::read_only) | no |
@@ -38,6 +39,7 @@ pub struct PostgresStorageBuilder {
     reads_only: bool,
     takes_environment: bool,
     read_from: Option<(String, Duration)>,
+    partition_every: Option<u64>,
 }
 
 impl PostgresStorageBuilder {
@@ -54,6 +56,7 @@ impl PostgresStorageBuilder {
             reads_only: false,
             takes_environment: false,
             read_from: None,
+            partition_every: None,
         }
     }
 
@@ -133,6 +136,21 @@ impl PostgresStorageBuilder {
         }
     }
 
+    /// Creates the store with partitions that cover so many ids of tracks each, at least one; without this,
+    /// as the connection string says with `partition_every=TRACKS`. A removal by age alone then drops a
+    /// partition instead of deleting its tracks, once all of them are too old.
+    ///
+    /// The tables of the database must have been created by a program that opened its store with this. The
+    /// size of a store never changes. A partition is ended by the save that fills it, or by one that follows:
+    /// it takes more ids while others read the store for long, and while only roles save that do not own the
+    /// tables.
+    pub fn partition_every(self, tracks: u64) -> Self {
+        Self {
+            partition_every: Some(tracks),
+            ..self
+        }
+    }
+
     /// Only reads, from any host, standbys included; creates nothing, and every change is an error.
     pub fn read_only(self) -> Self {
         Self {
@@ -146,9 +164,11 @@ impl PostgresStorageBuilder {
     /// # Errors
     ///
     /// [`Error::InvalidName`](tracking_core::Error::InvalidName) for a connection string that
-    /// cannot be read; kind `unavailable` where no host answers, `access_denied` where the server
-    /// refuses the user, `not_found` where the database, or for reading only the store, does not
-    /// exist, `newer_version` where a newer version of this program has upgraded the tables.
+    /// cannot be read, and for [`partition_every`](Self::partition_every) where the store exists with another
+    /// size or without partitions, or the tables cannot have any; kind `unavailable` where no host answers,
+    /// `access_denied` where the server refuses the user, `not_found` where the database, or for reading only
+    /// the store, does not exist, `newer_version` where a newer version of this program has upgraded the
+    /// tables.
     pub fn open(self) -> Result<PostgresStorage> {
         let storage = PostgresStorage::unopened(self.settings()?, self.store, self.clock)?;
         storage.prepare()?;
@@ -180,6 +200,9 @@ impl PostgresStorageBuilder {
         settings.answer_timeout = self.answer_timeout;
         settings.prepares = self.prepares.unwrap_or(settings.prepares);
         settings.reads_only = self.reads_only;
+        if let Some(tracks) = self.partition_every {
+            settings.set_partition_every(tracks)?;
+        }
         settings.read_from = self.read_from.clone().or(settings.read_from);
         Ok(settings)
     }

@@ -6,6 +6,7 @@ use tracking_core::{Run, Track};
 use crate::change::Change;
 use crate::error::Result;
 use crate::names::split_owned;
+use crate::ranges;
 use crate::statement::Sql;
 use crate::values::Time;
 
@@ -28,7 +29,15 @@ impl Change {
             return Ok(());
         }
         self.transaction.push_row(&mut statements);
-        self.transaction.commit(statements).await
+        let partitions = self.transaction.row.partition_every;
+        let [before, ..] = self.transaction.before;
+        let last_ids = before..=self.transaction.row.last_track;
+        let store = self.transaction.store.clone();
+        let connection = self.transaction.commit(statements).await?;
+        if let Some(size) = partitions {
+            ranges::extend_after_change(&connection, &store, size, last_ids).await;
+        }
+        Ok(())
     }
 
     fn store(&self) -> &str {

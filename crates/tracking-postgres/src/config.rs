@@ -45,6 +45,8 @@ pub(crate) struct Settings {
     pub(crate) lock_timeout: Duration,
     pub(crate) prepares: bool,
     pub(crate) reads_only: bool,
+    /// How many ids of tracks each partition of a new store covers; nothing without partitions.
+    pub(crate) partition_every: Option<i64>,
     /// Hosts that answer reads, and how far they may be behind.
     pub(crate) read_from: Option<(String, Duration)>,
     /// A file that may have the password, and was not read because others can read it too.
@@ -60,11 +62,21 @@ impl Settings {
             "prepare_statements",
             "read_from",
             "max_lag",
+            "partition_every",
             "sslcert",
             "sslkey",
         ];
         let (known, taken) = parameters::take(text, own);
-        let [mode, root, prepares, read_from, lag, certificate, key] = taken;
+        let [
+            mode,
+            root,
+            prepares,
+            read_from,
+            lag,
+            partitions,
+            certificate,
+            key,
+        ] = taken;
         refuse_client_certificate(certificate.or(key).as_deref())?;
         let config = Config::from_str(&known).map_err(|error| {
             let shown = redact::unreadable(text);
@@ -95,6 +107,7 @@ impl Settings {
             lock_timeout: LOCK_TIMEOUT,
             prepares: is_prepared(prepares.as_deref())?,
             reads_only: false,
+            partition_every: partitions.as_deref().map(partition_size).transpose()?,
             read_from: hosts_to_read_from(read_from, lag.as_deref())?,
             ignored_password_file: None,
         };
@@ -133,6 +146,12 @@ impl Settings {
     /// Sets how long a change waits for others, as close to it as the server allows.
     pub(crate) fn set_lock_timeout(&mut self, timeout: Duration) {
         self.lock_timeout = timeout.clamp(MIN_LOCK_TIMEOUT, MAX_LOCK_TIMEOUT);
+    }
+
+    /// Sets how many ids of tracks each partition of a new store covers.
+    pub(crate) fn set_partition_every(&mut self, tracks: u64) -> Result<()> {
+        self.partition_every = Some(partition_size(&tracks.to_string())?);
+        Ok(())
     }
 
     /// The same settings for standbys that answer reads, `HOST` or `HOST:PORT` with commas between.
@@ -260,6 +279,16 @@ fn max_lag(value: Option<&str>) -> Result<Duration> {
     value.parse().map(Duration::from_secs).map_err(|_| {
         let reason = "write how many seconds a standby may be behind, like max_lag=5";
         Error::invalid_name("max_lag", value, reason)
+    })
+}
+
+/// What `partition_every` says, in ids of tracks.
+fn partition_size(value: &str) -> Result<i64> {
+    let size = value.parse().ok().filter(|size| *size > 0);
+    size.ok_or_else(|| {
+        let reason =
+            "write how many ids of tracks each partition covers, like partition_every=1000000";
+        Error::invalid_name("partition_every", value, reason)
     })
 }
 
@@ -457,6 +486,21 @@ mod tests {
         assert!(!prepares("postgres://h/db?prepare_statements=off").unwrap());
         let refused = prepares("postgres://h/db?prepare_statements=no").unwrap_err();
         assert!(refused.to_string().contains("use on, or off"), "{refused}");
+    }
+
+    #[test]
+    fn a_connection_string_says_how_large_partitions_are() {
+        let size = |text: &str| Settings::parse(text).map(|settings| settings.partition_every);
+        assert_eq!(size("postgres://h/db").unwrap(), None);
+        assert_eq!(
+            size("postgres://h/db?partition_every=1000").unwrap(),
+            Some(1_000)
+        );
+        assert_eq!(size("host=h partition_every=1").unwrap(), Some(1));
+        for wrong in ["0", "-1", "1e6", "9223372036854775808", ""] {
+            let refused = size(&format!("postgres://h/db?partition_every={wrong}")).unwrap_err();
+            assert!(refused.to_string().contains("how many ids"), "{refused}");
+        }
     }
 
     #[test]

@@ -116,6 +116,11 @@ impl StoreError {
         self.sql_state() == Some(&SqlState::LOCK_NOT_AVAILABLE)
     }
 
+    /// Whether the role must not do what was asked.
+    pub(crate) fn is_denied(&self) -> bool {
+        self.sql_state() == Some(&SqlState::INSUFFICIENT_PRIVILEGE)
+    }
+
     /// Whether the server was told to end a statement, by its own time limit or by somebody.
     pub(crate) fn is_interrupted(&self) -> bool {
         self.sql_state() == Some(&SqlState::QUERY_CANCELED)

@@ -43,6 +43,17 @@ pub(crate) fn lock_timeout(store: &str, waited: Duration) {
     tracing::warn!(store, ?waited, "gave up waiting for a lock");
 }
 
+/// No range was added to a store that is partitioned by id; the last one takes what comes until one is.
+#[inline]
+pub(crate) fn range_not_added(store: &str, sql_state: Option<&str>) {
+    #[cfg(feature = "tracing")]
+    tracing::warn!(
+        store,
+        sql_state,
+        "no partition was added; trying again later"
+    );
+}
+
 /// A call gave up, because all connections were in use for too long.
 #[inline]
 pub(crate) fn pool_exhausted(connections: usize, waited: Duration) {

@@ -27,7 +27,9 @@ impl Snapshot {
     async fn begin(inner: Arc<Inner>) -> Result<Self> {
         let connection = inner.pool.extra().await?;
         // The savepoint keeps the transaction where a statement fails and is repeated.
-        let begin = "begin isolation level repeatable read read only; savepoint page";
+        // The lock is there before the moment that is seen, so no partition of that moment is dropped.
+        let begin = "begin isolation level repeatable read read only; \
+                     lock table tracking.track in access share mode; savepoint page";
         connection.execute(begin).await?;
         Ok(Self { connection })
     }

@@ -1,6 +1,6 @@
 //! What a store's threads share.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -60,6 +60,8 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     /// When a single save is tried in one round trip: rarely in a store with a change feed.
     pub(crate) single_saves: Backoff,
+    /// How many ids a partition of the store covers, if it has ranges; known once the store is open.
+    pub(crate) partition_every: OnceLock<i64>,
 }
 
 impl Inner {

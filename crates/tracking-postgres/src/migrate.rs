@@ -13,16 +13,29 @@ const STEPS: &[&str] = &[
     include_str!("schema/v1.sql"),
     include_str!("schema/v2.sql"),
     include_str!("schema/v3.sql"),
+    include_str!("schema/v4.sql"),
 ];
 
+/// What makes the new table of tracks a partitioned one.
+const PARTITIONED: &str = include_str!("schema/partitioned.sql");
+
 /// The version of the tables that this program reads and writes.
-const VERSION: i32 = 3;
+const VERSION: i32 = 4;
 
 /// Keeps two programs from upgrading at once; the number means nothing.
 const LOCK: i64 = 0x7472_6163_6b69_6e67;
 
+/// What to do where the tables are missing or have an earlier version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Upgrade {
+    /// Report it.
+    Refused,
+    /// Create or upgrade them; new ones with partitions or without.
+    Allowed { has_partitions: bool },
+}
+
 /// Sees that the tables are those of this version, and upgrades them where they may be written.
-pub(crate) async fn migrate(connection: &Connection, place: &str, may_write: bool) -> Result<()> {
+pub(crate) async fn migrate(connection: &Connection, place: &str, step: Upgrade) -> Result<()> {
     check_server(connection, place).await?;
     let version = version(connection).await?;
     match version.cmp(&VERSION) {
@@ -30,7 +43,9 @@ pub(crate) async fn migrate(connection: &Connection, place: &str, may_write: boo
         std::cmp::Ordering::Greater => {
             Err(Error::newer_version(place, version.into(), VERSION.into()).into())
         }
-        std::cmp::Ordering::Less if may_write => upgrade(connection, place).await,
+        std::cmp::Ordering::Less if let Upgrade::Allowed { has_partitions } = step => {
+            upgrade(connection, place, has_partitions).await
+        }
         std::cmp::Ordering::Less if version == 0 => Err(Error::not_found(
             format!("the tables in {place}; open it for writing once to create them"),
             None,
@@ -77,14 +92,14 @@ async fn version(connection: &Connection) -> Result<i32> {
     })
 }
 
-async fn upgrade(connection: &Connection, place: &str) -> Result<()> {
+async fn upgrade(connection: &Connection, place: &str, has_partitions: bool) -> Result<()> {
     let opening = format!(
         "begin isolation level read committed read write; select pg_advisory_xact_lock({LOCK})"
     );
     connection
         .begin(&opening, &[], connection.answer_timeout)
         .await?;
-    match upgrade_locked(connection, place).await {
+    match upgrade_locked(connection, place, has_partitions).await {
         Ok(from) => {
             connection.commit(&[]).await?;
             if from < VERSION {
@@ -100,7 +115,7 @@ async fn upgrade(connection: &Connection, place: &str) -> Result<()> {
 }
 
 /// Upgrades the tables, and gives the version that they had.
-async fn upgrade_locked(connection: &Connection, place: &str) -> Result<i32> {
+async fn upgrade_locked(connection: &Connection, place: &str, has_partitions: bool) -> Result<i32> {
     // Another program may have done it meanwhile.
     let version = version(connection).await?;
     let Ok(done) = usize::try_from(version) else {
@@ -122,6 +137,9 @@ async fn upgrade_locked(connection: &Connection, place: &str) -> Result<i32> {
     }
     for step in steps {
         connection.execute_long(step).await?;
+    }
+    if version == 0 && has_partitions {
+        connection.execute_long(PARTITIONED).await?;
     }
     connection
         .execute("delete from tracking.schema_version")

@@ -2,13 +2,18 @@
 
 use std::sync::Arc;
 
+use tokio_postgres::types::Type;
 use tracking_core::{Error, Result as CoreResult};
 
+use crate::config::Settings;
 use crate::connection::Connection;
 use crate::error::{Result, StoreError};
+use crate::field_index;
 use crate::fields;
 use crate::inner::{Inner, repeat_while};
-use crate::migrate::migrate;
+use crate::migrate::{Upgrade, migrate};
+use crate::partitions::{self, TrackTable};
+use crate::ranges;
 use crate::statement::Sql;
 use crate::transaction::{missing_store, opening};
 use tracking_core::StoreName;
@@ -16,28 +21,71 @@ use tracking_core::StoreName;
 /// Sees that tables and store are there; creates them where they may be written.
 pub(crate) async fn prepare(inner: Arc<Inner>, place: String) -> Result<()> {
     let connection = inner.connection().await?;
-    let may_write = !inner.pool.settings.reads_only;
-    migrate(&connection, &place, may_write).await?;
-    let find = Sql::composed("select 1 from tracking.store where store = $1");
-    let found = connection
-        .query(&find.with_text(inner.store.as_str()))
-        .await?;
-    if !found.is_empty() {
+    let settings = &inner.pool.settings;
+    let step = if settings.reads_only {
+        Upgrade::Refused
+    } else {
+        let has_partitions = settings.partition_every.is_some();
+        Upgrade::Allowed { has_partitions }
+    };
+    migrate(&connection, &place, step).await?;
+    let mut size = partition_size(&connection, &inner.store).await?;
+    if size.is_none() {
+        if settings.reads_only {
+            return Err(missing_store(&inner.store));
+        }
+        create_store(&connection, &inner.store, settings).await?;
+        // Another program may have created it in another way.
+        size = partition_size(&connection, &inner.store).await?;
+    }
+    partitions::check_size(&inner.store, size.flatten(), settings.partition_every)?;
+    if let Some(size) = size.flatten().filter(|_| !settings.reads_only) {
+        inner.partition_every.get_or_init(|| size);
+        ranges::extend(&connection, &inner.store, size).await;
+    }
+    Ok(())
+}
+
+/// How many ids a partition of a store covers, if it has ranges; nothing where there is no such store.
+async fn partition_size(connection: &Connection, store: &str) -> Result<Option<Option<i64>>> {
+    let find = Sql::composed("select partition_every from tracking.store where store = $1");
+    let found = connection.query(&find.with_text(store)).await?;
+    Ok(found.first().map(|row| row.try_get(0)).transpose()?)
+}
+
+/// Creates a store, with its partition where the tables have partitions.
+async fn create_store(connection: &Connection, store: &str, settings: &Settings) -> Result<()> {
+    let size = settings.partition_every;
+    let has_partitions = partitions::are_there(connection).await?;
+    if let Some(size) = size.filter(|_| !has_partitions) {
+        return Err(partitions::unpartitioned(size));
+    }
+    let create = Sql::composed(
+        "insert into tracking.store (store, partition_every) values ($1, $2) \
+         on conflict do nothing returning 1",
+    );
+    let create = create.with_text(store).with(size, Type::INT8);
+    if !has_partitions {
+        return connection.query(&create).await.map(drop);
+    }
+    let opening = opening(settings.lock_timeout);
+    let limit = settings.locking_timeout();
+    let created = connection.begin(&opening, &[create], limit).await?;
+    if created.iter().all(Vec::is_empty) {
+        connection.roll_back().await;
         return Ok(());
     }
-    if !may_write {
-        return Err(missing_store(&inner.store));
+    if let Err(error) = partitions::create(connection, store, size.is_some()).await {
+        connection.roll_back().await;
+        return Err(error);
     }
-    let create =
-        Sql::composed("insert into tracking.store (store) values ($1) on conflict do nothing");
-    let create = create.with_text(inner.store.as_str());
-    connection.query(&create).await.map(drop)
+    connection.commit(&[]).await
 }
 
 /// The names of the stores, sorted.
 pub(crate) async fn store_names(inner: Arc<Inner>, place: String) -> Result<Vec<StoreName>> {
     let connection = inner.connection().await?;
-    migrate(&connection, &place, false).await?;
+    migrate(&connection, &place, Upgrade::Refused).await?;
     let sql = Sql::composed("select store from tracking.store order by store");
     let rows = connection.query(&sql).await?;
     let mut names = Vec::with_capacity(rows.len());
@@ -68,6 +116,7 @@ pub(crate) async fn remove_store(inner: Arc<Inner>) -> Result<()> {
 async fn remove_store_once(inner: &Inner) -> Result<()> {
     let connection = inner.connection().await?;
     let settings = &inner.pool.settings;
+    let table = TrackTable::of_store(&connection, &inner.store).await?;
     let indexed = fields::read(&connection.query(&fields::select(&inner.store)).await?)?;
     let lock = Sql::composed("select 1 from tracking.store where store = $1 for update");
     let lock = [lock.with_text(inner.store.as_str())];
@@ -87,10 +136,12 @@ async fn remove_store_once(inner: &Inner) -> Result<()> {
     // The store is gone. An index that stays has no rows, and goes when a store of this name
     // declares one again.
     let _kept_indexes = remove_indexes(&connection, &inner.store, indexed.into_values()).await;
+    let _kept_partition = partitions::remove(&connection, &table).await;
     Ok(())
 }
 
 async fn delete_rows(connection: &Connection, store: &str) -> Result<()> {
+    ranges::drop_all(connection, store).await?;
     for table in TABLES {
         let delete = Sql::composed(format!("delete from tracking.{table} where store = $1"));
         connection.query_long(&delete.with_text(store)).await?;
@@ -104,7 +155,7 @@ async fn remove_indexes(
     numbers: impl Iterator<Item = i64>,
 ) -> Result<()> {
     for number in numbers {
-        fields::remove(connection, store, number).await?;
+        field_index::remove(connection, store, number).await?;
     }
     Ok(())
 }

@@ -1,127 +1,20 @@
 //! No documented query reads a large table from end to end: the plans that the server makes, read.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-
-use tokio_postgres::types::Type;
 use tracking_core::{
     Cursor, FieldFilter, GroupBy, Grouping, Key, NameFilter, NewTrack, Order, Query, Retention,
     RunChoice, RunId, RunQuery, RunSelector, RunState, SaveMode, SessionGap, TaskId, TimeRange,
     Timestamp, TrackId, TrackingStorage as _, TrackingStorageExt as _, UserName,
 };
 
+use crate::old_ranges::OldRanges;
 use crate::prefetch::Prefetch;
 use crate::statement::Sql;
 use crate::store_row::StoreRow;
-use crate::{PostgresStorage, changes, count, lookup, name_lists, removal, runs, select, sessions};
+use crate::{change, changes, count, lookup, name_lists, removal, runs, select, sessions};
 
-#[path = "../tests/tools/server.rs"]
-#[allow(dead_code, reason = "other tests need the rest")]
-mod server;
-#[path = "../tests/faults/session.rs"]
-#[allow(dead_code, reason = "other tests need the rest")]
-mod session;
+mod database;
 
-use server::Server;
-use session::Session;
-
-/// What makes the store `main` large.
-const LARGE_STORE: &str = include_str!("../tests/tools/large_store.sql");
-const STORE: &str = "main";
-/// The lock under which one of the processes of a test run makes the database.
-const LOCK: u32 = 20_261_127;
-
-/// A large store with an index on `page`.
-struct Plans {
-    store: PostgresStorage,
-    _server: Server,
-}
-
-impl Plans {
-    /// Opens the store, which the first test makes; nothing where no server is installed.
-    fn open() -> Option<Self> {
-        let server = Server::shared()?;
-        let mut hasher = DefaultHasher::new();
-        (LARGE_STORE, include_str!("schema/v3.sql")).hash(&mut hasher);
-        let name = format!("plans_{:x}", hasher.finish());
-        let url = format!("postgres://app@127.0.0.1:{}/{name}", server.port());
-        let session = Session::open(&server, "postgres");
-        session.execute(&format!("select pg_advisory_lock({LOCK})"));
-        let is_complete = session.numbers(&format!(
-            "select count(*) from pg_shdescription as d join pg_database as b on b.oid = d.objoid \
-             where b.datname = '{name}'"
-        ));
-        if is_complete == [0] {
-            session.execute(&format!("drop database if exists {name} with (force)"));
-            session.execute(&format!("create database {name}"));
-            drop(PostgresStorage::open(&url).unwrap());
-            let own = Session::open(&server, &name);
-            own.execute(LARGE_STORE);
-            drop(PostgresStorage::builder(&url).index("page").open().unwrap());
-            own.execute("vacuum analyze");
-            session.execute(&format!("comment on database {name} is 'complete'"));
-        }
-        let store = PostgresStorage::builder(url)
-            .max_connections(1)
-            .open()
-            .unwrap();
-        Some(Self {
-            store,
-            _server: server,
-        })
-    }
-
-    fn lines(&self, sql: Sql) -> Vec<String> {
-        let inner = self.store.inner();
-        let rows = self.store.wait_for(async move {
-            let connection = inner.connection().await?;
-            connection.query(&sql).await
-        });
-        rows.unwrap().iter().map(|row| row.get(0)).collect()
-    }
-
-    /// The plan for the values of a statement, as the server makes it for one that is not prepared.
-    fn plan(&self, sql: Sql) -> Vec<String> {
-        self.lines(sql.explain("costs off"))
-    }
-
-    /// How many pages a statement looks at.
-    fn pages(&self, sql: Sql) -> u64 {
-        let lines = self.lines(sql.explain("analyze, buffers, costs off, timing off, summary off"));
-        let buffers = lines
-            .iter()
-            .find_map(|line| line.trim().strip_prefix("Buffers: shared "));
-        let counts = buffers.unwrap_or_else(|| panic!("{lines:?}")).split(' ');
-        let counts = counts.filter_map(|count| count.split_once('=')?.1.parse::<u64>().ok());
-        counts.sum()
-    }
-
-    /// The plan for any values of a statement, as the server may make it for a prepared one.
-    fn general_plan(&self, sql: &Sql) -> Vec<String> {
-        assert!(sql.is_reusable());
-        let text = sql.text();
-        let types: Vec<String> = sql.types().iter().map(Type::to_string).collect();
-        let types = if types.is_empty() {
-            String::new()
-        } else {
-            format!("({})", types.join(", "))
-        };
-        let values = match sql.types().len() {
-            0 => String::new(),
-            count => format!("({})", vec!["null"; count].join(", ")),
-        };
-        let prepare = format!(
-            "set plan_cache_mode = force_generic_plan; deallocate all; prepare p {types} as {text}"
-        );
-        let inner = self.store.inner();
-        let explain = Sql::composed(format!("explain (costs off) execute p {values}"));
-        let rows = self.store.wait_for(async move {
-            let connection = inner.pool.extra().await?;
-            connection.execute(&prepare).await?;
-            connection.query(&explain).await
-        });
-        rows.unwrap().iter().map(|row| row.get(0)).collect()
-    }
-}
+use database::{PARTITION, Plans, STORE};
 
 /// What a plan reads from end to end: a table, or all that an index has of a store. An index on a
 /// field only has the tracks that have the field.
@@ -250,124 +143,130 @@ impl Drop for Problems {
 
 #[test]
 fn every_documented_query_uses_its_index() {
-    let Some(plans) = Plans::open() else { return };
-    let mut problems = Problems::default();
-    for (query, indexes) in kinds() {
-        for order in ORDERS {
-            for limit in [None, Some(9)] {
-                let mut query = query.clone().order(order);
-                if let Some(limit) = limit {
-                    query = query.limit(limit);
+    Plans::each(|plans| {
+        let mut problems = Problems::default();
+        for (query, indexes) in kinds() {
+            for order in ORDERS {
+                for limit in [None, Some(9)] {
+                    let mut query = query.clone().order(order);
+                    if let Some(limit) = limit {
+                        query = query.limit(limit);
+                    }
+                    let sql = select::select(STORE, &query).unwrap().unwrap();
+                    problems.check(&query, &plans.plan(sql), indexes);
                 }
-                let sql = select::select(STORE, &query).unwrap().unwrap();
-                problems.check(&query, &plans.plan(sql), indexes);
             }
         }
-    }
+    });
 }
 
 #[test]
 fn every_documented_query_is_counted_and_grouped_by_its_index() {
-    let Some(plans) = Plans::open() else { return };
-    let mut problems = Problems::default();
-    let groupings = [
-        Grouping::from(GroupBy::Task),
-        Grouping::from(GroupBy::User),
-        Grouping::from(GroupBy::Day(tracking_core::Zone::utc())),
-    ];
-    for (query, indexes) in kinds() {
-        let sql = count::count(STORE, &query).unwrap();
-        problems.check(&query, &plans.plan(sql), indexes);
-        for grouping in &groupings {
-            let sql = count::groups(STORE, &query, grouping).unwrap();
-            problems.check(&(&query, grouping), &plans.plan(sql), indexes);
+    Plans::each(|plans| {
+        let mut problems = Problems::default();
+        let groupings = [
+            Grouping::from(GroupBy::Task),
+            Grouping::from(GroupBy::User),
+            Grouping::from(GroupBy::Day(tracking_core::Zone::utc())),
+        ];
+        for (query, indexes) in kinds() {
+            let sql = count::count(STORE, &query).unwrap();
+            problems.check(&query, &plans.plan(sql), indexes);
+            for grouping in &groupings {
+                let sql = count::groups(STORE, &query, grouping).unwrap();
+                problems.check(&(&query, grouping), &plans.plan(sql), indexes);
+            }
         }
-    }
+    });
 }
 
 #[test]
 fn what_is_prepared_is_read_along_its_index_whatever_the_values() {
-    let Some(plans) = Plans::open() else { return };
-    let mut problems = Problems::default();
-    let mut prepared = 0;
-    let run = RunId::FIRST;
-    let more = [
-        (Query::all().run(run).within(range()), "track_run"),
-        (
-            Query::all().task("task1").user("user1").run(run),
-            "track_pair",
-        ),
-        (Query::all(), "track_time|track_pkey"),
-    ];
-    for (query, indexes) in kinds().into_iter().chain(more) {
-        let sql = count::count(STORE, &query).unwrap();
-        if sql.is_reusable() && !sql.types().is_empty() {
-            prepared += 1;
-            problems.check(&("count", &query), &plans.general_plan(&sql), indexes);
-        }
-        for order in ORDERS {
-            let after = Cursor::after(order, range().from(), TrackId::FIRST);
-            let query = query.clone().order(order);
-            let page = query.clone().limit(20);
-            for query in [query, page.clone().after(after), page] {
-                let sql = select::select(STORE, &query).unwrap().unwrap();
-                if !sql.is_reusable() || sql.types().is_empty() {
-                    continue;
-                }
+    Plans::each(|plans| {
+        let mut problems = Problems::default();
+        let mut prepared = 0;
+        let run = RunId::FIRST;
+        let more = [
+            (Query::all().run(run).within(range()), "track_run"),
+            (
+                Query::all().task("task1").user("user1").run(run),
+                "track_pair",
+            ),
+            (Query::all(), "track_time|track_pkey"),
+        ];
+        for (query, indexes) in kinds().into_iter().chain(more) {
+            let sql = count::count(STORE, &query).unwrap();
+            if sql.is_reusable() && !sql.types().is_empty() {
                 prepared += 1;
-                let plan = plans.general_plan(&sql);
-                problems.check(&query, &plan, indexes);
-                if query.max_tracks().is_some() && uses(&plan, "Sort") {
-                    problems.0.push(format!("{query:?}\n{}", plan.join("\n")));
+                problems.check(&("count", &query), &plans.general_plan(&sql), indexes);
+            }
+            for order in ORDERS {
+                let after = Cursor::after(order, range().from(), TrackId::FIRST);
+                let query = query.clone().order(order);
+                let page = query.clone().limit(20);
+                for query in [query, page.clone().after(after), page] {
+                    let sql = select::select(STORE, &query).unwrap().unwrap();
+                    if !sql.is_reusable() || sql.types().is_empty() {
+                        continue;
+                    }
+                    prepared += 1;
+                    let plan = plans.general_plan(&sql);
+                    problems.check(&query, &plan, indexes);
+                    if query.max_tracks().is_some() && uses(&plan, "Sort") {
+                        problems.0.push(format!("{query:?}\n{}", plan.join("\n")));
+                    }
                 }
             }
         }
-    }
-    assert!(prepared > 70, "only {prepared} are prepared");
+        assert!(prepared > 70, "only {prepared} are prepared");
+    });
 }
 
 #[test]
 fn what_is_looked_at_grows_with_what_is_found() {
-    let Some(plans) = Plans::open() else { return };
-    for (query, _) in kinds() {
-        let found = plans.store.count(&query).unwrap();
-        assert!(found < 1_000, "{query:?} finds {found}");
-        // The smallest index has 250 pages.
-        let pages = plans.pages(count::count(STORE, &query).unwrap());
-        assert!(
-            pages < 2 * found + 60,
-            "{query:?} finds {found} in {pages} pages"
-        );
-    }
+    Plans::each(|plans| {
+        for (query, _) in kinds() {
+            let found = plans.store.count(&query).unwrap();
+            assert!(found < 1_000, "{query:?} finds {found}");
+            // The smallest index has 250 pages.
+            let pages = plans.pages(count::count(STORE, &query).unwrap());
+            assert!(
+                pages < 2 * found + 60 * plans.partitions,
+                "{query:?} finds {found} in {pages} pages"
+            );
+        }
+    });
 }
 
 #[test]
 fn a_page_of_everything_is_read_along_an_index_and_not_sorted() {
-    let Some(plans) = Plans::open() else { return };
-    for (order, index) in
-        ORDERS
-            .into_iter()
-            .zip(["track_pkey", "track_pkey", "track_time", "track_time"])
-    {
-        let first = Query::all().order(order).limit(9);
-        let page = plans.store.query(&first).unwrap();
-        let last = page.last().unwrap();
-        let cursor = Cursor::after(order, last.time(), last.id());
-        for query in [first.clone(), first.after(cursor)] {
-            let plan = plans.plan(select::select(STORE, &query).unwrap().unwrap());
-            let is_walked = uses(&plan, index) && !uses(&plan, "Seq Scan|Sort");
-            assert!(is_walked, "{query:?}\n{}", plan.join("\n"));
+    Plans::each(|plans| {
+        for (order, index) in
+            ORDERS
+                .into_iter()
+                .zip(["track_pkey", "track_pkey", "track_time", "track_time"])
+        {
+            let first = Query::all().order(order).limit(9);
+            let page = plans.store.query(&first).unwrap();
+            let last = page.last().unwrap();
+            let cursor = Cursor::after(order, last.time(), last.id());
+            for query in [first.clone(), first.after(cursor)] {
+                let plan = plans.plan(select::select(STORE, &query).unwrap().unwrap());
+                let is_walked = uses(&plan, index) && !uses(&plan, "Seq Scan|Sort");
+                assert!(is_walked, "{query:?}\n{}", plan.join("\n"));
+            }
         }
-    }
+    });
 }
 
 #[test]
 fn the_tracks_that_have_a_field_are_all_that_its_index_holds() {
-    let Some(plans) = Plans::open() else { return };
-    // Every track of the large store has it, so only the first of them are looked at.
-    let query = Query::all().has_field("page").order(Order::Time).limit(9);
-    let plan = plans.plan(select::select(STORE, &query).unwrap().unwrap());
-    assert!(!uses(&plan, "Seq Scan"), "{}", plan.join("\n"));
+    Plans::each(|plans| {
+        // Every track of the large store has it, so only the first of them are looked at.
+        let query = Query::all().has_field("page").order(Order::Time).limit(9);
+        let plan = plans.plan(select::select(STORE, &query).unwrap().unwrap());
+        assert!(!uses(&plan, "Seq Scan"), "{}", plan.join("\n"));
+    });
 }
 
 /// Queries for runs, and the indexes of which one must be used.
@@ -384,40 +283,42 @@ fn kinds_of_runs() -> Vec<(RunQuery, &'static str)> {
 
 #[test]
 fn runs_are_found_by_task_start_state_and_id() {
-    let Some(plans) = Plans::open() else { return };
-    let mut problems = Problems::default();
-    for (query, indexes) in kinds_of_runs() {
-        for query in [query.clone(), query.after(RunId::FIRST).limit(9)] {
-            let sql = runs::select(STORE, &query).unwrap().unwrap();
-            let plan = plans.plan(sql);
-            // The index on current runs has no others.
-            if indexes != "run_current" || !uses(&plan, "run_current") {
-                problems.check(&query, &plan, indexes);
-            }
-            let sql = runs::count(STORE, &query).unwrap().unwrap();
-            let plan = plans.plan(sql);
-            if indexes != "run_current" || !uses(&plan, "run_current") {
-                problems.check(&query, &plan, indexes);
+    Plans::each(|plans| {
+        let mut problems = Problems::default();
+        for (query, indexes) in kinds_of_runs() {
+            for query in [query.clone(), query.after(RunId::FIRST).limit(9)] {
+                let sql = runs::select(STORE, &query).unwrap().unwrap();
+                let plan = plans.plan(sql);
+                // The index on current runs has no others.
+                if indexes != "run_current" || !uses(&plan, "run_current") {
+                    problems.check(&query, &plan, indexes);
+                }
+                let sql = runs::count(STORE, &query).unwrap().unwrap();
+                let plan = plans.plan(sql);
+                if indexes != "run_current" || !uses(&plan, "run_current") {
+                    problems.check(&query, &plan, indexes);
+                }
             }
         }
-    }
+    });
 }
 
 #[test]
 fn runs_of_any_kind_are_read_by_id_and_not_sorted() {
-    let Some(plans) = Plans::open() else { return };
-    for query in [
-        RunQuery::all(),
-        RunQuery::all().states([RunState::Session, RunState::Finished]),
-    ] {
-        let query = query.after(RunId::FIRST).limit(9);
-        let plan = plans.plan(runs::select(STORE, &query).unwrap().unwrap());
-        assert!(
-            !uses(&plan, "Seq Scan on run"),
-            "{query:?}\n{}",
-            plan.join("\n")
-        );
-    }
+    Plans::each(|plans| {
+        for query in [
+            RunQuery::all(),
+            RunQuery::all().states([RunState::Session, RunState::Finished]),
+        ] {
+            let query = query.after(RunId::FIRST).limit(9);
+            let plan = plans.plan(runs::select(STORE, &query).unwrap().unwrap());
+            assert!(
+                !uses(&plan, "Seq Scan on run"),
+                "{query:?}\n{}",
+                plan.join("\n")
+            );
+        }
+    });
 }
 
 fn task() -> TaskId {
@@ -486,82 +387,109 @@ fn prefetched() -> Vec<Sql> {
 
 #[test]
 fn single_things_and_what_a_batch_needs_are_found_in_indexes() {
-    let Some(plans) = Plans::open() else { return };
-    let mut problems = Problems::default();
-    let prefetched = prefetched().into_iter().map(|sql| ("prefetch", sql));
-    for (what, sql) in fixed().into_iter().chain(prefetched) {
-        let general = plans.general_plan(&sql);
-        if what.contains("current") || sql.text().contains("r.current") {
-            // Their index has only current runs.
-            let plan = plans.plan(sql);
-            for plan in [general, plan] {
-                let others: Vec<String> = plan
-                    .into_iter()
-                    .filter(|line| !line.contains("run_current"))
-                    .collect();
-                problems.check(&what, &others, "");
+    Plans::each(|plans| {
+        let mut problems = Problems::default();
+        let prefetched = prefetched().into_iter().map(|sql| ("prefetch", sql));
+        for (what, sql) in fixed().into_iter().chain(prefetched) {
+            let general = plans.general_plan(&sql);
+            if what.contains("current") || sql.text().contains("r.current") {
+                // Their index has only current runs.
+                let plan = plans.plan(sql);
+                for plan in [general, plan] {
+                    let others: Vec<String> = plan
+                        .into_iter()
+                        .filter(|line| !line.contains("run_current"))
+                        .collect();
+                    problems.check(&what, &others, "");
+                }
+                continue;
             }
-            continue;
+            problems.check(&(what, "for any values"), &general, "");
+            problems.check(&what, &plans.plan(sql), "");
         }
-        problems.check(&(what, "for any values"), &general, "");
-        problems.check(&what, &plans.plan(sql), "");
-    }
+    });
 }
 
 #[test]
 fn sessions_names_and_changes_are_found_in_indexes() {
-    let Some(plans) = Plans::open() else { return };
-    let mut problems = Problems::default();
-    let time = Timestamp::from_secs(1_767_229_200).unwrap();
-    let gap = SessionGap::default();
-    for (what, sql) in [
-        ("session", sessions::session_run(STORE, &user(), time, gap)),
-        (
-            "last track",
-            sessions::last_track(STORE, &task(), &user(), (time, gap)),
-        ),
-        ("changes", changes::select_page(STORE, None, 9)),
-    ] {
-        problems.check(&what, &plans.plan(sql), "");
-    }
-    for (column, of_task, index) in [
-        ("task", None, "track_task|track_pair"),
-        ("username", None, "track_user"),
-        ("username", Some(task()), "track_pair|track_task"),
-    ] {
-        for after in [None, Some("task1")] {
-            let sql = name_lists::select(STORE, column, of_task.as_ref(), after, 9);
-            let plan = plans.plan(sql);
-            let ok = uses(&plan, index) && !uses(&plan, "Seq Scan on track");
-            assert!(ok, "{column} {of_task:?}\n{}", plan.join("\n"));
+    Plans::each(|plans| {
+        let mut problems = Problems::default();
+        let time = Timestamp::from_secs(1_767_229_200).unwrap();
+        let gap = SessionGap::default();
+        for (what, sql) in [
+            ("session", sessions::session_run(STORE, &user(), time, gap)),
+            (
+                "last track",
+                sessions::last_track(STORE, &task(), &user(), (time, gap)),
+            ),
+            ("changes", changes::select_page(STORE, None, 9)),
+        ] {
+            problems.check(&what, &plans.plan(sql), "");
         }
-    }
+        for (column, of_task, index) in [
+            ("task", None, "track_task|track_pair"),
+            ("username", None, "track_user"),
+            ("username", Some(task()), "track_pair|track_task"),
+        ] {
+            for after in [None, Some("task1")] {
+                let sql = name_lists::select(STORE, column, of_task.as_ref(), after, 9);
+                let plan = plans.plan(sql);
+                let ok = uses(&plan, index) && !uses(&plan, "Seq Scan on track");
+                assert!(ok, "{column} {of_task:?}\n{}", plan.join("\n"));
+            }
+        }
+    });
 }
 
 #[test]
 fn what_removes_reads_only_what_goes() {
-    let Some(plans) = Plans::open() else { return };
-    let mut problems = Problems::default();
-    let old = Retention::none().older_than(Timestamp::from_secs(1_767_225_700).unwrap());
-    for retention in [old.limit(9), old] {
-        let sql = removal::old_tracks(STORE, &retention, &Query::all()).unwrap();
-        problems.check(&retention, &plans.plan(sql), "track_time");
-    }
-    for query in [
-        Query::all().user("user1"),
-        Query::all().task("task1").user("user1"),
-        Query::all().within(range()).limit(9),
-    ] {
-        let sql = removal::tracks(STORE, &query).unwrap().unwrap();
-        problems.check(&query, &plans.plan(sql), "");
-    }
-    let sql = removal::rename_user(STORE, &user(), &UserName::new("other").unwrap());
-    problems.check(&"rename", &plans.plan(sql), "track_user");
-    let runs = RunQuery::all().ids([RunId::FIRST]);
-    for only_empty in [false, true] {
-        let sql = removal::whole_runs(STORE, &runs, only_empty)
-            .unwrap()
-            .unwrap();
-        problems.check(&("runs", only_empty), &plans.plan(sql), "");
-    }
+    Plans::each(|plans| {
+        let mut problems = Problems::default();
+        let old = Retention::none().older_than(Timestamp::from_secs(1_767_225_700).unwrap());
+        for retention in [old.limit(9), old] {
+            let sql = removal::old_tracks(STORE, &retention, &Query::all(), &OldRanges::default())
+                .unwrap();
+            problems.check(&retention, &plans.plan(sql), "track_time");
+        }
+        for query in [
+            Query::all().user("user1"),
+            Query::all().task("task1").user("user1"),
+            Query::all().within(range()).limit(9),
+        ] {
+            let sql = removal::tracks(STORE, &query).unwrap().unwrap();
+            problems.check(&query, &plans.plan(sql), "");
+        }
+        let sql = removal::rename_user(STORE, &user(), &UserName::new("other").unwrap());
+        problems.check(&"rename", &plans.plan(sql), "track_user");
+        let runs = RunQuery::all().ids([RunId::FIRST]);
+        for only_empty in [false, true] {
+            let sql = removal::whole_runs(STORE, &runs, only_empty)
+                .unwrap()
+                .unwrap();
+            problems.check(&("runs", only_empty), &plans.plan(sql), "");
+        }
+    });
+}
+
+#[test]
+fn what_asks_for_ids_looks_at_their_partitions_alone() {
+    let Some(plans) = Plans::open(Some(PARTITION)) else {
+        return;
+    };
+    let partitions = |sql: Sql| {
+        let plan = plans.plan(sql);
+        let scanned = plan.iter().filter(|line| line.contains("Scan"));
+        scanned
+            .filter(|line| line.contains(" on track ") || line.ends_with(" on track"))
+            .count()
+    };
+    let track = |id| lookup::track(STORE, TrackId::new(id).unwrap()).unwrap();
+    assert_eq!(partitions(track(25_000)), 1);
+    assert_eq!(partitions(track(60_000)), 1, "the last one has no end");
+    let several = change::select_tracks(STORE, vec![1, 2, 40_001]);
+    assert_eq!(partitions(several), 2);
+    let after = Cursor::after(Order::Id, range().from(), TrackId::new(30_001).unwrap());
+    let page = Query::all().limit(9).after(after);
+    let page = select::select(STORE, &page).unwrap().unwrap();
+    assert_eq!(partitions(page), 2);
 }

@@ -10,17 +10,19 @@ use crate::change::Change;
 use crate::conditions::{order_by, push_after, push_where, quoted, store_is};
 use crate::error::Result;
 use crate::names::{equals, split_owned};
+use crate::old_ranges::{OldRanges, WhenLocked};
 use crate::runs;
 use crate::statement::Sql;
 
 impl Change {
     /// Removes tracks and runs, and tells how many that were.
     pub(crate) async fn remove_by(&mut self, removal: &Removal) -> Result<Removed> {
+        let ranges = self.old_ranges(removal).await?;
         let store = self.transaction.store.as_str();
         let (sql, kind) = match removal.target() {
             RemovalTarget::Tracks(query) => (tracks(store, query)?, ChangeKind::TrackRemoved),
             RemovalTarget::OldTracks { retention, among } => {
-                let sql = old_tracks(store, retention, among);
+                let sql = old_tracks(store, retention, among, &ranges);
                 (sql, ChangeKind::TrackRemoved)
             }
             RemovalTarget::User(user) => {
@@ -42,22 +44,41 @@ impl Change {
             self.transaction.note(kind, row.try_get(0)?);
             runs.insert(row.try_get(1)?);
         }
-        let mut removed = Removed::new(rows.len() as u64, 0);
-        if removal.removes_empty_runs() && !runs.is_empty() {
-            removed.runs = self.remove_emptied(runs.into_iter().collect()).await?;
+        let mut removed = Removed::new(rows.len() as u64 + ranges.tracks(), 0);
+        if removal.removes_empty_runs() {
+            removed.runs = self.remove_emptied(runs, &ranges).await?;
         }
+        self.remove_ranges(&ranges, WhenLocked::Delete).await?;
         Ok(removed)
     }
 
-    /// Removes those of some runs that have no tracks any more, and tells how many that were.
-    async fn remove_emptied(&mut self, runs: Vec<i64>) -> Result<u64> {
-        let sql = Sql::fixed(
+    /// Of what a removal takes, removes only what whole partitions hold, without deleting tracks.
+    pub(crate) async fn drop_partitions(&mut self, removal: &Removal) -> Result<Removed> {
+        let ranges = self.old_ranges(removal).await?;
+        let mut removed = Removed::new(ranges.tracks(), 0);
+        if removal.removes_empty_runs() {
+            removed.runs = self.remove_emptied(BTreeSet::new(), &ranges).await?;
+        }
+        self.remove_ranges(&ranges, WhenLocked::Fail).await?;
+        Ok(removed)
+    }
+
+    /// Removes those of some runs, and of the runs of some ranges, that have no tracks any more once the
+    /// ranges are gone, and tells how many that were.
+    async fn remove_emptied(&mut self, mut runs: BTreeSet<i64>, ranges: &OldRanges) -> Result<u64> {
+        self.add_runs_of(ranges, &mut runs).await?;
+        if runs.is_empty() {
+            return Ok(0);
+        }
+        let mut sql = Sql::composed(
             "with gone as (delete from tracking.run as r where r.store = $1 and r.id = any($2) \
-             and not exists (select 1 from tracking.track as t where t.store = $1 \
-             and t.run = r.id) returning r.id) select id from gone order by id",
+             and not exists (select 1 from tracking.track as t where t.store = $1 and t.run = r.id",
         );
+        ranges.push_exclusion(&mut sql);
+        sql.push(") returning r.id) select id from gone order by id");
         let sql = sql.with_text(self.transaction.store.as_str());
-        let rows = self.transaction.query_long(sql.with_ints(runs)).await?;
+        let sql = sql.with_ints(runs.into_iter().collect());
+        let rows = self.transaction.query_long(sql).await?;
         for row in &rows {
             self.transaction
                 .note(ChangeKind::RunRemoved, row.try_get(0)?);
@@ -108,8 +129,13 @@ pub(crate) fn tracks(store: &str, query: &Query) -> Result<Option<Sql>> {
 }
 
 /// The statement that removes what is too old to be kept, among the tracks that meet the criteria
-/// of a query, and gives their ids and runs; nothing where everything is kept.
-pub(crate) fn old_tracks(store: &str, retention: &Retention, among: &Query) -> Option<Sql> {
+/// of a query, except those in some ranges, and gives their ids and runs; nothing where everything is kept.
+pub(crate) fn old_tracks(
+    store: &str,
+    retention: &Retention,
+    among: &Query,
+    except: &OldRanges,
+) -> Option<Sql> {
     let (oldest, kept) = (retention.oldest_kept(), retention.kept_per_user());
     if oldest.is_none() && kept.is_none() {
         return None;
@@ -137,7 +163,9 @@ pub(crate) fn old_tracks(store: &str, retention: &Retention, among: &Query) -> O
         any.push(format!("t.place > {kept}"));
     }
     sql.push(&any.join(" or ")).push(")");
+    except.push_exclusion(&mut sql);
     if let Some(limit) = retention.max_removed() {
+        let limit = limit.saturating_sub(usize::try_from(except.tracks()).unwrap_or(usize::MAX));
         sql.push(" order by t.id");
         push_limit(&mut sql, limit);
     }

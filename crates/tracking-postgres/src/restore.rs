@@ -10,6 +10,7 @@ use crate::change::Change;
 use crate::error::{Result, no_more};
 use crate::fields;
 use crate::prefetch::Prefetch;
+use crate::ranges;
 use crate::rows::{run_number, track_number};
 use crate::statement::Sql;
 
@@ -49,6 +50,7 @@ impl Change {
             let restored = self.restore_one(record, &mut indexes).await;
             restored.map_err(|error| error.in_batch(index))?;
         }
+        self.cover_gaps().await?;
         Ok(indexes.into_values().collect())
     }
 
@@ -88,6 +90,24 @@ impl Change {
         row.last_index = number.ok_or_else(|| no_more("indexes"))?;
         let number = row.last_index;
         Ok(Some(fields::insert(&self.transaction.store, field, number)))
+    }
+
+    /// Sees that tracks before the last one of the store find their ranges, if it has ranges.
+    async fn cover_gaps(&self) -> Result<()> {
+        let [last_track, ..] = self.transaction.before;
+        if self.transaction.row.partition_every.is_none() {
+            return Ok(());
+        }
+        let tracks = self.cache.tracks.iter();
+        let new = tracks.filter(|(_, cached)| cached.is_changed && !cached.is_stored);
+        let old: Vec<i64> = new
+            .map(|(number, _)| *number)
+            .filter(|id| *id <= last_track)
+            .collect();
+        if old.is_empty() {
+            return Ok(());
+        }
+        ranges::cover(&self.transaction, &old).await
     }
 
     async fn restore_run(&mut self, run: &Run) -> Result<()> {

@@ -14,6 +14,7 @@ use crate::error::{Result, StoreError};
 use crate::events;
 use crate::inner::Inner;
 use crate::names::split_owned;
+use crate::ranges;
 use crate::rows::{run_number, track_id};
 use crate::statement::Sql;
 
@@ -56,7 +57,12 @@ pub(crate) async fn try_save(inner: &Inner, batch: &Batch) -> Option<Result<Vec<
         Err(error) => return Some(Err(error.into())),
     };
     inner.single_saves.note(saved.is_some());
-    Some(track_id(saved?).map(|id| vec![Outcome::Saved(id)]))
+    let saved = saved?;
+    if let Some(size) = inner.partition_every.get() {
+        let last_ids = saved - 1..=saved;
+        ranges::extend_after_change(&connection, &inner.store, *size, last_ids).await;
+    }
+    Some(track_id(saved).map(|id| vec![Outcome::Saved(id)]))
 }
 
 /// The track of a batch that only saves one, without a key.

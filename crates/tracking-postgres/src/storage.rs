@@ -1,7 +1,7 @@
 //! The store: the contract on top of PostgreSQL.
 
 use std::fmt;
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, OnceLock, mpsc};
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
@@ -28,7 +28,8 @@ use crate::statement::Sql;
 use crate::store_row::{StoreRow, micros, number};
 use crate::writer::{self, Request};
 use crate::{
-    changes, count, export, fields, lookup, name_lists, open, removal, rows, runs, select, sessions,
+    changes, count, export, field_index, fields, lookup, name_lists, open, removal, rows, runs,
+    select, sessions,
 };
 use tracking_core::StoreName;
 
@@ -73,6 +74,7 @@ impl PostgresStorage {
             pool: Pool::new(settings),
             clock,
             single_saves: Backoff::default(),
+            partition_every: OnceLock::new(),
         });
         let (writer, requests) = unbounded_channel();
         runtime.spawn(&place, writer::run(Arc::clone(&inner), requests))?;
@@ -108,6 +110,23 @@ impl PostgresStorage {
     pub fn remove_store(self) -> Result<()> {
         self.check_writable()?;
         self.wait_for(open::remove_store(self.inner()))
+    }
+
+    /// Removes what a removal by age alone takes, as far as whole partitions hold it, by dropping them; see
+    /// [`partition_every`](crate::PostgresStorageBuilder::partition_every). Nothing for other removals, and
+    /// in a store without partitions. [`remove_by`](TrackingStorage::remove_by) does this too, as far as the
+    /// limit of the retention allows, and deletes the rest.
+    ///
+    /// # Errors
+    ///
+    /// Kind `unavailable`, and nothing is removed, where others read the store for longer than a fifth of
+    /// a second; `access_denied` where the tables belong to another role.
+    pub fn drop_partitions(&self, removal: &Removal) -> Result<Removed> {
+        let removal = Arc::new(removal.clone());
+        self.change(move |change| {
+            let removal = Arc::clone(&removal);
+            async move { Ok((change.drop_partitions(&removal).await?, Vec::new())) }.boxed()
+        })
     }
 
     pub(crate) fn inner(&self) -> Arc<Inner> {
@@ -224,7 +243,7 @@ impl PostgresStorage {
         let inner = self.inner();
         self.wait_for(async move {
             let connection = inner.connection().await?;
-            fields::build(&connection, &inner.store, anew).await
+            field_index::build(&connection, &inner.store, anew).await
         })
     }
 
@@ -458,7 +477,7 @@ impl TrackingStorage for PostgresStorage {
         let inner = self.inner();
         self.wait_for(async move {
             let connection = inner.connection().await?;
-            fields::remove(&connection, &inner.store, number).await
+            field_index::remove(&connection, &inner.store, number).await
         })?;
         Ok(true)
     }

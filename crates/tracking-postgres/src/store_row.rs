@@ -24,6 +24,8 @@ pub(crate) struct StoreRow {
     pub(crate) last_change: i64,
     /// The timeline of the server now, where there is a feed.
     pub(crate) timeline: Option<i32>,
+    /// How many ids of tracks a partition covers, in a store that is partitioned by id.
+    pub(crate) partition_every: Option<i64>,
 }
 
 /// What a transaction may have to write of it: the last numbers of tracks, runs, batches, field
@@ -34,7 +36,7 @@ macro_rules! columns {
     () => {
         "select last_track, last_run, last_batch, batch_max_age, batch_max_count, feed_is_on, \
          feed_epoch, feed_timeline, feed_max_age, feed_max_count, last_change, \
-         case when feed_is_on then tracking.timeline() end, last_index \
+         case when feed_is_on then tracking.timeline() end, last_index, partition_every \
          from tracking.store where store = $1"
     };
 }
@@ -82,6 +84,7 @@ impl StoreRow {
             last_change: row.try_get(10)?,
             timeline: row.try_get(11)?,
             last_index: row.try_get(12)?,
+            partition_every: row.try_get(13)?,
         })
     }
 

@@ -83,9 +83,26 @@ impl Transaction {
         }
     }
 
-    /// Runs the last statements and commits, all in one round trip.
-    pub(crate) async fn commit(self, statements: Vec<Sql>) -> Result<()> {
-        self.connection.commit(&statements).await
+    /// Runs statements that lock a table, if the lock is free soon and the role may do this. Gives the
+    /// reason where they were not run; the transaction goes on without them.
+    pub(crate) async fn try_now(&self, text: &str) -> Result<Option<StoreError>> {
+        let timeout = SHORT_LOCK.as_millis();
+        let all = format!("savepoint locking; set local lock_timeout = {timeout}; {text}");
+        match self.connection.execute_long(&all).await {
+            Ok(()) => Ok(None),
+            Err(error) if error.is_lock_timeout() || error.is_denied() => {
+                let undo = "rollback to savepoint locking";
+                self.connection.execute(undo).await?;
+                Ok(Some(error))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Runs the last statements and commits, all in one round trip; gives the connection, which is free.
+    pub(crate) async fn commit(self, statements: Vec<Sql>) -> Result<PooledConnection> {
+        self.connection.commit(&statements).await?;
+        Ok(self.connection)
     }
 
     /// Takes everything back. A transaction that is only dropped takes its connection with it, and
@@ -94,6 +111,9 @@ impl Transaction {
         self.connection.roll_back().await;
     }
 }
+
+/// How long a lock is waited for that makes all others wait behind it.
+pub(crate) const SHORT_LOCK: Duration = Duration::from_millis(200);
 
 /// Begins a transaction that changes a store, whatever the default of the server is.
 pub(crate) fn opening(lock_timeout: Duration) -> String {

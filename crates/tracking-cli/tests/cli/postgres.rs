@@ -3,6 +3,8 @@
 #[path = "../../../tracking-postgres/tests/tools/server.rs"]
 mod server;
 
+use std::process::Command;
+
 use crate::tool::{EXPORT, Place, Ran};
 
 use server::Server;
@@ -81,4 +83,33 @@ fn what_a_url_omits_comes_from_the_environment() {
         .output()
         .unwrap();
     assert!(saved.status.success(), "{saved:?}");
+}
+
+#[test]
+fn prune_drops_partitions_and_removes_the_other_old_tracks() {
+    let Some(server) = Server::shared() else {
+        return;
+    };
+    let place = Place::new();
+    let name = Server::fresh_store_name();
+    let psql = Server::programs().unwrap().join("psql");
+    let created = Command::new(psql)
+        .args([
+            server.url(),
+            "-qc".into(),
+            format!("create database {name}"),
+        ])
+        .status();
+    assert!(created.unwrap().success());
+    let database = format!("postgres://app@127.0.0.1:{}/{name}", server.port());
+    let store = format!("{database}?partition_every=4");
+    for minute in 10..20 {
+        let time = format!("2026-11-23 15:{minute}");
+        let save = ["save", "lesson-1", "anna", "--time", time.as_str()];
+        assert_eq!(on(&place, &store, &save).status, Some(0));
+    }
+    let prune = ["prune", "--older-than", "2026-11-23 15:16", "--yes"];
+    let pruned = on(&place, &store, &prune);
+    assert!(pruned.out.starts_with("removed 6 tracks"), "{pruned:?}");
+    assert_eq!(on(&place, &database, &["count"]).out.trim(), "4");
 }

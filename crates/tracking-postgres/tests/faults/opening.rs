@@ -169,3 +169,52 @@ fn tables_of_version_1_are_upgraded_with_the_indexes_on_fields() {
     let remove = format!("drop database {database} with (force)");
     execute(server, "postgres", &remove);
 }
+
+#[test]
+fn ten_programs_upgrade_tables_of_version_3_concurrently() {
+    let Some(server) = server() else { return };
+    let database = format!("d_{}", Server::fresh_store_name());
+    execute(server, "postgres", &format!("create database {database}"));
+    let session = Session::open(server, &database);
+    session.execute(
+        "create schema tracking; create table tracking.schema_version (version integer not null); \
+         insert into tracking.schema_version values (3)",
+    );
+    for step in [
+        include_str!("../../src/schema/v1.sql"),
+        include_str!("../../src/schema/v2.sql"),
+        include_str!("../../src/schema/v3.sql"),
+    ] {
+        session.execute(step);
+    }
+    session.execute(
+        "insert into tracking.store (store, last_track, last_run) values ('main', 1, 1); \
+         insert into tracking.run values ('main', 1, null, null, now(), now(), false, false); \
+         insert into tracking.track values ('main', 1, 'a', null, 1, 'u', null, now(), '{}')",
+    );
+    let url = format!("postgres://app@127.0.0.1:{}/{database}", server.port());
+    let reader = PostgresStorage::builder(&url).read_only();
+    let refused = reader.open().unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::NeedsUpgrade, "{refused:?}");
+    thread::scope(|scope| {
+        for caller in 0..10 {
+            let url = url.as_str();
+            scope.spawn(move || {
+                let store = PostgresStorage::open(url).unwrap();
+                let user = format!("u{caller}");
+                store.save_data("a001", user, json!({})).unwrap();
+            });
+        }
+    });
+    let store = PostgresStorage::open(&url).unwrap();
+    assert_eq!(store.count(&Query::all()).unwrap(), 11);
+    // An older program refuses tables of a later version than its own.
+    let version = session.numbers("select version::bigint from tracking.schema_version");
+    assert_eq!(version, [4]);
+    let plain =
+        "select count(*) from pg_class where oid = 'tracking.track'::regclass and relkind = 'r'";
+    assert_eq!(session.numbers(plain), [1]);
+    drop((store, session));
+    let remove = format!("drop database {database} with (force)");
+    execute(server, "postgres", &remove);
+}

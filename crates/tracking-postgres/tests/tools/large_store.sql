@@ -1,6 +1,7 @@
 -- 50,000 tracks of 2,500 tasks and 1,250 users in 500 runs, a small store next to it, and as many keys,
 -- checkpoints, batches and changes as make a walk through any of the tables expensive.
-insert into tracking.store (store, last_track, last_run) values ('small', 5000, 500);
+insert into tracking.store (store, last_track, last_run) values ('small', 5000, 500)
+  on conflict (store) do update set last_track = 5000, last_run = 500;
 update tracking.store set last_track = 50000, last_run = 500 where store = 'main';
 insert into tracking.run
   select store, n, case when n % 4 > 0 then 'task' || n * 7 % 2500 end, null,

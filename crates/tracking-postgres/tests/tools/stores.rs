@@ -16,12 +16,22 @@ pub(crate) fn server() -> Option<&'static Server> {
 
 /// A store that is removed when it is dropped.
 #[derive(Debug)]
-pub(crate) struct Fresh(Option<PostgresStorage>);
+pub(crate) struct Fresh {
+    store: Option<PostgresStorage>,
+    /// Its database.
+    url: String,
+}
 
 impl Fresh {
     pub(crate) fn new(builder: PostgresStorageBuilder) -> Self {
+        Self::in_database(server().unwrap().url(), builder)
+    }
+
+    /// A store of another database than the one that most tests share.
+    pub(crate) fn in_database(url: String, builder: PostgresStorageBuilder) -> Self {
         let name = StoreName::new(Server::fresh_store_name()).unwrap();
-        Self(Some(builder.store(name).open().unwrap()))
+        let store = Some(builder.store(name).open().unwrap());
+        Self { store, url }
     }
 }
 
@@ -29,20 +39,19 @@ impl std::ops::Deref for Fresh {
     type Target = PostgresStorage;
 
     fn deref(&self) -> &PostgresStorage {
-        self.0.as_ref().unwrap()
+        self.store.as_ref().unwrap()
     }
 }
 
 impl Drop for Fresh {
     fn drop(&mut self) {
-        if let Some(store) = self.0.take()
+        if let Some(store) = self.store.take()
             && !std::thread::panicking()
         {
             let name = store.store_name().clone();
             if store.remove_store().is_err() {
                 // Others may keep locks for longer than the store of the test waits.
-                let server = server().unwrap();
-                let store = PostgresStorage::builder(server.url()).store(name);
+                let store = PostgresStorage::builder(&*self.url).store(name);
                 store.open().unwrap().remove_store().unwrap();
             }
         }

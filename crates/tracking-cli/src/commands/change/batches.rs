@@ -60,6 +60,16 @@ impl EmptyRunArgs {
     }
 }
 
+impl RemovalCounts {
+    /// Adds those of another removal.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            tracks: self.tracks + other.tracks,
+            runs: self.runs + other.runs,
+        }
+    }
+}
+
 impl From<Removed> for RemovalCounts {
     fn from(removed: Removed) -> Self {
         Self {

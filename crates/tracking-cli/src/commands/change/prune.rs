@@ -15,6 +15,7 @@ use super::removal::{RemovalArgs, RemovalTarget};
 use crate::args::{Filters, Moment, ZoneArg, moment};
 use crate::commands::{Action, Environment};
 use crate::pages::each_track;
+use crate::store::PersistentStore;
 
 /// Arguments of `tracking prune`.
 #[derive(Debug, Args)]
@@ -138,6 +139,20 @@ impl RemovalTarget for ExpiredTracks {
         let mut removed = BTreeMap::<RunId, u64>::new();
         self.each(store, &mut |_, run| *removed.entry(run).or_default() += 1)?;
         emptied_runs(store, &removed)
+    }
+
+    fn drop_partitions(
+        &mut self,
+        store: &PersistentStore,
+        runs: EmptyRunArgs,
+    ) -> Result<RemovalCounts> {
+        // What is too old goes, however many tracks of a task and user stay.
+        let Some(oldest) = self.retention.oldest_kept() else {
+            return Ok(RemovalCounts::default());
+        };
+        let retention = Retention::none().older_than(oldest);
+        let old = Removal::old_tracks_among(retention, self.among.clone());
+        Ok(store.drop_partitions(&runs.of(old))?.into())
     }
 
     fn remove_some(

@@ -15,6 +15,7 @@ use crate::args::CommandResult;
 use crate::commands::change_args::ChangeArgs;
 use crate::commands::maintenance::shrink_after;
 use crate::schema::plural;
+use crate::store::PersistentStore;
 
 /// Arguments of all commands that remove tracks.
 #[derive(Debug, Args)]
@@ -63,6 +64,11 @@ pub(super) trait RemovalTarget {
         emptied_runs(store, &removed)
     }
 
+    /// Removes what the store can drop as a whole, which takes no batches.
+    fn drop_partitions(&mut self, _: &PersistentStore, _: EmptyRunArgs) -> Result<RemovalCounts> {
+        Ok(RemovalCounts::default())
+    }
+
     /// Removes a batch and returns its size: no tracks once all are removed.
     fn remove_some(
         &mut self,
@@ -86,7 +92,12 @@ impl RemovalArgs {
             let (what, file) = (plural(matching, U::NAME), self.change.store.location()?);
             self.change.confirm(&format!("remove {what} from {file}"))?;
             removed = match self.archive.file() {
-                None => in_batches(matching, || unwanted.remove_some(&store, self.runs))?,
+                None => {
+                    let dropped = unwanted.drop_partitions(&store, self.runs)?;
+                    let left = matching.saturating_sub(dropped.tracks);
+                    let remove_some = || unwanted.remove_some(&store, self.runs);
+                    dropped.and(in_batches(left, remove_some)?)
+                }
                 Some(file) => {
                     let tracks = unwanted.tracks(&store)?;
                     archive(&store, file, &tracks)?;
