@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what cannot be set up is a failed test")]
 
+mod concurrency;
 mod contract;
 mod database;
 mod drops;
