@@ -16,7 +16,7 @@ use crate::child::{Log, Other, THREADS};
 use crate::dice::Dice;
 use crate::ledger::{Survivors, check_feed, check_tracks, failure_kinds};
 use crate::replicas::Replicas;
-use crate::server::{Server, skip};
+use crate::server::Server;
 
 /// How many processes write.
 const WRITERS: u64 = 3;
@@ -211,8 +211,8 @@ impl Trial {
 }
 
 fn fail_over(is_synchronous: bool, default: usize) {
-    let Some(programs) = Server::programs() else {
-        return skip("PostgreSQL is not installed (apt-get install postgresql)");
+    let Some(programs) = Server::programs_with("pg_basebackup") else {
+        return;
     };
     let mut trial = Trial::new(programs, is_synchronous);
     trial.run(failovers(default));

@@ -7,12 +7,12 @@ use tracking_core::{Query, TrackingStorage, TrackingStorageExt as _};
 use tracking_postgres::PostgresStorage;
 
 use crate::replicas::{Replicas, processes, signal, wait_until};
-use crate::server::{Server, skip};
+use crate::server::Server;
 
 #[test]
 fn a_standby_answers_reads_unless_it_is_behind_or_does_not_answer() {
-    let Some(programs) = Server::programs() else {
-        return skip("PostgreSQL is not installed (apt-get install postgresql)");
+    let Some(programs) = Server::programs_with("pg_basebackup") else {
+        return;
     };
     let replicas = Replicas::start(programs, false);
     let lag = Duration::from_millis(1500);

@@ -127,7 +127,9 @@ fn a_server_is_talked_to_by_tls_and_has_to_prove_who_it_is() {
 
     // The password of a role is bound to the connection, so that nobody can stand between.
     let session = Session::open(&server.server, "postgres");
-    session.execute("create role bound superuser login password 'secret'");
+    session.execute(
+        "set password_encryption = 'scram-sha-256'; create role bound superuser login password 'secret'",
+    );
     let access = server.server.data().join("pg_hba.conf");
     let rules = fs::read_to_string(&access).unwrap();
     fs::write(

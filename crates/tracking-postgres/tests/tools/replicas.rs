@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::server::{COMMON, as_other, configure, free_port, initialise, run_as_other};
+use crate::server::{COMMON, append, as_other, configure, free_port, initialise, run_as_other};
 use crate::session::Session;
 
 /// The folders of the two servers.
@@ -166,13 +166,16 @@ impl Replicas {
             "app",
             "-D",
             folder,
-            "-R",
             "-X",
             "stream",
             "-c",
             "fast",
             "--no-sync",
         ]);
+        // What `-R` writes is only understood by servers that are not older than the program.
+        let primary = format!("primary_conninfo = 'host=127.0.0.1 port={port} user=app'\n");
+        append(&data.join("postgresql.auto.conf"), &primary);
+        fs::write(data.join("standby.signal"), "").unwrap();
         self.start_server(self.standby());
         let session = self.primary_session();
         if self.is_synchronous {

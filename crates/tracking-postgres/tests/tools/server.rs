@@ -1,4 +1,5 @@
 //! A PostgreSQL server of the tests' own: Debian's, in a temporary folder, on a free port.
+//! `TRACKING_POSTGRES_BIN` names the folder with the programs of another one.
 //!
 //! All processes of a test run share one, since nextest runs each test in a process of its own.
 //! Whoever uses a server holds a lock on a file, which ends with the process, however it ends; a
@@ -10,8 +11,12 @@ use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+
+/// Names the folder with the programs of the server, instead of one of [`FOLDERS`].
+const FOLDER_VARIABLE: &str = "TRACKING_POSTGRES_BIN";
 
 /// Where Debian has the programs of a server, newest first.
 const FOLDERS: &[&str] = &[
@@ -39,11 +44,31 @@ pub(crate) struct Server {
 
 impl Server {
     /// The folder with the programs of a server; nothing where none is installed.
+    ///
+    /// # Panics
+    ///
+    /// Where `TRACKING_POSTGRES_BIN` names a folder without them.
     pub(crate) fn programs() -> Option<&'static Path> {
-        let folders = FOLDERS.iter().map(Path::new);
-        folders
-            .into_iter()
-            .find(|folder| folder.join("initdb").exists())
+        static PROGRAMS: OnceLock<Option<PathBuf>> = OnceLock::new();
+        PROGRAMS.get_or_init(find_programs).as_deref()
+    }
+
+    /// The same, where one more program is among them; nothing, and a message, where it is not.
+    ///
+    /// # Panics
+    ///
+    /// Where it is not there although `TRACKING_REQUIRE_TOOLS=1`.
+    #[allow(dead_code, reason = "not every test needs it")]
+    pub(crate) fn programs_with(program: &str) -> Option<&'static Path> {
+        let Some(programs) = Self::programs() else {
+            skip("PostgreSQL is not installed (apt-get install postgresql)");
+            return None;
+        };
+        if !programs.join(program).exists() {
+            skip(&format!("there is no {program} in {}", programs.display()));
+            return None;
+        }
+        Some(programs)
     }
 
     /// The server that all tests share, started where it does not run; nothing, and a message,
@@ -59,7 +84,7 @@ impl Server {
         }
         let programs = programs?;
         let mut hasher = DefaultHasher::new();
-        env!("CARGO_MANIFEST_DIR").hash(&mut hasher);
+        (env!("CARGO_MANIFEST_DIR"), programs).hash(&mut hasher);
         let name = format!("tracking-postgres-{}-{:016x}", user(), hasher.finish());
         Some(Self::start_in(
             programs,
@@ -160,6 +185,19 @@ pub(crate) fn note(text: &str) {
     std::io::stderr().write_all(text.as_bytes()).unwrap();
 }
 
+fn find_programs() -> Option<PathBuf> {
+    let Some(folder) = std::env::var_os(FOLDER_VARIABLE).map(PathBuf::from) else {
+        let mut folders = FOLDERS.iter().map(PathBuf::from);
+        return folders.find(|folder| folder.join("initdb").exists());
+    };
+    let place = folder.display();
+    assert!(
+        folder.is_absolute() && folder.join("initdb").exists(),
+        "{FOLDER_VARIABLE} is {place}; set it to the absolute path of a folder with initdb, pg_ctl and postgres"
+    );
+    Some(folder)
+}
+
 fn is_answering(port: u16) -> bool {
     let address = std::net::SocketAddr::from(([127, 0, 0, 1], port));
     TcpStream::connect_timeout(&address, Duration::from_secs(2)).is_ok()
@@ -216,9 +254,13 @@ pub(crate) fn initialise(programs: &Path, folder: &Path, data: &str) {
 
 /// Appends settings to the configuration of a server that does not run.
 pub(crate) fn configure(data: &Path, settings: &str) {
-    let path = data.join("postgresql.conf");
-    let configuration = fs::read_to_string(&path).unwrap() + settings;
-    fs::write(&path, configuration).unwrap();
+    append(&data.join("postgresql.conf"), settings);
+}
+
+/// Appends settings to a file of them.
+pub(crate) fn append(path: &Path, settings: &str) {
+    let configuration = fs::read_to_string(path).unwrap() + settings;
+    fs::write(path, configuration).unwrap();
 }
 
 /// A port that nobody listens on.
