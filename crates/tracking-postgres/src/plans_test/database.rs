@@ -10,10 +10,10 @@ use crate::statement::Sql;
 
 #[path = "../../tests/tools/server.rs"]
 #[allow(dead_code, reason = "other tests need the rest")]
-mod server;
+pub(crate) mod server;
 #[path = "../../tests/faults/session.rs"]
 #[allow(dead_code, reason = "other tests need the rest")]
-mod session;
+pub(crate) mod session;
 
 use server::Server;
 use session::Session;
