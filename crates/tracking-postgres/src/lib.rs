@@ -62,6 +62,8 @@ mod restore;
 mod rows;
 mod runs;
 mod runtime;
+#[cfg(test)]
+mod schema_test;
 mod select;
 mod session_prefetch;
 mod session_window;

@@ -85,7 +85,7 @@ fn of_whole_table(plan: Vec<String>) -> Vec<String> {
 }
 
 /// A large store with an index on `page`.
-pub(super) struct Plans {
+pub(crate) struct Plans {
     pub(super) store: PostgresStorage,
     /// How many partitions it has.
     pub(super) partitions: u64,
@@ -95,7 +95,7 @@ pub(super) struct Plans {
 impl Plans {
     /// Runs a test with a store without partitions and with one that has some; not where no server is
     /// installed.
-    pub(super) fn each(test: impl Fn(&Self)) {
+    pub(crate) fn each(test: impl Fn(&Self)) {
         for partition_every in [None, Some(PARTITION)] {
             if let Some(plans) = Self::open(partition_every) {
                 test(&plans);
@@ -141,7 +141,7 @@ impl Plans {
         })
     }
 
-    fn lines(&self, sql: Sql) -> Vec<String> {
+    pub(crate) fn lines(&self, sql: Sql) -> Vec<String> {
         let inner = self.store.inner();
         let rows = self.store.wait_for(async move {
             let connection = inner.connection().await?;

@@ -44,6 +44,13 @@ impl Session {
         let rows = self.runtime.block_on(self.client.query(text, &[])).unwrap();
         rows.iter().map(|row| row.get(0)).collect()
     }
+
+    /// The texts in the first column of a statement's rows.
+    #[allow(dead_code, reason = "not every test needs it")]
+    pub(crate) fn texts(&self, text: &str) -> Vec<String> {
+        let rows = self.runtime.block_on(self.client.query(text, &[])).unwrap();
+        rows.iter().map(|row| row.get(0)).collect()
+    }
 }
 
 /// Runs statements on a database of the server.
