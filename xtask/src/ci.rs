@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 
 use crate::counts::Counts;
-use crate::{bench, readme, spec, stores, test, web};
+use crate::{bench, postgres_versions, readme, spec, stores, test, web};
 
 /// How strict the checks are.
 #[derive(Debug, clap::Args)]
@@ -83,6 +83,7 @@ const STEPS: &[(&str, Step)] = &[
     ("documentation", |_, _| documentation()),
     ("each crate picked alone", |_, _| each_alone()),
     ("tests, none of them skipped", tests),
+    ("the oldest and the newest PostgreSQL", postgres),
     ("the READMEs as a stranger follows them", |_, counts| {
         readmes(counts)
     }),
@@ -104,6 +105,12 @@ fn tests(strict: bool, counts: &mut Counts) -> Result<bool> {
     let (counted, built) = test::all(strict)?;
     *counts += counted;
     Ok(built && counted.all_passed() && !(strict && counted.skipped > 0))
+}
+
+fn postgres(strict: bool, counts: &mut Counts) -> Result<bool> {
+    let counted = postgres_versions::check(strict)?;
+    *counts += counted;
+    Ok(counted.failed == 0)
 }
 
 fn specification(counts: &mut Counts) -> Result<bool> {

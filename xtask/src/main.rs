@@ -9,11 +9,14 @@
 mod bench;
 mod ci;
 mod counts;
+mod npm;
+mod postgres_versions;
 mod readme;
 mod replay;
 mod spec;
 mod stores;
 mod test;
+mod tools;
 mod web;
 
 use std::env;
@@ -45,6 +48,8 @@ enum Command {
     Readme,
     /// Makes all pages, and checks them in a browser; screenshots are left under target/web
     Web(web::Args),
+    /// Test the PostgreSQL store on the oldest and the newest server that it supports, from npm
+    PostgresVersions,
     /// Measures the store next to its peers
     Bench(bench::Args),
     /// Counts the instructions of the hottest operations, and prints how far each moved
@@ -60,6 +65,7 @@ fn main() -> ExitCode {
         Command::Test => test::run(),
         Command::Readme => readme::run(),
         Command::Web(args) => web::run(&args),
+        Command::PostgresVersions => postgres_versions::run(),
         Command::Bench(args) => bench::run(&args),
         Command::Instructions(args) => bench::instructions(&args),
         Command::Ci(args) => Ok(ci::run(&args)),

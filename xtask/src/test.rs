@@ -53,30 +53,41 @@ const EXAMPLES: &[(&str, &str)] = &[
 fn cargo(args: &[&str], strict: bool, counts: &mut Counts) -> Result<bool> {
     println!("cargo {}", args.join(" "));
     let mut command = Command::new(env!("CARGO"));
-    command
-        .args(args)
-        .current_dir(crate::root())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    command.args(args).current_dir(crate::root());
+    count(command, strict, counts)
+}
+
+/// Runs a program that tests, as [`cargo`] does; whether it succeeded.
+pub(crate) fn count(mut command: Command, strict: bool, counts: &mut Counts) -> Result<bool> {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
     if strict {
         command.env("TRACKING_REQUIRE_SHARED", "1");
         command.env("TRACKING_REQUIRE_TOOLS", "1");
     }
-    let mut child = command.spawn().context("cannot start cargo")?;
-    let output = child.stdout.take().context("cargo has no output")?;
-    let errors = child.stderr.take().context("cargo has no error output")?;
+    let program = command.get_program().display().to_string();
+    let mut child = command
+        .spawn()
+        .with_context(|| format!("cannot start {program}"))?;
+    let output = child.stdout.take().context("the tests have no output")?;
+    let errors = child
+        .stderr
+        .take()
+        .context("the tests have no error output")?;
     let skipped = std::thread::scope(|scope| {
         // Tests that are skipped say so on standard error, where no runner hides it.
         let skipped = scope.spawn(|| pass_on(errors));
         read(output, counts)?;
         skipped
             .join()
-            .map_err(|_| anyhow!("cannot read what cargo complains about"))?
+            .map_err(|_| anyhow!("cannot read what the tests complain about"))?
     })?;
     // Their runner counts them as passed.
     counts.passed = counts.passed.saturating_sub(skipped);
     counts.skipped += skipped;
-    Ok(child.wait().context("cannot wait for cargo")?.success())
+    Ok(child
+        .wait()
+        .with_context(|| format!("cannot wait for {program}"))?
+        .success())
 }
 
 /// Passes everything on, and counts what was skipped.
@@ -107,7 +118,7 @@ fn read(output: impl Read, counts: &mut Counts) -> Result<()> {
 
 fn lines(from: impl Read) -> impl Iterator<Item = Result<String>> {
     BufReader::new(from).split(b'\n').map(|line| {
-        let line = line.context("cannot read what cargo prints")?;
+        let line = line.context("cannot read what the tests print")?;
         Ok(String::from_utf8_lossy(&line).into_owned())
     })
 }

@@ -1,18 +1,17 @@
 //! Making every page there is, and looking at it in a real browser.
 
-mod npm;
 mod pages;
-mod tools;
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
 
 use crate::counts::Counts;
-use tools::Tools;
+use crate::npm;
+use crate::tools::Tools;
 
 /// Whether it may skip checks whose tools are missing here.
 #[derive(Debug, clap::Args)]
@@ -41,7 +40,7 @@ pub(crate) fn check(strict: bool) -> Result<Counts> {
     let mut counts = pages::make(&pages, strict)?;
     match Tools::find() {
         Ok(tools) => {
-            npm::install(&tools)?;
+            npm::install(&tools.npm, &folder_of_checks())?;
             counts += look(&tools, &pages, &shots)?;
             println!("screenshots lie in {} for you to look at", shots.display());
         }
@@ -53,10 +52,15 @@ pub(crate) fn check(strict: bool) -> Result<Counts> {
     Ok(counts)
 }
 
+/// Where the checks are.
+fn folder_of_checks() -> PathBuf {
+    crate::root().join("xtask/web")
+}
+
 /// Runs the checks of `xtask/web`, passes on what they say, and returns what they counted.
 fn look(tools: &Tools, pages: &Path, shots: &Path) -> Result<Counts> {
     let mut child = Command::new(&tools.node)
-        .arg(npm::folder().join("check.mjs"))
+        .arg(folder_of_checks().join("check.mjs"))
         .args([pages, shots])
         .env("CHROMIUM", &tools.chromium)
         .stdout(Stdio::piped())

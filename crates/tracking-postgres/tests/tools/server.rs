@@ -20,9 +20,12 @@ const FOLDER_VARIABLE: &str = "TRACKING_POSTGRES_BIN";
 
 /// Where Debian has the programs of a server, newest first.
 const FOLDERS: &[&str] = &[
+    "/usr/lib/postgresql/18/bin",
     "/usr/lib/postgresql/17/bin",
     "/usr/lib/postgresql/16/bin",
     "/usr/lib/postgresql/15/bin",
+    "/usr/lib/postgresql/14/bin",
+    "/usr/lib/postgresql/13/bin",
 ];
 
 /// What makes tests quick, and a power cut fatal.

@@ -1,18 +1,18 @@
-//! The programs that it takes to look at a page.
+//! Programs that the checks take from the system.
 
 use std::env;
 use std::path::PathBuf;
 
-/// Where the programs are.
-pub(super) struct Tools {
-    pub(super) node: PathBuf,
-    pub(super) npm: PathBuf,
-    pub(super) chromium: PathBuf,
+/// What it takes to look at a page.
+pub(crate) struct Tools {
+    pub(crate) node: PathBuf,
+    pub(crate) npm: PathBuf,
+    pub(crate) chromium: PathBuf,
 }
 
 impl Tools {
     /// Finds all of them, or says which is missing and how to get it.
-    pub(super) fn find() -> Result<Self, String> {
+    pub(crate) fn find() -> Result<Self, String> {
         Ok(Self {
             node: find("node")?,
             npm: find("npm")?,
@@ -33,7 +33,8 @@ fn browser() -> Result<PathBuf, String> {
         .ok_or_else(|| "there is no chromium; install it, or set CHROMIUM to its path".to_owned())
 }
 
-fn find(name: &str) -> Result<PathBuf, String> {
+/// The path of a program, or what to do where it is missing.
+pub(crate) fn find(name: &str) -> Result<PathBuf, String> {
     let path = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&path)
         .map(|folder| folder.join(name))

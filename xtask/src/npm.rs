@@ -1,30 +1,22 @@
 //! What the checks take from npm.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use super::tools::Tools;
-
-/// Where the checks are.
-pub(super) fn folder() -> PathBuf {
-    crate::root().join("xtask/web")
-}
-
-/// Installs exactly what the lock file says, unless that has been done.
-pub(super) fn install(tools: &Tools) -> Result<()> {
-    let folder = folder();
+/// Installs exactly what the lock file of a folder says, unless that has been done.
+pub(crate) fn install(npm: &Path, folder: &Path) -> Result<()> {
     let lock = fs::read(folder.join("package-lock.json")).context("the lock file is missing")?;
     let installed = folder.join("node_modules/.installed-lock.json");
     if fs::read(&installed).is_ok_and(|found| found == lock) {
         return Ok(());
     }
     println!("npm ci");
-    let output = Command::new(&tools.npm)
+    let output = Command::new(npm)
         .args(["ci", "--ignore-scripts"])
-        .current_dir(&folder)
+        .current_dir(folder)
         .output()
         .context("cannot start npm")?;
     ensure!(
@@ -40,11 +32,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_lock_file_names_no_registry() {
-        let lock = fs::read_to_string(folder().join("package-lock.json")).unwrap();
-        assert!(lock.contains("\"integrity\": \"sha512-"));
-        for part in ["http:", "https:", "\"resolved\""] {
-            assert!(!lock.contains(part), "{part}");
+    fn no_lock_file_names_a_registry() {
+        for folder in ["xtask/web", "xtask/postgres"] {
+            let lock = crate::root().join(folder).join("package-lock.json");
+            let lock = fs::read_to_string(lock).unwrap();
+            assert!(lock.contains("\"integrity\": \"sha512-"));
+            for part in ["http:", "https:", "\"resolved\""] {
+                assert!(!lock.contains(part), "{folder}: {part}");
+            }
         }
     }
 }
