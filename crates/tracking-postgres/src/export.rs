@@ -24,7 +24,12 @@ struct Snapshot {
 }
 
 impl Snapshot {
+    /// Begins, again where a partition is dropped while it is locked.
     async fn begin(inner: Arc<Inner>) -> Result<Self> {
+        repeat_while(StoreError::is_conflict, || Self::begin_once(&inner)).await
+    }
+
+    async fn begin_once(inner: &Inner) -> Result<Self> {
         let connection = inner.pool.extra().await?;
         // The savepoint keeps the transaction where a statement fails and is repeated.
         // The lock is there before the moment that is seen, so no partition of that moment is dropped.
