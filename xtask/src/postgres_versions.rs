@@ -15,7 +15,7 @@ use crate::counts::Counts;
 use crate::{npm, test, tools};
 
 /// The packages of `xtask/postgres`.
-const SERVERS: [&str; 2] = ["postgres-13", "postgres-18"];
+const SERVERS: [&str; 2] = ["postgres-14", "postgres-18"];
 
 /// Where the tests are.
 const CRATE: &str = "crates/tracking-postgres";

@@ -102,8 +102,7 @@ impl FieldIndex {
     async fn add_statistics(&self, connection: &Connection, table: &TrackTable) -> Result<()> {
         let (name, expression) = (&self.name, &self.expression);
         let is_missing = Sql::composed(
-            "select current_setting('server_version_num')::int >= 140000 and not exists \
-             (select from pg_statistic_ext where stxname = $1 \
+            "select not exists (select from pg_statistic_ext where stxname = $1 \
              and stxnamespace = 'tracking'::regnamespace)",
         );
         let rows = connection

@@ -22,6 +22,10 @@ const PARTITIONED: &str = include_str!("schema/partitioned.sql");
 /// The version of the tables that this program reads and writes.
 const VERSION: i32 = 4;
 
+/// The earliest version of the server, as it counts itself. Before, it has no statistics of expressions, without
+/// which it takes every value of a field for frequent.
+const MIN_SERVER: i32 = 140_000;
+
 /// Keeps two programs from upgrading at once; the number means nothing.
 const LOCK: i64 = 0x7472_6163_6b69_6e67;
 
@@ -56,17 +60,29 @@ pub(crate) async fn migrate(connection: &Connection, place: &str, step: Upgrade)
 }
 
 async fn check_server(connection: &Connection, place: &str) -> Result<()> {
-    let sql = Sql::composed("select current_setting('server_encoding')");
+    let sql = Sql::composed(
+        "select current_setting('server_version_num')::int, current_setting('server_encoding')",
+    );
     let rows = connection.query(&sql).await?;
-    let encoding: String = match rows.first() {
-        Some(row) => row.try_get(0)?,
-        None => String::new(),
-    };
-    if encoding == "UTF8" {
+    let Some(row) = rows.first() else {
         return Ok(());
+    };
+    match unusable(row.try_get(0)?, row.try_get(1)?) {
+        Some(reason) => Err(Error::foreign_format(place, reason, None).into()),
+        None => Ok(()),
     }
-    let reason = format!("its encoding is {encoding}; create a database with encoding UTF8");
-    Err(Error::foreign_format(place, reason, None).into())
+}
+
+/// Why a database cannot have the tables, if so.
+fn unusable(version: i32, encoding: &str) -> Option<String> {
+    if version < MIN_SERVER {
+        let (is, needed) = (version / 10_000, MIN_SERVER / 10_000);
+        return Some(format!(
+            "its server is PostgreSQL {is}; upgrade it to {needed} or later"
+        ));
+    }
+    (encoding != "UTF8")
+        .then(|| format!("its encoding is {encoding}; create a database with encoding UTF8"))
 }
 
 /// The version of the tables; 0 where there are none.
@@ -152,4 +168,19 @@ async fn upgrade_locked(connection: &Connection, place: &str, has_partitions: bo
 
 fn newer(place: &str, version: i32) -> StoreError {
     Error::newer_version(place, version.into(), VERSION.into()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_refused_for_its_version_or_the_encoding_of_the_database() {
+        assert_eq!(unusable(140_000, "UTF8"), None);
+        assert_eq!(unusable(180_004, "UTF8"), None);
+        let reason = "its server is PostgreSQL 13; upgrade it to 14 or later";
+        assert_eq!(unusable(130_023, "UTF8").unwrap(), reason);
+        let reason = "its encoding is LATIN1; create a database with encoding UTF8";
+        assert_eq!(unusable(150_000, "LATIN1").unwrap(), reason);
+    }
 }

@@ -77,13 +77,6 @@ pub(crate) async fn names(connection: &Connection, index: &str) -> Result<Vec<St
 
 /// The names of the statistics that ranges have on what the statistics with the name of an index are on.
 pub(crate) async fn statistics(connection: &Connection, index: &str) -> Result<Vec<String>> {
-    // They have expressions from PostgreSQL 14 on, and before they are not created.
-    let knows =
-        Sql::composed("select to_regproc('pg_get_statisticsobjdef_expressions') is not null");
-    let rows = connection.query(&knows).await?;
-    if rows.first().map(|row| row.try_get(0)).transpose()? != Some(true) {
-        return Ok(Vec::new());
-    }
     let sql = Sql::composed(
         "select r.stxname::text from pg_statistic_ext as s join pg_inherits as i on i.inhparent = s.stxrelid \
          join pg_statistic_ext as r on r.stxrelid = i.inhrelid \
