@@ -232,7 +232,7 @@ pub enum Error {
     },
 
     /// The file or database belongs to another program, or is not a database.
-    #[error("cannot use {place}: {reason}; choose another file")]
+    #[error("cannot use {place}: {reason}; choose another store")]
     #[non_exhaustive]
     ForeignFormat {
         /// The file or database.

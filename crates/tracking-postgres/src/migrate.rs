@@ -78,11 +78,10 @@ fn unusable(version: i32, encoding: &str) -> Option<String> {
     if version < MIN_SERVER {
         let (is, needed) = (version / 10_000, MIN_SERVER / 10_000);
         return Some(format!(
-            "its server is PostgreSQL {is}; upgrade it to {needed} or later"
+            "its server is PostgreSQL {is}, and {needed} or later is needed"
         ));
     }
-    (encoding != "UTF8")
-        .then(|| format!("its encoding is {encoding}; create a database with encoding UTF8"))
+    (encoding != "UTF8").then(|| format!("its encoding is {encoding}, and UTF8 is needed"))
 }
 
 /// The version of the tables; 0 where there are none.
@@ -178,9 +177,9 @@ mod tests {
     fn a_server_is_refused_for_its_version_or_the_encoding_of_the_database() {
         assert_eq!(unusable(140_000, "UTF8"), None);
         assert_eq!(unusable(180_004, "UTF8"), None);
-        let reason = "its server is PostgreSQL 13; upgrade it to 14 or later";
+        let reason = "its server is PostgreSQL 13, and 14 or later is needed";
         assert_eq!(unusable(130_023, "UTF8").unwrap(), reason);
-        let reason = "its encoding is LATIN1; create a database with encoding UTF8";
+        let reason = "its encoding is LATIN1, and UTF8 is needed";
         assert_eq!(unusable(150_000, "LATIN1").unwrap(), reason);
     }
 }

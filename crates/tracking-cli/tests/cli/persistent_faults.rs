@@ -66,7 +66,7 @@ fn what_is_no_store_is_left_as_it_is() {
     drop(foreign);
     for (file, says) in [
         ("folder", "folder is a directory; name a file in it"),
-        ("text", "it is no SQLite database; choose another file"),
+        ("text", "it is no SQLite database; choose another store"),
         ("foreign.db", "it is a database of another program"),
         ("no/t.db", "no/t.db"),
     ] {

@@ -126,7 +126,7 @@ fn a_folder_a_pipe_and_a_device_are_refused() {
             SqliteStorage::open(path).unwrap_err(),
             SqliteStorage::builder(path).read_only().open().unwrap_err(),
         ] {
-            assert_reported(&error, path, "and no file; choose another file");
+            assert_reported(&error, path, "and no file; choose another store");
         }
     }
     assert_eq!(names(folder.path()), ["pipe"]);
