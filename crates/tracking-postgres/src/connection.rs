@@ -11,6 +11,7 @@ use tokio_postgres::{Client, Config, NoTls, Row, Statement};
 
 use crate::config::{Settings, host_name};
 use crate::error::{Result, StoreError};
+use crate::runtime::RuntimeThread;
 use crate::statement::Sql;
 use crate::statement_cache::{Preparation, StatementCache};
 
@@ -27,7 +28,9 @@ fn next_turn() -> usize {
 /// A connection, and the task that moves its messages.
 pub(crate) struct Connection {
     client: Client,
-    task: JoinHandle<()>,
+    /// Only taken when it is dropped.
+    task: Option<JoinHandle<()>>,
+    thread: RuntimeThread,
     /// The statements that this connection has prepared; nothing where it must not.
     statements: Option<Mutex<StatementCache>>,
     /// Whether it must not be used again.
@@ -42,7 +45,11 @@ pub(crate) struct Connection {
 
 impl Connection {
     /// Connects to the first host that answers and takes the role that is needed.
-    pub(crate) async fn open(settings: &Settings, generation: u64) -> Result<Self> {
+    pub(crate) async fn open(
+        settings: &Settings,
+        thread: RuntimeThread,
+        generation: u64,
+    ) -> Result<Self> {
         let (mut reasons, mut is_refused) = (Vec::new(), true);
         for mut host in settings.hosts_in_turn(next_turn()) {
             if !settings.reads_only {
@@ -54,7 +61,8 @@ impl Connection {
                 Ok(Ok((client, task))) => {
                     return Ok(Self {
                         client,
-                        task,
+                        task: Some(task),
+                        thread,
                         statements: settings.prepares.then(Mutex::default),
                         is_broken: AtomicBool::new(false),
                         is_in_transaction: AtomicBool::new(false),
@@ -303,9 +311,13 @@ impl Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        // A task whose server never answers would wait for ever.
-        if !self.is_usable() {
-            self.task.abort();
+        let is_usable = self.is_usable();
+        if let Some(task) = self.task.take() {
+            // A task whose server never answers would wait for ever.
+            if !is_usable {
+                task.abort();
+            }
+            self.thread.close(task);
         }
     }
 }

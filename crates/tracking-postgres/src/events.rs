@@ -1,7 +1,7 @@
 //! Events for operators, emitted with the feature `tracing`. Without it, every call is empty.
 //!
 //! An event names servers, stores, counts, durations and kinds of errors, and never users, tasks or
-//! data. The thread that talks to the server emits it.
+//! data. The thread that runs the store's runtime emits it: a caller's, or the store's own.
 
 #![cfg_attr(
     not(feature = "tracing"),

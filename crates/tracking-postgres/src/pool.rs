@@ -11,10 +11,12 @@ use crate::config::Settings;
 use crate::connection::Connection;
 use crate::error::{Result, StoreError};
 use crate::events;
+use crate::runtime::RuntimeThread;
 
 /// Lends connections, at most so many at once, and opens them as they are needed.
 pub(crate) struct Pool {
     pub(crate) settings: Settings,
+    thread: RuntimeThread,
     permits: Arc<Semaphore>,
     idle: Mutex<Vec<Connection>>,
     /// Connections of an earlier generation are closed when they come back.
@@ -22,10 +24,11 @@ pub(crate) struct Pool {
 }
 
 impl Pool {
-    pub(crate) fn new(settings: Settings) -> Arc<Self> {
+    pub(crate) fn new(settings: Settings, thread: RuntimeThread) -> Arc<Self> {
         Arc::new(Self {
             permits: Arc::new(Semaphore::new(settings.max_connections)),
             settings,
+            thread,
             idle: Mutex::default(),
             generation: AtomicU64::new(0),
         })
@@ -42,7 +45,7 @@ impl Pool {
         let generation = self.generation.load(Ordering::Acquire);
         let connection = match self.take_idle(generation) {
             Some(idle) => idle,
-            None => Connection::open(&self.settings, generation).await?,
+            None => self.open(generation).await?,
         };
         Ok(PooledConnection {
             connection: Some(connection),
@@ -53,7 +56,11 @@ impl Pool {
 
     /// Opens a connection that is not counted.
     pub(crate) async fn extra(&self) -> Result<Connection> {
-        Connection::open(&self.settings, self.generation.load(Ordering::Acquire)).await
+        self.open(self.generation.load(Ordering::Acquire)).await
+    }
+
+    async fn open(&self, generation: u64) -> Result<Connection> {
+        Connection::open(&self.settings, self.thread.clone(), generation).await
     }
 
     fn take_idle(&self, generation: u64) -> Option<Connection> {

@@ -14,6 +14,7 @@ use crate::config::Settings;
 use crate::error::{Result, StoreError};
 use crate::events;
 use crate::pool::Pool;
+use crate::runtime::RuntimeThread;
 use crate::statement::Sql;
 
 /// How long a standby may take to say how far it is.
@@ -45,9 +46,9 @@ struct Mark {
 }
 
 impl Standbys {
-    pub(crate) fn new(settings: Settings, max_lag: Duration) -> Self {
+    pub(crate) fn new(settings: Settings, thread: RuntimeThread, max_lag: Duration) -> Self {
         Self {
-            pool: Pool::new(settings),
+            pool: Pool::new(settings, thread),
             max_lag,
             state: Mutex::default(),
         }
@@ -171,7 +172,9 @@ mod tests {
     #[test]
     fn standbys_that_cannot_be_used_are_an_event_and_left_alone() {
         let settings = Settings::parse("postgres://h/db").unwrap();
-        let standbys = Standbys::new(settings.for_standbys("s").unwrap(), PAUSE);
+        let runtime = crate::runtime::StoreRuntime::start().unwrap();
+        let settings = settings.for_standbys("s").unwrap();
+        let standbys = Standbys::new(settings, runtime.thread(), PAUSE);
         let events = events_of(|| standbys.pause("s:5432: connection refused"));
         let expected = "WARN message=no standby can be used; reading from the primary \
                         reason=\"s:5432: connection refused\" pause=5s";

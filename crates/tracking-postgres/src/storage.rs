@@ -1,12 +1,13 @@
 //! The store: the contract on top of PostgreSQL.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock, mpsc};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::sync::oneshot;
 use tokio_postgres::Row;
 use tracking_core::{
     Batch, BatchRetention, ChangeCursor, ChangeFeed, ChangeKind, ChangePage, Checkpoint,
@@ -38,8 +39,8 @@ const POLL_INTERVAL: Duration = Duration::from_millis(25);
 
 /// A store of tracks and runs in a PostgreSQL database.
 ///
-/// A thread of its own talks to the server, so calls from plain threads and from within any async
-/// runtime are alike: each blocks its thread until the answer is there. Changes of one store are
+/// Calls from plain threads and from within any async runtime are alike: each blocks its thread until
+/// the answer is there. Changes of one store are
 /// made one after the other; callers that wait at the same time share a transaction.
 ///
 /// Where the connection breaks while a change is being committed, the error is
@@ -65,13 +66,16 @@ impl PostgresStorage {
         let place = format!("{}#{store}", settings.location());
         let runtime = StoreRuntime::start()?;
         let standbys = match &settings.read_from {
-            Some((hosts, lag)) => Some(Standbys::new(settings.for_standbys(hosts)?, *lag)),
+            Some((hosts, lag)) => {
+                let settings = settings.for_standbys(hosts)?;
+                Some(Standbys::new(settings, runtime.thread(), *lag))
+            }
             None => None,
         };
         let inner = Arc::new(Inner {
             store: store.as_str().to_owned(),
             standbys,
-            pool: Pool::new(settings),
+            pool: Pool::new(settings, runtime.thread()),
             clock,
             single_saves: Backoff::default(),
             partition_every: OnceLock::new(),
@@ -137,7 +141,7 @@ impl PostgresStorage {
         self.store.as_str()
     }
 
-    /// Runs a future on the store's own thread and waits for it.
+    /// Runs a future on the store's own runtime and waits for it.
     pub(crate) fn wait_for<T: Send + 'static>(
         &self,
         work: impl Future<Output = StoreResult<T>> + Send + 'static,
@@ -267,21 +271,16 @@ impl fmt::Debug for PostgresStorage {
 impl TrackingStorage for PostgresStorage {
     fn apply(&self, batch: &Batch) -> Result<Vec<Outcome>> {
         self.check_writable()?;
-        self.runtime.check_process(&self.place)?;
-        let (reply, answer) = mpsc::sync_channel(1);
-        let request = Request {
-            batch: batch.clone(),
-            reply,
-        };
-        if self.writer.send(request).is_err() {
-            return Err(lost_thread(&self.place));
-        }
-        let answer = answer.recv();
+        let (reply, answer) = oneshot::channel();
+        let batch = batch.clone();
+        let writer = self.writer.clone();
+        let answer = self.runtime.run(&self.place, async move {
+            writer.send(Request { batch, reply }).ok()?;
+            answer.await.ok()
+        });
         self.inner.note_change();
-        match answer {
-            Ok(answer) => answer.map_err(|error| error.into_core(&self.place)),
-            Err(_) => Err(lost_thread(&self.place)),
-        }
+        let answer = answer?.ok_or_else(|| lost_thread(&self.place))?;
+        self.core_result(answer)
     }
 
     fn batch_retention(&self) -> Result<BatchRetention> {

@@ -1,9 +1,9 @@
 //! Applying batches: callers that wait at the same time share one transaction.
 
 use std::sync::Arc;
-use std::sync::mpsc::SyncSender;
 
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::oneshot;
 use tracking_core::{Batch, Outcome, Record};
 
 use crate::change::Change;
@@ -21,7 +21,7 @@ const MAX_GROUP_OPERATIONS: usize = 256;
 /// A batch, and who waits for it.
 pub(crate) struct Request {
     pub(crate) batch: Batch,
-    pub(crate) reply: SyncSender<Result<Vec<Outcome>>>,
+    pub(crate) reply: oneshot::Sender<Result<Vec<Outcome>>>,
 }
 
 /// Applies batches as they come, until the store is dropped.
@@ -64,7 +64,7 @@ async fn serve(inner: &Arc<Inner>, group: Vec<Request>) {
             answers
         }
     };
-    for (request, answer) in group.iter().zip(answers) {
+    for (request, answer) in group.into_iter().zip(answers) {
         // Who does not wait any more needs no answer.
         let _no_receiver = request.reply.send(answer);
     }

@@ -3,11 +3,13 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 use tracking_core::{Query, TrackingStorage, TrackingStorageExt as _};
 use tracking_postgres::PostgresStorage;
 
+use crate::session::Session;
 use crate::stores::{Fresh, server};
 
 fn use_it(store: &dyn TrackingStorage) {
@@ -68,6 +70,41 @@ fn a_visitor_calls_the_store_while_the_pool_has_one_connection() {
             ControlFlow::Continue(())
         })
         .unwrap();
+}
+
+#[test]
+fn a_connection_that_the_server_has_closed_is_not_used_for_a_save() {
+    let Some(server) = server() else { return };
+    let url = format!("{}?application_name=closed", server.url());
+    let store = Fresh::new(PostgresStorage::builder(url));
+    let session = Session::open(server, "postgres");
+    for _ in 0..10 {
+        use_it(&store);
+        let closed = session.numbers(
+            "select count(*) filter (where pg_terminate_backend(pid, 60000)) \
+             from pg_stat_activity where application_name = 'closed'",
+        );
+        assert_ne!(closed, [0]);
+        // One whose connection breaks would be of unknown outcome.
+        use_it(&store);
+    }
+}
+
+#[test]
+fn an_export_that_is_stopped_ends_its_transaction_though_nobody_calls_again() {
+    let Some(server) = server() else { return };
+    let url = format!("{}?application_name=export", server.url());
+    let store = Fresh::new(PostgresStorage::builder(url));
+    use_it(&store);
+    store.export(&mut |_| ControlFlow::Break(())).unwrap();
+    let session = Session::open(server, "postgres");
+    let start = Instant::now();
+    let open = "select count(*) from pg_stat_activity \
+                where application_name = 'export' and xact_start is not null";
+    while session.numbers(open) != [0] {
+        assert!(start.elapsed() < Duration::from_secs(30), "it is open");
+        thread::sleep(Duration::from_millis(5));
+    }
 }
 
 #[test]
