@@ -270,8 +270,7 @@ impl Change {
         if let Some(run) = self.cache.run(number)
             && let Some(end) = rules::moved_end(run.end(), time)
         {
-            let run = run.clone().with_end(end);
-            self.cache.set_run(number, run);
+            self.cache.set_run_end(number, end);
         }
         Ok(())
     }

@@ -4,11 +4,16 @@ use tokio_postgres::types::Type;
 use tracking_core::{Run, Track};
 
 use crate::change::Change;
+use crate::copy::Copy;
 use crate::error::Result;
 use crate::names::split_owned;
 use crate::ranges;
 use crate::statement::Sql;
 use crate::values::Time;
+
+/// From how many new tracks on they are copied. For fewer, the second round trip takes longer than `copy`
+/// saves.
+const MIN_COPIED: usize = 200;
 
 impl Change {
     /// Writes everything and commits.
@@ -23,8 +28,13 @@ impl Change {
         self.push_names(&mut statements);
         self.push_batches(&mut statements);
         self.transaction.push_changes(&mut statements);
+        let new = self.cache.new_tracks();
+        let copies = new.len() >= MIN_COPIED && self.transaction.connection.can_copy();
+        if !copies && !new.is_empty() {
+            statements.push(insert_tracks(&self.transaction.store, &new));
+        }
         let is_changed = self.transaction.is_changed || self.transaction.is_row_changed();
-        if statements.is_empty() && !is_changed {
+        if statements.is_empty() && !copies && !is_changed {
             self.transaction.roll_back().await;
             return Ok(());
         }
@@ -33,7 +43,8 @@ impl Change {
         let [before, ..] = self.transaction.before;
         let last_ids = before..=self.transaction.row.last_track;
         let store = self.transaction.store.clone();
-        let connection = self.transaction.commit(statements).await?;
+        let copy = copies.then(|| Copy::of_tracks(&store, new));
+        let connection = self.transaction.commit(statements, copy).await?;
         if let Some(size) = partitions {
             ranges::extend_after_change(&connection, &store, size, last_ids).await;
         }
@@ -59,22 +70,9 @@ impl Change {
                 "delete from tracking.track where store = $1 and id = any($2)",
             ));
         }
-        let (mut new, mut changed) = (Vec::new(), Vec::new());
-        for (number, cached) in &self.cache.tracks {
-            if let Some(track) = cached.value.as_ref().filter(|_| cached.is_changed) {
-                let rows = if cached.is_stored {
-                    &mut changed
-                } else {
-                    &mut new
-                };
-                rows.push((*number, track));
-            }
-        }
+        let changed = self.cache.changed_tracks();
         if !changed.is_empty() {
             all.push(update_tracks(self.store(), &changed));
-        }
-        if !new.is_empty() {
-            all.push(insert_tracks(self.store(), &new));
         }
     }
 

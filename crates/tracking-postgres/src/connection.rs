@@ -3,13 +3,15 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use futures_util::future::join_all;
+use futures_util::SinkExt as _;
+use futures_util::future::{join, join_all};
 use parking_lot::Mutex;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, yield_now};
 use tokio_postgres::config::TargetSessionAttrs;
 use tokio_postgres::{Client, Config, NoTls, Row, Statement};
 
 use crate::config::{Settings, host_name};
+use crate::copy::Copy;
 use crate::error::{Result, StoreError};
 use crate::runtime::RuntimeThread;
 use crate::statement::Sql;
@@ -117,7 +119,7 @@ impl Connection {
         self.prepare_all(statements).await?;
         self.is_in_transaction.store(true, Ordering::Relaxed);
         let begun = self
-            .within(limit, self.pipeline(Some(opening), statements, None))
+            .within(limit, self.pipeline(Some(opening), statements, None, None))
             .await;
         let begun = self.noted(begun);
         if begun.is_err() {
@@ -126,14 +128,26 @@ impl Connection {
         begun
     }
 
-    /// Runs the last statements of a transaction and commits it, all in one round trip.
-    pub(crate) async fn commit(&self, statements: &[Sql]) -> Result<()> {
+    /// Whether it can copy: it must prepare a statement for that.
+    pub(crate) fn can_copy(&self) -> bool {
+        self.statements.is_some()
+    }
+
+    /// Runs the last statements of a transaction, copies rows and commits it, all in one round trip;
+    /// in two where there are rows to copy, since the server has to ask for them.
+    pub(crate) async fn commit(&self, statements: &[Sql], copy: Option<Copy<'_>>) -> Result<()> {
         // Before the commit is sent, every failure means that nothing was changed.
-        if let Err(error) = self.prepare_all(statements).await {
+        let mut prepared = self.prepare_all(statements).await;
+        if let (Ok(()), Some(copy)) = (&prepared, &copy) {
+            prepared = self
+                .prepare_all(std::slice::from_ref(&copy.statement))
+                .await;
+        }
+        if let Err(error) = prepared {
             self.roll_back().await;
             return Err(error);
         }
-        let all = self.pipeline(None, statements, Some("commit"));
+        let all = self.pipeline(None, statements, copy, Some("commit"));
         let committed = self.noted(self.within(self.answer_timeout, all).await);
         match committed {
             Ok(_) => {
@@ -183,11 +197,12 @@ impl Connection {
         }
     }
 
-    /// Sends several statements at once, with simple ones before and after them.
+    /// Sends several statements and rows at once, with simple statements before and after them.
     async fn pipeline(
         &self,
         first: Option<&str>,
         statements: &[Sql],
+        copy: Option<Copy<'_>>,
         last: Option<&str>,
     ) -> Result<Vec<Vec<Row>>, tokio_postgres::Error> {
         let simple = async |text: Option<&str>| match text {
@@ -195,12 +210,41 @@ impl Connection {
             None => Ok(()),
         };
         let all = join_all(statements.iter().map(|sql| self.run(sql)));
-        let (first, rows, last) =
-            futures_util::future::join3(simple(first), all, simple(last)).await;
+        let copied = async {
+            match copy {
+                Some(copy) => self.copy_in(copy).await,
+                None => Ok(()),
+            }
+        };
+        let (first, rows, copied, last) =
+            futures_util::future::join4(simple(first), all, copied, simple(last)).await;
         first?;
         let rows = rows.into_iter().collect::<Result<Vec<_>, _>>()?;
+        copied?;
         last?;
         Ok(rows)
+    }
+
+    /// Copies rows. What is sent after them waits until they are.
+    async fn copy_in(&self, copy: Copy<'_>) -> Result<(), tokio_postgres::Error> {
+        let begin = async {
+            match self.prepared(&copy.statement).await? {
+                Some(statement) => self.client.copy_in(&statement).await,
+                None => self.client.copy_in(copy.statement.text()).await,
+            }
+        };
+        // They are written while the server does what was sent before.
+        let write = async {
+            yield_now().await;
+            copy.chunks.collect::<Vec<_>>()
+        };
+        let (sink, chunks) = join(begin, write).await;
+        let mut sink = std::pin::pin!(sink?);
+        for chunk in chunks {
+            sink.send(chunk).await?;
+        }
+        sink.finish().await?;
+        Ok(())
     }
 
     /// Runs statements without parameters.
@@ -241,24 +285,26 @@ impl Connection {
     }
 
     async fn run(&self, sql: &Sql) -> Result<Vec<Row>, tokio_postgres::Error> {
-        let prepared = match &self.statements {
-            Some(statements) => {
-                let preparation = statements.lock().look_up(sql);
-                match preparation {
-                    Preparation::Done(statement) => Some(statement),
-                    Preparation::Wanted => Some(self.prepare(statements, sql).await?),
-                    Preparation::Unwanted => None,
-                }
-            }
-            None => None,
-        };
-        match prepared {
+        match self.prepared(sql).await? {
             Some(statement) => self.client.query(&statement, &sql.plain_values()).await,
             None => {
                 self.client
                     .query_typed(sql.text(), &sql.typed_values())
                     .await
             }
+        }
+    }
+
+    /// The prepared statement; nothing where it is not worth preparing.
+    async fn prepared(&self, sql: &Sql) -> Result<Option<Statement>, tokio_postgres::Error> {
+        let Some(statements) = &self.statements else {
+            return Ok(None);
+        };
+        let preparation = statements.lock().look_up(sql);
+        match preparation {
+            Preparation::Done(statement) => Ok(Some(statement)),
+            Preparation::Wanted => self.prepare(statements, sql).await.map(Some),
+            Preparation::Unwanted => Ok(None),
         }
     }
 

@@ -31,6 +31,7 @@ mod commit_writes;
 mod conditions;
 mod config;
 mod connection;
+mod copy;
 mod count;
 mod environment;
 mod error;

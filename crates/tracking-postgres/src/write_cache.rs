@@ -6,6 +6,7 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::OnceLock;
 
 use tracking_core::{
     AppliedBatch, BatchId, Checkpoint, CheckpointName, Data, Key, KeyUse, Run, TaskId, TimeRange,
@@ -44,6 +45,43 @@ enum LastUnchanged {
     Before((Timestamp, i64)),
 }
 
+/// Where the changed tracks stand among those of their owners and users, by time.
+#[derive(Clone, Debug, Default)]
+struct ChangedPlaces {
+    of_owner: HashMap<Owner, BTreeSet<(Timestamp, i64)>>,
+    of_user: HashMap<UserName, BTreeSet<(Timestamp, i64)>>,
+}
+
+impl ChangedPlaces {
+    fn of_tracks(tracks: &BTreeMap<i64, Cached<Track>>) -> Self {
+        let mut places = Self::default();
+        for (number, cached) in tracks {
+            if let Some(track) = cached.value.as_ref().filter(|_| cached.is_changed) {
+                places.add(*number, track);
+            }
+        }
+        places
+    }
+
+    fn add(&mut self, number: i64, track: &Track) {
+        let place = (track.time(), number);
+        let of_user = self.of_user.entry(track.user().clone()).or_default();
+        of_user.insert(place);
+        let of_owner = self.of_owner.entry(owner_of(track)).or_default();
+        of_owner.insert(place);
+    }
+
+    fn remove(&mut self, number: i64, track: &Track) {
+        let place = (track.time(), number);
+        if let Some(of_owner) = self.of_owner.get_mut(&owner_of(track)) {
+            of_owner.remove(&place);
+        }
+        if let Some(of_user) = self.of_user.get_mut(track.user()) {
+            of_user.remove(&place);
+        }
+    }
+}
+
 /// What a transaction knows and will write.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct WriteCache {
@@ -53,10 +91,8 @@ pub(crate) struct WriteCache {
     pub(crate) tracks: BTreeMap<i64, Cached<Track>>,
     /// The last tracks among those that the transaction has not changed.
     last_unchanged: HashMap<Owner, LastUnchanged>,
-    /// The changed tracks of each owner, by time.
-    changed: HashMap<Owner, BTreeSet<(Timestamp, i64)>>,
-    /// The same of each user.
-    changed_of_user: HashMap<UserName, BTreeSet<(Timestamp, i64)>>,
+    /// Made when it is asked for: most batches only append.
+    changed: OnceLock<ChangedPlaces>,
     /// The session that was looked for last.
     pub(crate) session: Option<i64>,
     keys: HashMap<Key, Option<KeyUse>>,
@@ -108,6 +144,16 @@ impl WriteCache {
         self.current.get(task).copied().flatten()
     }
 
+    /// Moves the end of a run that is known.
+    pub(crate) fn set_run_end(&mut self, number: i64, end: Timestamp) {
+        if let Some(cached) = self.runs.get_mut(&number)
+            && let Some(run) = cached.value.take()
+        {
+            cached.value = Some(run.with_end(end));
+            cached.is_changed = true;
+        }
+    }
+
     /// Adds or replaces a run.
     pub(crate) fn set_run(&mut self, number: i64, run: Run) {
         if let Some(task) = run.task() {
@@ -147,14 +193,12 @@ impl WriteCache {
 
     /// Adds or replaces a track; task, run and user stay as they are.
     pub(crate) fn set_track(&mut self, number: i64, track: Track) {
-        let owner = owner_of(&track);
         let before = self.tracks.get(&number);
         let is_stored = before.is_some_and(|before| before.is_stored);
         self.leave_place(number);
-        let place = (track.time(), number);
-        let of_user = self.changed_of_user.entry(owner.2.clone()).or_default();
-        of_user.insert(place);
-        self.changed.entry(owner).or_default().insert(place);
+        if let Some(changed) = self.changed.get_mut() {
+            changed.add(number, &track);
+        }
         let cached = Cached {
             value: Some(track),
             is_stored,
@@ -193,19 +237,20 @@ impl WriteCache {
         let Some(track) = &cached.value else {
             return;
         };
-        let (owner, place) = (owner_of(track), (track.time(), number));
         if cached.is_changed {
-            if let Some(changed) = self.changed.get_mut(&owner) {
-                changed.remove(&place);
+            if let Some(changed) = self.changed.get_mut() {
+                changed.remove(number, track);
             }
-            if let Some(changed) = self.changed_of_user.get_mut(&owner.2) {
-                changed.remove(&place);
-            }
-        } else if let Some(last) = self.last_unchanged.get_mut(&owner)
+        } else if let Some(last) = self.last_unchanged.get_mut(&owner_of(track))
             && *last == LastUnchanged::Is(Some(number))
         {
-            *last = LastUnchanged::Before(place);
+            *last = LastUnchanged::Before((track.time(), number));
         }
+    }
+
+    fn changed(&self) -> &ChangedPlaces {
+        let tracks = || ChangedPlaces::of_tracks(&self.tracks);
+        self.changed.get_or_init(tracks)
     }
 
     /// The changed tracks of a user within a range, by time.
@@ -214,7 +259,8 @@ impl WriteCache {
         user: &UserName,
         range: TimeRange,
     ) -> impl DoubleEndedIterator<Item = (Timestamp, i64)> {
-        let changed = self.changed_of_user.get(user).filter(|_| !range.is_empty());
+        let changed = self.changed().of_user.get(user);
+        let changed = changed.filter(|_| !range.is_empty());
         let within = (range.from(), i64::MIN)..=(range.to(), i64::MAX);
         changed
             .into_iter()
@@ -222,7 +268,8 @@ impl WriteCache {
     }
 
     fn last_changed(&self, owner: &Owner) -> Option<(Timestamp, i64)> {
-        self.changed.get(owner).and_then(|all| all.last().copied())
+        let changed = self.changed().of_owner.get(owner);
+        changed.and_then(|all| all.last().copied())
     }
 
     /// Whether [`last_track`](Self::last_track) can tell.
@@ -249,6 +296,24 @@ impl WriteCache {
         let changed = self.tracks.iter();
         let changed = changed.filter(|(_, track)| track.is_stored && track.is_changed);
         changed.map(|(number, _)| *number).collect()
+    }
+
+    /// The tracks that the table will have and does not have, by their number.
+    pub(crate) fn new_tracks(&self) -> Vec<(i64, &Track)> {
+        self.tracks_to_write(false)
+    }
+
+    /// The tracks that the table has otherwise than it will have them, by their number.
+    pub(crate) fn changed_tracks(&self) -> Vec<(i64, &Track)> {
+        self.tracks_to_write(true)
+    }
+
+    fn tracks_to_write(&self, is_stored: bool) -> Vec<(i64, &Track)> {
+        let tracks = self.tracks.iter();
+        let tracks = tracks.filter(|(_, track)| track.is_changed && track.is_stored == is_stored);
+        tracks
+            .filter_map(|(number, track)| Some((*number, track.value.as_ref()?)))
+            .collect()
     }
 
     /// Whether the table has a track otherwise than it will be.

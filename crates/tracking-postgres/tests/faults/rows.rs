@@ -2,8 +2,8 @@
 
 use serde_json::json;
 use tracking_core::{
-    Batch, ErrorKind, Field, NewRun, NewTrack, Query, TrackingStorage, TrackingStorageExt as _,
-    UserName,
+    Batch, ErrorKind, Field, NewRun, NewTrack, Order, Query, Timestamp, TrackingStorage,
+    TrackingStorageExt as _, UserName,
 };
 use tracking_postgres::{PostgresStorage, StoreName};
 
@@ -133,6 +133,61 @@ fn a_removal_of_a_store_whose_answer_is_lost_is_of_unknown_outcome() {
         }
     }
     assert!(unknown > 0);
+}
+
+/// A batch that is long enough to be copied.
+fn long_batch(user: impl Fn(usize) -> String) -> Batch {
+    let long = "é".repeat(300);
+    let tracks = (0..300).map(|number| {
+        let task = if number % 3 == 0 { &*long } else { "a001" };
+        let data = json!({"n": number, "text": "tab\t\\N\n\u{0}\u{1f600}", "\u{0}": null});
+        let time = Timestamp::from_micros(1_000_000_007 * i64::try_from(number).unwrap());
+        NewTrack::new(task, user(number), data)
+            .unwrap()
+            .at(time.unwrap())
+    });
+    tracks.fold(Batch::new(), Batch::save)
+}
+
+#[test]
+fn many_tracks_of_a_batch_are_saved_as_they_are() {
+    let Some(server) = server() else { return };
+    let batch = long_batch(|number| format!("u{}{}", number % 7, "x".repeat(number)));
+    let memory = tracking_btree::BTreeStorage::new();
+    memory.apply(&batch).unwrap();
+    let expected = memory.query(&Query::all()).unwrap();
+    for parameters in ["", "?prepare_statements=off"] {
+        let url = format!("{}{parameters}", server.url());
+        let store = Fresh::new(PostgresStorage::builder(url));
+        store.apply(&batch).unwrap();
+        let saved = store.query(&Query::all()).unwrap();
+        assert_eq!(saved, expected, "{parameters}");
+    }
+}
+
+#[test]
+fn many_tracks_of_which_the_server_refuses_one_change_nothing() {
+    in_own_database(|store, session| {
+        let batch = |last: &str| long_batch(|n| if n < 299 { "u1" } else { last }.to_owned());
+        store.apply(&batch("u2")).unwrap();
+        session.execute("alter table tracking.track add constraint known check (username < 'v')");
+        let last = |user: &str| NewTrack::new("a001", user, json!({})).unwrap();
+        let of_statement = store.apply(&Batch::new().save(last("z1")).save(last("z1")));
+        let of_copy = store.apply(&batch("z1"));
+        let [of_statement, of_copy] = [of_statement, of_copy].map(Result::unwrap_err);
+        assert_eq!(of_copy.kind(), of_statement.kind(), "{of_copy:?}");
+        assert_eq!(store.count(&Query::all()).unwrap(), 300);
+        store.apply(&batch("u2")).unwrap();
+        assert_eq!(store.count(&Query::all()).unwrap(), 600);
+        let highest = store.query(&Query::all().order(Order::IdDescending).limit(1));
+        let highest = highest.unwrap().first().map(|track| track.id().number());
+        assert_eq!(highest, Some(600), "no id was given away");
+        let idle = session.numbers(
+            "select count(*) from pg_stat_activity \
+             where datname = current_database() and state like 'idle in transaction%'",
+        );
+        assert_eq!(idle, [0]);
+    });
 }
 
 /// Runs a test in a database of its own.
