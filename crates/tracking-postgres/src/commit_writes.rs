@@ -29,7 +29,7 @@ impl Change {
         self.push_batches(&mut statements);
         self.transaction.push_changes(&mut statements);
         let new = self.cache.new_tracks();
-        let copies = new.len() >= MIN_COPIED && self.transaction.connection.can_copy();
+        let copies = new.len() >= MIN_COPIED && self.transaction.connection.copies();
         if !copies && !new.is_empty() {
             statements.push(insert_tracks(&self.transaction.store, &new));
         }

@@ -27,6 +27,8 @@ pub(crate) enum StoreError {
     NoPassword(String),
     /// All connections of the pool are in use.
     PoolExhausted(Duration),
+    /// The server inserts rows and does not copy them.
+    CopyRefused,
     /// The answer to a commit was lost.
     CommitUnknown(Box<Self>),
 }
@@ -54,6 +56,7 @@ impl StoreError {
             Self::TlsRefused(reasons) => Self::TlsRefused(reasons.clone()),
             Self::NoPassword(reason) => Self::NoPassword(reason.clone()),
             Self::PoolExhausted(limit) => Self::PoolExhausted(*limit),
+            Self::CopyRefused => Self::CopyRefused,
             Self::CommitUnknown(source) => Self::CommitUnknown(Box::new(source.duplicate())),
         }
     }
@@ -92,6 +95,7 @@ impl StoreError {
             | Self::TlsRefused(_)
             | Self::NoPassword(_)
             | Self::PoolExhausted(_)
+            | Self::CopyRefused
             | Self::Core(_) => false,
         }
     }
@@ -99,7 +103,7 @@ impl StoreError {
     /// Whether the server asks to repeat the transaction, or it would succeed if repeated.
     pub(crate) fn is_conflict(&self) -> bool {
         let Self::Postgres(error) = self else {
-            return false;
+            return matches!(self, Self::CopyRefused);
         };
         error.as_db_error().is_some_and(|db| {
             [
@@ -138,6 +142,7 @@ impl StoreError {
             Self::TlsRefused(_) => "TLS refused",
             Self::NoPassword(_) => "no password",
             Self::PoolExhausted(_) => "all connections in use",
+            Self::CopyRefused => "copy refused",
             Self::CommitUnknown(_) => "commit unknown",
         }
     }
@@ -200,6 +205,10 @@ impl StoreError {
                 format!("reach {place}; try again, or allow more connections"),
                 format!("all connections have been in use for {limit:?}"),
             ),
+            Self::CopyRefused => {
+                let reason = "the server does not copy rows";
+                Error::unavailable(format!("use {place}; try again"), reason)
+            }
             Self::CommitUnknown(source) => {
                 let source = source.into_core(place);
                 Error::outcome_unknown(format!("the commit to {place}"), Some(source.into()))

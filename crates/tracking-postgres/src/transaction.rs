@@ -107,7 +107,7 @@ impl Transaction {
         statements: Vec<Sql>,
         copy: Option<Copy<'_>>,
     ) -> Result<PooledConnection> {
-        self.connection.commit(&statements, copy).await?;
+        self.connection.commit_with(&statements, copy).await?;
         Ok(self.connection)
     }
 

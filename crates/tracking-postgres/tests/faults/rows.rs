@@ -190,6 +190,30 @@ fn many_tracks_of_which_the_server_refuses_one_change_nothing() {
     });
 }
 
+#[test]
+fn many_tracks_are_saved_by_a_role_under_row_level_security() {
+    in_own_database(|store, session| {
+        let role = format!("s_{}", Server::fresh_store_name());
+        session.execute(&format!(
+            "create role {role} login; grant usage on schema tracking to {role}; \
+             grant all on all tables in schema tracking to {role}; \
+             alter table tracking.track enable row level security; \
+             create policy own on tracking.track using (store = 'main')"
+        ));
+        // Where a store is, it says itself.
+        let place = format!("{store:?}");
+        let place = place.split(['"', '#']).nth(1).unwrap();
+        let url = format!("postgres://{role}@{place}");
+        let limited = PostgresStorage::open(&*url).unwrap();
+        for count in [300, 600] {
+            limited.apply(&long_batch(|_| "u1".to_owned())).unwrap();
+            assert_eq!(limited.count(&Query::all()).unwrap(), count);
+        }
+        drop(limited);
+        session.execute(&format!("drop owned by {role}; drop role {role}"));
+    });
+}
+
 /// Runs a test in a database of its own.
 fn in_own_database(test: impl FnOnce(&PostgresStorage, &Session)) {
     let Some(server) = server() else { return };
