@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use futures_util::SinkExt as _;
 use serde_json::json;
-use tokio::runtime::Runtime;
+use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::{Client, NoTls, Row, Statement};
 
 use super::{BATCH, OF_TASK, OF_USER, Operation, Result, START, task, user, user_of_first};
@@ -90,12 +90,11 @@ async fn copy(client: &Client, tracks: u64, n: u64, [number, ends]: [&Statement;
         runs.push(i64::try_from(number % (tracks / OF_TASK) + 1)?);
         let id = last.unsigned_abs() - BATCH + 1 + k;
         let (task, user) = (number % (tracks / OF_TASK), number % (tracks / OF_USER));
+        let data = json!({"page": number % 100, "answer": "forty-two"});
         writeln!(
             text,
-            "sql\t{id}\ttask-{task}\t\\N\t{}\tuser-{user}\t\\N\t2026-11-27 00:00:00+00\t\
-             {{\"answer\":\"forty-two\",\"page\":{}}}",
-            task + 1,
-            number % 100
+            "sql\t{id}\ttask-{task}\t\\N\t{}\tuser-{user}\t\\N\t2026-11-27 00:00:00+00\t{data}",
+            task + 1
         )?;
     }
     let sink = client.copy_in("copy tracking.track from stdin").await?;
@@ -106,6 +105,13 @@ async fn copy(client: &Client, tracks: u64, n: u64, [number, ends]: [&Statement;
     client.execute(ends, &[&runs]).await?;
     client.batch_execute("commit").await?;
     Ok(())
+}
+
+/// Where the driver runs.
+#[derive(Clone, Copy)]
+pub(super) enum Driver {
+    OnOwnThread,
+    OnCallersThread,
 }
 
 pub(super) struct BySql {
@@ -119,11 +125,12 @@ pub(super) struct Prepared {
 }
 
 impl BySql {
-    pub(super) fn new(url: &str) -> Result<Self> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()?;
+    pub(super) fn new(url: &str, driver: Driver) -> Result<Self> {
+        let mut builder = match driver {
+            Driver::OnOwnThread => Builder::new_multi_thread(),
+            Driver::OnCallersThread => Builder::new_current_thread(),
+        };
+        let runtime = builder.worker_threads(1).enable_all().build()?;
         let client = runtime.block_on(async {
             let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
             tokio::spawn(connection);

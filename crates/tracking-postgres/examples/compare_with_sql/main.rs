@@ -4,12 +4,14 @@
 //!
 //! `URL` names a database for this measurement only: its schema `tracking` is removed and made
 //! again, with two stores of so many tracks. The statements by hand are prepared, and one connection
-//! makes them. They do less than the contract asks for: they know that runs are there, check neither
-//! keys nor sessions nor the change feed, do not limit how long they wait for a lock, and an update
-//! looks for the last track before it has the lock. The other stores have the same tracks, one in
-//! memory and one in a file whose saves survive a loss of power, as those of the server do. Rounds of
-//! all take turns, so that what else the machine does meanwhile concerns all; the median of the
-//! rounds counts.
+//! makes them. The driver runs on a thread of its own, as in an async program, and "here" on that of
+//! the caller, as in a program that does one thing after the other. The statements do less than the
+//! contract asks for: they know that runs are there, check neither keys nor sessions nor the change
+//! feed, do not limit how long they wait for a lock, and an update looks for the last track before it
+//! has the lock. The other stores have the same tracks, one in memory and one in a file whose saves
+//! survive a loss of power, as those of the server do. Rounds of all take turns, so that what else
+//! the machine does meanwhile concerns all; the median of the rounds counts, and for a ratio that of
+//! the ratios of rounds next to each other.
 #![expect(clippy::print_stdout, reason = "this is what it is for")]
 
 mod by_sql;
@@ -19,7 +21,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use by_sql::BySql;
+use by_sql::{BySql, Driver, Prepared};
 use serde_json::json;
 use tracking_btree::BTreeStorage;
 use tracking_core::{
@@ -31,7 +33,7 @@ use tracking_sqlite::{Durability, SqliteStorage};
 
 type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
 
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 25;
 const THREADS: u32 = 32;
 /// How many tracks a task and a user have.
 const OF_TASK: u64 = 100;
@@ -43,16 +45,17 @@ fn main() -> Result<()> {
     let url = arguments.next().ok_or("which database? give its URL")?;
     let seconds = arguments
         .next()
-        .map_or(Ok(1.0), |seconds| seconds.parse())?;
+        .map_or(Ok(0.1), |seconds| seconds.parse())?;
     let tracks = arguments
         .next()
         .map_or(Ok(100_000), |tracks| tracks.parse())?;
     let round = Duration::from_secs_f64(seconds);
-    let sql = BySql::new(&url)?;
+    let sql = BySql::new(&url, Driver::OnOwnThread)?;
     sql.batch_execute("drop schema if exists tracking cascade")?;
     let store = PostgresStorage::open(&*url)?;
     sql.fill(tracks)?;
-    let mut sql = sql.prepared()?;
+    let here = BySql::new(&url, Driver::OnCallersThread)?;
+    let sql = [sql.prepared()?, here.prepared()?];
     let folder = tempfile::tempdir()?;
     let file = SqliteStorage::builder(folder.path().join("tracks.db"))
         .durability(Durability::Power)
@@ -60,36 +63,32 @@ fn main() -> Result<()> {
     let memory = BTreeStorage::new();
     fill(&file, tracks)?;
     fill(&memory, tracks)?;
-    let stores: [&dyn TrackingStorage; 3] = [&store, &file, &memory];
+    let mut contenders = Contenders {
+        store,
+        sql,
+        file,
+        memory,
+    };
     println!("{tracks} tracks; operations a second, median of {ROUNDS} rounds of {seconds} s");
-    let titles = [
-        "operation",
-        "PostgreSQL",
-        "SQL",
-        "ratio",
-        "SQLite",
-        "memory",
-    ];
-    let [name, ours, theirs, ratio, file, memory] = titles;
-    println!("{name:40} {ours:>10} {theirs:>10} {ratio:>6} {file:>10} {memory:>10}");
+    println!(
+        "{:38}{:>11}{:>9}{:>7}{:>9}{:>7}{:>9}{:>11}",
+        "operation", "PostgreSQL", "SQL", "ratio", "SQL here", "ratio", "SQLite", "memory"
+    );
     for operation in Operation::ALL {
-        let (mut rates, mut by_sql) = (stores.map(|_| Vec::new()), Vec::new());
-        for _ in 0..ROUNDS {
-            for (rates, store) in rates.iter_mut().zip(stores) {
-                rates.push(rate(round, |n| operation.by_store(store, tracks, n))?);
-            }
-            by_sql.push(rate(round, |n| operation.by_sql(&mut sql, tracks, n))?);
-        }
+        let rates = contenders.rates(operation, tracks, round)?;
+        let [ours, by_sql, by_sql_here, ..] = &rates;
+        let [sql, here] = [by_sql, by_sql_here].map(|theirs| ratio(ours, theirs));
         let factor = f64::from(operation.size());
-        let [ours, file, memory] = rates.map(|rates| median(rates) * factor);
-        let theirs = median(by_sql) * factor;
-        let (name, ratio) = (operation.name(), ours / theirs);
-        println!("{name:40} {ours:10.0} {theirs:10.0} {ratio:6.2} {file:10.0} {memory:10.0}");
+        let [ours, by_sql, by_sql_here, file, memory] = rates.map(|rates| median(rates) * factor);
+        let name = operation.name();
+        println!(
+            "{name:38}{ours:11.0}{by_sql:9.0}{sql:7.2}{by_sql_here:9.0}{here:7.2}{file:9.0}{memory:11.0}"
+        );
     }
     let mut rates = [Vec::new(), Vec::new()];
     for _ in 0..ROUNDS {
         for (rates, threads) in rates.iter_mut().zip([1, THREADS]) {
-            rates.push(saves(&store, threads, round)?);
+            rates.push(saves(&contenders.store, threads, round)?);
         }
     }
     let [one, many] = rates.map(median);
@@ -98,6 +97,44 @@ fn main() -> Result<()> {
         many / one
     );
     Ok(())
+}
+
+/// What is compared.
+struct Contenders {
+    store: PostgresStorage,
+    sql: [Prepared; 2],
+    file: SqliteStorage,
+    memory: BTreeStorage,
+}
+
+impl Contenders {
+    /// The rates of all in all rounds: of the store, of SQL by hand in two ways, and of two other stores.
+    fn rates(
+        &mut self,
+        operation: Operation,
+        tracks: u64,
+        round: Duration,
+    ) -> Result<[Vec<f64>; 5]> {
+        let (mut ours, mut file, mut memory) = (Vec::new(), Vec::new(), Vec::new());
+        let [mut by_sql, mut by_sql_here] = [Vec::new(), Vec::new()];
+        let [sql, sql_here] = &mut self.sql;
+        for number in 0..ROUNDS {
+            let of_store =
+                |store: &dyn TrackingStorage| rate(round, |n| operation.by_store(store, tracks, n));
+            let of_sql = |sql: &mut _| rate(round, |n| operation.by_sql(sql, tracks, n));
+            // The first three follow each other, and take turns in being first.
+            for turn in 0..3 {
+                match (number + turn) % 3 {
+                    0 => ours.push(of_store(&self.store)?),
+                    1 => by_sql.push(of_sql(&mut *sql)?),
+                    _ => by_sql_here.push(of_sql(&mut *sql_here)?),
+                }
+            }
+            file.push(of_store(&self.file)?);
+            memory.push(of_store(&self.memory)?);
+        }
+        Ok([ours, by_sql, by_sql_here, file, memory])
+    }
 }
 
 /// Saves the tracks that the stores in the database have.
@@ -133,6 +170,12 @@ fn rate(round: Duration, mut step: impl FnMut(u64) -> Result<()>) -> Result<f64>
         count += 1;
     }
     Ok(f64::from(count) / start.elapsed().as_secs_f64())
+}
+
+/// The median of the ratios of rounds that followed each other.
+fn ratio(ours: &[f64], theirs: &[f64]) -> f64 {
+    let ratios = ours.iter().zip(theirs).map(|(ours, theirs)| ours / theirs);
+    median(ratios.collect())
 }
 
 fn median(mut rates: Vec<f64>) -> f64 {
