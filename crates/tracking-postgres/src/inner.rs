@@ -73,7 +73,7 @@ impl Inner {
     /// Runs one statement that reads, on another connection where the first one is dead.
     pub(crate) async fn read(&self, sql: Sql) -> Result<Vec<Row>> {
         if let Some(standbys) = &self.standbys
-            && let Some(rows) = standbys.read(&self.pool, &sql).await
+            && let Some(rows) = Box::pin(standbys.read(&self.pool, &sql)).await
         {
             return Ok(rows);
         }

@@ -66,7 +66,13 @@ impl Pool {
     }
 
     async fn open(&self, generation: u64) -> Result<Connection> {
-        Connection::open(&self.settings, self.thread.clone(), generation).await
+        // In a box, since it is large and rarely needed, while the future of each call is moved.
+        Box::pin(Connection::open(
+            &self.settings,
+            self.thread.clone(),
+            generation,
+        ))
+        .await
     }
 
     fn take_idle(&self, generation: u64) -> Option<Connection> {

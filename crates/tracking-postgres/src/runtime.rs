@@ -89,6 +89,8 @@ impl StoreRuntime {
     ) -> Result<T, Error> {
         self.check_process(place)?;
         let runtime = self.runtime.as_ref().ok_or_else(|| lost_thread(place))?;
+        // It is moved several times on its way into the runtime.
+        let work = Box::pin(work);
         let work = async move {
             // What has come from the server meanwhile is read first, such as that it is gone.
             yield_now().await;
