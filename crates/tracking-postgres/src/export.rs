@@ -10,6 +10,7 @@ use crate::error::{Result, StoreError};
 use crate::fields;
 use crate::inner::{Inner, repeat_while};
 use crate::lookup;
+use crate::ranges;
 use crate::rows::{self, run_columns, track_columns};
 use crate::runtime::StoreRuntime;
 use crate::statement::Sql;
@@ -24,18 +25,29 @@ struct Snapshot {
 }
 
 impl Snapshot {
-    /// Begins, again where a partition is dropped while it is locked.
+    /// Begins. Locks are there before the moment that is seen, so no partition of that moment is dropped.
     async fn begin(inner: Arc<Inner>) -> Result<Self> {
-        repeat_while(StoreError::is_conflict, || Self::begin_once(&inner)).await
+        if inner.partition_every.get().is_none() {
+            return Self::begin_with(&inner, "").await;
+        }
+        let of_store = ranges::lock_against_drops(&inner.store);
+        match Self::begin_with(&inner, &of_store).await {
+            // The role may read the partition as a part of the table of tracks only.
+            Err(error) if error.is_denied() => {
+                let all = "lock table tracking.track in access share mode; ";
+                repeat_while(StoreError::is_conflict, || Self::begin_with(&inner, all)).await
+            }
+            begun => begun,
+        }
     }
 
-    async fn begin_once(inner: &Inner) -> Result<Self> {
+    async fn begin_with(inner: &Inner, locks: &str) -> Result<Self> {
         let connection = inner.pool.extra().await?;
         // The savepoint keeps the transaction where a statement fails and is repeated.
-        // The lock is there before the moment that is seen, so no partition of that moment is dropped.
-        let begin = "begin isolation level repeatable read read only; \
-                     lock table tracking.track in access share mode; savepoint page";
-        connection.execute(begin).await?;
+        let begin = "begin isolation level repeatable read read only";
+        connection
+            .execute(&format!("{begin}; {locks} savepoint page"))
+            .await?;
         Ok(Self { connection })
     }
 

@@ -39,9 +39,11 @@ pub(crate) async fn prepare(inner: Arc<Inner>, place: String) -> Result<()> {
         size = partition_size(&connection, &inner.store).await?;
     }
     partitions::check_size(&inner.store, size.flatten(), settings.partition_every)?;
-    if let Some(size) = size.flatten().filter(|_| !settings.reads_only) {
+    if let Some(size) = size.flatten() {
         inner.partition_every.get_or_init(|| size);
-        ranges::extend(&connection, &inner.store, size).await;
+        if !settings.reads_only {
+            ranges::extend(&connection, &inner.store, size).await;
+        }
     }
     Ok(())
 }

@@ -86,6 +86,12 @@ pub(crate) fn lock_store(store: &str) -> String {
     format!("lock table only tracking.{partition} in access exclusive mode")
 }
 
+/// The statement that keeps the ranges of a store as they are, while it is read and written.
+pub(crate) fn lock_against_drops(store: &str) -> String {
+    let partition = store_partition(store);
+    format!("lock table only tracking.{partition} in access share mode; ")
+}
+
 /// The ranges of a store, sorted.
 pub(crate) async fn of_store(connection: &Connection, store: &str) -> Result<Vec<IdRange>> {
     let sql = Sql::composed(

@@ -12,21 +12,13 @@ use tracking_core::{
 };
 use tracking_postgres::PostgresStorage;
 
-use crate::database::{DATABASE, fresh, ranges, url};
-use crate::session::Session;
-use crate::stores::{Fresh, server};
+use crate::database::{OwnDatabase, ranges};
 
 /// How many tracks each of some programs saves.
 const SAVES: i64 = 150;
 /// How many of them stay at least.
 const KEPT: i64 = 30;
 const TASKS: [&str; 3] = ["a0", "a1", "a2"];
-
-/// The same store, as another program opens it.
-fn opened(store: &Fresh) -> PostgresStorage {
-    let builder = PostgresStorage::builder(url(server().unwrap()));
-    builder.store(store.store_name().clone()).open().unwrap()
-}
 
 /// Saves the tracks of a task, each of which has its number as time in seconds, and changes each once.
 fn save_all(store: &PostgresStorage, task: &str, saved: &AtomicI64) {
@@ -105,8 +97,11 @@ fn prune(store: &PostgresStorage, saved: &[AtomicI64]) {
 
 #[test]
 fn no_query_misses_a_partition() {
-    let Some(server) = server() else { return };
-    let store = fresh(server, |builder| builder.partition_every(16));
+    let Some(database) = OwnDatabase::create() else {
+        return;
+    };
+    let store = database.fresh_with(|builder| builder.partition_every(16));
+    let opened = || database.open(store.store_name());
     let saved: [AtomicI64; 3] = Default::default();
     let is_done = AtomicBool::new(false);
     let while_saving = |work: &(dyn Fn() + Sync)| {
@@ -114,11 +109,11 @@ fn no_query_misses_a_partition() {
             work();
         }
     };
-    let (reader, exporter, pruner) = (opened(&store), opened(&store), opened(&store));
-    let analyzer = Session::open(server, DATABASE);
+    let (reader, exporter, pruner) = (opened(), opened(), opened());
+    let analyzer = database.session();
     thread::scope(|scope| {
         let writers = TASKS.iter().zip(&saved).map(|(task, saved)| {
-            let own = opened(&store);
+            let own = opened();
             scope.spawn(move || save_all(&own, task, saved))
         });
         let writers: Vec<_> = writers.collect();
@@ -154,6 +149,6 @@ fn no_query_misses_a_partition() {
         let expected = format!(r#"{{"n":{}}}"#, number_of(track.time()));
         assert_eq!(track.data().as_str(), expected);
     }
-    let session = Session::open(server, DATABASE);
+    let session = database.session();
     assert!(ranges(&session, store.store_name()).len() > 1);
 }

@@ -1,11 +1,11 @@
-//! A database with partitions, in the server that all tests share.
+//! Databases with partitions, in the server that all tests share.
 
 use tracking_core::TrackingStorage;
 use tracking_postgres::{PostgresStorage, PostgresStorageBuilder, StoreName};
 use tracking_testkit::{Model, Setup};
 
 use crate::server::Server;
-use crate::session::Session;
+use crate::session::{Session, execute};
 use crate::stores::{Fresh, server};
 
 /// How many ids each partition covers.
@@ -18,34 +18,81 @@ const SIZE_FOR_CONTRACT: u64 = 8;
 /// of indexes take minutes.
 const SIZE_FOR_MUCH: u64 = 64;
 
-pub(crate) const DATABASE: &str = "partitioned";
+const DATABASE: &str = "partitioned";
 
 /// The lock under which one of the processes of a test run makes the database.
 const LOCK: u32 = 20_261_128;
 
-pub(crate) fn url_of(server: &Server, user: &str, database: &str) -> String {
-    format!("postgres://{user}@127.0.0.1:{}/{database}", server.port())
-}
-
-/// The connection string of the database, which the first test makes.
-pub(crate) fn url(server: &Server) -> String {
+/// The connection string of the database that the contract uses, which the first test makes.
+fn url(server: &Server) -> String {
     let session = Session::open(server, "postgres");
     session.execute(&format!("select pg_advisory_lock({LOCK})"));
     let is_there = format!("select count(*) from pg_database where datname = '{DATABASE}'");
     if session.numbers(&is_there) == [0] {
         session.execute(&format!("create database {DATABASE}"));
     }
-    url_of(server, "app", DATABASE)
+    format!("postgres://app@127.0.0.1:{}/{DATABASE}", server.port())
 }
 
-/// A fresh store of the database with small partitions.
-pub(crate) fn fresh(
-    server: &Server,
-    build: impl FnOnce(PostgresStorageBuilder) -> PostgresStorageBuilder,
-) -> Fresh {
-    let url = url(server);
-    let builder = PostgresStorage::builder(&*url).partition_every(SIZE);
-    Fresh::in_database(url, build(builder))
+/// A database of a test's own, removed with the test: a statement may lock the partitions of all stores of a
+/// database, so that tests which use one together keep each other from changing partitions.
+pub(crate) struct OwnDatabase {
+    name: String,
+    server: &'static Server,
+}
+
+impl OwnDatabase {
+    /// Nothing where no server is installed.
+    pub(crate) fn create() -> Option<Self> {
+        let server = server()?;
+        let name = format!("d_{}", Server::fresh_store_name());
+        execute(server, "postgres", &format!("create database {name}"));
+        Some(Self { name, server })
+    }
+
+    pub(crate) fn session(&self) -> Session {
+        Session::open(self.server, &self.name)
+    }
+
+    /// A connection string; what follows the name of the database is added.
+    pub(crate) fn url(&self, user: &str, settings: &str) -> String {
+        format!(
+            "postgres://{user}@127.0.0.1:{}/{}{settings}",
+            self.server.port(),
+            self.name
+        )
+    }
+
+    /// Opens stores with partitions of [`SIZE`].
+    pub(crate) fn builder(&self) -> PostgresStorageBuilder {
+        PostgresStorage::builder(self.url("app", "")).partition_every(SIZE)
+    }
+
+    /// Opens a store that is there.
+    pub(crate) fn open(&self, store: &StoreName) -> PostgresStorage {
+        let builder = PostgresStorage::builder(self.url("app", ""));
+        builder.store(store.clone()).open().unwrap()
+    }
+
+    pub(crate) fn fresh(&self) -> Fresh {
+        self.fresh_with(|builder| builder)
+    }
+
+    pub(crate) fn fresh_with(
+        &self,
+        build: impl FnOnce(PostgresStorageBuilder) -> PostgresStorageBuilder,
+    ) -> Fresh {
+        Fresh::in_database(self.url("app", ""), build(self.builder()))
+    }
+}
+
+impl Drop for OwnDatabase {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let remove = format!("drop database {} with (force)", self.name);
+            execute(self.server, "postgres", &remove);
+        }
+    }
 }
 
 /// An empty store with small partitions; the naive model where no server is installed.
@@ -70,11 +117,11 @@ fn sized_store(setup: Setup, size: u64) -> Box<dyn TrackingStorage> {
     let Some(server) = server() else {
         return Box::new(Model::with_indexes(setup.clock, setup.indexes));
     };
-    Box::new(fresh(server, |builder| {
-        let indexes = setup.indexes.into_iter();
-        let builder = builder.partition_every(size);
-        indexes.fold(builder.clock(setup.clock), PostgresStorageBuilder::index)
-    }))
+    let url = url(server);
+    let builder = PostgresStorage::builder(&*url).partition_every(size);
+    let indexes = setup.indexes.into_iter();
+    let builder = indexes.fold(builder.clock(setup.clock), PostgresStorageBuilder::index);
+    Box::new(Fresh::in_database(url, builder))
 }
 
 /// The first ids of the ranges that a store has.

@@ -16,8 +16,7 @@ use tracking_postgres::{PostgresStorage, PostgresStorageBuilder};
 use tracking_testkit::Setup;
 use tracking_testkit::random::side_by_side;
 
-use crate::database::{DATABASE, SIZE, fresh, ranges, url, url_of};
-use crate::server::Server;
+use crate::database::{OwnDatabase, SIZE, ranges};
 use crate::session::Session;
 use crate::stores::{Fresh, server};
 
@@ -62,13 +61,11 @@ fn fill(store: &dyn TrackingStorage, tracks: i64, after: impl Fn(i64)) {
 
 /// Fills a store with partitions. The server may look at a partition just when its range should end; opening the
 /// store ends it then.
-fn fill_partitions(store: &Fresh, tracks: i64) {
-    let (server, size) = (server().unwrap(), SIZE.cast_signed());
-    let session = Session::open(server, DATABASE);
+fn fill_partitions(database: &OwnDatabase, store: &Fresh, tracks: i64) {
+    let (session, size) = (database.session(), SIZE.cast_signed());
     fill(&**store, tracks, |number| {
         while number % size == 0 && !ranges(&session, store.store_name()).contains(&(number + 1)) {
-            let same = PostgresStorage::builder(url(server)).store(store.store_name().clone());
-            drop(same.open().unwrap());
+            drop(database.open(store.store_name()));
         }
     });
 }
@@ -105,7 +102,9 @@ fn state(store: &dyn TrackingStorage) -> String {
 
 #[test]
 fn random_calls_are_answered_as_by_the_store_in_memory() {
-    let Some(server) = server() else { return };
+    let Some(database) = OwnDatabase::create() else {
+        return;
+    };
     let memory = |setup: Setup| {
         let indexes = setup.indexes.into_iter();
         indexes
@@ -113,7 +112,7 @@ fn random_calls_are_answered_as_by_the_store_in_memory() {
             .build()
     };
     let partitioned = |setup: Setup| {
-        fresh(server, |builder| {
+        database.fresh_with(|builder| {
             let indexes = setup.indexes.into_iter();
             indexes.fold(builder.clock(setup.clock), PostgresStorageBuilder::index)
         })
@@ -140,7 +139,9 @@ fn filled(with_feed: bool, store: &Fresh, fill: impl Fn(&Fresh, i64)) {
 
 #[test]
 fn the_same_removals_give_the_same_answers_with_and_without_partitions() {
-    let Some(server) = server() else { return };
+    let Some(database) = OwnDatabase::create() else {
+        return;
+    };
     let removals = [
         before(2),
         before(10).limit(0),
@@ -155,11 +156,13 @@ fn the_same_removals_give_the_same_answers_with_and_without_partitions() {
     for (with_feed, with_empty_runs) in [(false, false), (false, true), (true, false), (true, true)]
     {
         let clock = || Arc::new(ManualClock::new(at(0)));
-        let plain = Fresh::new(PostgresStorage::builder(server.url()).clock(clock()));
-        let partitioned = fresh(server, |builder| builder.clock(clock()));
-        let session = Session::open(server, DATABASE);
+        let plain = Fresh::new(PostgresStorage::builder(server().unwrap().url()).clock(clock()));
+        let partitioned = database.fresh_with(|builder| builder.clock(clock()));
+        let session = database.session();
         filled(with_feed, &plain, fill_plain);
-        filled(with_feed, &partitioned, fill_partitions);
+        filled(with_feed, &partitioned, |store, tracks| {
+            fill_partitions(&database, store, tracks);
+        });
         let mut counts = Vec::new();
         for retention in &removals {
             let mut removal = Removal::old_tracks(*retention);
@@ -179,11 +182,11 @@ fn the_same_removals_give_the_same_answers_with_and_without_partitions() {
 }
 
 /// A store with ten tracks in three ranges, of which two are full.
-fn ten(server: &Server) -> (Fresh, Session) {
-    let store = fresh(server, |builder| builder);
-    fill_partitions(&store, 9);
+fn ten(database: &OwnDatabase) -> (Fresh, Session) {
+    let store = database.fresh();
+    fill_partitions(database, &store, 9);
     store.save(numbered(10)).unwrap();
-    let session = Session::open(server, DATABASE);
+    let session = database.session();
     assert_eq!(ranges(&session, store.store_name()), [1, 5, 9]);
     (store, session)
 }
@@ -201,8 +204,10 @@ fn forbid_deletion(session: &Session, store: &Fresh, first: i64) {
 
 #[test]
 fn a_partition_is_dropped_and_no_track_of_it_deleted() {
-    let Some(server) = server() else { return };
-    let (store, session) = ten(server);
+    let Some(database) = OwnDatabase::create() else {
+        return;
+    };
+    let (store, session) = ten(&database);
     forbid_deletion(&session, &store, 1);
     let removed = store.remove_by(&Removal::old_tracks(before(7)).with_empty_runs());
     let removed = removed.unwrap();
@@ -219,8 +224,10 @@ fn a_partition_is_dropped_and_no_track_of_it_deleted() {
 
 #[test]
 fn a_removal_with_other_criteria_deletes() {
-    let Some(server) = server() else { return };
-    let (store, session) = ten(server);
+    let Some(database) = OwnDatabase::create() else {
+        return;
+    };
+    let (store, session) = ten(&database);
     for removal in [
         Removal::old_tracks_among(before(100), Query::all().user("u1")),
         Removal::old_tracks(before(100).keep_last(100)),
@@ -236,14 +243,16 @@ fn a_removal_with_other_criteria_deletes() {
 
 #[test]
 fn whole_partitions_alone_can_be_removed() {
-    let Some(server) = server() else { return };
-    let (store, session) = ten(server);
+    let Some(database) = OwnDatabase::create() else {
+        return;
+    };
+    let (store, session) = ten(&database);
     let old = Removal::old_tracks(before(7)).with_empty_runs();
     let removed = store.drop_partitions(&old).unwrap();
     assert_eq!((removed.tracks, removed.runs), (4, 4));
     assert_eq!(ranges(&session, store.store_name()), [5, 9]);
     assert_eq!(store.remove_by(&old).unwrap().tracks, 2);
-    let plain = Fresh::new(PostgresStorage::builder(server.url()));
+    let plain = Fresh::new(PostgresStorage::builder(server().unwrap().url()));
     fill_plain(&plain, 9);
     assert!(plain.drop_partitions(&old).unwrap().is_nothing());
     assert_eq!(plain.count(&Query::all()).unwrap(), 9);
@@ -251,9 +260,11 @@ fn whole_partitions_alone_can_be_removed() {
 
 #[test]
 fn a_drop_waits_for_readers_only_for_a_moment_and_deletes_then() {
-    let Some(server) = server() else { return };
-    let (store, session) = ten(server);
-    let reader = Session::open(server, DATABASE);
+    let Some(database) = OwnDatabase::create() else {
+        return;
+    };
+    let (store, session) = ten(&database);
+    let reader = database.session();
     let name = store.store_name();
     reader.execute(&format!(
         "begin; select from tracking.track where store = '{name}' limit 1"
@@ -278,8 +289,10 @@ fn a_drop_waits_for_readers_only_for_a_moment_and_deletes_then() {
 /// Otherwise the export would have the runs of a moment, and lack the tracks that have gone since.
 #[test]
 fn an_export_keeps_the_partitions_that_it_has_not_read_yet() {
-    let Some(server) = server() else { return };
-    let (store, _session) = ten(server);
+    let Some(database) = OwnDatabase::create() else {
+        return;
+    };
+    let (store, _session) = ten(&database);
     let mut tracks = 0;
     let mut removed = None;
     let mut visitor = |record: Record| {
@@ -295,8 +308,10 @@ fn an_export_keeps_the_partitions_that_it_has_not_read_yet() {
 
 #[test]
 fn a_role_that_does_not_own_the_tables_deletes() {
-    let Some(server) = server() else { return };
-    let (store, session) = ten(server);
+    let Some(database) = OwnDatabase::create() else {
+        return;
+    };
+    let (store, session) = ten(&database);
     let name = store.store_name();
     let role = format!("w_{name}");
     session.execute(&format!(
@@ -306,7 +321,7 @@ fn a_role_that_does_not_own_the_tables_deletes() {
          tracking.key, tracking.checkpoint, tracking.batch, tracking.change, tracking.feed_epoch, \
          tracking.field_index to {role}"
     ));
-    let writer = PostgresStorage::builder(url_of(server, &role, DATABASE));
+    let writer = PostgresStorage::builder(database.url(&role, ""));
     let writer = writer.store(name.clone()).open().unwrap();
     assert_eq!(writer.save(numbered(11)).unwrap(), id(11));
     let refused = writer.drop_partitions(&Removal::old_tracks(before(7)));
@@ -324,6 +339,16 @@ fn a_role_that_does_not_own_the_tables_deletes() {
         [1, 5, 9],
         "the last one takes what comes"
     );
+    let mut records = 0;
+    let mut visitor = |_: Record| {
+        records += 1;
+        ControlFlow::Continue(())
+    };
+    writer.export(&mut visitor).unwrap();
+    assert!(
+        records > 14,
+        "it may read the partitions as the table of tracks alone"
+    );
     drop(writer);
     store.save(numbered(21)).unwrap();
     assert_eq!(ranges(&session, name), [1, 5, 9, 22]);
@@ -332,8 +357,10 @@ fn a_role_that_does_not_own_the_tables_deletes() {
 
 #[test]
 fn who_counts_while_partitions_come_and_go_sees_whole_changes() {
-    let Some(server) = server() else { return };
-    let store = fresh(server, |builder| builder);
+    let Some(database) = OwnDatabase::create() else {
+        return;
+    };
+    let store = database.fresh();
     let is_done = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let readers = [(); 3].map(|()| {
@@ -362,8 +389,10 @@ fn who_counts_while_partitions_come_and_go_sees_whole_changes() {
 /// Retention has left a gap where the ranges were.
 #[test]
 fn what_an_archive_has_is_restored_where_ranges_were_dropped() {
-    let Some(server) = server() else { return };
-    let (store, session) = ten(server);
+    let Some(database) = OwnDatabase::create() else {
+        return;
+    };
+    let (store, session) = ten(&database);
     let name = store.store_name();
     let mut archive = Vec::new();
     let mut visitor = |record: Record| {
@@ -374,7 +403,7 @@ fn what_an_archive_has_is_restored_where_ranges_were_dropped() {
     let before_removal = state(&*store);
     assert_eq!(store.prune(&before(9)).unwrap(), 8);
     assert_eq!(ranges(&session, name), [9]);
-    let reader = Session::open(server, DATABASE);
+    let reader = database.session();
     reader.execute(&format!(
         "begin; select from tracking.track where store = '{name}' limit 1"
     ));

@@ -9,9 +9,8 @@ use tracking_core::{
 };
 use tracking_postgres::{PostgresStorage, PostgresStorageBuilder};
 
-use crate::database::{DATABASE, SIZE, fresh, ranges, url, url_of};
+use crate::database::{OwnDatabase, SIZE, ranges};
 use crate::server::Server;
-use crate::session::{Session, execute};
 use crate::stores::{Fresh, server};
 
 fn save(store: &PostgresStorage, tracks: u64) {
@@ -22,10 +21,10 @@ fn save(store: &PostgresStorage, tracks: u64) {
 
 #[test]
 fn ten_programs_create_tables_with_partitions_concurrently() {
-    let Some(server) = server() else { return };
-    let database = format!("d_{}", Server::fresh_store_name());
-    execute(server, "postgres", &format!("create database {database}"));
-    let url = url_of(server, "app", &format!("{database}?partition_every=4"));
+    let Some(database) = OwnDatabase::create() else {
+        return;
+    };
+    let url = database.url("app", "?partition_every=4");
     thread::scope(|scope| {
         for _ in 0..10 {
             scope.spawn(|| save(&PostgresStorage::open(url.as_str()).unwrap(), 3));
@@ -33,39 +32,39 @@ fn ten_programs_create_tables_with_partitions_concurrently() {
     });
     let store = PostgresStorage::open(url.as_str()).unwrap();
     assert_eq!(store.count(&Query::all()).unwrap(), 30);
-    let session = Session::open(server, &database);
+    let session = database.session();
     let firsts = ranges(&session, store.store_name());
     assert!(
         (2..=8).contains(&firsts.len()) && firsts[0] == 1,
         "{firsts:?}"
     );
-    drop((store, session));
-    let remove = format!("drop database {database} with (force)");
-    execute(server, "postgres", &remove);
 }
 
 #[test]
 fn a_store_keeps_the_partitions_that_it_was_created_with() {
-    let Some(server) = server() else { return };
+    let Some(database) = OwnDatabase::create() else {
+        return;
+    };
     let refuses = |builder: PostgresStorageBuilder, reason: &str| {
         let refused = builder.open().unwrap_err();
         assert_eq!(refused.kind(), ErrorKind::InvalidName, "{refused:?}");
         assert!(refused.to_string().contains(reason), "{refused}");
     };
-    let plain = Fresh::new(PostgresStorage::builder(server.url()));
-    let of_plain = || PostgresStorage::builder(server.url()).partition_every(SIZE);
+    let plain = Fresh::new(PostgresStorage::builder(server().unwrap().url()));
+    let of_plain = || PostgresStorage::builder(server().unwrap().url()).partition_every(SIZE);
     refuses(
         of_plain().store(plain.store_name().clone()),
         "no partitions by id",
     );
     let new = StoreName::new(Server::fresh_store_name()).unwrap();
     refuses(of_plain().store(new.clone()), "created without partitions");
-    let missing = PostgresStorage::builder(server.url())
+    let missing = PostgresStorage::builder(server().unwrap().url())
         .store(new)
         .read_only();
     assert_eq!(missing.open().unwrap_err().kind(), ErrorKind::NotFound);
-    let store = fresh(server, |builder| builder);
-    let again = || PostgresStorage::builder(url(server)).store(store.store_name().clone());
+    let store = database.fresh();
+    let again =
+        || PostgresStorage::builder(database.url("app", "")).store(store.store_name().clone());
     refuses(again().partition_every(SIZE + 1), "has partitions of 4 ids");
     refuses(again().partition_every(0), "how many ids");
     save(&again().open().unwrap(), 5);
@@ -75,22 +74,30 @@ fn a_store_keeps_the_partitions_that_it_was_created_with() {
 
 #[test]
 fn a_store_without_the_setting_has_one_partition() {
-    let Some(server) = server() else { return };
-    let url = url(server);
+    let Some(database) = OwnDatabase::create() else {
+        return;
+    };
+    let _partitioned = database.fresh();
+    let url = database.url("app", "");
     let store = Fresh::in_database(url.clone(), PostgresStorage::builder(url).index("n"));
     save(&store, 10);
-    let session = Session::open(server, DATABASE);
+    let session = database.session();
     assert!(ranges(&session, store.store_name()).is_empty());
+    let name = store.store_name();
+    let is_there = format!("select count(*) from tracking.track_{name}_store");
+    assert_eq!(session.numbers(&is_there), [10]);
     assert_eq!(store.count(&Query::all().field("n", 3)).unwrap(), 1);
     store.reindex().unwrap();
 }
 
 #[test]
 fn the_partitions_of_a_store_go_with_it() {
-    let Some(server) = server() else { return };
-    let url = url(server);
+    let Some(database) = OwnDatabase::create() else {
+        return;
+    };
+    let url = database.url("app", "");
     let name = StoreName::new(Server::fresh_store_name()).unwrap();
-    let session = Session::open(server, DATABASE);
+    let session = database.session();
     let tables = format!("select count(*) from pg_class where relname like 'track\\_{name}\\_%'");
     for indexes in 0..2 {
         let builder = PostgresStorage::builder(url.as_str()).partition_every(SIZE);
@@ -106,20 +113,19 @@ fn the_partitions_of_a_store_go_with_it() {
 /// Who reads the table of tracks keeps the partition of a store from being dropped, but not its ranges.
 #[test]
 fn a_store_is_removed_while_others_read_other_stores() {
-    let Some(server) = server() else { return };
-    let (other, store) = (
-        fresh(server, |builder| builder),
-        fresh(server, |builder| builder),
-    );
+    let Some(database) = OwnDatabase::create() else {
+        return;
+    };
+    let (other, store) = (database.fresh(), database.fresh());
     save(&store, 5);
     let name = store.store_name().clone();
-    let reader = Session::open(server, DATABASE);
+    let reader = database.session();
     let other = other.store_name();
     reader.execute(&format!(
         "begin; select from tracking.track where store = '{other}'"
     ));
     let same = || {
-        PostgresStorage::builder(url(server))
+        PostgresStorage::builder(database.url("app", ""))
             .store(name.clone())
             .partition_every(SIZE)
     };
@@ -133,8 +139,10 @@ fn a_store_is_removed_while_others_read_other_stores() {
 
 #[test]
 fn names_of_stores_do_not_collide_with_partitions_of_others() {
-    let Some(server) = server() else { return };
-    let url = url(server);
+    let Some(database) = OwnDatabase::create() else {
+        return;
+    };
+    let url = database.url("app", "");
     let start = Server::fresh_store_name();
     let names = ["", "_1", "_1_part", "_store", "_store_pkey", "_pkey"];
     let stores = names.map(|end| {
@@ -152,9 +160,11 @@ fn names_of_stores_do_not_collide_with_partitions_of_others() {
 
 #[test]
 fn counters_alone_end_no_range() {
-    let Some(server) = server() else { return };
-    let store = fresh(server, |builder| builder);
-    let session = Session::open(server, DATABASE);
+    let Some(database) = OwnDatabase::create() else {
+        return;
+    };
+    let store = database.fresh();
+    let session = database.session();
     let counters = Counters::new(TrackId::new(1_000_002), None);
     store.restore(&[Record::Counters(counters)]).unwrap();
     assert_eq!(ranges(&session, store.store_name()), [1]);
@@ -164,11 +174,13 @@ fn counters_alone_end_no_range() {
 
 #[test]
 fn the_last_range_takes_what_comes_while_others_read() {
-    let Some(server) = server() else { return };
-    let store = fresh(server, |builder| builder);
+    let Some(database) = OwnDatabase::create() else {
+        return;
+    };
+    let store = database.fresh();
     let name = store.store_name();
-    let session = Session::open(server, DATABASE);
-    let reader = Session::open(server, DATABASE);
+    let session = database.session();
+    let reader = database.session();
     save(&store, 3);
     reader.execute(&format!(
         "begin; select from tracking.track where store = '{name}'"
@@ -189,7 +201,7 @@ fn the_last_range_takes_what_comes_while_others_read() {
     ));
     assert_eq!(ranges(&session, name), [1, 8]);
     drop(
-        PostgresStorage::builder(url(server))
+        PostgresStorage::builder(database.url("app", ""))
             .store(name.clone())
             .open()
             .unwrap(),
@@ -201,10 +213,12 @@ fn the_last_range_takes_what_comes_while_others_read() {
 /// Whatever is saved from several programs, while ranges are added and others read.
 #[test]
 fn many_programs_save_while_ranges_are_added() {
-    let Some(server) = server() else { return };
+    let Some(database) = OwnDatabase::create() else {
+        return;
+    };
     let (threads, saves) = (4, 60);
-    let store = fresh(server, |builder| builder);
-    let url = url(server);
+    let store = database.fresh();
+    let url = database.url("app", "");
     thread::scope(|scope| {
         for thread in 0..threads {
             let (url, name) = (&url, store.store_name().clone());
@@ -234,18 +248,20 @@ fn many_programs_save_while_ranges_are_added() {
         }
     });
     assert_eq!(store.count(&Query::all()).unwrap(), threads * saves);
-    let session = Session::open(server, DATABASE);
+    let session = database.session();
     assert!(ranges(&session, store.store_name()).len() > 10);
 }
 
 /// Large enough that the parts of an index are built one after the other, while others write.
 #[test]
 fn an_index_of_a_large_store_has_a_part_for_each_range() {
-    let Some(server) = server() else { return };
-    let url = url(server);
-    let store = fresh(server, |builder| builder.partition_every(20_000));
+    let Some(database) = OwnDatabase::create() else {
+        return;
+    };
+    let url = database.url("app", "");
+    let store = database.fresh_with(|builder| builder.partition_every(20_000));
     let name = store.store_name().clone();
-    let session = Session::open(server, DATABASE);
+    let session = database.session();
     save(&store, 1);
     let insert = |first: u64, last: u64| {
         session.execute(&format!(
