@@ -3,10 +3,9 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use futures_util::SinkExt as _;
-use futures_util::future::{join, join_all};
+use futures_util::future::join_all;
 use parking_lot::Mutex;
-use tokio::task::{JoinHandle, yield_now};
+use tokio::task::JoinHandle;
 use tokio_postgres::config::TargetSessionAttrs;
 use tokio_postgres::{Client, Config, NoTls, Row, Statement};
 
@@ -227,24 +226,11 @@ impl Connection {
 
     /// Copies rows. What is sent after them waits until they are.
     async fn copy_in(&self, copy: Copy<'_>) -> Result<(), tokio_postgres::Error> {
-        let begin = async {
-            match self.prepared(&copy.statement).await? {
-                Some(statement) => self.client.copy_in(&statement).await,
-                None => self.client.copy_in(copy.statement.text()).await,
-            }
+        let sink = match self.prepared(&copy.statement).await? {
+            Some(statement) => self.client.copy_in(&statement).await?,
+            None => self.client.copy_in(copy.statement.text()).await?,
         };
-        // They are written while the server does what was sent before.
-        let write = async {
-            yield_now().await;
-            copy.chunks.collect::<Vec<_>>()
-        };
-        let (sink, chunks) = join(begin, write).await;
-        let mut sink = std::pin::pin!(sink?);
-        for chunk in chunks {
-            sink.send(chunk).await?;
-        }
-        sink.finish().await?;
-        Ok(())
+        copy.send(sink).await
     }
 
     /// Runs statements without parameters.

@@ -15,16 +15,9 @@ pub(crate) struct Time(pub(crate) Timestamp);
 /// From 1970, where our time begins, to 2000, where PostgreSQL's does, in microseconds.
 const FROM_1970_TO_2000: i64 = 946_684_800_000_000;
 
-impl Time {
-    /// As `timestamptz` is sent.
-    pub(crate) fn since_2000(self) -> i64 {
-        self.0.micros() - FROM_1970_TO_2000
-    }
-}
-
 impl ToSql for Time {
     fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, Failure> {
-        self.since_2000().to_sql(&Type::INT8, out)
+        (self.0.micros() - FROM_1970_TO_2000).to_sql(&Type::INT8, out)
     }
 
     fn accepts(of: &Type) -> bool {
