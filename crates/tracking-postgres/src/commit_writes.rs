@@ -4,16 +4,11 @@ use tokio_postgres::types::Type;
 use tracking_core::{Run, Track};
 
 use crate::change::Change;
-use crate::copy::Copy;
 use crate::error::Result;
 use crate::names::split_owned;
 use crate::ranges;
 use crate::statement::Sql;
 use crate::values::Time;
-
-/// From how many new tracks on they are copied. For fewer, the second round trip takes longer than `copy`
-/// saves.
-const MIN_COPIED: usize = 200;
 
 impl Change {
     /// Writes everything and commits.
@@ -29,12 +24,11 @@ impl Change {
         self.push_batches(&mut statements);
         self.transaction.push_changes(&mut statements);
         let new = self.cache.new_tracks();
-        let copies = new.len() >= MIN_COPIED && self.transaction.connection.copies();
-        if !copies && !new.is_empty() {
+        if !new.is_empty() {
             statements.push(insert_tracks(&self.transaction.store, &new));
         }
         let is_changed = self.transaction.is_changed || self.transaction.is_row_changed();
-        if statements.is_empty() && !copies && !is_changed {
+        if statements.is_empty() && !is_changed {
             self.transaction.roll_back().await;
             return Ok(());
         }
@@ -43,8 +37,7 @@ impl Change {
         let [before, ..] = self.transaction.before;
         let last_ids = before..=self.transaction.row.last_track;
         let store = self.transaction.store.clone();
-        let copy = copies.then(|| Copy::of_tracks(&store, new));
-        let connection = self.transaction.commit(statements, copy).await?;
+        let connection = self.transaction.commit(statements).await?;
         if let Some(size) = partitions {
             ranges::extend_after_change(&connection, &store, size, last_ids).await;
         }

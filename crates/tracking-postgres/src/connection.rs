@@ -10,7 +10,6 @@ use tokio_postgres::config::TargetSessionAttrs;
 use tokio_postgres::{Client, Config, NoTls, Row, Statement};
 
 use crate::config::{Settings, host_name};
-use crate::copy::Copy;
 use crate::error::{Result, StoreError};
 use crate::runtime::RuntimeThread;
 use crate::statement::Sql;
@@ -118,7 +117,7 @@ impl Connection {
         self.prepare_all(statements).await?;
         self.is_in_transaction.store(true, Ordering::Relaxed);
         let begun = self
-            .within(limit, self.pipeline(Some(opening), statements, None, None))
+            .within(limit, self.pipeline(Some(opening), statements, None))
             .await;
         let begun = self.noted(begun);
         if begun.is_err() {
@@ -127,26 +126,14 @@ impl Connection {
         begun
     }
 
-    /// Whether it can copy: it must prepare a statement for that.
-    pub(crate) fn can_copy(&self) -> bool {
-        self.statements.is_some()
-    }
-
-    /// Runs the last statements of a transaction, copies rows and commits it, all in one round trip;
-    /// in two where there are rows to copy, since the server has to ask for them.
-    pub(crate) async fn commit(&self, statements: &[Sql], copy: Option<Copy<'_>>) -> Result<()> {
+    /// Runs the last statements of a transaction and commits it, all in one round trip.
+    pub(crate) async fn commit(&self, statements: &[Sql]) -> Result<()> {
         // Before the commit is sent, every failure means that nothing was changed.
-        let mut prepared = self.prepare_all(statements).await;
-        if let (Ok(()), Some(copy)) = (&prepared, &copy) {
-            prepared = self
-                .prepare_all(std::slice::from_ref(&copy.statement))
-                .await;
-        }
-        if let Err(error) = prepared {
+        if let Err(error) = self.prepare_all(statements).await {
             self.roll_back().await;
             return Err(error);
         }
-        let all = self.pipeline(None, statements, copy, Some("commit"));
+        let all = self.pipeline(None, statements, Some("commit"));
         let committed = self.noted(self.within(self.answer_timeout, all).await);
         match committed {
             Ok(_) => {
@@ -196,12 +183,11 @@ impl Connection {
         }
     }
 
-    /// Sends several statements and rows at once, with simple statements before and after them.
+    /// Sends several statements at once, with simple ones before and after them.
     async fn pipeline(
         &self,
         first: Option<&str>,
         statements: &[Sql],
-        copy: Option<Copy<'_>>,
         last: Option<&str>,
     ) -> Result<Vec<Vec<Row>>, tokio_postgres::Error> {
         let simple = async |text: Option<&str>| match text {
@@ -209,28 +195,12 @@ impl Connection {
             None => Ok(()),
         };
         let all = join_all(statements.iter().map(|sql| self.run(sql)));
-        let copied = async {
-            match copy {
-                Some(copy) => self.copy_in(copy).await,
-                None => Ok(()),
-            }
-        };
-        let (first, rows, copied, last) =
-            futures_util::future::join4(simple(first), all, copied, simple(last)).await;
+        let (first, rows, last) =
+            futures_util::future::join3(simple(first), all, simple(last)).await;
         first?;
         let rows = rows.into_iter().collect::<Result<Vec<_>, _>>()?;
-        copied?;
         last?;
         Ok(rows)
-    }
-
-    /// Copies rows. What is sent after them waits until they are.
-    async fn copy_in(&self, copy: Copy<'_>) -> Result<(), tokio_postgres::Error> {
-        let sink = match self.prepared(&copy.statement).await? {
-            Some(statement) => self.client.copy_in(&statement).await?,
-            None => self.client.copy_in(copy.statement.text()).await?,
-        };
-        copy.send(sink).await
     }
 
     /// Runs statements without parameters.
@@ -334,7 +304,7 @@ impl Connection {
     fn noted<T>(&self, answer: Result<T>) -> Result<T> {
         match &answer {
             Ok(_) => *self.last_answer.lock() = Instant::now(),
-            Err(error) if error.is_dead_connection() => self.break_off(),
+            Err(error) if error.is_dead_connection() || error.is_out_of_step() => self.break_off(),
             Err(_) => {}
         }
         answer

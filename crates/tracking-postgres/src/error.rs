@@ -27,8 +27,6 @@ pub(crate) enum StoreError {
     NoPassword(String),
     /// All connections of the pool are in use.
     PoolExhausted(Duration),
-    /// The server inserts rows and does not copy them.
-    CopyRefused,
     /// The answer to a commit was lost.
     CommitUnknown(Box<Self>),
 }
@@ -56,7 +54,6 @@ impl StoreError {
             Self::TlsRefused(reasons) => Self::TlsRefused(reasons.clone()),
             Self::NoPassword(reason) => Self::NoPassword(reason.clone()),
             Self::PoolExhausted(limit) => Self::PoolExhausted(*limit),
-            Self::CopyRefused => Self::CopyRefused,
             Self::CommitUnknown(source) => Self::CommitUnknown(Box::new(source.duplicate())),
         }
     }
@@ -95,15 +92,22 @@ impl StoreError {
             | Self::TlsRefused(_)
             | Self::NoPassword(_)
             | Self::PoolExhausted(_)
-            | Self::CopyRefused
             | Self::Core(_) => false,
+        }
+    }
+
+    /// Whether an answer was not the one to what was asked, so that those after it may not be either.
+    pub(crate) fn is_out_of_step(&self) -> bool {
+        match self {
+            Self::Postgres(error) => error.to_string().starts_with("unexpected message"),
+            _ => false,
         }
     }
 
     /// Whether the server asks to repeat the transaction, or it would succeed if repeated.
     pub(crate) fn is_conflict(&self) -> bool {
         let Self::Postgres(error) = self else {
-            return matches!(self, Self::CopyRefused);
+            return false;
         };
         error.as_db_error().is_some_and(|db| {
             [
@@ -142,7 +146,6 @@ impl StoreError {
             Self::TlsRefused(_) => "TLS refused",
             Self::NoPassword(_) => "no password",
             Self::PoolExhausted(_) => "all connections in use",
-            Self::CopyRefused => "copy refused",
             Self::CommitUnknown(_) => "commit unknown",
         }
     }
@@ -205,10 +208,6 @@ impl StoreError {
                 format!("reach {place}; try again, or allow more connections"),
                 format!("all connections have been in use for {limit:?}"),
             ),
-            Self::CopyRefused => {
-                let reason = "the server does not copy rows";
-                Error::unavailable(format!("use {place}; try again"), reason)
-            }
             Self::CommitUnknown(source) => {
                 let source = source.into_core(place);
                 Error::outcome_unknown(format!("the commit to {place}"), Some(source.into()))

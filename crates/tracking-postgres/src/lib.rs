@@ -31,7 +31,6 @@ mod commit_writes;
 mod conditions;
 mod config;
 mod connection;
-mod copy;
 mod count;
 mod environment;
 mod error;

@@ -116,7 +116,7 @@ async fn upgrade(connection: &Connection, place: &str, has_partitions: bool) -> 
         .await?;
     match upgrade_locked(connection, place, has_partitions).await {
         Ok(from) => {
-            connection.commit(&[], None).await?;
+            connection.commit(&[]).await?;
             if from < VERSION {
                 events::migrated(place, from, VERSION);
             }

@@ -81,7 +81,7 @@ async fn create_store(connection: &Connection, store: &str, settings: &Settings)
         connection.roll_back().await;
         return Err(error);
     }
-    connection.commit(&[], None).await
+    connection.commit(&[]).await
 }
 
 /// The names of the stores, sorted.
@@ -134,7 +134,7 @@ async fn remove_store_once(inner: &Inner) -> Result<()> {
         connection.roll_back().await;
         return Err(error);
     }
-    connection.commit(&[], None).await?;
+    connection.commit(&[]).await?;
     // The store is gone. An index that stays has no rows, and goes when a store of this name
     // declares one again.
     let _kept_indexes = remove_indexes(&connection, &inner.store, indexed.into_values()).await;

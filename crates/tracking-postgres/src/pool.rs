@@ -2,19 +2,16 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio_postgres::error::SqlState;
 
 use crate::config::Settings;
 use crate::connection::Connection;
-use crate::copy::Copy;
 use crate::error::{Result, StoreError};
 use crate::events;
 use crate::runtime::RuntimeThread;
-use crate::statement::Sql;
 
 /// Lends connections, at most so many at once, and opens them as they are needed.
 pub(crate) struct Pool {
@@ -24,8 +21,6 @@ pub(crate) struct Pool {
     idle: Mutex<Vec<Connection>>,
     /// Connections of an earlier generation are closed when they come back.
     generation: AtomicU64,
-    /// Whether rows may be copied.
-    copies: AtomicBool,
 }
 
 impl Pool {
@@ -36,7 +31,6 @@ impl Pool {
             thread,
             idle: Mutex::default(),
             generation: AtomicU64::new(0),
-            copies: AtomicBool::new(true),
         })
     }
 
@@ -108,30 +102,6 @@ pub(crate) struct PooledConnection {
 }
 
 impl PooledConnection {
-    /// Whether it can copy rows.
-    pub(crate) fn copies(&self) -> bool {
-        self.can_copy() && self.pool.copies.load(Ordering::Relaxed)
-    }
-
-    /// Does the same as [`Connection::commit`]. Where the server refuses to copy, as it does under
-    /// row-level security, no connection tries that again, and the transaction can be repeated.
-    pub(crate) async fn commit_with(
-        &self,
-        statements: &[Sql],
-        copy: Option<Copy<'_>>,
-    ) -> Result<()> {
-        let copies = copy.is_some();
-        let committed = self.commit(statements, copy).await;
-        let is_refused = |error: &StoreError| {
-            copies && error.sql_state() == Some(&SqlState::FEATURE_NOT_SUPPORTED)
-        };
-        if committed.as_ref().is_err_and(is_refused) {
-            self.pool.copies.store(false, Ordering::Relaxed);
-            return Err(StoreError::CopyRefused);
-        }
-        committed
-    }
-
     /// Closes all connections of its generation.
     pub(crate) fn renew_pool(&self) {
         if let Some(connection) = &self.connection {

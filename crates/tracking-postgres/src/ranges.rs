@@ -201,7 +201,7 @@ async fn try_extend(connection: &Connection, store: &str, size: i64) -> Result<(
         connection.roll_back().await;
         return extended;
     }
-    connection.commit(&[], None).await
+    connection.commit(&[]).await
 }
 
 /// The last range of a store and the id after its last track, if it has as many ids as it should.

@@ -6,7 +6,6 @@ use tokio_postgres::Row;
 use tracking_core::{ChangeKind, ChangeSet, Error, Timestamp};
 
 use crate::config::Settings;
-use crate::copy::Copy;
 use crate::error::{Result, StoreError};
 use crate::pool::PooledConnection;
 use crate::statement::Sql;
@@ -100,14 +99,9 @@ impl Transaction {
         }
     }
 
-    /// Runs the last statements, copies rows and commits, all at once; gives the connection, which is
-    /// free.
-    pub(crate) async fn commit(
-        self,
-        statements: Vec<Sql>,
-        copy: Option<Copy<'_>>,
-    ) -> Result<PooledConnection> {
-        self.connection.commit_with(&statements, copy).await?;
+    /// Runs the last statements and commits, all in one round trip; gives the connection, which is free.
+    pub(crate) async fn commit(self, statements: Vec<Sql>) -> Result<PooledConnection> {
+        self.connection.commit(&statements).await?;
         Ok(self.connection)
     }
 

@@ -141,3 +141,23 @@ fn a_query_whose_connection_is_cut_is_asked_again() {
     }
     store.remove_store().unwrap();
 }
+
+#[test]
+fn a_connection_with_an_answer_too_many_is_not_used_again() {
+    let Some(server) = server() else { return };
+    let proxy = Proxy::start(server.port());
+    let name = StoreName::new(Server::fresh_store_name()).unwrap();
+    let builder = PostgresStorage::builder(proxy.url()).max_connections(1);
+    let store = builder.store(name).open().unwrap();
+    let count = |user| store.count(&Query::all().user(user));
+    for _ in 0..3 {
+        store.save_data("a001", "u1", json!({})).unwrap();
+        assert_eq!((count("u1").is_ok(), count("u2").unwrap()), (true, 0));
+    }
+    proxy.add_answer();
+    let refused = count("u1").unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Backend, "{refused:?}");
+    // What comes too late is the answer to nothing else.
+    assert_eq!((count("u2").unwrap(), count("u1").unwrap()), (0, 3));
+    store.remove_store().unwrap();
+}
