@@ -9,6 +9,7 @@
 mod callers;
 mod child;
 mod cut;
+mod database;
 #[path = "../tools/dice.rs"]
 mod dice;
 mod failover;
@@ -30,4 +31,5 @@ mod session;
 mod standbys;
 #[path = "../tools/stores.rs"]
 mod stores;
+mod threads;
 mod tls;

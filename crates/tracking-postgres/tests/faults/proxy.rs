@@ -27,6 +27,8 @@ struct State {
     flushes: AtomicI64,
     /// Whether a connection stands still instead of being cut.
     freezes: AtomicBool,
+    /// Whether the next message of the server follows one that it has not sent.
+    adds: AtomicBool,
 }
 
 /// Which side's messages are counted.
@@ -48,6 +50,7 @@ impl Proxy {
             seen_from_server: AtomicI64::new(0),
             flushes: AtomicI64::new(0),
             freezes: AtomicBool::new(false),
+            adds: AtomicBool::new(false),
         });
         let shared = Arc::clone(&state);
         thread::spawn(move || {
@@ -86,6 +89,12 @@ impl Proxy {
         self.cut_after(side, messages);
     }
 
+    /// Adds an end of an answer that the server has not sent, and delays what it sends next until the
+    /// client has sent something, or half a second; only once.
+    pub(crate) fn add_answer(&self) {
+        self.state.adds.store(true, Ordering::SeqCst);
+    }
+
     /// Cuts nothing any more, but what was frozen.
     pub(crate) fn calm(&self) {
         self.state.freezes.store(false, Ordering::SeqCst);
@@ -119,7 +128,7 @@ fn pass(client: TcpStream, server: TcpStream, state: &Arc<State>) {
             to_server,
             true,
             (&one.from_client, &one.seen_from_client),
-            (&one.freezes, Some(&one.flushes)),
+            (&one.freezes, Some(&one.flushes), None),
         );
     });
     let other = Arc::clone(state);
@@ -129,10 +138,13 @@ fn pass(client: TcpStream, server: TcpStream, state: &Arc<State>) {
             client,
             false,
             (&other.from_server, &other.seen_from_server),
-            (&other.freezes, None),
+            (&other.freezes, None, Some((&other.adds, &other.flushes))),
         );
     });
 }
+
+/// Whether to add the end of an answer, and how often the client has sent something.
+type Additions<'a> = (&'a AtomicBool, &'a AtomicI64);
 
 /// Passes messages on until an end closes, or no more may pass.
 fn pump(
@@ -140,7 +152,7 @@ fn pump(
     mut to: TcpStream,
     begins_untyped: bool,
     (left, seen): (&AtomicI64, &AtomicI64),
-    (freezes, flushes): (&AtomicBool, Option<&AtomicI64>),
+    (freezes, flushes, adds): (&AtomicBool, Option<&AtomicI64>, Option<Additions<'_>>),
 ) -> io::Result<()> {
     let mut is_untyped = begins_untyped;
     let mut reader = BufReader::with_capacity(1 << 20, from.try_clone()?);
@@ -158,6 +170,16 @@ fn pump(
                     thread::sleep(Duration::from_millis(5));
                 }
                 return Ok(());
+            }
+            if let Some((adds, sent)) = adds
+                && adds.swap(false, Ordering::SeqCst)
+            {
+                let before = sent.load(Ordering::SeqCst);
+                to.write_all(b"Z\0\0\0\x05I")?;
+                let is_silent = |_: &i32| sent.load(Ordering::SeqCst) == before;
+                (0..100)
+                    .take_while(is_silent)
+                    .for_each(|_| thread::sleep(Duration::from_millis(5)));
             }
             to.write_all(&message)?;
             seen.fetch_add(1, Ordering::SeqCst);
