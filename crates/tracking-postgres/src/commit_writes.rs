@@ -33,13 +33,13 @@ impl Change {
             return Ok(());
         }
         self.transaction.push_row(&mut statements);
-        let partitions = self.transaction.row.partition_every;
-        let [before, ..] = self.transaction.before;
-        let last_ids = before..=self.transaction.row.last_track;
-        let store = self.transaction.store.clone();
-        let connection = self.transaction.commit(statements).await?;
-        if let Some(size) = partitions {
-            ranges::extend_after_change(&connection, &store, size, last_ids).await;
+        let transaction = &self.transaction;
+        transaction.connection.commit(&statements).await?;
+        if let Some(size) = transaction.row.partition_every {
+            let [before, ..] = transaction.before;
+            let last_ids = before..=transaction.row.last_track;
+            let (connection, store) = (&transaction.connection, &transaction.store);
+            ranges::extend_after_change(connection, store, size, last_ids).await;
         }
         Ok(())
     }

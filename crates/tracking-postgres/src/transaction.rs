@@ -99,12 +99,6 @@ impl Transaction {
         }
     }
 
-    /// Runs the last statements and commits, all in one round trip; gives the connection, which is free.
-    pub(crate) async fn commit(self, statements: Vec<Sql>) -> Result<PooledConnection> {
-        self.connection.commit(&statements).await?;
-        Ok(self.connection)
-    }
-
     /// Takes everything back. A transaction that is only dropped takes its connection with it, and
     /// the server takes it back.
     pub(crate) async fn roll_back(self) {

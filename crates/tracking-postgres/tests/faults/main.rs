@@ -9,6 +9,7 @@
 mod callers;
 mod child;
 mod cut;
+#[path = "../tools/database.rs"]
 mod database;
 #[path = "../tools/dice.rs"]
 mod dice;

@@ -9,6 +9,7 @@ use tracking_core::{
 };
 use tracking_postgres::{PostgresStorage, StoreName};
 
+use crate::database::Database;
 use crate::server::Server;
 use crate::session::{Session, execute};
 use crate::stores::server;
@@ -131,17 +132,29 @@ fn a_statement_whose_columns_a_migration_has_changed_is_prepared_again() {
     execute(server, "postgres", &remove);
 }
 
+/// A database with the tables of an earlier version.
+fn tables_of_version(server: &'static Server, version: usize) -> (Database, Session) {
+    let steps = [
+        include_str!("../../src/schema/v1.sql"),
+        include_str!("../../src/schema/v2.sql"),
+        include_str!("../../src/schema/v3.sql"),
+    ];
+    let database = Database::create(server);
+    let session = database.session();
+    session.execute(&format!(
+        "create schema tracking; create table tracking.schema_version (version integer not null); \
+         insert into tracking.schema_version values ({version})"
+    ));
+    for step in &steps[..version] {
+        session.execute(step);
+    }
+    (database, session)
+}
+
 #[test]
 fn tables_of_version_1_are_upgraded_with_the_indexes_on_fields() {
     let Some(server) = server() else { return };
-    let database = format!("d_{}", Server::fresh_store_name());
-    execute(server, "postgres", &format!("create database {database}"));
-    let session = Session::open(server, &database);
-    session.execute(
-        "create schema tracking; create table tracking.schema_version (version integer not null); \
-         insert into tracking.schema_version values (1)",
-    );
-    session.execute(include_str!("../../src/schema/v1.sql"));
+    let (database, session) = tables_of_version(server, 1);
     session.execute(
         "insert into tracking.store (store, last_track, last_run, last_index) values ('main', 2, 1, 1); \
          insert into tracking.run values ('main', 1, null, null, now(), now(), false, false); \
@@ -153,7 +166,7 @@ fn tables_of_version_1_are_upgraded_with_the_indexes_on_fields() {
          (store, (left(tracking.field(data, array['(store, x']::text[]), 200)), time, id) \
          where store = 'main' and tracking.field(data, array['(store, x']::text[]) is not null",
     );
-    let url = format!("postgres://app@127.0.0.1:{}/{database}", server.port());
+    let url = database.url();
     let refused = PostgresStorage::builder(&url).read_only().open();
     assert_eq!(refused.unwrap_err().kind(), ErrorKind::NeedsUpgrade);
     let store = PostgresStorage::open(&url).unwrap();
@@ -165,34 +178,18 @@ fn tables_of_version_1_are_upgraded_with_the_indexes_on_fields() {
     let query = Query::all().field(Field::path(["(store, x"]), 2);
     assert_eq!(store.count(&query).unwrap(), 1);
     assert_eq!(store.indexes().unwrap(), [Field::path(["(store, x"])]);
-    drop(store);
-    let remove = format!("drop database {database} with (force)");
-    execute(server, "postgres", &remove);
 }
 
 #[test]
 fn ten_programs_upgrade_tables_of_version_3_concurrently() {
     let Some(server) = server() else { return };
-    let database = format!("d_{}", Server::fresh_store_name());
-    execute(server, "postgres", &format!("create database {database}"));
-    let session = Session::open(server, &database);
-    session.execute(
-        "create schema tracking; create table tracking.schema_version (version integer not null); \
-         insert into tracking.schema_version values (3)",
-    );
-    for step in [
-        include_str!("../../src/schema/v1.sql"),
-        include_str!("../../src/schema/v2.sql"),
-        include_str!("../../src/schema/v3.sql"),
-    ] {
-        session.execute(step);
-    }
+    let (database, session) = tables_of_version(server, 3);
     session.execute(
         "insert into tracking.store (store, last_track, last_run) values ('main', 1, 1); \
          insert into tracking.run values ('main', 1, null, null, now(), now(), false, false); \
          insert into tracking.track values ('main', 1, 'a', null, 1, 'u', null, now(), '{}')",
     );
-    let url = format!("postgres://app@127.0.0.1:{}/{database}", server.port());
+    let url = database.url();
     let reader = PostgresStorage::builder(&url).read_only();
     let refused = reader.open().unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::NeedsUpgrade, "{refused:?}");
@@ -214,7 +211,4 @@ fn ten_programs_upgrade_tables_of_version_3_concurrently() {
     let plain =
         "select count(*) from pg_class where oid = 'tracking.track'::regclass and relkind = 'r'";
     assert_eq!(session.numbers(plain), [1]);
-    drop((store, session));
-    let remove = format!("drop database {database} with (force)");
-    execute(server, "postgres", &remove);
 }

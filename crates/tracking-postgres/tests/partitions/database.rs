@@ -5,8 +5,9 @@ use tracking_postgres::{PostgresStorage, PostgresStorageBuilder, StoreName};
 use tracking_testkit::{Model, Setup};
 
 use crate::server::Server;
-use crate::session::{Session, execute};
+use crate::session::Session;
 use crate::stores::{Fresh, server};
+use crate::test_database::Database;
 
 /// How many ids each partition covers.
 pub(crate) const SIZE: u64 = 4;
@@ -34,43 +35,24 @@ fn url(server: &Server) -> String {
     format!("postgres://app@127.0.0.1:{}/{DATABASE}", server.port())
 }
 
-/// A database of a test's own, removed with the test: a statement may lock the partitions of all stores of a
-/// database, so that tests which use one together keep each other from changing partitions.
-pub(crate) struct OwnDatabase {
-    name: String,
-    server: &'static Server,
-}
+/// A database of a test's own: a statement may lock the partitions of all stores of a database, so tests that
+/// use one together keep each other from changing partitions.
+pub(crate) struct OwnDatabase(Database);
 
 impl OwnDatabase {
     /// Nothing where no server is installed.
     pub(crate) fn create() -> Option<Self> {
-        let server = server()?;
-        let name = format!("d_{}", Server::fresh_store_name());
-        execute(server, "postgres", &format!("create database {name}"));
-        Some(Self { name, server })
-    }
-
-    pub(crate) fn session(&self) -> Session {
-        Session::open(self.server, &self.name)
-    }
-
-    /// A connection string; what follows the name of the database is added.
-    pub(crate) fn url(&self, user: &str, settings: &str) -> String {
-        format!(
-            "postgres://{user}@127.0.0.1:{}/{}{settings}",
-            self.server.port(),
-            self.name
-        )
+        server().map(|server| Self(Database::create(server)))
     }
 
     /// Opens stores with partitions of [`SIZE`].
     pub(crate) fn builder(&self) -> PostgresStorageBuilder {
-        PostgresStorage::builder(self.url("app", "")).partition_every(SIZE)
+        PostgresStorage::builder(self.url()).partition_every(SIZE)
     }
 
     /// Opens a store that is there.
     pub(crate) fn open(&self, store: &StoreName) -> PostgresStorage {
-        let builder = PostgresStorage::builder(self.url("app", ""));
+        let builder = PostgresStorage::builder(self.url());
         builder.store(store.clone()).open().unwrap()
     }
 
@@ -82,16 +64,15 @@ impl OwnDatabase {
         &self,
         build: impl FnOnce(PostgresStorageBuilder) -> PostgresStorageBuilder,
     ) -> Fresh {
-        Fresh::in_database(self.url("app", ""), build(self.builder()))
+        Fresh::in_database(self.url(), build(self.builder()))
     }
 }
 
-impl Drop for OwnDatabase {
-    fn drop(&mut self) {
-        if !std::thread::panicking() {
-            let remove = format!("drop database {} with (force)", self.name);
-            execute(self.server, "postgres", &remove);
-        }
+impl std::ops::Deref for OwnDatabase {
+    type Target = Database;
+
+    fn deref(&self) -> &Database {
+        &self.0
     }
 }
 

@@ -321,7 +321,7 @@ fn a_role_that_does_not_own_the_tables_deletes() {
          tracking.key, tracking.checkpoint, tracking.batch, tracking.change, tracking.feed_epoch, \
          tracking.field_index to {role}"
     ));
-    let writer = PostgresStorage::builder(database.url(&role, ""));
+    let writer = PostgresStorage::builder(database.url_of(&role));
     let writer = writer.store(name.clone()).open().unwrap();
     assert_eq!(writer.save(numbered(11)).unwrap(), id(11));
     let refused = writer.drop_partitions(&Removal::old_tracks(before(7)));

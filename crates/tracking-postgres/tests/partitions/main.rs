@@ -16,3 +16,5 @@ mod session;
 #[path = "../tools/stores.rs"]
 #[allow(dead_code, reason = "other tests need the rest")]
 mod stores;
+#[path = "../tools/database.rs"]
+mod test_database;

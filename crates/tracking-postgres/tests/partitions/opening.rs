@@ -24,7 +24,7 @@ fn ten_programs_create_tables_with_partitions_concurrently() {
     let Some(database) = OwnDatabase::create() else {
         return;
     };
-    let url = database.url("app", "?partition_every=4");
+    let url = format!("{}?partition_every=4", database.url());
     thread::scope(|scope| {
         for _ in 0..10 {
             scope.spawn(|| save(&PostgresStorage::open(url.as_str()).unwrap(), 3));
@@ -63,8 +63,7 @@ fn a_store_keeps_the_partitions_that_it_was_created_with() {
         .read_only();
     assert_eq!(missing.open().unwrap_err().kind(), ErrorKind::NotFound);
     let store = database.fresh();
-    let again =
-        || PostgresStorage::builder(database.url("app", "")).store(store.store_name().clone());
+    let again = || PostgresStorage::builder(database.url()).store(store.store_name().clone());
     refuses(again().partition_every(SIZE + 1), "has partitions of 4 ids");
     refuses(again().partition_every(0), "how many ids");
     save(&again().open().unwrap(), 5);
@@ -78,7 +77,7 @@ fn a_store_without_the_setting_has_one_partition() {
         return;
     };
     let _partitioned = database.fresh();
-    let url = database.url("app", "");
+    let url = database.url();
     let store = Fresh::in_database(url.clone(), PostgresStorage::builder(url).index("n"));
     save(&store, 10);
     let session = database.session();
@@ -95,7 +94,7 @@ fn the_partitions_of_a_store_go_with_it() {
     let Some(database) = OwnDatabase::create() else {
         return;
     };
-    let url = database.url("app", "");
+    let url = database.url();
     let name = StoreName::new(Server::fresh_store_name()).unwrap();
     let session = database.session();
     let tables = format!("select count(*) from pg_class where relname like 'track\\_{name}\\_%'");
@@ -125,7 +124,7 @@ fn a_store_is_removed_while_others_read_other_stores() {
         "begin; select from tracking.track where store = '{other}'"
     ));
     let same = || {
-        PostgresStorage::builder(database.url("app", ""))
+        PostgresStorage::builder(database.url())
             .store(name.clone())
             .partition_every(SIZE)
     };
@@ -142,7 +141,7 @@ fn names_of_stores_do_not_collide_with_partitions_of_others() {
     let Some(database) = OwnDatabase::create() else {
         return;
     };
-    let url = database.url("app", "");
+    let url = database.url();
     let start = Server::fresh_store_name();
     let names = ["", "_1", "_1_part", "_store", "_store_pkey", "_pkey"];
     let stores = names.map(|end| {
@@ -201,7 +200,7 @@ fn the_last_range_takes_what_comes_while_others_read() {
     ));
     assert_eq!(ranges(&session, name), [1, 8]);
     drop(
-        PostgresStorage::builder(database.url("app", ""))
+        PostgresStorage::builder(database.url())
             .store(name.clone())
             .open()
             .unwrap(),
@@ -218,7 +217,7 @@ fn many_programs_save_while_ranges_are_added() {
     };
     let (threads, saves) = (4, 60);
     let store = database.fresh();
-    let url = database.url("app", "");
+    let url = database.url();
     thread::scope(|scope| {
         for thread in 0..threads {
             let (url, name) = (&url, store.store_name().clone());
@@ -258,7 +257,7 @@ fn an_index_of_a_large_store_has_a_part_for_each_range() {
     let Some(database) = OwnDatabase::create() else {
         return;
     };
-    let url = database.url("app", "");
+    let url = database.url();
     let store = database.fresh_with(|builder| builder.partition_every(20_000));
     let name = store.store_name().clone();
     let session = database.session();

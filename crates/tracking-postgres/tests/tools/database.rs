@@ -17,8 +17,13 @@ impl Database {
     }
 
     pub(crate) fn url(&self) -> String {
+        self.url_of("app")
+    }
+
+    /// The connection string of a role.
+    pub(crate) fn url_of(&self, role: &str) -> String {
         let port = self.server.port();
-        format!("postgres://app@127.0.0.1:{port}/{}", self.name)
+        format!("postgres://{role}@127.0.0.1:{port}/{}", self.name)
     }
 
     pub(crate) fn session(&self) -> Session {
