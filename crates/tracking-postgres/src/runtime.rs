@@ -11,7 +11,7 @@ use tracking_core::Error;
 
 use crate::error::Result;
 
-/// How long the store's thread waits for a connection to say goodbye.
+/// How long the thread of the store waits for a connection to close.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A small runtime of the store's own.
@@ -153,7 +153,7 @@ fn is_within_runtime() -> bool {
 fn run_jobs(runtime: Arc<Runtime>, jobs: &mpsc::Receiver<Job>) {
     while let Ok(job) = jobs.recv() {
         match job {
-            // A call that panicked has told its caller.
+            // Where a call panics, its caller gets an error.
             Job::Call(call) => drop(runtime.block_on(call)),
             Job::Close(connection) => {
                 let closing = async { tokio::time::timeout(CLOSE_TIMEOUT, connection).await };
